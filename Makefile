@@ -1,0 +1,38 @@
+# `make help` lists the targets. Everything is built from pinned modules into
+# .bin/; nothing outside this folder and Go's caches is written.
+.DEFAULT_GOAL := help
+MODULES := . tests
+STACK ?= dev
+KEEP ?=
+BIN := $(CURDIR)/.bin
+PULUMI_VERSION := v3.259.0
+PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
+
+# The pinned Pulumi CLI: a build from source takes minutes the first time.
+$(BIN)/pulumi: tools/go.mod tools/go.sum
+	@echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."
+	@cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o $@ github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+
+$(BIN)/staticcheck: tools/go.mod tools/go.sum
+	@echo "Building staticcheck ..."
+	@cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
+
+.PHONY: demo
+demo: $(BIN)/pulumi ## deploy STACK (dev) on a simulated Azure and destroy it; KEEP=1 leaves it for a look around
+	@echo "Building the program and the simulated Azure (a minute, once) ..."
+	@cd tests && go build -o $(BIN)/demo ./cmd/demo
+	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)
+
+.PHONY: test
+test: $(BIN)/pulumi ## run every test, the unit tests with the race detector
+	go test -race ./...
+	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
+
+.PHONY: lint
+lint: $(BIN)/staticcheck ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l infra tests main.go); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	@for module in $(MODULES); do (cd $$module && go vet ./... && $(BIN)/staticcheck ./...) || exit 1; done
+
+.PHONY: help
+help: ## show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,138 @@
+package infra
+
+import (
+	"errors"
+	"fmt"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// AksClusterArgs are the inputs of an AksCluster.
+type AksClusterArgs struct {
+	// Name of the resource group and the cluster in Azure: 1 to 54 letters,
+	// digits and hyphens. Required.
+	Name string
+	// Location is the Azure region, for example "westus3". Required.
+	Location string
+	// NodeCount is the size of the node pool. Default: 1.
+	NodeCount int
+	// VMSize of the nodes. Default: Standard_D2s_v5.
+	VMSize string
+	// Tags of the resource group, the cluster and its node pool.
+	Tags map[string]string
+}
+
+// AksCluster creates a resource group and in it an AKS cluster with a
+// system-assigned identity, an OIDC issuer and workload identity.
+type AksCluster struct {
+	pulumi.ResourceState
+
+	ResourceGroupName pulumi.StringOutput `pulumi:"resourceGroupName"`
+	ClusterName       pulumi.StringOutput `pulumi:"clusterName"`
+	// OIDCIssuerURL ends in a slash, and federated credentials need it so.
+	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
+	// Cluster is the managed cluster, for options such as DeletedWith.
+	Cluster *containerservice.ManagedCluster
+}
+
+func (a *AksClusterArgs) validate() error {
+	if a == nil {
+		return errors.New("args are required")
+	}
+	var errs []error
+	if err := validateName(a.Name); err != nil {
+		errs = append(errs, fmt.Errorf("Name %w", err))
+	}
+	if err := validateRegion(a.Location); err != nil {
+		errs = append(errs, fmt.Errorf("Location %w", err))
+	}
+	if a.NodeCount < 0 {
+		errs = append(errs, fmt.Errorf("NodeCount %d is negative", a.NodeCount))
+	}
+	return errors.Join(errs...)
+}
+
+// NewAksCluster creates an AksCluster. It returns an error for invalid
+// arguments, before any resource is registered.
+func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
+	}
+	cluster := &AksCluster{}
+	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:AksCluster", name, cluster, opts...); err != nil {
+		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
+	}
+	if err := cluster.create(ctx, name, args); err != nil {
+		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
+	}
+	return cluster, nil
+}
+
+func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) error {
+	// Names in Azure are fixed, so a replacement can only follow the deletion.
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
+	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
+		ResourceGroupName: pulumi.String(args.Name),
+		Location:          pulumi.String(args.Location),
+		Tags:              pulumi.ToStringMap(args.Tags),
+	}, opts...)
+	if err != nil {
+		return fmt.Errorf("resource group: %w", err)
+	}
+	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name), append(opts, clusterTimeouts)...)
+	if err != nil {
+		return fmt.Errorf("managed cluster: %w", err)
+	}
+	c.ResourceGroupName = group.Name
+	c.ClusterName = c.Cluster.Name
+	c.OIDCIssuerURL = c.Cluster.OidcIssuerProfile.IssuerURL().Elem()
+	return ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"resourceGroupName": c.ResourceGroupName,
+		"clusterName":       c.ClusterName,
+		"oidcIssuerUrl":     c.OIDCIssuerURL,
+	})
+}
+
+var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
+
+func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *containerservice.ManagedClusterArgs {
+	return &containerservice.ManagedClusterArgs{
+		ResourceName:      pulumi.String(args.Name),
+		ResourceGroupName: resourceGroup,
+		Location:          pulumi.String(args.Location),
+		DnsPrefix:         pulumi.String(args.Name),
+		EnableRBAC:        pulumi.Bool(true),
+		Sku: containerservice.ManagedClusterSKUArgs{
+			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase),
+			Tier: pulumi.String(containerservice.ManagedClusterSKUTierFree),
+		},
+		Identity:          containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
+		OidcIssuerProfile: containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile: containerservice.ManagedClusterSecurityProfileArgs{
+			WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
+		},
+		AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{nodePool(args)},
+		Tags:              pulumi.ToStringMap(args.Tags),
+	}
+}
+
+func nodePool(args *AksClusterArgs) containerservice.ManagedClusterAgentPoolProfileArgs {
+	count, size := args.NodeCount, args.VMSize
+	if count == 0 {
+		count = 1
+	}
+	if size == "" {
+		size = "Standard_D2s_v5"
+	}
+	return containerservice.ManagedClusterAgentPoolProfileArgs{
+		Name:   pulumi.String("default"),
+		Mode:   pulumi.String(containerservice.AgentPoolModeSystem),
+		Type:   pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
+		Count:  pulumi.Int(count),
+		VmSize: pulumi.String(size),
+		OsType: pulumi.String(containerservice.OSTypeLinux),
+		Tags:   pulumi.ToStringMap(args.Tags),
+	}
+}

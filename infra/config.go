@@ -1,0 +1,218 @@
+package infra
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+)
+
+// GroupRole is an entry of the config key roles.
+type GroupRole struct {
+	// Group is an Entra group's display name or object ID.
+	Group string `json:"group"`
+	// Role is "admin", "readonly" or one that policies defines.
+	Role string `json:"role"`
+}
+
+// Config is the stack's validated configuration; README.md describes each key.
+type Config struct {
+	Region, Group, Domain, Name    string
+	Roles                          []GroupRole
+	Policies                       []string
+	DefaultRole                    string
+	RequireAssignment, PreConsent  bool
+	ReleaseTrain, ExtensionVersion string
+	Cloud                          Cloud
+	ExtraSettings, Tags            map[string]string
+	Protect                        bool
+}
+
+// LoadConfig reads and validates the stack's configuration. Its error lists
+// every problem, each with the key, what is wrong and what to write instead.
+func LoadConfig(ctx *pulumi.Context) (*Config, error) {
+	r := &reader{config: config.New(ctx, "argocd-on-aks")}
+	c := &Config{
+		Region:            r.required("region", "westus3"),
+		Group:             r.required("group", "Argo CD Admins"),
+		Domain:            r.required("domain", "localhost:9000"),
+		Name:              r.text("name", "argocd-"+ctx.Stack()),
+		DefaultRole:       r.text("defaultRole", ""),
+		RequireAssignment: r.flag("requireAssignment", true),
+		PreConsent:        r.flag("preConsent", true),
+		ReleaseTrain:      r.text("releaseTrain", ""),
+		ExtensionVersion:  r.text("extensionVersion", ""),
+		Cloud:             Cloud(r.text("cloud", string(CloudPublic))),
+		Protect:           r.flag("protect", false),
+	}
+	r.object("roles", &c.Roles, `[{"group": "Developers", "role": "readonly"}]`)
+	r.object("policies", &c.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
+	r.object("extraSettings", &c.ExtraSettings, `{"server.replicas": "2"}`)
+	r.object("tags", &c.Tags, `{"owner": "platform"}`)
+	c.validate(r)
+	for _, provider := range []string{"azure-native", "azuread"} {
+		environment := config.New(ctx, provider).Get("environment")
+		if environment == "" {
+			environment = string(CloudPublic)
+		}
+		if Cloud(environment) != c.Cloud && !r.failed["cloud"] {
+			r.fail("cloud", "is %q but %s:environment is %q; set both to the same cloud", c.Cloud, provider, environment)
+		}
+	}
+	if err := errors.Join(r.problems...); err != nil {
+		return nil, fmt.Errorf("configuration of stack %s:\n%w", ctx.Stack(), err)
+	}
+	return c, nil
+}
+
+func (c *Config) validate(r *reader) {
+	r.check("region", c.Region, validateRegion)
+	r.check("group", c.Group, validateGroup)
+	r.check("domain", c.Domain, validateDomain)
+	r.check("name", c.Name, validateName)
+	if _, known := loginHosts[c.Cloud]; !known {
+		r.fail("cloud", "%q is not public, usgovernment or china", c.Cloud)
+	}
+	if err := validateRelease(c.ReleaseTrain, c.ExtensionVersion); err != nil {
+		key := "releaseTrain"
+		if c.ExtensionVersion != "" {
+			key = "extensionVersion"
+		}
+		r.fail(key, "%w", err)
+	}
+	known := c.validatePolicies(r)
+	c.validateRoles(r, known)
+	if c.DefaultRole != "" && !slices.Contains(known, c.DefaultRole) {
+		r.fail("defaultRole", "%q is not defined; use one of %s", c.DefaultRole, strings.Join(known, ", "))
+	}
+	for _, key := range sortedKeys(c.ExtraSettings) {
+		if err := validateSetting(key); err != nil {
+			r.fail("extraSettings", "%w", err)
+		}
+	}
+	for _, key := range sortedKeys(c.Tags) {
+		if err := validateTag(key, c.Tags[key]); err != nil {
+			r.fail("tags", "%w", err)
+		}
+	}
+}
+
+// validatePolicies returns the roles that exist.
+func (c *Config) validatePolicies(r *reader) []string {
+	known := []string{"admin", "readonly"}
+	for i, line := range c.Policies {
+		role, err := parsePolicy(line)
+		if err != nil {
+			r.fail(fmt.Sprintf("policies[%d]", i), "%q: %w", line, err)
+		} else if !slices.Contains(known, role) {
+			known = append(known, role)
+		}
+	}
+	return known
+}
+
+func (c *Config) validateRoles(r *reader, known []string) {
+	roleOf := map[string]string{strings.ToLower(c.Group): "admin"}
+	for i, entry := range c.Roles {
+		key := fmt.Sprintf("roles[%d]", i)
+		r.check(key+".group", entry.Group, validateGroup)
+		if !slices.Contains(known, entry.Role) {
+			r.fail(key+".role", "%q is not defined; use one of %s, or define it in policies", entry.Role, strings.Join(known, ", "))
+		}
+		group := strings.ToLower(entry.Group)
+		if other, taken := roleOf[group]; taken && other != entry.Role {
+			r.fail(key, "gives %q the role %q, but it has %q already; a group has one role", entry.Group, entry.Role, other)
+		}
+		roleOf[group] = entry.Role
+	}
+}
+
+// validateTag has Azure's limits:
+// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+func validateTag(key, value string) error {
+	if key == "" || len(key) > 512 || len(value) > 256 || strings.ContainsAny(key, `<>%&\?/`) {
+		return fmt.Errorf("%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", key)
+	}
+	return nil
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// reader reads config values and collects what is wrong with them.
+type reader struct {
+	config   *config.Config
+	problems []error
+	failed   map[string]bool
+}
+
+func (r *reader) fail(key, format string, args ...any) {
+	if r.failed == nil {
+		r.failed = map[string]bool{}
+	}
+	r.failed[key] = true
+	r.problems = append(r.problems, fmt.Errorf("  argocd-on-aks:%s "+format, append([]any{key}, args...)...))
+}
+
+// check reports what is wrong with a value, unless the key was reported before.
+func (r *reader) check(key, value string, validate func(string) error) {
+	if err := validate(value); err != nil && !r.failed[key] {
+		r.fail(key, "%w", err)
+	}
+}
+
+func (r *reader) text(key, standard string) string {
+	if value := r.config.Get(key); value != "" {
+		return value
+	}
+	return standard
+}
+
+func (r *reader) required(key, example string) string {
+	value := r.config.Get(key)
+	if value == "" {
+		r.fail(key, "is required; for example: pulumi config set argocd-on-aks:%s %q", key, example)
+	}
+	return value
+}
+
+func (r *reader) flag(key string, standard bool) bool {
+	text := r.config.Get(key)
+	if text == "" {
+		return standard
+	}
+	value, err := strconv.ParseBool(text)
+	if err != nil {
+		r.fail(key, "%q is not true or false", text)
+	}
+	return value
+}
+
+// object decodes strictly: a misspelt field is an error, not a default.
+func (r *reader) object(key string, into any, example string) {
+	text := r.config.Get(key)
+	if text == "" {
+		return
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	if err == nil && decoder.More() {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		r.fail(key, "cannot be read (%w); write it like %s", err, example)
+	}
+}

@@ -1,0 +1,163 @@
+// Package kubernetesconfiguration binds the one resource of
+// pulumi-azure-native-sdk/kubernetesconfiguration/v2 that this program needs,
+// with that package's names: the module itself does not resolve at v2.92.3.
+// Once it does, delete this folder and import the module in its place.
+package kubernetesconfiguration
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/v2/utilities"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Extension is a cluster extension,
+// https://learn.microsoft.com/azure/templates/microsoft.kubernetesconfiguration/extensions.
+type Extension struct {
+	pulumi.CustomResourceState
+
+	ConfigurationSettings pulumi.StringMapOutput `pulumi:"configurationSettings"`
+	// CurrentVersion is the version that is installed.
+	CurrentVersion    pulumi.StringOutput    `pulumi:"currentVersion"`
+	ExtensionType     pulumi.StringPtrOutput `pulumi:"extensionType"`
+	Name              pulumi.StringOutput    `pulumi:"name"`
+	ProvisioningState pulumi.StringOutput    `pulumi:"provisioningState"`
+	ReleaseTrain      pulumi.StringPtrOutput `pulumi:"releaseTrain"`
+	Version           pulumi.StringPtrOutput `pulumi:"version"`
+}
+
+type extensionArgs struct {
+	AksAssignedIdentity            *aksAssignedIdentity `pulumi:"aksAssignedIdentity"`
+	AutoUpgradeMinorVersion        *bool                `pulumi:"autoUpgradeMinorVersion"`
+	ClusterName                    string               `pulumi:"clusterName"`
+	ClusterResourceName            string               `pulumi:"clusterResourceName"`
+	ClusterRp                      string               `pulumi:"clusterRp"`
+	ConfigurationProtectedSettings map[string]string    `pulumi:"configurationProtectedSettings"`
+	ConfigurationSettings          map[string]string    `pulumi:"configurationSettings"`
+	ExtensionName                  *string              `pulumi:"extensionName"`
+	ExtensionType                  *string              `pulumi:"extensionType"`
+	Identity                       *identity            `pulumi:"identity"`
+	Plan                           *plan                `pulumi:"plan"`
+	ReleaseTrain                   *string              `pulumi:"releaseTrain"`
+	ResourceGroupName              string               `pulumi:"resourceGroupName"`
+	Scope                          *scope               `pulumi:"scope"`
+	Version                        *string              `pulumi:"version"`
+}
+
+// ExtensionArgs are the inputs of an Extension.
+type ExtensionArgs struct {
+	AksAssignedIdentity pulumi.Input
+	// AutoUpgradeMinorVersion defaults to true, and must be false with Version.
+	AutoUpgradeMinorVersion pulumi.BoolPtrInput
+	ClusterName             pulumi.StringInput
+	// ClusterResourceName is "managedClusters" for AKS.
+	ClusterResourceName pulumi.StringInput
+	// ClusterRp is "Microsoft.ContainerService" for AKS.
+	ClusterRp                      pulumi.StringInput
+	ConfigurationProtectedSettings pulumi.StringMapInput
+	// ConfigurationSettings are Helm values in the syntax of `helm --set`.
+	ConfigurationSettings pulumi.StringMapInput
+	ExtensionName         pulumi.StringPtrInput
+	ExtensionType         pulumi.StringPtrInput
+	Identity              pulumi.Input
+	Plan                  pulumi.Input
+	// ReleaseTrain defaults to "Stable".
+	ReleaseTrain      pulumi.StringPtrInput
+	ResourceGroupName pulumi.StringInput
+	Scope             ScopePtrInput
+	Version           pulumi.StringPtrInput
+}
+
+// ElementType is the plain form of the arguments.
+func (ExtensionArgs) ElementType() reflect.Type { return reflect.TypeFor[extensionArgs]() }
+
+type aksAssignedIdentity struct {
+	Type *string `pulumi:"type"`
+}
+
+type identity struct {
+	Type *string `pulumi:"type"`
+}
+
+type plan struct {
+	Name          string  `pulumi:"name"`
+	Product       string  `pulumi:"product"`
+	PromotionCode *string `pulumi:"promotionCode"`
+	Publisher     string  `pulumi:"publisher"`
+	Version       *string `pulumi:"version"`
+}
+
+type scope struct {
+	Cluster   *scopeCluster   `pulumi:"cluster"`
+	Namespace *scopeNamespace `pulumi:"namespace"`
+}
+
+type scopeCluster struct {
+	ReleaseNamespace *string `pulumi:"releaseNamespace"`
+}
+
+type scopeNamespace struct {
+	TargetNamespace *string `pulumi:"targetNamespace"`
+}
+
+// ScopePtrInput accepts ScopeArgs.
+type ScopePtrInput interface {
+	pulumi.Input
+	isScope()
+}
+
+// ScopeArgs says where in the cluster the extension is installed.
+type ScopeArgs struct {
+	Cluster ScopeClusterPtrInput `pulumi:"cluster"`
+}
+
+// ElementType is the plain form of the arguments.
+func (ScopeArgs) ElementType() reflect.Type { return reflect.TypeFor[scope]() }
+func (ScopeArgs) isScope()                  {}
+
+// ScopeClusterPtrInput accepts ScopeClusterArgs.
+type ScopeClusterPtrInput interface {
+	pulumi.Input
+	isScopeCluster()
+}
+
+// ScopeClusterArgs is the scope of an extension that serves the whole cluster.
+type ScopeClusterArgs struct {
+	// ReleaseNamespace is where the Helm release lives.
+	ReleaseNamespace pulumi.StringPtrInput `pulumi:"releaseNamespace"`
+}
+
+// ElementType is the plain form of the arguments.
+func (ScopeClusterArgs) ElementType() reflect.Type { return reflect.TypeFor[scopeCluster]() }
+func (ScopeClusterArgs) isScopeCluster()           {}
+
+// apiVersions are the spellings under which older states know the resource.
+var apiVersions = []string{
+	"v20200701preview", "v20210501preview", "v20210901", "v20211101preview", "v20220101preview", "v20220301",
+	"v20220402preview", "v20220701", "v20221101", "v20230501", "v20241101",
+}
+
+// NewExtension registers a cluster extension.
+func NewExtension(ctx *pulumi.Context, name string, args *ExtensionArgs, opts ...pulumi.ResourceOption) (*Extension, error) {
+	if args == nil || args.ClusterName == nil || args.ClusterResourceName == nil || args.ClusterRp == nil || args.ResourceGroupName == nil {
+		return nil, errors.New("ClusterName, ClusterResourceName, ClusterRp and ResourceGroupName are required")
+	}
+	withDefaults := *args
+	if withDefaults.AutoUpgradeMinorVersion == nil {
+		withDefaults.AutoUpgradeMinorVersion = pulumi.BoolPtr(true)
+	}
+	if withDefaults.ReleaseTrain == nil {
+		withDefaults.ReleaseTrain = pulumi.StringPtr("Stable")
+	}
+	aliases := make([]pulumi.Alias, 0, len(apiVersions))
+	for _, version := range apiVersions {
+		aliases = append(aliases, pulumi.Alias{Type: pulumi.String("azure-native:kubernetesconfiguration/" + version + ":Extension")})
+	}
+	opts = utilities.PkgResourceDefaultOpts(append(opts, pulumi.Aliases(aliases)))
+	var resource Extension
+	if err := ctx.RegisterResource("azure-native:kubernetesconfiguration:Extension", name, &withDefaults, &resource, opts...); err != nil {
+		return nil, err
+	}
+	return &resource, nil
+}

@@ -1,0 +1,154 @@
+package azuresim
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"helm.sh/helm/v3/pkg/strvals"
+)
+
+// regions are some of those that offer AKS.
+var regions = []string{
+	"westus3", "westus2", "eastus", "eastus2", "centralus", "westeurope", "northeurope", "uksouth",
+	"germanywestcentral", "francecentral", "swedencentral", "southeastasia", "japaneast", "australiaeast",
+}
+
+var (
+	groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
+	aksName   = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
+	dnsPrefix = regexp.MustCompile(`^[a-zA-Z0-9][-a-zA-Z0-9]{0,52}[a-zA-Z0-9]$`)
+	poolName  = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
+)
+
+func createResourceGroup(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
+	name, location := text(in, "resourceGroupName"), text(in, "location")
+	id := a.groupID(name)
+	switch {
+	case !groupName.MatchString(name):
+		return "", nil, refuse(400, "InvalidResourceGroupName", "The resource group name '%s' is invalid.", name)
+	case !slices.Contains(regions, location):
+		return "", nil, refuse(400, "LocationNotAvailableForResourceGroup", "The provided location '%s' is not available for resource group.", location)
+	case a.objects[id] != nil && text(a.objects[id].inputs, "location") != location:
+		return "", nil, refuse(409, "InvalidResourceGroupLocation", "Resource group '%s' already exists in location '%s'.", name, text(a.objects[id].inputs, "location"))
+	}
+	return id, map[string]any{"name": name, "type": "Microsoft.Resources/resourceGroups"}, nil
+}
+
+func (a *Azure) groupID(name string) string {
+	return "/subscriptions/" + a.SubscriptionID + "/resourceGroups/" + name
+}
+
+func (a *Azure) clusterID(group, name string) string {
+	return a.groupID(group) + "/providers/Microsoft.ContainerService/managedClusters/" + name
+}
+
+func idWithin(_ *Azure, o, parent *object) bool { return strings.HasPrefix(o.id, parent.id+"/") }
+
+func createCluster(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
+	group, name := text(in, "resourceGroupName"), text(in, "resourceName")
+	if a.objects[a.groupID(group)] == nil {
+		return "", nil, refuse(404, "ResourceGroupNotFound", "Resource group '%s' could not be found.", group)
+	}
+	if !aksName.MatchString(name) || !dnsPrefix.MatchString(text(in, "dnsPrefix")) {
+		return "", nil, refuse(400, "InvalidParameter", "The value of parameter name or dnsPrefix is invalid: '%s', '%s'.", name, text(in, "dnsPrefix"))
+	}
+	if location := text(in, "location"); !slices.Contains(regions, location) {
+		return "", nil, refuse(400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location)
+	}
+	if err := checkCluster(in); err != nil {
+		return "", nil, err
+	}
+	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": text(in, "dnsPrefix") + "-sim.hcp." + text(in, "location") + ".azmk8s.io"}
+	if enabled(child(in, "oidcIssuerProfile")) {
+		computed["oidcIssuerProfile"] = map[string]any{
+			"enabled": true, "issuerURL": "https://" + text(in, "location") + ".oic.prod-aks.azure.com/" + a.TenantID + "/" + newGUID() + "/",
+		}
+	}
+	return a.clusterID(group, name), computed, nil
+}
+
+func checkCluster(in resource.PropertyMap) error {
+	if text(child(in, "identity"), "type") == "" {
+		return refuse(400, "InvalidParameter", "The value of parameter identity is invalid: provide an identity or a service principal.")
+	}
+	if enabled(child(child(in, "securityProfile"), "workloadIdentity")) && !enabled(child(in, "oidcIssuerProfile")) {
+		return refuse(400, "InvalidParameter", "The OIDC issuer feature must be enabled to use workload identity.")
+	}
+	system := 0
+	for _, pool := range children(in, "agentPoolProfiles") {
+		if !poolName.MatchString(text(pool, "name")) {
+			return refuse(400, "InvalidParameter", "Agent pool name '%s' must start with a lowercase letter, have max length of 12, and only have characters a-z0-9.", text(pool, "name"))
+		}
+		if text(pool, "mode") == "System" && number(pool, "count") > 0 {
+			system++
+		}
+	}
+	if system == 0 {
+		return refuse(400, "InvalidParameter", "There has to be at least one system agent pool with at least one node.")
+	}
+	return nil
+}
+
+func createExtension(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
+	cluster := a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))]
+	if cluster == nil {
+		return "", nil, refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", text(in, "clusterName"))
+	}
+	if kind := text(in, "extensionType"); kind != "Microsoft.ArgoCD" {
+		return "", nil, refuse(400, "ExtensionTypeRegistrationGetFailed", "Extension type '%s' is not registered.", kind)
+	}
+	if err := install(cluster, in); err != nil {
+		return "", nil, err
+	}
+	name := text(in, "extensionName")
+	id := cluster.id + "/providers/Microsoft.KubernetesConfiguration/extensions/" + name
+	return id, map[string]any{"name": name, "provisioningState": "Succeeded", "currentVersion": "1.0.3"}, nil
+}
+
+func updateExtension(a *Azure, _ *object, in resource.PropertyMap) error {
+	return install(a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))], in)
+}
+
+// install expands the settings as Helm does, and has the failure that a
+// highly available Redis runs into on a small cluster.
+func install(cluster *object, in resource.PropertyMap) error {
+	if text(in, "version") != "" && (!in["autoUpgradeMinorVersion"].IsBool() || in["autoUpgradeMinorVersion"].BoolValue()) {
+		return refuse(400, "InvalidParameter", "To use 'version', autoUpgradeMinorVersion must be 'false'.")
+	}
+	if train := strings.ToLower(text(in, "releaseTrain")); train != "stable" && train != "preview" {
+		return refuse(400, "InvalidParameter", "Release train '%s' is not known for Microsoft.ArgoCD.", text(in, "releaseTrain"))
+	}
+	values, err := expand(child(in, "configurationSettings"))
+	if err != nil {
+		return refuse(400, "ExtensionOperationFailed", "Helm installation failed: %v", err)
+	}
+	redis, _ := values["redis-ha"].(map[string]any)
+	if nodes := schedulable(cluster.inputs); redis["enabled"] != "false" && nodes < 4 {
+		return refuse(400, "ExtensionOperationFailed", "Helm installation failed: context deadline exceeded")
+	}
+	return nil
+}
+
+func expand(settings resource.PropertyMap) (map[string]any, error) {
+	values := map[string]any{}
+	for key, value := range settings {
+		escaped := strings.NewReplacer(`\`, `\\`, `,`, `\,`).Replace(value.StringValue())
+		if err := strvals.ParseIntoString(string(key)+"="+escaped, values); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// schedulable counts the nodes that take Argo CD's pods.
+func schedulable(cluster resource.PropertyMap) int {
+	nodes := 0
+	for _, pool := range children(cluster, "agentPoolProfiles") {
+		if !slices.Contains(texts(pool, "nodeTaints"), "CriticalAddonsOnly=true:NoSchedule") {
+			nodes += number(pool, "count")
+		}
+	}
+	return nodes
+}

@@ -1,0 +1,132 @@
+package azuresim
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// User is a member of the tenant.
+type User struct{ Name, ObjectID string }
+
+// Group is a security group with direct members.
+type Group struct {
+	DisplayName, ObjectID string
+	Members               []string
+	security              bool
+}
+
+type directory struct {
+	users  []User
+	groups []Group
+	// deployer is who runs Pulumi; graph is the tenant's service principal for
+	// Microsoft Graph, with the IDs of its delegated scopes.
+	deployer, graph string
+	scopes          map[string]string
+}
+
+// graphClientID is Microsoft Graph's, the same in every tenant.
+const graphClientID = "00000003-0000-0000-c000-000000000000"
+
+// contoso has admins, developers and release managers, a user in no group, a
+// name that two groups share and a group that is not for security.
+func contoso() directory {
+	d := directory{deployer: newGUID(), graph: newGUID(), scopes: map[string]string{}}
+	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
+		d.scopes[scope] = newGUID()
+	}
+	member := func(name string) string {
+		user := User{Name: name + "@contoso.example", ObjectID: newGUID()}
+		d.users = append(d.users, user)
+		return user.ObjectID
+	}
+	group := func(name string, security bool, members ...string) {
+		d.groups = append(d.groups, Group{DisplayName: name, ObjectID: newGUID(), Members: members, security: security})
+	}
+	group("Argo CD Admins", true, member("alice"))
+	group("Developers", true, member("bob"))
+	group("Release Managers", true, member("carol"))
+	member("dave")
+	group("Twins", true)
+	group("Twins", true)
+	group("Newsletter", false)
+	return d
+}
+
+// GroupID returns the object ID of the group with this name.
+func (a *Azure) GroupID(name string) string {
+	for _, group := range a.directory.groups {
+		if group.DisplayName == name {
+			return group.ObjectID
+		}
+	}
+	return ""
+}
+
+func newGUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read aborts the program instead
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// invoke answers the azuread functions.
+func (a *Azure) invoke(token string, args resource.PropertyMap) (map[string]any, error) {
+	switch token {
+	case "azuread:index/getClientConfig:getClientConfig":
+		return map[string]any{"id": "config", "clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "tenantId": a.TenantID, "objectId": a.directory.deployer}, nil
+	case "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds":
+		return map[string]any{"id": "appIds", "result": map[string]any{"MicrosoftGraph": graphClientID}}, nil
+	case "azuread:index/getServicePrincipal:getServicePrincipal":
+		return a.servicePrincipal(text(args, "clientId"))
+	case "azuread:index/getGroup:getGroup":
+		return a.group(args)
+	}
+	return nil, fmt.Errorf("unknown function %s", token)
+}
+
+func (a *Azure) servicePrincipal(clientID string) (map[string]any, error) {
+	if clientID != graphClientID {
+		return nil, fmt.Errorf("no service principal found with client ID: %q", clientID)
+	}
+	scopes, ids := []any{}, map[string]any{}
+	for value, id := range a.directory.scopes {
+		scopes = append(scopes, map[string]any{"id": id, "value": value, "enabled": true, "type": "User"})
+		ids[value] = id
+	}
+	return map[string]any{
+		"id": a.directory.graph, "objectId": a.directory.graph, "clientId": graphClientID, "displayName": "Microsoft Graph",
+		"oauth2PermissionScopes": scopes, "oauth2PermissionScopeIds": ids,
+	}, nil
+}
+
+func (a *Azure) group(args resource.PropertyMap) (map[string]any, error) {
+	name, objectID := text(args, "displayName"), text(args, "objectId")
+	var found []Group
+	for _, group := range a.directory.groups {
+		if (objectID != "" && strings.EqualFold(group.ObjectID, objectID)) || (objectID == "" && strings.EqualFold(group.DisplayName, name)) {
+			found = append(found, group)
+		}
+	}
+	switch {
+	case len(found) == 0 && objectID != "":
+		return nil, fmt.Errorf("no group found with object ID: %q", objectID)
+	case len(found) == 0:
+		return nil, fmt.Errorf("no group found with display name: %q", name)
+	case len(found) > 1:
+		return nil, fmt.Errorf("more than one group found with display name: %q", name)
+	}
+	group := found[0]
+	return map[string]any{"id": group.ObjectID, "objectId": group.ObjectID, "displayName": group.DisplayName, "securityEnabled": group.security}, nil
+}
+
+func (d directory) hasGroup(objectID string) bool {
+	for _, group := range d.groups {
+		if group.ObjectID == objectID {
+			return true
+		}
+	}
+	return false
+}

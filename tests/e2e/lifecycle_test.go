@@ -1,0 +1,276 @@
+// Package e2e deploys the shipped stacks with the real Pulumi engine onto the
+// simulated Azure.
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+const (
+	application = "azuread:index/application:Application"
+	cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
+	credential  = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	extension   = "azure-native:kubernetesconfiguration:Extension"
+	assignment  = "azuread:index/appRoleAssignment:AppRoleAssignment"
+	grant       = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+)
+
+func open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
+	t.Helper()
+	azure := azuresim.New()
+	stack, err := engine.Open(context.Background(), azure, infra.Deploy, "../..", t.TempDir(), name, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stack.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return stack, azure
+}
+
+func set(t *testing.T, stack *engine.Stack, key, value string) {
+	t.Helper()
+	if err := stack.SetConfigWithOptions(t.Context(), "argocd-on-aks:"+key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// want runs one command of the engine and checks its count of operations.
+func want(t *testing.T, command func(context.Context) (map[string]int, error), counts map[string]int) {
+	t.Helper()
+	got, err := command(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(got, counts) {
+		t.Fatalf("operations: got %v, want %v", got, counts)
+	}
+}
+
+// The dev stack has the stack, three components and eight resources.
+const devResources = 12
+
+func TestLifecycleOfDev(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Preview, map[string]int{"create": devResources})
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Fatalf("preview created %v", ids)
+	}
+	want(t, stack.Up, map[string]int{"create": devResources})
+	want(t, stack.Up, map[string]int{"same": devResources})
+
+	set(t, stack, "domain", "localhost:9443")
+	want(t, stack.Up, map[string]int{"same": devResources - 2, "update": 2})
+	for _, app := range azure.Inputs(application) {
+		uris := app["web"].ObjectValue()["redirectUris"].ArrayValue()
+		if len(uris) != 1 || uris[0].StringValue() != "https://localhost:9443/auth/callback" {
+			t.Errorf("redirect URIs after the change: %v", uris)
+		}
+	}
+
+	set(t, stack, "region", "westeurope")
+	got, err := stack.Up(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got["replace"] != 3 || got["update"] != 1 {
+		t.Errorf("region change: got %v, want the group, cluster and extension replaced and the credential updated", got)
+	}
+
+	want(t, stack.Destroy, map[string]int{"delete": devResources})
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Errorf("destroy left %v", ids)
+	}
+	for _, operation := range azure.Operations() {
+		if operation.Verb == "delete" && operation.Type == extension {
+			t.Error("the extension was deleted on its own: its cluster takes it along")
+		}
+	}
+}
+
+func TestLifecycleOfProd(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": devResources + 2})
+	want(t, stack.Up, map[string]int{"same": devResources + 2})
+	if n := len(azure.Inputs(assignment)); n != 3 {
+		t.Errorf("%d groups assigned, want 3", n)
+	}
+	before := azure.IDs()
+	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
+		t.Errorf("destroy of a protected stack: %v", err)
+	}
+	if !slices.Equal(before, azure.IDs()) {
+		t.Error("destroy of a protected stack deleted something")
+	}
+	set(t, stack, "protect", "false")
+	want(t, stack.Up, map[string]int{"same": devResources + 2})
+	want(t, stack.Destroy, map[string]int{"delete": devResources + 2})
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Errorf("destroy left %v", ids)
+	}
+}
+
+// TestDrift changes things behind Pulumi's back: refresh sees it, up repairs it.
+func TestDrift(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	err := azure.Change(application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	azure.Remove(grant)
+	got, err := stack.Refresh(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got["update"] != 1 || got["delete"] != 1 {
+		t.Errorf("refresh: got %v, want one update and one delete", got)
+	}
+	want(t, stack.Up, map[string]int{"same": devResources - 2, "update": 1, "create": 1})
+	for _, app := range azure.Inputs(application) {
+		if claims := app["groupMembershipClaims"]; !claims.IsArray() || len(claims.ArrayValue()) != 1 {
+			t.Errorf("groupMembershipClaims after the repair: %v", claims)
+		}
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	outputs, err := stack.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"resourceGroupName":     "argocd-dev",
+		"clusterName":           "argocd-dev",
+		"tenantId":              azure.TenantID,
+		"argocdUrl":             "https://localhost:9000",
+		"getCredentialsCommand": "az aks get-credentials --resource-group argocd-dev --name argocd-dev",
+		"portForwardCommand":    "kubectl port-forward svc/argocd-server -n argocd 9000:443",
+		"loginCommand":          "argocd login localhost:9000 --sso --insecure",
+	} {
+		if outputs[key].Value != value {
+			t.Errorf("output %s: got %v, want %s", key, outputs[key].Value, value)
+		}
+	}
+	for _, key := range []string{"oidcIssuerUrl", "clientId", "redirectUris", "readme"} {
+		if outputs[key].Value == nil {
+			t.Errorf("no output %s", key)
+		}
+	}
+	for _, c := range azure.Inputs(credential) {
+		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"].Value {
+			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"].Value)
+		}
+	}
+	noSecrets(t, stack)
+}
+
+// noSecrets searches the exported state for anything that could be one.
+func noSecrets(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	state, err := stack.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment struct {
+		Resources []struct {
+			URN             string
+			Inputs, Outputs json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	if len(deployment.Resources) < devResources {
+		t.Fatalf("state has %d resources", len(deployment.Resources))
+	}
+	secret := regexp.MustCompile(`(?i)clientSecret|"[a-z]*password[a-z]*":|kubeconfig|ciphertext|4dabf18193072939515e22adb298388d|BEGIN [A-Z ]*PRIVATE KEY`)
+	for _, r := range deployment.Resources {
+		for _, properties := range []json.RawMessage{r.Inputs, r.Outputs} {
+			if found := secret.Find(properties); found != nil {
+				t.Errorf("state of %s holds %s", r.URN, found)
+			}
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ key, value, want string }{
+		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody"`},
+		"two groups of a name": {"group", "Twins", "more than one group"},
+		"not for security":     {"group", "Newsletter", "not a security group"},
+		"no such region":       {"region", "atlantis", "LocationNotAvailableForResourceGroup"},
+		"malformed domain":     {"domain", "https://localhost:9000", `argocd-on-aks:domain "https://localhost:9000" has a scheme`},
+		"wrong type":           {"protect", "maybe", "protect"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := open(t, "dev")
+			set(t, stack, c.key, c.value)
+			_, err := stack.Up(t.Context())
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if name == "no such region" {
+				return // only Azure knows its regions, and the app needs none
+			}
+			if ids := azure.IDs(); len(ids) > 0 {
+				t.Errorf("created %v", ids)
+			}
+		})
+	}
+}
+
+func TestMissingRequiredKeys(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stack.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), "missing configuration value 'region'") {
+		t.Errorf("got %v, want an error that names the key", err)
+	}
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Errorf("created %v", ids)
+	}
+}
+
+// TestFailureAndRetry has Azure throttle one request: the rest is kept, and the
+// next up finishes the job.
+func TestFailureAndRetry(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	azure.Inject(azuresim.Fault{Verb: "create", Type: extension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
+	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "TooManyRequests") {
+		t.Fatalf("got %v, want Azure's refusal", err)
+	}
+	got, err := stack.Up(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got["create"] == 0 || len(azure.Inputs(extension)) != 1 || len(azure.Inputs(cluster)) != 1 {
+		t.Errorf("second up: %v", got)
+	}
+}

@@ -1,0 +1,119 @@
+// Package engine runs the program on the real Pulumi engine, with a simulated
+// Azure in place of the provider plugins, and away from the user's own Pulumi
+// home, login and stacks.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// Stack is a stack of the program on a simulated Azure.
+type Stack struct {
+	auto.Stack
+	// Env leads the pulumi command to this stack.
+	Env map[string]string
+	// Dir holds copies of Pulumi.yaml and the stack's file.
+	Dir string
+
+	log  io.Writer
+	stop func() error
+}
+
+// Open creates a stack from the shipped Pulumi.yaml and Pulumi.<name>.yaml in
+// repository. Its state goes to home, the engine's progress to log. It needs a
+// pulumi command on PATH.
+func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, repository, home, name string, log io.Writer) (*Stack, error) {
+	s := &Stack{Dir: filepath.Join(home, "project"), log: log}
+	state := filepath.Join(home, "state")
+	for _, dir := range []string{s.Dir, state} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, fmt.Errorf("home of stack %s: %w", name, err)
+		}
+	}
+	for _, file := range []string{"Pulumi.yaml", "Pulumi." + name + ".yaml"} {
+		if err := copyFile(filepath.Join(repository, file), filepath.Join(s.Dir, file)); err != nil {
+			return nil, fmt.Errorf("stack %s: %w", name, err)
+		}
+	}
+	providers, stop, err := azure.Serve()
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", name, err)
+	}
+	s.stop = stop
+	s.Env = map[string]string{
+		"PULUMI_HOME":                                 filepath.Join(home, "pulumi"),
+		"PULUMI_BACKEND_URL":                          "file://" + state,
+		"PULUMI_CONFIG_PASSPHRASE":                    "local",
+		"PULUMI_DEBUG_PROVIDERS":                      providers,
+		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		"PULUMI_ACCESS_TOKEN":                         "",
+	}
+	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, "argocd-on-aks", program,
+		auto.WorkDir(s.Dir), auto.PulumiHome(s.Env["PULUMI_HOME"]), auto.EnvVars(s.Env))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())
+	}
+	return s, nil
+}
+
+// Close stops the simulated Azure's servers.
+func (s *Stack) Close() error { return s.stop() }
+
+// Preview says what Up would do. Like its siblings it returns the count of
+// resources by operation ("create", "same", ...).
+func (s *Stack) Preview(ctx context.Context) (map[string]int, error) {
+	result, err := s.Stack.Preview(ctx, optpreview.ProgressStreams(s.log), optpreview.ErrorProgressStreams(s.log))
+	counts := map[string]int{}
+	for op, n := range result.ChangeSummary {
+		counts[string(op)] = n
+	}
+	return counts, err
+}
+
+// Up deploys.
+func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
+	result, err := s.Stack.Up(ctx, optup.ProgressStreams(s.log), optup.ErrorProgressStreams(s.log))
+	return changes(result.Summary), err
+}
+
+// Refresh reads what is there into the state.
+func (s *Stack) Refresh(ctx context.Context) (map[string]int, error) {
+	result, err := s.Stack.Refresh(ctx, optrefresh.ProgressStreams(s.log), optrefresh.ErrorProgressStreams(s.log))
+	return changes(result.Summary), err
+}
+
+// Destroy deletes everything.
+func (s *Stack) Destroy(ctx context.Context) (map[string]int, error) {
+	result, err := s.Stack.Destroy(ctx, optdestroy.ProgressStreams(s.log), optdestroy.ErrorProgressStreams(s.log))
+	return changes(result.Summary), err
+}
+
+func changes(summary auto.UpdateSummary) map[string]int {
+	if summary.ResourceChanges == nil {
+		return map[string]int{}
+	}
+	return *summary.ResourceChanges
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o600)
+}
