@@ -8,10 +8,13 @@ BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
-# The pinned Pulumi CLI: a build from source takes minutes the first time.
+# The pinned Pulumi CLI: the one on PATH if it is that version, else built from
+# source.
 $(BIN)/pulumi: tools/go.mod tools/go.sum
-	@echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."
-	@cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o $@ github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+	@mkdir -p $(BIN)
+	@if [ "$$(pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" $@; exit; fi; \
+	echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."; \
+	cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o $@ github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
 $(BIN)/staticcheck: tools/go.mod tools/go.sum
 	@echo "Building staticcheck ..."

@@ -157,13 +157,13 @@ func parsePolicy(line string) (role string, err error) {
 }
 
 // overridesManaged returns the managed key that a chart setting would change,
-// if any.
+// if any. Dots count with and without a backslash: `configs.cm.oidc.config` was
+// meant to be `configs.cm.oidc\.config`.
 func overridesManaged(key string) string {
-	path := settingPath(key)
+	path := strings.Join(settingPath(key), ".") + "."
 	for _, managed := range managedSettings {
-		other := settingPath(managed)
-		n := min(len(path), len(other))
-		if slices.Equal(path[:n], other[:n]) {
+		other := strings.Join(settingPath(managed), ".") + "."
+		if strings.HasPrefix(path, other) || strings.HasPrefix(other, path) {
 			return managed
 		}
 	}

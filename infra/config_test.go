@@ -1,0 +1,97 @@
+package infra
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestBadConfig: each value is refused with one message that names the key, and
+// nothing is registered.
+func TestBadConfig(t *testing.T) {
+	t.Parallel()
+	type config = map[string]string
+	for name, c := range map[string]struct {
+		config config
+		want   string
+	}{
+		"no region":                   {config{"region": ""}, `argocd-on-aks:region is required; for example: pulumi config set argocd-on-aks:region "westus3"`},
+		"no group":                    {config{"group": ""}, "argocd-on-aks:group is required"},
+		"no domain":                   {config{"domain": ""}, "argocd-on-aks:domain is required"},
+		"region with a display name":  {config{"region": "West US 3"}, `argocd-on-aks:region "West US 3" is not an Azure region name; use one such as westus3`},
+		"domain with a scheme":        {config{"domain": "https://a.example"}, `argocd-on-aks:domain "https://a.example" has a scheme`},
+		"domain with a path":          {config{"domain": "a.example/argocd"}, "has a path"},
+		"domain with a space":         {config{"domain": "a .example"}, "is not a host name"},
+		"domain with a port too far":  {config{"domain": "a.example:70000"}, "has a port that is not 1 to 65535"},
+		"domain with an empty port":   {config{"domain": "a.example:"}, "has a port that is not 1 to 65535"},
+		"domain that is a wildcard":   {config{"domain": "*.example.com"}, "is a wildcard"},
+		"domain in capitals":          {config{"domain": "Argo.example.com"}, "lower case"},
+		"domain that is an address":   {config{"domain": "10.0.0.4"}, "is an IP address"},
+		"group with a comma":          {config{"group": "A, B"}, `argocd-on-aks:group "A, B" has a comma`},
+		"group with a quote":          {config{"group": `A"B`}, "has a comma, a quote"},
+		"group with a line break":     {config{"group": "A\nB"}, "a line break"},
+		"group that does not exist":   {config{"group": "Nobody"}, `argocd-on-aks:group "Nobody": `},
+		"role's group not there":      {config{"roles": `[{"group":"Nobody","role":"admin"}]`}, `argocd-on-aks:roles[0].group "Nobody": `},
+		"role that nobody defined":    {config{"roles": `[{"group":"Developers","role":"deployer"}]`}, `argocd-on-aks:roles[0].role "deployer" is not defined; use one of admin, readonly`},
+		"role with a line break":      {config{"roles": `[{"group":"Developers","role":"admin\ng, x, role:admin"}]`}, "argocd-on-aks:roles[0].role"},
+		"roles with a misspelt field": {config{"roles": `[{"grup":"Developers","role":"admin"}]`}, `argocd-on-aks:roles cannot be read (json: unknown field "grup")`},
+		"roles that contradict":       {config{"roles": `[{"group":"Developers","role":"admin"},{"group":"developers","role":"readonly"}]`}, `argocd-on-aks:roles[1] gives "developers" the role "readonly", but it has "admin" already`},
+		"role against the admins":     {config{"roles": `[{"group":"Argo CD Admins","role":"readonly"}]`}, "argocd-on-aks:roles[0] gives"},
+		"the same group by its ID":    {config{"roles": `[{"group":"` + adminsID + `","role":"readonly"}]`}, "argocd-on-aks:roles[0].group is group " + adminsID},
+		"policy that is a g line":     {config{"policies": `["g, x, role:admin"]`}, "argocd-on-aks:policies[0]"},
+		"policy with two lines":       {config{"policies": `["p, role:a, applications, get, *, allow\ng, x, role:admin"]`}, "must be one line"},
+		"policy for a user":           {config{"policies": `["p, alice, applications, get, *, allow"]`}, "must be role:<name>"},
+		"policy on nothing known":     {config{"policies": `["p, role:a, apps, get, *, allow"]`}, `resource "apps" is not one of`},
+		"policy without an effect":    {config{"policies": `["p, role:a, applications, get, *, yes"]`}, `effect "yes" must be allow or deny`},
+		"default role not defined":    {config{"defaultRole": "guest"}, `argocd-on-aks:defaultRole "guest" is not defined`},
+		"version and train":           {config{"extensionVersion": "1.0.2", "releaseTrain": "Stable"}, `argocd-on-aks:extensionVersion "1.0.2" excludes a release train`},
+		"version of no shape":         {config{"extensionVersion": "latest"}, `argocd-on-aks:extensionVersion "latest" is not a version such as 1.0.2`},
+		"unknown train":               {config{"releaseTrain": "Nightly"}, `argocd-on-aks:releaseTrain cannot follow train "Nightly"`},
+		"unknown cloud":               {config{"cloud": "mars"}, `argocd-on-aks:cloud "mars" is not public, usgovernment or china`},
+		"provider in another cloud":   {config{"cloud": "china"}, `argocd-on-aks:cloud is "china" but azure-native:environment is "public"`},
+		"extra overrides managed":     {config{"extraSettings": `{"global.domain":"x"}`}, `argocd-on-aks:extraSettings "global.domain" is managed`},
+		"extra overrides a parent":    {config{"extraSettings": `{"configs.cm":"x"}`}, `would change configs.cm.oidc\.config`},
+		"extra overrides by escape":   {config{"extraSettings": `{"configs\\.cm.x":"1","glo\\bal.domain":"x"}`}, `is managed`},
+		"extra overrides unescaped":   {config{"extraSettings": `{"configs.cm.oidc.config":"x"}`}, `would change configs.cm.oidc\.config`},
+		"extra with two settings":     {config{"extraSettings": `{"a=1,global.domain":"x"}`}, "is not a Helm --set path"},
+		"name too odd":                {config{"name": "argo_cd!"}, `argocd-on-aks:name "argo_cd!" must be 1 to 54`},
+		"flag that is neither":        {config{"protect": "maybe"}, `argocd-on-aks:protect "maybe" is not true or false`},
+		"tag that Azure refuses":      {config{"tags": `{"a/b":"c"}`}, "argocd-on-aks:tags"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mocks, err := run(walkthrough(c.config), Deploy)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want an error with %q", err, c.want)
+			}
+			for key := range c.config {
+				if strings.Count(err.Error(), "argocd-on-aks:"+key) > 2 {
+					t.Errorf("more than one message for %s: %v", key, err)
+				}
+			}
+			for _, r := range mocks.registrations {
+				if r.token != "pulumi:pulumi:Stack" {
+					t.Errorf("registered %s", r.token)
+				}
+			}
+		})
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := run(map[string]string{"argocd-on-aks:domain": "http://x", "argocd-on-aks:cloud": "mars", "argocd-on-aks:protect": "x"}, Deploy)
+	for _, key := range []string{"region", "group", "domain", "cloud", "protect"} {
+		if err == nil || !strings.Contains(err.Error(), "argocd-on-aks:"+key) {
+			t.Errorf("no word of %s in: %v", key, err)
+		}
+	}
+}
+
+func TestGoodDomains(t *testing.T) {
+	t.Parallel()
+	for _, domain := range []string{"localhost", "localhost:9000", "argocd.example.com", "a-b.example:8443", "1.example"} {
+		if err := validateDomain(domain); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,286 @@
+package infra
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+)
+
+const (
+	azureNative = "2.92.3"
+	azureAD     = "5.53.7"
+)
+
+// TestDeployRegistersTheGuide compares everything that reaches the engine for
+// the walkthrough with the guide.
+func TestDeployRegistersTheGuide(t *testing.T) {
+	t.Parallel()
+	mocks := deploy(t, nil)
+	for token, want := range map[string]struct{ name, version, parent string }{
+		"argocd-on-aks:infra:AksCluster":                                                                  {"aks", "", "argocd-on-aks-dev"},
+		"argocd-on-aks:infra:EntraApp":                                                                    {"entra", "", "argocd-on-aks-dev"},
+		"argocd-on-aks:infra:ArgoExtension":                                                               {"argocd", "", "argocd-on-aks-dev"},
+		"azure-native:resources:ResourceGroup":                                                            {"aks-group", azureNative, "aks"},
+		"azure-native:containerservice/v20250101:ManagedCluster":                                          {"aks-cluster", azureNative, "aks"},
+		"azure-native:kubernetesconfiguration:Extension":                                                  {"argocd-extension", azureNative, "argocd"},
+		"azuread:index/application:Application":                                                           {"entra-application", azureAD, "entra"},
+		"azuread:index/servicePrincipal:ServicePrincipal":                                                 {"entra-principal", azureAD, "entra"},
+		"azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant": {"entra-consent", azureAD, "entra"},
+		"azuread:index/appRoleAssignment:AppRoleAssignment":                                               {"entra-group-" + adminsID, azureAD, "entra"},
+		"azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential":     {"entra-argocd-dev-server", azureAD, "entra"},
+	} {
+		got := mocks.one(t, token)
+		if got.name != want.name || got.version != want.version || got.parent != want.parent {
+			t.Errorf("%s: got name %q, version %q, parent %q; want %v", token, got.name, got.version, got.parent, want)
+		}
+		if got.protect {
+			t.Errorf("%s is protected", token)
+		}
+	}
+	slices.Sort(mocks.invokes)
+	if want := []string{
+		"azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds", "azuread:index/getClientConfig:getClientConfig",
+		"azuread:index/getGroup:getGroup", "azuread:index/getServicePrincipal:getServicePrincipal",
+	}; !slices.Equal(mocks.invokes, want) {
+		t.Errorf("invokes: got %v, want %v", mocks.invokes, want)
+	}
+}
+
+func TestDeployInputs(t *testing.T) {
+	t.Parallel()
+	mocks := deploy(t, map[string]string{"tags": `{"owner":"platform"}`})
+	tags := map[string]any{"owner": "platform"}
+	scope := func(id string) any { return map[string]any{"id": id, "type": "Scope"} }
+	for token, want := range map[string]map[string]any{
+		"azure-native:resources:ResourceGroup": {"resourceGroupName": "argocd-dev", "location": "westus3", "tags": tags},
+		"azure-native:containerservice/v20250101:ManagedCluster": {
+			"resourceName": "argocd-dev", "resourceGroupName": "group-name", "location": "westus3", "dnsPrefix": "argocd-dev", "enableRBAC": true,
+			"sku": map[string]any{"name": "Base", "tier": "Free"}, "identity": map[string]any{"type": "SystemAssigned"},
+			"oidcIssuerProfile": map[string]any{"enabled": true},
+			"securityProfile":   map[string]any{"workloadIdentity": map[string]any{"enabled": true}},
+			"agentPoolProfiles": []any{map[string]any{"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux", "tags": tags}},
+			"tags":              tags,
+		},
+		"azuread:index/application:Application": {
+			"displayName": "argocd-dev", "owners": []any{deployerID}, "signInAudience": "AzureADMyOrg", "groupMembershipClaims": []any{"ApplicationGroup"},
+			"web":                      map[string]any{"redirectUris": []any{"https://localhost:9000/auth/callback"}},
+			"publicClient":             map[string]any{"redirectUris": []any{"http://localhost:8085/auth/callback"}},
+			"requiredResourceAccesses": []any{map[string]any{"resourceAppId": graphID, "resourceAccesses": []any{scope("scope-1"), scope("scope-2"), scope("scope-3"), scope("scope-4")}}},
+			"optionalClaims":           map[string]any{"idTokens": []any{map[string]any{"name": "groups", "essential": true}}},
+		},
+		"azuread:index/servicePrincipal:ServicePrincipal": {"clientId": clientID, "appRoleAssignmentRequired": true, "owners": []any{deployerID}},
+		"azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant": {
+			"servicePrincipalObjectId": "principal-object", "resourceServicePrincipalObjectId": "graph-object",
+			"claimValues": []any{"openid", "profile", "email", "User.Read"},
+		},
+		"azuread:index/appRoleAssignment:AppRoleAssignment": {
+			"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": adminsID, "resourceObjectId": "principal-object",
+		},
+		"azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": {
+			"applicationId": "entra-application-id", "displayName": "argocd-dev-argocd-server", "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": issuerURL, "subject": "system:serviceaccount:argocd:argocd-server",
+		},
+	} {
+		got, expected := mocks.one(t, token).inputs, resource.NewPropertyMapFromMap(want)
+		if diff := expected.Diff(got); diff != nil {
+			t.Errorf("%s: unexpected inputs: added %v, missing %v, changed %v", token, diff.Adds, diff.Deletes, diff.Updates)
+		}
+	}
+}
+
+func TestExtensionInputs(t *testing.T) {
+	t.Parallel()
+	mocks := deploy(t, nil)
+	inputs := mocks.one(t, "azure-native:kubernetesconfiguration:Extension").inputs.Copy()
+	delete(inputs, "configurationSettings")
+	want := resource.NewPropertyMapFromMap(map[string]any{
+		"resourceGroupName": "group-name", "clusterName": "cluster-name", "clusterRp": "Microsoft.ContainerService", "clusterResourceName": "managedClusters",
+		"extensionName": "argocd", "extensionType": "Microsoft.ArgoCD", "releaseTrain": "Preview", "autoUpgradeMinorVersion": true,
+		"scope": map[string]any{"cluster": map[string]any{"releaseNamespace": "argocd"}},
+	})
+	if diff := want.Diff(inputs); diff != nil {
+		t.Errorf("unexpected inputs: added %v, missing %v, changed %v", diff.Adds, diff.Deletes, diff.Updates)
+	}
+	if got := mocks.one(t, "argocd-on-aks:infra:ArgoExtension").deletedWith; got != "aks-cluster" {
+		t.Errorf("deleted with %q, want the cluster", got)
+	}
+	settings := mocks.settings(t)
+	oidc := settings[`configs.cm.oidc\.config`]
+	delete(settings, `configs.cm.oidc\.config`)
+	for key, value := range map[string]string{
+		"azure.workloadIdentity.enabled": "true", "azure.workloadIdentity.clientId": clientID, "azure.workloadIdentity.entraSSOClientId": clientID,
+		"redis-ha.enabled": "false", "global.domain": "localhost:9000", `configs.cm.admin\.enabled`: "false",
+		`configs.rbac.policy\.csv`: "g, \"" + adminsID + "\", role:admin\n",
+	} {
+		if settings[key] != value {
+			t.Errorf("setting %s: got %q, want %q", key, settings[key], value)
+		}
+		delete(settings, key)
+	}
+	if len(settings) > 0 {
+		t.Errorf("settings that the guide does not have: %v", settings)
+	}
+	checkOIDC(t, oidc, "https://login.microsoftonline.com/"+tenantID+"/v2.0")
+}
+
+func checkOIDC(t *testing.T, config, issuer string) {
+	t.Helper()
+	var got map[string]any
+	if err := yaml.Unmarshal([]byte(config), &got); err != nil {
+		t.Fatal(err)
+	}
+	azure, _ := got["azure"].(map[string]any)
+	claims, _ := got["requestedIDTokenClaims"].(map[string]any)
+	groups, _ := claims["groups"].(map[string]any)
+	scopes, _ := got["requestedScopes"].([]any)
+	if got["name"] != "Microsoft Entra ID" || got["issuer"] != issuer || got["clientID"] != clientID || azure["useWorkloadIdentity"] != true ||
+		groups["essential"] != true || !slices.Equal(scopes, []any{"openid", "profile", "email"}) || len(got) != 6 {
+		t.Errorf("oidc.config:\n%s", config)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	principal := "azuread:index/servicePrincipal:ServicePrincipal"
+	grant := "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	extension := "azure-native:kubernetesconfiguration:Extension"
+	for name, c := range map[string]struct {
+		config map[string]string
+		holds  func(t *testing.T, mocks *recorder) bool
+	}{
+		"requireAssignment off": {map[string]string{"requireAssignment": "false"}, func(t *testing.T, m *recorder) bool {
+			return !m.one(t, principal).inputs["appRoleAssignmentRequired"].BoolValue()
+		}},
+		"preConsent off": {map[string]string{"preConsent": "false"}, func(_ *testing.T, m *recorder) bool { return len(m.all(grant)) == 0 }},
+		"stable train": {map[string]string{"releaseTrain": "Stable"}, func(t *testing.T, m *recorder) bool {
+			return m.one(t, extension).inputs["releaseTrain"].StringValue() == "Stable"
+		}},
+		"pinned version ends auto-upgrade": {map[string]string{"extensionVersion": "1.0.2"}, func(t *testing.T, m *recorder) bool {
+			in := m.one(t, extension).inputs
+			return in["version"].StringValue() == "1.0.2" && !in["autoUpgradeMinorVersion"].BoolValue()
+		}},
+		"name": {map[string]string{"name": "gitops"}, func(t *testing.T, m *recorder) bool {
+			return m.one(t, "azure-native:resources:ResourceGroup").inputs["resourceGroupName"].StringValue() == "gitops"
+		}},
+		"government cloud": {map[string]string{"cloud": "usgovernment", "azuread:environment": "usgovernment", "azure-native:environment": "usgovernment"}, func(t *testing.T, m *recorder) bool {
+			return strings.Contains(m.settings(t)[`configs.cm.oidc\.config`], "issuer: https://login.microsoftonline.us/"+tenantID+"/v2.0")
+		}},
+		"defaultRole": {map[string]string{"defaultRole": "readonly"}, func(t *testing.T, m *recorder) bool {
+			return m.settings(t)[`configs.rbac.policy\.default`] == "role:readonly"
+		}},
+		"extraSettings": {map[string]string{"extraSettings": `{"server.replicas":"2"}`}, func(t *testing.T, m *recorder) bool {
+			return m.settings(t)["server.replicas"] == "2"
+		}},
+		"roles and policies": {map[string]string{
+			"roles": `[{"group":"Developers","role":"deployer"}]`, "policies": `["p, role:deployer, applications, sync, shop/*, allow"]`,
+		}, func(t *testing.T, m *recorder) bool {
+			return m.settings(t)[`configs.rbac.policy\.csv`] == "p, role:deployer, applications, sync, shop/*, allow\n"+
+				"g, \""+adminsID+"\", role:admin\ng, \""+developersID+"\", role:deployer\n" &&
+				len(m.all("azuread:index/appRoleAssignment:AppRoleAssignment")) == 2
+		}},
+		"a group named twice is assigned once": {map[string]string{"roles": `[{"group":"` + adminsID + `","role":"admin"}]`}, func(_ *testing.T, m *recorder) bool {
+			return len(m.all("azuread:index/appRoleAssignment:AppRoleAssignment")) == 1
+		}},
+		"protect": {map[string]string{"protect": "true"}, func(_ *testing.T, m *recorder) bool {
+			for _, r := range m.registrations {
+				if !r.protect && r.token != "pulumi:pulumi:Stack" {
+					return false
+				}
+			}
+			return true
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if mocks := deploy(t, c.config); !c.holds(t, mocks) {
+				t.Errorf("config %v has no such effect", c.config)
+			}
+		})
+	}
+}
+
+// TestAppDoesNotWaitForCluster holds the two long branches apart: only the
+// federated credential needs both.
+func TestAppDoesNotWaitForCluster(t *testing.T) {
+	t.Parallel()
+	mocks := deploy(t, nil)
+	for _, r := range mocks.registrations {
+		waits := strings.Contains(strings.Join(r.dependsOn, " "), "ManagedCluster")
+		needs := strings.HasSuffix(r.token, ":Extension") || strings.HasSuffix(r.token, "FederatedIdentityCredential")
+		if waits != needs {
+			t.Errorf("%s depends on the cluster: %v, want %v", r.name, waits, needs)
+		}
+	}
+}
+
+func TestOutputsOfShippedStacks(t *testing.T) {
+	t.Parallel()
+	common := []string{"resourceGroupName", "clusterName", "oidcIssuerUrl", "tenantId", "clientId", "argocdUrl", "redirectUris", "getCredentialsCommand", "loginCommand", "readme"}
+	for domain, want := range map[string][]string{
+		"localhost:9000":     append([]string{"portForwardCommand"}, common...),
+		"argocd.example.com": common,
+	} {
+		var exported []string
+		_, err := run(walkthrough(map[string]string{"domain": domain}), func(ctx *pulumi.Context) error {
+			if err := Deploy(ctx); err != nil {
+				return err
+			}
+			for key := range ctx.GetCurrentExportMap() {
+				exported = append(exported, key)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(exported)
+		slices.Sort(want)
+		if !slices.Equal(exported, want) {
+			t.Errorf("%s: outputs %v, want %v", domain, exported, want)
+		}
+	}
+}
+
+// TestSchemaMatchesLoader: mocks do not apply Pulumi.yaml's schema, so its keys
+// are compared with those that the loader reads and the stack files set.
+func TestSchemaMatchesLoader(t *testing.T) {
+	t.Parallel()
+	declared := configKeys(t, "../Pulumi.yaml")
+	source, err := os.ReadFile("config.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range declared {
+		if !strings.Contains(string(source), `("`+key+`"`) {
+			t.Errorf("Pulumi.yaml declares %s, which config.go does not read", key)
+		}
+	}
+	for _, file := range []string{"../Pulumi.dev.yaml", "../Pulumi.prod.yaml"} {
+		for _, key := range configKeys(t, file) {
+			if !slices.Contains(declared, strings.TrimPrefix(key, "argocd-on-aks:")) {
+				t.Errorf("%s sets %s, which Pulumi.yaml does not declare", file, key)
+			}
+		}
+	}
+}
+
+func configKeys(t *testing.T, file string) (keys []string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed struct{ Config map[string]any }
+	if err := yaml.Unmarshal(content, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	for key := range parsed.Config {
+		keys = append(keys, key)
+	}
+	return keys
+}

@@ -1,0 +1,151 @@
+package infra
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	adminsID     = "11111111-1111-1111-1111-111111111111"
+	developersID = "22222222-2222-2222-2222-222222222222"
+	tenantID     = "33333333-3333-3333-3333-333333333333"
+	clientID     = "44444444-4444-4444-4444-444444444444"
+	deployerID   = "55555555-5555-5555-5555-555555555555"
+	graphID      = "66666666-6666-6666-6666-666666666666"
+	issuerURL    = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
+)
+
+// registration is what reached the engine for one resource.
+type registration struct {
+	token, name, version, parent, deletedWith string
+	custom, protect, deleteBeforeReplace      bool
+	dependsOn                                 []string
+	inputs                                    resource.PropertyMap
+}
+
+// recorder is a Pulumi mock that keeps every registration and invoke.
+type recorder struct {
+	mu            sync.Mutex
+	registrations []registration
+	invokes       []string
+}
+
+func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	rpc := args.RegisterRPC
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.registrations = append(r.registrations, registration{
+		token: args.TypeToken, name: args.Name, version: rpc.GetVersion(),
+		parent: lastOf(rpc.GetParent()), deletedWith: lastOf(rpc.GetDeletedWith()),
+		custom: args.Custom, protect: rpc.GetProtect(), deleteBeforeReplace: rpc.GetDeleteBeforeReplace(),
+		dependsOn: rpc.GetDependencies(), inputs: args.Inputs.Copy(),
+	})
+	outputs := args.Inputs.Copy()
+	computed := map[string]map[string]any{
+		"azure-native:resources:ResourceGroup":                   {"name": "group-name"},
+		"azure-native:containerservice/v20250101:ManagedCluster": {"name": "cluster-name", "oidcIssuerProfile": map[string]any{"enabled": true, "issuerURL": issuerURL}},
+		"azure-native:kubernetesconfiguration:Extension":         {"currentVersion": "1.0.3"},
+		"azuread:index/application:Application":                  {"clientId": clientID, "objectId": "application-object"},
+		"azuread:index/servicePrincipal:ServicePrincipal":        {"objectId": "principal-object"},
+	}[args.TypeToken]
+	for key, value := range resource.NewPropertyMapFromMap(computed) {
+		outputs[key] = value
+	}
+	return args.Name + "-id", outputs, nil
+}
+
+func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	r.mu.Lock()
+	r.invokes = append(r.invokes, args.Token)
+	r.mu.Unlock()
+	switch args.Token {
+	case "azuread:index/getClientConfig:getClientConfig":
+		return resource.NewPropertyMapFromMap(map[string]any{"tenantId": tenantID, "objectId": deployerID}), nil
+	case "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds":
+		return resource.NewPropertyMapFromMap(map[string]any{"result": map[string]any{"MicrosoftGraph": graphID}}), nil
+	case "azuread:index/getServicePrincipal:getServicePrincipal":
+		if id := args.Args["clientId"].StringValue(); id != graphID {
+			return nil, fmt.Errorf("service principal of %s", id)
+		}
+		return resource.NewPropertyMapFromMap(map[string]any{"objectId": "graph-object", "clientId": graphID, "oauth2PermissionScopeIds": map[string]any{
+			"openid": "scope-1", "profile": "scope-2", "email": "scope-3", "User.Read": "scope-4", "Group.Read.All": "scope-5",
+		}}), nil
+	case "azuread:index/getGroup:getGroup":
+		name := args.Args["displayName"]
+		if objectID := args.Args["objectId"]; objectID.IsString() {
+			return resource.NewPropertyMapFromMap(map[string]any{"objectId": objectID.StringValue(), "securityEnabled": true}), nil
+		}
+		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID}[name.StringValue()]
+		if !found {
+			return nil, errors.New("no group found")
+		}
+		return resource.NewPropertyMapFromMap(map[string]any{"objectId": id, "securityEnabled": true}), nil
+	}
+	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
+}
+
+// one returns the only registration of a type.
+func (r *recorder) one(t *testing.T, token string) registration {
+	t.Helper()
+	found := r.all(token)
+	if len(found) != 1 {
+		t.Fatalf("%d registrations of %s, want one", len(found), token)
+	}
+	return found[0]
+}
+
+func (r *recorder) all(token string) (found []registration) {
+	for _, registered := range r.registrations {
+		if registered.token == token {
+			found = append(found, registered)
+		}
+	}
+	return found
+}
+
+// settings are the extension's configurationSettings.
+func (r *recorder) settings(t *testing.T) map[string]string {
+	t.Helper()
+	settings := map[string]string{}
+	for key, value := range r.one(t, "azure-native:kubernetesconfiguration:Extension").inputs["configurationSettings"].ObjectValue() {
+		settings[string(key)] = value.StringValue()
+	}
+	return settings
+}
+
+func lastOf(urn string) string { return urn[strings.LastIndex(urn, ":")+1:] }
+
+// walkthrough is the configuration of the guide, with changes.
+func walkthrough(changes map[string]string) map[string]string {
+	config := map[string]string{
+		"argocd-on-aks:region": "westus3", "argocd-on-aks:group": "Argo CD Admins", "argocd-on-aks:domain": "localhost:9000",
+	}
+	for key, value := range changes {
+		if !strings.Contains(key, ":") {
+			key = "argocd-on-aks:" + key
+		}
+		config[key] = value
+	}
+	return config
+}
+
+func run(config map[string]string, program pulumi.RunFunc) (*recorder, error) {
+	mocks := &recorder{}
+	err := pulumi.RunErr(program, pulumi.WithMocks("argocd-on-aks", "dev", mocks), func(info *pulumi.RunInfo) { info.Config = config })
+	return mocks, err
+}
+
+func deploy(t *testing.T, changes map[string]string) *recorder {
+	t.Helper()
+	mocks, err := run(walkthrough(changes), Deploy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mocks
+}
