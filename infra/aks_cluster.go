@@ -43,13 +43,13 @@ func (a *AksClusterArgs) validate() error {
 	}
 	var errs []error
 	if err := validateName(a.Name); err != nil {
-		errs = append(errs, fmt.Errorf("Name %w", err))
+		errs = append(errs, fmt.Errorf("argument Name %w", err))
 	}
 	if err := validateRegion(a.Location); err != nil {
-		errs = append(errs, fmt.Errorf("Location %w", err))
+		errs = append(errs, fmt.Errorf("argument Location %w", err))
 	}
 	if a.NodeCount < 0 {
-		errs = append(errs, fmt.Errorf("NodeCount %d is negative", a.NodeCount))
+		errs = append(errs, fmt.Errorf("argument NodeCount %d is negative", a.NodeCount))
 	}
 	return errors.Join(errs...)
 }

@@ -56,16 +56,16 @@ func (a *ArgoExtensionArgs) validate() error {
 	}
 	var errs []error
 	if a.ResourceGroupName == nil || a.ClusterName == nil || a.ClientID == nil || a.TenantID == nil {
-		errs = append(errs, errors.New("ResourceGroupName, ClusterName, ClientID and TenantID are required"))
+		errs = append(errs, errors.New("arguments ResourceGroupName, ClusterName, ClientID and TenantID are required"))
 	}
 	if err := validateDomain(a.Domain); err != nil {
-		errs = append(errs, fmt.Errorf("Domain %w", err))
+		errs = append(errs, fmt.Errorf("argument Domain %w", err))
 	}
 	if err := validateRelease(a.ReleaseTrain, a.Version); err != nil {
-		errs = append(errs, fmt.Errorf("Version %w", err))
+		errs = append(errs, fmt.Errorf("argument Version %w", err))
 	}
 	if _, known := loginHosts[a.Cloud]; !known && a.Cloud != "" {
-		errs = append(errs, fmt.Errorf("Cloud %q is not public, usgovernment or china", a.Cloud))
+		errs = append(errs, fmt.Errorf("argument Cloud %q is not public, usgovernment or china", a.Cloud))
 	}
 	return errors.Join(append(errs, a.validateAccess()...)...)
 }
@@ -75,27 +75,27 @@ func (a *ArgoExtensionArgs) validateAccess() (errs []error) {
 	for i, line := range a.Policies {
 		role, err := parsePolicy(line)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("Policies[%d] %w", i, err))
+			errs = append(errs, fmt.Errorf("argument Policies[%d] %w", i, err))
 		}
 		known = append(known, role)
 	}
 	if len(a.Roles) == 0 {
-		errs = append(errs, errors.New("Roles is empty: nobody could use Argo CD"))
+		errs = append(errs, errors.New("argument Roles is empty: nobody could use Argo CD"))
 	}
 	for i, mapping := range a.Roles {
 		if !isGUID(mapping.GroupObjectID) {
-			errs = append(errs, fmt.Errorf("Roles[%d].GroupObjectID %q is not an object ID", i, mapping.GroupObjectID))
+			errs = append(errs, fmt.Errorf("argument Roles[%d].GroupObjectID %q is not an object ID", i, mapping.GroupObjectID))
 		}
 		if mapping.Role == "" || !slices.Contains(known, mapping.Role) {
-			errs = append(errs, fmt.Errorf("Roles[%d].Role %q is not admin, readonly or defined in Policies", i, mapping.Role))
+			errs = append(errs, fmt.Errorf("argument Roles[%d].Role %q is not admin, readonly or defined in Policies", i, mapping.Role))
 		}
 	}
 	if a.DefaultRole != "" && !slices.Contains(known, a.DefaultRole) {
-		errs = append(errs, fmt.Errorf("DefaultRole %q is not admin, readonly or defined in Policies", a.DefaultRole))
+		errs = append(errs, fmt.Errorf("argument DefaultRole %q is not admin, readonly or defined in Policies", a.DefaultRole))
 	}
 	for key := range a.ExtraSettings {
 		if err := validateSetting(key); err != nil {
-			errs = append(errs, fmt.Errorf("ExtraSettings: %w", err))
+			errs = append(errs, fmt.Errorf("argument ExtraSettings: %w", err))
 		}
 	}
 	return errs

@@ -73,30 +73,30 @@ func (a *EntraAppArgs) validate() error {
 	}
 	var errs []error
 	if a.DisplayName == "" {
-		errs = append(errs, errors.New("DisplayName is required"))
+		errs = append(errs, errors.New("argument DisplayName is required"))
 	}
 	if len(a.Instances) == 0 {
-		errs = append(errs, errors.New("Instances is empty"))
+		errs = append(errs, errors.New("argument Instances is empty"))
 	}
 	names := map[string]bool{}
 	for i, instance := range a.Instances {
 		if instance.Name == "" || names[instance.Name] {
-			errs = append(errs, fmt.Errorf("Instances[%d].Name %q is empty or taken", i, instance.Name))
+			errs = append(errs, fmt.Errorf("argument Instances[%d].Name %q is empty or taken", i, instance.Name))
 		}
 		names[instance.Name] = true
 		if err := validateDomain(instance.Domain); err != nil {
-			errs = append(errs, fmt.Errorf("Instances[%d].Domain %w", i, err))
+			errs = append(errs, fmt.Errorf("argument Instances[%d].Domain %w", i, err))
 		}
 		if instance.Issuer == nil {
-			errs = append(errs, fmt.Errorf("Instances[%d].Issuer is required", i))
+			errs = append(errs, fmt.Errorf("argument Instances[%d].Issuer is required", i))
 		}
 	}
 	if len(a.GroupObjectIDs) == 0 {
-		errs = append(errs, errors.New("GroupObjectIDs is empty: nobody could sign in"))
+		errs = append(errs, errors.New("argument GroupObjectIDs is empty: nobody could sign in"))
 	}
 	for i, group := range a.GroupObjectIDs {
 		if !isGUID(group) {
-			errs = append(errs, fmt.Errorf("GroupObjectIDs[%d] %q is not an object ID", i, group))
+			errs = append(errs, fmt.Errorf("argument GroupObjectIDs[%d] %q is not an object ID", i, group))
 		}
 	}
 	return errors.Join(errs...)
@@ -184,7 +184,7 @@ func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.Loo
 	}
 	for _, scope := range graphScopes {
 		if graph.Oauth2PermissionScopeIds[scope] == "" {
-			return nil, fmt.Errorf("Microsoft Graph publishes no scope %q in this tenant", scope)
+			return nil, fmt.Errorf("no scope %q of Microsoft Graph in this tenant", scope)
 		}
 	}
 	return graph, nil

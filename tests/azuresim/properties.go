@@ -80,7 +80,6 @@ func checkShape(path string, t reflect.Type, v resource.PropertyValue) []plugin.
 	fail := func(format string, args ...any) []plugin.CheckFailure {
 		return []plugin.CheckFailure{{Property: resource.PropertyKey(path), Reason: fmt.Sprintf(format, args...)}}
 	}
-	wrong := fail("%s must be a %s, not a %s", path, t.Kind(), v.TypeString())
 	switch {
 	case v.IsComputed() || v.IsOutput() || t.Kind() == reflect.Interface:
 		return nil
@@ -102,7 +101,7 @@ func checkShape(path string, t reflect.Type, v resource.PropertyValue) []plugin.
 		(t.Kind() == reflect.Int || t.Kind() == reflect.Float64) && v.IsNumber():
 		return nil
 	}
-	return wrong
+	return fail("%s must be a %s, not a %s", path, t.Kind(), v.TypeString())
 }
 
 func checkStruct(path string, t reflect.Type, properties resource.PropertyMap) []plugin.CheckFailure {
