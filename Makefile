@@ -12,7 +12,7 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 # source.
 $(BIN)/pulumi: tools/go.mod tools/go.sum
 	@mkdir -p $(BIN)
-	@if [ "$$(pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" $@; exit; fi; \
+	@if [ "$$(PULUMI_HOME=$(BIN)/home pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" $@; exit; fi; \
 	echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."; \
 	cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o $@ github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -31,7 +32,7 @@ func main() {
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
 	flag.BoolVar(&d.keep, "keep", false, "leave the stack and its state until Ctrl-C")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := d.run(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -50,6 +51,11 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	// The automation API asks the CLI for its version with this environment, and
+	// the CLI logs to its home.
+	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
+		return err
+	}
 	azure := azuresim.New()
 	stack, err := engine.Open(ctx, azure, infra.Deploy, d.repository, home, d.stack, out)
 	if err != nil {
