@@ -243,14 +243,24 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestMissingRequiredKeys(t *testing.T) {
+func TestEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
-	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
-		t.Fatal(err)
+	for _, key := range []string{"region", "group"} {
+		if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:"+key); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := stack.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), "missing configuration value 'region'") {
-		t.Errorf("got %v, want an error that names the key", err)
+	set(t, stack, "domain", "*.example.com")
+	_, err := stack.Preview(t.Context())
+	for _, want := range []string{
+		`argocd-on-aks:region is required; for example: pulumi config set argocd-on-aks:region "westus3"`,
+		`argocd-on-aks:group is required; for example: pulumi config set argocd-on-aks:group "Argo CD Admins"`,
+		`argocd-on-aks:domain "*.example.com" is a wildcard; use a host or host:port such as argocd.example.com or localhost:9000`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in: %v", want, err)
+		}
 	}
 	if ids := azure.IDs(); len(ids) > 0 {
 		t.Errorf("created %v", ids)
