@@ -20,6 +20,12 @@ $(BIN)/staticcheck: tools/go.mod tools/go.sum
 	@echo "Building staticcheck ..."
 	@cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
 
+# Argo CD's CLI and its API server, for signing in. Go decides what is stale.
+.PHONY: argocd
+argocd:
+	@echo "Building Argo CD v3.2.6, CLI and API server, from source (a few minutes, once) ..."
+	@cd tests && go build -o $(BIN)/ ./cmd/argocd ./cmd/argocd-server
+
 .PHONY: demo
 demo: $(BIN)/pulumi ## deploy STACK (dev) on a simulated Azure and destroy it; KEEP=1 leaves it for a look around
 	@echo "Building the program and the simulated Azure (a minute, once) ..."
@@ -27,7 +33,7 @@ demo: $(BIN)/pulumi ## deploy STACK (dev) on a simulated Azure and destroy it; K
 	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)
 
 .PHONY: test
-test: $(BIN)/pulumi ## run every test, the unit tests with the race detector
+test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 

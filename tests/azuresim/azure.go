@@ -26,6 +26,10 @@ type Azure struct {
 	objects    map[string]*object
 	operations []Operation
 	faults     []*Fault
+
+	signers  map[string]*signer
+	codes    map[string]authorization
+	consents map[string][]string
 }
 
 // object is a resource that exists.
@@ -82,6 +86,9 @@ func New() *Azure {
 		SubscriptionID: newGUID(),
 		directory:      contoso(),
 		objects:        map[string]*object{},
+		signers:        map[string]*signer{},
+		codes:          map[string]authorization{},
+		consents:       map[string][]string{},
 	}
 }
 

@@ -1,0 +1,147 @@
+package argocd
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// Browser is a user with a web browser and its cookies.
+type Browser struct {
+	user   string
+	client *http.Client
+}
+
+// UserInfo is the answer of /api/v1/session/userinfo.
+type UserInfo struct {
+	LoggedIn bool     `json:"loggedIn"`
+	Username string   `json:"username"`
+	Issuer   string   `json:"iss"`
+	Groups   []string `json:"groups"`
+}
+
+// NewBrowser opens a browser for a user of the tenant, such as
+// alice@contoso.example. Like its user, it goes past the warning about Argo
+// CD's self-signed certificate; address is where Argo CD listens, whatever its
+// domain.
+func NewBrowser(internet *azuresim.Internet, user, address string) (*Browser, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	web := internet.Transport()
+	argo := &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+		DialContext: func(ctx context.Context, network, target string) (net.Conn, error) {
+			if !strings.HasPrefix(target, "localhost:") {
+				target = address
+			}
+			return (&net.Dialer{}).DialContext(ctx, network, target)
+		},
+	}
+	return &Browser{user: user, client: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: web, argo: argo}}}, nil
+}
+
+// byHost sends requests for Azure to the simulated internet, others to Argo CD.
+type byHost struct{ web, argo http.RoundTripper }
+
+func (t byHost) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.URL.Hostname(), "login.") {
+		return t.web.RoundTrip(r)
+	}
+	return t.argo.RoundTrip(r)
+}
+
+// SignIn goes through "Log in via Microsoft Entra ID" and reads the user info.
+func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error) {
+	if _, err := b.open(ctx, argocdURL+"/auth/login?return_url="+url.QueryEscape(argocdURL+"/user-info")); err != nil {
+		return UserInfo{}, err
+	}
+	page, err := b.open(ctx, argocdURL+"/api/v1/session/userinfo")
+	if err != nil {
+		return UserInfo{}, err
+	}
+	var info UserInfo
+	if err := json.Unmarshal([]byte(page), &info); err != nil {
+		return UserInfo{}, fmt.Errorf("user info: %w", err)
+	}
+	if !info.LoggedIn {
+		return info, errors.New("argo cd: not signed in")
+	}
+	return info, nil
+}
+
+var account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
+
+// open loads a page and follows redirects. On Entra's page it picks the user.
+func (b *Browser) open(ctx context.Context, address string) (string, error) {
+	page, at, err := b.get(ctx, address)
+	if err != nil {
+		return "", err
+	}
+	if !strings.HasPrefix(at.Hostname(), "login.") {
+		return page, nil
+	}
+	for _, link := range account.FindAllStringSubmatch(page, -1) {
+		if name, err := url.QueryUnescape(html.UnescapeString(link[2])); err == nil && name == b.user {
+			next, err := at.Parse(html.UnescapeString(link[1]))
+			if err != nil {
+				return "", fmt.Errorf("sign-in page: %w", err)
+			}
+			page, _, err = b.get(ctx, next.String())
+			return page, err
+		}
+	}
+	return "", fmt.Errorf("no account %s on the sign-in page", b.user)
+}
+
+func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	response, err := b.client.Do(request)
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return "", nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return "", nil, fmt.Errorf("%s: %s", response.Request.URL.Host, strings.TrimSpace(string(body)))
+	}
+	return string(body), response.Request.URL, nil
+}
+
+// openOnceUp opens a page whose server is about to listen.
+func (b *Browser) openOnceUp(ctx context.Context, address string) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		_, err := b.open(ctx, address)
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		}
+	}
+}

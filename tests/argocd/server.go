@@ -1,0 +1,145 @@
+// Package argocd runs the real Argo CD API server and CLI on the simulated
+// Azure, configured by the deployed extension and by nothing else, and signs
+// users in.
+package argocd
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// Config is what the argocd-server command reads: the namespace and its
+// ConfigMaps.
+type Config struct {
+	Namespace  string
+	ConfigMaps map[string]map[string]string
+}
+
+// Server is a running Argo CD API server. It is a process of its own: proxy,
+// certificate authority and token file are read from its environment, once.
+type Server struct {
+	// Address is where it listens: localhost:<port>.
+	Address string
+
+	command *exec.Cmd
+	exited  chan struct{}
+	log     *buffer
+}
+
+// Start runs argocd-server, which it looks for on PATH, and waits until it
+// answers. Its files go to dir.
+func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, dir string, port int) (*Server, error) {
+	extension, err := azure.Extension()
+	if err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	environment, err := pod(azure, extension, dir)
+	if err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	config := filepath.Join(dir, "argocd.json")
+	content, err := json.Marshal(Config{Namespace: extension.Namespace, ConfigMaps: configMaps(extension.Values)})
+	if err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	if err := os.WriteFile(config, content, 0o600); err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	s := &Server{Address: fmt.Sprintf("localhost:%d", port), exited: make(chan struct{}), log: &buffer{}}
+	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
+	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
+	s.command.Stdout, s.command.Stderr = s.log, s.log
+	s.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.command.Start(); err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	go func() { _ = s.command.Wait(); close(s.exited) }()
+	if err := s.ready(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+// pod is what workload identity puts into argocd-server's pod: a token, if the
+// cluster has the webhook and the extension labels the pod for it.
+func pod(azure *azuresim.Azure, extension azuresim.Extension, dir string) ([]string, error) {
+	if fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["enabled"]) != "true" || !extension.Webhook {
+		return nil, nil
+	}
+	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "azure-identity-token")
+	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, os.WriteFile(file, []byte(token), 0o600)
+}
+
+func (s *Server) ready(ctx context.Context) error {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its certificate is self-signed
+	}}
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		response, err := client.Get("https://" + s.Address + "/healthz")
+		if err == nil {
+			_ = response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-s.exited:
+			return fmt.Errorf("argo cd ended:\n%s", s.log)
+		case <-ctx.Done():
+			return fmt.Errorf("argo cd does not answer: %w\n%s", ctx.Err(), s.log)
+		}
+	}
+}
+
+// Stop ends the process. It is safe to call twice.
+func (s *Server) Stop() error {
+	if err := s.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("argo cd: %w", err)
+	}
+	<-s.exited
+	return nil
+}
+
+// Log is what the server printed.
+func (s *Server) Log() string { return s.log.String() }
+
+// buffer is a bytes.Buffer for two goroutines.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.TrimSpace(b.b.String())
+}

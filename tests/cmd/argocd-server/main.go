@@ -1,0 +1,109 @@
+// Command argocd-server is Argo CD's own API server with a Kubernetes API in
+// memory: it takes its ConfigMaps from a file and serves HTTPS on localhost.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	appfake "github.com/argoproj/argo-cd/v3/pkg/client/clientset/versioned/fake"
+	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
+	"github.com/argoproj/argo-cd/v3/server"
+	servercache "github.com/argoproj/argo-cd/v3/server/cache"
+	"github.com/argoproj/argo-cd/v3/util/cache"
+	"github.com/argoproj/argo-cd/v3/util/cache/appstate"
+	"github.com/redis/go-redis/v9"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/kubernetes/fake"
+	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
+
+	"argocd-on-aks/tests/argocd"
+)
+
+// page stands in for the web application, which the module does not ship.
+//
+//go:embed user-info.html
+var page []byte
+
+func main() {
+	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
+	port := flag.Int("port", 9000, "port on localhost")
+	flag.Parse()
+	if err := serve(context.Background(), *file, *port); err != nil {
+		fmt.Fprintln(os.Stderr, "argocd-server:", err)
+		os.Exit(1)
+	}
+}
+
+func serve(ctx context.Context, file string, port int) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var config argocd.Config
+	if err := json.Unmarshal(content, &config); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	assets := filepath.Join(filepath.Dir(file), "assets")
+	if err := os.MkdirAll(assets, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(assets, "user-info"), page, 0o600); err != nil {
+		return err
+	}
+	memory, err := miniredis.Run()
+	if err != nil {
+		return err
+	}
+	defer memory.Close()
+	state := appstate.NewCache(cache.NewCache(cache.NewInMemoryCache(time.Hour)), time.Minute)
+	s := server.NewServer(ctx, server.ArgoCDServerOpts{
+		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/",
+		Namespace:               config.Namespace,
+		KubeClientset:           fake.NewClientset(objects(config)...),
+		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),
+		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
+		KubeControllerClientset: clientfake.NewClientBuilder().Build(),
+		RepoClientset:           apiclient.NewRepoServerClientset("localhost:1", 1, apiclient.TLSConfiguration{DisableTLS: true}),
+		Cache:                   servercache.NewCache(state, time.Minute, time.Minute),
+		RedisClient:             redis.NewClient(&redis.Options{Addr: memory.Addr()}),
+		StaticAssetsDir:         assets,
+	}, server.ApplicationSetOpts{})
+	s.Init(ctx)
+	listeners, err := s.Listen()
+	if err != nil {
+		return err
+	}
+	s.Run(ctx, listeners)
+	return nil
+}
+
+// objects are the namespace's content: Argo CD takes only what is labelled.
+func objects(config argocd.Config) []runtime.Object {
+	meta := func(name string) metav1.ObjectMeta {
+		return metav1.ObjectMeta{Name: name, Namespace: config.Namespace, Labels: map[string]string{"app.kubernetes.io/part-of": "argocd"}}
+	}
+	all := []runtime.Object{&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{}}}
+	for name, data := range config.ConfigMaps {
+		all = append(all, &corev1.ConfigMap{ObjectMeta: meta(name), Data: data})
+	}
+	return all
+}
+
+func defaultProject(namespace string) *v1alpha1.AppProject {
+	return &v1alpha1.AppProject{
+		ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: namespace},
+		Spec:       v1alpha1.AppProjectSpec{SourceRepos: []string{"*"}, Destinations: []v1alpha1.ApplicationDestination{{Namespace: "*", Server: "*"}}},
+	}
+}

@@ -1,0 +1,106 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
+)
+
+// freePort is what the next server may listen on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func connect(t *testing.T, azure *azuresim.Azure) *azuresim.Internet {
+	t.Helper()
+	internet, err := azure.Connect(filepath.Join(t.TempDir(), "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return internet
+}
+
+// start runs Argo CD from what is deployed.
+func start(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, port int) *argocd.Server {
+	t.Helper()
+	server, err := argocd.Start(t.Context(), azure, internet, t.TempDir(), port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			t.Log(server.Log())
+		}
+	})
+	return server
+}
+
+func browse(t *testing.T, internet *azuresim.Internet, user string, server *argocd.Server) *argocd.Browser {
+	t.Helper()
+	browser, err := argocd.NewBrowser(internet, user+"@contoso.example", server.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return browser
+}
+
+// TestSignIn goes through both flows of the guide, on the dev stack.
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, port)
+
+	info, err := browse(t, internet, "alice", server).SignIn(t.Context(), "https://"+server.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Username != "alice@contoso.example" || !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
+		t.Errorf("user info: %+v", info)
+	}
+	if _, err := browse(t, internet, "dave", server).SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user in no assigned group: %v", err)
+	}
+
+	cli := argocd.NewCLI(internet, t.TempDir())
+	if err := login(t.Context(), cli, server, browse(t, internet, "alice", server)); err != nil {
+		t.Fatal(err)
+	}
+	output, err := cli.Run(t.Context(), "account", "get-user-info")
+	if err != nil || !strings.Contains(output, "Username: alice@contoso.example") || !strings.Contains(output, azure.GroupID("Argo CD Admins")) {
+		t.Errorf("get-user-info: %v: %s", err, output)
+	}
+}
+
+// callbackPort admits one CLI login at a time: all listen on port 8085.
+var callbackPort = make(chan struct{}, 1)
+
+func login(ctx context.Context, cli *argocd.CLI, server *argocd.Server, browser *argocd.Browser) error {
+	callbackPort <- struct{}{}
+	defer func() { <-callbackPort }()
+	return cli.Login(ctx, server.Address, browser)
+}
