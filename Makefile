@@ -4,6 +4,7 @@
 MODULES := . tests
 STACK ?= dev
 KEEP ?=
+JSON ?=
 BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
@@ -32,6 +33,11 @@ demo: $(BIN)/pulumi ## deploy STACK (dev) on a simulated Azure and destroy it; K
 	@cd tests && go build -o $(BIN)/demo ./cmd/demo
 	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)
 
+.PHONY: verify
+verify: $(BIN)/pulumi ## check from outside that users can sign in to the deployed STACK; JSON=1 for JSON
+	@go build -o $(BIN)/verify ./cmd/verify
+	@PATH="$$PATH:$(BIN)" $(BIN)/verify --stack $(STACK) $(if $(JSON),--json)
+
 .PHONY: test
 test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
@@ -39,7 +45,7 @@ test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detec
 
 .PHONY: lint
 lint: $(BIN)/staticcheck ## gofmt, go vet, staticcheck
-	@unformatted=$$(gofmt -l infra tests main.go); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && go vet ./... && $(BIN)/staticcheck ./...) || exit 1; done
 
 .PHONY: help

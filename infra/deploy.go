@@ -77,6 +77,7 @@ func export(ctx *pulumi.Context, c *Config, cluster *AksCluster, app *EntraApp, 
 	ctx.Export("clusterName", cluster.ClusterName)
 	ctx.Export("oidcIssuerUrl", cluster.OIDCIssuerURL)
 	ctx.Export("tenantId", app.TenantID)
+	ctx.Export("entraIssuerUrl", app.TenantID.ApplyT(c.Cloud.Issuer).(pulumi.StringOutput))
 	ctx.Export("clientId", app.ClientID)
 	ctx.Export("argocdUrl", extension.URL)
 	ctx.Export("redirectUris", app.RedirectURIs)
