@@ -85,6 +85,21 @@ func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error
 	return info, nil
 }
 
+// CanI asks what `argocd account can-i` asks: may the user do this?
+func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error) {
+	page, err := b.open(ctx, argocdURL+"/api/v1/account/can-i/"+resource+"/"+action+"/"+object)
+	if err != nil {
+		return false, err
+	}
+	var answer struct {
+		Value string `json:"value"`
+	}
+	if err := json.Unmarshal([]byte(page), &answer); err != nil {
+		return false, fmt.Errorf("can-i: %w", err)
+	}
+	return answer.Value == "yes", nil
+}
+
 var account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
 
 // open loads a page and follows redirects. On Entra's page it picks the user.

@@ -22,6 +22,9 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
+// AdminPassword is the built-in admin's.
+const AdminPassword = "built-in-admin"
+
 // Config is what the argocd-server command reads: the namespace and its
 // ConfigMaps.
 type Config struct {

@@ -43,7 +43,6 @@ func (a *Azure) token(w http.ResponseWriter, r *http.Request) error {
 
 func (a *Azure) redeem(w http.ResponseWriter, app *object, form url.Values) error {
 	granted, exists := a.codes[form.Get("code")]
-	delete(a.codes, form.Get("code"))
 	clientID := text(app.computed, "clientId")
 	switch {
 	case !exists || granted.clientID != clientID:
@@ -58,8 +57,9 @@ func (a *Azure) redeem(w http.ResponseWriter, app *object, form url.Values) erro
 			return deny("AADSTS700025", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.").as(401, "invalid_client")
 		}
 	} else if err := a.authenticate(app, form); err != nil {
-		return err
+		return err // the code stays good: it is the client that failed
 	}
+	delete(a.codes, form.Get("code"))
 	return a.issueIDToken(w, app, granted)
 }
 

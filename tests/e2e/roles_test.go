@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
+)
+
+// may lists what the users of the prod stack are asked for, and who may.
+var may = []struct {
+	action, resource, object string
+	alice, bob, carol        bool
+}{
+	{"get", "applications", "shop/cart", true, true, true},
+	{"get", "applications", "bank/ledger", true, true, false},
+	{"sync", "applications", "shop/cart", true, false, true},
+	{"sync", "applications", "bank/ledger", true, false, false},
+	{"delete", "applications", "shop/cart", true, false, false},
+	{"create", "projects", "new", true, false, false},
+	{"update", "clusters", "https://kubernetes.default.svc", true, false, false},
+	{"get", "clusters", "https://kubernetes.default.svc", true, true, false},
+	{"create", "exec", "shop/cart", true, false, false},
+	{"update", "accounts", "admin", true, false, false},
+}
+
+// TestRoles signs in the users of prod's three groups and asks Argo CD what
+// each of them may do.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	want(t, stack.Up, map[string]int{"create": devResources + 2})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, port)
+	for i, user := range []string{"alice", "bob", "carol"} {
+		cli := argocd.NewCLI(internet, t.TempDir())
+		if err := login(t.Context(), cli, server, browse(t, internet, user, server)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range may {
+			want := map[bool]string{true: "yes", false: "no"}[[]bool{c.alice, c.bob, c.carol}[i]]
+			if got, err := cli.Run(t.Context(), "account", "can-i", c.action, c.resource, c.object); err != nil || got != want {
+				t.Errorf("%s, %s %s %s: got %s, %v; want %s", user, c.action, c.resource, c.object, got, err, want)
+			}
+		}
+	}
+	if _, err := browse(t, internet, "dave", server).SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user in no assigned group: %v", err)
+	}
+	if err := builtInAdmin(t, internet, server); err == nil || !strings.Contains(err.Error(), "disabled") {
+		t.Errorf("built-in admin: %v", err)
+	}
+}
+
+// builtInAdmin signs in with the right password.
+func builtInAdmin(t *testing.T, internet *azuresim.Internet, server *argocd.Server) error {
+	t.Helper()
+	_, err := argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), "login", server.Address, "--insecure", "--username", "admin", "--password", argocd.AdminPassword)
+	return err
+}
+
+// TestBuiltInAdminIsOffBySetting shows that the setting does it, not the test.
+func TestBuiltInAdminIsOffBySetting(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	if err := azure.Change(extension, setting(`configs.cm.admin\.enabled`, "true")); err != nil {
+		t.Fatal(err)
+	}
+	internet := connect(t, azure)
+	if err := builtInAdmin(t, internet, start(t, azure, internet, freePort(t))); err != nil {
+		t.Errorf("switched on, the built-in admin cannot sign in: %v", err)
+	}
+}
