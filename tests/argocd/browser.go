@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -36,34 +35,25 @@ type UserInfo struct {
 
 // NewBrowser opens a browser for a user of the tenant, such as
 // alice@contoso.example. Like its user, it goes past the warning about Argo
-// CD's self-signed certificate; address is where Argo CD listens, whatever its
-// domain.
-func NewBrowser(internet *azuresim.Internet, user, address string) (*Browser, error) {
+// CD's self-signed certificate, but only on localhost.
+func NewBrowser(internet *azuresim.Internet, user string) (*Browser, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	web := internet.Transport()
-	argo := &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
-		DialContext: func(ctx context.Context, network, target string) (net.Conn, error) {
-			if !strings.HasPrefix(target, "localhost:") {
-				target = address
-			}
-			return (&net.Dialer{}).DialContext(ctx, network, target)
-		},
-	}
-	return &Browser{user: user, client: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: web, argo: argo}}}, nil
+	local := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	return &Browser{user: user, client: &http.Client{
+		Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: internet.Transport(), local: local},
+	}}, nil
 }
 
-// byHost sends requests for Azure to the simulated internet, others to Argo CD.
-type byHost struct{ web, argo http.RoundTripper }
+type byHost struct{ web, local http.RoundTripper }
 
 func (t byHost) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasPrefix(r.URL.Hostname(), "login.") {
-		return t.web.RoundTrip(r)
+	if r.URL.Hostname() == "localhost" {
+		return t.local.RoundTrip(r)
 	}
-	return t.argo.RoundTrip(r)
+	return t.web.RoundTrip(r)
 }
 
 // SignIn goes through "Log in via Microsoft Entra ID" and reads the user info.

@@ -12,12 +12,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -36,41 +38,105 @@ type Internet struct {
 	CAs *x509.CertPool
 
 	proxy, origin *http.Server
+	azure         http.Handler
+
+	mu    sync.Mutex
+	sites map[string]site
+	issue func(host string, expires time.Time) (tls.Certificate, error)
+}
+
+// site is what answers under a published name.
+type site struct {
+	handler     http.Handler
+	certificate tls.Certificate
 }
 
 // Connect serves the tenant's and the clusters' HTTPS endpoints. The authority's
 // certificate is written to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
-	authority, leaf, err := certificates(loginHost, "*"+issuerDomain)
+	authority, authorityKey, err := certificate(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "Simulated internet"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign, NotAfter: time.Now().Add(day),
+	}, nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw}), 0o600); err != nil {
 		return nil, fmt.Errorf("certificate authority: %w", err)
 	}
+	i := &Internet{CAFile: caFile, CAs: x509.NewCertPool(), azure: a.endpoints(), sites: map[string]site{}}
+	i.CAs.AddCert(authority)
+	i.issue = func(host string, expires time.Time) (tls.Certificate, error) {
+		leaf, key, err := certificate(&x509.Certificate{Subject: pkix.Name{CommonName: host}, DNSNames: []string{host}, NotAfter: expires}, authority, authorityKey)
+		if err != nil {
+			return tls.Certificate{}, err
+		}
+		return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}, nil
+	}
+	return i, i.listen()
+}
+
+func (i *Internet) listen() error {
 	origin, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("simulated internet: %w", err)
+		return fmt.Errorf("simulated internet: %w", err)
 	}
 	front, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("simulated internet: %w", err), origin.Close())
+		return errors.Join(fmt.Errorf("simulated internet: %w", err), origin.Close())
 	}
-	i := &Internet{
-		ProxyURL: "http://" + front.Addr().String(),
-		CAFile:   caFile,
-		CAs:      x509.NewCertPool(),
-		origin: &http.Server{
-			Handler:           a.endpoints(),
-			TLSConfig:         &tls.Config{Certificates: []tls.Certificate{leaf}, MinVersion: tls.VersionTLS12},
-			ReadHeaderTimeout: 10 * time.Second,
-		},
-		proxy: &http.Server{Handler: connectTo(origin.Addr().String()), ReadHeaderTimeout: 10 * time.Second},
+	i.ProxyURL = "http://" + front.Addr().String()
+	i.origin = &http.Server{
+		Handler:           http.HandlerFunc(i.serve),
+		TLSConfig:         &tls.Config{GetCertificate: i.certificate, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0), // clients that refuse a bad certificate
 	}
-	i.CAs.AddCert(authority)
+	i.proxy = &http.Server{Handler: i.connectTo(origin.Addr().String()), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = i.origin.ServeTLS(origin, "", "") }()
 	go func() { _ = i.proxy.Serve(front) }()
-	return i, nil
+	return nil
+}
+
+// Publish answers under a name of the public DNS, with a certificate of the
+// authority that is good until expires.
+func (i *Internet) Publish(host string, handler http.Handler, expires time.Time) error {
+	leaf, err := i.issue(host, expires)
+	if err != nil {
+		return err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.sites[host] = site{handler: handler, certificate: leaf}
+	return nil
+}
+
+func (i *Internet) site(host string) (site, bool) {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	s, exists := i.sites[host]
+	return s, exists
+}
+
+func isAzure(host string) bool { return host == loginHost || strings.HasSuffix(host, issuerDomain) }
+
+func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if s, exists := i.site(hello.ServerName); exists {
+		return &s.certificate, nil
+	}
+	leaf, err := i.issue(hello.ServerName, time.Now().Add(day))
+	return &leaf, err
+}
+
+func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
+	if s, exists := i.site(r.Host); exists {
+		s.handler.ServeHTTP(w, r)
+		return
+	}
+	i.azure.ServeHTTP(w, r)
 }
 
 // Close stops both servers.
@@ -96,10 +162,10 @@ func (i *Internet) Transport() *http.Transport {
 }
 
 // connectTo tunnels the known hosts to one address.
-func connectTo(address string) http.Handler {
+func (i *Internet) connectTo(address string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.Host)
-		if r.Method != http.MethodConnect || (host != loginHost && !strings.HasSuffix(host, issuerDomain)) {
+		if _, published := i.site(host); r.Method != http.MethodConnect || (!isAzure(host) && !published) {
 			http.Error(w, "no such host on the simulated internet: "+r.Host, http.StatusForbidden)
 			return
 		}
@@ -124,20 +190,7 @@ func pipe(to, from net.Conn) {
 	_ = to.Close()
 }
 
-// certificates makes an authority and a certificate for the hosts, good for a day.
-func certificates(hosts ...string) (*x509.Certificate, tls.Certificate, error) {
-	authority, authorityKey, err := certificate(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "Simulated internet"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}, nil, nil)
-	if err != nil {
-		return nil, tls.Certificate{}, err
-	}
-	leaf, leafKey, err := certificate(&x509.Certificate{Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts}, authority, authorityKey)
-	if err != nil {
-		return nil, tls.Certificate{}, err
-	}
-	return authority, tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: leafKey}, nil
-}
+const day = 24 * time.Hour
 
 func certificate(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -151,7 +204,7 @@ func certificate(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey
 	if err != nil {
 		return nil, nil, fmt.Errorf("certificate serial: %w", err)
 	}
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour)
+	template.NotBefore = time.Now().Add(-2 * day)
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
 	if err != nil {
 		return nil, nil, fmt.Errorf("certificate: %w", err)

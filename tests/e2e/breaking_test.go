@@ -63,7 +63,7 @@ type signInCase struct {
 
 // web signs alice in with her browser and wants her to be an admin.
 func web(ctx context.Context, c *signInCase) error {
-	browser, err := argocd.NewBrowser(c.internet, "alice@contoso.example", c.server.Address)
+	browser, err := argocd.NewBrowser(c.internet, "alice@contoso.example")
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func web(ctx context.Context, c *signInCase) error {
 
 // cli does the same with the argocd command.
 func cli(ctx context.Context, c *signInCase) error {
-	browser, err := argocd.NewBrowser(c.internet, "alice@contoso.example", c.server.Address)
+	browser, err := argocd.NewBrowser(c.internet, "alice@contoso.example")
 	if err != nil {
 		return err
 	}

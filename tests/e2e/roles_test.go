@@ -38,7 +38,7 @@ func TestRoles(t *testing.T) {
 	server := start(t, azure, internet, port)
 	for i, user := range []string{"alice", "bob", "carol"} {
 		cli := argocd.NewCLI(internet, t.TempDir())
-		if err := login(t.Context(), cli, server, browse(t, internet, user, server)); err != nil {
+		if err := login(t.Context(), cli, server, browse(t, internet, user)); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range may {
@@ -48,7 +48,7 @@ func TestRoles(t *testing.T) {
 			}
 		}
 	}
-	if _, err := browse(t, internet, "dave", server).SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+	if _, err := browse(t, internet, "dave").SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
 		t.Errorf("a user in no assigned group: %v", err)
 	}
 	if err := builtInAdmin(t, internet, server); err == nil || !strings.Contains(err.Error(), "disabled") {

@@ -56,9 +56,9 @@ func start(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, por
 	return server
 }
 
-func browse(t *testing.T, internet *azuresim.Internet, user string, server *argocd.Server) *argocd.Browser {
+func browse(t *testing.T, internet *azuresim.Internet, user string) *argocd.Browser {
 	t.Helper()
-	browser, err := argocd.NewBrowser(internet, user+"@contoso.example", server.Address)
+	browser, err := argocd.NewBrowser(internet, user+"@contoso.example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,19 +75,19 @@ func TestSignIn(t *testing.T) {
 	internet := connect(t, azure)
 	server := start(t, azure, internet, port)
 
-	info, err := browse(t, internet, "alice", server).SignIn(t.Context(), "https://"+server.Address)
+	info, err := browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if info.Username != "alice@contoso.example" || !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
 		t.Errorf("user info: %+v", info)
 	}
-	if _, err := browse(t, internet, "dave", server).SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+	if _, err := browse(t, internet, "dave").SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
 		t.Errorf("a user in no assigned group: %v", err)
 	}
 
 	cli := argocd.NewCLI(internet, t.TempDir())
-	if err := login(t.Context(), cli, server, browse(t, internet, "alice", server)); err != nil {
+	if err := login(t.Context(), cli, server, browse(t, internet, "alice")); err != nil {
 		t.Fatal(err)
 	}
 	output, err := cli.Run(t.Context(), "account", "get-user-info")

@@ -1,0 +1,106 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/verify"
+)
+
+// runVerify runs the verify command on the stack's outputs, on the simulated
+// internet, and returns the checks and the exit code.
+func runVerify(t *testing.T, command string, stack *engine.Stack, internet *azuresim.Internet) ([]verify.Check, int) {
+	t.Helper()
+	outputs, err := stack.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]any{}
+	for key, output := range outputs {
+		values[key] = output.Value
+	}
+	input, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(t.Context(), command, "--outputs", "-", "--json")
+	run.Env = append(os.Environ(), internet.Env()...)
+	run.Stdin = bytes.NewReader(input)
+	var exit *exec.ExitError
+	printed, err := run.Output()
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	var checks []verify.Check
+	if err := json.Unmarshal(printed, &checks); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
+	return checks, run.ProcessState.ExitCode()
+}
+
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	command := filepath.Join(t.TempDir(), "verify")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	stack, azure := open(t, "dev")
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+
+	t.Run("works", func(t *testing.T) {
+		start(t, azure, internet, port)
+		if checks, code := runVerify(t, command, stack, internet); code != 0 || verify.Failed(checks) || len(checks) != 8 {
+			t.Errorf("exit code %d: %+v", code, checks)
+		}
+	})
+	for name, c := range map[string]struct {
+		object, check, want string
+		change              func(resource.PropertyMap)
+	}{
+		"wrong client ID":  {extension, "client ID", "Argo CD has", editSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0")},
+		"built-in login":   {extension, "built-in login", "users with a password", setting(`configs.cm.admin\.enabled`, "true")},
+		"wrong domain":     {extension, "login redirect", "argocd.example.com", setting("global.domain", "argocd.example.com")},
+		"no redirect URI":  {application, "sign-in page", "AADSTS50011", remove("web")},
+		"no OIDC settings": {extension, "issuer", `Argo CD has ""`, setting(`configs.cm.oidc\.config`, "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			restore := breakIt(t, azure, c.object, c.change)
+			defer restore()
+			start(t, azure, internet, port)
+			failing(t, c.check, c.want)(runVerify(t, command, stack, internet))
+		})
+	}
+	t.Run("stopped", func(t *testing.T) {
+		failing(t, "certificate", "connection refused")(runVerify(t, command, stack, internet))
+	})
+}
+
+// failing wants exit code 1 and a check with this name to say what is wrong.
+func failing(t *testing.T, name, want string) func([]verify.Check, int) {
+	return func(checks []verify.Check, code int) {
+		t.Helper()
+		if code != 1 {
+			t.Errorf("exit code %d", code)
+		}
+		for _, check := range checks {
+			if check.Name == name && !check.OK && strings.Contains(check.Detail, want) {
+				return
+			}
+		}
+		t.Errorf("no failed check %q with %q in %+v", name, want, checks)
+	}
+}
