@@ -28,7 +28,7 @@ argocd:
 	@cd tests && go build -o $(BIN)/ ./cmd/argocd ./cmd/argocd-server
 
 .PHONY: demo
-demo: $(BIN)/pulumi ## deploy STACK (dev) on a simulated Azure and destroy it; KEEP=1 leaves it for a look around
+demo: $(BIN)/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 leaves it for a look around
 	@echo "Building the program and the simulated Azure (a minute, once) ..."
 	@cd tests && go build -o $(BIN)/demo ./cmd/demo
 	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)

@@ -1,5 +1,5 @@
 // Command demo deploys a shipped stack with the real Pulumi engine onto a
-// simulated Azure: preview, up, up again, outputs, destroy.
+// simulated Azure, signs in to the real Argo CD and destroys the stack.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	var d demo
 	flag.StringVar(&d.repository, "repository", ".", "folder of Pulumi.yaml")
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
-	flag.BoolVar(&d.keep, "keep", false, "leave the stack and its state until Ctrl-C")
+	flag.BoolVar(&d.keep, "keep", false, "leave the stack and Argo CD until Ctrl-C")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -69,8 +69,18 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 	if err := printOutputs(ctx, out, stack); err != nil {
 		return err
 	}
+	argo, err := startArgoCD(ctx, out, stack, azure, home)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, argo.close()) }()
+	if err := argo.signIn(ctx, out); err != nil {
+		return err
+	}
 	if d.keep {
-		printEnvironment(out, stack)
+		printEnvironment(out, stack, d.repository)
+		argo.explain(out)
+		fmt.Fprintln(out, "\nAll of it stays until Ctrl-C.")
 		<-ctx.Done()
 		return nil
 	}
@@ -160,11 +170,11 @@ func printOperations(out io.Writer, azure *azuresim.Azure) {
 	fmt.Fprintf(out, "One after another: %s. Pulumi runs what it can side by side.\n", total)
 }
 
-func printEnvironment(out io.Writer, stack *engine.Stack) {
-	title(out, "the stack stays until Ctrl-C; look around from another terminal")
+func printEnvironment(out io.Writer, stack *engine.Stack, repository string) {
+	title(out, "look around from another terminal")
 	fmt.Fprintf(out, "cd %s\n", filepath.Clean(stack.Dir))
 	for _, key := range slices.Sorted(maps.Keys(stack.Env)) {
 		fmt.Fprintf(out, "export %s='%s'\n", key, stack.Env[key])
 	}
-	fmt.Fprintln(out, "pulumi stack\n\n(make demo put the pulumi command into .bin/ of the repository.)")
+	fmt.Fprintf(out, "export PATH='%s':\"$PATH\"\npulumi stack\n", filepath.Join(repository, ".bin"))
 }

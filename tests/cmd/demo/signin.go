@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/verify"
+)
+
+// session is a running Argo CD on the simulated internet.
+type session struct {
+	azure    *azuresim.Azure
+	internet *azuresim.Internet
+	server   *argocd.Server
+	outputs  verify.Outputs
+	home     string
+}
+
+// startArgoCD runs Argo CD where the stack's domain says.
+func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
+	title(out, "Argo CD's API server, configured by the extension's settings")
+	s := &session{azure: azure, home: home}
+	var err error
+	if s.outputs, err = verifyOutputs(ctx, stack); err != nil {
+		return nil, err
+	}
+	port, err := freePort(s.outputs.ArgoCDURL)
+	if err != nil {
+		return nil, err
+	}
+	if s.internet, err = azure.Connect(filepath.Join(home, "ca.pem")); err != nil {
+		return nil, err
+	}
+	if s.server, err = argocd.Start(ctx, azure, s.internet, home, port); err != nil {
+		return nil, errors.Join(err, s.internet.Close())
+	}
+	fmt.Fprintf(out, "listens on https://%s\n", s.server.Address)
+	return s, nil
+}
+
+func (s *session) close() error { return errors.Join(s.server.Stop(), s.internet.Close()) }
+
+func verifyOutputs(ctx context.Context, stack *engine.Stack) (verify.Outputs, error) {
+	outputs, err := stack.Outputs(ctx)
+	if err != nil {
+		return verify.Outputs{}, err
+	}
+	values := map[string]any{}
+	for key, output := range outputs {
+		values[key] = output.Value
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return verify.Outputs{}, err
+	}
+	return verify.ParseOutputs(strings.NewReader(string(text)))
+}
+
+// freePort is the port of Argo CD's URL on localhost.
+func freePort(argocdURL string) (int, error) {
+	u, err := url.Parse(argocdURL)
+	if err != nil {
+		return 0, err
+	}
+	port, err := strconv.Atoi(u.Port())
+	if err != nil {
+		return 0, fmt.Errorf("the demo signs in on localhost:<port>, not on %s", argocdURL)
+	}
+	listener, err := net.Listen("tcp", u.Host)
+	if err != nil {
+		return 0, fmt.Errorf("%s is in use, by a port-forward perhaps; stop it and try again: %w", u.Host, err)
+	}
+	return port, listener.Close()
+}
+
+// signIn goes through both flows as alice, an admin.
+func (s *session) signIn(ctx context.Context, out io.Writer) error {
+	const user = "alice@contoso.example"
+	browser, err := argocd.NewBrowser(s.internet, user)
+	if err != nil {
+		return err
+	}
+	title(out, "sign-in in the browser: Log in via Microsoft Entra ID")
+	info, err := browser.SignIn(ctx, s.outputs.ArgoCDURL)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Username: %s\nIssuer: %s\nGroups: %s\n", info.Username, info.Issuer, strings.Join(info.Groups, ", "))
+	if len(info.Groups) == 0 {
+		return errors.New("signed in without groups")
+	}
+	cli := argocd.NewCLI(s.internet, s.home)
+	title(out, "sign-in on the command line: argocd login "+s.server.Address+" --sso --insecure")
+	if err := cli.Login(ctx, s.server.Address, browser); err != nil {
+		return err
+	}
+	for _, command := range []string{"account get-user-info", "account can-i sync applications */*"} {
+		printed, err := cli.Run(ctx, strings.Fields(command)...)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "$ argocd %s\n%s\n", command, printed)
+	}
+	title(out, "make verify")
+	checks := verify.Run(ctx, s.internet.Transport(), s.outputs)
+	if err := verify.Print(out, checks); err != nil {
+		return err
+	}
+	if verify.Failed(checks) {
+		return errors.New("verify: a check failed")
+	}
+	fmt.Fprintln(out, "\nsign-in verified: web, cli")
+	return nil
+}
+
+// explain tells how to sign in by hand.
+func (s *session) explain(out io.Writer) {
+	title(out, "sign in yourself; Entra's page lets you pick one of the sample users")
+	fmt.Fprintf(out, `In Chromium, Chrome or Edge, with an empty profile that takes the throw-away certificates:
+  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[1]s --ignore-certificate-errors \
+    '%[2]s/auth/login?return_url=%[3]s'
+
+On the command line; open the address that it prints in that browser:
+  export HTTPS_PROXY=%[1]s SSL_CERT_FILE=%[4]s
+  .bin/argocd login %[5]s --sso --insecure --sso-launch-browser=false
+  .bin/argocd account get-user-info
+
+alice is an admin, bob a developer, carol a release manager, dave in no group.
+`, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"), s.internet.CAFile, s.server.Address)
+}
