@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -11,17 +12,19 @@ import (
 
 // AksClusterArgs are the inputs of an AksCluster.
 type AksClusterArgs struct {
-	// Name of the resource group and the cluster in Azure: 1 to 54 letters,
-	// digits and hyphens. Required.
+	// Name of the cluster in Azure: 1 to 54 letters, digits and hyphens. Required.
 	Name string
+	// ResourceGroupName is the group to create. Default: Name.
+	ResourceGroupName string
 	// Location is the Azure region, for example "westus3". Required.
 	Location string
-	// NodeCount is the size of the node pool. Default: 1.
-	NodeCount int
-	// VMSize of the nodes. Default: Standard_D2s_v5.
-	VMSize string
-	// Tags of the resource group, the cluster and its node pool.
+	// AdminGroupObjectIDs are Entra groups whose members administer the
+	// cluster. With any, users of the Kubernetes API sign in with Entra.
+	AdminGroupObjectIDs []string
+	// Tags of the resource group, the cluster and its node pools.
 	Tags map[string]string
+	// ClusterSettings are all that has a default.
+	ClusterSettings
 }
 
 // AksCluster creates a resource group and in it an AKS cluster with a
@@ -48,10 +51,12 @@ func (a *AksClusterArgs) validate() error {
 	if err := validateRegion(a.Location); err != nil {
 		errs = append(errs, fmt.Errorf("argument Location %w", err))
 	}
-	if a.NodeCount < 0 {
-		errs = append(errs, fmt.Errorf("argument NodeCount %d is negative", a.NodeCount))
+	for i, group := range a.AdminGroupObjectIDs {
+		if !isGUID(group) {
+			errs = append(errs, fmt.Errorf("argument AdminGroupObjectIDs[%d] %q is not an object ID", i, group))
+		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.ClusterSettings.validate(len(a.AdminGroupObjectIDs) > 0).join())...)
 }
 
 // NewAksCluster creates an AksCluster. It returns an error for invalid
@@ -74,16 +79,20 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	// Names in Azure are fixed, so a replacement can only follow the deletion.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
 	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
-		ResourceGroupName: pulumi.String(args.Name),
+		ResourceGroupName: pulumi.String(cmp.Or(args.ResourceGroupName, args.Name)),
 		Location:          pulumi.String(args.Location),
 		Tags:              pulumi.ToStringMap(args.Tags),
 	}, opts...)
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
 	}
-	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name), append(opts, clusterTimeouts)...)
+	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name),
+		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties), pulumi.IgnoreChanges(autoscaledCounts(args)))...)
 	if err != nil {
 		return fmt.Errorf("managed cluster: %w", err)
+	}
+	if err := c.schedule(ctx, name, group.Name, args.Maintenance); err != nil {
+		return err
 	}
 	c.ResourceGroupName = group.Name
 	c.ClusterName = c.Cluster.Name
@@ -96,43 +105,3 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 }
 
 var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
-
-func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *containerservice.ManagedClusterArgs {
-	return &containerservice.ManagedClusterArgs{
-		ResourceName:      pulumi.String(args.Name),
-		ResourceGroupName: resourceGroup,
-		Location:          pulumi.String(args.Location),
-		DnsPrefix:         pulumi.String(args.Name),
-		EnableRBAC:        pulumi.Bool(true),
-		Sku: containerservice.ManagedClusterSKUArgs{
-			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase),
-			Tier: pulumi.String(containerservice.ManagedClusterSKUTierFree),
-		},
-		Identity:          containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
-		OidcIssuerProfile: containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
-		SecurityProfile: containerservice.ManagedClusterSecurityProfileArgs{
-			WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
-		},
-		AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{nodePool(args)},
-		Tags:              pulumi.ToStringMap(args.Tags),
-	}
-}
-
-func nodePool(args *AksClusterArgs) containerservice.ManagedClusterAgentPoolProfileArgs {
-	count, size := args.NodeCount, args.VMSize
-	if count == 0 {
-		count = 1
-	}
-	if size == "" {
-		size = "Standard_D2s_v5"
-	}
-	return containerservice.ManagedClusterAgentPoolProfileArgs{
-		Name:   pulumi.String("default"),
-		Mode:   pulumi.String(containerservice.AgentPoolModeSystem),
-		Type:   pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
-		Count:  pulumi.Int(count),
-		VmSize: pulumi.String(size),
-		OsType: pulumi.String(containerservice.OSTypeLinux),
-		Tags:   pulumi.ToStringMap(args.Tags),
-	}
-}

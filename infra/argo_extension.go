@@ -33,6 +33,15 @@ type ArgoExtensionArgs struct {
 	Version string
 	// Cloud is the Azure cloud of the tenant. Default: CloudPublic.
 	Cloud Cloud
+	// HighAvailability runs redis-ha and two replicas of server, repo-server and
+	// applicationset. It needs four schedulable nodes:
+	// ClusterSettings.SchedulableNodes counts them.
+	HighAvailability bool
+	// Ingress puts Argo CD on its domain. Default: reached by a port-forward.
+	Ingress *Ingress
+	// RegistryLogin has repo-server sign in to Azure container registries as the
+	// EntraApp, which needs the app's ContainerRegistryID.
+	RegistryLogin bool
 	// ExtraSettings are more settings of the argo-cd chart, in the syntax of
 	// `helm --set`. A managed one is refused.
 	ExtraSettings map[string]string
@@ -93,8 +102,14 @@ func (a *ArgoExtensionArgs) validateAccess() (errs []error) {
 	if a.DefaultRole != "" && !slices.Contains(known, a.DefaultRole) {
 		errs = append(errs, fmt.Errorf("argument DefaultRole %q is not admin, readonly or defined in Policies", a.DefaultRole))
 	}
-	for key := range a.ExtraSettings {
-		if err := validateSetting(key); err != nil {
+	if a.Ingress != nil {
+		for _, problem := range a.Ingress.validate(a.Domain) {
+			errs = append(errs, fmt.Errorf("argument Ingress %s %w", problem.field, problem.err))
+		}
+	}
+	managed := argoSettings{ingress: a.Ingress, registry: a.RegistryLogin}.managed()
+	for _, key := range sortedKeys(a.ExtraSettings) {
+		if err := validateSetting(key, managed); err != nil {
 			errs = append(errs, fmt.Errorf("argument ExtraSettings: %w", err))
 		}
 	}
@@ -157,13 +172,16 @@ func configurationSettings(args *ArgoExtensionArgs) pulumi.StringMapOutput {
 	}
 	return pulumi.All(args.ClientID, args.TenantID).ApplyT(func(ids []any) (map[string]string, error) {
 		return argoSettings{
-			domain:      args.Domain,
-			clientID:    ids[0].(string),
-			issuer:      cloud.Issuer(ids[1].(string)),
-			roles:       args.Roles,
-			policies:    args.Policies,
-			defaultRole: args.DefaultRole,
-			extra:       args.ExtraSettings,
+			domain:           args.Domain,
+			clientID:         ids[0].(string),
+			issuer:           cloud.Issuer(ids[1].(string)),
+			roles:            args.Roles,
+			policies:         args.Policies,
+			defaultRole:      args.DefaultRole,
+			highAvailability: args.HighAvailability,
+			ingress:          args.Ingress,
+			registry:         args.RegistryLogin,
+			extra:            args.ExtraSettings,
 		}.chart()
 	}).(pulumi.StringMapOutput)
 }

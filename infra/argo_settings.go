@@ -27,6 +27,9 @@ type argoSettings struct {
 	roles                    []RoleMapping
 	policies                 []string
 	defaultRole              string
+	highAvailability         bool
+	ingress                  *Ingress
+	registry                 bool
 	extra                    map[string]string
 }
 
@@ -44,12 +47,21 @@ const (
 	keySSOClient     = "azure.workloadIdentity.entraSSOClientId"
 )
 
-// managedSettings are the keys that sign-in and access hang on: extraSettings
-// may neither set one nor anything below or above it.
+// managedSettings are the keys that sign-in and access always hang on:
+// extraSettings may neither set one nor anything below or above it.
 var managedSettings = []string{
 	keyOIDCConfig, keyAdminEnabled, keyPolicyCSV, keyPolicyDefault, keyDomain, keyRedisHA,
 	keyWIEnabled, keyWIClient, keySSOClient, "configs.cm.url", `configs.cm.dex\.config`,
 }
+
+// replicas are the chart's "HA mode" next to redis-ha; extraSettings may have
+// more. The application controller shards by cluster, so it stays alone.
+// https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd#high-availability
+var replicas = map[string]string{"server.replicas": "2", "repoServer.replicas": "2", "applicationSet.replicas": "2"}
+
+// haNodes is how many schedulable nodes redis-ha needs, or the installation
+// times out. https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd
+const haNodes = 4
 
 // chart renders the extension's configurationSettings.
 func (s argoSettings) chart() (map[string]string, error) {
@@ -57,15 +69,23 @@ func (s argoSettings) chart() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings := maps.Clone(s.extra)
-	if settings == nil {
-		settings = map[string]string{}
+	settings := map[string]string{}
+	if s.highAvailability {
+		maps.Copy(settings, replicas)
+	}
+	maps.Copy(settings, s.extra)
+	if s.ingress != nil {
+		maps.Copy(settings, s.ingress.settings())
+		maps.Copy(settings, s.ingress.tlsSettings(s.domain))
+	}
+	if s.registry {
+		maps.Copy(settings, registrySettings())
 	}
 	maps.Copy(settings, map[string]string{
 		keyWIEnabled:    "true",
 		keyWIClient:     s.clientID,
 		keySSOClient:    s.clientID,
-		keyRedisHA:      "false",
+		keyRedisHA:      strconv.FormatBool(s.highAvailability),
 		keyDomain:       s.domain,
 		keyAdminEnabled: "false",
 		keyOIDCConfig:   oidc,
@@ -156,12 +176,24 @@ func parsePolicy(line string) (role string, err error) {
 	return role, nil
 }
 
-// overridesManaged returns the managed key that a chart setting would change,
-// if any. Dots count with and without a backslash: `configs.cm.oidc.config` was
-// meant to be `configs.cm.oidc\.config`.
-func overridesManaged(key string) string {
+// managed returns the keys that extraSettings may not touch.
+func (s argoSettings) managed() []string {
+	keys := slices.Clone(managedSettings)
+	if s.ingress != nil {
+		keys = append(keys, keyIngress, keyInsecure)
+	}
+	if s.registry {
+		keys = append(keys, keyRepoServerEnv)
+	}
+	return keys
+}
+
+// overridden returns the managed key that a chart setting would change, if any.
+// Dots count with and without a backslash: `configs.cm.oidc.config` was meant to
+// be `configs.cm.oidc\.config`.
+func overridden(key string, managedKeys []string) string {
 	path := strings.Join(settingPath(key), ".") + "."
-	for _, managed := range managedSettings {
+	for _, managed := range managedKeys {
 		other := strings.Join(settingPath(managed), ".") + "."
 		if strings.HasPrefix(path, other) || strings.HasPrefix(other, path) {
 			return managed
@@ -193,9 +225,9 @@ func settingPath(key string) []string {
 	return append(path, part.String())
 }
 
-// validateSetting checks the syntax of an extra chart setting's key.
-func validateSetting(key string) error {
-	if managed := overridesManaged(key); managed != "" {
+// validateSetting checks an extra chart setting's key.
+func validateSetting(key string, managedKeys []string) error {
+	if managed := overridden(key, managedKeys); managed != "" {
 		return fmt.Errorf("%s is managed by this program: it would change %s", strconv.Quote(key), managed)
 	}
 	if strings.ContainsAny(key, ",={} \t\r\n") || slices.Contains(settingPath(key), "") {

@@ -21,10 +21,10 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		},
 		"cluster": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "-", Location: "West US", NodeCount: -1})
+				_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "-", Location: "West US", ClusterSettings: ClusterSettings{NodePool: NodePool{NodeCount: -1}}})
 				return err
 			},
-			[]string{`argument Name "-"`, `argument Location "West US"`, "argument NodeCount -1"},
+			[]string{`argument Name "-"`, `argument Location "West US"`, "argument nodeCount -1"},
 		},
 		"app": {
 			func(ctx *pulumi.Context) error {

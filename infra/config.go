@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,15 +22,39 @@ type GroupRole struct {
 	Role string `json:"role"`
 }
 
+// ClusterConfig is the config key cluster.
+type ClusterConfig struct {
+	// ExistingID is the resource ID of a cluster to install on. It excludes
+	// everything else.
+	ExistingID string `json:"existingId"`
+	// AdminGroups are names or object IDs of Entra groups that administer the
+	// cluster.
+	AdminGroups []string `json:"adminGroups"`
+	ClusterSettings
+}
+
+// Names is the config key names: Azure names that do not follow from name.
+type Names struct {
+	ResourceGroup       string `json:"resourceGroup"`
+	Cluster             string `json:"cluster"`
+	Application         string `json:"application"`
+	FederatedCredential string `json:"federatedCredential"`
+}
+
 // Config is the stack's validated configuration; README.md describes each key.
 type Config struct {
 	Region, Group, Domain, Name    string
+	Names                          Names
 	Roles                          []GroupRole
 	Policies                       []string
 	DefaultRole                    string
 	RequireAssignment, PreConsent  bool
+	HighAvailability               bool
 	ReleaseTrain, ExtensionVersion string
 	Cloud                          Cloud
+	Cluster                        ClusterConfig
+	Ingress                        *Ingress
+	ContainerRegistry              string
 	ExtraSettings, Tags            map[string]string
 	Protect                        bool
 }
@@ -39,13 +64,14 @@ type Config struct {
 func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	r := &reader{config: config.New(ctx, "argocd-on-aks")}
 	c := &Config{
-		Region:            r.required("region", "westus3"),
 		Group:             r.required("group", "Argo CD Admins"),
 		Domain:            r.required("domain", "localhost:9000"),
 		Name:              r.text("name", "argocd-"+ctx.Stack()),
 		DefaultRole:       r.text("defaultRole", ""),
 		RequireAssignment: r.flag("requireAssignment", true),
 		PreConsent:        r.flag("preConsent", true),
+		HighAvailability:  r.flag("highAvailability", false),
+		ContainerRegistry: r.text("containerRegistry", ""),
 		ReleaseTrain:      r.text("releaseTrain", ""),
 		ExtensionVersion:  r.text("extensionVersion", ""),
 		Cloud:             Cloud(r.text("cloud", string(CloudPublic))),
@@ -53,8 +79,18 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	}
 	r.object("roles", &c.Roles, `[{"group": "Developers", "role": "readonly"}]`)
 	r.object("policies", &c.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
+	r.object("names", &c.Names, `{"cluster": "myakscluster"}`)
+	r.object("cluster", &c.Cluster, `{"tier": "Standard", "nodeCount": 4}`)
+	var ingress Ingress
+	r.object("ingress", &ingress, `{"className": "traefik", "tlsSecret": "argocd-tls"}`)
+	if !reflect.DeepEqual(ingress, Ingress{}) {
+		c.Ingress = &ingress
+	}
 	r.object("extraSettings", &c.ExtraSettings, `{"server.replicas": "2"}`)
 	r.object("tags", &c.Tags, `{"owner": "platform"}`)
+	if c.Cluster.ExistingID == "" {
+		c.Region = r.required("region", "westus3")
+	}
 	c.validate(r)
 	for _, provider := range []string{"azure-native", "azuread"} {
 		environment := config.New(ctx, provider).Get("environment")
@@ -72,7 +108,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 }
 
 func (c *Config) validate(r *reader) {
-	r.check("region", c.Region, validateRegion)
+	c.validateCluster(r)
 	r.check("group", c.Group, validateGroup)
 	r.check("domain", c.Domain, validateDomain)
 	r.check("name", c.Name, validateName)
@@ -91,8 +127,15 @@ func (c *Config) validate(r *reader) {
 	if c.DefaultRole != "" && !slices.Contains(known, c.DefaultRole) {
 		r.fail("defaultRole", "%q is not defined; use one of %s", c.DefaultRole, strings.Join(known, ", "))
 	}
+	if c.ContainerRegistry != "" {
+		r.check("containerRegistry", c.ContainerRegistry, validateRegistry)
+	}
+	if c.Ingress != nil {
+		r.fields("ingress", c.Ingress.validate(c.Domain))
+	}
+	managed := argoSettings{ingress: c.Ingress, registry: c.ContainerRegistry != ""}.managed()
 	for _, key := range sortedKeys(c.ExtraSettings) {
-		if err := validateSetting(key); err != nil {
+		if err := validateSetting(key, managed); err != nil {
 			r.fail("extraSettings", "%w", err)
 		}
 	}
@@ -101,6 +144,38 @@ func (c *Config) validate(r *reader) {
 			r.fail("tags", "%w", err)
 		}
 	}
+}
+
+func (c *Config) validateCluster(r *reader) {
+	for i, group := range c.Cluster.AdminGroups {
+		r.check(fmt.Sprintf("cluster.adminGroups[%d]", i), group, validateGroup)
+	}
+	if c.Cluster.ExistingID != "" {
+		r.check("cluster.existingId", c.Cluster.ExistingID, validateClusterID)
+		if !reflect.DeepEqual(c.Cluster, ClusterConfig{ExistingID: c.Cluster.ExistingID}) {
+			r.fail("cluster", "has more than existingId: an existing cluster is used as it is")
+		}
+		return
+	}
+	r.check("region", c.Region, validateRegion)
+	for _, entry := range []struct{ key, value string }{{"names.resourceGroup", c.Names.ResourceGroup}, {"names.cluster", c.Names.Cluster}} {
+		if entry.value != "" {
+			r.check(entry.key, entry.value, validateName)
+		}
+	}
+	r.fields("cluster", c.Cluster.validate(len(c.Cluster.AdminGroups) > 0))
+	if err := checkNodes(c.HighAvailability, c.Cluster.SchedulableNodes()); err != nil {
+		r.fail("highAvailability", "%w", err)
+	}
+}
+
+// checkNodes refuses a highly available Argo CD on a cluster that is too small.
+func checkNodes(highAvailability bool, nodes int) error {
+	if highAvailability && nodes < haNodes {
+		return fmt.Errorf("needs %d nodes that take Argo CD's pods, and the cluster has %d: redis-ha spreads over them; "+
+			"raise cluster.nodeCount or cluster.minCount, or those of cluster.userPool, next to which the system pool does not count", haNodes, nodes)
+	}
+	return nil
 }
 
 // validatePolicies returns the roles that exist.
@@ -164,6 +239,13 @@ func (r *reader) fail(key, format string, args ...any) {
 	}
 	r.failed[key] = true
 	r.problems = append(r.problems, fmt.Errorf("  argocd-on-aks:%s "+format, append([]any{key}, args...)...))
+}
+
+// fields reports what is wrong below an object's key.
+func (r *reader) fields(key string, problems fieldErrors) {
+	for _, problem := range problems {
+		r.fail(strings.TrimSuffix(key+"."+problem.field, "."), "%w", problem.err)
+	}
 }
 
 // check reports what is wrong with a value, unless the key was reported before.

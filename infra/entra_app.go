@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,6 +16,9 @@ const (
 	// tokenExchangeAudience is the audience of the tokens that AKS mints for
 	// workload identity. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
 	tokenExchangeAudience = "api://AzureADTokenExchange"
+	// maxCredentials is Entra's limit for an application,
+	// https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations.
+	maxCredentials = 20
 	// cliRedirectURI is where `argocd login --sso` listens. It is a public
 	// client's: as a web redirect, Entra would ask the CLI for a secret.
 	cliRedirectURI = "http://localhost:8085/auth/callback"
@@ -31,6 +35,9 @@ type ArgoInstance struct {
 	Domain string
 	// Issuer is the URL of the cluster's OIDC issuer.
 	Issuer pulumi.StringInput
+	// CredentialName of argocd-server's federated credential. Default:
+	// <Name>-argocd-server.
+	CredentialName string
 }
 
 // EntraAppArgs are the inputs of an EntraApp.
@@ -45,6 +52,10 @@ type EntraAppArgs struct {
 	// OpenToTenant lets everyone in the tenant sign in, not only the groups
 	// (appRoleAssignmentRequired).
 	OpenToTenant bool
+	// ContainerRegistryID is the resource ID of an Azure container registry that
+	// the instances' repo-servers pull charts from, signed in as the app, which
+	// gets the role AcrPull. Default: none.
+	ContainerRegistryID string
 	// AskForConsent leaves out the delegated permission grant: each user is
 	// then asked to consent at the first sign-in.
 	AskForConsent bool
@@ -89,6 +100,14 @@ func (a *EntraAppArgs) validate() error {
 		}
 		if instance.Issuer == nil {
 			errs = append(errs, fmt.Errorf("argument Instances[%d].Issuer is required", i))
+		}
+	}
+	if n := a.credentials(); n > maxCredentials {
+		errs = append(errs, fmt.Errorf("argument Instances needs %d federated credentials, and an application has at most %d", n, maxCredentials))
+	}
+	if a.ContainerRegistryID != "" {
+		if err := validateRegistry(a.ContainerRegistryID); err != nil {
+			errs = append(errs, fmt.Errorf("argument ContainerRegistryID %w", err))
 		}
 	}
 	if len(a.GroupObjectIDs) == 0 {
@@ -139,8 +158,13 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if err := newAccess(ctx, name, args, principal, graph, parent); err != nil {
 		return err
 	}
-	if err := newFederatedCredentials(ctx, name, args.Instances, application, parent); err != nil {
+	if err := newFederatedCredentials(ctx, name, args, application, parent); err != nil {
 		return err
+	}
+	if args.ContainerRegistryID != "" {
+		if err := newRegistryAccess(ctx, name, args.ContainerRegistryID, principal.ObjectId, parent); err != nil {
+			return err
+		}
 	}
 	app.ClientID = application.ClientId
 	app.TenantID = pulumi.String(client.TenantId).ToStringOutput()
@@ -245,17 +269,35 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 	return nil
 }
 
-func newFederatedCredentials(ctx *pulumi.Context, name string, instances []ArgoInstance, application *azuread.Application, parent pulumi.ResourceOption) error {
-	for _, instance := range instances {
-		_, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-server", &azuread.ApplicationFederatedIdentityCredentialArgs{
-			ApplicationId: application.ID(),
-			DisplayName:   pulumi.String(instance.Name + "-argocd-server"),
-			Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
-			Issuer:        instance.Issuer,
-			Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-server"),
-		}, parent)
-		if err != nil {
-			return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
+// components are the parts of Argo CD that sign in as the app.
+func (a *EntraAppArgs) components() []string {
+	if a.ContainerRegistryID == "" {
+		return []string{"server"}
+	}
+	return []string{"server", "repo-server"}
+}
+
+func (a *EntraAppArgs) credentials() int { return len(a.Instances) * len(a.components()) }
+
+// newFederatedCredentials trusts the service accounts of each Argo CD: its
+// server, for signing users in, and its repo-server, for pulling charts.
+func newFederatedCredentials(ctx *pulumi.Context, name string, args *EntraAppArgs, application *azuread.Application, parent pulumi.ResourceOption) error {
+	for _, instance := range args.Instances {
+		for _, component := range args.components() {
+			displayName := instance.Name + "-argocd-" + component
+			if component == "server" {
+				displayName = cmp.Or(instance.CredentialName, displayName)
+			}
+			_, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-"+component, &azuread.ApplicationFederatedIdentityCredentialArgs{
+				ApplicationId: application.ID(),
+				DisplayName:   pulumi.String(displayName),
+				Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
+				Issuer:        instance.Issuer,
+				Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-" + component),
+			}, parent)
+			if err != nil {
+				return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
+			}
 		}
 	}
 	return nil

@@ -27,49 +27,64 @@ func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption)
 	return found.ObjectId, nil
 }
 
-// lookUpRoles resolves the groups of the config side by side: the admins first,
-// then the roles in their order.
-func lookUpRoles(ctx *pulumi.Context, c *Config) ([]RoleMapping, error) {
-	entries := append([]GroupRole{{Group: c.Group, Role: "admin"}}, c.Roles...)
-	mappings, errs := make([]RoleMapping, len(entries)), make([]error, len(entries))
+// keyedGroup is a group and the config key that names it.
+type keyedGroup struct{ key, group string }
+
+// lookUpGroups resolves groups side by side, in their order.
+func lookUpGroups(ctx *pulumi.Context, groups []keyedGroup) ([]string, error) {
+	objectIDs, errs := make([]string, len(groups)), make([]error, len(groups))
 	var lookups sync.WaitGroup
-	for i, entry := range entries {
+	for i, entry := range groups {
 		lookups.Go(func() {
-			objectID, err := LookupGroup(ctx, entry.Group)
-			if err != nil {
-				errs[i] = fmt.Errorf("argocd-on-aks:%s %w", groupKey(i), err)
+			var err error
+			if objectIDs[i], err = LookupGroup(ctx, entry.group); err != nil {
+				errs[i] = fmt.Errorf("argocd-on-aks:%s %w", entry.key, err)
 			}
-			mappings[i] = RoleMapping{GroupObjectID: objectID, Role: entry.Role}
 		})
 	}
 	lookups.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+	return objectIDs, errors.Join(errs...)
+}
+
+// access is who may use Argo CD and the cluster, by the groups' object IDs.
+type access struct {
+	roles         []RoleMapping
+	clusterAdmins []string
+}
+
+func lookUpAccess(ctx *pulumi.Context, c *Config) (access, error) {
+	groups := []keyedGroup{{"group", c.Group}}
+	roles := []string{"admin"}
+	for i, entry := range c.Roles {
+		groups = append(groups, keyedGroup{fmt.Sprintf("roles[%d].group", i), entry.Group})
+		roles = append(roles, entry.Role)
 	}
-	return distinct(mappings)
+	for i, group := range c.Cluster.AdminGroups {
+		groups = append(groups, keyedGroup{fmt.Sprintf("cluster.adminGroups[%d]", i), group})
+	}
+	objectIDs, err := lookUpGroups(ctx, groups)
+	if err != nil {
+		return access{}, err
+	}
+	a := access{clusterAdmins: objectIDs[len(roles):]}
+	a.roles, err = distinct(groups, objectIDs, roles)
+	return a, err
 }
 
 // distinct drops repeated mappings. Only here is it known that a display name
 // and an object ID mean the same group.
-func distinct(mappings []RoleMapping) ([]RoleMapping, error) {
+func distinct(groups []keyedGroup, objectIDs, roles []string) ([]RoleMapping, error) {
 	var kept []RoleMapping
 	roleOf := map[string]string{}
-	for i, mapping := range mappings {
-		role, seen := roleOf[mapping.GroupObjectID]
-		if seen && role != mapping.Role {
-			return nil, fmt.Errorf("argocd-on-aks:%s is group %s, which has the role %q already; a group has one role", groupKey(i), mapping.GroupObjectID, role)
+	for i, role := range roles {
+		other, seen := roleOf[objectIDs[i]]
+		if seen && other != role {
+			return nil, fmt.Errorf("argocd-on-aks:%s is group %s, which has the role %q already; a group has one role", groups[i].key, objectIDs[i], other)
 		}
 		if !seen {
-			kept = append(kept, mapping)
+			kept = append(kept, RoleMapping{GroupObjectID: objectIDs[i], Role: role})
 		}
-		roleOf[mapping.GroupObjectID] = mapping.Role
+		roleOf[objectIDs[i]] = role
 	}
 	return kept, nil
-}
-
-func groupKey(i int) string {
-	if i == 0 {
-		return "group"
-	}
-	return fmt.Sprintf("roles[%d].group", i-1)
 }

@@ -3,7 +3,8 @@ package argocd
 import "fmt"
 
 // configMaps lays Helm values into Argo CD's ConfigMaps as the argo-cd chart
-// does: configs.cm over the presets, configs.rbac over its defaults.
+// does: configs.cm over the presets, configs.rbac and configs.params over their
+// defaults.
 // https://github.com/argoproj/argo-helm/blob/main/charts/argo-cd/templates/_helpers.tpl
 func configMaps(values map[string]any) map[string]map[string]string {
 	configs := child(values, "configs")
@@ -13,8 +14,9 @@ func configMaps(values map[string]any) map[string]map[string]string {
 	}
 	rbac := map[string]string{"policy.csv": "", "policy.default": "", "policy.matchMode": "glob", "scopes": "[groups]"}
 	return map[string]map[string]string{
-		"argocd-cm":      overlay(cm, child(configs, "cm")),
-		"argocd-rbac-cm": overlay(rbac, child(configs, "rbac")),
+		"argocd-cm":            overlay(cm, child(configs, "cm")),
+		"argocd-rbac-cm":       overlay(rbac, child(configs, "rbac")),
+		"argocd-cmd-params-cm": overlay(map[string]string{}, child(configs, "params")),
 	}
 }
 

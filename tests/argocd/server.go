@@ -32,12 +32,19 @@ type Config struct {
 	ConfigMaps map[string]map[string]string
 }
 
+// Insecure says whether the server leaves TLS to others: the chart hands it the
+// ConfigMap's keys as flags.
+func (c Config) Insecure() bool {
+	return c.ConfigMaps["argocd-cmd-params-cm"]["server.insecure"] == "true"
+}
+
 // Server is a running Argo CD API server. It is a process of its own: proxy,
 // certificate authority and token file are read from its environment, once.
 type Server struct {
 	// Address is where it listens: localhost:<port>.
 	Address string
 
+	scheme  string
 	command *exec.Cmd
 	exited  chan struct{}
 	log     *buffer
@@ -55,14 +62,18 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
 	config := filepath.Join(dir, "argocd.json")
-	content, err := json.Marshal(Config{Namespace: extension.Namespace, ConfigMaps: configMaps(extension.Values)})
+	settings := Config{Namespace: extension.Namespace, ConfigMaps: configMaps(extension.Values)}
+	content, err := json.Marshal(settings)
 	if err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
 	if err := os.WriteFile(config, content, 0o600); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
-	s := &Server{Address: fmt.Sprintf("localhost:%d", port), exited: make(chan struct{}), log: &buffer{}}
+	s := &Server{Address: fmt.Sprintf("localhost:%d", port), scheme: "https", exited: make(chan struct{}), log: &buffer{}}
+	if settings.Insecure() {
+		s.scheme = "http"
+	}
 	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
 	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
 	s.command.Stdout, s.command.Stderr = s.log, s.log
@@ -100,7 +111,7 @@ func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		response, err := client.Get("https://" + s.Address + "/healthz")
+		response, err := client.Get(s.scheme + "://" + s.Address + "/healthz")
 		if err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {

@@ -15,12 +15,7 @@ var regions = []string{
 	"germanywestcentral", "francecentral", "swedencentral", "southeastasia", "japaneast", "australiaeast",
 }
 
-var (
-	groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
-	aksName   = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
-	dnsPrefix = regexp.MustCompile(`^[a-zA-Z0-9][-a-zA-Z0-9]{0,52}[a-zA-Z0-9]$`)
-	poolName  = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
-)
+var groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
 
 func createResourceGroup(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
 	name, location := text(in, "resourceGroupName"), text(in, "location")
@@ -45,51 +40,6 @@ func (a *Azure) clusterID(group, name string) string {
 }
 
 func idWithin(_ *Azure, o, parent *object) bool { return strings.HasPrefix(o.id, parent.id+"/") }
-
-func createCluster(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
-	group, name := text(in, "resourceGroupName"), text(in, "resourceName")
-	if a.objects[a.groupID(group)] == nil {
-		return "", nil, refuse(404, "ResourceGroupNotFound", "Resource group '%s' could not be found.", group)
-	}
-	if !aksName.MatchString(name) || !dnsPrefix.MatchString(text(in, "dnsPrefix")) {
-		return "", nil, refuse(400, "InvalidParameter", "The value of parameter name or dnsPrefix is invalid: '%s', '%s'.", name, text(in, "dnsPrefix"))
-	}
-	if location := text(in, "location"); !slices.Contains(regions, location) {
-		return "", nil, refuse(400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location)
-	}
-	if err := checkCluster(in); err != nil {
-		return "", nil, err
-	}
-	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": text(in, "dnsPrefix") + "-sim.hcp." + text(in, "location") + ".azmk8s.io"}
-	if enabled(child(in, "oidcIssuerProfile")) {
-		computed["oidcIssuerProfile"] = map[string]any{
-			"enabled": true, "issuerURL": "https://" + text(in, "location") + ".oic.prod-aks.azure.com/" + a.TenantID + "/" + newGUID() + "/",
-		}
-	}
-	return a.clusterID(group, name), computed, nil
-}
-
-func checkCluster(in resource.PropertyMap) error {
-	if text(child(in, "identity"), "type") == "" {
-		return refuse(400, "InvalidParameter", "The value of parameter identity is invalid: provide an identity or a service principal.")
-	}
-	if enabled(child(child(in, "securityProfile"), "workloadIdentity")) && !enabled(child(in, "oidcIssuerProfile")) {
-		return refuse(400, "InvalidParameter", "The OIDC issuer feature must be enabled to use workload identity.")
-	}
-	system := 0
-	for _, pool := range children(in, "agentPoolProfiles") {
-		if !poolName.MatchString(text(pool, "name")) {
-			return refuse(400, "InvalidParameter", "Agent pool name '%s' must start with a lowercase letter, have max length of 12, and only have characters a-z0-9.", text(pool, "name"))
-		}
-		if text(pool, "mode") == "System" && number(pool, "count") > 0 {
-			system++
-		}
-	}
-	if system == 0 {
-		return refuse(400, "InvalidParameter", "There has to be at least one system agent pool with at least one node.")
-	}
-	return nil
-}
 
 func createExtension(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
 	cluster := a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))]

@@ -23,12 +23,13 @@ type Azure struct {
 
 	mu         sync.Mutex
 	directory  directory
+	registries []string
 	objects    map[string]*object
 	operations []Operation
 	faults     []*Fault
 
 	signers  map[string]*signer
-	codes    map[string]authorization
+	codes    map[string]codeGrant
 	consents map[string][]string
 }
 
@@ -87,7 +88,7 @@ func New() *Azure {
 		directory:      contoso(),
 		objects:        map[string]*object{},
 		signers:        map[string]*signer{},
-		codes:          map[string]authorization{},
+		codes:          map[string]codeGrant{},
 		consents:       map[string][]string{},
 	}
 }

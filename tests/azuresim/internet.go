@@ -34,6 +34,9 @@ const (
 type Internet struct {
 	// ProxyURL is for HTTPS_PROXY, CAFile for SSL_CERT_FILE.
 	ProxyURL, CAFile string
+	// Address is where published names answer on loopback, for clients that
+	// take no proxy: localhost:<port>.
+	Address string
 	// CAs holds the throw-away authority.
 	CAs *x509.CertPool
 
@@ -85,6 +88,7 @@ func (i *Internet) listen() error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("simulated internet: %w", err), origin.Close())
 	}
+	i.Address = fmt.Sprintf("localhost:%d", origin.Addr().(*net.TCPAddr).Port)
 	i.ProxyURL = "http://" + front.Addr().String()
 	i.origin = &http.Server{
 		Handler:           http.HandlerFunc(i.serve),

@@ -3,6 +3,7 @@ package azuresim
 import (
 	"reflect"
 
+	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
@@ -11,14 +12,16 @@ import (
 
 // The types that the simulation knows.
 const (
-	tokenResourceGroup = "azure-native:resources:ResourceGroup"
-	tokenCluster       = "azure-native:containerservice/v20250101:ManagedCluster"
-	tokenExtension     = "azure-native:kubernetesconfiguration:Extension"
-	tokenApplication   = "azuread:index/application:Application"
-	tokenPrincipal     = "azuread:index/servicePrincipal:ServicePrincipal"
-	tokenCredential    = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
-	tokenGrant         = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
-	tokenAssignment    = "azuread:index/appRoleAssignment:AppRoleAssignment"
+	tokenResourceGroup  = "azure-native:resources:ResourceGroup"
+	tokenCluster        = "azure-native:containerservice/v20250101:ManagedCluster"
+	tokenMaintenance    = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
+	tokenRoleAssignment = "azure-native:authorization:RoleAssignment"
+	tokenExtension      = "azure-native:kubernetesconfiguration:Extension"
+	tokenApplication    = "azuread:index/application:Application"
+	tokenPrincipal      = "azuread:index/servicePrincipal:ServicePrincipal"
+	tokenCredential     = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	tokenGrant          = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	tokenAssignment     = "azuread:index/appRoleAssignment:AppRoleAssignment"
 )
 
 // kind is what the simulation knows of a resource type.
@@ -50,8 +53,21 @@ func init() {
 			args:      containerservice.ManagedClusterArgs{}.ElementType(),
 			replaceOn: []resource.PropertyKey{"resourceName", "resourceGroupName", "location", "dnsPrefix"},
 			create:    createCluster,
-			update:    func(_ *Azure, _ *object, in resource.PropertyMap) error { return checkCluster(in) },
+			update:    updateCluster,
 			within:    idWithin,
+		},
+		tokenMaintenance: {
+			args:      containerservice.MaintenanceConfigurationArgs{}.ElementType(),
+			replaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "configName"},
+			create:    createMaintenance,
+			update:    checkMaintenance,
+			within:    idWithin,
+		},
+		tokenRoleAssignment: {
+			args:      authorization.RoleAssignmentArgs{}.ElementType(),
+			replaceOn: []resource.PropertyKey{"scope", "principalId", "roleDefinitionId", "principalType"},
+			create:    createRoleAssignment,
+			within:    never,
 		},
 		tokenExtension: {
 			args:      extensionArgs,

@@ -31,10 +31,12 @@ func number(m resource.PropertyMap, key resource.PropertyKey) int {
 	return 0
 }
 
-func enabled(m resource.PropertyMap) bool {
-	v := plain(m["enabled"])
+func flag(m resource.PropertyMap, key resource.PropertyKey) bool {
+	v := plain(m[key])
 	return v.IsBool() && v.BoolValue()
 }
+
+func enabled(m resource.PropertyMap) bool { return flag(m, "enabled") }
 
 func child(m resource.PropertyMap, key resource.PropertyKey) resource.PropertyMap {
 	if v := plain(m[key]); v.IsObject() {

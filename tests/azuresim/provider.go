@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/blang/semver"
@@ -96,10 +97,19 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 	if diff == nil {
 		return plugin.DiffResult{Changes: plugin.DiffNone}, nil
 	}
-	result := plugin.DiffResult{Changes: plugin.DiffSome, ChangedKeys: diff.ChangedKeys()}
+	result := plugin.DiffResult{
+		Changes: plugin.DiffSome, ChangedKeys: diff.ChangedKeys(),
+		DetailedDiff: plugin.NewDetailedDiffFromObjectDiff(diff, true),
+	}
 	for _, key := range result.ChangedKeys {
 		if slices.Contains(kinds[string(r.Type)].replaceOn, key) {
 			result.ReplaceKeys = append(result.ReplaceKeys, key)
+		}
+	}
+	for path, detail := range result.DetailedDiff {
+		key, _, _ := strings.Cut(path, ".")
+		if slices.Contains(result.ReplaceKeys, resource.PropertyKey(key)) {
+			result.DetailedDiff[path] = plugin.PropertyDiff{Kind: detail.Kind.AsReplace(), InputDiff: true}
 		}
 	}
 	return result, nil
@@ -171,6 +181,10 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 }
 
 func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.InvokeResponse, error) {
+	if r.Tok == "azure-native:containerservice/v20250101:getManagedCluster" {
+		found, err := p.azure.readCluster(r.Args)
+		return plugin.InvokeResponse{Properties: found}, err
+	}
 	result, err := p.azure.invoke(string(r.Tok), r.Args)
 	if err != nil {
 		return plugin.InvokeResponse{}, err

@@ -137,8 +137,8 @@ func (a *Azure) withCluster(w http.ResponseWriter, r *http.Request, answer func(
 	writeJSON(w, http.StatusOK, answer(issuer))
 }
 
-// authorization is what a user agreed to, until its code is redeemed.
-type authorization struct {
+// codeGrant is what a user agreed to, until its code is redeemed.
+type codeGrant struct {
 	user                                    User
 	clientID, redirectURI, nonce, challenge string
 	scopes                                  []string
@@ -169,7 +169,7 @@ func (a *Azure) authorize(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	code := newGUID()
-	a.codes[code] = authorization{
+	a.codes[code] = codeGrant{
 		user: user, clientID: query.Get("client_id"), redirectURI: redirect, nonce: query.Get("nonce"),
 		challenge: query.Get("code_challenge"), scopes: scopes, groupsRequested: asksForGroups(query.Get("claims")),
 	}

@@ -123,7 +123,7 @@ func (a *Azure) match(app *object, issuer, subject string, audiences []string) e
 // issueIDToken signs the user in. Groups are in the token when the application
 // emits them (groupMembershipClaims), lists them for ID tokens (optionalClaims)
 // and asked for them (claims); of ApplicationGroup, only the assigned ones.
-func (a *Azure) issueIDToken(w http.ResponseWriter, app *object, granted authorization) error {
+func (a *Azure) issueIDToken(w http.ResponseWriter, app *object, granted codeGrant) error {
 	clientID := text(app.computed, "clientId")
 	claims := jwt.MapClaims{
 		"aud": clientID, "sub": granted.user.ObjectID + "-" + clientID, "oid": granted.user.ObjectID, "tid": a.TenantID, "ver": "2.0",
@@ -149,7 +149,7 @@ func (a *Azure) issueIDToken(w http.ResponseWriter, app *object, granted authori
 	return nil
 }
 
-func (a *Azure) groupsClaim(app *object, granted authorization) []string {
+func (a *Azure) groupsClaim(app *object, granted codeGrant) []string {
 	listed := slices.ContainsFunc(children(child(app.inputs, "optionalClaims"), "idTokens"), func(claim resource.PropertyMap) bool {
 		return text(claim, "name") == "groups"
 	})

@@ -65,6 +65,9 @@ func want(t *testing.T, command func(context.Context) (map[string]int, error), c
 // The dev stack has the stack, three components and eight resources.
 const devResources = 12
 
+// The prod stack has two more groups and two maintenance configurations.
+const prodResources = devResources + 4
+
 func TestLifecycleOfDev(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
@@ -107,8 +110,8 @@ func TestLifecycleOfDev(t *testing.T) {
 func TestLifecycleOfProd(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
-	want(t, stack.Up, map[string]int{"create": devResources + 2})
-	want(t, stack.Up, map[string]int{"same": devResources + 2})
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	want(t, stack.Up, map[string]int{"same": prodResources})
 	if n := len(azure.Inputs(assignment)); n != 3 {
 		t.Errorf("%d groups assigned, want 3", n)
 	}
@@ -120,8 +123,8 @@ func TestLifecycleOfProd(t *testing.T) {
 		t.Error("destroy of a protected stack deleted something")
 	}
 	set(t, stack, "protect", "false")
-	want(t, stack.Up, map[string]int{"same": devResources + 2})
-	want(t, stack.Destroy, map[string]int{"delete": devResources + 2})
+	want(t, stack.Up, map[string]int{"same": prodResources})
+	want(t, stack.Destroy, map[string]int{"delete": prodResources})
 	if ids := azure.IDs(); len(ids) > 0 {
 		t.Errorf("destroy left %v", ids)
 	}

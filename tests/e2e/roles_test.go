@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -26,19 +25,34 @@ var may = []struct {
 	{"update", "accounts", "admin", true, false, false},
 }
 
+// prodController is what Pulumi.prod.yaml expects in the cluster.
+var prodController = argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}
+
+func expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server, controller argocd.Controller) {
+	t.Helper()
+	extension, err := azure.Extension()
+	if err == nil {
+		err = controller.Serve(internet, extension, server)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestRoles signs in the users of prod's three groups and asks Argo CD what
 // each of them may do.
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
-	port := freePort(t)
-	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-	want(t, stack.Up, map[string]int{"create": devResources + 2})
+	want(t, stack.Up, map[string]int{"create": prodResources})
 	internet := connect(t, azure)
-	server := start(t, azure, internet, port)
+	server := start(t, azure, internet, freePort(t))
+	expose(t, azure, internet, server, prodController)
+	url := output(t, stack, "argocdUrl")
+	command := strings.Replace(output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
 	for i, user := range []string{"alice", "bob", "carol"} {
 		cli := argocd.NewCLI(internet, t.TempDir())
-		if err := login(t.Context(), cli, server, browse(t, internet, user)); err != nil {
+		if err := login(t.Context(), cli, command, browse(t, internet, user)); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range may {
@@ -48,18 +62,18 @@ func TestRoles(t *testing.T) {
 			}
 		}
 	}
-	if _, err := browse(t, internet, "dave").SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+	if _, err := browse(t, internet, "dave").SignIn(t.Context(), url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
 		t.Errorf("a user in no assigned group: %v", err)
 	}
-	if err := builtInAdmin(t, internet, server); err == nil || !strings.Contains(err.Error(), "disabled") {
+	if err := builtInAdmin(t, internet, internet.Address, "--grpc-web"); err == nil || !strings.Contains(err.Error(), "disabled") {
 		t.Errorf("built-in admin: %v", err)
 	}
 }
 
 // builtInAdmin signs in with the right password.
-func builtInAdmin(t *testing.T, internet *azuresim.Internet, server *argocd.Server) error {
+func builtInAdmin(t *testing.T, internet *azuresim.Internet, address, flag string) error {
 	t.Helper()
-	_, err := argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), "login", server.Address, "--insecure", "--username", "admin", "--password", argocd.AdminPassword)
+	_, err := argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), "login", address, flag, "--skip-test-tls", "--username", "admin", "--password", argocd.AdminPassword)
 	return err
 }
 
@@ -72,7 +86,7 @@ func TestBuiltInAdminIsOffBySetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	internet := connect(t, azure)
-	if err := builtInAdmin(t, internet, start(t, azure, internet, freePort(t))); err != nil {
+	if err := builtInAdmin(t, internet, start(t, azure, internet, freePort(t)).Address, "--insecure"); err != nil {
 		t.Errorf("switched on, the built-in admin cannot sign in: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
 )
 
 // freePort is what the next server may listen on.
@@ -87,20 +88,29 @@ func TestSignIn(t *testing.T) {
 	}
 
 	cli := argocd.NewCLI(internet, t.TempDir())
-	if err := login(t.Context(), cli, server, browse(t, internet, "alice")); err != nil {
+	if err := login(t.Context(), cli, output(t, stack, "loginCommand"), browse(t, internet, "alice")); err != nil {
 		t.Fatal(err)
 	}
-	output, err := cli.Run(t.Context(), "account", "get-user-info")
-	if err != nil || !strings.Contains(output, "Username: alice@contoso.example") || !strings.Contains(output, azure.GroupID("Argo CD Admins")) {
-		t.Errorf("get-user-info: %v: %s", err, output)
+	printed, err := cli.Run(t.Context(), "account", "get-user-info")
+	if err != nil || !strings.Contains(printed, "Username: alice@contoso.example") || !strings.Contains(printed, azure.GroupID("Argo CD Admins")) {
+		t.Errorf("get-user-info: %v: %s", err, printed)
 	}
+}
+
+func output(t *testing.T, stack *engine.Stack, name string) string {
+	t.Helper()
+	outputs, err := stack.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(outputs[name].Value)
 }
 
 // callbackPort admits one CLI login at a time: all listen on port 8085.
 var callbackPort = make(chan struct{}, 1)
 
-func login(ctx context.Context, cli *argocd.CLI, server *argocd.Server, browser *argocd.Browser) error {
+func login(ctx context.Context, cli *argocd.CLI, command string, browser *argocd.Browser) error {
 	callbackPort <- struct{}{}
 	defer func() { <-callbackPort }()
-	return cli.Login(ctx, server.Address, browser)
+	return cli.Login(ctx, command, browser)
 }

@@ -70,6 +70,7 @@ func serve(ctx context.Context, file string, port int) error {
 	state := appstate.NewCache(cache.NewCache(cache.NewInMemoryCache(time.Hour)), time.Minute)
 	s := server.NewServer(ctx, server.ArgoCDServerOpts{
 		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/",
+		Insecure:                config.Insecure(),
 		Namespace:               config.Namespace,
 		KubeClientset:           fake.NewClientset(objects(config)...),
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +11,6 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"argocd-on-aks/tests/argocd"
@@ -24,6 +25,7 @@ type session struct {
 	internet *azuresim.Internet
 	server   *argocd.Server
 	outputs  verify.Outputs
+	login    string
 	home     string
 }
 
@@ -32,10 +34,14 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 	title(out, "Argo CD's API server, configured by the extension's settings")
 	s := &session{azure: azure, home: home}
 	var err error
-	if s.outputs, err = verifyOutputs(ctx, stack); err != nil {
+	if err := s.readOutputs(ctx, stack); err != nil {
 		return nil, err
 	}
-	port, err := freePort(s.outputs.ArgoCDURL)
+	u, err := url.Parse(s.outputs.ArgoCDURL)
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort(u)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +51,32 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 	if s.server, err = argocd.Start(ctx, azure, s.internet, home, port); err != nil {
 		return nil, errors.Join(err, s.internet.Close())
 	}
-	fmt.Fprintf(out, "listens on https://%s\n", s.server.Address)
+	if u.Hostname() != "localhost" {
+		if err := s.expose(); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
+	fmt.Fprintf(out, "Answers at %s (listens on %s).\n", s.outputs.ArgoCDURL, s.server.Address)
 	return s, nil
+}
+
+// expose has an ingress controller as Pulumi.prod.yaml expects it in the cluster.
+func (s *session) expose() error {
+	extension, err := s.azure.Extension()
+	if err != nil {
+		return err
+	}
+	// Argo CD's CLI takes no HTTP proxy for grpc-web: it goes to the address.
+	s.login = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
+	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, extension, s.server)
 }
 
 func (s *session) close() error { return errors.Join(s.server.Stop(), s.internet.Close()) }
 
-func verifyOutputs(ctx context.Context, stack *engine.Stack) (verify.Outputs, error) {
+func (s *session) readOutputs(ctx context.Context, stack *engine.Stack) error {
 	outputs, err := stack.Outputs(ctx)
 	if err != nil {
-		return verify.Outputs{}, err
+		return err
 	}
 	values := map[string]any{}
 	for key, output := range outputs {
@@ -62,26 +84,24 @@ func verifyOutputs(ctx context.Context, stack *engine.Stack) (verify.Outputs, er
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
-		return verify.Outputs{}, err
+		return err
 	}
-	return verify.ParseOutputs(strings.NewReader(string(text)))
+	s.login = fmt.Sprint(values["loginCommand"])
+	s.outputs, err = verify.ParseOutputs(bytes.NewReader(text))
+	return err
 }
 
-// freePort is the port of Argo CD's URL on localhost.
-func freePort(argocdURL string) (int, error) {
-	u, err := url.Parse(argocdURL)
-	if err != nil {
-		return 0, err
+// freePort is the port of Argo CD's URL on localhost; behind an ingress, any.
+func freePort(argocd *url.URL) (int, error) {
+	address := "localhost:0"
+	if argocd.Hostname() == "localhost" {
+		address = "localhost:" + cmp.Or(argocd.Port(), "443")
 	}
-	port, err := strconv.Atoi(u.Port())
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return 0, fmt.Errorf("the demo signs in on localhost:<port>, not on %s", argocdURL)
+		return 0, fmt.Errorf("%s is in use, by a port-forward perhaps; stop it and try again: %w", address, err)
 	}
-	listener, err := net.Listen("tcp", u.Host)
-	if err != nil {
-		return 0, fmt.Errorf("%s is in use, by a port-forward perhaps; stop it and try again: %w", u.Host, err)
-	}
-	return port, listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
 // signIn goes through both flows as alice, an admin.
@@ -101,8 +121,8 @@ func (s *session) signIn(ctx context.Context, out io.Writer) error {
 		return errors.New("signed in without groups")
 	}
 	cli := argocd.NewCLI(s.internet, s.home)
-	title(out, "sign-in on the command line: argocd login "+s.server.Address+" --sso --insecure")
-	if err := cli.Login(ctx, s.server.Address, browser); err != nil {
+	title(out, "sign-in on the command line: "+s.login)
+	if err := cli.Login(ctx, s.login, browser); err != nil {
 		return err
 	}
 	for _, command := range []string{"account get-user-info", "account can-i sync applications */*"} {
@@ -133,9 +153,9 @@ func (s *session) explain(out io.Writer) {
 
 On the command line; open the address that it prints in that browser:
   export HTTPS_PROXY=%[1]s SSL_CERT_FILE=%[4]s
-  .bin/argocd login %[5]s --sso --insecure --sso-launch-browser=false
+  .bin/%[5]s --sso-launch-browser=false --skip-test-tls
   .bin/argocd account get-user-info
 
 alice is an admin, bob a developer, carol a release manager, dave in no group.
-`, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"), s.internet.CAFile, s.server.Address)
+`, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"), s.internet.CAFile, s.login)
 }

@@ -1,0 +1,86 @@
+package infra
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+var clusterID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/([^/]+)/providers/Microsoft\.ContainerService/managedClusters/([^/]+)$`)
+
+func validateClusterID(id string) error {
+	if !clusterID.MatchString(id) {
+		return fmt.Errorf("%q is not the ID of an AKS cluster (az aks show --resource-group <group> --name <cluster> --query id)", id)
+	}
+	return nil
+}
+
+// ExistingCluster is an AKS cluster that another program manages.
+type ExistingCluster struct {
+	ResourceGroupName, ClusterName, OIDCIssuerURL string
+	// SchedulableNodes is the number of nodes that take Argo CD's pods.
+	SchedulableNodes int
+}
+
+// LookupAksCluster reads the AKS cluster with this resource ID, of the
+// provider's subscription. It returns an error when there is none, or when Argo
+// CD could not sign users in there: that takes an OIDC issuer, workload identity
+// and a managed identity.
+func LookupAksCluster(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
+	if err := validateClusterID(id); err != nil {
+		return nil, err
+	}
+	match := clusterID.FindStringSubmatch(id)
+	found, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
+		ResourceGroupName: match[1], ResourceName: match[2],
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", id, err)
+	}
+	if !strings.EqualFold(found.Id, id) {
+		return nil, fmt.Errorf("%q is in another subscription than azure-native:subscriptionId, which leads to %q", id, found.Id)
+	}
+	if err := signsUsersIn(found); err != nil {
+		return nil, fmt.Errorf("%q: %w", id, err)
+	}
+	return &ExistingCluster{
+		ResourceGroupName: match[1],
+		ClusterName:       found.Name,
+		OIDCIssuerURL:     found.OidcIssuerProfile.IssuerURL,
+		SchedulableNodes:  schedulableNodes(found.AgentPoolProfiles),
+	}, nil
+}
+
+func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
+	var errs []error
+	if c.OidcIssuerProfile == nil || c.OidcIssuerProfile.Enabled == nil || !*c.OidcIssuerProfile.Enabled {
+		errs = append(errs, errors.New("has no OIDC issuer; az aks update --enable-oidc-issuer"))
+	}
+	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil ||
+		c.SecurityProfile.WorkloadIdentity.Enabled == nil || !*c.SecurityProfile.WorkloadIdentity.Enabled {
+		errs = append(errs, errors.New("has no workload identity; az aks update --enable-workload-identity"))
+	}
+	if c.Identity == nil || c.Identity.Type == nil || *c.Identity.Type == "None" {
+		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; az aks update --enable-managed-identity"))
+	}
+	return errors.Join(errs...)
+}
+
+func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileResponse) int {
+	nodes := 0
+	for _, pool := range pools {
+		if pool.Count != nil && !slices.ContainsFunc(pool.NodeTaints, repels) {
+			nodes += *pool.Count
+		}
+	}
+	return nodes
+}
+
+func repels(taint string) bool {
+	return strings.HasSuffix(taint, ":NoSchedule") || strings.HasSuffix(taint, ":NoExecute")
+}

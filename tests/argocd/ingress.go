@@ -1,0 +1,70 @@
+package argocd
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"time"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// Controller is an ingress controller in the cluster that ends TLS, with the
+// TLS secrets of Argo CD's namespace and the ClusterIssuers of cert-manager.
+type Controller struct {
+	Class            string
+	Secrets, Issuers []string
+	// Expires is when its certificates end. Default: tomorrow.
+	Expires time.Time
+}
+
+// Serve publishes Argo CD as the chart's Ingress asks for, or says why no
+// controller would. It talks plain HTTP to the pod, as controllers do.
+func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extension, server *Server) error {
+	ingress := child(child(extension.Values, "server"), "ingress")
+	host := fmt.Sprint(child(extension.Values, "global")["domain"])
+	switch {
+	case fmt.Sprint(ingress["enabled"]) != "true":
+		return fmt.Errorf("ingress: none for %s", host)
+	case ingress["ingressClassName"] != c.Class:
+		return fmt.Errorf("ingress: no controller has class %v", ingress["ingressClassName"])
+	}
+	if err := c.certificate(ingress, host); err != nil {
+		return err
+	}
+	expires := c.Expires
+	if expires.IsZero() {
+		expires = time.Now().Add(24 * time.Hour)
+	}
+	backend := &url.URL{Scheme: "http", Host: server.Address}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(backend)
+		r.SetXForwarded()
+		r.Out.Host = host
+	}}
+	// Argo CD's CLI takes no HTTP proxy for grpc-web: it comes to the address.
+	return errors.Join(internet.Publish(host, proxy, expires), internet.Publish("localhost", proxy, expires))
+}
+
+// certificate finds the secret of the host's certificate. The chart's `tls:
+// true` means argocd-server-tls; cert-manager makes a secret that is missing.
+func (c Controller) certificate(ingress map[string]any, host string) error {
+	secret := ""
+	if fmt.Sprint(ingress["tls"]) == "true" {
+		secret = "argocd-server-tls"
+	}
+	extra, _ := ingress["extraTls"].([]any)
+	for _, entry := range extra {
+		tls, _ := entry.(map[string]any)
+		if hosts, _ := tls["hosts"].([]any); slices.Contains(hosts, any(host)) {
+			secret = fmt.Sprint(tls["secretName"])
+		}
+	}
+	issuer, _ := child(ingress, "annotations")["cert-manager.io/cluster-issuer"].(string)
+	if secret != "" && (slices.Contains(c.Secrets, secret) || slices.Contains(c.Issuers, issuer)) {
+		return nil
+	}
+	return fmt.Errorf("ingress: no certificate for %s: secret %q, issuer %q", host, secret, issuer)
+}
