@@ -81,7 +81,7 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
 		ResourceGroupName: pulumi.String(cmp.Or(args.ResourceGroupName, args.Name)),
 		Location:          pulumi.String(args.Location),
-		Tags:              pulumi.ToStringMap(args.Tags),
+		Tags:              tags(args.Tags),
 	}, opts...)
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)

@@ -107,7 +107,10 @@ func oidcConfig(issuer, clientID string) (string, error) {
 	type claim struct {
 		Essential bool `yaml:"essential"`
 	}
-	config, err := yaml.Marshal(struct {
+	var config strings.Builder
+	encoder := yaml.NewEncoder(&config)
+	encoder.SetIndent(2) // as the guide writes it
+	err := encoder.Encode(struct {
 		Name            string           `yaml:"name"`
 		Issuer          string           `yaml:"issuer"`
 		ClientID        string           `yaml:"clientID"`
@@ -125,7 +128,7 @@ func oidcConfig(issuer, clientID string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("oidc.config: %w", err)
 	}
-	return string(config), nil
+	return config.String(), nil
 }
 
 // policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who

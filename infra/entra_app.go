@@ -24,6 +24,10 @@ const (
 	cliRedirectURI = "http://localhost:8085/auth/callback"
 )
 
+// ignoreOwners keeps the owners as they are once the app exists: it is deployed
+// by different people and pipelines, and not by turns theirs.
+var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
+
 // graphScopes are the delegated Microsoft Graph permissions for signing in.
 var graphScopes = []string{"openid", "profile", "email", "User.Read"}
 
@@ -151,7 +155,7 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		ClientId:                  application.ClientId,
 		AppRoleAssignmentRequired: pulumi.Bool(!args.OpenToTenant),
 		Owners:                    pulumi.ToStringArray([]string{client.ObjectId}),
-	}, parent)
+	}, parent, ignoreOwners)
 	if err != nil {
 		return fmt.Errorf("service principal: %w", err)
 	}
@@ -237,7 +241,7 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 		OptionalClaims: azuread.ApplicationOptionalClaimsTypeArgs{IdTokens: azuread.ApplicationOptionalClaimsIdTokenArray{
 			azuread.ApplicationOptionalClaimsIdTokenArgs{Name: pulumi.String("groups"), Essential: pulumi.Bool(true)},
 		}},
-	}, parent)
+	}, parent, ignoreOwners)
 	if err != nil {
 		return nil, fmt.Errorf("application: %w", err)
 	}

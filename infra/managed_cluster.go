@@ -51,7 +51,7 @@ func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *con
 		OidcIssuerProfile: containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
 		SecurityProfile:   securityProfile(args),
 		AgentPoolProfiles: agentPools(args),
-		Tags:              pulumi.ToStringMap(args.Tags),
+		Tags:              tags(args.Tags),
 	}
 	if args.Tier == "Premium" {
 		cluster.SupportPlan = pulumi.String(containerservice.KubernetesSupportPlanAKSLongTermSupport)
@@ -141,7 +141,7 @@ func agentPool(args *AksClusterArgs, pool NodePool) containerservice.ManagedClus
 		VmSize: pulumi.String(cmp.Or(pool.VMSize, "Standard_D2s_v5")),
 		OsType: pulumi.String(containerservice.OSTypeLinux),
 		OsSKU:  optional(args.OSSKU),
-		Tags:   pulumi.ToStringMap(args.Tags),
+		Tags:   tags(args.Tags),
 	}
 	if pool.autoscales() {
 		profile.EnableAutoScaling = pulumi.Bool(true)
@@ -191,4 +191,12 @@ func optional(value string) pulumi.StringPtrInput {
 		return nil
 	}
 	return pulumi.String(value)
+}
+
+// tags leaves an empty map out, as Azure does.
+func tags(all map[string]string) pulumi.StringMapInput {
+	if len(all) == 0 {
+		return nil
+	}
+	return pulumi.ToStringMap(all)
 }

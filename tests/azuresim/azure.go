@@ -119,6 +119,34 @@ func (a *Azure) IDs() []string {
 	return ids
 }
 
+// Create makes an object as another tool would. It returns the object's ID and
+// properties.
+func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	in := resource.NewPropertyMapFromMap(inputs)
+	if failures := checkStruct("", kinds[token].args, in); len(failures) > 0 {
+		return "", nil, fmt.Errorf("%s: %v", token, failures)
+	}
+	o, err := a.create(token, in)
+	if err != nil {
+		return "", nil, err
+	}
+	return o.id, o.outputs(), nil
+}
+
+func (a *Azure) create(token string, inputs resource.PropertyMap) (*object, error) {
+	id, computed, err := kinds[token].create(a, inputs)
+	if err != nil {
+		return nil, err
+	}
+	if a.objects[id] != nil {
+		return nil, refuse(409, "Conflict", "cannot create already existing resource '%s'", id)
+	}
+	a.objects[id] = &object{id: id, token: token, inputs: inputs, computed: resource.NewPropertyMapFromMap(computed)}
+	return a.objects[id], nil
+}
+
 // Change alters the one object of a type behind Pulumi's back.
 func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) error {
 	a.mu.Lock()

@@ -21,10 +21,12 @@ type Group struct {
 type directory struct {
 	users  []User
 	groups []Group
-	// deployer is who runs Pulumi; graph is the tenant's service principal for
-	// Microsoft Graph, with the IDs of its delegated scopes.
-	deployer, graph string
-	scopes          map[string]string
+	// deployers have run Pulumi, the last of them does so now.
+	deployers []string
+	// graph is the tenant's service principal for Microsoft Graph, scopes are the
+	// IDs of its delegated scopes.
+	graph  string
+	scopes map[string]string
 }
 
 // graphClientID is Microsoft Graph's, the same in every tenant.
@@ -33,7 +35,7 @@ const graphClientID = "00000003-0000-0000-c000-000000000000"
 // contoso has admins, developers and release managers, a user in no group, a
 // name that two groups share and a group that is not for security.
 func contoso() directory {
-	d := directory{deployer: newGUID(), graph: newGUID(), scopes: map[string]string{}}
+	d := directory{deployers: []string{newGUID()}, graph: newGUID(), scopes: map[string]string{}}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		d.scopes[scope] = newGUID()
 	}
@@ -65,6 +67,22 @@ func (a *Azure) GroupID(name string) string {
 	return ""
 }
 
+// Scope returns the ID of a delegated scope of Microsoft Graph.
+func (a *Azure) Scope(value string) string { return a.directory.scopes[value] }
+
+// GraphPrincipal returns the object ID of Microsoft Graph's service principal.
+func (a *Azure) GraphPrincipal() string { return a.directory.graph }
+
+// Deployer returns the object ID of who runs Pulumi.
+func (a *Azure) Deployer() string { return a.directory.deployers[len(a.directory.deployers)-1] }
+
+// ChangeDeployer has somebody else run Pulumi from now on.
+func (a *Azure) ChangeDeployer() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.directory.deployers = append(a.directory.deployers, newGUID())
+}
+
 func newGUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read aborts the program instead
@@ -74,9 +92,11 @@ func newGUID() string {
 
 // invoke answers the azuread functions.
 func (a *Azure) invoke(token string, args resource.PropertyMap) (map[string]any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	switch token {
 	case "azuread:index/getClientConfig:getClientConfig":
-		return map[string]any{"id": "config", "clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "tenantId": a.TenantID, "objectId": a.directory.deployer}, nil
+		return map[string]any{"id": "config", "clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "tenantId": a.TenantID, "objectId": a.Deployer()}, nil
 	case "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds":
 		return map[string]any{"id": "appIds", "result": map[string]any{"MicrosoftGraph": graphClientID}}, nil
 	case "azuread:index/getServicePrincipal:getServicePrincipal":

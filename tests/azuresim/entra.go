@@ -2,6 +2,7 @@ package azuresim
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -20,7 +21,7 @@ func checkApplication(a *Azure, in resource.PropertyMap) error {
 		return refuse(400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'.")
 	}
 	for _, owner := range texts(in, "owners") {
-		if owner != a.directory.deployer {
+		if !slices.Contains(a.directory.deployers, owner) {
 			return refuse(404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", owner)
 		}
 	}

@@ -120,17 +120,12 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
 	var o *object
-	err := p.operate(ctx, "create", string(r.Type), "", func() (string, error) {
-		id, computed, err := kinds[string(r.Type)].create(p.azure, r.Properties)
+	err := p.operate(ctx, "create", string(r.Type), "", func() (id string, err error) {
+		o, err = p.azure.create(string(r.Type), r.Properties)
 		if err != nil {
-			return id, err
+			return "", err
 		}
-		if p.azure.objects[id] != nil {
-			return id, refuse(409, "Conflict", "cannot create already existing resource '%s'", id)
-		}
-		o = &object{id: id, token: string(r.Type), inputs: r.Properties, computed: resource.NewPropertyMapFromMap(computed)}
-		p.azure.objects[id] = o
-		return id, nil
+		return o.id, nil
 	})
 	if err != nil {
 		return plugin.CreateResponse{}, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra"
 	"argocd-on-aks/tests/azuresim"
@@ -20,18 +21,26 @@ import (
 )
 
 const (
-	application = "azuread:index/application:Application"
-	cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
-	credential  = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
-	extension   = "azure-native:kubernetesconfiguration:Extension"
-	assignment  = "azuread:index/appRoleAssignment:AppRoleAssignment"
-	grant       = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	resourceGroup = "azure-native:resources:ResourceGroup"
+	application   = "azuread:index/application:Application"
+	cluster       = "azure-native:containerservice/v20250101:ManagedCluster"
+	credential    = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	extension     = "azure-native:kubernetesconfiguration:Extension"
+	assignment    = "azuread:index/appRoleAssignment:AppRoleAssignment"
+	grant         = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
 )
 
+// open opens a shipped stack on an Azure of its own.
 func open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	azure := azuresim.New()
-	stack, err := engine.Open(context.Background(), azure, infra.Deploy, "../..", t.TempDir(), name, t.Output())
+	return openProgram(t, azure, infra.Deploy, "../..", name), azure
+}
+
+// openProgram opens a stack of the program whose Pulumi.yaml is in folder.
+func openProgram(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, folder, name string) *engine.Stack {
+	t.Helper()
+	stack, err := engine.Open(context.Background(), azure, program, folder, t.TempDir(), name, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +49,7 @@ func open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 			t.Error(err)
 		}
 	})
-	return stack, azure
+	return stack
 }
 
 func set(t *testing.T, stack *engine.Stack, key, value string) {

@@ -16,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/tests/azuresim"
@@ -33,10 +34,10 @@ type Stack struct {
 	stop func() error
 }
 
-// Open creates a stack from the shipped Pulumi.yaml and Pulumi.<name>.yaml in
-// repository. Its state goes to home, the engine's progress to log. It needs a
-// pulumi command on PATH.
-func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, repository, home, name string, log io.Writer) (*Stack, error) {
+// Open creates a stack of the project in folder: its Pulumi.yaml and
+// Pulumi.<name>.yaml, with program. Its state goes to home, the engine's
+// progress to log. It needs a pulumi command on PATH.
+func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
 	s := &Stack{Dir: filepath.Join(home, "project"), log: log}
 	state := filepath.Join(home, "state")
 	for _, dir := range []string{s.Dir, state} {
@@ -45,9 +46,13 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, re
 		}
 	}
 	for _, file := range []string{"Pulumi.yaml", "Pulumi." + name + ".yaml"} {
-		if err := copyFile(filepath.Join(repository, file), filepath.Join(s.Dir, file)); err != nil {
+		if err := copyFile(filepath.Join(folder, file), filepath.Join(s.Dir, file)); err != nil {
 			return nil, fmt.Errorf("stack %s: %w", name, err)
 		}
+	}
+	project, err := workspace.LoadProject(filepath.Join(s.Dir, "Pulumi.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", name, err)
 	}
 	providers, stop, err := azure.Serve()
 	if err != nil {
@@ -63,7 +68,7 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, re
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PULUMI_ACCESS_TOKEN":                         "",
 	}
-	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, "argocd-on-aks", program,
+	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program,
 		auto.WorkDir(s.Dir), auto.PulumiHome(s.Env["PULUMI_HOME"]), auto.EnvVars(s.Env))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())

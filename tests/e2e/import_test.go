@@ -1,0 +1,179 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// TestImportOfTheGuide takes over what the guide's Terraform has created, with
+// the settings of docs/from-terraform.md: afterwards there is nothing to change.
+func TestImportOfTheGuide(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	ids := terraform(t, azure)
+	importing := false
+	stack := openProgram(t, azure, func(ctx *pulumi.Context) error {
+		if importing {
+			if err := ctx.RegisterStackTransformation(importAs(ids)); err != nil {
+				return err
+			}
+		}
+		return infra.Deploy(ctx)
+	}, "../..", "dev")
+	for key, value := range map[string]string{
+		"names.resourceGroup": "myresourcegroup", "names.cluster": "myakscluster",
+		"names.application": "myargocdapp", "names.federatedCredential": "myargocdapp",
+		"cluster.vmSize": "Standard_DS2_v2", "requireAssignment": "false",
+	} {
+		set(t, stack, key, value)
+	}
+	importFileNames(t, stack, ids)
+	importing = true
+
+	before := azure.IDs()
+	want(t, stack.Up, map[string]int{"import": len(ids), "create": devResources - len(ids)})
+	importing = false
+	want(t, stack.Preview, map[string]int{"same": devResources})
+	want(t, stack.Up, map[string]int{"same": devResources})
+	if after := azure.IDs(); !slices.Equal(after, before) || len(after) != len(ids) {
+		t.Errorf("the take-over changed what exists: %v, then %v", before, after)
+	}
+	want(t, stack.Destroy, map[string]int{"delete": devResources})
+}
+
+// importAs has the engine adopt each resource by its ID. It refuses one whose
+// properties are not what the program says.
+func importAs(ids map[string]string) pulumi.ResourceTransformation {
+	return func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+		if id := ids[args.Type]; id != "" {
+			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.Import(pulumi.ID(id)))}
+		}
+		return nil
+	}
+}
+
+// importFileNames: the file of `pulumi preview --import-file` has each resource,
+// below its component, with a place for its ID.
+func importFileNames(t *testing.T, stack *engine.Stack, ids map[string]string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "guide.json")
+	if _, err := stack.Stack.Preview(t.Context(), optpreview.ImportFile(file)); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan struct{ Resources []struct{ Type, ID, Parent string } }
+	if err := json.Unmarshal(content, &plan); err != nil {
+		t.Fatal(err)
+	}
+	toFill := 0
+	for _, entry := range plan.Resources {
+		if ids[entry.Type] != "" && entry.ID == "<PLACEHOLDER>" && entry.Parent != "" {
+			toFill++
+		}
+	}
+	if toFill != len(ids) {
+		t.Errorf("%d of %d resources to fill in: %s", toFill, len(ids), content)
+	}
+}
+
+// terraform creates what the guide's main.tf does, and returns the ID of each
+// resource by its Pulumi type.
+func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
+	t.Helper()
+	ids := map[string]string{}
+	create := func(token string, inputs map[string]any) map[string]any {
+		id, properties, err := azure.Create(token, inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[token] = id
+		return properties.Mappable()
+	}
+	scope := func(name string) any { return map[string]any{"id": azure.Scope(name), "type": "Scope"} }
+	group := azure.GroupID("Argo CD Admins")
+
+	app := create(application, map[string]any{
+		"displayName": "myargocdapp", "owners": []any{azure.Deployer()}, "signInAudience": "AzureADMyOrg", "groupMembershipClaims": []any{"ApplicationGroup"},
+		"web":          map[string]any{"redirectUris": []any{"https://localhost:9000/auth/callback"}},
+		"publicClient": map[string]any{"redirectUris": []any{"http://localhost:8085/auth/callback"}},
+		"requiredResourceAccesses": []any{map[string]any{
+			"resourceAppId":    "00000003-0000-0000-c000-000000000000",
+			"resourceAccesses": []any{scope("openid"), scope("profile"), scope("email"), scope("User.Read")},
+		}},
+		"optionalClaims": map[string]any{"idTokens": []any{map[string]any{"name": "groups", "essential": true}}},
+	})
+	principal := create("azuread:index/servicePrincipal:ServicePrincipal", map[string]any{"clientId": app["clientId"], "appRoleAssignmentRequired": false})
+	create(grant, map[string]any{
+		"servicePrincipalObjectId": principal["objectId"], "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
+		"claimValues": []any{"openid", "profile", "email", "User.Read"},
+	})
+	create(assignment, map[string]any{
+		"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": group, "resourceObjectId": principal["objectId"],
+	})
+	create(resourceGroup, map[string]any{"resourceGroupName": "myresourcegroup", "location": "westus3"})
+	aks := create(cluster, map[string]any{
+		"resourceName": "myakscluster", "resourceGroupName": "myresourcegroup", "location": "westus3", "dnsPrefix": "myakscluster", "enableRBAC": true,
+		"sku": map[string]any{"name": "Base", "tier": "Free"}, "identity": map[string]any{"type": "SystemAssigned"},
+		"oidcIssuerProfile": map[string]any{"enabled": true},
+		"securityProfile":   map[string]any{"workloadIdentity": map[string]any{"enabled": true}},
+		"agentPoolProfiles": []any{map[string]any{
+			"name": "default", "count": 1, "mode": "System", "osType": "Linux", "type": "VirtualMachineScaleSets", "vmSize": "Standard_DS2_v2",
+		}},
+	})
+	create(credential, map[string]any{
+		"applicationId": ids[application], "displayName": "myargocdapp", "audiences": []any{"api://AzureADTokenExchange"},
+		"issuer": aks["oidcIssuerProfile"].(map[string]any)["issuerURL"], "subject": "system:serviceaccount:argocd:argocd-server",
+	})
+	clientID := fmt.Sprint(app["clientId"])
+	create(extension, map[string]any{
+		"resourceGroupName": "myresourcegroup", "clusterName": "myakscluster", "clusterRp": "Microsoft.ContainerService", "clusterResourceName": "managedClusters",
+		"extensionName": "argocd", "extensionType": "Microsoft.ArgoCD", "releaseTrain": "Preview", "autoUpgradeMinorVersion": true,
+		"scope": map[string]any{"cluster": map[string]any{"releaseNamespace": "argocd"}},
+		"configurationSettings": map[string]any{
+			"azure.workloadIdentity.enabled": "true", "azure.workloadIdentity.clientId": clientID, "azure.workloadIdentity.entraSSOClientId": clientID,
+			"redis-ha.enabled": "false", "global.domain": "localhost:9000", `configs.cm.admin\.enabled`: "false",
+			`configs.cm.oidc\.config`:  fmt.Sprintf(guideOIDC, azure.TenantID, clientID),
+			`configs.rbac.policy\.csv`: fmt.Sprintf("g, %q, role:admin\n", group),
+		},
+	})
+	return ids
+}
+
+// guideOIDC is the guide's oidc_config, with two spaces as its indentation.
+const guideOIDC = `name: Microsoft Entra ID
+issuer: https://login.microsoftonline.com/%s/v2.0
+clientID: %s
+azure:
+  useWorkloadIdentity: true
+requestedIDTokenClaims:
+  groups:
+    essential: true
+requestedScopes:
+  - openid
+  - profile
+  - email
+`
+
+// TestAnotherDeployer: a colleague or a pipeline that runs up next does not
+// become the app's owner.
+func TestAnotherDeployer(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	azure.ChangeDeployer()
+	want(t, stack.Up, map[string]int{"same": devResources})
+}
