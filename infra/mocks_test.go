@@ -3,6 +3,7 @@ package infra
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 const (
 	adminsID     = "11111111-1111-1111-1111-111111111111"
 	developersID = "22222222-2222-2222-2222-222222222222"
+	releasersID  = "77777777-7777-7777-7777-777777777777"
 	tenantID     = "33333333-3333-3333-3333-333333333333"
 	clientID     = "44444444-4444-4444-4444-444444444444"
 	deployerID   = "55555555-5555-5555-5555-555555555555"
@@ -26,11 +28,15 @@ type registration struct {
 	token, name, version, parent, deletedWith string
 	custom, protect, deleteBeforeReplace      bool
 	dependsOn                                 []string
+	ignoreChanges, replaceOnChanges           []string
 	inputs                                    resource.PropertyMap
 }
 
 // recorder is a Pulumi mock that keeps every registration and invoke.
 type recorder struct {
+	// existing is what Azure knows of an existing cluster; nil when there is none.
+	existing map[string]any
+
 	mu            sync.Mutex
 	registrations []registration
 	invokes       []string
@@ -45,6 +51,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		parent: lastOf(rpc.GetParent()), deletedWith: lastOf(rpc.GetDeletedWith()),
 		custom: args.Custom, protect: rpc.GetProtect(), deleteBeforeReplace: rpc.GetDeleteBeforeReplace(),
 		dependsOn: rpc.GetDependencies(), inputs: args.Inputs.Copy(),
+		ignoreChanges: rpc.GetIgnoreChanges(), replaceOnChanges: rpc.GetReplaceOnChanges(),
 	})
 	outputs := args.Inputs.Copy()
 	computed := map[string]map[string]any{
@@ -81,11 +88,16 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 		if objectID := args.Args["objectId"]; objectID.IsString() {
 			return resource.NewPropertyMapFromMap(map[string]any{"objectId": objectID.StringValue(), "securityEnabled": true}), nil
 		}
-		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID}[name.StringValue()]
+		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID, "Release Managers": releasersID}[name.StringValue()]
 		if !found {
 			return nil, errors.New("no group found")
 		}
 		return resource.NewPropertyMapFromMap(map[string]any{"objectId": id, "securityEnabled": true}), nil
+	case "azure-native:containerservice/v20250101:getManagedCluster":
+		if r.existing == nil {
+			return nil, fmt.Errorf("cluster %s in %s was not found", args.Args["resourceName"].StringValue(), args.Args["resourceGroupName"].StringValue())
+		}
+		return resource.NewPropertyMapFromMap(r.existing), nil
 	}
 	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
 }
@@ -98,6 +110,18 @@ func (r *recorder) one(t *testing.T, token string) registration {
 		t.Fatalf("%d registrations of %s, want one", len(found), token)
 	}
 	return found[0]
+}
+
+// named returns the registration with a logical name.
+func (r *recorder) named(t *testing.T, name string) registration {
+	t.Helper()
+	for _, registered := range r.registrations {
+		if registered.name == name {
+			return registered
+		}
+	}
+	t.Fatalf("nothing is registered as %s", name)
+	return registration{}
 }
 
 func (r *recorder) all(token string) (found []registration) {
@@ -137,8 +161,11 @@ func walkthrough(changes map[string]string) map[string]string {
 
 func run(config map[string]string, program pulumi.RunFunc) (*recorder, error) {
 	mocks := &recorder{}
-	err := pulumi.RunErr(program, pulumi.WithMocks("argocd-on-aks", "dev", mocks), func(info *pulumi.RunInfo) { info.Config = config })
-	return mocks, err
+	return mocks, mocks.run(config, program)
+}
+
+func (r *recorder) run(config map[string]string, program pulumi.RunFunc) error {
+	return pulumi.RunErr(program, pulumi.WithMocks("argocd-on-aks", "dev", r), func(info *pulumi.RunInfo) { info.Config = config })
 }
 
 func deploy(t *testing.T, changes map[string]string) *recorder {
@@ -148,4 +175,55 @@ func deploy(t *testing.T, changes map[string]string) *recorder {
 		t.Fatal(err)
 	}
 	return mocks
+}
+
+// refused runs a program that must fail with all of want in its error, before
+// anything is registered.
+func (r *recorder) refused(t *testing.T, config map[string]string, program pulumi.RunFunc, want ...string) error {
+	t.Helper()
+	err := r.run(config, program)
+	if err == nil {
+		t.Fatalf("accepted, want an error with %q", want)
+	}
+	for _, part := range want {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("no %q in: %v", part, err)
+		}
+	}
+	for _, registered := range r.registrations {
+		t.Errorf("registered %s", registered.token)
+	}
+	return err
+}
+
+// refused deploys the walkthrough with changes that are refused for one reason.
+func refused(t *testing.T, changes map[string]string, want string) {
+	t.Helper()
+	err := (&recorder{}).refused(t, walkthrough(changes), Deploy, want)
+	if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
+		t.Errorf("more than one message: %v", err)
+	}
+}
+
+// has compares inputs in full.
+func (r registration) has(t *testing.T, want map[string]any) {
+	t.Helper()
+	if diff := resource.NewPropertyMapFromMap(want).Diff(r.inputs); diff != nil {
+		t.Errorf("%s: unexpected inputs: added %v, missing %v, changed %v", r.name, diff.Adds, diff.Deletes, diff.Updates)
+	}
+}
+
+// hasSettings compares the settings that a configuration adds to those of the
+// walkthrough on the same domain, in full.
+func (r *recorder) hasSettings(t *testing.T, without map[string]string, want map[string]string) {
+	t.Helper()
+	got := r.settings(t)
+	for key, value := range deploy(t, without).settings(t) {
+		if got[key] == value {
+			delete(got, key)
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("settings: got %q, want %q", got, want)
+	}
 }

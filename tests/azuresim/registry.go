@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -41,15 +42,25 @@ func createRoleAssignment(a *Azure, in resource.PropertyMap) (string, map[string
 	return scope + "/providers/Microsoft.Authorization/roleAssignments/" + name, map[string]any{"name": name}, nil
 }
 
-// MayPull says whether the application may pull from the registry.
-func (a *Azure) MayPull(clientID, registry string) bool {
+// registryAudience is what a registry's tokens are for.
+const registryAudience = "https://containerregistry.azure.net"
+
+// Pull has a registry take or refuse who comes with a token of Entra's.
+func (a *Azure) Pull(token, registry string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	claims := jwt.MapClaims{}
+	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return &a.signer(a.tenantIssuer()).key.PublicKey, nil },
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithAudience(registryAudience))
+	if err != nil {
+		return refuse(401, "UNAUTHORIZED", "authentication required: %v", err)
+	}
+	clientID, _ := claims["appid"].(string)
 	principal := a.principal(clientID)
 	for _, assignment := range a.all(tokenRoleAssignment) {
-		if principal != nil && text(assignment.inputs, "principalId") == principal.id && text(assignment.inputs, "scope") == registry {
-			return true
+		if principal != nil && text(assignment.inputs, "principalId") == principal.id && strings.EqualFold(text(assignment.inputs, "scope"), registry) {
+			return nil
 		}
 	}
-	return false
+	return refuse(403, "DENIED", "%s has no role on %s", clientID, registry)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -36,7 +37,7 @@ func (a *Azure) token(w http.ResponseWriter, r *http.Request) error {
 		if err := a.authenticate(app, form); err != nil {
 			return err
 		}
-		return a.issueAppToken(w, app)
+		return a.issueAppToken(w, app, form.Get("scope"))
 	}
 	return deny("AADSTS70003", "The app requested an unsupported grant type '%s'.", form.Get("grant_type")).as(400, "unsupported_grant_type")
 }
@@ -160,8 +161,14 @@ func (a *Azure) groupsClaim(app *object, granted codeGrant) []string {
 	return a.assignedGroups(principal, granted.user)
 }
 
-func (a *Azure) issueAppToken(w http.ResponseWriter, app *object) error {
-	token, err := a.signer(a.tenantIssuer()).sign(time.Hour, jwt.MapClaims{"aud": "https://management.azure.com", "appid": text(app.computed, "clientId")})
+// issueAppToken is for the resource that a scope names: <resource>/.default.
+func (a *Azure) issueAppToken(w http.ResponseWriter, app *object, scope string) error {
+	scopes := strings.Fields(scope)
+	i := slices.IndexFunc(scopes, func(s string) bool { return strings.HasSuffix(s, "/.default") })
+	if i < 0 {
+		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
+	}
+	token, err := a.signer(a.tenantIssuer()).sign(time.Hour, jwt.MapClaims{"aud": strings.TrimSuffix(scopes[i], "/.default"), "appid": text(app.computed, "clientId")})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,152 @@
+package infra
+
+import (
+	"strings"
+	"testing"
+)
+
+// ranges is a JSON list of n distinct ranges.
+func ranges(n int) string {
+	return `["203.0.113.0/24"` + strings.Repeat(`,"203.0.113.0/24"`, n-1) + `]`
+}
+
+// TestBadClusterSettings: what AKS would refuse after minutes is refused at
+// once, by one message that names the field.
+func TestBadClusterSettings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ cluster, want string }{
+		{`{"tier":"Basic"}`, `tier "Basic" is not one of Free, Standard, Premium`},
+		{`{"osSku":"Windows"}`, `osSku "Windows" is not one of Ubuntu, AzureLinux`},
+		{`{"imageCleanerHours":23}`, `imageCleanerHours 23 is not 24 to 2160`},
+		{`{"imageCleanerHours":2161}`, `imageCleanerHours 2161 is not`},
+		{`{"adminGroups":["Developers","A, B"]}`, `adminGroups[1] "A, B" has a comma`},
+		{`{"adminGroups":[""]}`, `adminGroups[0] is empty`},
+		{`{"adminGroups":["Nobody"]}`, `adminGroups[0] "Nobody": `},
+
+		{`{"kubernetesVersion":"v1.35"}`, `kubernetesVersion "v1.35" is not a version such as 1.35 or 1.35.2`},
+		{`{"kubernetesVersion":"1"}`, `kubernetesVersion "1" is not a version`},
+		{`{"kubernetesVersion":"1.35.2.1","upgradeChannel":"rapid"}`, `kubernetesVersion "1.35.2.1" is not a version`},
+		{`{"kubernetesVersion":"1.35","upgradeChannel":"stable"}`, `kubernetesVersion "1.35" would be undone by upgradeChannel stable`},
+		{`{"kubernetesVersion":"1.35.2","upgradeChannel":"rapid"}`, `kubernetesVersion "1.35.2" would be undone by upgradeChannel rapid`},
+		{`{"kubernetesVersion":"1.35.2","upgradeChannel":"patch"}`, `kubernetesVersion "1.35.2" names a patch, which upgradeChannel patch moves; use 1.35`},
+		{`{"upgradeChannel":"weekly"}`, `upgradeChannel "weekly" is not one of none, patch, stable, rapid, node-image`},
+		{`{"nodeOsUpgradeChannel":"nodeImage"}`, `nodeOsUpgradeChannel "nodeImage" is not one of None, Unmanaged, SecurityPatch, NodeImage`},
+		{`{"upgradeChannel":"node-image"}`, `nodeOsUpgradeChannel must be NodeImage with upgradeChannel node-image`},
+		{`{"upgradeChannel":"node-image","nodeOsUpgradeChannel":"SecurityPatch"}`, `nodeOsUpgradeChannel must be NodeImage`},
+
+		{`{"maintenance":{"day":"Sunday","start":"02:00","hours":4}}`, `maintenance needs upgradeChannel or nodeOsUpgradeChannel`},
+		{`{"upgradeChannel":"none","nodeOsUpgradeChannel":"None","maintenance":{"day":"Sunday","start":"02:00","hours":4}}`, `maintenance needs upgradeChannel`},
+		{`{"upgradeChannel":"patch","maintenance":{"start":"02:00","hours":4}}`, `maintenance.day is missing; use Monday to Sunday`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"sunday","start":"02:00","hours":4}}`, `maintenance.day "sunday" is not one of Monday`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","hours":4}}`, `maintenance.start "" is not a time such as 02:00`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"24:00","hours":4}}`, `maintenance.start "24:00" is not a time`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"2:00","hours":4}}`, `maintenance.start "2:00" is not a time`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","utcOffset":"01:00","hours":4}}`, `maintenance.utcOffset "01:00" is not an offset such as +01:00`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","utcOffset":"+15:00","hours":4}}`, `maintenance.utcOffset "+15:00" is not`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":3}}`, `maintenance.hours 3 is not 4 to 24`},
+		{`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":25}}`, `maintenance.hours 25 is not`},
+
+		{`{"vmSize":"D4s_v5"}`, `vmSize "D4s_v5" is not a size such as Standard_D4s_v5`},
+		{`{"nodeCount":-1}`, `nodeCount -1 is not 1 to 1000`},
+		{`{"nodeCount":1001}`, `nodeCount 1001 is not`},
+		{`{"nodeCount":3,"minCount":3,"maxCount":5}`, `nodeCount excludes maxCount`},
+		{`{"minCount":3}`, `minCount needs maxCount, which turns autoscaling on`},
+		{`{"maxCount":5}`, `minCount 0 must be at least 1 and at most maxCount (5)`},
+		{`{"minCount":6,"maxCount":5}`, `minCount 6 must be at least 1 and at most maxCount (5)`},
+		{`{"minCount":3,"maxCount":1001}`, `minCount 3 must be at least 1 and at most maxCount (1001), which is at most 1000`},
+		{`{"zones":[1,4]}`, `zones[1] 4 is not one of 1, 2, 3, each once`},
+		{`{"zones":[0]}`, `zones[0] 0 is not`},
+		{`{"zones":[1,2,1]}`, `zones[2] 1 is not one of 1, 2, 3, each once`},
+		{`{"userPool":{"vmSize":"D4s_v5"}}`, `userPool.vmSize "D4s_v5" is not a size`},
+		{`{"userPool":{"nodeCount":-1}}`, `userPool.nodeCount -1 is not`},
+		{`{"userPool":{"minCount":3}}`, `userPool.minCount needs maxCount`},
+		{`{"userPool":{"zones":[4]}}`, `userPool.zones[0] 4 is not`},
+
+		{`{"disableLocalAccounts":true}`, `disableLocalAccounts needs azureRbac or adminGroups`},
+		{`{"privateCluster":true,"authorizedIpRanges":["203.0.113.0/24"]}`, `authorizedIpRanges excludes privateCluster`},
+		{`{"authorizedIpRanges":` + ranges(201) + `}`, `authorizedIpRanges has 201 entries, AKS takes 200`},
+		{`{"authorizedIpRanges":["203.0.113.4"]}`, `authorizedIpRanges[0] "203.0.113.4" is not an IPv4 range such as 203.0.113.0/24`},
+		{`{"authorizedIpRanges":["203.0.113.0/24","203.0.113.4/24"]}`, `authorizedIpRanges[1] "203.0.113.4/24" is not`},
+		{`{"authorizedIpRanges":["2001:db8::/32"]}`, `authorizedIpRanges[0] "2001:db8::/32" is not`},
+
+		{`{"network":{}}`, `network.plugin is missing; use azure`},
+		{`{"network":{"plugin":"kubenet"}}`, `network.plugin "kubenet" is not one of azure, none`},
+		{`{"network":{"plugin":"azure","pluginMode":"bridge"}}`, `network.pluginMode "bridge" is not one of overlay`},
+		{`{"network":{"plugin":"none","pluginMode":"overlay"}}`, `network.pluginMode overlay needs plugin azure`},
+		{`{"network":{"plugin":"azure","dataplane":"ebpf"}}`, `network.dataplane "ebpf" is not one of azure, cilium`},
+		{`{"network":{"plugin":"azure","dataplane":"cilium"}}`, `network.dataplane cilium needs plugin azure with pluginMode overlay`},
+		{`{"network":{"plugin":"azure","policy":"istio"}}`, `network.policy "istio" is not one of azure, calico, cilium, none`},
+		{`{"network":{"plugin":"azure","pluginMode":"overlay","dataplane":"cilium","policy":"calico"}}`, `network.policy "calico" does not work on dataplane cilium; use cilium`},
+		{`{"network":{"plugin":"azure","policy":"cilium"}}`, `network.policy cilium needs dataplane cilium`},
+		{`{"network":{"plugin":"azure","outboundType":"userDefinedRouting"}}`, `network.outboundType "userDefinedRouting" is not one of loadBalancer, managedNATGateway`},
+		{`{"network":{"plugin":"azure","podCidr":"10.244.0.0/16"}}`, `network.podCidr needs plugin azure with pluginMode overlay`},
+		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.1/16"}}`, `network.podCidr "10.244.0.1/16" is not a range such as 10.244.0.0/16`},
+		{`{"network":{"plugin":"azure","serviceCidr":"10.0.0.0","dnsServiceIp":"10.0.0.10"}}`, `network.serviceCidr "10.0.0.0" is not a range`},
+		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.0.0.0/8","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.1.0.10"}}`, `network.serviceCidr 10.1.0.0/16 overlaps podCidr 10.0.0.0/8`},
+		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16"}}`, `network.dnsServiceIp and serviceCidr go together`},
+		{`{"network":{"plugin":"azure","dnsServiceIp":"10.1.0.10"}}`, `network.dnsServiceIp and serviceCidr go together`},
+		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.2.0.10"}}`, `network.dnsServiceIp "10.2.0.10" is not an address in serviceCidr 10.1.0.0/16`},
+		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.1.0.0"}}`, `network.dnsServiceIp "10.1.0.0" is not`},
+		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16","dnsServiceIp":"dns"}}`, `network.dnsServiceIp "dns" is not`},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			t.Parallel()
+			refused(t, map[string]string{"cluster": c.cluster}, "argocd-on-aks:cluster."+c.want)
+		})
+	}
+}
+
+// TestClusterIsReadStrictly: a misspelt setting must not mean the default, at
+// any depth.
+func TestClusterIsReadStrictly(t *testing.T) {
+	t.Parallel()
+	for cluster, want := range map[string]string{
+		`{"teir":"Standard"}`:                          `unknown field "teir"`,
+		`{"nodes":3}`:                                  `unknown field "nodes"`,
+		`{"userPool":{"nodes":3}}`:                     `unknown field "nodes"`,
+		`{"userPool":{"osSku":"Ubuntu"}}`:              `unknown field "osSku"`,
+		`{"network":{"plugin":"azure","podCIDRs":""}}`: `unknown field "podCIDRs"`,
+		`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":4,"weeks":1}}`: `unknown field "weeks"`,
+		`{"nodeCount":"four"}`: `cannot unmarshal string`,
+		`{"zones":["1"]}`:      `cannot unmarshal string`,
+		`{"tier":1}`:           `cannot unmarshal number`,
+		`["Standard"]`:         `cannot unmarshal array`,
+		`{"tier":"Standard"`:   `unexpected EOF`,
+		`{} {"nodeCount":3}`:   `unexpected EOF`,
+	} {
+		t.Run(cluster, func(t *testing.T) {
+			t.Parallel()
+			err := (&recorder{}).refused(t, walkthrough(map[string]string{"cluster": cluster}), Deploy, "argocd-on-aks:cluster cannot be read (", want)
+			if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
+				t.Errorf("more than one message: %v", err)
+			}
+		})
+	}
+}
+
+// TestGoodClusterSettings holds the edges of what is allowed.
+func TestGoodClusterSettings(t *testing.T) {
+	t.Parallel()
+	for _, cluster := range []string{
+		`{}`,
+		`{"kubernetesVersion":"1.35"}`, `{"kubernetesVersion":"1.35.2"}`, `{"kubernetesVersion":"1.35","upgradeChannel":"patch"}`,
+		`{"kubernetesVersion":"1.35.2","upgradeChannel":"none"}`, `{"upgradeChannel":"stable"}`,
+		`{"kubernetesVersion":"1.35.2","upgradeChannel":"node-image","nodeOsUpgradeChannel":"NodeImage"}`,
+		`{"nodeOsUpgradeChannel":"SecurityPatch","maintenance":{"day":"Monday","start":"00:00","utcOffset":"-14:59","hours":4}}`,
+		`{"upgradeChannel":"rapid","maintenance":{"day":"Saturday","start":"23:59","hours":24}}`,
+		`{"nodeCount":1000,"zones":[3,1,2]}`, `{"minCount":1,"maxCount":1000}`, `{"minCount":4,"maxCount":4}`, `{"userPool":{}}`,
+		`{"vmSize":"Standard_E4-2ads_v5"}`,
+		`{"imageCleanerHours":24}`, `{"imageCleanerHours":2160}`,
+		`{"authorizedIpRanges":` + ranges(200) + `}`, `{"authorizedIpRanges":["203.0.113.4/32"]}`,
+		`{"privateCluster":true,"disableLocalAccounts":true,"azureRbac":true}`,
+		`{"disableLocalAccounts":true,"adminGroups":["Developers"]}`,
+		`{"network":{"plugin":"none"}}`, `{"network":{"plugin":"azure","policy":"calico","outboundType":"managedNATGateway"}}`,
+		`{"network":{"plugin":"azure","pluginMode":"overlay","dataplane":"cilium"}}`,
+		`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIp":"10.0.0.10"}}`,
+	} {
+		t.Run(cluster, func(t *testing.T) {
+			t.Parallel()
+			deploy(t, map[string]string{"cluster": cluster})
+		})
+	}
+}
