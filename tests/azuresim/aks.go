@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -28,7 +29,7 @@ func createCluster(a *Azure, in resource.PropertyMap) (string, map[string]any, e
 	if location := text(in, "location"); !slices.Contains(regions, location) {
 		return "", nil, refuse(400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location)
 	}
-	if err := checkCluster(a, in); err != nil {
+	if err := errors.Join(checkCounts(in), checkCluster(a, in)); err != nil {
 		return "", nil, err
 	}
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": text(in, "dnsPrefix") + "-sim.hcp." + text(in, "location") + ".azmk8s.io"}
@@ -106,14 +107,25 @@ func checkPools(_ *Azure, in resource.PropertyMap) error {
 				return refuse(400, "AvailabilityZoneNotSupported", "Preflight validation check failed: the zone(s) '%s' for resource '%s' is not supported.", zone, name)
 			}
 		}
-		count, low, high := number(pool, "count"), number(pool, "minCount"), number(pool, "maxCount")
-		scales := flag(pool, "enableAutoScaling")
-		if scales && (low < 1 || count < low || count > high) || !scales && (low != 0 || high != 0) {
-			return invalid("Agent pool '%s': count %d, minCount %d and maxCount %d do not go together.", name, count, low, high)
+		low, high := number(pool, "minCount"), number(pool, "maxCount")
+		if scales := flag(pool, "enableAutoScaling"); scales && (low < 1 || low > high) || !scales && (low != 0 || high != 0) {
+			return invalid("Agent pool '%s': enableAutoScaling %v, minCount %d and maxCount %d do not go together.", name, scales, low, high)
 		}
 	}
 	if system == 0 {
 		return invalid("There has to be at least one system agent pool with at least one node.")
+	}
+	return nil
+}
+
+// checkCounts holds a new pool's size between its bounds. Later the minimum may
+// rise above the size: https://github.com/Azure/AKS/issues/1758.
+func checkCounts(in resource.PropertyMap) error {
+	for _, pool := range children(in, "agentPoolProfiles") {
+		count, low, high := number(pool, "count"), number(pool, "minCount"), number(pool, "maxCount")
+		if flag(pool, "enableAutoScaling") && (count < low || count > high) {
+			return invalid("agentPoolProfile.count was %d. It must be greater or equal to minCount:%d and less than or equal to maxCount:%d.", count, low, high)
+		}
 	}
 	return nil
 }

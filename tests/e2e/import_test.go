@@ -75,7 +75,9 @@ func importFileNames(t *testing.T, stack *engine.Stack, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var plan struct{ Resources []struct{ Type, ID, Parent string } }
+	var plan struct {
+		Resources []struct{ Type, ID, Parent string }
+	}
 	if err := json.Unmarshal(content, &plan); err != nil {
 		t.Fatal(err)
 	}

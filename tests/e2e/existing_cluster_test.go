@@ -1,0 +1,131 @@
+package e2e
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/tests/azuresim"
+)
+
+// platform is another team's program with a cluster of its own.
+func platform(ctx *pulumi.Context) error {
+	cluster, err := infra.NewAksCluster(ctx, "platform", &infra.AksClusterArgs{Name: "platform", Location: "westeurope"})
+	if err != nil {
+		return err
+	}
+	ctx.Export("id", cluster.Cluster.ID())
+	return nil
+}
+
+// An existing cluster is read, so there is no component for it, no resource
+// group and no cluster.
+const existingResources = devResources - 3
+
+func TestExistingCluster(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	owner := openProgram(t, azure, platform, "../..", "dev")
+	if _, err := owner.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := azure.IDs()
+
+	stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+	set(t, stack, "cluster.existingId", output(t, owner, "id"))
+	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, stack.Up, map[string]int{"create": existingResources})
+	want(t, stack.Up, map[string]int{"same": existingResources})
+	if got := output(t, stack, "getCredentialsCommand"); got != "az aks get-credentials --resource-group platform --name platform" {
+		t.Errorf("getCredentialsCommand: %s", got)
+	}
+	internet := connect(t, azure)
+	if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: start(t, azure, internet, portOf(t, stack))}); err != nil {
+		t.Error(err)
+	}
+
+	want(t, stack.Destroy, map[string]int{"delete": existingResources})
+	if after := azure.IDs(); !slices.Equal(before, after) {
+		t.Errorf("destroy left %v of %v", after, before)
+	}
+	got, err := owner.Up(t.Context())
+	if err != nil || len(got) != 1 || got["same"] == 0 {
+		t.Errorf("the owner's next up: %v, %v", got, err)
+	}
+}
+
+// TestUnsuitableCluster: what would not sign users in is refused, with the
+// command that repairs it, before anything is created.
+func TestUnsuitableCluster(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(inputs resource.PropertyMap)
+		config map[string]string
+		want   string
+	}{
+		"workload identity off": {change: remove("securityProfile"), want: "az aks update --enable-workload-identity"},
+		"service principal":     {change: remove("identity"), want: "az aks update --enable-managed-identity"},
+		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability needs 4 nodes"},
+		"no such cluster": {
+			config: map[string]string{"cluster.existingId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"},
+			want:   `ResourceNotFound`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			azure := azuresim.New()
+			owner := openProgram(t, azure, platform, "../..", "dev")
+			if _, err := owner.Up(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			before := azure.IDs()
+			if c.change != nil {
+				breakIt(t, azure, cluster, c.change)
+			}
+			stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+			config := map[string]string{"cluster.existingId": output(t, owner, "id")}
+			maps.Copy(config, c.config)
+			for key, value := range config {
+				set(t, stack, key, value)
+			}
+			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if after := azure.IDs(); !slices.Equal(before, after) {
+				t.Errorf("created something: %v", after)
+			}
+		})
+	}
+}
+
+// TestClusterWithoutOIDCIssuer: AKS ties workload identity to the issuer.
+func TestClusterWithoutOIDCIssuer(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	if _, _, err := azure.Create(resourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"}); err != nil {
+		t.Fatal(err)
+	}
+	id, _, err := azure.Create(cluster, map[string]any{
+		"resourceName": "old", "resourceGroupName": "old", "location": "westus3", "dnsPrefix": "old",
+		"identity":          map[string]any{"type": "SystemAssigned"},
+		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+	set(t, stack, "cluster.existingId", id)
+	_, err = stack.Preview(t.Context())
+	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in: %v", want, err)
+		}
+	}
+}
