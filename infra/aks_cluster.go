@@ -28,7 +28,9 @@ type AksClusterArgs struct {
 }
 
 // AksCluster creates a resource group and in it an AKS cluster with a
-// system-assigned identity, an OIDC issuer and workload identity.
+// system-assigned identity, an OIDC issuer and workload identity. What is
+// installed on the cluster depends on the component (pulumi.DependsOn), so that
+// it waits for all of the nodes.
 type AksCluster struct {
 	pulumi.ResourceState
 
@@ -86,10 +88,16 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
 	}
-	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name),
-		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties), pulumi.IgnoreChanges(autoscaledCounts(args)))...)
+	opts = append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties))
+	if args.autoscales() {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
+	}
+	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name), opts...)
 	if err != nil {
 		return fmt.Errorf("managed cluster: %w", err)
+	}
+	if err := c.addUserPool(ctx, name, args, group.Name); err != nil {
+		return err
 	}
 	if err := c.schedule(ctx, name, group.Name, args.Maintenance); err != nil {
 		return err

@@ -53,19 +53,6 @@ type ClusterSettings struct {
 	LockNodeResourceGroup bool `json:"lockNodeResourceGroup"`
 }
 
-// NodePool is the size and the place of a node pool.
-type NodePool struct {
-	// VMSize of the nodes. Default: Standard_D2s_v5.
-	VMSize string `json:"vmSize"`
-	// NodeCount is the fixed size. Default: 1. Not with MaxCount.
-	NodeCount int `json:"nodeCount"`
-	// MinCount and MaxCount turn autoscaling on.
-	MinCount int `json:"minCount"`
-	MaxCount int `json:"maxCount"`
-	// Zones are availability zones of the region: 1, 2, 3.
-	Zones []int `json:"zones"`
-}
-
 // MaintenanceWindow is a weekly time for automatic upgrades.
 type MaintenanceWindow struct {
 	// Day is Monday to Sunday, Start HH:MM, UTCOffset such as +01:00.
@@ -91,17 +78,6 @@ type ClusterNetwork struct {
 	DNSServiceIP string `json:"dnsServiceIp"`
 	// OutboundType is loadBalancer or managedNATGateway.
 	OutboundType string `json:"outboundType"`
-}
-
-// autoscales says whether the pool's size is AKS's business.
-func (p NodePool) autoscales() bool { return p.MaxCount > 0 }
-
-// nodes is the size that the pool always has.
-func (p NodePool) nodes() int {
-	if p.autoscales() {
-		return p.MinCount
-	}
-	return max(p.NodeCount, 1)
 }
 
 // SchedulableNodes is the number of nodes that always take Argo CD's pods.
@@ -195,29 +171,6 @@ func (w MaintenanceWindow) validate(f *fieldErrors) {
 	}
 	if w.Hours < 4 || w.Hours > 24 {
 		f.add("maintenance.hours", "%d is not 4 to 24", w.Hours)
-	}
-}
-
-var vmSize = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
-
-func (p NodePool) validate(f *fieldErrors, prefix string) {
-	if p.VMSize != "" && !vmSize.MatchString(p.VMSize) {
-		f.add(prefix+"vmSize", "%q is not a size such as Standard_D4s_v5 (az vm list-sizes)", p.VMSize)
-	}
-	switch {
-	case p.NodeCount < 0 || p.NodeCount > 1000:
-		f.add(prefix+"nodeCount", "%d is not 1 to 1000", p.NodeCount)
-	case p.autoscales() && p.NodeCount > 0:
-		f.add(prefix+"nodeCount", "excludes maxCount: with autoscaling AKS chooses between minCount and maxCount")
-	case p.MinCount != 0 && !p.autoscales():
-		f.add(prefix+"minCount", "needs maxCount, which turns autoscaling on")
-	case p.autoscales() && (p.MinCount < 1 || p.MinCount > p.MaxCount || p.MaxCount > 1000):
-		f.add(prefix+"minCount", "%d must be at least 1 and at most maxCount (%d), which is at most 1000", p.MinCount, p.MaxCount)
-	}
-	for i, zone := range p.Zones {
-		if zone < 1 || zone > 3 || slices.Contains(p.Zones[:i], zone) {
-			f.add(fmt.Sprintf("%szones[%d]", prefix, i), "%d is not one of 1, 2, 3, each once", zone)
-		}
 	}
 }
 

@@ -116,10 +116,7 @@ func TestClusterIsReadStrictly(t *testing.T) {
 	} {
 		t.Run(cluster, func(t *testing.T) {
 			t.Parallel()
-			err := (&recorder{}).refused(t, walkthrough(map[string]string{"cluster": cluster}), Deploy, "argocd-on-aks:cluster cannot be read (", want)
-			if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
-				t.Errorf("more than one message: %v", err)
-			}
+			_ = (&recorder{}).refused(t, walkthrough(map[string]string{"cluster": cluster}), Deploy, "argocd-on-aks:cluster cannot be read (", want)
 		})
 	}
 }

@@ -164,7 +164,7 @@ func (c *Config) validateCluster(r *reader) {
 		}
 	}
 	r.fields("cluster", c.Cluster.validate(len(c.Cluster.AdminGroups) > 0))
-	if err := checkNodes(c.HighAvailability, c.Cluster.SchedulableNodes()); err != nil {
+	if err := checkNodes(c.HighAvailability, c.Cluster.SchedulableNodes()); err != nil && !r.failed["cluster"] {
 		r.fail("highAvailability", "%w", err)
 	}
 }
@@ -241,8 +241,12 @@ func (r *reader) fail(key, format string, args ...any) {
 	r.problems = append(r.problems, fmt.Errorf("  argocd-on-aks:%s "+format, append([]any{key}, args...)...))
 }
 
-// fields reports what is wrong below an object's key.
+// fields reports what is wrong below an object's key, unless the object could
+// not be read.
 func (r *reader) fields(key string, problems fieldErrors) {
+	if r.failed[key] {
+		return
+	}
 	for _, problem := range problems {
 		r.fail(strings.TrimSuffix(key+"."+problem.field, "."), "%w", problem.err)
 	}

@@ -92,8 +92,9 @@ func clusterOf(ctx *pulumi.Context, c *Config, admins []string, protect pulumi.R
 	}
 	return &target{
 		resourceGroup: aks.ResourceGroupName, name: aks.ClusterName, issuer: aks.OIDCIssuerURL,
-		// The cluster takes the extension along, far faster than its own delete.
-		extensionOptions: []pulumi.ResourceOption{pulumi.DeletedWith(aks.Cluster)},
+		// Argo CD's pods need the nodes. The cluster takes the extension along, far
+		// faster than its own delete.
+		extensionOptions: []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{aks}), pulumi.DeletedWith(aks.Cluster)},
 	}, nil
 }
 

@@ -3,7 +3,6 @@ package infra
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,25 +13,6 @@ var fixedProperties = []string{
 	"agentPoolProfiles[*].vmSize", "agentPoolProfiles[*].availabilityZones",
 	"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
 	"apiServerAccessProfile.enablePrivateCluster",
-}
-
-// autoscaledCounts leaves the sizes of pools that autoscale to AKS.
-func autoscaledCounts(args *AksClusterArgs) []string {
-	var paths []string
-	for i, pool := range pools(args) {
-		if pool.autoscales() {
-			paths = append(paths, fmt.Sprintf("agentPoolProfiles[%d].count", i))
-		}
-	}
-	return paths
-}
-
-func pools(args *AksClusterArgs) []NodePool {
-	all := []NodePool{args.NodePool}
-	if args.UserPool != nil {
-		all = append(all, *args.UserPool)
-	}
-	return all
 }
 
 func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *containerservice.ManagedClusterArgs {
@@ -50,7 +30,7 @@ func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *con
 		Identity:          containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
 		OidcIssuerProfile: containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
 		SecurityProfile:   securityProfile(args),
-		AgentPoolProfiles: agentPools(args),
+		AgentPoolProfiles: containerservice.ManagedClusterAgentPoolProfileArray{systemPool(args)},
 		Tags:              tags(args.Tags),
 	}
 	if args.Tier == "Premium" {
@@ -118,43 +98,6 @@ func networkProfile(n ClusterNetwork) containerservice.ContainerServiceNetworkPr
 		DnsServiceIP:      optional(n.DNSServiceIP),
 		OutboundType:      optional(n.OutboundType),
 	}
-}
-
-func agentPools(args *AksClusterArgs) containerservice.ManagedClusterAgentPoolProfileArray {
-	system := agentPool(args, args.NodePool)
-	system.Name = pulumi.String("default")
-	system.Mode = pulumi.String(containerservice.AgentPoolModeSystem)
-	if args.UserPool == nil {
-		return containerservice.ManagedClusterAgentPoolProfileArray{system}
-	}
-	system.NodeTaints = pulumi.ToStringArray([]string{"CriticalAddonsOnly=true:NoSchedule"})
-	user := agentPool(args, *args.UserPool)
-	user.Name = pulumi.String("user")
-	user.Mode = pulumi.String(containerservice.AgentPoolModeUser)
-	return containerservice.ManagedClusterAgentPoolProfileArray{system, user}
-}
-
-func agentPool(args *AksClusterArgs, pool NodePool) containerservice.ManagedClusterAgentPoolProfileArgs {
-	profile := containerservice.ManagedClusterAgentPoolProfileArgs{
-		Type:   pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
-		Count:  pulumi.Int(pool.nodes()),
-		VmSize: pulumi.String(cmp.Or(pool.VMSize, "Standard_D2s_v5")),
-		OsType: pulumi.String(containerservice.OSTypeLinux),
-		OsSKU:  optional(args.OSSKU),
-		Tags:   tags(args.Tags),
-	}
-	if pool.autoscales() {
-		profile.EnableAutoScaling = pulumi.Bool(true)
-		profile.MinCount, profile.MaxCount = pulumi.Int(pool.MinCount), pulumi.Int(pool.MaxCount)
-	}
-	if len(pool.Zones) > 0 {
-		zones := pulumi.StringArray{}
-		for _, zone := range pool.Zones {
-			zones = append(zones, pulumi.String(strconv.Itoa(zone)))
-		}
-		profile.AvailabilityZones = zones
-	}
-	return profile
 }
 
 // schedule creates the maintenance configurations of the cluster's upgrades and

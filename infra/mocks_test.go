@@ -1,15 +1,18 @@
 package infra
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
 )
 
 const (
@@ -203,6 +206,32 @@ func refused(t *testing.T, changes map[string]string, want string) {
 	if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
 		t.Errorf("more than one message: %v", err)
 	}
+}
+
+// shippedProd is the configuration in Pulumi.prod.yaml, as the CLI hands it over.
+func shippedProd(t *testing.T) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile("../Pulumi.prod.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed struct{ Config map[string]any }
+	if err := yaml.Unmarshal(content, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]string{}
+	for key, value := range parsed.Config {
+		text, isText := value.(string)
+		if !isText {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(encoded)
+		}
+		config[key] = text
+	}
+	return config
 }
 
 // has compares inputs in full.

@@ -1,7 +1,6 @@
 package azuresim
 
 import (
-	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -13,7 +12,6 @@ import (
 var (
 	aksName   = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
 	dnsPrefix = regexp.MustCompile(`^[a-zA-Z0-9][-a-zA-Z0-9]{0,52}[a-zA-Z0-9]$`)
-	poolName  = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 	// versions that AKS supports in November 2026, and one to come.
 	aksVersion = regexp.MustCompile(`^1\.3[4-7](\.\d+)?$`)
 )
@@ -29,8 +27,13 @@ func createCluster(a *Azure, in resource.PropertyMap) (string, map[string]any, e
 	if location := text(in, "location"); !slices.Contains(regions, location) {
 		return "", nil, refuse(400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location)
 	}
-	if err := errors.Join(checkCounts(in), checkCluster(a, in)); err != nil {
+	if err := checkCluster(a, in); err != nil {
 		return "", nil, err
+	}
+	for _, pool := range children(in, "agentPoolProfiles") {
+		if err := checkCount(pool); err != nil {
+			return "", nil, err
+		}
 	}
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": text(in, "dnsPrefix") + "-sim.hcp." + text(in, "location") + ".azmk8s.io"}
 	if enabled(child(in, "oidcIssuerProfile")) {
@@ -92,44 +95,6 @@ func checkVersion(_ *Azure, in resource.PropertyMap) error {
 	return nil
 }
 
-func checkPools(_ *Azure, in resource.PropertyMap) error {
-	system := 0
-	for _, pool := range children(in, "agentPoolProfiles") {
-		name := text(pool, "name")
-		if !poolName.MatchString(name) {
-			return invalid("Agent pool name '%s' must start with a lowercase letter, have max length of 12, and only have characters a-z0-9.", name)
-		}
-		if text(pool, "mode") == "System" && number(pool, "count") > 0 {
-			system++
-		}
-		for _, zone := range texts(pool, "availabilityZones") {
-			if !slices.Contains([]string{"1", "2", "3"}, zone) {
-				return refuse(400, "AvailabilityZoneNotSupported", "Preflight validation check failed: the zone(s) '%s' for resource '%s' is not supported.", zone, name)
-			}
-		}
-		low, high := number(pool, "minCount"), number(pool, "maxCount")
-		if scales := flag(pool, "enableAutoScaling"); scales && (low < 1 || low > high) || !scales && (low != 0 || high != 0) {
-			return invalid("Agent pool '%s': enableAutoScaling %v, minCount %d and maxCount %d do not go together.", name, scales, low, high)
-		}
-	}
-	if system == 0 {
-		return invalid("There has to be at least one system agent pool with at least one node.")
-	}
-	return nil
-}
-
-// checkCounts holds a new pool's size between its bounds. Later the minimum may
-// rise above the size: https://github.com/Azure/AKS/issues/1758.
-func checkCounts(in resource.PropertyMap) error {
-	for _, pool := range children(in, "agentPoolProfiles") {
-		count, low, high := number(pool, "count"), number(pool, "minCount"), number(pool, "maxCount")
-		if flag(pool, "enableAutoScaling") && (count < low || count > high) {
-			return invalid("agentPoolProfile.count was %d. It must be greater or equal to minCount:%d and less than or equal to maxCount:%d.", count, low, high)
-		}
-	}
-	return nil
-}
-
 func checkAPIAccess(_ *Azure, in resource.PropertyMap) error {
 	access := child(in, "apiServerAccessProfile")
 	ranges := texts(access, "authorizedIPRanges")
@@ -170,15 +135,8 @@ func updateCluster(a *Azure, o *object, in resource.PropertyMap) error {
 			return refuse(400, "PropertyChangeNotAllowed", "Changing property 'properties.%s' is not allowed.", path)
 		}
 	}
-	for _, pool := range children(in, "agentPoolProfiles") {
-		for _, before := range children(o.inputs, "agentPoolProfiles") {
-			if text(before, "name") != text(pool, "name") {
-				continue
-			}
-			if text(before, "vmSize") != text(pool, "vmSize") || !slices.Equal(texts(before, "availabilityZones"), texts(pool, "availabilityZones")) {
-				return refuse(400, "PropertyChangeNotAllowed", "Changing property 'properties.vmSize' or 'properties.availabilityZones' of agent pool '%s' is not allowed.", text(pool, "name"))
-			}
-		}
+	if err := updatePools(o, in); err != nil {
+		return err
 	}
 	return checkCluster(a, in)
 }
@@ -211,6 +169,11 @@ func (a *Azure) readCluster(args resource.PropertyMap) (resource.PropertyMap, er
 		if strings.EqualFold(o.id, id) {
 			found := o.outputs()
 			found["id"] = resource.NewStringProperty(o.id)
+			var pools []resource.PropertyValue
+			for _, pool := range a.pools(o) {
+				pools = append(pools, resource.NewObjectProperty(pool))
+			}
+			found["agentPoolProfiles"] = resource.NewArrayProperty(pools)
 			return found, nil
 		}
 	}

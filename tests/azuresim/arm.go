@@ -49,7 +49,7 @@ func createExtension(a *Azure, in resource.PropertyMap) (string, map[string]any,
 	if kind := text(in, "extensionType"); kind != "Microsoft.ArgoCD" {
 		return "", nil, refuse(400, "ExtensionTypeRegistrationGetFailed", "Extension type '%s' is not registered.", kind)
 	}
-	if err := install(cluster, in); err != nil {
+	if err := a.install(cluster, in); err != nil {
 		return "", nil, err
 	}
 	name := text(in, "extensionName")
@@ -58,12 +58,12 @@ func createExtension(a *Azure, in resource.PropertyMap) (string, map[string]any,
 }
 
 func updateExtension(a *Azure, _ *object, in resource.PropertyMap) error {
-	return install(a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))], in)
+	return a.install(a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))], in)
 }
 
 // install expands the settings as Helm does, and has the failure that a
 // highly available Redis runs into on a small cluster.
-func install(cluster *object, in resource.PropertyMap) error {
+func (a *Azure) install(cluster *object, in resource.PropertyMap) error {
 	if text(in, "version") != "" && (!in["autoUpgradeMinorVersion"].IsBool() || in["autoUpgradeMinorVersion"].BoolValue()) {
 		return refuse(400, "InvalidParameter", "To use 'version', autoUpgradeMinorVersion must be 'false'.")
 	}
@@ -75,7 +75,7 @@ func install(cluster *object, in resource.PropertyMap) error {
 		return refuse(400, "ExtensionOperationFailed", "Helm installation failed: %v", err)
 	}
 	redis, _ := values["redis-ha"].(map[string]any)
-	if nodes := schedulable(cluster.inputs); redis["enabled"] != "false" && nodes < 4 {
+	if nodes := a.schedulable(cluster); redis["enabled"] != "false" && nodes < 4 {
 		return refuse(400, "ExtensionOperationFailed", "Helm installation failed: context deadline exceeded")
 	}
 	return nil
@@ -93,9 +93,9 @@ func expand(settings resource.PropertyMap) (map[string]any, error) {
 }
 
 // schedulable counts the nodes that take Argo CD's pods.
-func schedulable(cluster resource.PropertyMap) int {
+func (a *Azure) schedulable(cluster *object) int {
 	nodes := 0
-	for _, pool := range children(cluster, "agentPoolProfiles") {
+	for _, pool := range a.pools(cluster) {
 		if !slices.Contains(texts(pool, "nodeTaints"), "CriticalAddonsOnly=true:NoSchedule") {
 			nodes += number(pool, "count")
 		}

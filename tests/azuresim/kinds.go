@@ -14,6 +14,7 @@ import (
 const (
 	tokenResourceGroup  = "azure-native:resources:ResourceGroup"
 	tokenCluster        = "azure-native:containerservice/v20250101:ManagedCluster"
+	tokenAgentPool      = "azure-native:containerservice/v20250101:AgentPool"
 	tokenMaintenance    = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
 	tokenRoleAssignment = "azure-native:authorization:RoleAssignment"
 	tokenExtension      = "azure-native:kubernetesconfiguration:Extension"
@@ -54,6 +55,13 @@ func init() {
 			replaceOn: []resource.PropertyKey{"resourceName", "resourceGroupName", "location", "dnsPrefix"},
 			create:    createCluster,
 			update:    updateCluster,
+			within:    idWithin,
+		},
+		tokenAgentPool: {
+			args:      containerservice.AgentPoolArgs{}.ElementType(),
+			replaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "agentPoolName"},
+			create:    createAgentPool,
+			update:    updateAgentPool,
 			within:    idWithin,
 		},
 		tokenMaintenance: {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -20,10 +21,10 @@ func TestChangesInPlace(t *testing.T) {
 	}{
 		{"cluster.userPool.minCount", "5", 1},
 		{"cluster.authorizedIpRanges[0]", "198.51.100.0/24", 1},
-		{"cluster.kubernetesVersion", "1.36", 1},
+		{"cluster.kubernetesVersion", "1.36", 2},
 		{"cluster.tier", "Premium", 1},
 		{"cluster.maintenance.day", "Saturday", 2},
-		{"tags.owner", "platform-engineering", 2}, // resource group, cluster
+		{"tags.owner", "platform-engineering", 3}, // resource group, cluster, user pool
 		{"domain", "argo.example.com", 2},         // application, extension
 		{"ingress.tlsSecret", "other-tls", 1},     // extension, as all that follows
 		{"roles[0].role", "admin", 1},
@@ -39,50 +40,80 @@ func TestChangesInPlace(t *testing.T) {
 	}
 }
 
-// TestReplacement: what AKS cannot change means another cluster, which a
-// protected stack refuses before anything is deleted.
+// TestReplacement: another size of VM means other nodes, not another cluster.
+// Only what is fixed for the cluster's life replaces it, which a protected stack
+// refuses before anything is deleted.
 func TestReplacement(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	before := azure.IDs()
-	set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
+	set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
 		t.Fatalf("replacing a protected cluster: %v", err)
 	}
 	if after := azure.IDs(); len(after) != len(before) {
 		t.Fatalf("the refused up deleted something: %v, then %v", before, after)
 	}
+	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:cluster.network.podCidr", &auto.ConfigOptions{Path: true}); err != nil {
+		t.Fatal(err)
+	}
 	set(t, stack, "protect", "false")
-	set(t, stack, "cluster.userPool.vmSize", "Standard_D4s_v5")
 	want(t, stack.Up, map[string]int{"same": prodResources})
+
 	set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
-	// The cluster, and in it its extension and both maintenance windows; the
-	// federated credential follows the new issuer.
-	want(t, stack.Up, map[string]int{"replace": 4, "update": 1, "same": prodResources - 5})
+	want(t, stack.Up, map[string]int{"replace": 1, "same": prodResources - 1})
+
+	set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
+	// With the cluster go its user pool, the extension and both maintenance
+	// windows; the federated credential follows the new issuer.
+	want(t, stack.Up, map[string]int{"replace": 5, "update": 1, "same": prodResources - 6})
 }
 
-// TestAutoscaledPool: the size that AKS has chosen is no drift.
-func TestAutoscaledPool(t *testing.T) {
+// TestUserPoolLater gives a running cluster its second pool, and takes it away.
+func TestUserPoolLater(t *testing.T) {
+	t.Parallel()
+	stack, _ := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	set(t, stack, "cluster.userPool.nodeCount", "4")
+	want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": devResources - 1})
+	set(t, stack, "highAvailability", "true")
+	want(t, stack.Up, map[string]int{"update": 1, "same": devResources})
+	set(t, stack, "highAvailability", "false")
+	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:cluster.userPool", &auto.ConfigOptions{Path: true}); err != nil {
+		t.Fatal(err)
+	}
+	want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": devResources - 2})
+}
+
+// TestAutoscaledPools: the sizes that AKS has chosen are no drift.
+func TestAutoscaledPools(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
-	err := azure.Change(cluster, func(inputs resource.PropertyMap) {
-		pools := inputs["agentPoolProfiles"].ArrayValue()
-		pools[1].ObjectValue()["count"] = resource.NewNumberProperty(7)
-	})
-	if err != nil {
-		t.Fatal(err)
+	size := func(inputs resource.PropertyMap) resource.PropertyMap {
+		if pools := inputs["agentPoolProfiles"]; pools.IsArray() {
+			return pools.ArrayValue()[0].ObjectValue()
+		}
+		return inputs
+	}
+	for _, token := range []string{cluster, userPool} {
+		err := azure.Change(token, func(inputs resource.PropertyMap) { size(inputs)["count"] = resource.NewNumberProperty(5) })
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := stack.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want(t, stack.Up, map[string]int{"same": prodResources})
-	set(t, stack, "cluster.tier", "Premium")
-	want(t, stack.Up, map[string]int{"update": 1, "same": prodResources - 1})
-	for _, inputs := range azure.Inputs(cluster) {
-		if count := inputs["agentPoolProfiles"].ArrayValue()[1].ObjectValue()["count"].NumberValue(); count != 7 {
-			t.Errorf("an update of the tier scaled the pool to %v", count)
+	set(t, stack, "tags.owner", "platform-engineering")
+	want(t, stack.Up, map[string]int{"update": 3, "same": prodResources - 3})
+	for _, token := range []string{cluster, userPool} {
+		for _, inputs := range azure.Inputs(token) {
+			if count := size(inputs)["count"].NumberValue(); count != 5 {
+				t.Errorf("new tags scaled the pool of %s to %v", token, count)
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ const (
 	resourceGroup = "azure-native:resources:ResourceGroup"
 	application   = "azuread:index/application:Application"
 	cluster       = "azure-native:containerservice/v20250101:ManagedCluster"
+	userPool      = "azure-native:containerservice/v20250101:AgentPool"
 	credential    = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
 	extension     = "azure-native:kubernetesconfiguration:Extension"
 	assignment    = "azuread:index/appRoleAssignment:AppRoleAssignment"
@@ -74,8 +75,9 @@ func want(t *testing.T, command func(context.Context) (map[string]int, error), c
 // The dev stack has the stack, three components and eight resources.
 const devResources = 12
 
-// The prod stack has two more groups and two maintenance configurations.
-const prodResources = devResources + 4
+// The prod stack has two more groups, a user pool and two maintenance
+// configurations.
+const prodResources = devResources + 5
 
 func TestLifecycleOfDev(t *testing.T) {
 	t.Parallel()
