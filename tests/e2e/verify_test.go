@@ -22,18 +22,7 @@ import (
 // internet, and returns the checks and the exit code.
 func runVerify(t *testing.T, command string, stack *engine.Stack, internet *azuresim.Internet) ([]verify.Check, int) {
 	t.Helper()
-	outputs, err := stack.Outputs(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]any{}
-	for key, output := range outputs {
-		values[key] = output.Value
-	}
-	input, err := json.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
-	}
+	input := outputsJSON(t, stack)
 	run := exec.CommandContext(t.Context(), command, "--outputs", "-", "--json")
 	run.Env = append(os.Environ(), internet.Env()...)
 	run.Stdin = bytes.NewReader(input)
@@ -47,6 +36,33 @@ func runVerify(t *testing.T, command string, stack *engine.Stack, internet *azur
 		t.Fatalf("%v: %s", err, printed)
 	}
 	return checks, run.ProcessState.ExitCode()
+}
+
+// outputsJSON is what `pulumi stack output --json` prints.
+func outputsJSON(t *testing.T, stack *engine.Stack) []byte {
+	t.Helper()
+	outputs, err := stack.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]any{}
+	for key, output := range outputs {
+		values[key] = output.Value
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
+	t.Helper()
+	parsed, err := verify.ParseOutputs(bytes.NewReader(outputsJSON(t, stack)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
 }
 
 func TestVerify(t *testing.T) {

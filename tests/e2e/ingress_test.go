@@ -1,0 +1,81 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/verify"
+)
+
+// TestIngress reaches prod's Argo CD on its domain, and sees what is wrong when
+// the cluster has not what the ingress names.
+func TestIngress(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, freePort(t))
+	installed, err := azure.Extension()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for name, c := range map[string]struct {
+		controller argocd.Controller
+		want       string
+	}{
+		"another class": {argocd.Controller{Class: "haproxy", Secrets: []string{"argocd-tls"}}, "no controller has class traefik"},
+		"no secret":     {argocd.Controller{Class: "traefik"}, `no certificate for argocd.example.com: secret "argocd-tls"`},
+	} {
+		if err := c.controller.Serve(internet, installed, server); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
+		}
+	}
+
+	expired := prodController
+	expired.Expires = time.Now().Add(-time.Hour)
+	expose(t, azure, internet, server, expired)
+	failing(t, "certificate", "expired")(verify.Run(t.Context(), internet.Transport(), outputs(t, stack)), 1)
+
+	expose(t, azure, internet, server, prodController)
+	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+		t.Errorf("verify: %+v", checks)
+	}
+}
+
+// TestCertManager has cert-manager make the certificate.
+func TestCertManager(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	set(t, stack, "ingress.tlsSecret", "")
+	set(t, stack, "ingress.certManagerIssuer", "letsencrypt")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, freePort(t))
+	expose(t, azure, internet, server, argocd.Controller{Class: "traefik", Issuers: []string{"letsencrypt"}})
+	if _, err := browse(t, internet, "alice").SignIn(t.Context(), output(t, stack, "argocdUrl")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRedirectLoop shows what the setting server.insecure is for: without it,
+// Argo CD sends the controller, which speaks plain HTTP to it, back to itself.
+func TestRedirectLoop(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	if err := azure.Change(extension, setting(`configs.params.server\.insecure`, "false")); err != nil {
+		t.Fatal(err)
+	}
+	internet := connect(t, azure)
+	expose(t, azure, internet, start(t, azure, internet, freePort(t)), prodController)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := browse(t, internet, "alice").SignIn(ctx, output(t, stack, "argocdUrl"))
+	if err == nil || !strings.Contains(err.Error(), "redirects") {
+		t.Errorf("got %v, want a redirect loop", err)
+	}
+}
