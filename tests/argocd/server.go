@@ -50,13 +50,9 @@ type Server struct {
 	log     *buffer
 }
 
-// Start runs argocd-server, which it looks for on PATH, and waits until it
-// answers. Its files go to dir.
-func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, dir string, port int) (*Server, error) {
-	extension, err := azure.Extension()
-	if err != nil {
-		return nil, fmt.Errorf("argo cd: %w", err)
-	}
+// Start runs the argocd-server of an extension and waits until it answers. The
+// command must be on PATH. Its files go to dir.
+func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) (*Server, error) {
 	environment, err := pod(azure, extension, dir)
 	if err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)

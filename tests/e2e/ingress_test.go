@@ -18,11 +18,6 @@ func TestIngress(t *testing.T) {
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	internet := connect(t, azure)
 	server := start(t, azure, internet, freePort(t))
-	installed, err := azure.Extension()
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	for name, c := range map[string]struct {
 		controller argocd.Controller
 		want       string
@@ -30,7 +25,7 @@ func TestIngress(t *testing.T) {
 		"another class": {argocd.Controller{Class: "haproxy", Secrets: []string{"argocd-tls"}}, "no controller has class traefik"},
 		"no secret":     {argocd.Controller{Class: "traefik"}, `no certificate for argocd.example.com: secret "argocd-tls"`},
 	} {
-		if err := c.controller.Serve(internet, installed, server); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := c.controller.Serve(internet, installed(t, azure), server); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
 		}
 	}

@@ -55,7 +55,7 @@ func openProgram(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, fo
 
 func set(t *testing.T, stack *engine.Stack, key, value string) {
 	t.Helper()
-	if err := stack.SetConfigWithOptions(t.Context(), "argocd-on-aks:"+key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
+	if err := stack.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -30,11 +30,7 @@ var prodController = argocd.Controller{Class: "traefik", Secrets: []string{"argo
 
 func expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server, controller argocd.Controller) {
 	t.Helper()
-	extension, err := azure.Extension()
-	if err == nil {
-		err = controller.Serve(internet, extension, server)
-	}
-	if err != nil {
+	if err := controller.Serve(internet, installed(t, azure), server); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -44,7 +44,22 @@ func connect(t *testing.T, azure *azuresim.Azure) *azuresim.Internet {
 // start runs Argo CD from what is deployed.
 func start(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, port int) *argocd.Server {
 	t.Helper()
-	server, err := argocd.Start(t.Context(), azure, internet, t.TempDir(), port)
+	return startOne(t, azure, internet, installed(t, azure), port)
+}
+
+func installed(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
+	t.Helper()
+	extension, err := azure.Extension()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return extension
+}
+
+// startOne runs the Argo CD of one of several extensions.
+func startOne(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, port int) *argocd.Server {
+	t.Helper()
+	server, err := argocd.Start(t.Context(), azure, internet, extension, t.TempDir(), port)
 	if err != nil {
 		t.Fatal(err)
 	}

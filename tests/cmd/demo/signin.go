@@ -21,7 +21,6 @@ import (
 
 // session is a running Argo CD on the simulated internet.
 type session struct {
-	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	server   *argocd.Server
 	outputs  verify.Outputs
@@ -32,7 +31,7 @@ type session struct {
 // startArgoCD runs Argo CD where the stack's domain says.
 func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
 	title(out, "Argo CD's API server, configured by the extension's settings")
-	s := &session{azure: azure, home: home}
+	s := &session{home: home}
 	var err error
 	if err := s.readOutputs(ctx, stack); err != nil {
 		return nil, err
@@ -45,14 +44,18 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 	if err != nil {
 		return nil, err
 	}
+	installed, err := azure.Extension()
+	if err != nil {
+		return nil, err
+	}
 	if s.internet, err = azure.Connect(filepath.Join(home, "ca.pem")); err != nil {
 		return nil, err
 	}
-	if s.server, err = argocd.Start(ctx, azure, s.internet, home, port); err != nil {
+	if s.server, err = argocd.Start(ctx, azure, s.internet, installed, home, port); err != nil {
 		return nil, errors.Join(err, s.internet.Close())
 	}
 	if u.Hostname() != "localhost" {
-		if err := s.expose(); err != nil {
+		if err := s.expose(installed); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
@@ -61,14 +64,10 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 }
 
 // expose has an ingress controller as Pulumi.prod.yaml expects it in the cluster.
-func (s *session) expose() error {
-	extension, err := s.azure.Extension()
-	if err != nil {
-		return err
-	}
+func (s *session) expose(installed azuresim.Extension) error {
 	// Argo CD's CLI takes no HTTP proxy for grpc-web: it goes to the address.
 	s.login = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
-	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, extension, s.server)
+	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, installed, s.server)
 }
 
 func (s *session) close() error { return errors.Join(s.server.Stop(), s.internet.Close()) }
