@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ type Config struct {
 	Cluster                        ClusterConfig
 	Ingress                        *Ingress
 	ContainerRegistry              string
-	ExtraSettings, Tags            map[string]string
+	ExtraSettings, Tags            texts
 	Protect                        bool
 }
 
@@ -213,6 +214,30 @@ func (c *Config) validateRoles(r *reader, known []string) {
 func validateTag(key, value string) error {
 	if key == "" || len(key) > 512 || len(value) > 256 || strings.ContainsAny(key, `<>%&\?/`) {
 		return fmt.Errorf("%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", key)
+	}
+	return nil
+}
+
+// texts takes numbers and booleans too, which is what `pulumi config set --path`
+// makes of 2 and true.
+type texts map[string]string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *texts) UnmarshalJSON(object []byte) error {
+	var values map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	decoder.UseNumber()
+	if err := decoder.Decode(&values); err != nil {
+		return err
+	}
+	*t = texts{}
+	for key, value := range values {
+		switch value.(type) {
+		case string, bool, json.Number:
+			(*t)[key] = fmt.Sprint(value)
+		default:
+			return fmt.Errorf("%q is not a text, a number or a boolean", key)
+		}
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (c *AksCluster) addUserPool(ctx *pulumi.Context, name string, args *AksClus
 		ignored = []string{"count"}
 	}
 	_, err := containerservice.NewAgentPool(ctx, name+"-user-pool", pool, pulumi.Parent(c), pulumi.DeletedWith(c.Cluster),
-		pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"vmSize", "availabilityZones", "osSKU"}), pulumi.IgnoreChanges(ignored),
+		pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"vmSize", "availabilityZones"}), pulumi.IgnoreChanges(ignored),
 		clusterTimeouts)
 	if err != nil {
 		return fmt.Errorf("user pool: %w", err)

@@ -40,6 +40,27 @@ func TestChangesInPlace(t *testing.T) {
 	}
 }
 
+// TestPinnedExtension pins a version, follows a train again and changes trains.
+func TestPinnedExtension(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	for _, c := range []struct {
+		version, train string
+		upgrades       bool
+	}{{"1.0.2", "", false}, {"", "Stable", true}, {"", "Preview", true}} {
+		set(t, stack, "extensionVersion", c.version)
+		set(t, stack, "releaseTrain", c.train)
+		want(t, stack.Up, map[string]int{"update": 1, "same": devResources - 1})
+		for _, inputs := range azure.Inputs(extension) {
+			version := inputs["version"]
+			if version.IsString() != (c.version != "") || inputs["autoUpgradeMinorVersion"].BoolValue() != c.upgrades {
+				t.Errorf("%+v: version %v, autoUpgradeMinorVersion %v", c, version, inputs["autoUpgradeMinorVersion"])
+			}
+		}
+	}
+}
+
 // TestReplacement: another size of VM means other nodes, not another cluster.
 // Only what is fixed for the cluster's life replaces it, which a protected stack
 // refuses before anything is deleted.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -72,5 +73,31 @@ func TestRedirectLoop(t *testing.T) {
 	_, err := browse(t, internet, "alice").SignIn(ctx, output(t, stack, "argocdUrl"))
 	if err == nil || !strings.Contains(err.Error(), "redirects") {
 		t.Errorf("got %v, want a redirect loop", err)
+	}
+}
+
+// TestGatewayAPI has the settings of docs/production.md reach the chart.
+func TestGatewayAPI(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:ingress"); err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"server.httproute.enabled": "true", `configs.params.server\.insecure`: "true",
+		"server.httproute.parentRefs[0].name": "public", "server.httproute.parentRefs[0].namespace": "gateways",
+	} {
+		set(t, stack, `extraSettings["`+key+`"]`, value)
+	}
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	values := installed(t, azure).Values
+	server := values["server"].(map[string]any)
+	route := map[string]any{"enabled": "true", "parentRefs": []any{map[string]any{"name": "public", "namespace": "gateways"}}}
+	if !reflect.DeepEqual(server["httproute"], route) || server["ingress"] != nil {
+		t.Errorf("server: %v", server)
+	}
+	params := values["configs"].(map[string]any)["params"].(map[string]any)
+	if params["server.insecure"] != "true" {
+		t.Errorf("configs.params: %v", params)
 	}
 }
