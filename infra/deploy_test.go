@@ -205,13 +205,13 @@ func TestOptions(t *testing.T) {
 }
 
 // TestAppDoesNotWaitForCluster holds the two long branches apart: only the
-// federated credential needs both.
+// federated credential and Argo CD need the cluster.
 func TestAppDoesNotWaitForCluster(t *testing.T) {
 	t.Parallel()
 	mocks := deploy(t, nil)
 	for _, r := range mocks.registrations {
 		waits := strings.Contains(strings.Join(r.dependsOn, " "), "ManagedCluster")
-		needs := strings.HasSuffix(r.token, ":Extension") || strings.HasSuffix(r.token, "FederatedIdentityCredential")
+		needs := strings.HasSuffix(r.token, "Extension") || strings.HasSuffix(r.token, "FederatedIdentityCredential")
 		if waits != needs {
 			t.Errorf("%s depends on the cluster: %v, want %v", r.name, waits, needs)
 		}
