@@ -5,6 +5,8 @@ MODULES := . tests
 STACK ?= dev
 KEEP ?=
 JSON ?=
+ORG ?=
+DRY_RUN ?=
 BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
@@ -38,6 +40,11 @@ verify: $(BIN)/pulumi ## check from outside that users can sign in to the deploy
 	@go build -o $(BIN)/verify ./cmd/verify
 	@PATH="$$PATH:$(BIN)" $(BIN)/verify --stack $(STACK) $(if $(JSON),--json)
 
+.PHONY: deployments
+deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only
+	@go build -o $(BIN)/deployments ./cmd/deployments
+	@$(BIN)/deployments --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
+
 .PHONY: test
 test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
@@ -50,4 +57,4 @@ lint: $(BIN)/staticcheck ## gofmt, go vet, staticcheck
 
 .PHONY: help
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+const repository = "../.."
+
+// project copies Pulumi.yaml and a settings file, with a change, to a folder.
+func project(t *testing.T, stack string, change func(settings string) string) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "deployments"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"Pulumi.yaml", "deployments/" + stack + ".yaml"} {
+		content, err := os.ReadFile(filepath.Join(repository, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file != "Pulumi.yaml" {
+			content = []byte(change(string(content)))
+		}
+		if err := os.WriteFile(filepath.Join(folder, file), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// filledIn replaces the placeholders.
+func filledIn(settings string) string {
+	return regexp.MustCompile(`(?m): <.*>$`).ReplaceAllString(settings, ": contoso/filled-in")
+}
+
+// service stands in for the one endpoint of Pulumi Cloud and keeps what it got.
+type service struct {
+	t        *testing.T
+	stack    string
+	status   int
+	answer   string
+	settings *apitype.DeploymentSettings
+	raw      map[string]any
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost || r.URL.Path != "/api/stacks/contoso/argocd-on-aks/"+s.stack+"/deployments/settings" {
+		s.t.Errorf("%s %s", r.Method, r.URL.Path)
+	}
+	for name, want := range map[string]string{"Authorization": "token pul-test", "Accept": "application/vnd.pulumi+8", "Content-Type": "application/json"} {
+		if got := r.Header.Get(name); got != want {
+			s.t.Errorf("header %s: got %q, want %q", name, got, want)
+		}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.t.Error(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	s.settings = &apitype.DeploymentSettings{}
+	if err := decoder.Decode(s.settings); err != nil {
+		s.t.Errorf("%v: %s", err, body)
+	}
+	if err := json.Unmarshal(body, &s.raw); err != nil {
+		s.t.Error(err)
+	}
+	w.WriteHeader(s.status)
+	_, _ = io.WriteString(w, s.answer)
+}
+
+// apply runs the command against a service.
+func apply(t *testing.T, s *service, folder string, flags ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	server := httptest.NewServer(s)
+	defer server.Close()
+	t.Setenv("PULUMI_BACKEND_URL", server.URL)
+	t.Setenv("PULUMI_ACCESS_TOKEN", "pul-test")
+	var out, problems bytes.Buffer
+	code = run(t.Context(), append([]string{"--org", "contoso", "--stack", s.stack, "--folder", folder}, flags...), &out, &problems)
+	return code, out.String(), problems.String()
+}
+
+func TestApply(t *testing.T) {
+	for _, stack := range []string{"dev", "prod"} {
+		s := &service{t: t, stack: stack, status: http.StatusOK}
+		if code, _, stderr := apply(t, s, project(t, stack, filledIn)); code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		git, hub, azure := s.settings.SourceContext.Git, s.settings.GitHub, s.settings.Operation.OIDC.Azure
+		if git.Branch != "main" || !hub.DeployCommits || !hub.PreviewPullRequests || hub.Repository != "contoso/filled-in" ||
+			azure.ClientID == "" || azure.TenantID == "" || azure.SubscriptionID == "" {
+			t.Errorf("%s: %+v %+v %+v", stack, git, hub, azure)
+		}
+		// What the file does not say is not sent: the service would take it as
+		// a change.
+		if _, sent := s.raw["operationContext"].(map[string]any)["operation"]; sent || s.raw["executorContext"] != nil {
+			t.Errorf("%s: sent more than the file says: %v", stack, s.raw)
+		}
+		pathsExist(t, stack, hub.Paths)
+	}
+}
+
+// pathsExist: a filter that matches nothing would never deploy.
+func pathsExist(t *testing.T, stack string, paths []string) {
+	t.Helper()
+	own := false
+	for _, path := range paths {
+		own = own || path == "Pulumi."+stack+".yaml"
+		if _, err := os.Stat(filepath.Join(repository, strings.TrimSuffix(path, "/**"))); err != nil {
+			t.Errorf("path filter of %s: %v", stack, err)
+		}
+	}
+	if !own {
+		t.Errorf("path filters of %s leave out its own configuration: %v", stack, paths)
+	}
+}
+
+func TestDryRunSendsNothing(t *testing.T) {
+	s := &service{t: t, stack: "prod", status: http.StatusOK}
+	code, stdout, _ := apply(t, s, project(t, "prod", filledIn), "--dry-run")
+	if code != 0 || s.settings != nil || !strings.Contains(stdout, "POST http") || !strings.Contains(stdout, `"clientId": "contoso/filled-in"`) {
+		t.Errorf("exit code %d, sent %v: %s", code, s.settings, stdout)
+	}
+}
+
+func TestRefusedFiles(t *testing.T) {
+	add := func(line string) func(string) string {
+		return func(settings string) string { return filledIn(settings) + line }
+	}
+	for name, c := range map[string]struct {
+		change func(string) string
+		want   string
+	}{
+		"as shipped":         {func(s string) string { return s }, `operationContext.oidc.azure.clientId is "<client ID of the deploying identity>"; fill it in`},
+		"unknown field":      {add("cacheOptions: {enable: true}\n"), "field cacheOptions not found"},
+		"misspelt below":     {func(s string) string { return strings.Replace(filledIn(s), "deployCommits", "deployCommit", 1) }, "field deployCommit not found"},
+		"secret variable":    {add("  environmentVariables:\n    TOKEN: {secret: x}\n"), "operationContext.environmentVariables.TOKEN.secret is for a secret"},
+		"encrypted variable": {add("  environmentVariables:\n    TOKEN: {ciphertext: x}\n"), "operationContext.environmentVariables.TOKEN.ciphertext is for a secret"},
+		"git credentials": {func(s string) string {
+			return strings.Replace(filledIn(s), "repoDir: .", "gitAuth: {accessToken: {secret: x}}", 1)
+		}, "sourceContext.git.gitAuth is for a secret"},
+		"two documents": {add("---\ntag: x\n"), "more than one document"},
+		"not YAML":      {func(string) string { return "{" }, "deployments/prod.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &service{t: t, stack: "prod", status: http.StatusOK}
+			code, _, stderr := apply(t, s, project(t, "prod", c.change))
+			if code != 2 || s.settings != nil || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit code %d, sent %v: %s", code, s.settings, stderr)
+			}
+		})
+	}
+}
+
+func TestRefusalsOfTheService(t *testing.T) {
+	for _, c := range []struct {
+		status       int
+		answer, want string
+	}{
+		{401, `{"code":401,"message":"Unauthorized"}`, "run `pulumi login`"},
+		{403, `{"code":403,"message":"no"}`, "may not change"},
+		{404, `{"code":404,"message":"Not Found: Stack 'contoso/argocd-on-aks/prod' not found"}`, "pulumi stack init"},
+		{400, `{"code":400,"message":"invalid path filter"}`, "400 Bad Request: invalid path filter"},
+		{502, "<html>bad gateway</html>", "502 Bad Gateway: <html>"},
+	} {
+		code, _, stderr := apply(t, &service{t: t, stack: "prod", status: c.status, answer: c.answer}, project(t, "prod", filledIn))
+		if code != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%d: exit code %d: %s", c.status, code, stderr)
+		}
+	}
+}
+
+func TestUnusable(t *testing.T) {
+	for name, c := range map[string]struct {
+		args    []string
+		backend string
+		want    string
+	}{
+		"no organization": {[]string{"--stack", "prod"}, "https://pulumi.invalid", "needs --org and --stack"},
+		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "deployments/test.yaml"},
+		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "not on a state of one's own"},
+		"not signed in":   {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("PULUMI_BACKEND_URL", c.backend)
+			t.Setenv("PULUMI_ACCESS_TOKEN", "")
+			t.Setenv("PULUMI_HOME", t.TempDir())
+			var stderr bytes.Buffer
+			args := append(c.args, "--folder", project(t, "prod", filledIn))
+			if code := run(t.Context(), args, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) {
+				t.Errorf("exit code %d: %s", code, &stderr)
+			}
+		})
+	}
+}

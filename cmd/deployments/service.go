@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+)
+
+// request is what the service is asked for.
+type request struct {
+	service, url string
+	body         []byte
+}
+
+// refusal is an answer of the service that is not a success.
+type refusal struct {
+	status  int
+	message string
+}
+
+func (r *refusal) Error() string {
+	hint := map[int]string{
+		http.StatusUnauthorized: "; run `pulumi login`, or set PULUMI_ACCESS_TOKEN to a valid token",
+		http.StatusForbidden:    "; your account may not change this stack's settings",
+		http.StatusNotFound:     "; is the organization right, and does the stack exist there (pulumi stack init)?",
+	}[r.status]
+	return fmt.Sprintf("the service answered %d %s: %s%s", r.status, http.StatusText(r.status), r.message, hint)
+}
+
+// prepare reads the settings of a stack of the project in folder.
+func prepare(folder, org, stack string) (*request, error) {
+	if org == "" || stack == "" || strings.ContainsAny(org+stack, "/ ") {
+		return nil, errors.New("needs --org and --stack, each without a slash: make deployments ORG=contoso STACK=prod")
+	}
+	project, err := workspace.LoadProject(filepath.Join(folder, "Pulumi.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	body, err := readSettings(filepath.Join(folder, "deployments", stack+".yaml"))
+	if err != nil {
+		return nil, err
+	}
+	service := strings.TrimSuffix(cmp.Or(os.Getenv("PULUMI_BACKEND_URL"), "https://api.pulumi.com"), "/")
+	if !strings.HasPrefix(service, "http") {
+		return nil, fmt.Errorf("PULUMI_BACKEND_URL is %q: deployments run in Pulumi Cloud or a self-hosted service, not on a state of one's own", service)
+	}
+	address, err := url.JoinPath(service, "api", "stacks", org, project.Name.String(), stack, "deployments", "settings")
+	return &request{service: service, url: address, body: body}, err
+}
+
+// send merges the settings into those of the stack, with the request of
+// `pulumi deployment settings edit`.
+func (r *request) send(ctx context.Context) error {
+	token, err := accessToken(r.service)
+	if err != nil {
+		return err
+	}
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(r.body))
+	if err != nil {
+		return err
+	}
+	post.Header.Set("Authorization", "token "+token)
+	post.Header.Set("Accept", "application/vnd.pulumi+8")
+	post.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(post)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode/100 == 2 {
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
+	if err != nil {
+		return err
+	}
+	problem := apitype.ErrorResponse{}
+	if json.Unmarshal(text, &problem) != nil || problem.Message == "" {
+		problem.Message = strings.TrimSpace(string(text))
+	}
+	return &refusal{status: answer.StatusCode, message: problem.Message}
+}
+
+func accessToken(service string) (string, error) {
+	if token := os.Getenv("PULUMI_ACCESS_TOKEN"); token != "" {
+		return token, nil
+	}
+	account, err := workspace.GetAccount(service)
+	if err != nil {
+		return "", fmt.Errorf("credentials of `pulumi login`: %w", err)
+	}
+	if account.AccessToken == "" {
+		return "", fmt.Errorf("not signed in to %s: run `pulumi login`, or set PULUMI_ACCESS_TOKEN", service)
+	}
+	return account.AccessToken, nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"gopkg.in/yaml.v3"
+)
+
+// readSettings returns the JSON of a settings file: what the file says and
+// nothing else, as the service merges it. It refuses fields that Pulumi's own
+// type does not have, placeholders that are left, and secrets.
+func readSettings(file string) ([]byte, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := decodeStrictly(content, &apitype.DeploymentSettings{}); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var document map[string]any
+	if err := decodeStrictly(content, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	problems := inspect("", document)
+	slices.Sort(problems)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s:\n  %s", file, strings.Join(problems, "\n  "))
+	}
+	return json.MarshalIndent(document, "", "  ")
+}
+
+// decodeStrictly takes one document without unknown fields.
+func decodeStrictly(content []byte, into any) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return errors.New("has more than one document")
+	}
+	return nil
+}
+
+var (
+	placeholder = regexp.MustCompile(`<[^<>]*>`)
+	// secretFields hold secrets in Pulumi's type.
+	secretFields = []string{"secret", "isSecret", "ciphertext", "gitAuth", "credentials"}
+)
+
+func inspect(path string, value any) (problems []string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, element := range v {
+			at := strings.TrimPrefix(path+"."+key, ".")
+			if slices.Contains(secretFields, key) {
+				problems = append(problems, at+" is for a secret, which no reviewed file should hold; use OIDC, the GitHub app or an ESC environment")
+				continue
+			}
+			problems = append(problems, inspect(at, element)...)
+		}
+	case []any:
+		for i, element := range v {
+			problems = append(problems, inspect(fmt.Sprintf("%s[%d]", path, i), element)...)
+		}
+	case string:
+		if placeholder.MatchString(v) {
+			problems = append(problems, fmt.Sprintf("%s is %q; fill it in", path, v))
+		}
+	}
+	return problems
+}
