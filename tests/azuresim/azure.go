@@ -147,6 +147,20 @@ func (a *Azure) create(token string, inputs resource.PropertyMap) (*object, erro
 	return a.objects[id], nil
 }
 
+func (a *Azure) update(token, id string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+	o := a.objects[id]
+	if o == nil {
+		return nil, refuse(404, "ResourceNotFound", "'%s' was not found.", id)
+	}
+	if check := kinds[token].update; check != nil {
+		if err := check(a, o, inputs); err != nil {
+			return nil, err
+		}
+	}
+	o.inputs = inputs
+	return o.outputs(), nil
+}
+
 // Change alters the one object of a type behind Pulumi's back.
 func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) error {
 	a.mu.Lock()

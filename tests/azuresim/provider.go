@@ -149,19 +149,9 @@ func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.U
 		return plugin.UpdateResponse{Properties: r.NewInputs}, nil
 	}
 	var outputs resource.PropertyMap
-	err := p.operate(ctx, "update", string(r.Type), string(r.ID), func() (string, error) {
-		o := p.azure.objects[string(r.ID)]
-		if o == nil {
-			return string(r.ID), refuse(404, "ResourceNotFound", "'%s' was not found.", r.ID)
-		}
-		if check := kinds[string(r.Type)].update; check != nil {
-			if err := check(p.azure, o, r.NewInputs); err != nil {
-				return string(r.ID), err
-			}
-		}
-		o.inputs = r.NewInputs
-		outputs = o.outputs()
-		return string(r.ID), nil
+	err := p.operate(ctx, "update", string(r.Type), string(r.ID), func() (id string, err error) {
+		outputs, err = p.azure.update(string(r.Type), string(r.ID), r.NewInputs)
+		return string(r.ID), err
 	})
 	return plugin.UpdateResponse{Properties: outputs}, err
 }
