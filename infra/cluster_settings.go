@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -217,15 +218,16 @@ func (n ClusterNetwork) validate(f *fieldErrors) {
 }
 
 func (n ClusterNetwork) validateRanges(f *fieldErrors) {
-	pods, podsErr := parseRange(n.PodCIDR)
-	services, servicesErr := parseRange(n.ServiceCIDR)
+	// The SDK sends these defaults.
+	pods, podsErr := parseRange(cmp.Or(n.PodCIDR, "10.244.0.0/16"))
+	services, servicesErr := parseRange(cmp.Or(n.ServiceCIDR, "10.0.0.0/16"))
 	if podsErr != nil {
 		f.add("network.podCidr", "%w", podsErr)
 	}
 	if servicesErr != nil {
 		f.add("network.serviceCidr", "%w", servicesErr)
 	}
-	if podsErr == nil && servicesErr == nil && pods.IsValid() && services.IsValid() && pods.Overlaps(services) {
+	if podsErr == nil && servicesErr == nil && pods.Overlaps(services) {
 		f.add("network.serviceCidr", "%s overlaps podCidr %s", services, pods)
 	}
 	if (n.ServiceCIDR == "") != (n.DNSServiceIP == "") {
@@ -236,9 +238,6 @@ func (n ClusterNetwork) validateRanges(f *fieldErrors) {
 }
 
 func parseRange(text string) (netip.Prefix, error) {
-	if text == "" {
-		return netip.Prefix{}, nil
-	}
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || prefix != prefix.Masked() {
 		return netip.Prefix{}, fmt.Errorf("%q is not a range such as 10.244.0.0/16", text)

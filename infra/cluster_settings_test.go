@@ -83,6 +83,7 @@ func TestBadClusterSettings(t *testing.T) {
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.1/16"}}`, `network.podCidr "10.244.0.1/16" is not a range such as 10.244.0.0/16`},
 		{`{"network":{"plugin":"azure","serviceCidr":"10.0.0.0","dnsServiceIp":"10.0.0.10"}}`, `network.serviceCidr "10.0.0.0" is not a range`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.0.0.0/8","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.1.0.10"}}`, `network.serviceCidr 10.1.0.0/16 overlaps podCidr 10.0.0.0/8`},
+		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.0.0.0/8"}}`, `network.serviceCidr 10.0.0.0/16 overlaps podCidr 10.0.0.0/8`},
 		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16"}}`, `network.dnsServiceIp and serviceCidr go together`},
 		{`{"network":{"plugin":"azure","dnsServiceIp":"10.1.0.10"}}`, `network.dnsServiceIp and serviceCidr go together`},
 		{`{"network":{"plugin":"azure","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.2.0.10"}}`, `network.dnsServiceIp "10.2.0.10" is not an address in serviceCidr 10.1.0.0/16`},
@@ -116,7 +117,7 @@ func TestClusterIsReadStrictly(t *testing.T) {
 	} {
 		t.Run(cluster, func(t *testing.T) {
 			t.Parallel()
-			_ = (&recorder{}).refused(t, walkthrough(map[string]string{"cluster": cluster}), Deploy, "argocd-on-aks:cluster cannot be read (", want)
+			refused(t, map[string]string{"cluster": cluster}, "argocd-on-aks:cluster cannot be read (", want)
 		})
 	}
 }

@@ -200,9 +200,9 @@ func (r *recorder) refused(t *testing.T, config map[string]string, program pulum
 }
 
 // refused deploys the walkthrough with changes that are refused for one reason.
-func refused(t *testing.T, changes map[string]string, want string) {
+func refused(t *testing.T, changes map[string]string, want ...string) {
 	t.Helper()
-	err := (&recorder{}).refused(t, walkthrough(changes), Deploy, want)
+	err := (&recorder{}).refused(t, walkthrough(changes), Deploy, want...)
 	if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
 		t.Errorf("more than one message: %v", err)
 	}
