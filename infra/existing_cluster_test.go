@@ -10,11 +10,7 @@ func suitable(changes object) object {
 		"id": existingID, "name": "shared", "identity": object{"type": "SystemAssigned"},
 		"oidcIssuerProfile": object{"enabled": true, "issuerURL": issuerURL},
 		"securityProfile":   object{"workloadIdentity": object{"enabled": true}},
-		"agentPoolProfiles": []any{
-			object{"name": "system", "count": 3, "nodeTaints": []any{"CriticalAddonsOnly=true:NoSchedule"}},
-			object{"name": "batch", "count": 9, "nodeTaints": []any{"batch=true:NoExecute"}},
-			object{"name": "apps", "count": 4, "nodeTaints": []any{"shop=true:PreferNoSchedule"}},
-		},
+		"agentPoolProfiles": []any{object{"name": "apps", "count": 4}},
 	}, changes)
 }
 
@@ -30,7 +26,6 @@ func onExisting(more map[string]string) map[string]string {
 func TestExistingCluster(t *testing.T) {
 	t.Parallel()
 	mocks := &recorder{existing: suitable(nil)}
-	// Only the pool apps takes Argo CD's pods: four nodes are enough.
 	if err := mocks.run(onExisting(map[string]string{"highAvailability": "true", "protect": "true"}), Deploy); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +61,11 @@ func TestUnsuitableCluster(t *testing.T) {
 		"no workload identity": {suitable(object{"securityProfile": object{}}), nil, "has no workload identity; az aks update --enable-workload-identity"},
 		"a service principal":  {suitable(object{"identity": nil}), nil, "runs as a service principal, which the extension does not support"},
 		"too few nodes": {
-			suitable(object{"agentPoolProfiles": []any{object{"name": "apps", "count": 3}}}), map[string]string{"highAvailability": "true"},
+			suitable(object{"agentPoolProfiles": []any{
+				object{"name": "system", "count": 3, "nodeTaints": []any{"CriticalAddonsOnly=true:NoSchedule"}},
+				object{"name": "batch", "count": 9, "nodeTaints": []any{"batch=true:NoExecute"}},
+				object{"name": "apps", "count": 3, "nodeTaints": []any{"shop=true:PreferNoSchedule"}},
+			}}), map[string]string{"highAvailability": "true"},
 			"argocd-on-aks:highAvailability needs 4 nodes that take Argo CD's pods, and the cluster has 3:",
 		},
 	} {
