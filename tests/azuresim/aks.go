@@ -135,7 +135,7 @@ func updateCluster(a *Azure, o *object, in resource.PropertyMap) error {
 			return refuse(400, "PropertyChangeNotAllowed", "Changing property 'properties.%s' is not allowed.", path)
 		}
 	}
-	if err := updatePools(o, in); err != nil {
+	if err := a.updatePools(o, in); err != nil {
 		return err
 	}
 	return checkCluster(a, in)
@@ -167,13 +167,8 @@ func (a *Azure) readCluster(args resource.PropertyMap) (resource.PropertyMap, er
 	id := a.clusterID(text(args, "resourceGroupName"), text(args, "resourceName"))
 	for _, o := range a.all(tokenCluster) {
 		if strings.EqualFold(o.id, id) {
-			found := o.outputs()
+			found := a.outputs(o)
 			found["id"] = resource.NewStringProperty(o.id)
-			var pools []resource.PropertyValue
-			for _, pool := range a.pools(o) {
-				pools = append(pools, resource.NewObjectProperty(pool))
-			}
-			found["agentPoolProfiles"] = resource.NewArrayProperty(pools)
 			return found, nil
 		}
 	}

@@ -158,7 +158,7 @@ func (a *Azure) update(token, id string, inputs resource.PropertyMap) (resource.
 		}
 	}
 	o.inputs = inputs
-	return o.outputs(), nil
+	return a.outputs(o), nil
 }
 
 // Change alters the one object of a type behind Pulumi's back.

@@ -14,10 +14,43 @@ func (a *Azure) pools(cluster *object) []resource.PropertyMap {
 	all := children(cluster.inputs, "agentPoolProfiles")
 	for _, o := range a.all(tokenAgentPool) {
 		if idWithin(a, o, cluster) {
-			all = append(all, o.inputs)
+			pool := o.inputs.Copy()
+			pool["name"] = pool["agentPoolName"]
+			for _, key := range []resource.PropertyKey{"agentPoolName", "resourceGroupName", "resourceName"} {
+				delete(pool, key)
+			}
+			all = append(all, pool)
 		}
 	}
 	return all
+}
+
+// outputs are what Azure answers. A cluster lists all of its pools.
+func (a *Azure) outputs(o *object) resource.PropertyMap {
+	all := o.outputs()
+	if o.token == tokenCluster {
+		all["agentPoolProfiles"] = list(a.pools(o))
+	}
+	return all
+}
+
+func list(maps []resource.PropertyMap) resource.PropertyValue {
+	var values []resource.PropertyValue
+	for _, m := range maps {
+		values = append(values, resource.NewObjectProperty(m))
+	}
+	return resource.NewArrayProperty(values)
+}
+
+// refreshedInputs are what a refresh makes of an object: as the provider does,
+// it takes over what Azure reports since the last request, added pools too.
+func (a *Azure) refreshedInputs(o *object, state resource.PropertyMap) resource.PropertyMap {
+	if pools := a.pools(o); o.token == tokenCluster && len(state) > 0 && len(pools) != len(children(state, "agentPoolProfiles")) {
+		inputs := o.inputs.Copy()
+		inputs["agentPoolProfiles"] = list(pools)
+		return inputs
+	}
+	return o.inputs
 }
 
 // checkPools checks those that come with a cluster.
@@ -66,11 +99,12 @@ func checkCount(pool resource.PropertyMap) error {
 	return nil
 }
 
-// updatePools refuses what takes an operation on the pool itself.
-func updatePools(cluster *object, in resource.PropertyMap) error {
+// updatePools refuses what takes an operation on the pool itself. A pool that
+// the request does not have stays.
+func (a *Azure) updatePools(cluster *object, in resource.PropertyMap) error {
 	for _, pool := range children(in, "agentPoolProfiles") {
 		known := false
-		for _, before := range children(cluster.inputs, "agentPoolProfiles") {
+		for _, before := range a.pools(cluster) {
 			if text(before, "name") == text(pool, "name") {
 				known = true
 				if err := checkFixed(before, pool, text(pool, "name")); err != nil {

@@ -137,7 +137,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 	var result plugin.ReadResult
 	err := p.operate(ctx, "read", string(r.Type), string(r.ID), func() (string, error) {
 		if o := p.azure.objects[string(r.ID)]; o != nil && o.token == string(r.Type) {
-			result = plugin.ReadResult{ID: r.ID, Inputs: o.inputs, Outputs: o.outputs()}
+			result = plugin.ReadResult{ID: r.ID, Inputs: p.azure.refreshedInputs(o, r.State), Outputs: p.azure.outputs(o)}
 		}
 		return string(r.ID), nil
 	})

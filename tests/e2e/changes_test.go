@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"maps"
 	"strings"
 	"testing"
@@ -107,11 +108,32 @@ func TestUserPoolLater(t *testing.T) {
 	want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": devResources - 2})
 }
 
+// TestRefreshOfUserPool: the first refresh finds the user pool in the cluster's
+// own list as well. The next up takes it off the list, not off the cluster, and
+// that was it.
+func TestRefreshOfUserPool(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	want(t, stack.Refresh, map[string]int{"update": 1, "same": prodResources - 1})
+	want(t, stack.Up, map[string]int{"update": 1, "same": prodResources - 1})
+	if n := len(azure.Inputs(userPool)); n != 1 {
+		t.Fatalf("%d user pools", n)
+	}
+	want(t, stack.Refresh, map[string]int{"same": prodResources})
+	want(t, stack.Up, map[string]int{"same": prodResources})
+}
+
 // TestAutoscaledPools: the sizes that AKS has chosen are no drift.
 func TestAutoscaledPools(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
+	for _, settle := range []func(context.Context) (map[string]int, error){stack.Refresh, stack.Up} {
+		if _, err := settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	size := func(inputs resource.PropertyMap) resource.PropertyMap {
 		if pools := inputs["agentPoolProfiles"]; pools.IsArray() {
 			return pools.ArrayValue()[0].ObjectValue()
