@@ -22,6 +22,7 @@ const (
 	tenantID     = "33333333-3333-3333-3333-333333333333"
 	clientID     = "44444444-4444-4444-4444-444444444444"
 	deployerID   = "55555555-5555-5555-5555-555555555555"
+	auditorsID   = "99999999-9999-9999-9999-999999999999"
 	graphID      = "66666666-6666-6666-6666-666666666666"
 	issuerURL    = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
 )
@@ -91,7 +92,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 		if objectID := args.Args["objectId"]; objectID.IsString() {
 			return resource.NewPropertyMapFromMap(map[string]any{"objectId": objectID.StringValue(), "securityEnabled": true}), nil
 		}
-		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID, "Release Managers": releasersID}[name.StringValue()]
+		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID, "Release Managers": releasersID, "Auditors": auditorsID}[name.StringValue()]
 		if !found {
 			return nil, errors.New("no group found")
 		}

@@ -32,7 +32,7 @@ type directory struct {
 // graphClientID is Microsoft Graph's, the same in every tenant.
 const graphClientID = "00000003-0000-0000-c000-000000000000"
 
-// contoso has admins, developers and release managers, a user in no group, a
+// contoso has admins, developers, release managers and auditors, a user in no group, a
 // name that two groups share and a group that is not for security.
 func contoso() directory {
 	d := directory{deployers: []string{newGUID()}, graph: newGUID(), scopes: map[string]string{}}
@@ -50,6 +50,7 @@ func contoso() directory {
 	group("Argo CD Admins", true, member("alice"))
 	group("Developers", true, member("bob"))
 	group("Release Managers", true, member("carol"))
+	group("Auditors", true, member("erin"))
 	member("dave")
 	group("Twins", true)
 	group("Twins", true)

@@ -75,9 +75,9 @@ func want(t *testing.T, command func(context.Context) (map[string]int, error), c
 // The dev stack has the stack, three components and eight resources.
 const devResources = 12
 
-// The prod stack has two more groups, a user pool and two maintenance
+// The prod stack has three more groups, a user pool and two maintenance
 // configurations.
-const prodResources = devResources + 5
+const prodResources = devResources + 6
 
 func TestLifecycleOfDev(t *testing.T) {
 	t.Parallel()
@@ -123,8 +123,8 @@ func TestLifecycleOfProd(t *testing.T) {
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	want(t, stack.Up, map[string]int{"same": prodResources})
-	if n := len(azure.Inputs(assignment)); n != 3 {
-		t.Errorf("%d groups assigned, want 3", n)
+	if n := len(azure.Inputs(assignment)); n != 4 {
+		t.Errorf("%d groups assigned, want 4", n)
 	}
 	before := azure.IDs()
 	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {

@@ -8,7 +8,8 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// may lists what the users of the prod stack are asked for, and who may.
+// may lists what the users of the prod stack are asked for, and who may. Erin,
+// an auditor, may what bob may, a developer.
 var may = []struct {
 	action, resource, object string
 	alice, bob, carol        bool
@@ -35,8 +36,8 @@ func expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, se
 	}
 }
 
-// TestRoles signs in the users of prod's three groups and asks Argo CD what
-// each of them may do.
+// TestRoles signs in the users of prod's four groups, two of which share a role,
+// and asks Argo CD what each of them may do.
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
@@ -46,13 +47,13 @@ func TestRoles(t *testing.T) {
 	expose(t, azure, internet, server, prodController)
 	url := output(t, stack, "argocdUrl")
 	command := strings.Replace(output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
-	for i, user := range []string{"alice", "bob", "carol"} {
+	for i, user := range []string{"alice", "bob", "carol", "erin"} {
 		cli := argocd.NewCLI(internet, t.TempDir())
 		if err := login(t.Context(), cli, command, browse(t, internet, user)); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range may {
-			want := map[bool]string{true: "yes", false: "no"}[[]bool{c.alice, c.bob, c.carol}[i]]
+			want := map[bool]string{true: "yes", false: "no"}[[]bool{c.alice, c.bob, c.carol, c.bob}[i]]
 			if got, err := cli.Run(t.Context(), "account", "can-i", c.action, c.resource, c.object); err != nil || got != want {
 				t.Errorf("%s, %s %s %s: got %s, %v; want %s", user, c.action, c.resource, c.object, got, err, want)
 			}

@@ -155,6 +155,6 @@ On the command line; open the address that it prints in that browser:
   .bin/%[5]s --sso-launch-browser=false --skip-test-tls
   .bin/argocd account get-user-info
 
-alice is an admin, bob a developer, carol a release manager, dave in no group.
+alice is an admin, bob a developer, carol a release manager, erin an auditor, dave in no group.
 `, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"), s.internet.CAFile, s.login)
 }
