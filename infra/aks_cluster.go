@@ -28,9 +28,7 @@ type AksClusterArgs struct {
 }
 
 // AksCluster creates a resource group and in it an AKS cluster with a
-// system-assigned identity, an OIDC issuer and workload identity. What is
-// installed on the cluster depends on the component (pulumi.DependsOn), so that
-// it waits for all of the nodes.
+// system-assigned identity, an OIDC issuer and workload identity.
 type AksCluster struct {
 	pulumi.ResourceState
 
@@ -40,6 +38,9 @@ type AksCluster struct {
 	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
 	// Cluster is the managed cluster, for options such as DeletedWith.
 	Cluster *containerservice.ManagedCluster
+	// Nodes are the resources that bring the nodes. What is installed on the
+	// cluster waits for them: pulumi.DependsOn(cluster.Nodes).
+	Nodes []pulumi.Resource
 }
 
 func (a *AksClusterArgs) validate() error {
@@ -96,6 +97,7 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	if err != nil {
 		return fmt.Errorf("managed cluster: %w", err)
 	}
+	c.Nodes = []pulumi.Resource{c.Cluster}
 	if err := c.addUserPool(ctx, name, args, group.Name); err != nil {
 		return err
 	}

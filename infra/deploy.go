@@ -94,7 +94,7 @@ func clusterOf(ctx *pulumi.Context, c *Config, admins []string, protect pulumi.R
 		resourceGroup: aks.ResourceGroupName, name: aks.ClusterName, issuer: aks.OIDCIssuerURL,
 		// Argo CD's pods need the nodes. The cluster takes the extension along, far
 		// faster than its own delete.
-		extensionOptions: []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{aks}), pulumi.DeletedWith(aks.Cluster)},
+		extensionOptions: []pulumi.ResourceOption{pulumi.DependsOn(aks.Nodes), pulumi.DeletedWith(aks.Cluster)},
 	}, nil
 }
 

@@ -109,12 +109,13 @@ func (c *AksCluster) addUserPool(ctx *pulumi.Context, name string, args *AksClus
 		pool.MinCount, pool.MaxCount = pulumi.Int(user.MinCount), pulumi.Int(user.MaxCount)
 		ignored = []string{"count"}
 	}
-	_, err := containerservice.NewAgentPool(ctx, name+"-user-pool", pool, pulumi.Parent(c), pulumi.DeletedWith(c.Cluster),
+	created, err := containerservice.NewAgentPool(ctx, name+"-user-pool", pool, pulumi.Parent(c), pulumi.DeletedWith(c.Cluster),
 		pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"vmSize", "availabilityZones"}), pulumi.IgnoreChanges(ignored),
 		clusterTimeouts)
 	if err != nil {
 		return fmt.Errorf("user pool: %w", err)
 	}
+	c.Nodes = append(c.Nodes, created)
 	return nil
 }
 

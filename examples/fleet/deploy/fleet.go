@@ -50,7 +50,7 @@ func Fleet(ctx *pulumi.Context) error {
 			TenantID:          app.TenantID,
 			Domain:            c.Domain,
 			Roles:             []infra.RoleMapping{{GroupObjectID: admins, Role: "admin"}},
-		}, pulumi.DependsOn([]pulumi.Resource{aks[i]}), pulumi.DeletedWith(aks[i].Cluster))
+		}, pulumi.DependsOn(aks[i].Nodes), pulumi.DeletedWith(aks[i].Cluster))
 		if err != nil {
 			return err
 		}
