@@ -56,15 +56,21 @@ type provider struct {
 	plugin.UnimplementedProvider
 	azure     *Azure
 	version   semver.Version
+
+	mu        sync.Mutex
 	cancelled chan struct{}
-	once      sync.Once
 }
 
 func (p *provider) Attach(string) error { return nil }
 func (p *provider) Close() error        { return nil }
 
+// SignalCancellation ends what is under way. Each engine also sends it when it
+// is done, and another may come.
 func (p *provider) SignalCancellation(context.Context) error {
-	p.once.Do(func() { close(p.cancelled) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.cancelled)
+	p.cancelled = make(chan struct{})
 	return nil
 }
 
@@ -181,9 +187,12 @@ func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.Inv
 func (p *provider) operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	p.mu.Lock()
+	cancelled := p.cancelled
+	p.mu.Unlock()
 	go func() {
 		select {
-		case <-p.cancelled:
+		case <-cancelled:
 			cancel()
 		case <-ctx.Done():
 		}
