@@ -21,6 +21,7 @@ func TestBadClusterSettings(t *testing.T) {
 		{`{"imageCleanerHours":2161}`, `imageCleanerHours 2161 is not`},
 		{`{"adminGroups":["Developers","A, B"]}`, `adminGroups[1] "A, B" has a comma`},
 		{`{"adminGroups":[""]}`, `adminGroups[0] is empty`},
+		{`{"adminGroups":["Mailing List"]}`, `adminGroups[0] "Mailing List" is not a security group`},
 		{`{"adminGroups":["Nobody"]}`, `adminGroups[0] "Nobody": `},
 
 		{`{"kubernetesVersion":"v1.35"}`, `kubernetesVersion "v1.35" is not a version such as 1.35 or 1.35.2`},

@@ -16,6 +16,7 @@ func TestHighAvailability(t *testing.T) {
 		"next to a system pool":      {`{"userPool":{"nodeCount":4}}`, "", nil},
 		"a user pool that grows":     {`{"userPool":{"minCount":4,"maxCount":8}}`, "", nil},
 		"more replicas":              {fourNodes, `{"server.replicas":"3"}`, map[string]string{"server.replicas": "3"}},
+		"more replicas, a number":    {fourNodes, `{"server.replicas":3}`, map[string]string{"server.replicas": "3"}},
 		"more replicas of all":       {fourNodes, `{"server.replicas":"3","repoServer.replicas":"4","applicationSet.replicas":"5"}`, map[string]string{"server.replicas": "3", "repoServer.replicas": "4", "applicationSet.replicas": "5"}},
 		"a setting next to replicas": {fourNodes, `{"server.replicaset":"x"}`, map[string]string{"server.replicaset": "x"}},
 	} {

@@ -85,6 +85,7 @@ func TestBadIngress(t *testing.T) {
 		"annotation of no shape":    {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","annotations":{"a=b,global.domain":"x"}}`}, `argocd-on-aks:ingress.annotations "a=b,global.domain" is not an annotation's name`},
 		"misspelt":                  {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress cannot be read (json: unknown field "class")`},
 		"a setting below":           {map[string]string{"ingress": good, "extraSettings": `{"server.ingress.tls":"true"}`}, `argocd-on-aks:extraSettings "server.ingress.tls" is managed by this program: it would change server.ingress`},
+		"a list as a setting":       {map[string]string{"extraSettings": `{"server.extraArgs":["--x"]}`}, `argocd-on-aks:extraSettings cannot be read ("server.extraArgs" is not a text`},
 		"server.insecure":           {map[string]string{"ingress": good, "extraSettings": `{"configs.params.server\\.insecure":"false"}`}, `it would change configs.params.server\.insecure`},
 		"server.insecure unescaped": {map[string]string{"ingress": good, "extraSettings": `{"configs.params.server.insecure":"false"}`}, `it would change configs.params.server\.insecure`},
 	} {
@@ -118,20 +119,20 @@ func TestIngressOfComponent(t *testing.T) {
 // certificate that it trusts; through a port-forward neither.
 func TestLoginCommand(t *testing.T) {
 	t.Parallel()
-	for domain, want := range map[string]string{
-		"argocd.example.com": "argocd login argocd.example.com --sso --grpc-web",
-		"localhost:9000":     "argocd login localhost:9000 --sso --insecure",
+	for domain, want := range map[string]struct{ login, forward string }{
+		"argocd.example.com": {"argocd login argocd.example.com --sso --grpc-web", ""},
+		"localhost:9000":     {"argocd login localhost:9000 --sso --insecure", "kubectl port-forward svc/argocd-server -n argocd 9000:443"},
+		"localhost":          {"argocd login localhost --sso --insecure", "kubectl port-forward svc/argocd-server -n argocd 443:443"},
 	} {
-		var login string
-		err := (&recorder{}).run(walkthrough(map[string]string{"domain": domain}), func(ctx *pulumi.Context) error {
+		var login, forward pulumi.String
+		_, err := run(walkthrough(map[string]string{"domain": domain}), func(ctx *pulumi.Context) error {
 			err := Deploy(ctx)
-			if value, isText := ctx.GetCurrentExportMap()["loginCommand"].(pulumi.String); isText {
-				login = string(value)
-			}
+			login, _ = ctx.GetCurrentExportMap()["loginCommand"].(pulumi.String)
+			forward, _ = ctx.GetCurrentExportMap()["portForwardCommand"].(pulumi.String)
 			return err
 		})
-		if err != nil || login != want {
-			t.Errorf("%s: %q (%v), want %q", domain, login, err, want)
+		if err != nil || string(login) != want.login || string(forward) != want.forward {
+			t.Errorf("%s: %q and %q (%v), want %q", domain, login, forward, err, want)
 		}
 	}
 }

@@ -19,6 +19,7 @@ const (
 	adminsID     = "11111111-1111-1111-1111-111111111111"
 	developersID = "22222222-2222-2222-2222-222222222222"
 	releasersID  = "77777777-7777-7777-7777-777777777777"
+	mailingID    = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 	tenantID     = "33333333-3333-3333-3333-333333333333"
 	clientID     = "44444444-4444-4444-4444-444444444444"
 	deployerID   = "55555555-5555-5555-5555-555555555555"
@@ -92,11 +93,11 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 		if objectID := args.Args["objectId"]; objectID.IsString() {
 			return resource.NewPropertyMapFromMap(map[string]any{"objectId": objectID.StringValue(), "securityEnabled": true}), nil
 		}
-		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID, "Release Managers": releasersID, "Auditors": auditorsID}[name.StringValue()]
+		id, found := map[string]string{"Argo CD Admins": adminsID, "Developers": developersID, "Release Managers": releasersID, "Auditors": auditorsID, "Mailing List": mailingID}[name.StringValue()]
 		if !found {
 			return nil, errors.New("no group found")
 		}
-		return resource.NewPropertyMapFromMap(map[string]any{"objectId": id, "securityEnabled": true}), nil
+		return resource.NewPropertyMapFromMap(map[string]any{"objectId": id, "securityEnabled": id != mailingID}), nil
 	case "azure-native:containerservice/v20250101:getManagedCluster":
 		if r.existing == nil {
 			return nil, fmt.Errorf("cluster %s in %s was not found", args.Args["resourceName"].StringValue(), args.Args["resourceGroupName"].StringValue())

@@ -54,8 +54,8 @@ func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 // provider is a Pulumi provider whose cloud is an Azure in memory.
 type provider struct {
 	plugin.UnimplementedProvider
-	azure     *Azure
-	version   semver.Version
+	azure   *Azure
+	version semver.Version
 
 	mu        sync.Mutex
 	cancelled chan struct{}
