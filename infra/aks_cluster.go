@@ -89,7 +89,7 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
 	}
-	opts = append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties))
+	opts = append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties(args)))
 	if args.autoscales() {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -104,7 +105,7 @@ func (a *ArgoExtensionArgs) validateAccess() (errs []error) {
 	}
 	if a.Ingress != nil {
 		for _, problem := range a.Ingress.validate(a.Domain) {
-			errs = append(errs, fmt.Errorf("argument Ingress %s %w", problem.field, problem.err))
+			errs = append(errs, fmt.Errorf("argument %s %w", strings.TrimSuffix("Ingress."+problem.field, "."), problem.err))
 		}
 	}
 	managed := argoSettings{ingress: a.Ingress, registry: a.RegistryLogin}.managed()

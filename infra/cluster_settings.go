@@ -211,6 +211,8 @@ func (n ClusterNetwork) validate(f *fieldErrors) {
 		f.add("network.policy", "%q does not work on dataplane cilium; use cilium", n.Policy)
 	case n.Dataplane != "cilium" && n.Policy == "cilium":
 		f.add("network.policy", "cilium needs dataplane cilium")
+	case n.Plugin == "none" && n.Policy != "" && n.Policy != "none":
+		f.add("network.policy", "%q needs plugin azure", n.Policy)
 	case n.PodCIDR != "" && !overlay:
 		f.add("network.podCidr", "needs plugin azure with pluginMode overlay")
 	}
@@ -232,15 +234,21 @@ func (n ClusterNetwork) validateRanges(f *fieldErrors) {
 	}
 	if (n.ServiceCIDR == "") != (n.DNSServiceIP == "") {
 		f.add("network.dnsServiceIp", "and serviceCidr go together")
-	} else if dns, err := netip.ParseAddr(n.DNSServiceIP); n.DNSServiceIP != "" && servicesErr == nil && (err != nil || !services.Contains(dns) || dns == services.Addr()) {
-		f.add("network.dnsServiceIp", "%q is not an address in serviceCidr %s", n.DNSServiceIP, services)
+	} else if n.DNSServiceIP != "" && servicesErr == nil && !serves(services, n.DNSServiceIP) {
+		f.add("network.dnsServiceIp", "%q is not an address in serviceCidr %s, after its first, which is the Kubernetes API's", n.DNSServiceIP, services)
 	}
+}
+
+// serves says whether an address in the range is free for DNS.
+func serves(services netip.Prefix, address string) bool {
+	dns, err := netip.ParseAddr(address)
+	return err == nil && services.Contains(dns) && dns != services.Addr() && dns != services.Addr().Next()
 }
 
 func parseRange(text string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
-	if err != nil || prefix != prefix.Masked() {
-		return netip.Prefix{}, fmt.Errorf("%q is not a range such as 10.244.0.0/16", text)
+	if err != nil || !prefix.Addr().Is4() || prefix != prefix.Masked() {
+		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range such as 10.244.0.0/16", text)
 	}
 	return prefix, nil
 }

@@ -156,6 +156,9 @@ func (c *Config) validateCluster(r *reader) {
 		if !reflect.DeepEqual(c.Cluster, ClusterConfig{ExistingID: c.Cluster.ExistingID}) {
 			r.fail("cluster", "has more than existingId: an existing cluster is used as it is")
 		}
+		if c.Names.ResourceGroup != "" || c.Names.Cluster != "" {
+			r.fail("names", "has resourceGroup or cluster, which cluster.existingId says already")
+		}
 		return
 	}
 	r.check("region", c.Region, validateRegion)

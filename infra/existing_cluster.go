@@ -74,7 +74,9 @@ func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileResponse) int {
 	nodes := 0
 	for _, pool := range pools {
-		if pool.Count != nil && !slices.ContainsFunc(pool.NodeTaints, repels) {
+		stopped := pool.PowerState != nil && pool.PowerState.Code != nil && *pool.PowerState.Code == "Stopped"
+		windows := pool.OsType != nil && *pool.OsType == "Windows"
+		if pool.Count != nil && !stopped && !windows && !slices.ContainsFunc(pool.NodeTaints, repels) {
 			nodes += *pool.Count
 		}
 	}

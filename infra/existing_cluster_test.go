@@ -143,6 +143,9 @@ func TestSchedulableNodes(t *testing.T) {
 		"taint without a value":    {[]any{nodePool(3, "gpu:NoSchedule"), nodePool(4)}, 4},
 		"pods are thrown out":      {[]any{nodePool(3, "team=a:PreferNoSchedule", "gpu=true:NoExecute"), nodePool(4)}, 4},
 		"a taint that discourages": {[]any{nodePool(3, "team=a:PreferNoSchedule"), nodePool(4)}, 7},
+		"a stopped pool":           {[]any{with(nodePool(3), object{"powerState": object{"code": "Stopped"}}), nodePool(4)}, 4},
+		"Windows":                  {[]any{with(nodePool(3), object{"osType": "Windows"}), nodePool(4)}, 4},
+		"a running Linux pool":     {[]any{with(nodePool(3), object{"osType": "Linux", "powerState": object{"code": "Running"}}), nodePool(4)}, 7},
 		"a pool of no size yet":    {[]any{object{"name": "pool"}, nodePool(4)}, 4},
 		"no pools":                 {nil, 0},
 	} {
@@ -187,6 +190,11 @@ func TestBadExistingCluster(t *testing.T) {
 			}
 		})
 	}
+	t.Run("other names", func(t *testing.T) {
+		t.Parallel()
+		_ = (&recorder{existing: inAzure(nil)}).refused(t, onExisting(map[string]string{"names": `{"cluster":"shop"}`}), Deploy,
+			"argocd-on-aks:names has resourceGroup or cluster, which cluster.existingId says already")
+	})
 	t.Run("by the function", func(t *testing.T) {
 		t.Parallel()
 		_ = (&recorder{}).refused(t, nil, func(ctx *pulumi.Context) error {

@@ -112,7 +112,7 @@ func TestIngressOfComponent(t *testing.T) {
 		return err
 	}
 	_ = (&recorder{}).refused(t, nil, program,
-		`needs a domain without a port that is not localhost`, `argument Ingress className ""`, `argument ExtraSettings: "server.ingress.tls"`, `argument ExtraSettings: "repoServer.env[0].name"`)
+		`needs a domain without a port that is not localhost`, `argument Ingress.className ""`, `argument ExtraSettings: "server.ingress.tls"`, `argument ExtraSettings: "repoServer.env[0].name"`)
 }
 
 // TestLoginCommand: through an ingress controller the CLI needs gRPC-Web, and a

@@ -9,10 +9,17 @@ import (
 )
 
 // fixedProperties are those that AKS does not change on an existing cluster.
-var fixedProperties = []string{
-	"agentPoolProfiles[*].vmSize", "agentPoolProfiles[*].availabilityZones",
-	"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
-	"apiServerAccessProfile.enablePrivateCluster",
+func fixedProperties(args *AksClusterArgs) []string {
+	fixed := []string{
+		"agentPoolProfiles[*].vmSize", "agentPoolProfiles[*].availabilityZones",
+		"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
+		"apiServerAccessProfile.enablePrivateCluster",
+	}
+	if args.PrivateCluster {
+		// Turned on, it may bring the whole profile; it has nothing else.
+		fixed = append(fixed, "apiServerAccessProfile")
+	}
+	return fixed
 }
 
 func managedCluster(args *AksClusterArgs, resourceGroup pulumi.StringInput) *containerservice.ManagedClusterArgs {

@@ -160,6 +160,15 @@ func TestClusterSettings(t *testing.T) {
 	}
 }
 
+// TestPrivateCluster: turned on, it brings a whole profile where there was none.
+func TestPrivateCluster(t *testing.T) {
+	t.Parallel()
+	cluster := deploy(t, map[string]string{"cluster": `{"privateCluster":true}`}).one(t, clusterToken)
+	if !slices.Contains(cluster.replaceOnChanges, "apiServerAccessProfile") {
+		t.Errorf("replaced on changes of %v", cluster.replaceOnChanges)
+	}
+}
+
 // TestUserPool: the pool has the cluster's system and version but its own size,
 // and Argo CD is not installed before it is there.
 func TestUserPool(t *testing.T) {

@@ -44,12 +44,14 @@ func (p NodePool) validate(f *fieldErrors, prefix string) {
 	switch {
 	case p.NodeCount < 0 || p.NodeCount > 1000:
 		f.add(prefix+"nodeCount", "%d is not 1 to 1000", p.NodeCount)
+	case p.MaxCount < 0 || p.MaxCount > 1000:
+		f.add(prefix+"maxCount", "%d is not 1 to 1000", p.MaxCount)
 	case p.autoscales() && p.NodeCount > 0:
 		f.add(prefix+"nodeCount", "excludes maxCount: with autoscaling AKS chooses between minCount and maxCount")
 	case p.MinCount != 0 && !p.autoscales():
 		f.add(prefix+"minCount", "needs maxCount, which turns autoscaling on")
-	case p.autoscales() && (p.MinCount < 1 || p.MinCount > p.MaxCount || p.MaxCount > 1000):
-		f.add(prefix+"minCount", "%d must be at least 1 and at most maxCount (%d), which is at most 1000", p.MinCount, p.MaxCount)
+	case p.autoscales() && (p.MinCount < 1 || p.MinCount > p.MaxCount):
+		f.add(prefix+"minCount", "%d must be at least 1 and at most maxCount (%d)", p.MinCount, p.MaxCount)
 	}
 	for i, zone := range p.Zones {
 		if zone < 1 || zone > 3 || slices.Contains(p.Zones[:i], zone) {

@@ -41,6 +41,15 @@ func TestChangesInPlace(t *testing.T) {
 	}
 }
 
+// TestPrivateLater: AKS makes no running cluster private.
+func TestPrivateLater(t *testing.T) {
+	t.Parallel()
+	stack, _ := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	set(t, stack, "cluster.privateCluster", "true")
+	want(t, stack.Up, map[string]int{"replace": 2, "update": 1, "same": devResources - 3})
+}
+
 // TestPinnedExtension pins a version, follows a train again and changes trains.
 func TestPinnedExtension(t *testing.T) {
 	t.Parallel()
