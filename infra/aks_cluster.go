@@ -28,7 +28,8 @@ type AksClusterArgs struct {
 }
 
 // AksCluster creates a resource group and in it an AKS cluster with a
-// system-assigned identity, an OIDC issuer and workload identity.
+// system-assigned identity, an OIDC issuer and workload identity, and if the
+// settings ask for them a user pool and the windows for automatic upgrades.
 type AksCluster struct {
 	pulumi.ResourceState
 
