@@ -78,11 +78,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	r.object("policies", &c.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
 	r.object("names", &c.Names, `{"cluster": "myakscluster"}`)
 	r.object("cluster", &c.Cluster, `{"tier": "Standard", "nodeCount": 4}`)
-	var ingress Ingress
-	r.object("ingress", &ingress, `{"className": "traefik", "tlsSecret": "argocd-tls"}`)
-	if !reflect.DeepEqual(ingress, Ingress{}) {
-		c.Ingress = &ingress
-	}
+	c.Ingress = readIngress(r)
 	r.object("extraSettings", &c.ExtraSettings, `{"server.replicas": "2"}`)
 	r.object("tags", &c.Tags, `{"owner": "platform"}`)
 	if c.Cluster.ExistingID == "" {
@@ -102,6 +98,20 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		return nil, fmt.Errorf("configuration of stack %s:\n%w", ctx.Stack(), err)
 	}
 	return c, nil
+}
+
+// readIngress returns nil when there is none.
+func readIngress(r *reader) *Ingress {
+	var ingress struct {
+		Ingress
+		Annotations texts `json:"annotations"`
+	}
+	r.object("ingress", &ingress, `{"className": "traefik", "tlsSecret": "argocd-tls"}`)
+	ingress.Ingress.Annotations = ingress.Annotations
+	if reflect.DeepEqual(ingress.Ingress, Ingress{}) {
+		return nil
+	}
+	return &ingress.Ingress
 }
 
 func (c *Config) validate(r *reader) {

@@ -11,6 +11,9 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
+// passthrough has HAProxy leave TLS to the pod.
+const passthrough = "haproxy-ingress.github.io/ssl-passthrough"
+
 // Controller is an ingress controller in the cluster that ends TLS, with the
 // TLS secrets of Argo CD's namespace and the ClusterIssuers of cert-manager.
 type Controller struct {
@@ -30,6 +33,10 @@ func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extens
 		return fmt.Errorf("ingress: none for %s", host)
 	case ingress["ingressClassName"] != c.Class:
 		return fmt.Errorf("ingress: no controller has class %v", ingress["ingressClassName"])
+	}
+	if fmt.Sprint(child(ingress, "annotations")[passthrough]) == "true" {
+		internet.Forward(host, server.Address)
+		return nil
 	}
 	if err := c.certificate(ingress, host); err != nil {
 		return err

@@ -26,10 +26,12 @@ import (
 const AdminPassword = "built-in-admin"
 
 // Config is what the argocd-server command reads: the namespace and its
-// ConfigMaps.
+// ConfigMaps and certificate.
 type Config struct {
 	Namespace  string
 	ConfigMaps map[string]map[string]string
+	// TLS is the content of the secret argocd-server-tls, if there is one.
+	TLS map[string][]byte
 }
 
 // Insecure says whether the server leaves TLS to others: the chart hands it the
@@ -59,6 +61,9 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	}
 	config := filepath.Join(dir, "argocd.json")
 	settings := Config{Namespace: extension.Namespace, ConfigMaps: configMaps(extension.Values)}
+	if settings.TLS, err = certificate(internet, extension); err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
 	content, err := json.Marshal(settings)
 	if err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
@@ -82,6 +87,16 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+// certificate is what the team or cert-manager has put into the secret that the
+// chart's ingress names with `tls: true`.
+func certificate(internet *azuresim.Internet, extension azuresim.Extension) (map[string][]byte, error) {
+	if fmt.Sprint(child(child(extension.Values, "server"), "ingress")["tls"]) != "true" {
+		return nil, nil
+	}
+	leaf, key, err := internet.Issue(fmt.Sprint(child(extension.Values, "global")["domain"]))
+	return map[string][]byte{"tls.crt": leaf, "tls.key": key}, err
 }
 
 // pod is what workload identity puts into argocd-server's pod: a token, if the

@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -48,10 +49,12 @@ type Internet struct {
 	issue func(host string, expires time.Time) (tls.Certificate, error)
 }
 
-// site is what answers under a published name.
+// site is what answers under a published name: a handler, or an address that
+// ends TLS itself.
 type site struct {
 	handler     http.Handler
 	certificate tls.Certificate
+	address     string
 }
 
 // Connect serves the tenant's and the clusters' HTTPS endpoints. The authority's
@@ -115,6 +118,26 @@ func (i *Internet) Publish(host string, handler http.Handler, expires time.Time)
 	return nil
 }
 
+// Forward leads a name of the public DNS to an address, TLS and all.
+func (i *Internet) Forward(host, address string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.sites[host] = site{address: address}
+}
+
+// Issue has the authority certify a host, as PEM.
+func (i *Internet) Issue(host string) (certificate, key []byte, err error) {
+	leaf, err := i.issue(host, time.Now().Add(day))
+	if err != nil {
+		return nil, nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(leaf.PrivateKey)
+	if err != nil {
+		return nil, nil, fmt.Errorf("key of %s: %w", host, err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Certificate[0]}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
 func (i *Internet) site(host string) (site, bool) {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -165,15 +188,16 @@ func (i *Internet) Transport() *http.Transport {
 	}
 }
 
-// connectTo tunnels the known hosts to one address.
-func (i *Internet) connectTo(address string) http.Handler {
+// connectTo tunnels the known hosts to one address, or to their own.
+func (i *Internet) connectTo(origin string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.Host)
-		if _, published := i.site(host); r.Method != http.MethodConnect || (!isAzure(host) && !published) {
+		s, published := i.site(host)
+		if r.Method != http.MethodConnect || (!isAzure(host) && !published) {
 			http.Error(w, "no such host on the simulated internet: "+r.Host, http.StatusForbidden)
 			return
 		}
-		upstream, err := (&net.Dialer{}).DialContext(context.WithoutCancel(r.Context()), "tcp", address)
+		upstream, err := (&net.Dialer{}).DialContext(context.WithoutCancel(r.Context()), "tcp", cmp.Or(s.address, origin))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return

@@ -57,6 +57,27 @@ func TestCertManager(t *testing.T) {
 	}
 }
 
+// TestPassthrough ends TLS in Argo CD, with the team's certificate.
+func TestPassthrough(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	for key, value := range map[string]string{
+		"ingress.className": "haproxy", "ingress.tlsSecret": "argocd-server-tls", "ingress.tls": "passthrough",
+		`ingress.annotations["haproxy-ingress.github.io/ssl-passthrough"]`: "true",
+	} {
+		set(t, stack, key, value)
+	}
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	internet := connect(t, azure)
+	expose(t, azure, internet, start(t, azure, internet, freePort(t)), argocd.Controller{Class: "haproxy"})
+	if _, err := browse(t, internet, "alice").SignIn(t.Context(), output(t, stack, "argocdUrl")); err != nil {
+		t.Error(err)
+	}
+	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+		t.Errorf("verify: %+v", checks)
+	}
+}
+
 // TestRedirectLoop shows what the setting server.insecure is for: without it,
 // Argo CD sends the controller, which speaks plain HTTP to it, back to itself.
 func TestRedirectLoop(t *testing.T) {

@@ -102,6 +102,9 @@ func objects(config argocd.Config) []runtime.Object {
 	all := []runtime.Object{&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{
 		"admin.password": []byte(adminPassword), "admin.passwordMtime": []byte("2026-01-01T00:00:00Z"),
 	}}}
+	if config.TLS != nil {
+		all = append(all, &corev1.Secret{ObjectMeta: meta("argocd-server-tls"), Type: corev1.SecretTypeTLS, Data: config.TLS})
+	}
 	for name, data := range config.ConfigMaps {
 		all = append(all, &corev1.ConfigMap{ObjectMeta: meta(name), Data: data})
 	}
