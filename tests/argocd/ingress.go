@@ -1,11 +1,16 @@
 package argocd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"argocd-on-aks/tests/azuresim"
@@ -46,13 +51,29 @@ func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extens
 		expires = time.Now().Add(24 * time.Hour)
 	}
 	backend := &url.URL{Scheme: "http", Host: server.Address}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{ModifyResponse: inOnePiece, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(backend)
 		r.SetXForwarded()
 		r.Out.Host = host
 	}}
 	// Argo CD's CLI takes no HTTP proxy for grpc-web: it comes to the address.
 	return errors.Join(internet.Publish(host, proxy, expires), internet.Publish("localhost", proxy, expires))
+}
+
+// inOnePiece buffers gRPC-Web answers: of one that comes in pieces, Argo CD's CLI
+// loses the end now and then ("unexpected EOF").
+func inOnePiece(r *http.Response) error {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc-web") {
+		return nil
+	}
+	answer, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(answer))
+	r.ContentLength = int64(len(answer))
+	r.Header.Set("Content-Length", strconv.Itoa(len(answer)))
+	return nil
 }
 
 // certificate finds the secret of the host's certificate. The chart's `tls:
