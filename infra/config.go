@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -85,15 +86,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		c.Region = r.required("region", "westus3")
 	}
 	c.validate(r)
-	for _, provider := range []string{"azure-native", "azuread"} {
-		environment := config.New(ctx, provider).Get("environment")
-		if environment == "" {
-			environment = string(CloudPublic)
-		}
-		if Cloud(environment) != c.Cloud && !r.failed["cloud"] {
-			r.fail("cloud", "is %q but %s:environment is %q; set both to the same cloud", c.Cloud, provider, environment)
-		}
-	}
+	c.validateCloud(ctx, r)
 	if err := errors.Join(r.problems...); err != nil {
 		return nil, fmt.Errorf("configuration of stack %s:\n%w", ctx.Stack(), err)
 	}
@@ -119,9 +112,6 @@ func (c *Config) validate(r *reader) {
 	r.check("group", c.Group, validateGroup)
 	r.check("domain", c.Domain, validateDomain)
 	r.check("name", c.Name, validateName)
-	if _, known := loginHosts[c.Cloud]; !known {
-		r.fail("cloud", "%q is not public, usgovernment or china", c.Cloud)
-	}
 	if err := validateRelease(c.ReleaseTrain, c.ExtensionVersion); err != nil {
 		key := "releaseTrain"
 		if c.ExtensionVersion != "" {
@@ -149,6 +139,20 @@ func (c *Config) validate(r *reader) {
 	for _, key := range sortedKeys(c.Tags) {
 		if err := validateTag(key, c.Tags[key]); err != nil {
 			r.fail("tags", "%w", err)
+		}
+	}
+}
+
+// validateCloud also compares the providers' cloud, which is set on its own.
+func (c *Config) validateCloud(ctx *pulumi.Context, r *reader) {
+	if _, known := loginHosts[c.Cloud]; !known {
+		r.fail("cloud", "%q is not public, usgovernment or china", c.Cloud)
+		return
+	}
+	for _, provider := range []string{"azure-native", "azuread"} {
+		environment := cmp.Or(config.New(ctx, provider).Get("environment"), string(CloudPublic))
+		if Cloud(environment) != c.Cloud {
+			r.fail("cloud", "is %q but %s:environment is %q; set both to the same cloud", c.Cloud, provider, environment)
 		}
 	}
 }
