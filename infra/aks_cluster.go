@@ -60,7 +60,7 @@ func (a *AksClusterArgs) validate() error {
 			errs = append(errs, fmt.Errorf("argument AdminGroupObjectIDs[%d] %q is not an object ID", i, group))
 		}
 	}
-	return errors.Join(append(errs, a.ClusterSettings.validate(len(a.AdminGroupObjectIDs) > 0).join())...)
+	return errors.Join(append(errs, a.ClusterSettings.validate(len(a.AdminGroupObjectIDs) > 0).join(""))...)
 }
 
 // NewAksCluster creates an AksCluster. It returns an error for invalid

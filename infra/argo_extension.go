@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -104,9 +103,7 @@ func (a *ArgoExtensionArgs) validateAccess() (errs []error) {
 		errs = append(errs, fmt.Errorf("argument DefaultRole %q is not admin, readonly or defined in Policies", a.DefaultRole))
 	}
 	if a.Ingress != nil {
-		for _, problem := range a.Ingress.validate(a.Domain) {
-			errs = append(errs, fmt.Errorf("argument %s %w", strings.TrimSuffix("Ingress."+problem.field, "."), problem.err))
-		}
+		errs = append(errs, a.Ingress.validate(a.Domain).join("Ingress"))
 	}
 	managed := argoSettings{ingress: a.Ingress, registry: a.RegistryLogin}.managed()
 	for _, key := range sortedKeys(a.ExtraSettings) {

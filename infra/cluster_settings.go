@@ -95,6 +95,9 @@ type fieldError struct {
 	err   error
 }
 
+// path names the field below its parent; the parent itself when it has no name.
+func (e fieldError) path(parent string) string { return strings.Trim(parent+"."+e.field, ".") }
+
 type fieldErrors []fieldError
 
 func (f *fieldErrors) add(field, format string, args ...any) {
@@ -253,11 +256,12 @@ func parseRange(text string) (netip.Prefix, error) {
 	return prefix, nil
 }
 
-// join turns field errors into the error of a component's arguments.
-func (f fieldErrors) join() error {
+// join turns field errors into the error of a component's arguments, below one
+// of them or, with no parent, their own.
+func (f fieldErrors) join(parent string) error {
 	var errs []error
 	for _, problem := range f {
-		errs = append(errs, fmt.Errorf("argument %s %w", problem.field, problem.err))
+		errs = append(errs, fmt.Errorf("argument %s %w", problem.path(parent), problem.err))
 	}
 	return errors.Join(errs...)
 }

@@ -33,7 +33,7 @@ func (r *reader) fields(key string, problems fieldErrors) {
 		return
 	}
 	for _, problem := range problems {
-		r.fail(strings.TrimSuffix(key+"."+problem.field, "."), "%w", problem.err)
+		r.fail(problem.path(key), "%w", problem.err)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -22,12 +20,8 @@ func RegistryToken(ctx context.Context, azure *azuresim.Azure, internet *azuresi
 	if err != nil {
 		return "", err
 	}
-	projected, err := azure.MintToken(extension.Issuer, extension.Namespace, serviceAccount)
+	file, err := projectToken(azure, extension, dir, serviceAccount)
 	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, serviceAccount)
-	if err := os.WriteFile(file, []byte(projected), 0o600); err != nil {
 		return "", err
 	}
 	credential, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{

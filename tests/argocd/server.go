@@ -105,12 +105,18 @@ func pod(azure *azuresim.Azure, extension azuresim.Extension, dir string) ([]str
 	if fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["enabled"]) != "true" || !extension.Webhook {
 		return nil, nil
 	}
-	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
+	file, err := projectToken(azure, extension, dir, "argocd-server")
+	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, err
+}
+
+// projectToken puts a service account's token where its pod finds it.
+func projectToken(azure *azuresim.Azure, extension azuresim.Extension, dir, serviceAccount string) (file string, err error) {
+	token, err := azure.MintToken(extension.Issuer, extension.Namespace, serviceAccount)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	file := filepath.Join(dir, "azure-identity-token")
-	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, os.WriteFile(file, []byte(token), 0o600)
+	file = filepath.Join(dir, "azure-identity-token")
+	return file, os.WriteFile(file, []byte(token), 0o600)
 }
 
 func (s *Server) ready(ctx context.Context) error {

@@ -142,9 +142,9 @@ func updateCluster(a *Azure, o *object, in resource.PropertyMap) error {
 }
 
 func createMaintenance(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
-	cluster := a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "resourceName"))]
-	if cluster == nil {
-		return "", nil, refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", text(in, "resourceName"))
+	cluster, err := a.cluster(text(in, "resourceGroupName"), text(in, "resourceName"))
+	if err != nil {
+		return "", nil, err
 	}
 	name := text(in, "configName")
 	return cluster.id + "/maintenanceConfigurations/" + name, map[string]any{"name": name}, checkMaintenance(a, nil, in)

@@ -39,12 +39,20 @@ func (a *Azure) clusterID(group, name string) string {
 	return a.groupID(group) + "/providers/Microsoft.ContainerService/managedClusters/" + name
 }
 
+// cluster is the one that something shall be created in.
+func (a *Azure) cluster(group, name string) (*object, error) {
+	if cluster := a.objects[a.clusterID(group, name)]; cluster != nil {
+		return cluster, nil
+	}
+	return nil, refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", name)
+}
+
 func idWithin(_ *Azure, o, parent *object) bool { return strings.HasPrefix(o.id, parent.id+"/") }
 
 func createExtension(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
-	cluster := a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "clusterName"))]
-	if cluster == nil {
-		return "", nil, refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", text(in, "clusterName"))
+	cluster, err := a.cluster(text(in, "resourceGroupName"), text(in, "clusterName"))
+	if err != nil {
+		return "", nil, err
 	}
 	if kind := text(in, "extensionType"); kind != "Microsoft.ArgoCD" {
 		return "", nil, refuse(400, "ExtensionTypeRegistrationGetFailed", "Extension type '%s' is not registered.", kind)

@@ -128,9 +128,9 @@ func checkFixed(before, after resource.PropertyMap, name string) error {
 }
 
 func createAgentPool(a *Azure, in resource.PropertyMap) (string, map[string]any, error) {
-	cluster := a.objects[a.clusterID(text(in, "resourceGroupName"), text(in, "resourceName"))]
-	if cluster == nil {
-		return "", nil, refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", text(in, "resourceName"))
+	cluster, err := a.cluster(text(in, "resourceGroupName"), text(in, "resourceName"))
+	if err != nil {
+		return "", nil, err
 	}
 	name := text(in, "agentPoolName")
 	if err := checkPool(in, name); err != nil {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -37,6 +38,8 @@ func TestExistingCluster(t *testing.T) {
 	before := azure.IDs()
 
 	stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
 	set(t, stack, "cluster.existingId", output(t, owner, "id"))
 	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
 		t.Fatal(err)
@@ -47,7 +50,7 @@ func TestExistingCluster(t *testing.T) {
 		t.Errorf("getCredentialsCommand: %s", got)
 	}
 	internet := connect(t, azure)
-	if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: start(t, azure, internet, portOf(t, stack))}); err != nil {
+	if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: start(t, azure, internet, port)}); err != nil {
 		t.Error(err)
 	}
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -121,20 +119,6 @@ func output(t *testing.T, stack *engine.Stack, name string) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(outputs[name].Value)
-}
-
-// portOf is the port that the stack's domain names.
-func portOf(t *testing.T, stack *engine.Stack) int {
-	t.Helper()
-	u, err := url.Parse(output(t, stack, "argocdUrl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	port, err := strconv.Atoi(u.Port())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // callbackPort admits one CLI login at a time: all listen on port 8085.

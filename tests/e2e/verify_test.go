@@ -41,13 +41,9 @@ func runVerify(t *testing.T, command string, stack *engine.Stack, internet *azur
 // outputsJSON is what `pulumi stack output --json` prints.
 func outputsJSON(t *testing.T, stack *engine.Stack) []byte {
 	t.Helper()
-	outputs, err := stack.Outputs(t.Context())
+	values, err := stack.Values(t.Context())
 	if err != nil {
 		t.Fatal(err)
-	}
-	values := map[string]any{}
-	for key, output := range outputs {
-		values[key] = output.Value
 	}
 	text, err := json.Marshal(values)
 	if err != nil {

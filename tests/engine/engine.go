@@ -30,15 +30,16 @@ type Stack struct {
 	// Dir holds copies of Pulumi.yaml and the stack's file.
 	Dir string
 
-	log  io.Writer
-	stop func() error
+	azure *azuresim.Azure
+	log   io.Writer
+	stop  func() error
 }
 
 // Open creates a stack of the project in folder: its Pulumi.yaml and
 // Pulumi.<name>.yaml, with program. Its state goes to home, the engine's
 // progress to log. It needs a pulumi command on PATH.
 func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
-	s := &Stack{Dir: filepath.Join(home, "project"), log: log}
+	s := &Stack{Dir: filepath.Join(home, "project"), azure: azure, log: log}
 	state := filepath.Join(home, "state")
 	for _, dir := range []string{s.Dir, state} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -78,6 +79,19 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 
 // Close stops the simulated Azure's servers.
 func (s *Stack) Close() error { return s.stop() }
+
+// Values are the stack's outputs, as `pulumi stack output --json` prints them.
+func (s *Stack) Values(ctx context.Context) (map[string]any, error) {
+	outputs, err := s.Outputs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]any{}
+	for key, output := range outputs {
+		values[key] = output.Value
+	}
+	return values, nil
+}
 
 // Preview says what Up would do. Like its siblings it returns the count of
 // resources by operation ("create", "same", ...).

@@ -73,13 +73,9 @@ func (s *session) expose(installed azuresim.Extension) error {
 func (s *session) close() error { return errors.Join(s.server.Stop(), s.internet.Close()) }
 
 func (s *session) readOutputs(ctx context.Context, stack *engine.Stack) error {
-	outputs, err := stack.Outputs(ctx)
+	values, err := stack.Values(ctx)
 	if err != nil {
 		return err
-	}
-	values := map[string]any{}
-	for key, output := range outputs {
-		values[key] = output.Value
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
