@@ -83,8 +83,8 @@ func refuse(status int, code, format string, args ...any) error {
 // empty subscription.
 func New() *Azure {
 	return &Azure{
-		TenantID:       newGUID(),
-		SubscriptionID: newGUID(),
+		TenantID:       guidOf("tenant"),
+		SubscriptionID: guidOf("subscription"),
 		directory:      contoso(),
 		objects:        map[string]*object{},
 		signers:        map[string]*signer{},
@@ -159,6 +159,19 @@ func (a *Azure) update(token, id string, inputs resource.PropertyMap) (resource.
 	}
 	o.inputs = inputs
 	return a.outputs(o), nil
+}
+
+// Restore puts back what a stack's state says exists, unchecked.
+func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) {
+	computed := resource.PropertyMap{}
+	for key, value := range outputs {
+		if !value.DeepEquals(inputs[key]) {
+			computed[key] = value
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.objects[id] = &object{id: id, token: token, inputs: inputs, computed: computed}
 }
 
 // Change alters the one object of a type behind Pulumi's back.

@@ -2,6 +2,7 @@ package azuresim
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -35,17 +36,18 @@ const graphClientID = "00000003-0000-0000-c000-000000000000"
 // contoso has admins, developers, release managers and auditors, a user in no group, a
 // name that two groups share and a group that is not for security.
 func contoso() directory {
-	d := directory{deployers: []string{newGUID()}, graph: newGUID(), scopes: map[string]string{}}
+	d := directory{deployers: []string{guidOf("deployer")}, graph: guidOf("Microsoft Graph"), scopes: map[string]string{}}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
-		d.scopes[scope] = newGUID()
+		d.scopes[scope] = guidOf("scope " + scope)
 	}
 	member := func(name string) string {
-		user := User{Name: name + "@contoso.example", ObjectID: newGUID()}
+		user := User{Name: name + "@contoso.example", ObjectID: guidOf("user " + name)}
 		d.users = append(d.users, user)
 		return user.ObjectID
 	}
 	group := func(name string, security bool, members ...string) {
-		d.groups = append(d.groups, Group{DisplayName: name, ObjectID: newGUID(), Members: members, security: security})
+		id := guidOf(fmt.Sprintf("group %d %s", len(d.groups), name))
+		d.groups = append(d.groups, Group{DisplayName: name, ObjectID: id, Members: members, security: security})
 	}
 	group("Argo CD Admins", true, member("alice"))
 	group("Developers", true, member("bob"))
@@ -87,6 +89,17 @@ func (a *Azure) ChangeDeployer() {
 func newGUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read aborts the program instead
+	return guid(b[:])
+}
+
+// guidOf is the same for a name in every run: Contoso is always the same tenant,
+// to which stored states of stacks refer.
+func guidOf(name string) string {
+	sum := sha256.Sum256([]byte("contoso " + name))
+	return guid(sum[:16])
+}
+
+func guid(b []byte) string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

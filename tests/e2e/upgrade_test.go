@@ -1,0 +1,65 @@
+package e2e
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// releases has a folder a release, with the states of the shipped stacks as that
+// release's program left them: `pulumi stack export`.
+const releases = "testdata/releases"
+
+// go test ./e2e -run TestUpgrade -record v0.2.0
+var record = flag.String("record", "", "add the states that the program leaves now as those of this release")
+
+// TestUpgrade: a stack that a former release has deployed goes on unchanged with
+// this one.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	resources := map[string]int{"dev": devResources, "prod": prodResources}
+	if *record != "" {
+		for name := range resources {
+			recordState(t, name, filepath.Join(releases, *record, name+".json"))
+		}
+	}
+	states, err := filepath.Glob(releases + "/*/*.json")
+	if err != nil || len(states) == 0 {
+		t.Fatalf("states of former releases: %v, %v", states, err)
+	}
+	for _, file := range states {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			state, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Base(file[:len(file)-len(".json")])
+			stack, _ := open(t, name)
+			if err := stack.Restore(t.Context(), state); err != nil {
+				t.Fatal(err)
+			}
+			want(t, stack.Preview, map[string]int{"same": resources[name]})
+			want(t, stack.Up, map[string]int{"same": resources[name]})
+		})
+	}
+}
+
+// recordState deploys a shipped stack and keeps its state.
+func recordState(t *testing.T, name, file string) {
+	stack, _ := open(t, name)
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	state, err := stack.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, state, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
