@@ -4,10 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/problem"
 )
 
 // AksClusterArgs are the inputs of an AksCluster.
@@ -18,13 +24,42 @@ type AksClusterArgs struct {
 	ResourceGroupName string
 	// Location is the Azure region, for example "westus3". Required.
 	Location string
-	// AdminGroupObjectIDs are Entra groups whose members administer the
-	// cluster. With any, users of the Kubernetes API sign in with Entra.
-	AdminGroupObjectIDs []string
 	// Tags of the resource group, the cluster and its node pools.
 	Tags map[string]string
 	// ClusterSettings are all that has a default.
 	ClusterSettings
+}
+
+// ClusterSettings are the properties of an AKS cluster that teams choose. The
+// zero value is a walkthrough's cluster: one node, Free tier.
+type ClusterSettings struct {
+	// Tier is Free, Standard (with an uptime SLA) or Premium (long-term
+	// support). Default: Free.
+	Tier string
+	ClusterUpgrades
+	ClusterAccess
+	// NodePool is the system pool. Without a UserPool it runs everything.
+	NodePool
+	// UserPool is a second pool, for Argo CD and other workloads; the system
+	// pool is then left to AKS's own pods (CriticalAddonsOnly).
+	UserPool *NodePool
+	// OsSKU is Ubuntu or AzureLinux. Default: AKS's own.
+	OsSKU string
+	// Network is fixed for the cluster's life. Default: AKS's own.
+	Network *ClusterNetwork
+	// ImageCleanerHours is how often unused images are removed, 24 to 2160.
+	// Default: never.
+	ImageCleanerHours int
+	// LockNodeResourceGroup forbids changes to AKS's node resource group.
+	LockNodeResourceGroup bool
+}
+
+// SchedulableNodes is the number of nodes that always take Argo CD's pods.
+func (s ClusterSettings) SchedulableNodes() int {
+	if s.UserPool != nil {
+		return s.UserPool.nodes()
+	}
+	return s.nodes()
 }
 
 // AksCluster creates a resource group and in it an AKS cluster with a
@@ -44,42 +79,75 @@ type AksCluster struct {
 	Nodes []pulumi.Resource
 }
 
-func (a *AksClusterArgs) validate() error {
+var (
+	region = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
+	// azureName is what a resource group, an AKS cluster and its dnsPrefix all take:
+	// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+	azureName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?$`)
+)
+
+// Problems lists what Azure would refuse. AdminGroups may still be names, so that
+// a program can check what it was given before it looks them up.
+func (a *AksClusterArgs) Problems() problem.List {
+	var p problem.List
+	p.Check("Name", checkName(a.Name))
+	p.Check("ResourceGroupName", checkName(cmp.Or(a.ResourceGroupName, a.Name)))
+	if !region.MatchString(a.Location) {
+		p.Add("Location", "%q is not an Azure region name; use one such as westus3 (az account list-locations --query \"[].name\")", a.Location)
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
+		// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+		if key == "" || len(key) > 512 || len(a.Tags[key]) > 256 || strings.ContainsAny(key, `<>%&\?/`) {
+			p.Add("Tags", "%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", key)
+		}
+	}
+	return append(p, a.ClusterSettings.problems()...)
+}
+
+func checkName(name string) error {
+	if !azureName.MatchString(name) {
+		return fmt.Errorf("%q must be 1 to 54 letters, digits and hyphens, with a letter or digit at both ends, such as argocd-dev", name)
+	}
+	return nil
+}
+
+func (s ClusterSettings) problems() problem.List {
+	var p problem.List
+	p.OneOf("Tier", s.Tier, "Free", "Standard", "Premium")
+	p.OneOf("OsSKU", s.OsSKU, "Ubuntu", "AzureLinux")
+	if s.ImageCleanerHours != 0 && (s.ImageCleanerHours < 24 || s.ImageCleanerHours > 2160) {
+		p.Add("ImageCleanerHours", "%d is not 24 to 2160", s.ImageCleanerHours)
+	}
+	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems())
+	if s.UserPool != nil {
+		p.Below("UserPool", s.UserPool.problems())
+	}
+	if s.Network != nil {
+		p.Below("Network", s.Network.problems())
+	}
+	return p
+}
+
+func (a *AksClusterArgs) check() error {
 	if a == nil {
 		return errors.New("args are required")
 	}
-	var errs []error
-	if err := validateName(a.Name); err != nil {
-		errs = append(errs, fmt.Errorf("argument Name %w", err))
+	p := a.Problems()
+	for i, group := range a.AdminGroups {
+		wantObjectID(&p, problem.Item("AdminGroups", i), group)
 	}
-	if err := validateRegion(a.Location); err != nil {
-		errs = append(errs, fmt.Errorf("argument Location %w", err))
-	}
-	for i, group := range a.AdminGroupObjectIDs {
-		if !isGUID(group) {
-			errs = append(errs, fmt.Errorf("argument AdminGroupObjectIDs[%d] %q is not an object ID", i, group))
-		}
-	}
-	return errors.Join(append(errs, a.ClusterSettings.validate(len(a.AdminGroupObjectIDs) > 0).join(""))...)
+	return p.Arguments()
 }
 
 // NewAksCluster creates an AksCluster. It returns an error for invalid
 // arguments, before any resource is registered.
 func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
-	if err := args.validate(); err != nil {
-		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
-	}
-	cluster := &AksCluster{}
-	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:AksCluster", name, cluster, opts...); err != nil {
-		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
-	}
-	if err := cluster.create(ctx, name, args); err != nil {
-		return nil, fmt.Errorf("aks cluster %q: %w", name, err)
-	}
-	return cluster, nil
+	return component(ctx, "AksCluster", name, args.check(), &AksCluster{}, func(c *AksCluster) (pulumi.Map, error) {
+		return c.create(ctx, name, args)
+	}, opts)
 }
 
-func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) error {
+func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) (pulumi.Map, error) {
 	// Names in Azure are fixed, so a replacement can only follow the deletion.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
 	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
@@ -88,31 +156,92 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 		Tags:              tags(args.Tags),
 	}, opts...)
 	if err != nil {
-		return fmt.Errorf("resource group: %w", err)
+		return nil, fmt.Errorf("resource group: %w", err)
 	}
-	opts = append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixedProperties(args)))
-	if args.autoscales() {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
-	}
-	c.Cluster, err = containerservice.NewManagedCluster(ctx, name+"-cluster", managedCluster(args, group.Name), opts...)
-	if err != nil {
-		return fmt.Errorf("managed cluster: %w", err)
+	if c.Cluster, err = newManagedCluster(ctx, name, args, group.Name, opts...); err != nil {
+		return nil, err
 	}
 	c.Nodes = []pulumi.Resource{c.Cluster}
-	if err := c.addUserPool(ctx, name, args, group.Name); err != nil {
-		return err
+	found := clusterName{group.Name, c.Cluster.Name}
+	opts = append(opts, pulumi.DeletedWith(c.Cluster))
+	if args.UserPool != nil {
+		pool, err := newUserPool(ctx, name, found, *args.UserPool, args.nodeSystem(), opts...)
+		if err != nil {
+			return nil, err
+		}
+		c.Nodes = append(c.Nodes, pool)
 	}
-	if err := c.schedule(ctx, name, group.Name, args.Maintenance); err != nil {
-		return err
+	if err := newMaintenance(ctx, name, found, args.Maintenance, opts...); err != nil {
+		return nil, err
 	}
 	c.ResourceGroupName = group.Name
 	c.ClusterName = c.Cluster.Name
 	c.OIDCIssuerURL = c.Cluster.OidcIssuerProfile.IssuerURL().Elem()
-	return ctx.RegisterResourceOutputs(c, pulumi.Map{
+	return pulumi.Map{
 		"resourceGroupName": c.ResourceGroupName,
 		"clusterName":       c.ClusterName,
 		"oidcIssuerUrl":     c.OIDCIssuerURL,
-	})
+	}, nil
 }
 
-var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
+func (a *AksClusterArgs) nodeSystem() nodeSystem {
+	return nodeSystem{osSKU: a.OsSKU, kubernetesVersion: a.KubernetesVersion, tags: a.Tags}
+}
+
+func newManagedCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, resourceGroup pulumi.StringInput, opts ...pulumi.ResourceOption) (*containerservice.ManagedCluster, error) {
+	cluster := &containerservice.ManagedClusterArgs{
+		ResourceName:      pulumi.String(args.Name),
+		ResourceGroupName: resourceGroup,
+		Location:          pulumi.String(args.Location),
+		DnsPrefix:         pulumi.String(args.Name),
+		EnableRBAC:        pulumi.Bool(true),
+		KubernetesVersion: optional(args.KubernetesVersion),
+		Sku: containerservice.ManagedClusterSKUArgs{
+			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase),
+			Tier: pulumi.String(cmp.Or(args.Tier, string(containerservice.ManagedClusterSKUTierFree))),
+		},
+		Identity:           containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
+		OidcIssuerProfile:  containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile:    args.securityProfile(),
+		AutoUpgradeProfile: args.ClusterUpgrades.profile(),
+		AgentPoolProfiles:  containerservice.ManagedClusterAgentPoolProfileArray{args.systemPool(args.nodeSystem(), args.UserPool == nil)},
+		Tags:               tags(args.Tags),
+	}
+	args.ClusterAccess.apply(cluster)
+	fixed := args.ClusterAccess.fixed()
+	for _, property := range fixedPool {
+		fixed = append(fixed, "agentPoolProfiles[*]."+property)
+	}
+	if args.Tier == "Premium" {
+		cluster.SupportPlan = pulumi.String(containerservice.KubernetesSupportPlanAKSLongTermSupport)
+	}
+	if args.LockNodeResourceGroup {
+		cluster.NodeResourceGroupProfile = containerservice.ManagedClusterNodeResourceGroupProfileArgs{
+			RestrictionLevel: pulumi.String(containerservice.RestrictionLevelReadOnly),
+		}
+	}
+	if args.Network != nil {
+		cluster.NetworkProfile = args.Network.profile()
+	}
+	if args.autoscales() {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
+	}
+	created, err := containerservice.NewManagedCluster(ctx, name+"-cluster", cluster,
+		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(append(fixed, fixedNetwork...)))...)
+	if err != nil {
+		return nil, fmt.Errorf("managed cluster: %w", err)
+	}
+	return created, nil
+}
+
+func (s ClusterSettings) securityProfile() containerservice.ManagedClusterSecurityProfileArgs {
+	profile := containerservice.ManagedClusterSecurityProfileArgs{
+		WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
+	}
+	if s.ImageCleanerHours > 0 {
+		profile.ImageCleaner = containerservice.ManagedClusterSecurityProfileImageCleanerArgs{
+			Enabled: pulumi.Bool(true), IntervalHours: pulumi.Int(s.ImageCleanerHours),
+		}
+	}
+	return profile
+}

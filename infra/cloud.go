@@ -1,10 +1,8 @@
 package infra
 
-// ReleaseNamespace is where the extension installs Argo CD. It is part of the
-// federated credential's subject, so both are derived from this one value.
-const ReleaseNamespace = "argocd"
+import "cmp"
 
-// Cloud is an Azure cloud.
+// Cloud is an Azure cloud; the empty one is CloudPublic.
 type Cloud string
 
 // The clouds that run AKS and Entra ID.
@@ -22,7 +20,10 @@ var loginHosts = map[Cloud]string{
 	CloudChina:        "login.partner.microsoftonline.cn",
 }
 
+// loginHost is empty for a cloud that is none.
+func (c Cloud) loginHost() string { return loginHosts[cmp.Or(c, CloudPublic)] }
+
 // Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
 func (c Cloud) Issuer(tenantID string) string {
-	return "https://" + loginHosts[c] + "/" + tenantID + "/v2.0"
+	return "https://" + c.loginHost() + "/" + tenantID + "/v2.0"
 }

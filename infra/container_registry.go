@@ -15,7 +15,7 @@ const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 var registryID = regexp.MustCompile(`(?i)^/subscriptions/([0-9a-f-]{36})/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}$`)
 
-func validateRegistry(id string) error {
+func checkRegistry(id string) error {
 	if !registryID.MatchString(id) {
 		return fmt.Errorf("%q is not the ID of a container registry (az acr show --name <registry> --query id)", id)
 	}
@@ -37,14 +37,3 @@ func newRegistryAccess(ctx *pulumi.Context, name, registry string, principalObje
 	}
 	return nil
 }
-
-// registrySettings make repo-server ask for tokens that registries take.
-// https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
-func registrySettings() map[string]string {
-	return map[string]string{
-		keyRepoServerEnv + "[0].name":  "AZURE_ARM_TOKEN_RESOURCE",
-		keyRepoServerEnv + "[0].value": "https://containerregistry.azure.net",
-	}
-}
-
-const keyRepoServerEnv = "repoServer.env"

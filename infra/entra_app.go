@@ -1,42 +1,22 @@
 package infra
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/internal/problem"
 )
-
-const (
-	// defaultAppRole is the app role of applications that define none.
-	defaultAppRole = "00000000-0000-0000-0000-000000000000"
-	// tokenExchangeAudience is the audience of the tokens that AKS mints for
-	// workload identity. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
-	tokenExchangeAudience = "api://AzureADTokenExchange"
-	// maxCredentials is Entra's limit for an application,
-	// https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations.
-	maxCredentials = 20
-	// cliRedirectURI is where `argocd login --sso` listens. It is a public
-	// client's: as a web redirect, Entra would ask the CLI for a secret.
-	cliRedirectURI = "http://localhost:8085/auth/callback"
-)
-
-// ignoreOwners keeps the owners as they are once the app exists: it is deployed
-// by different people and pipelines, and not by turns theirs.
-var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
-
-// graphScopes are the delegated Microsoft Graph permissions for signing in.
-var graphScopes = []string{"openid", "profile", "email", "User.Read"}
 
 // ArgoInstance is one Argo CD that signs its users in through an EntraApp.
 type ArgoInstance struct {
 	// Name is unique among the app's instances, for example the cluster's name.
 	Name string
-	// Domain is the host or host:port that users type.
-	Domain string
+	// Domain is what users type: host or host:port.
+	Domain chart.Domain
 	// Issuer is the URL of the cluster's OIDC issuer.
 	Issuer pulumi.StringInput
 	// CredentialName of argocd-server's federated credential. Default:
@@ -82,74 +62,67 @@ type EntraApp struct {
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
 }
 
-func (a *EntraAppArgs) validate() error {
-	if a == nil {
-		return errors.New("args are required")
-	}
-	var errs []error
+// Problems lists what Entra would refuse. GroupObjectIDs may still be missing, so
+// that a program can check what it was given before it looks them up.
+func (a *EntraAppArgs) Problems() problem.List {
+	var p problem.List
 	if a.DisplayName == "" {
-		errs = append(errs, errors.New("argument DisplayName is required"))
+		p.Add("DisplayName", "is required")
 	}
 	if len(a.Instances) == 0 {
-		errs = append(errs, errors.New("argument Instances is empty"))
+		p.Add("Instances", "is empty")
 	}
 	names := map[string]bool{}
 	for i, instance := range a.Instances {
 		if instance.Name == "" || names[instance.Name] {
-			errs = append(errs, fmt.Errorf("argument Instances[%d].Name %q is empty or taken", i, instance.Name))
+			p.Add(problem.Item("Instances", i)+".Name", "%q is empty or taken", instance.Name)
 		}
 		names[instance.Name] = true
-		if err := validateDomain(instance.Domain); err != nil {
-			errs = append(errs, fmt.Errorf("argument Instances[%d].Domain %w", i, err))
-		}
-		if instance.Issuer == nil {
-			errs = append(errs, fmt.Errorf("argument Instances[%d].Issuer is required", i))
-		}
+		p.Check(problem.Item("Instances", i)+".Domain", instance.Domain.Check())
 	}
-	if n := a.credentials(); n > maxCredentials {
-		errs = append(errs, fmt.Errorf("argument Instances needs %d federated credentials, and an application has at most %d", n, maxCredentials))
-	}
+	p = append(p, a.credentialProblems()...)
 	if a.ContainerRegistryID != "" {
-		if err := validateRegistry(a.ContainerRegistryID); err != nil {
-			errs = append(errs, fmt.Errorf("argument ContainerRegistryID %w", err))
+		p.Check("ContainerRegistryID", checkRegistry(a.ContainerRegistryID))
+	}
+	return p
+}
+
+func (a *EntraAppArgs) check() error {
+	if a == nil {
+		return errors.New("args are required")
+	}
+	p := a.Problems()
+	for i, instance := range a.Instances {
+		if instance.Issuer == nil {
+			p.Add(problem.Item("Instances", i)+".Issuer", "is required")
 		}
 	}
 	if len(a.GroupObjectIDs) == 0 {
-		errs = append(errs, errors.New("argument GroupObjectIDs is empty: nobody could sign in"))
+		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
 	}
 	for i, group := range a.GroupObjectIDs {
-		if !isGUID(group) {
-			errs = append(errs, fmt.Errorf("argument GroupObjectIDs[%d] %q is not an object ID", i, group))
-		}
+		wantObjectID(&p, problem.Item("GroupObjectIDs", i), group)
 	}
-	return errors.Join(errs...)
+	return p.Arguments()
 }
 
 // NewEntraApp creates an EntraApp. It returns an error for invalid arguments
 // and when the tenant cannot be read, before any resource is created.
 func NewEntraApp(ctx *pulumi.Context, name string, args *EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
-	if err := args.validate(); err != nil {
-		return nil, fmt.Errorf("entra app %q: %w", name, err)
-	}
-	app := &EntraApp{}
-	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:EntraApp", name, app, opts...); err != nil {
-		return nil, fmt.Errorf("entra app %q: %w", name, err)
-	}
-	if err := app.create(ctx, name, args); err != nil {
-		return nil, fmt.Errorf("entra app %q: %w", name, err)
-	}
-	return app, nil
+	return component(ctx, "EntraApp", name, args.check(), &EntraApp{}, func(app *EntraApp) (pulumi.Map, error) {
+		return app.create(ctx, name, args)
+	}, opts)
 }
 
-func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs) error {
+func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs) (pulumi.Map, error) {
 	parent := pulumi.Parent(app)
 	client, graph, err := lookUpTenant(ctx, parent)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	application, err := newApplication(ctx, name, args, client.ObjectId, graph, parent)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	principal, err := azuread.NewServicePrincipal(ctx, name+"-principal", &azuread.ServicePrincipalArgs{
 		ClientId:                  application.ClientId,
@@ -157,66 +130,46 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		Owners:                    pulumi.ToStringArray([]string{client.ObjectId}),
 	}, parent, ignoreOwners)
 	if err != nil {
-		return fmt.Errorf("service principal: %w", err)
+		return nil, fmt.Errorf("service principal: %w", err)
 	}
 	if err := newAccess(ctx, name, args, principal, graph, parent); err != nil {
-		return err
+		return nil, err
 	}
 	if err := newFederatedCredentials(ctx, name, args, application, parent); err != nil {
-		return err
+		return nil, err
 	}
 	if args.ContainerRegistryID != "" {
 		if err := newRegistryAccess(ctx, name, args.ContainerRegistryID, principal.ObjectId, parent); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	app.ClientID = application.ClientId
 	app.TenantID = pulumi.String(client.TenantId).ToStringOutput()
 	app.ServicePrincipalObjectID = principal.ObjectId
 	app.RedirectURIs = pulumi.ToStringArray(append(webRedirectURIs(args.Instances), cliRedirectURI)).ToStringArrayOutput()
-	return ctx.RegisterResourceOutputs(app, pulumi.Map{
+	return pulumi.Map{
 		"clientId":                 app.ClientID,
 		"tenantId":                 app.TenantID,
 		"servicePrincipalObjectId": app.ServicePrincipalObjectID,
 		"redirectUris":             app.RedirectURIs,
-	})
+	}, nil
 }
 
-// lookUpTenant reads who is deploying and the tenant's service principal for
-// Microsoft Graph, side by side.
-func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.GetClientConfigResult, *azuread.LookupServicePrincipalResult, error) {
-	var (
-		client              *azuread.GetClientConfigResult
-		clientErr, graphErr error
-		graph               *azuread.LookupServicePrincipalResult
-		both                sync.WaitGroup
-	)
-	both.Go(func() { client, clientErr = azuread.GetClientConfig(ctx, opts...) })
-	both.Go(func() { graph, graphErr = lookUpGraph(ctx, opts...) })
-	both.Wait()
-	if clientErr != nil {
-		clientErr = fmt.Errorf("client config: %w", clientErr)
+// cliRedirectURI is where `argocd login --sso` listens. It is a public client's:
+// as a web redirect, Entra would ask the CLI for a secret.
+const cliRedirectURI = "http://localhost:8085/auth/callback"
+
+func webRedirectURIs(instances []ArgoInstance) []string {
+	uris := make([]string, 0, len(instances))
+	for _, instance := range instances {
+		uris = append(uris, instance.Domain.URL()+"/auth/callback")
 	}
-	return client, graph, errors.Join(clientErr, graphErr)
+	return uris
 }
 
-func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.LookupServicePrincipalResult, error) {
-	wellKnown, err := azuread.GetApplicationPublishedAppIds(ctx, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("published app IDs: %w", err)
-	}
-	graphID := wellKnown.Result["MicrosoftGraph"]
-	graph, err := azuread.LookupServicePrincipal(ctx, &azuread.LookupServicePrincipalArgs{ClientId: &graphID}, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("service principal of Microsoft Graph: %w", err)
-	}
-	for _, scope := range graphScopes {
-		if graph.Oauth2PermissionScopeIds[scope] == "" {
-			return nil, fmt.Errorf("no scope %q of Microsoft Graph in this tenant", scope)
-		}
-	}
-	return graph, nil
-}
+// ignoreOwners keeps the owners as they are once the app exists: it is deployed
+// by different people and pipelines, and not by turns theirs.
+var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
 
 func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner string, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) (*azuread.Application, error) {
 	accesses := azuread.ApplicationRequiredResourceAccessResourceAccessArray{}
@@ -248,6 +201,9 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 	return application, nil
 }
 
+// defaultAppRole is the app role of applications that define none.
+const defaultAppRole = "00000000-0000-0000-0000-000000000000"
+
 // newAccess consents to the Graph permissions and assigns the groups.
 func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *azuread.ServicePrincipal, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) error {
 	if !args.AskForConsent {
@@ -271,46 +227,4 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 		}
 	}
 	return nil
-}
-
-// components are the parts of Argo CD that sign in as the app.
-func (a *EntraAppArgs) components() []string {
-	if a.ContainerRegistryID == "" {
-		return []string{"server"}
-	}
-	return []string{"server", "repo-server"}
-}
-
-func (a *EntraAppArgs) credentials() int { return len(a.Instances) * len(a.components()) }
-
-// newFederatedCredentials trusts the service accounts of each Argo CD: its
-// server, for signing users in, and its repo-server, for pulling charts.
-func newFederatedCredentials(ctx *pulumi.Context, name string, args *EntraAppArgs, application *azuread.Application, parent pulumi.ResourceOption) error {
-	for _, instance := range args.Instances {
-		for _, component := range args.components() {
-			displayName := instance.Name + "-argocd-" + component
-			if component == "server" {
-				displayName = cmp.Or(instance.CredentialName, displayName)
-			}
-			_, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-"+component, &azuread.ApplicationFederatedIdentityCredentialArgs{
-				ApplicationId: application.ID(),
-				DisplayName:   pulumi.String(displayName),
-				Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
-				Issuer:        instance.Issuer,
-				Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-" + component),
-			}, parent)
-			if err != nil {
-				return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
-			}
-		}
-	}
-	return nil
-}
-
-func webRedirectURIs(instances []ArgoInstance) []string {
-	uris := make([]string, 0, len(instances))
-	for _, instance := range instances {
-		uris = append(uris, "https://"+instance.Domain+"/auth/callback")
-	}
-	return uris
 }

@@ -11,10 +11,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// ClusterID is the Azure resource ID of an AKS cluster:
+// /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/managedClusters/….
+type ClusterID string
+
 var clusterID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/([^/]+)/providers/Microsoft\.ContainerService/managedClusters/([^/]+)$`)
 
-func validateClusterID(id string) error {
-	if !clusterID.MatchString(id) {
+// Check says what is wrong with an ID.
+func (id ClusterID) Check() error {
+	if !clusterID.MatchString(string(id)) {
 		return fmt.Errorf("%q is not the ID of an AKS cluster (az aks show --resource-group <group> --name <cluster> --query id)", id)
 	}
 	return nil
@@ -31,18 +36,18 @@ type ExistingCluster struct {
 // provider's subscription. It returns an error when there is none, or when Argo
 // CD could not sign users in there: that takes an OIDC issuer, workload identity
 // and a managed identity.
-func LookupAksCluster(ctx *pulumi.Context, id string, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
-	if err := validateClusterID(id); err != nil {
+func LookupAksCluster(ctx *pulumi.Context, id ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
+	if err := id.Check(); err != nil {
 		return nil, err
 	}
-	match := clusterID.FindStringSubmatch(id)
+	match := clusterID.FindStringSubmatch(string(id))
 	found, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
 		ResourceGroupName: match[1], ResourceName: match[2],
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
-	if !strings.EqualFold(found.Id, id) {
+	if !strings.EqualFold(found.Id, string(id)) {
 		return nil, fmt.Errorf("%q is in another subscription than azure-native:subscriptionId, which leads to %q", id, found.Id)
 	}
 	if err := signsUsersIn(found); err != nil {

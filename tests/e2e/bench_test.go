@@ -8,7 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
-	"argocd-on-aks/infra"
+	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -23,7 +23,7 @@ func BenchmarkLifecycle(b *testing.B) {
 	for _, name := range []string{"dev", "prod"} {
 		azure := azuresim.New()
 		azure.TimeScale = 1.0 / scale
-		stack, err := engine.Open(context.Background(), azure, infra.Deploy, "../..", b.TempDir(), name, io.Discard)
+		stack, err := engine.Open(context.Background(), azure, program.Deploy, "../..", b.TempDir(), name, io.Discard)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func TestExistingCluster(t *testing.T) {
 	}
 	before := azure.IDs()
 
-	stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+	stack := openOn(t, azure, "dev")
 	port := freePort(t)
 	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
 	set(t, stack, "cluster.existingId", output(t, owner, "id"))
@@ -92,7 +92,7 @@ func TestUnsuitableCluster(t *testing.T) {
 			if c.change != nil {
 				breakIt(t, azure, cluster, c.change)
 			}
-			stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+			stack := openOn(t, azure, "dev")
 			config := map[string]string{"cluster.existingId": output(t, owner, "id")}
 			maps.Copy(config, c.config)
 			for key, value := range config {
@@ -123,7 +123,7 @@ func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stack := openProgram(t, azure, infra.Deploy, "../..", "dev")
+	stack := openOn(t, azure, "dev")
 	set(t, stack, "cluster.existingId", id)
 	_, err = stack.Preview(t.Context())
 	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {

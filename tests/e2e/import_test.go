@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -29,7 +29,7 @@ func TestImportOfTheGuide(t *testing.T) {
 				return err
 			}
 		}
-		return infra.Deploy(ctx)
+		return program.Deploy(ctx)
 	}, "../..", "dev")
 	for key, value := range map[string]string{
 		"names.resourceGroup": "myresourcegroup", "names.cluster": "myakscluster",

@@ -15,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -35,7 +35,13 @@ const (
 func open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	azure := azuresim.New()
-	return openProgram(t, azure, infra.Deploy, "../..", name), azure
+	return openOn(t, azure, name), azure
+}
+
+// openOn opens a shipped stack on an Azure that others use as well.
+func openOn(t *testing.T, azure *azuresim.Azure, name string) *engine.Stack {
+	t.Helper()
+	return openProgram(t, azure, program.Deploy, "../..", name)
 }
 
 // openProgram opens a stack of the program whose Pulumi.yaml is in folder.

@@ -9,13 +9,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/chart"
 )
 
 // cluster is an entry of the config key clusters.
 type cluster struct {
-	Name   string `json:"name"`
-	Region string `json:"region"`
-	Domain string `json:"domain"`
+	Name   string       `json:"name"`
+	Region string       `json:"region"`
+	Domain chart.Domain `json:"domain"`
 }
 
 // Fleet is the whole program.
@@ -48,8 +49,7 @@ func Fleet(ctx *pulumi.Context) error {
 			ClusterName:       aks[i].ClusterName,
 			ClientID:          app.ClientID,
 			TenantID:          app.TenantID,
-			Domain:            c.Domain,
-			Roles:             []infra.RoleMapping{{GroupObjectID: admins, Role: "admin"}},
+			Settings:          chart.Settings{Domain: c.Domain, Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
 		}, pulumi.DependsOn(aks[i].Nodes), pulumi.DeletedWith(aks[i].Cluster))
 		if err != nil {
 			return err

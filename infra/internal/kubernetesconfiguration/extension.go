@@ -1,6 +1,7 @@
 // Package kubernetesconfiguration binds the one resource of
 // pulumi-azure-native-sdk/kubernetesconfiguration/v2 that this program needs,
-// with that package's names: the module itself does not resolve at v2.92.3.
+// and of that what it uses, with that package's names: the module itself does not
+// resolve at v2.92.3.
 // Once it does, delete this folder and import the module in its place.
 package kubernetesconfiguration
 
@@ -17,37 +18,29 @@ import (
 type Extension struct {
 	pulumi.CustomResourceState
 
-	ConfigurationSettings pulumi.StringMapOutput `pulumi:"configurationSettings"`
 	// CurrentVersion is the version that is installed.
-	CurrentVersion    pulumi.StringOutput    `pulumi:"currentVersion"`
-	ExtensionType     pulumi.StringPtrOutput `pulumi:"extensionType"`
-	Name              pulumi.StringOutput    `pulumi:"name"`
-	ProvisioningState pulumi.StringOutput    `pulumi:"provisioningState"`
-	ReleaseTrain      pulumi.StringPtrOutput `pulumi:"releaseTrain"`
-	Version           pulumi.StringPtrOutput `pulumi:"version"`
+	CurrentVersion    pulumi.StringOutput `pulumi:"currentVersion"`
+	Name              pulumi.StringOutput `pulumi:"name"`
+	ProvisioningState pulumi.StringOutput `pulumi:"provisioningState"`
 }
 
 type extensionArgs struct {
-	AksAssignedIdentity            *aksAssignedIdentity `pulumi:"aksAssignedIdentity"`
-	AutoUpgradeMinorVersion        *bool                `pulumi:"autoUpgradeMinorVersion"`
-	ClusterName                    string               `pulumi:"clusterName"`
-	ClusterResourceName            string               `pulumi:"clusterResourceName"`
-	ClusterRp                      string               `pulumi:"clusterRp"`
-	ConfigurationProtectedSettings map[string]string    `pulumi:"configurationProtectedSettings"`
-	ConfigurationSettings          map[string]string    `pulumi:"configurationSettings"`
-	ExtensionName                  *string              `pulumi:"extensionName"`
-	ExtensionType                  *string              `pulumi:"extensionType"`
-	Identity                       *identity            `pulumi:"identity"`
-	Plan                           *plan                `pulumi:"plan"`
-	ReleaseTrain                   *string              `pulumi:"releaseTrain"`
-	ResourceGroupName              string               `pulumi:"resourceGroupName"`
-	Scope                          *scope               `pulumi:"scope"`
-	Version                        *string              `pulumi:"version"`
+	AutoUpgradeMinorVersion        *bool             `pulumi:"autoUpgradeMinorVersion"`
+	ClusterName                    string            `pulumi:"clusterName"`
+	ClusterResourceName            string            `pulumi:"clusterResourceName"`
+	ClusterRp                      string            `pulumi:"clusterRp"`
+	ConfigurationProtectedSettings map[string]string `pulumi:"configurationProtectedSettings"`
+	ConfigurationSettings          map[string]string `pulumi:"configurationSettings"`
+	ExtensionName                  *string           `pulumi:"extensionName"`
+	ExtensionType                  *string           `pulumi:"extensionType"`
+	ReleaseTrain                   *string           `pulumi:"releaseTrain"`
+	ResourceGroupName              string            `pulumi:"resourceGroupName"`
+	Scope                          *scope            `pulumi:"scope"`
+	Version                        *string           `pulumi:"version"`
 }
 
 // ExtensionArgs are the inputs of an Extension.
 type ExtensionArgs struct {
-	AksAssignedIdentity pulumi.Input
 	// AutoUpgradeMinorVersion defaults to true, and must be false with Version.
 	AutoUpgradeMinorVersion pulumi.BoolPtrInput
 	ClusterName             pulumi.StringInput
@@ -60,8 +53,6 @@ type ExtensionArgs struct {
 	ConfigurationSettings pulumi.StringMapInput
 	ExtensionName         pulumi.StringPtrInput
 	ExtensionType         pulumi.StringPtrInput
-	Identity              pulumi.Input
-	Plan                  pulumi.Input
 	// ReleaseTrain defaults to "Stable".
 	ReleaseTrain      pulumi.StringPtrInput
 	ResourceGroupName pulumi.StringInput
@@ -72,33 +63,12 @@ type ExtensionArgs struct {
 // ElementType is the plain form of the arguments.
 func (ExtensionArgs) ElementType() reflect.Type { return reflect.TypeFor[extensionArgs]() }
 
-type aksAssignedIdentity struct {
-	Type *string `pulumi:"type"`
-}
-
-type identity struct {
-	Type *string `pulumi:"type"`
-}
-
-type plan struct {
-	Name          string  `pulumi:"name"`
-	Product       string  `pulumi:"product"`
-	PromotionCode *string `pulumi:"promotionCode"`
-	Publisher     string  `pulumi:"publisher"`
-	Version       *string `pulumi:"version"`
-}
-
 type scope struct {
-	Cluster   *scopeCluster   `pulumi:"cluster"`
-	Namespace *scopeNamespace `pulumi:"namespace"`
+	Cluster *scopeCluster `pulumi:"cluster"`
 }
 
 type scopeCluster struct {
 	ReleaseNamespace *string `pulumi:"releaseNamespace"`
-}
-
-type scopeNamespace struct {
-	TargetNamespace *string `pulumi:"targetNamespace"`
 }
 
 // ScopePtrInput accepts ScopeArgs.

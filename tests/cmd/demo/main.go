@@ -21,7 +21,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
-	"argocd-on-aks/infra"
+	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -57,7 +57,7 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	azure := azuresim.New()
-	stack, err := engine.Open(ctx, azure, infra.Deploy, d.repository, home, d.stack, out)
+	stack, err := engine.Open(ctx, azure, program.Deploy, d.repository, home, d.stack, out)
 	if err != nil {
 		return err
 	}

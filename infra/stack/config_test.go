@@ -1,8 +1,10 @@
-package infra
+package stack
 
 import (
 	"strings"
 	"testing"
+
+	"argocd-on-aks/infra/internal/mocks"
 )
 
 // TestBadConfig: each value is refused with one message that names the key, and
@@ -36,7 +38,7 @@ func TestBadConfig(t *testing.T) {
 		"roles with a misspelt field": {config{"roles": `[{"grup":"Developers","role":"admin"}]`}, `argocd-on-aks:roles cannot be read (json: unknown field "grup")`},
 		"roles that contradict":       {config{"roles": `[{"group":"Developers","role":"admin"},{"group":"developers","role":"readonly"}]`}, `argocd-on-aks:roles[1] gives "developers" the role "readonly", but it has "admin" already`},
 		"role against the admins":     {config{"roles": `[{"group":"Argo CD Admins","role":"readonly"}]`}, "argocd-on-aks:roles[0] gives"},
-		"the same group by its ID":    {config{"roles": `[{"group":"` + adminsID + `","role":"readonly"}]`}, "argocd-on-aks:roles[0].group is group " + adminsID},
+		"the same group by its ID":    {config{"roles": `[{"group":"` + mocks.AdminsID + `","role":"readonly"}]`}, `argocd-on-aks:roles[0] gives "` + mocks.AdminsID + `" the role "readonly"`},
 		"policy that is a g line":     {config{"policies": `["g, x, role:admin"]`}, "argocd-on-aks:policies[0]"},
 		"policy with two lines":       {config{"policies": `["p, role:a, applications, get, *, allow\ng, x, role:admin"]`}, "must be one line"},
 		"policy for a user":           {config{"policies": `["p, alice, applications, get, *, allow"]`}, "must be role:<name>"},
@@ -59,18 +61,10 @@ func TestBadConfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mocks, err := run(walkthrough(c.config), Deploy)
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Fatalf("got %v, want an error with %q", err, c.want)
-			}
+			err := (&mocks.Recorder{}).Refused(t, walkthrough(c.config), Deploy, c.want)
 			for key := range c.config {
 				if strings.Count(err.Error(), "argocd-on-aks:"+key) > 2 {
 					t.Errorf("more than one message for %s: %v", key, err)
-				}
-			}
-			for _, r := range mocks.registrations {
-				if r.token != "pulumi:pulumi:Stack" {
-					t.Errorf("registered %s", r.token)
 				}
 			}
 		})
@@ -79,19 +73,7 @@ func TestBadConfig(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := run(map[string]string{"argocd-on-aks:domain": "http://x", "argocd-on-aks:cloud": "mars", "argocd-on-aks:protect": "x"}, Deploy)
-	for _, key := range []string{"region", "group", "domain", "cloud", "protect"} {
-		if err == nil || !strings.Contains(err.Error(), "argocd-on-aks:"+key) {
-			t.Errorf("no word of %s in: %v", key, err)
-		}
-	}
-}
-
-func TestGoodDomains(t *testing.T) {
-	t.Parallel()
-	for _, domain := range []string{"localhost", "localhost:9000", "argocd.example.com", "a-b.example:8443", "1.example"} {
-		if err := validateDomain(domain); err != nil {
-			t.Error(err)
-		}
-	}
+	config := map[string]string{"argocd-on-aks:domain": "http://x", "argocd-on-aks:cloud": "mars", "argocd-on-aks:protect": "x"}
+	_ = (&mocks.Recorder{}).Refused(t, config, Deploy,
+		"argocd-on-aks:region ", "argocd-on-aks:group ", "argocd-on-aks:domain ", "argocd-on-aks:cloud ", "argocd-on-aks:protect ")
 }

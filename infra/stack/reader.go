@@ -1,4 +1,4 @@
-package infra
+package stack
 
 import (
 	"bytes"
@@ -11,37 +11,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
-// reader reads config values and collects what is wrong with them.
+// reader reads config values and reports those that cannot be read.
 type reader struct {
-	config   *config.Config
-	problems []error
-	failed   map[string]bool
-}
-
-func (r *reader) fail(key, format string, args ...any) {
-	if r.failed == nil {
-		r.failed = map[string]bool{}
-	}
-	r.failed[key] = true
-	r.problems = append(r.problems, fmt.Errorf("  argocd-on-aks:%s "+format, append([]any{key}, args...)...))
-}
-
-// fields reports what is wrong below an object's key, unless the object could
-// not be read.
-func (r *reader) fields(key string, problems fieldErrors) {
-	if r.failed[key] {
-		return
-	}
-	for _, problem := range problems {
-		r.fail(problem.path(key), "%w", problem.err)
-	}
-}
-
-// check reports what is wrong with a value, unless the key was reported before.
-func (r *reader) check(key, value string, validate func(string) error) {
-	if err := validate(value); err != nil && !r.failed[key] {
-		r.fail(key, "%w", err)
-	}
+	*report
+	config *config.Config
 }
 
 func (r *reader) text(key, standard string) string {
@@ -71,7 +44,8 @@ func (r *reader) flag(key string, standard bool) bool {
 	return value
 }
 
-// object decodes strictly: a misspelt field is an error, not a default.
+// object decodes strictly: a misspelt field is an error, not a default. Fields
+// match those of Go without regard to case.
 func (r *reader) object(key string, into any, example string) {
 	text := r.config.Get(key)
 	if text == "" {

@@ -1,0 +1,64 @@
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Domain is what users type before the first slash: a host, or host:port, such as
+// argocd.example.com or localhost:9000.
+type Domain string
+
+// URL is where users find Argo CD.
+func (d Domain) URL() string { return "https://" + string(d) }
+
+// Local says whether users reach Argo CD through a port-forward.
+func (d Domain) Local() bool {
+	host, _, _ := strings.Cut(string(d), ":")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// Port is the domain's, or that of https.
+func (d Domain) Port() string {
+	if _, port, has := strings.Cut(string(d), ":"); has {
+		return port
+	}
+	return "443"
+}
+
+var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// Check says what is wrong with a domain. It becomes a redirect URI, which Entra
+// compares letter by letter, so capitals are refused as well.
+func (d Domain) Check() error {
+	const example = "use a host or host:port such as argocd.example.com or localhost:9000"
+	host, port, hasPort := strings.Cut(string(d), ":")
+	switch {
+	case d == "":
+		return errors.New("is empty; " + example)
+	case strings.Contains(string(d), "://"):
+		return fmt.Errorf("%q has a scheme; %s", d, example)
+	case strings.ContainsAny(string(d), "/?#"):
+		return fmt.Errorf("%q has a path; %s", d, example)
+	case strings.Contains(string(d), "*"):
+		return fmt.Errorf("%q is a wildcard; %s", d, example)
+	case len(host) > 253:
+		return fmt.Errorf("%q is longer than 253 characters; %s", d, example)
+	}
+	if number, err := strconv.Atoi(port); hasPort && (err != nil || number < 1 || number > 65535 || strconv.Itoa(number) != port) {
+		return fmt.Errorf("%q has a port that is not 1 to 65535; %s", d, example)
+	}
+	for _, label := range strings.Split(host, ".") {
+		if !hostLabel.MatchString(label) {
+			return fmt.Errorf("%q is not a host name in lower case; %s", d, example)
+		}
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return fmt.Errorf("%q is an IP address; %s", d, example)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Package chart says what Argo CD is told. It turns typed Settings into the flat
+// Helm settings of the extension Microsoft.ArgoCD, which are those of the argo-cd
+// chart and a few of the extension's own, and it holds every rule on them. It
+// knows neither Pulumi nor Azure, and reads and writes nothing.
+//
+// The chart: https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd. The
+// extension: https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd.
+package chart
+
+import (
+	"maps"
+	"strconv"
+
+	"argocd-on-aks/infra/internal/problem"
+)
+
+// Settings are what teams choose about their Argo CD. Domain and Roles are
+// required.
+type Settings struct {
+	// Domain is what users type.
+	Domain Domain
+	// Roles says which group has which role. At least one.
+	Roles []RoleMapping
+	// Policies are Argo CD `p,` lines that define roles of your own.
+	Policies []string
+	// DefaultRole is the role of a user whom Roles does not name. Default: none.
+	DefaultRole string
+	// HighAvailability runs redis-ha and two replicas of server, repo-server and
+	// applicationset. It needs HighAvailabilityNodes nodes.
+	HighAvailability bool
+	// Ingress puts Argo CD on its domain. Default: reached by a port-forward.
+	Ingress *Ingress
+	// RegistryLogin has repo-server sign in to Azure container registries as the
+	// Entra application.
+	RegistryLogin bool
+	// ExtraSettings are more settings of the chart, in the syntax of
+	// `helm --set`. One that would change a managed one is refused.
+	ExtraSettings map[string]string
+}
+
+// HighAvailabilityNodes is how many nodes must take Argo CD's pods before
+// redis-ha can be installed; with fewer, the installation times out.
+// https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd
+const HighAvailabilityNodes = 4
+
+// Problems lists what Argo CD, Helm or a user's sign-in would trip over.
+func (s Settings) Problems() problem.List {
+	var p problem.List
+	p.Check("Domain", s.Domain.Check())
+	p = append(p, s.accessProblems()...)
+	if s.Ingress != nil {
+		p.Below("Ingress", s.Ingress.problems(s.Domain))
+	}
+	return append(p, s.extraProblems()...)
+}
+
+// The keys are Helm `--set` paths: a dot inside a ConfigMap's key carries a
+// backslash, or Helm would build a nested map and Argo CD would never see it.
+const (
+	keyOIDCConfig    = `configs.cm.oidc\.config`
+	keyAdminEnabled  = `configs.cm.admin\.enabled`
+	keyPolicyCSV     = `configs.rbac.policy\.csv`
+	keyPolicyDefault = `configs.rbac.policy\.default`
+	keyDomain        = "global.domain"
+	keyRedisHA       = "redis-ha.enabled"
+	keyWIEnabled     = "azure.workloadIdentity.enabled"
+	keyWIClient      = "azure.workloadIdentity.clientId"
+	keySSOClient     = "azure.workloadIdentity.entraSSOClientId"
+)
+
+// replicas are the chart's "HA mode" next to redis-ha; ExtraSettings may have
+// more. The application controller shards by cluster, so it stays alone.
+// https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd#high-availability
+var replicas = map[string]string{"server.replicas": "2", "repoServer.replicas": "2", "applicationSet.replicas": "2"}
+
+// Render returns the extension's configurationSettings: Settings without
+// Problems, for the Entra application with this client ID and the tenant with
+// this OpenID Connect issuer.
+func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
+	oidc, err := oidcConfig(clientID, issuer)
+	if err != nil {
+		return nil, err
+	}
+	settings := map[string]string{}
+	if s.HighAvailability {
+		maps.Copy(settings, replicas)
+	}
+	maps.Copy(settings, s.ExtraSettings)
+	if s.Ingress != nil {
+		maps.Copy(settings, s.Ingress.render(s.Domain))
+	}
+	if s.RegistryLogin {
+		maps.Copy(settings, registryLogin)
+	}
+	maps.Copy(settings, map[string]string{
+		keyWIEnabled:    "true",
+		keyWIClient:     clientID,
+		keySSOClient:    clientID,
+		keyRedisHA:      strconv.FormatBool(s.HighAvailability),
+		keyDomain:       string(s.Domain),
+		keyAdminEnabled: "false",
+		keyOIDCConfig:   oidc,
+		keyPolicyCSV:    policyCSV(s.Policies, s.Roles),
+	})
+	if s.DefaultRole != "" {
+		settings[keyPolicyDefault] = "role:" + s.DefaultRole
+	}
+	return settings, nil
+}
+
+// registryLogin makes repo-server ask for tokens that Azure container registries
+// take.
+// https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
+var registryLogin = map[string]string{
+	keyRepoServerEnv + "[0].name":  "AZURE_ARM_TOKEN_RESOURCE",
+	keyRepoServerEnv + "[0].value": "https://containerregistry.azure.net",
+}
+
+const keyRepoServerEnv = "repoServer.env"

@@ -1,0 +1,60 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestSharedApp: one app for many clusters, up to Entra's limit.
+func TestSharedApp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		instances int
+		registry  string
+		want      string
+	}{
+		"20":                    {20, "", ""},
+		"21":                    {21, "", "argument Instances needs 21 federated credentials, and an application has at most 20"},
+		"10 with a registry":    {10, mocks.RegistryID, ""},
+		"11 with a registry":    {11, mocks.RegistryID, "argument Instances needs 22 federated credentials"},
+		"with a registry's URL": {1, "shopcharts.azurecr.io", `argument ContainerRegistryID "shopcharts.azurecr.io" is not the ID`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := func(ctx *pulumi.Context) error {
+				args := &EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: c.registry}
+				for i := range c.instances {
+					args.Instances = append(args.Instances, ArgoInstance{
+						Name: fmt.Sprintf("cluster-%d", i), Domain: chart.Domain(fmt.Sprintf("argocd-%d.example.com", i)), Issuer: pulumi.String(mocks.IssuerURL + fmt.Sprint(i)),
+					})
+				}
+				_, err := NewEntraApp(ctx, "entra", args)
+				return err
+			}
+			recorded := &mocks.Recorder{}
+			if c.want != "" {
+				_ = recorded.Refused(t, nil, program, c.want)
+				return
+			}
+			if err := recorded.Run(nil, program); err != nil {
+				t.Fatal(err)
+			}
+			trusts := map[string]int{}
+			for _, credential := range recorded.All(mocks.Credential) {
+				trusts[credential.Inputs["displayName"].StringValue()+credential.Inputs["issuer"].StringValue()+credential.Inputs["subject"].StringValue()]++
+			}
+			if want := maxCredentials; len(trusts) != want {
+				t.Errorf("%d distinct credentials, want %d: %v", len(trusts), want, maps.Keys(trusts))
+			}
+			if uris := recorded.One(t, mocks.Application).Inputs["web"].ObjectValue()["redirectUris"].ArrayValue(); len(uris) != c.instances {
+				t.Errorf("%d redirect URIs of %d instances", len(uris), c.instances)
+			}
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package stack
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+type object = mocks.Object
+
+// walkthrough is the configuration of the guide, with changes.
+func walkthrough(changes map[string]string) map[string]string {
+	config := map[string]string{
+		"argocd-on-aks:region": "westus3", "argocd-on-aks:group": "Argo CD Admins", "argocd-on-aks:domain": "localhost:9000",
+	}
+	for key, value := range changes {
+		if !strings.Contains(key, ":") {
+			key = "argocd-on-aks:" + key
+		}
+		config[key] = value
+	}
+	return config
+}
+
+func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
+	t.Helper()
+	recorded := &mocks.Recorder{}
+	if err := recorded.Run(walkthrough(changes), Deploy); err != nil {
+		t.Fatal(err)
+	}
+	return recorded
+}
+
+// refused deploys the walkthrough with changes that are refused for one reason.
+func refused(t *testing.T, changes map[string]string, want ...string) {
+	t.Helper()
+	err := (&mocks.Recorder{}).Refused(t, walkthrough(changes), Deploy, want...)
+	if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
+		t.Errorf("more than one message: %v", err)
+	}
+}
+
+// shippedProd is the configuration in Pulumi.prod.yaml, as the CLI hands it over.
+func shippedProd(t *testing.T) map[string]string {
+	t.Helper()
+	config := map[string]string{}
+	for key, value := range configOf(t, "../../Pulumi.prod.yaml") {
+		text, isText := value.(string)
+		if !isText {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(encoded)
+		}
+		config[key] = text
+	}
+	return config
+}
+
+// configOf is the section config of a file of Pulumi's.
+func configOf(t *testing.T, file string) map[string]any {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed struct{ Config map[string]any }
+	if err := yaml.Unmarshal(content, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	return parsed.Config
+}

@@ -1,0 +1,49 @@
+package stack
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestNames: each of the config key names lands on its resource, and what
+// follows from name stays.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	recorded := deploy(t, map[string]string{
+		"name":              "gitops",
+		"names":             `{"resourceGroup":"myResourceGroup","cluster":"myAKSCluster","application":"Argo CD","federatedCredential":"argocd-sso"}`,
+		"containerRegistry": mocks.RegistryID,
+	})
+	for name, want := range map[string]struct{ property, value string }{
+		"aks-group":                {"resourceGroupName", "myResourceGroup"},
+		"aks-cluster":              {"resourceName", "myAKSCluster"},
+		"entra-application":        {"displayName", "Argo CD"},
+		"entra-gitops-server":      {"displayName", "argocd-sso"},
+		"entra-gitops-repo-server": {"displayName", "gitops-argocd-repo-server"},
+	} {
+		if got := recorded.Named(t, name).Inputs[resource.PropertyKey(want.property)]; got.StringValue() != want.value {
+			t.Errorf("%s: %s is %v, want %s", name, want.property, got, want.value)
+		}
+	}
+	if got := recorded.Named(t, "aks-cluster").Inputs["dnsPrefix"].StringValue(); got != "myAKSCluster" {
+		t.Errorf("dnsPrefix %s", got)
+	}
+}
+
+func TestBadNames(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string]string{
+		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 54`,
+		`{"cluster":"my_cluster"}`:      `argocd-on-aks:names.cluster "my_cluster" must be 1 to 54`,
+		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be read (json: unknown field "app")`,
+		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be read (json: cannot unmarshal object`,
+	} {
+		t.Run(names, func(t *testing.T) {
+			t.Parallel()
+			refused(t, map[string]string{"names": names}, want)
+		})
+	}
+}

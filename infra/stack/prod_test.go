@@ -1,0 +1,71 @@
+package stack
+
+import (
+	"slices"
+	"testing"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestShippedProdCluster compares all that Pulumi.prod.yaml makes of the cluster
+// with what AKS shall get.
+func TestShippedProdCluster(t *testing.T) {
+	t.Parallel()
+	recorded := &mocks.Recorder{}
+	if err := recorded.Run(shippedProd(t), Deploy); err != nil {
+		t.Fatal(err)
+	}
+	tags := object{"environment": "production", "owner": "platform"}
+	pool := object{
+		"type": "VirtualMachineScaleSets", "enableAutoScaling": true, "vmSize": "Standard_D4s_v5", "osType": "Linux", "osSKU": "AzureLinux",
+		"orchestratorVersion": "1.35", "availabilityZones": []any{"1", "2", "3"}, "tags": tags,
+	}
+	cluster := recorded.One(t, mocks.Cluster)
+	cluster.Has(t, object{
+		"resourceName": "argocd-dev", "resourceGroupName": "group-name", "location": "westeurope", "dnsPrefix": "argocd-dev", "enableRBAC": true,
+		"kubernetesVersion": "1.35", "sku": object{"name": "Base", "tier": "Standard"}, "identity": object{"type": "SystemAssigned"},
+		"oidcIssuerProfile": object{"enabled": true},
+		"securityProfile":   object{"workloadIdentity": object{"enabled": true}, "imageCleaner": object{"enabled": true, "intervalHours": 48.0}},
+		"agentPoolProfiles": []any{mocks.With(pool, object{
+			"name": "default", "mode": "System", "count": 3.0, "minCount": 3.0, "maxCount": 5.0, "nodeTaints": []any{"CriticalAddonsOnly=true:NoSchedule"},
+		})},
+		"autoUpgradeProfile": object{"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"},
+		"networkProfile": object{
+			"networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium", "networkPolicy": "cilium",
+			"podCidr": "10.244.0.0/16", "serviceCidr": "10.0.0.0/16", "dnsServiceIP": "10.0.0.10", "outboundType": "loadBalancer",
+		},
+		"apiServerAccessProfile":   object{"enablePrivateCluster": false, "authorizedIPRanges": []any{"203.0.113.0/24"}},
+		"aadProfile":               object{"managed": true, "enableAzureRBAC": true, "adminGroupObjectIDs": []any{mocks.AdminsID}},
+		"disableLocalAccounts":     true,
+		"nodeResourceGroupProfile": object{"restrictionLevel": "ReadOnly"},
+		"tags":                     tags,
+	})
+	user := recorded.One(t, mocks.AgentPool)
+	user.Has(t, mocks.With(pool, object{
+		"agentPoolName": "user", "resourceGroupName": "group-name", "resourceName": "cluster-name",
+		"mode": "User", "count": 4.0, "minCount": 4.0, "maxCount": 8.0,
+	}))
+	// The autoscaler's sizes are not undone by the next deployment.
+	if !slices.Equal(cluster.IgnoreChanges, []string{"agentPoolProfiles[0].count"}) || !slices.Equal(user.IgnoreChanges, []string{"count"}) {
+		t.Errorf("ignored changes: %v of the cluster, %v of the user pool", cluster.IgnoreChanges, user.IgnoreChanges)
+	}
+	window := object{
+		"durationHours": 6.0, "startTime": "02:00", "utcOffset": "+01:00",
+		"schedule": object{"weekly": object{"dayOfWeek": "Sunday", "intervalWeeks": 1.0}},
+	}
+	if n := len(recorded.All(mocks.Maintenance)); n != 2 {
+		t.Errorf("%d maintenance configurations, want 2", n)
+	}
+	for name, config := range map[string]string{"aks-upgrades": "aksManagedAutoUpgradeSchedule", "aks-node-images": "aksManagedNodeOSUpgradeSchedule"} {
+		schedule := recorded.Named(t, name)
+		schedule.Has(t, object{"resourceGroupName": "group-name", "resourceName": "cluster-name", "configName": config, "maintenanceWindow": window})
+		if schedule.Parent != "aks" || schedule.DeletedWith != "aks-cluster" || !schedule.DeleteBeforeReplace {
+			t.Errorf("%s: unexpected options: %+v", name, schedule)
+		}
+	}
+	for _, r := range recorded.Registrations {
+		if !r.Protect {
+			t.Errorf("%s is not protected", r.Name)
+		}
+	}
+}
