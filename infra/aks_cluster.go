@@ -2,7 +2,6 @@ package infra
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -128,23 +127,19 @@ func (s ClusterSettings) problems() problem.List {
 	return p
 }
 
-func (a *AksClusterArgs) check() error {
-	if a == nil {
-		return errors.New("args are required")
-	}
+func (a *AksClusterArgs) check() problem.List {
 	p := a.Problems()
 	for i, group := range a.AdminGroups {
 		wantObjectID(&p, problem.Item("AdminGroups", i), group)
 	}
-	return p.Arguments()
+	return p
 }
 
 // NewAksCluster creates an AksCluster. It returns an error for invalid
 // arguments, before any resource is registered.
 func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
-	return component(ctx, "AksCluster", name, args.check(), &AksCluster{}, func(c *AksCluster) (pulumi.Map, error) {
-		return c.create(ctx, name, args)
-	}, opts)
+	c := &AksCluster{}
+	return component(ctx, "AksCluster", name, args, (*AksClusterArgs).check, c, c.create, opts)
 }
 
 func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) (pulumi.Map, error) {

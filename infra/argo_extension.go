@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 
@@ -70,10 +69,7 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 	return append(p, a.Settings.Problems()...)
 }
 
-func (a *ArgoExtensionArgs) check() error {
-	if a == nil {
-		return errors.New("args are required")
-	}
+func (a *ArgoExtensionArgs) check() problem.List {
 	p := a.Problems()
 	if a.ResourceGroupName == nil || a.ClusterName == nil || a.ClientID == nil || a.TenantID == nil {
 		p.Add("ResourceGroupName", "is required, and so are ClusterName, ClientID and TenantID")
@@ -81,15 +77,14 @@ func (a *ArgoExtensionArgs) check() error {
 	for i, mapping := range a.Roles {
 		wantObjectID(&p, problem.Item("Roles", i)+".Group", mapping.Group)
 	}
-	return p.Arguments()
+	return p
 }
 
 // NewArgoExtension creates an ArgoExtension. It returns an error for invalid
 // arguments, before any resource is registered.
 func NewArgoExtension(ctx *pulumi.Context, name string, args *ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*ArgoExtension, error) {
-	return component(ctx, "ArgoExtension", name, args.check(), &ArgoExtension{}, func(e *ArgoExtension) (pulumi.Map, error) {
-		return e.create(ctx, name, args)
-	}, opts)
+	e := &ArgoExtension{}
+	return component(ctx, "ArgoExtension", name, args, (*ArgoExtensionArgs).check, e, e.create, opts)
 }
 
 func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExtensionArgs) (pulumi.Map, error) {

@@ -1,25 +1,38 @@
 package infra
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/problem"
 )
 
-// component takes the steps of every constructor: check the arguments, register
-// the component, create its children, and register its outputs, which create
-// returns.
-func component[C pulumi.ComponentResource](ctx *pulumi.Context, kind, name string, check error, c C, create func(C) (pulumi.Map, error), opts []pulumi.ResourceOption) (C, error) {
-	var none C
-	if check != nil {
-		return none, fmt.Errorf("%s %q: %w", kind, name, check)
+// component takes the five steps of every constructor: it checks the arguments,
+// registers the component, has create register its children and set its outputs,
+// and registers those.
+func component[A any, C pulumi.ComponentResource](
+	ctx *pulumi.Context, kind, name string, args *A, check func(*A) problem.List,
+	c C, create func(*pulumi.Context, string, *A) (pulumi.Map, error), opts []pulumi.ResourceOption,
+) (none C, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s %q: %w", kind, name, err)
+		}
+	}()
+	if args == nil {
+		return none, errors.New("args are required")
+	}
+	if err := check(args).Arguments(); err != nil {
+		return none, err
 	}
 	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:"+kind, name, c, opts...); err != nil {
-		return none, fmt.Errorf("%s %q: %w", kind, name, err)
+		return none, err
 	}
-	outputs, err := create(c)
+	outputs, err := create(ctx, name, args)
 	if err != nil {
-		return none, fmt.Errorf("%s %q: %w", kind, name, err)
+		return none, err
 	}
 	return c, ctx.RegisterResourceOutputs(c, outputs)
 }

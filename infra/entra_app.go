@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
@@ -87,10 +86,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 	return p
 }
 
-func (a *EntraAppArgs) check() error {
-	if a == nil {
-		return errors.New("args are required")
-	}
+func (a *EntraAppArgs) check() problem.List {
 	p := a.Problems()
 	for i, instance := range a.Instances {
 		if instance.Issuer == nil {
@@ -103,15 +99,14 @@ func (a *EntraAppArgs) check() error {
 	for i, group := range a.GroupObjectIDs {
 		wantObjectID(&p, problem.Item("GroupObjectIDs", i), group)
 	}
-	return p.Arguments()
+	return p
 }
 
 // NewEntraApp creates an EntraApp. It returns an error for invalid arguments
 // and when the tenant cannot be read, before any resource is created.
 func NewEntraApp(ctx *pulumi.Context, name string, args *EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
-	return component(ctx, "EntraApp", name, args.check(), &EntraApp{}, func(app *EntraApp) (pulumi.Map, error) {
-		return app.create(ctx, name, args)
-	}, opts)
+	app := &EntraApp{}
+	return component(ctx, "EntraApp", name, args, (*EntraAppArgs).check, app, app.create, opts)
 }
 
 func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs) (pulumi.Map, error) {

@@ -18,15 +18,12 @@ var graphScopes = []string{"openid", "profile", "email", "User.Read"}
 // lookUpTenant reads who is deploying and the tenant's service principal for
 // Microsoft Graph, side by side.
 func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.GetClientConfigResult, *azuread.LookupServicePrincipalResult, error) {
-	var (
-		client              *azuread.GetClientConfigResult
-		clientErr, graphErr error
-		graph               *azuread.LookupServicePrincipalResult
-		both                sync.WaitGroup
-	)
-	both.Go(func() { client, clientErr = azuread.GetClientConfig(ctx, opts...) })
-	both.Go(func() { graph, graphErr = lookUpGraph(ctx, opts...) })
-	both.Wait()
+	var client *azuread.GetClientConfigResult
+	var clientErr error
+	var lookup sync.WaitGroup
+	lookup.Go(func() { client, clientErr = azuread.GetClientConfig(ctx, opts...) })
+	graph, graphErr := lookUpGraph(ctx, opts...)
+	lookup.Wait()
 	if clientErr != nil {
 		clientErr = fmt.Errorf("client config: %w", clientErr)
 	}

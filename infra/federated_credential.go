@@ -19,10 +19,10 @@ const (
 	maxCredentials = 20
 )
 
-// credentialName is what Microsoft Graph takes as a name, "URL friendly" and 120
-// characters at most; the portal asks for three at least.
+// credentialName is what Microsoft Graph takes as a name: it is part of a URL and
+// has 120 characters at most. That three are the least is the portal's rule.
 // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
-var credentialName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$`)
+var credentialName = regexp.MustCompile(`^[A-Za-z0-9._~-]{3,120}$`)
 
 // components are the parts of Argo CD that sign in as the app.
 func (a *EntraAppArgs) components() []string {
@@ -52,7 +52,7 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 				field = ".CredentialName"
 			}
 			if path := problem.Item("Instances", i) + field; !credentialName.MatchString(name) && !p.Has(path) {
-				p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits, hyphens and underscores", name)
+				p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)
 			}
 		}
 	}

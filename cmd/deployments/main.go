@@ -5,13 +5,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"time"
+
+	"argocd-on-aks/cmd/internal/command"
 )
 
 const usage = `Applies deployments/<stack>.yaml to the stack's settings in Pulumi Cloud.
@@ -22,45 +20,28 @@ Signed in by PULUMI_ACCESS_TOKEN or ` + "`pulumi login`" + `.
 
 `
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+var deployments = command.Command{Name: "deployments", Usage: usage, Define: define}
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("deployments", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { _, _ = io.WriteString(stderr, usage); flags.PrintDefaults() }
+func main() { deployments.Main() }
+
+func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	org := flags.String("org", "", "organization in Pulumi Cloud (required)")
 	stack := flags.String("stack", "", "stack (required)")
 	folder := flags.String("folder", ".", "folder of Pulumi.yaml and deployments/")
 	dryRun := flags.Bool("dry-run", false, "print what would be sent")
-	timeout := flags.Duration("timeout", time.Minute, "time for the request")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
+	return func(ctx context.Context, _ io.Reader, stdout io.Writer) error {
+		request, err := prepare(*folder, *org, *stack)
+		if err != nil {
+			return err
 		}
-		return 2
-	}
-	ctx, cancel := context.WithTimeout(ctx, *timeout)
-	defer cancel()
-	request, err := prepare(*folder, *org, *stack)
-	if err != nil {
-		fmt.Fprintln(stderr, "deployments:", err)
-		return 2
-	}
-	if *dryRun {
-		fmt.Fprintf(stdout, "POST %s\n%s\n", request.url, request.body)
-		return 0
-	}
-	if err := request.send(ctx); err != nil {
-		fmt.Fprintln(stderr, "deployments:", err)
-		if errors.As(err, new(*refusal)) {
-			return 1
+		if *dryRun {
+			_, err := fmt.Fprintf(stdout, "POST %s\n%s\n", request.url, request.body)
+			return err
 		}
-		return 2
+		if err := request.send(ctx); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(stdout, "Applied the deployment settings of %[1]s/%[2]s. Look at them: pulumi deployment settings get --stack %[1]s/%[2]s\n", *org, *stack)
+		return err
 	}
-	fmt.Fprintf(stdout, "Applied the deployment settings of %s/%s. Look at them: pulumi deployment settings get --stack %s/%s\n", *org, *stack, *org, *stack)
-	return 0
 }

@@ -88,7 +88,7 @@ func apply(t *testing.T, s *service, folder string, flags ...string) (code int, 
 	t.Setenv("PULUMI_BACKEND_URL", server.URL)
 	t.Setenv("PULUMI_ACCESS_TOKEN", "pul-test")
 	var out, problems bytes.Buffer
-	code = run(t.Context(), append([]string{"--org", "contoso", "--stack", s.stack, "--folder", folder}, flags...), &out, &problems)
+	code = deployments.Run(t.Context(), append([]string{"--org", "contoso", "--stack", s.stack, "--folder", folder}, flags...), nil, &out, &problems)
 	return code, out.String(), problems.String()
 }
 
@@ -199,7 +199,7 @@ func TestUnusable(t *testing.T) {
 			t.Setenv("PULUMI_HOME", t.TempDir())
 			var stderr bytes.Buffer
 			args := append(c.args, "--folder", project(t, "prod", filledIn))
-			if code := run(t.Context(), args, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) {
+			if code := deployments.Run(t.Context(), args, nil, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) {
 				t.Errorf("exit code %d: %s", code, &stderr)
 			}
 		})

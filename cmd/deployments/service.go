@@ -16,6 +16,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"argocd-on-aks/cmd/internal/command"
 )
 
 // request is what the service is asked for.
@@ -24,19 +26,11 @@ type request struct {
 	body         []byte
 }
 
-// refusal is an answer of the service that is not a success.
-type refusal struct {
-	status  int
-	message string
-}
-
-func (r *refusal) Error() string {
-	hint := map[int]string{
-		http.StatusUnauthorized: "; run `pulumi login`, or set PULUMI_ACCESS_TOKEN to a valid token",
-		http.StatusForbidden:    "; your account may not change this stack's settings",
-		http.StatusNotFound:     "; is the organization right, and does the stack exist there (pulumi stack init)?",
-	}[r.status]
-	return fmt.Sprintf("the service answered %d %s: %s%s", r.status, http.StatusText(r.status), r.message, hint)
+// hints say what to do about an answer of the service that is not a success.
+var hints = map[int]string{
+	http.StatusUnauthorized: "; run `pulumi login`, or set PULUMI_ACCESS_TOKEN to a valid token",
+	http.StatusForbidden:    "; your account may not change this stack's settings",
+	http.StatusNotFound:     "; is the organization right, and does the stack exist there (pulumi stack init)?",
 }
 
 // prepare reads the settings of a stack of the project in folder.
@@ -90,7 +84,8 @@ func (r *request) send(ctx context.Context) error {
 	if json.Unmarshal(text, &problem) != nil || problem.Message == "" {
 		problem.Message = strings.TrimSpace(string(text))
 	}
-	return &refusal{status: answer.StatusCode, message: problem.Message}
+	return fmt.Errorf("%w: the service answered %d %s: %s%s", command.ErrNo,
+		answer.StatusCode, http.StatusText(answer.StatusCode), problem.Message, hints[answer.StatusCode])
 }
 
 func accessToken(service string) (string, error) {

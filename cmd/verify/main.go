@@ -6,16 +6,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
-	"time"
 
+	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/verify"
 )
 
@@ -28,47 +26,30 @@ On localhost, keep the port-forward running (stack output portForwardCommand).
 
 `
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-}
+var verifyCommand = command.Command{Name: "verify", Usage: usage, Define: define}
 
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { _, _ = io.WriteString(stderr, usage); flags.PrintDefaults() }
+func main() { verifyCommand.Main() }
+
+func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	stack := flags.String("stack", "", "stack to ask for its outputs (default: the selected one)")
 	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
-	timeout := flags.Duration("timeout", time.Minute, "time for all checks")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
+	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+		outputs, err := readOutputs(ctx, *stack, *file, stdin)
+		if err != nil {
+			return err
 		}
-		return 2
+		checks := verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
+		if *asJSON {
+			err = json.NewEncoder(stdout).Encode(checks)
+		} else {
+			err = verify.Print(stdout, checks)
+		}
+		if err == nil && verify.Failed(checks) {
+			return command.ErrNo
+		}
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, *timeout)
-	defer cancel()
-	outputs, err := readOutputs(ctx, *stack, *file, stdin)
-	if err != nil {
-		fmt.Fprintln(stderr, "verify:", err)
-		return 2
-	}
-	checks := verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
-	if *asJSON {
-		err = json.NewEncoder(stdout).Encode(checks)
-	} else {
-		err = verify.Print(stdout, checks)
-	}
-	switch {
-	case err != nil:
-		fmt.Fprintln(stderr, "verify:", err)
-		return 2
-	case verify.Failed(checks):
-		return 1
-	}
-	return 0
 }
 
 func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (verify.Outputs, error) {

@@ -27,14 +27,14 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			code := run(t.Context(), c.args, strings.NewReader(c.stdin), &stdout, &stderr)
+			code := verifyCommand.Run(t.Context(), c.args, strings.NewReader(c.stdin), &stdout, &stderr)
 			if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
 				t.Errorf("exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
 			}
 		})
 	}
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"--json", "--outputs", "-"}, strings.NewReader(unreachable), &stdout, &stderr); code != 1 {
+	if code := verifyCommand.Run(t.Context(), []string{"--json", "--outputs", "-"}, strings.NewReader(unreachable), &stdout, &stderr); code != 1 {
 		t.Errorf("--json: exit code %d, %s", code, &stderr)
 	}
 	var checks []verify.Check

@@ -11,28 +11,22 @@ import (
 // argocd-server proves itself with its service account's token, so there is no
 // clientSecret. https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/microsoft/
 func oidcConfig(clientID, issuer string) (string, error) {
-	type azure struct {
-		UseWorkloadIdentity bool `yaml:"useWorkloadIdentity"`
-	}
-	type claim struct {
-		Essential bool `yaml:"essential"`
-	}
 	var config strings.Builder
 	encoder := yaml.NewEncoder(&config)
 	encoder.SetIndent(2) // as the guide writes it
 	err := encoder.Encode(struct {
-		Name            string           `yaml:"name"`
-		Issuer          string           `yaml:"issuer"`
-		ClientID        string           `yaml:"clientID"`
-		Azure           azure            `yaml:"azure"`
-		RequestedClaims map[string]claim `yaml:"requestedIDTokenClaims"`
-		RequestedScopes []string         `yaml:"requestedScopes"`
+		Name            string
+		Issuer          string
+		ClientID        string `yaml:"clientID"`
+		Azure           map[string]bool
+		RequestedClaims map[string]map[string]bool `yaml:"requestedIDTokenClaims"`
+		RequestedScopes []string                   `yaml:"requestedScopes"`
 	}{
 		Name:            "Microsoft Entra ID",
 		Issuer:          issuer,
 		ClientID:        clientID,
-		Azure:           azure{UseWorkloadIdentity: true},
-		RequestedClaims: map[string]claim{"groups": {Essential: true}},
+		Azure:           map[string]bool{"useWorkloadIdentity": true},
+		RequestedClaims: map[string]map[string]bool{"groups": {"essential": true}},
 		RequestedScopes: []string{"openid", "profile", "email"},
 	})
 	if err != nil {

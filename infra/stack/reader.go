@@ -2,6 +2,7 @@ package stack
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,10 +19,7 @@ type reader struct {
 }
 
 func (r *reader) text(key, standard string) string {
-	if value := r.config.Get(key); value != "" {
-		return value
-	}
-	return standard
+	return cmp.Or(r.config.Get(key), standard)
 }
 
 func (r *reader) required(key, example string) string {

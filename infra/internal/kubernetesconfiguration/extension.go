@@ -19,9 +19,7 @@ type Extension struct {
 	pulumi.CustomResourceState
 
 	// CurrentVersion is the version that is installed.
-	CurrentVersion    pulumi.StringOutput `pulumi:"currentVersion"`
-	Name              pulumi.StringOutput `pulumi:"name"`
-	ProvisioningState pulumi.StringOutput `pulumi:"provisioningState"`
+	CurrentVersion pulumi.StringOutput `pulumi:"currentVersion"`
 }
 
 type extensionArgs struct {
@@ -56,7 +54,7 @@ type ExtensionArgs struct {
 	// ReleaseTrain defaults to "Stable".
 	ReleaseTrain      pulumi.StringPtrInput
 	ResourceGroupName pulumi.StringInput
-	Scope             ScopePtrInput
+	Scope             pulumi.Input
 	Version           pulumi.StringPtrInput
 }
 
@@ -71,26 +69,13 @@ type scopeCluster struct {
 	ReleaseNamespace *string `pulumi:"releaseNamespace"`
 }
 
-// ScopePtrInput accepts ScopeArgs.
-type ScopePtrInput interface {
-	pulumi.Input
-	isScope()
-}
-
 // ScopeArgs says where in the cluster the extension is installed.
 type ScopeArgs struct {
-	Cluster ScopeClusterPtrInput `pulumi:"cluster"`
+	Cluster pulumi.Input `pulumi:"cluster"`
 }
 
 // ElementType is the plain form of the arguments.
 func (ScopeArgs) ElementType() reflect.Type { return reflect.TypeFor[scope]() }
-func (ScopeArgs) isScope()                  {}
-
-// ScopeClusterPtrInput accepts ScopeClusterArgs.
-type ScopeClusterPtrInput interface {
-	pulumi.Input
-	isScopeCluster()
-}
 
 // ScopeClusterArgs is the scope of an extension that serves the whole cluster.
 type ScopeClusterArgs struct {
@@ -100,7 +85,6 @@ type ScopeClusterArgs struct {
 
 // ElementType is the plain form of the arguments.
 func (ScopeClusterArgs) ElementType() reflect.Type { return reflect.TypeFor[scopeCluster]() }
-func (ScopeClusterArgs) isScopeCluster()           {}
 
 // apiVersions are the spellings under which older states know the resource.
 var apiVersions = []string{
