@@ -2,6 +2,7 @@ package azuresim_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"
@@ -77,13 +78,19 @@ func TestClusterRefusals(t *testing.T) {
 	}
 }
 
-func TestUnknownProperty(t *testing.T) {
+func TestShape(t *testing.T) {
 	t.Parallel()
-	for _, change := range []func(properties){with("pool.vmsize", "Standard_D4s_v5"), with("sku.tier", 1), with("resourceGroupName", nil)} {
+	for want, change := range map[string]func(properties){
+		`unknown property "agentPoolProfiles[0].vmsize"`:         with("pool.vmsize", "Standard_D4s_v5"),
+		"sku.tier must be a string":                              with("sku.tier", 1),
+		`missing required property "resourceGroupName"`:          with("resourceGroupName", nil),
+		"tags.owner must be a string":                            with("tags.owner", true),
+		"agentPoolProfiles[0].availabilityZones must be a slice": with("pool.availabilityZones", "1"),
+	} {
 		inputs := hardened()
 		change(inputs)
-		if _, _, err := subscription(t).Create(azuresim.Cluster, inputs); err == nil {
-			t.Errorf("took %v", inputs)
+		if _, _, err := subscription(t).Create(azuresim.Cluster, inputs); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

@@ -65,7 +65,8 @@ type attempt struct {
 	code, message string
 }
 
-// refused wants Azure's code, and its message to say what is wrong.
+// refused wants Azure's code, and its message to say what is wrong; without a
+// code it wants no refusal.
 func refused(t *testing.T, err error, code, message string) {
 	t.Helper()
 	if code == "" {
