@@ -21,8 +21,9 @@ func (s *Service) Credentials(applicationID string) []*store.Object {
 }
 
 func (s *Service) createCredential(in property.Map) (string, map[string]any, error) {
-	applicationID, id := in.Text("applicationId"), guid.New()
-	return strings.TrimPrefix(applicationID, "/applications/") + "/federatedIdentityCredential/" + id, map[string]any{"credentialId": id}, store.First(
+	applicationID, credentialID := in.Text("applicationId"), guid.New()
+	id := strings.TrimPrefix(applicationID, "/applications/") + "/federatedIdentityCredential/" + credentialID
+	return id, map[string]any{"credentialId": credentialID}, store.First(
 		store.RefuseIf(s.objects.Get(applicationID) == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", applicationID),
 		s.checkCredential(nil, in),
 	)

@@ -41,7 +41,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createCredential,
 			Update:    s.checkCredential,
-			Within:    in(Application, "applicationId"),
+			Within:    livesIn(Application, "applicationId"),
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
@@ -49,19 +49,19 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createGrant,
 			Update:    s.updateGrant,
-			Within:    in(ServicePrincipal, "servicePrincipalObjectId"),
+			Within:    livesIn(ServicePrincipal, "servicePrincipalObjectId"),
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
 			ReplaceOn: []resource.PropertyKey{"appRoleId", "principalObjectId", "resourceObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createAssignment,
-			Within:    in(ServicePrincipal, "resourceObjectId"),
+			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
 		},
 	}
 }
 
-// in says that an object lives in the one of a type that a property of it names.
-func in(token, path string) func(o, parent *store.Object) bool {
+// livesIn says that an object lives in the one of a type that a property of it names.
+func livesIn(token, path string) func(o, parent *store.Object) bool {
 	return func(o, parent *store.Object) bool { return parent.Type == token && o.Inputs.Text(path) == parent.ID }
 }
