@@ -1,0 +1,122 @@
+package azuresim_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// hardened is a cluster as a careful team sends it.
+func hardened() properties {
+	return properties{
+		"resourceName": "prod", "resourceGroupName": "prod", "location": "westeurope", "dnsPrefix": "prod", "enableRBAC": true,
+		"kubernetesVersion": "1.35", "sku": properties{"name": "Base", "tier": "Standard"},
+		"identity": properties{"type": "SystemAssigned"}, "oidcIssuerProfile": properties{"enabled": true},
+		"securityProfile": properties{
+			"workloadIdentity": properties{"enabled": true}, "imageCleaner": properties{"enabled": true, "intervalHours": 48},
+		},
+		"aadProfile": properties{"managed": true, "enableAzureRBAC": true}, "disableLocalAccounts": true,
+		"apiServerAccessProfile": properties{"authorizedIPRanges": []any{"203.0.113.0/24"}},
+		"networkProfile":         properties{"networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium", "networkPolicy": "cilium"},
+		"agentPoolProfiles":      []any{pool("default", "System")},
+	}
+}
+
+func pool(name, mode string) properties {
+	return properties{
+		"name": name, "mode": mode, "count": 3, "vmSize": "Standard_D4s_v5", "availabilityZones": []any{"1", "2", "3"},
+		"enableAutoScaling": true, "minCount": 3, "maxCount": 5,
+	}
+}
+
+func TestClusterRefusals(t *testing.T) {
+	t.Parallel()
+	create(t, subscription(t), azuresim.Cluster, hardened())
+	var ranges []any
+	for i := range 201 {
+		ranges = append(ranges, fmt.Sprintf("203.0.%d.0/24", i))
+	}
+	for name, c := range map[string]attempt{
+		"authorized ranges on a private cluster": {with("apiServerAccessProfile.enablePrivateCluster", true), "InvalidParameter", "private clusters"},
+		"too many ranges":                        {with("apiServerAccessProfile.authorizedIPRanges", ranges), "InvalidParameter", "200"},
+		"a range that is none":                   {with("apiServerAccessProfile.authorizedIPRanges", []any{"everyone"}), "InvalidParameter", "'everyone'"},
+		"a fourth zone":                          {with("pool.availabilityZones", []any{"4"}), "AvailabilityZoneNotSupported", "'4'"},
+		"an old version":                         {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
+		"a version that is none":                 {with("kubernetesVersion", "latest"), "K8sVersionNotSupported", "latest"},
+		"a pool of another version":              {with("pool.orchestratorVersion", "1.28"), "AgentPoolK8sVersionNotSupported", "1.28"},
+		"local accounts off without Entra":       {with("aadProfile", nil), "InvalidParameter", "local accounts"},
+		"admins who are no group":                {with("aadProfile.adminGroupObjectIDs", []any{"nobody"}), "InvalidParameter", "'nobody'"},
+		"workload identity without an issuer":    {with("oidcIssuerProfile", nil), "InvalidParameter", "OIDC issuer"},
+		"no identity":                            {with("identity", nil), "InvalidParameter", "identity"},
+		"cilium without overlay":                 {with("networkProfile.networkPluginMode", nil), "InvalidParameter", "overlay"},
+		"cilium policy on another dataplane":     {with("networkProfile.networkDataplane", "azure"), "InvalidParameter", "policy cilium"},
+		"services without a DNS address":         {with("networkProfile.serviceCidr", "10.0.0.0/16"), "InvalidParameter", "dnsServiceIP"},
+		"a pool's name":                          {with("pool.name", "System-Pool"), "InvalidParameter", "System-Pool"},
+		"no system pool":                         {with("pool.mode", "User"), "InvalidParameter", "system agent pool"},
+		"an empty system pool":                   {with("pool.count", 0), "InvalidParameter", "system agent pool"},
+		"fewer nodes than the minimum":           {with("pool.count", 2), "InvalidParameter", "minCount:3"},
+		"more nodes than the maximum":            {with("pool.count", 6), "InvalidParameter", "maxCount:5"},
+		"a minimum above the maximum":            {with("pool.minCount", 6), "InvalidParameter", "minCount 6"},
+		"bounds without autoscaling":             {with("pool.enableAutoScaling", nil), "InvalidParameter", "enableAutoScaling false"},
+		"an image cleaner too eager":             {with("securityProfile.imageCleaner.intervalHours", 12), "InvalidParameter", "intervalHours"},
+		"node images without their channel":      {with("autoUpgradeProfile.upgradeChannel", "node-image"), "InvalidParameter", "NodeImage"},
+		"Premium without long-term support":      {with("sku.tier", "Premium"), "InvalidParameter", "support plan"},
+		"long-term support without Premium":      {with("supportPlan", "AKSLongTermSupport"), "InvalidParameter", "support plan"},
+		"no such region":                         {with("location", "atlantis"), "LocationNotAvailableForResourceType", "atlantis"},
+		"no such resource group":                 {with("resourceGroupName", "none"), "ResourceGroupNotFound", "none"},
+		"a name that is none":                    {with("resourceName", "prod_"), "InvalidParameter", "prod_"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inputs := hardened()
+			c.change(inputs)
+			_, _, err := subscription(t).Create(azuresim.Cluster, inputs)
+			refused(t, err, c.code, c.message)
+		})
+	}
+}
+
+func TestShape(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(properties){
+		`unknown property "agentPoolProfiles[0].vmsize"`:         with("pool.vmsize", "Standard_D4s_v5"),
+		"sku.tier must be a string":                              with("sku.tier", 1),
+		`missing required property "resourceGroupName"`:          with("resourceGroupName", nil),
+		"tags.owner must be a string":                            with("tags.owner", true),
+		"agentPoolProfiles[0].availabilityZones must be a slice": with("pool.availabilityZones", "1"),
+	} {
+		inputs := hardened()
+		change(inputs)
+		if _, _, err := subscription(t).Create(azuresim.Cluster, inputs); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestClusterUpdates(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]attempt{
+		"VM size":             {with("pool.vmSize", "Standard_D8s_v5"), "PropertyChangeNotAllowed", "vmSize"},
+		"zones":               {with("pool.availabilityZones", []any{"1"}), "PropertyChangeNotAllowed", "availabilityZones"},
+		"network plugin":      {all(with("networkProfile.networkPlugin", "none"), with("networkProfile.networkDataplane", nil), with("networkProfile.networkPolicy", nil)), "PropertyChangeNotAllowed", "networkPlugin"},
+		"pod addresses":       {with("networkProfile.podCidr", "10.100.0.0/16"), "PropertyChangeNotAllowed", "podCidr"},
+		"private":             {all(with("apiServerAccessProfile.enablePrivateCluster", true), with("apiServerAccessProfile.authorizedIPRanges", nil)), "PropertyChangeNotAllowed", "enablePrivateCluster"},
+		"another pool":        {func(in properties) { in["agentPoolProfiles"] = []any{pool("default", "System"), pool("user", "User")} }, "BadRequest", "A new agent pool was introduced"},
+		"refused as at first": {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
+		"size":                {with("pool.count", 4), "", ""},
+		"a higher minimum":    {with("pool.minCount", 4), "", ""},
+		"ranges":              {with("apiServerAccessProfile.authorizedIPRanges", nil), "", ""},
+		"tags":                {with("tags.owner", "platform"), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := subscription(t)
+			id, _ := create(t, a, azuresim.Cluster, hardened())
+			inputs := hardened()
+			c.change(inputs)
+			refused(t, a.Update(azuresim.Cluster, id, inputs), c.code, c.message)
+		})
+	}
+}

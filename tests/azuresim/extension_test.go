@@ -1,0 +1,54 @@
+package azuresim_test
+
+import (
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+func argoExtension(change func(properties)) properties {
+	inputs := properties{
+		"resourceGroupName": "prod", "clusterName": "prod", "clusterRp": "Microsoft.ContainerService", "clusterResourceName": "managedClusters",
+		"extensionName": "argocd", "extensionType": "Microsoft.ArgoCD", "releaseTrain": "Stable", "autoUpgradeMinorVersion": true,
+		"configurationSettings": properties{"redis-ha.enabled": "false"},
+	}
+	change(inputs)
+	return inputs
+}
+
+func TestExtensionRefusals(t *testing.T) {
+	t.Parallel()
+	onlySystem := with("pool.nodeTaints", []any{"CriticalAddonsOnly=true:NoSchedule"})
+	replicated := with("configurationSettings", properties{"redis-ha.enabled": "true"})
+	for name, c := range map[string]struct {
+		cluster, extension func(properties)
+		users              int
+		code, message      string
+	}{
+		"as it should be":                    {with("enableRBAC", true), with("version", nil), 0, "", ""},
+		"highly available on two nodes":      {all(with("pool.count", 2), with("pool.minCount", 2)), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"highly available unless it says no": {all(with("pool.count", 2), with("pool.minCount", 2)), with("configurationSettings", properties{}), 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"the system pool does not count":     {all(with("pool.count", 5), onlySystem), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"highly available on four nodes":     {with("pool.count", 4), replicated, 0, "", ""},
+		"highly available on a user pool":    {onlySystem, replicated, 4, "", ""},
+		"a user pool of three":               {onlySystem, replicated, 3, "ExtensionOperationFailed", "context deadline exceeded"},
+		"a version with automatic upgrades":  {with("enableRBAC", true), with("version", "1.0.2"), 0, "InvalidParameter", "autoUpgradeMinorVersion"},
+		"no such train":                      {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
+		"another extension":                  {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
+		"no such cluster":                    {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},
+		"a setting that Helm cannot parse":   {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[x]": "y"}), 0, "ExtensionOperationFailed", "Helm"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := subscription(t)
+			inputs := hardened()
+			c.cluster(inputs)
+			create(t, a, azuresim.Cluster, inputs)
+			if c.users > 0 {
+				create(t, a, azuresim.AgentPool, userPool(with("count", c.users)))
+			}
+			_, _, err := a.Create(azuresim.ArgoExtension, argoExtension(c.extension))
+			refused(t, err, c.code, c.message)
+		})
+	}
+}

@@ -1,0 +1,82 @@
+package azuresim_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// properties is how the tests write them.
+type properties = map[string]any
+
+// with sets one property, at a path of names and the index of a pool.
+func with(path string, value any) func(properties) {
+	return func(in properties) {
+		keys := strings.Split(path, ".")
+		for _, key := range keys[:len(keys)-1] {
+			if key == "pool" {
+				in = in["agentPoolProfiles"].([]any)[0].(properties)
+				continue
+			}
+			if _, exists := in[key]; !exists {
+				in[key] = properties{}
+			}
+			in = in[key].(properties)
+		}
+		if value == nil {
+			delete(in, keys[len(keys)-1])
+			return
+		}
+		in[keys[len(keys)-1]] = value
+	}
+}
+
+func all(changes ...func(properties)) func(properties) {
+	return func(in properties) {
+		for _, change := range changes {
+			change(in)
+		}
+	}
+}
+
+// subscription has the resource group prod.
+func subscription(t *testing.T) *azuresim.Azure {
+	t.Helper()
+	a := azuresim.New()
+	create(t, a, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
+	return a
+}
+
+func create(t *testing.T, a *azuresim.Azure, token string, inputs properties) (id string, outputs properties) {
+	t.Helper()
+	id, all, err := a.Create(token, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, all.Mappable()
+}
+
+// attempt changes good inputs. Azure refuses it with a code and a message, or
+// takes it if there is no code.
+type attempt struct {
+	change        func(properties)
+	code, message string
+}
+
+// refused wants Azure's code, and its message to say what is wrong; without a
+// code it wants no refusal.
+func refused(t *testing.T, err error, code, message string) {
+	t.Helper()
+	if code == "" {
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	refusal := &azuresim.Error{}
+	if !errors.As(err, &refusal) || refusal.Code != code || !strings.Contains(refusal.Message, message) {
+		t.Errorf("got %v, want %s with %q", err, code, message)
+	}
+}

@@ -1,0 +1,77 @@
+// Package aks is Azure Kubernetes Service: clusters, their node pools and
+// maintenance windows, and the OpenID Connect issuer of each cluster.
+package aks
+
+import (
+	"time"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// The resource types of AKS.
+const (
+	Cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
+	AgentPool   = "azure-native:containerservice/v20250101:AgentPool"
+	Maintenance = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
+)
+
+// Service is AKS in one subscription and one tenant.
+type Service struct {
+	objects   *store.Objects
+	groups    *arm.Service
+	directory *directory.Service
+	issuers   map[string]*oidc.Issuer
+}
+
+// New returns AKS without a cluster.
+func New(objects *store.Objects, groups *arm.Service, entra *directory.Service) *Service {
+	return &Service{objects: objects, groups: groups, directory: entra, issuers: map[string]*oidc.Issuer{}}
+}
+
+// Kinds are the resource types of AKS.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		Cluster: {
+			Args:      containerservice.ManagedClusterArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"resourceName", "resourceGroupName", "location", "dnsPrefix"},
+			Durations: map[string]time.Duration{"create": 5 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
+			Create:    s.createCluster,
+			Update:    s.updateCluster,
+			Within:    store.Inside,
+			Answer:    s.answer,
+			Refresh:   s.refresh,
+		},
+		AgentPool: {
+			Args:      containerservice.AgentPoolArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "agentPoolName"},
+			Durations: map[string]time.Duration{"create": 4 * time.Minute, "update": time.Minute, "delete": 3 * time.Minute},
+			Create:    s.createPool,
+			Update:    updatePool,
+			Within:    store.Inside,
+		},
+		Maintenance: {
+			Args:      containerservice.MaintenanceConfigurationArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "configName"},
+			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
+			Create:    s.createMaintenance,
+			Update:    checkMaintenance,
+			Within:    store.Inside,
+		},
+	}
+}
+
+// Functions are those of azure-native that AKS answers.
+func (s *Service) Functions() map[string]store.Function {
+	return map[string]store.Function{"azure-native:containerservice/v20250101:getManagedCluster": s.read}
+}
+
+// invalidIf is a row in a table of rules on parameters.
+func invalidIf(invalid bool, format string, args ...any) error {
+	return store.RefuseIf(invalid, 400, "InvalidParameter", format, args...)
+}

@@ -1,0 +1,76 @@
+package aks
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+func (s *Service) clusterID(group, name string) string {
+	return s.groups.GroupID(group) + "/providers/Microsoft.ContainerService/managedClusters/" + name
+}
+
+// Cluster is the one that something shall be created in.
+func (s *Service) Cluster(group, name string) (*store.Object, error) {
+	if cluster := s.objects.Get(s.clusterID(group, name)); cluster != nil {
+		return cluster, nil
+	}
+	return nil, store.Refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", name)
+}
+
+func (s *Service) createCluster(in property.Map) (string, map[string]any, error) {
+	group, name, prefix, location := in.Text("resourceGroupName"), in.Text("resourceName"), in.Text("dnsPrefix"), in.Text("location")
+	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": prefix + "-sim.hcp." + location + ".azmk8s.io"}
+	if in.Flag("oidcIssuerProfile.enabled") {
+		issuer := "https://" + location + IssuerDomain + "/" + s.directory.TenantID + "/" + guid.New() + "/"
+		computed["oidcIssuerProfile"] = map[string]any{"enabled": true, "issuerURL": issuer}
+	}
+	return s.clusterID(group, name), computed, store.First(
+		store.RefuseIf(!s.groups.HasGroup(group), 404, "ResourceGroupNotFound", "Resource group '%s' could not be found.", group),
+		invalidIf(!clusterName.MatchString(name) || !dnsPrefix.MatchString(prefix), "The value of parameter name or dnsPrefix is invalid: '%s', '%s'.", name, prefix),
+		store.RefuseIf(!arm.IsRegion(location), 400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location),
+		s.checkCluster(in),
+		checkSizes(in),
+	)
+}
+
+func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
+	return store.First(checkFixed(cluster.Inputs, in), s.checkOwnPools(cluster, in), s.checkCluster(in))
+}
+
+// answer lists all pools of a cluster.
+func (s *Service) answer(cluster *store.Object) property.Map {
+	all := cluster.Outputs()
+	all["agentPoolProfiles"] = property.List(s.Pools(cluster))
+	return all
+}
+
+// refresh does as the provider does: it takes over what Azure reports since the
+// last request, added pools too.
+func (s *Service) refresh(cluster *store.Object, state property.Map) property.Map {
+	pools := s.Pools(cluster)
+	if len(state) == 0 || len(pools) == len(state.Maps("agentPoolProfiles")) {
+		return cluster.Inputs
+	}
+	inputs := cluster.Inputs.Copy()
+	inputs["agentPoolProfiles"] = property.List(pools)
+	return inputs
+}
+
+// read answers getManagedCluster.
+func (s *Service) read(args property.Map) (resource.PropertyMap, error) {
+	group, name := args.Text("resourceGroupName"), args.Text("resourceName")
+	id := s.clusterID(group, name)
+	cluster := s.objects.Find(Cluster, func(o *store.Object) bool { return strings.EqualFold(o.ID, id) })
+	if cluster == nil {
+		return nil, store.Refuse(404, "ResourceNotFound", "The Resource 'Microsoft.ContainerService/managedClusters/%s' under resource group '%s' was not found.", name, group)
+	}
+	found := resource.PropertyMap(s.answer(cluster))
+	found["id"] = resource.NewStringProperty(cluster.ID)
+	return found, nil
+}

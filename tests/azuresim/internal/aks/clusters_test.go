@@ -1,0 +1,40 @@
+package aks
+
+import (
+	"testing"
+	"time"
+
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// TestRead: getManagedCluster does not mind the case of names, and lists the
+// pools that were added.
+func TestRead(t *testing.T) {
+	t.Parallel()
+	objects := &store.New(func(d time.Duration) time.Duration { return d }).Objects
+	groups := arm.New(objects, "subscription")
+	clusters := New(objects, groups, directory.New(objects, "tenant"))
+	objects.Learn(groups.Kinds())
+	objects.Learn(clusters.Kinds())
+	create := func(token string, inputs map[string]any) string {
+		o, err := objects.Create(token, property.From(inputs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.ID
+	}
+	create(arm.ResourceGroup, map[string]any{"resourceGroupName": "prod", "location": "westeurope"})
+	id := create(Cluster, map[string]any{
+		"resourceGroupName": "prod", "resourceName": "prod", "dnsPrefix": "prod", "location": "westeurope", "identity": map[string]any{"type": "SystemAssigned"},
+		"agentPoolProfiles": []any{map[string]any{"name": "default", "mode": "System", "count": 1}},
+	})
+	create(AgentPool, map[string]any{"resourceGroupName": "prod", "resourceName": "prod", "agentPoolName": "user"})
+	read, err := clusters.read(property.From(map[string]any{"resourceGroupName": "PROD", "resourceName": "prod"}))
+	found := property.Map(read)
+	if err != nil || len(found.Maps("agentPoolProfiles")) != 2 || found.Text("id") != id {
+		t.Errorf("read %v, %v", found, err)
+	}
+}

@@ -1,0 +1,73 @@
+package aks
+
+import (
+	"net/netip"
+	"regexp"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+var (
+	clusterName = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
+	dnsPrefix   = regexp.MustCompile(`^[a-zA-Z0-9][-a-zA-Z0-9]{0,52}[a-zA-Z0-9]$`)
+	// version has the versions that AKS supports in November 2026, and one to come.
+	version = regexp.MustCompile(`^1\.3[4-7](\.\d+)?$`)
+	// fixed are the properties that never change in a cluster's life.
+	fixed = []string{"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "apiServerAccessProfile.enablePrivateCluster"}
+)
+
+// checkCluster refuses what AKS refuses at any time. The first rule that a
+// request breaks is the one that it hears of.
+func (s *Service) checkCluster(in property.Map) error {
+	return store.First(s.checkIdentity(in), checkVersion(in), checkPools(in), checkAPIAccess(in), checkNetwork(in))
+}
+
+func (s *Service) checkIdentity(in property.Map) error {
+	const cleaner, workloads = "securityProfile.imageCleaner.", "securityProfile.workloadIdentity."
+	stranger, strange := property.First(in.Texts("aadProfile.adminGroupObjectIDs"), func(id string) bool { return !s.directory.HasGroup(id) })
+	return store.First(
+		invalidIf(in.Text("identity.type") == "", "The value of parameter identity is invalid: provide an identity or a service principal."),
+		invalidIf(in.Flag(workloads+"enabled") && !in.Flag("oidcIssuerProfile.enabled"), "The OIDC issuer feature must be enabled to use workload identity."),
+		invalidIf(in.Flag(cleaner+"enabled") && in.Number(cleaner+"intervalHours") < 24, "The value of parameter imageCleaner.intervalHours is invalid: it must be at least 24."),
+		invalidIf(in.Flag("disableLocalAccounts") && !in.Flag("aadProfile.managed"), "Disabling local accounts is only allowed on managed AAD enabled clusters."),
+		invalidIf(strange, "The AAD admin group '%s' does not exist.", stranger),
+	)
+}
+
+func checkVersion(in property.Map) error {
+	kubernetes, plan, tier := in.Text("kubernetesVersion"), in.Text("supportPlan"), in.Text("sku.tier")
+	images, nodes := in.Text("autoUpgradeProfile.upgradeChannel"), in.Text("autoUpgradeProfile.nodeOSUpgradeChannel")
+	return store.First(
+		store.RefuseIf(kubernetes != "" && !version.MatchString(kubernetes), 400, "K8sVersionNotSupported", "Managed cluster is on version %s, which is not supported in this region.", kubernetes),
+		invalidIf(images == "node-image" && nodes != "NodeImage", "Node OS upgrade channel must be NodeImage with upgrade channel node-image."),
+		invalidIf((plan == "AKSLongTermSupport") != (tier == "Premium"), "The support plan %q does not go with the tier %q.", plan, tier),
+	)
+}
+
+func checkAPIAccess(in property.Map) error {
+	ranges := in.Texts("apiServerAccessProfile.authorizedIPRanges")
+	malformed, found := property.First(ranges, func(r string) bool { _, err := netip.ParsePrefix(r); return err != nil })
+	return store.First(
+		invalidIf(in.Flag("apiServerAccessProfile.enablePrivateCluster") && len(ranges) > 0, "Authorized IP ranges are not supported for private clusters."),
+		invalidIf(len(ranges) > 200, "At most 200 authorized IP ranges are allowed."),
+		invalidIf(found, "The authorized IP range '%s' is not a CIDR.", malformed),
+	)
+}
+
+func checkNetwork(in property.Map) error {
+	network := in.Map("networkProfile")
+	overlay := network.Text("networkPlugin") == "azure" && network.Text("networkPluginMode") == "overlay"
+	cilium := network.Text("networkDataplane") == "cilium"
+	return store.First(
+		invalidIf(cilium && !overlay, "Cilium dataplane requires network plugin azure with plugin mode overlay or a pod subnet."),
+		invalidIf(network.Text("networkPolicy") == "cilium" && !cilium, "Network policy cilium requires network dataplane cilium."),
+		invalidIf((network.Text("serviceCidr") == "") != (network.Text("dnsServiceIP") == ""), "serviceCidr and dnsServiceIP must be specified together."),
+	)
+}
+
+// checkFixed refuses changes of what is fixed for a cluster's life.
+func checkFixed(before, after property.Map) error {
+	path, changed := property.First(fixed, func(path string) bool { return !before.At(path).DeepEquals(after.At(path)) })
+	return store.RefuseIf(changed, 400, "PropertyChangeNotAllowed", "Changing property 'properties.%s' is not allowed.", path)
+}

@@ -1,0 +1,74 @@
+// Package arm is Azure's resource manager: a subscription, its resource groups
+// and the regions that it offers.
+package arm
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// ResourceGroup is the type of resource groups.
+const ResourceGroup = "azure-native:resources:ResourceGroup"
+
+var (
+	groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
+	// regions are some of those that offer AKS.
+	regions = []string{
+		"westus3", "westus2", "eastus", "eastus2", "centralus", "westeurope", "northeurope", "uksouth",
+		"germanywestcentral", "francecentral", "swedencentral", "southeastasia", "japaneast", "australiaeast",
+	}
+)
+
+// Service is the resource manager of one subscription.
+type Service struct {
+	subscriptionID string
+	objects        *store.Objects
+}
+
+// New returns the resource manager of a subscription.
+func New(objects *store.Objects, subscriptionID string) *Service {
+	return &Service{subscriptionID: subscriptionID, objects: objects}
+}
+
+// IsRegion says whether a region exists.
+func IsRegion(name string) bool { return slices.Contains(regions, name) }
+
+// GroupID returns the ID that a resource group of this name has.
+func (s *Service) GroupID(name string) string {
+	return "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + name
+}
+
+// HasGroup says whether a resource group exists.
+func (s *Service) HasGroup(name string) bool { return s.objects.Get(s.GroupID(name)) != nil }
+
+// Kinds are the resource types of the resource manager.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		ResourceGroup: {
+			Args:      resources.ResourceGroupArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "location"},
+			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": time.Minute},
+			Create:    s.createGroup,
+		},
+	}
+}
+
+func (s *Service) createGroup(in property.Map) (string, map[string]any, error) {
+	name, location := in.Text("resourceGroupName"), in.Text("location")
+	id, existing := s.GroupID(name), location
+	if group := s.objects.Get(id); group != nil {
+		existing = group.Inputs.Text("location")
+	}
+	return id, map[string]any{"name": name, "type": "Microsoft.Resources/resourceGroups"}, store.First(
+		store.RefuseIf(!groupName.MatchString(name), 400, "InvalidResourceGroupName", "The resource group name '%s' is invalid.", name),
+		store.RefuseIf(!IsRegion(location), 400, "LocationNotAvailableForResourceGroup", "The provided location '%s' is not available for resource group.", location),
+		store.RefuseIf(existing != location, 409, "InvalidResourceGroupLocation", "Resource group '%s' already exists in location '%s'.", name, existing),
+	)
+}

@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// Application returns the application with a client ID, nil if there is none.
+func (s *Service) Application(clientID string) *store.Object {
+	return s.objects.Find(Application, func(o *store.Object) bool { return o.Computed.Text("clientId") == clientID })
+}
+
+func (s *Service) createApplication(in property.Map) (string, map[string]any, error) {
+	objectID := guid.New()
+	computed := map[string]any{"objectId": objectID, "clientId": guid.New(), "publisherDomain": "contoso.example"}
+	return "/applications/" + objectID, computed, s.checkApplication(in)
+}
+
+func (s *Service) updateApplication(_ *store.Object, in property.Map) error {
+	return s.checkApplication(in)
+}
+
+func (s *Service) checkApplication(in property.Map) error {
+	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) })
+	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
+	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
+	return store.First(
+		store.RefuseIf(in.Text("displayName") == "", 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
+		store.RefuseIf(strange, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", stranger),
+		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),
+		store.RefuseIf(invalidClient, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", client),
+		s.checkPermissions(in),
+	)
+}
+
+// redirectAllowed has the rules of
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+func redirectAllowed(uri string, web bool) bool {
+	u, err := url.Parse(uri)
+	if err != nil || u.Host == "" || u.Fragment != "" || len(uri) > 256 || strings.Contains(uri, "*") {
+		return false
+	}
+	return u.Scheme == "https" || (u.Scheme == "http" && u.Hostname() == "localhost") || (!web && u.Scheme != "http")
+}
+
+func (s *Service) checkPermissions(in property.Map) error {
+	published := map[string]bool{}
+	for _, id := range s.scopes {
+		published[id] = true
+	}
+	for _, access := range in.Maps("requiredResourceAccesses") {
+		if app := access.Text("resourceAppId"); app != graphClientID {
+			return store.Refuse(400, "InvalidAppId", "The resource application '%s' does not exist.", app)
+		}
+		for _, permission := range access.Maps("resourceAccesses") {
+			if id := permission.Text("id"); !published[id] {
+				return store.Refuse(400, "InvalidPermission", "Permission '%s' is not published by Microsoft Graph.", id)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+// Package directory is Entra's directory: the users and groups of a tenant, and
+// the applications, service principals, credentials and permissions that
+// programs make in it.
+package directory
+
+import (
+	"fmt"
+	"slices"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// User is a member of the tenant.
+type User struct{ Name, ObjectID string }
+
+// Group is a security group with direct members.
+type Group struct {
+	DisplayName, ObjectID string
+	Members               []string
+	security              bool
+}
+
+// Service is the directory of one tenant.
+type Service struct {
+	TenantID string
+	Users    []User
+	Groups   []Group
+
+	objects *store.Objects
+	// deployers have run Pulumi, the last of them does so now.
+	deployers []string
+	// graph is the tenant's service principal for Microsoft Graph, scopes are the
+	// IDs of its delegated scopes.
+	graph  string
+	scopes map[string]string
+}
+
+// graphClientID is Microsoft Graph's, the same in every tenant.
+const graphClientID = "00000003-0000-0000-c000-000000000000"
+
+// New returns Contoso's directory. Contoso has admins, developers, release
+// managers and auditors, a user in no group, a name that two groups share and a
+// group that is not for security.
+func New(objects *store.Objects, tenantID string) *Service {
+	s := &Service{
+		TenantID: tenantID, objects: objects,
+		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
+	}
+	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
+		s.scopes[scope] = guid.Of("scope " + scope)
+	}
+	s.addGroup("Argo CD Admins", true, s.addUser("alice"))
+	s.addGroup("Developers", true, s.addUser("bob"))
+	s.addGroup("Release Managers", true, s.addUser("carol"))
+	s.addGroup("Auditors", true, s.addUser("erin"))
+	s.addUser("dave")
+	s.addGroup("Twins", true)
+	s.addGroup("Twins", true)
+	s.addGroup("Newsletter", false)
+	return s
+}
+
+func (s *Service) addUser(name string) (objectID string) {
+	user := User{Name: name + "@contoso.example", ObjectID: guid.Of("user " + name)}
+	s.Users = append(s.Users, user)
+	return user.ObjectID
+}
+
+func (s *Service) addGroup(name string, security bool, members ...string) {
+	id := guid.Of(fmt.Sprintf("group %d %s", len(s.Groups), name))
+	s.Groups = append(s.Groups, Group{DisplayName: name, ObjectID: id, Members: members, security: security})
+}
+
+// User returns the user with this name.
+func (s *Service) User(name string) (User, bool) {
+	i := slices.IndexFunc(s.Users, func(u User) bool { return u.Name == name })
+	if i < 0 {
+		return User{}, false
+	}
+	return s.Users[i], true
+}
+
+// GroupsOf returns the groups that a user is a direct member of.
+func (s *Service) GroupsOf(user User) []Group {
+	return slices.DeleteFunc(slices.Clone(s.Groups), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
+}
+
+// GroupID returns the object ID of the group with this name.
+func (s *Service) GroupID(name string) string {
+	for _, group := range s.Groups {
+		if group.DisplayName == name {
+			return group.ObjectID
+		}
+	}
+	return ""
+}
+
+// HasGroup says whether a group has this object ID.
+func (s *Service) HasGroup(objectID string) bool {
+	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ObjectID == objectID })
+}
+
+// Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does
+// not publish it.
+func (s *Service) Scope(value string) string { return s.scopes[value] }
+
+// GraphPrincipal returns the object ID of Microsoft Graph's service principal.
+func (s *Service) GraphPrincipal() string { return s.graph }
+
+// Deployer returns the object ID of who runs Pulumi.
+func (s *Service) Deployer() string { return s.deployers[len(s.deployers)-1] }
+
+// ChangeDeployer has somebody else run Pulumi from now on.
+func (s *Service) ChangeDeployer() { s.deployers = append(s.deployers, guid.New()) }

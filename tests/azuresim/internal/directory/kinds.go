@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// The resource types of the directory.
+const (
+	Application         = "azuread:index/application:Application"
+	ServicePrincipal    = "azuread:index/servicePrincipal:ServicePrincipal"
+	FederatedCredential = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	DelegatedGrant      = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	AppRoleAssignment   = "azuread:index/appRoleAssignment:AppRoleAssignment"
+)
+
+// Kinds are the resource types of the directory.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		Application: {
+			Args:      azuread.ApplicationArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"templateId"},
+			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
+			Create:    s.createApplication,
+			Update:    s.updateApplication,
+		},
+		ServicePrincipal: {
+			Args:      azuread.ServicePrincipalArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"clientId"},
+			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": 3 * time.Second},
+			Create:    s.createPrincipal,
+			Within:    isPrincipalOf,
+		},
+		FederatedCredential: {
+			Args:      azuread.ApplicationFederatedIdentityCredentialArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"applicationId", "displayName"},
+			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
+			Create:    s.createCredential,
+			Update:    s.checkCredential,
+			Within:    livesIn(Application, "applicationId"),
+		},
+		DelegatedGrant: {
+			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"servicePrincipalObjectId", "resourceServicePrincipalObjectId"},
+			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
+			Create:    s.createGrant,
+			Update:    s.updateGrant,
+			Within:    livesIn(ServicePrincipal, "servicePrincipalObjectId"),
+		},
+		AppRoleAssignment: {
+			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"appRoleId", "principalObjectId", "resourceObjectId"},
+			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
+			Create:    s.createAssignment,
+			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
+		},
+	}
+}
+
+// livesIn says that an object lives in the one of a type that a property of it names.
+func livesIn(token, path string) func(o, parent *store.Object) bool {
+	return func(o, parent *store.Object) bool { return parent.Type == token && o.Inputs.Text(path) == parent.ID }
+}

@@ -1,0 +1,72 @@
+package directory
+
+import (
+	"slices"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// defaultRole is that of applications that define no roles.
+const defaultRole = "00000000-0000-0000-0000-000000000000"
+
+// Consented returns the scopes that an administrator granted to a service
+// principal for everybody.
+func (s *Service) Consented(principal *store.Object) []string {
+	var scopes []string
+	for _, grant := range s.objects.All(DelegatedGrant) {
+		if grant.Inputs.Text("servicePrincipalObjectId") == principal.ID {
+			scopes = append(scopes, grant.Inputs.Texts("claimValues")...)
+		}
+	}
+	return scopes
+}
+
+// AssignedGroups are the groups with an app-role assignment that the user is a
+// direct member of: Entra does not look into nested groups.
+func (s *Service) AssignedGroups(principal *store.Object, user User) (ids []string) {
+	groups := s.GroupsOf(user)
+	for _, assignment := range s.objects.All(AppRoleAssignment) {
+		assigned := func(g Group) bool { return g.ObjectID == assignment.Inputs.Text("principalObjectId") }
+		if assignment.Inputs.Text("resourceObjectId") == principal.ID && slices.ContainsFunc(groups, assigned) {
+			ids = append(ids, assignment.Inputs.Text("principalObjectId"))
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (s *Service) createGrant(in property.Map) (string, map[string]any, error) {
+	principal := in.Text("servicePrincipalObjectId")
+	other := s.objects.Find(DelegatedGrant, func(o *store.Object) bool { return o.Inputs.Text("servicePrincipalObjectId") == principal })
+	return guid.New(), nil, store.First(
+		s.checkGrant(in),
+		store.RefuseIf(other != nil, 409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."),
+	)
+}
+
+func (s *Service) updateGrant(_ *store.Object, in property.Map) error { return s.checkGrant(in) }
+
+func (s *Service) checkGrant(in property.Map) error {
+	principal, api := in.Text("servicePrincipalObjectId"), in.Text("resourceServicePrincipalObjectId")
+	scope, unpublished := property.First(in.Texts("claimValues"), func(value string) bool { return s.scopes[value] == "" })
+	return store.First(
+		store.RefuseIf(s.objects.Get(principal) == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", principal),
+		store.RefuseIf(api != s.graph, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", api),
+		store.RefuseIf(unpublished, 400, "Request_BadRequest", "Scope '%s' is not published by Microsoft Graph.", scope),
+	)
+}
+
+func (s *Service) createAssignment(in property.Map) (string, map[string]any, error) {
+	principal, target, role := in.Text("principalObjectId"), in.Text("resourceObjectId"), in.Text("appRoleId")
+	other := s.objects.Find(AppRoleAssignment, func(o *store.Object) bool {
+		return o.Inputs.Text("principalObjectId") == principal && o.Inputs.Text("resourceObjectId") == target
+	})
+	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
+		store.RefuseIf(s.objects.Get(target) == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target),
+		store.RefuseIf(!s.HasGroup(principal), 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
+		store.RefuseIf(role != defaultRole, 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
+		store.RefuseIf(other != nil, 400, "Request_BadRequest", "Permission being assigned already exists on the object."),
+	)
+}

@@ -1,0 +1,85 @@
+// Package extension is Azure's service of cluster extensions, with the one of
+// Argo CD.
+package extension
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/aks"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// ArgoExtension is the type of cluster extensions.
+const ArgoExtension = "azure-native:kubernetesconfiguration:Extension"
+
+// Service installs extensions on the clusters of AKS.
+type Service struct {
+	objects  *store.Objects
+	clusters *aks.Service
+}
+
+// New returns the service without an extension.
+func New(objects *store.Objects, clusters *aks.Service) *Service {
+	return &Service{objects: objects, clusters: clusters}
+}
+
+// Kinds are the resource types of the service.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		ArgoExtension: {
+			Args:      args(),
+			ReplaceOn: []resource.PropertyKey{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
+			Durations: map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
+			Create:    s.create,
+			Update:    s.update,
+			Within:    store.Inside,
+		},
+	}
+}
+
+// Extension is an installed Argo CD extension, as its pods would find things.
+type Extension struct {
+	// Cluster is the name of the cluster that it is on.
+	Cluster string
+	// Values are the Helm values that the configuration settings expand to.
+	Values map[string]any
+	// Namespace is the release's, Issuer the cluster's.
+	Namespace, Issuer string
+	// Webhook says whether the cluster projects tokens into pods that ask for
+	// one (workload identity).
+	Webhook bool
+}
+
+// Installed returns the Argo CD extensions of the subscription, by cluster.
+func (s *Service) Installed() ([]Extension, error) {
+	var all []Extension
+	for _, o := range s.objects.All(ArgoExtension) {
+		values, err := expand(o.Inputs.Map("configurationSettings"))
+		if err != nil {
+			return nil, fmt.Errorf("configuration settings: %w", err)
+		}
+		cluster, err := s.cluster(o.Inputs)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Extension{
+			Cluster:   o.Inputs.Text("clusterName"),
+			Values:    values,
+			Namespace: o.Inputs.Text("scope.cluster.releaseNamespace"),
+			Issuer:    aks.IssuerURL(cluster),
+			Webhook:   cluster.Inputs.Flag("securityProfile.workloadIdentity.enabled"),
+		})
+	}
+	slices.SortFunc(all, func(x, y Extension) int { return strings.Compare(x.Cluster, y.Cluster) })
+	return all, nil
+}
+
+func (s *Service) cluster(in property.Map) (*store.Object, error) {
+	return s.clusters.Cluster(in.Text("resourceGroupName"), in.Text("clusterName"))
+}

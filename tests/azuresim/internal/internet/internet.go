@@ -1,0 +1,166 @@
+// Package internet is a throw-away internet on loopback: a CONNECT proxy, a
+// certificate authority, and the hosts that exist.
+package internet
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Internet leads Argo CD, its CLI and browsers to simulated services under the
+// real names: a CONNECT proxy on loopback and a throw-away certificate
+// authority. Every other host is refused.
+type Internet struct {
+	// ProxyURL is for HTTPS_PROXY, CAFile for SSL_CERT_FILE.
+	ProxyURL, CAFile string
+	// Address is where published names answer on loopback, for clients that
+	// take no proxy: localhost:<port>.
+	Address string
+	// CAs holds the throw-away authority.
+	CAs *x509.CertPool
+
+	proxy, origin *http.Server
+	authority     *authority
+
+	mu sync.Mutex
+	// sites are what exists, by host; under a name that begins with a dot, all
+	// hosts of a domain.
+	sites map[string]site
+}
+
+// site is what answers under a published name: a handler, or an address that
+// ends TLS itself.
+type site struct {
+	handler http.Handler
+	// certificate is made for each connection if there is none.
+	certificate *tls.Certificate
+	address     string
+}
+
+// Open starts an internet with handlers by host, or by domain under a name that
+// begins with a dot. The authority's certificate is written to caFile.
+func Open(caFile string, handlers map[string]http.Handler) (*Internet, error) {
+	authority, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
+	if err := authority.write(caFile); err != nil {
+		return nil, err
+	}
+	i := &Internet{CAFile: caFile, CAs: x509.NewCertPool(), authority: authority, sites: map[string]site{}}
+	i.CAs.AddCert(authority.certificate)
+	for host, handler := range handlers {
+		i.sites[host] = site{handler: handler}
+	}
+	return i, i.listen()
+}
+
+func (i *Internet) listen() error {
+	origin, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("simulated internet: %w", err)
+	}
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(fmt.Errorf("simulated internet: %w", err), origin.Close())
+	}
+	i.Address = fmt.Sprintf("localhost:%d", origin.Addr().(*net.TCPAddr).Port)
+	i.ProxyURL = "http://" + front.Addr().String()
+	i.origin = &http.Server{
+		Handler:           http.HandlerFunc(i.serve),
+		TLSConfig:         &tls.Config{GetCertificate: i.certificate, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0), // clients that refuse a bad certificate
+	}
+	i.proxy = &http.Server{Handler: i.connectTo(origin.Addr().String()), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = i.origin.ServeTLS(origin, "", "") }()
+	go func() { _ = i.proxy.Serve(front) }()
+	return nil
+}
+
+// Publish answers under a name of the public DNS, with a certificate of the
+// authority that is good until expires.
+func (i *Internet) Publish(host string, handler http.Handler, expires time.Time) error {
+	leaf, err := i.authority.issue(host, expires)
+	if err != nil {
+		return err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.sites[host] = site{handler: handler, certificate: &leaf}
+	return nil
+}
+
+// Forward leads a name of the public DNS to an address, TLS and all.
+func (i *Internet) Forward(host, address string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.sites[host] = site{address: address}
+}
+
+// site returns what answers under a name, with or without a port.
+func (i *Internet) site(host string) (site, bool) {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if s, exists := i.sites[host]; exists {
+		return s, true
+	}
+	for domain, s := range i.sites {
+		if strings.HasPrefix(domain, ".") && strings.HasSuffix(host, domain) {
+			return s, true
+		}
+	}
+	return site{}, false
+}
+
+func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if s, _ := i.site(hello.ServerName); s.certificate != nil {
+		return s.certificate, nil
+	}
+	leaf, err := i.authority.issue(hello.ServerName, time.Now().Add(day))
+	return &leaf, err
+}
+
+func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
+	s, _ := i.site(r.Host)
+	if s.handler == nil {
+		http.NotFound(w, r)
+		return
+	}
+	s.handler.ServeHTTP(w, r)
+}
+
+// Close stops both servers.
+func (i *Internet) Close() error { return errors.Join(i.proxy.Close(), i.origin.Close()) }
+
+// Env is the environment of a process that shall live on this internet.
+func (i *Internet) Env() []string {
+	return []string{"HTTPS_PROXY=" + i.ProxyURL, "https_proxy=" + i.ProxyURL, "SSL_CERT_FILE=" + i.CAFile, "NO_PROXY=", "no_proxy="}
+}
+
+// Transport is for clients inside this process.
+func (i *Internet) Transport() *http.Transport {
+	proxy, err := url.Parse(i.ProxyURL)
+	return &http.Transport{
+		Proxy: func(r *http.Request) (*url.URL, error) {
+			if r.URL.Hostname() == "localhost" {
+				return nil, nil
+			}
+			return proxy, err
+		},
+		TLSClientConfig: &tls.Config{RootCAs: i.CAs, MinVersion: tls.VersionTLS12},
+	}
+}

@@ -1,0 +1,171 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// provider is a Pulumi provider whose cloud is a store.
+type provider struct {
+	plugin.UnimplementedProvider
+	store     *store.Store
+	functions map[string]store.Function
+	version   semver.Version
+
+	mu        sync.Mutex
+	cancelled chan struct{}
+}
+
+func (p *provider) Attach(string) error { return nil }
+func (p *provider) Close() error        { return nil }
+
+// SignalCancellation ends what is under way. Each engine also sends it when it
+// is done, and another may come.
+func (p *provider) SignalCancellation(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.cancelled)
+	p.cancelled = make(chan struct{})
+	return nil
+}
+
+func (p *provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
+	return plugin.PluginInfo{Version: &p.version}, nil
+}
+
+func (p *provider) CheckConfig(_ context.Context, r plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
+	return plugin.CheckConfigResponse{Properties: r.News}, nil
+}
+
+func (p *provider) DiffConfig(context.Context, plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
+	return plugin.DiffResult{Changes: plugin.DiffNone}, nil
+}
+
+func (p *provider) Configure(context.Context, plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
+	return plugin.ConfigureResponse{}, nil
+}
+
+func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.CheckResponse, error) {
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	return plugin.CheckResponse{Properties: r.News, Failures: property.Map(r.News).Check(kind.Args)}, nil
+}
+
+func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffResponse, error) {
+	diff := r.OldInputs.Diff(r.NewInputs)
+	if diff == nil {
+		return plugin.DiffResult{Changes: plugin.DiffNone}, nil
+	}
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.DiffResult{}, err
+	}
+	result := plugin.DiffResult{
+		Changes: plugin.DiffSome, ChangedKeys: diff.ChangedKeys(),
+		DetailedDiff: plugin.NewDetailedDiffFromObjectDiff(diff, true),
+	}
+	for _, key := range result.ChangedKeys {
+		if slices.Contains(kind.ReplaceOn, key) {
+			result.ReplaceKeys = append(result.ReplaceKeys, key)
+		}
+	}
+	for path, detail := range result.DetailedDiff {
+		key, _, _ := strings.Cut(path, ".")
+		if slices.Contains(result.ReplaceKeys, resource.PropertyKey(key)) {
+			result.DetailedDiff[path] = plugin.PropertyDiff{Kind: detail.Kind.AsReplace(), InputDiff: true}
+		}
+	}
+	return result, nil
+}
+
+func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
+	if r.Preview {
+		return plugin.CreateResponse{Properties: r.Properties}, nil
+	}
+	var result plugin.CreateResponse
+	err := p.operate(ctx, "create", string(r.Type), "", func() (string, error) {
+		o, err := p.store.Create(string(r.Type), property.Map(r.Properties))
+		if err != nil {
+			return "", err
+		}
+		result = plugin.CreateResponse{ID: resource.ID(o.ID), Properties: resource.PropertyMap(o.Outputs())}
+		return o.ID, nil
+	})
+	return result, err
+}
+
+func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadResponse, error) {
+	var result plugin.ReadResult
+	err := p.operate(ctx, "read", string(r.Type), string(r.ID), func() (string, error) {
+		if o := p.store.Get(string(r.ID)); o != nil && o.Type == string(r.Type) {
+			inputs, outputs := p.store.Refresh(o, property.Map(r.State)), p.store.Answer(o)
+			result = plugin.ReadResult{ID: r.ID, Inputs: resource.PropertyMap(inputs), Outputs: resource.PropertyMap(outputs)}
+		}
+		return string(r.ID), nil
+	})
+	return plugin.ReadResponse{ReadResult: result}, err
+}
+
+func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	if r.Preview {
+		return plugin.UpdateResponse{Properties: r.NewInputs}, nil
+	}
+	var result plugin.UpdateResponse
+	err := p.operate(ctx, "update", string(r.Type), string(r.ID), func() (string, error) {
+		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
+		if err == nil {
+			result.Properties = resource.PropertyMap(p.store.Answer(o))
+		}
+		return string(r.ID), err
+	})
+	return result, err
+}
+
+func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+	return plugin.DeleteResponse{}, p.operate(ctx, "delete", string(r.Type), string(r.ID), func() (string, error) {
+		if o := p.store.Get(string(r.ID)); o != nil {
+			p.store.Remove(o)
+		}
+		return string(r.ID), nil
+	})
+}
+
+func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.InvokeResponse, error) {
+	function, known := p.functions[string(r.Tok)]
+	if !known {
+		return plugin.InvokeResponse{}, fmt.Errorf("unknown function %s", r.Tok)
+	}
+	p.store.Lock()
+	defer p.store.Unlock()
+	result, err := function(property.Map(r.Args))
+	return plugin.InvokeResponse{Properties: result}, err
+}
+
+// operate runs an operation that also ends when the engine cancels.
+func (p *provider) operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.mu.Lock()
+	cancelled := p.cancelled
+	p.mu.Unlock()
+	go func() {
+		select {
+		case <-cancelled:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return p.store.Operate(ctx, verb, token, id, run)
+}

@@ -1,0 +1,61 @@
+// Package provider offers a store to Pulumi engines, in place of the provider
+// plugins of Azure.
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// versions are those of the SDKs in the root go.mod, without which the engine
+// would look for plugins.
+var versions = map[string]string{"azure-native": "2.92.3", "azuread": "5.53.7"}
+
+// Serve offers a store and functions on loopback. It returns the value of
+// PULUMI_DEBUG_PROVIDERS that leads an engine here, and stops with stop.
+func Serve(objects *store.Store, functions map[string]store.Function) (debugProviders string, stop func() error, err error) {
+	var done []func() error
+	stop = func() error {
+		var errs []error
+		for _, f := range done {
+			errs = append(errs, f())
+		}
+		return errors.Join(errs...)
+	}
+	var addresses []string
+	for name, version := range versions {
+		p := &provider{store: objects, functions: functions, version: semver.MustParse(version), cancelled: make(chan struct{})}
+		port, end, err := p.serve()
+		if err != nil {
+			return "", nil, errors.Join(fmt.Errorf("serving %s: %w", name, err), stop())
+		}
+		done = append(done, end)
+		addresses = append(addresses, fmt.Sprintf("%s:%d", name, port))
+	}
+	return strings.Join(addresses, ","), stop, nil
+}
+
+func (p *provider) serve() (port int, stop func() error, err error) {
+	cancel := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: cancel,
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterResourceProviderServer(server, plugin.NewProviderServer(p))
+			return nil
+		},
+		Options: rpcutil.OpenTracingServerInterceptorOptions(nil),
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	return handle.Port, func() error { close(cancel); return <-handle.Done }, nil
+}

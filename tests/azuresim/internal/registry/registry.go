@@ -1,0 +1,96 @@
+// Package registry is Azure's container registries, and the roles that let a
+// principal pull from them.
+package registry
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// RoleAssignment is the type of role assignments.
+const RoleAssignment = "azure-native:authorization:RoleAssignment"
+
+// audience is what a registry's tokens are for.
+const audience = "https://containerregistry.azure.net"
+
+var (
+	roleDefinition = regexp.MustCompile(`^/subscriptions/[^/]+/providers/Microsoft\.Authorization/roleDefinitions/(.+)$`)
+	// builtInRoles are some of Azure's.
+	builtInRoles = map[string]string{"7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull"}
+)
+
+// Service is the registries of one subscription, which trust one tenant.
+type Service struct {
+	objects    *store.Objects
+	groups     *arm.Service
+	directory  *directory.Service
+	tenant     *oidc.Issuer
+	registries []string
+}
+
+// New returns the service without a registry. It takes tokens that tenant signs.
+func New(objects *store.Objects, groups *arm.Service, entra *directory.Service, tenant *oidc.Issuer) *Service {
+	return &Service{objects: objects, groups: groups, directory: entra, tenant: tenant}
+}
+
+// Add puts a registry into the subscription and returns its ID.
+func (s *Service) Add(name string) string {
+	id := s.groups.GroupID("registries") + "/providers/Microsoft.ContainerRegistry/registries/" + name
+	s.registries = append(s.registries, id)
+	return id
+}
+
+// Kinds are the resource types of the service.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		RoleAssignment: {
+			Args:      authorization.RoleAssignmentArgs{}.ElementType(),
+			ReplaceOn: []resource.PropertyKey{"scope", "principalId", "roleDefinitionId", "principalType"},
+			Durations: map[string]time.Duration{"create": 5 * time.Second, "delete": 5 * time.Second},
+			Create:    s.assign,
+		},
+	}
+}
+
+func (s *Service) assign(in property.Map) (string, map[string]any, error) {
+	scope, principal, role := in.Text("scope"), in.Text("principalId"), in.Text("roleDefinitionId")
+	known := slices.ContainsFunc(s.registries, func(registry string) bool { return strings.EqualFold(registry, scope) })
+	name := guid.New()
+	return scope + "/providers/Microsoft.Authorization/roleAssignments/" + name, map[string]any{"name": name}, store.First(
+		store.RefuseIf(!known, 404, "ResourceNotFound", "The Resource '%s' was not found.", scope),
+		store.RefuseIf(!s.directory.HasPrincipal(principal), 400, "PrincipalNotFound", "Principal %s does not exist in the directory.", principal),
+		store.RefuseIf(!isRole(role), 400, "RoleDefinitionDoesNotExist", "The specified role definition '%s' does not exist.", role),
+	)
+}
+
+func isRole(id string) bool {
+	match := roleDefinition.FindStringSubmatch(id)
+	return match != nil && builtInRoles[match[1]] != ""
+}
+
+// Pull has a registry take or refuse who comes with a token of Entra's.
+func (s *Service) Pull(token, registry string) error {
+	claims, err := s.tenant.Verify(token, jwt.WithAudience(audience))
+	if err != nil {
+		return store.Refuse(401, "UNAUTHORIZED", "authentication required: %v", err)
+	}
+	clientID, _ := claims["appid"].(string)
+	principal := s.directory.Principal(clientID)
+	assignment := s.objects.Find(RoleAssignment, func(o *store.Object) bool {
+		return principal != nil && o.Inputs.Text("principalId") == principal.ID && strings.EqualFold(o.Inputs.Text("scope"), registry)
+	})
+	return store.RefuseIf(assignment == nil, 403, "DENIED", "%s has no role on %s", clientID, registry)
+}

@@ -1,0 +1,33 @@
+package signin
+
+import (
+	"fmt"
+	"net/http"
+
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+)
+
+// denial is a refusal that users or apps see, with an AADSTS code.
+type denial struct {
+	status              int
+	oauth, code, detail string
+}
+
+func (d *denial) Error() string { return d.code + ": " + d.detail }
+
+func deny(code, format string, args ...any) *denial {
+	return &denial{status: http.StatusBadRequest, oauth: "invalid_request", code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+func (d *denial) as(status int, oauth string) *denial {
+	d.status, d.oauth = status, oauth
+	return d
+}
+
+func writeError(w http.ResponseWriter, err error) {
+	denied, is := err.(*denial)
+	if !is {
+		denied = deny("AADSTS90000", "%v", err).as(http.StatusInternalServerError, "server_error")
+	}
+	oidc.Answer(w, denied.status, map[string]string{"error": denied.oauth, "error_description": denied.Error()})
+}

@@ -1,0 +1,83 @@
+// Package signin is Entra's sign-in for one tenant, strict on the objects in its
+// directory. Error codes:
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+package signin
+
+import (
+	"net/http"
+
+	"argocd-on-aks/tests/azuresim/internal/aks"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+)
+
+// Host is where everybody signs in.
+const Host = "login.microsoftonline.com"
+
+// Service signs in the users and the applications of one tenant.
+type Service struct {
+	// Issuer signs the tenant's tokens.
+	Issuer *oidc.Issuer
+
+	base      string
+	directory *directory.Service
+	clusters  *aks.Service
+	codes     map[string]grant
+	consents  map[string][]string
+}
+
+// New returns the sign-in to a directory. It trusts the clusters' issuers.
+func New(entra *directory.Service, clusters *aks.Service) *Service {
+	base := "https://" + Host + "/" + entra.TenantID
+	return &Service{
+		Issuer: oidc.NewIssuer(base + "/v2.0"),
+		base:   base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{},
+	}
+}
+
+// Handler serves the tenant's endpoints.
+func (s *Service) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.inTenant(s.discovery))
+	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.inTenant(s.keys))
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.inTenant(s.authorize))
+	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.inTenant(s.token))
+	return mux
+}
+
+// inTenant answers for the one tenant that exists.
+func (s *Service) inTenant(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		if tenant := r.PathValue("tenant"); tenant != s.directory.TenantID {
+			err = deny("AADSTS90002", "Tenant '%s' not found. Check to make sure you have the correct tenant ID.", tenant)
+		} else {
+			err = handle(w, r)
+		}
+		if err != nil {
+			writeError(w, err)
+		}
+	}
+}
+
+func (s *Service) discovery(w http.ResponseWriter, _ *http.Request) error {
+	oidc.Answer(w, http.StatusOK, map[string]any{
+		"issuer":                                s.Issuer.URL,
+		"authorization_endpoint":                s.base + "/oauth2/v2.0/authorize",
+		"token_endpoint":                        s.base + "/oauth2/v2.0/token",
+		"jwks_uri":                              s.base + "/discovery/v2.0/keys",
+		"response_types_supported":              []string{"code", "id_token", "code id_token", "id_token token"},
+		"response_modes_supported":              []string{"query", "fragment", "form_post"},
+		"subject_types_supported":               []string{"pairwise"},
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
+		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
+		"claims_supported":                      []string{"sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver", "email"},
+	})
+	return nil
+}
+
+func (s *Service) keys(w http.ResponseWriter, _ *http.Request) error {
+	oidc.Answer(w, http.StatusOK, s.Issuer.KeySet())
+	return nil
+}

@@ -1,0 +1,124 @@
+package signin
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// token redeems an authorization code, or takes a workload's token for one of
+// the app's own.
+func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return deny("AADSTS900144", "The request body is malformed: %v", err)
+	}
+	form := r.PostForm
+	clientID := form.Get("client_id")
+	if user, _, ok := r.BasicAuth(); ok && clientID == "" {
+		clientID, _ = url.QueryUnescape(user)
+	}
+	app := s.directory.Application(clientID)
+	if app == nil {
+		return unknownApplication(clientID)
+	}
+	switch form.Get("grant_type") {
+	case "authorization_code":
+		return s.redeem(w, app, form)
+	case "client_credentials":
+		if err := s.authenticate(app, form); err != nil {
+			return err
+		}
+		return s.issueAppToken(w, app, form.Get("scope"))
+	}
+	return deny("AADSTS70003", "The app requested an unsupported grant type '%s'.", form.Get("grant_type")).as(400, "unsupported_grant_type")
+}
+
+func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Values) error {
+	granted, exists := s.codes[form.Get("code")]
+	switch {
+	case !exists || granted.clientID != app.Computed.Text("clientId"):
+		return deny("AADSTS70000", "The provided authorization code is invalid, was redeemed already, or belongs to another client.").as(400, "invalid_grant")
+	case granted.redirectURI != form.Get("redirect_uri"):
+		return deny("AADSTS500112", "The reply address '%s' does not match the reply address '%s' provided when requesting Authorization code.", form.Get("redirect_uri"), granted.redirectURI)
+	case granted.challenge != "" && granted.challenge != challengeOf(form.Get("code_verifier")):
+		return deny("AADSTS501481", "The Code_Verifier does not match the code_challenge supplied in the authorization request.").as(400, "invalid_grant")
+	}
+	if registered(app, "publicClient", granted.redirectURI) {
+		if form.Get("client_assertion") != "" || form.Get("client_secret") != "" {
+			return deny("AADSTS700025", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.").as(401, "invalid_client")
+		}
+	} else if err := s.authenticate(app, form); err != nil {
+		return err // the code stays good: it is the client that failed
+	}
+	delete(s.codes, form.Get("code"))
+	return s.issueIDToken(w, app, granted)
+}
+
+func challengeOf(verifier string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// issueIDToken signs the user in. Groups are in the token when the application
+// emits them (groupMembershipClaims), lists them for ID tokens (optionalClaims)
+// and asked for them (claims); of ApplicationGroup, only the assigned ones.
+func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted grant) error {
+	clientID := app.Computed.Text("clientId")
+	claims := jwt.MapClaims{
+		"aud": clientID, "sub": granted.user.ObjectID + "-" + clientID, "oid": granted.user.ObjectID, "tid": s.directory.TenantID, "ver": "2.0",
+		"preferred_username": granted.user.Name, "name": granted.user.Name,
+	}
+	if slices.Contains(granted.scopes, "email") {
+		claims["email"] = granted.user.Name
+	}
+	if granted.nonce != "" {
+		claims["nonce"] = granted.nonce
+	}
+	if groups := s.groupsClaim(app, granted); len(groups) > 0 {
+		claims["groups"] = groups
+	}
+	idToken, err := s.Issuer.Sign(time.Hour, claims)
+	if err != nil {
+		return err
+	}
+	oidc.Answer(w, http.StatusOK, map[string]any{
+		"token_type": "Bearer", "expires_in": 3599, "scope": "openid profile email", "id_token": idToken, "access_token": guid.New(),
+	})
+	return nil
+}
+
+func (s *Service) groupsClaim(app *store.Object, granted grant) []string {
+	listed := slices.ContainsFunc(app.Inputs.Maps("optionalClaims.idTokens"), func(claim property.Map) bool {
+		return claim.Text("name") == "groups"
+	})
+	principal := s.directory.Principal(app.Computed.Text("clientId"))
+	if !listed || !granted.groupsRequested || principal == nil || !slices.Contains(app.Inputs.Texts("groupMembershipClaims"), "ApplicationGroup") {
+		return nil
+	}
+	return s.directory.AssignedGroups(principal, granted.user)
+}
+
+// issueAppToken is for the resource that a scope names: <resource>/.default.
+func (s *Service) issueAppToken(w http.ResponseWriter, app *store.Object, scope string) error {
+	target, found := property.First(strings.Fields(scope), func(s string) bool { return strings.HasSuffix(s, "/.default") })
+	if !found {
+		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
+	}
+	token, err := s.Issuer.Sign(time.Hour, jwt.MapClaims{"aud": strings.TrimSuffix(target, "/.default"), "appid": app.Computed.Text("clientId")})
+	if err != nil {
+		return err
+	}
+	oidc.Answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": token})
+	return nil
+}

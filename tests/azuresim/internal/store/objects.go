@@ -1,0 +1,135 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+)
+
+// Object is a resource that exists.
+type Object struct {
+	// ID is Azure's, Type the resource's token.
+	ID, Type string
+	// Inputs are what was sent, Computed is what Azure added.
+	Inputs, Computed property.Map
+}
+
+// Outputs are what was sent, and what Azure added.
+func (o *Object) Outputs() property.Map {
+	all := o.Inputs.Copy()
+	maps.Copy(all, o.Computed)
+	return all
+}
+
+// Inside says whether an object's ID continues its parent's.
+func Inside(o, parent *Object) bool { return strings.HasPrefix(o.ID, parent.ID+"/") }
+
+// Objects is what exists. Whoever uses it holds the lock of its Store.
+type Objects struct {
+	kinds map[string]Kind
+	byID  map[string]*Object
+}
+
+// Learn adds resource types to those that can exist.
+func (s *Objects) Learn(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
+
+// Kind returns what is known of a type.
+func (s *Objects) Kind(token string) (Kind, error) {
+	kind, known := s.kinds[token]
+	if !known {
+		return Kind{}, fmt.Errorf("unknown resource type %s", token)
+	}
+	return kind, nil
+}
+
+// Get returns the object with an ID, nil if there is none.
+func (s *Objects) Get(id string) *Object { return s.byID[id] }
+
+// All returns the objects of a type.
+func (s *Objects) All(token string) []*Object {
+	var found []*Object
+	for _, o := range s.byID {
+		if o.Type == token {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// Find returns an object of a type that is as described, nil if there is none.
+func (s *Objects) Find(token string, is func(*Object) bool) *Object {
+	for _, o := range s.byID {
+		if o.Type == token && is(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// IDs lists what exists, sorted.
+func (s *Objects) IDs() []string { return slices.Sorted(maps.Keys(s.byID)) }
+
+// Create makes an object if its kind lets it.
+func (s *Objects) Create(token string, inputs property.Map) (*Object, error) {
+	kind, err := s.Kind(token)
+	if err != nil {
+		return nil, err
+	}
+	id, computed, err := kind.Create(inputs)
+	if err != nil {
+		return nil, err
+	}
+	if s.byID[id] != nil {
+		return nil, Refuse(409, "Conflict", "cannot create already existing resource '%s'", id)
+	}
+	o := &Object{ID: id, Type: token, Inputs: inputs, Computed: property.From(computed)}
+	s.Put(o)
+	return o, nil
+}
+
+// Put has an object exist, unchecked.
+func (s *Objects) Put(o *Object) { s.byID[o.ID] = o }
+
+// Update changes an object if its kind lets it.
+func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error) {
+	o := s.byID[id]
+	if o == nil {
+		return nil, Refuse(404, "ResourceNotFound", "'%s' was not found.", id)
+	}
+	if check := s.kinds[token].Update; check != nil {
+		if err := check(o, inputs); err != nil {
+			return nil, err
+		}
+	}
+	o.Inputs = inputs
+	return o, nil
+}
+
+// Remove deletes an object and what lives only inside it.
+func (s *Objects) Remove(o *Object) {
+	delete(s.byID, o.ID)
+	for _, other := range s.byID {
+		if within := s.kinds[other.Type].Within; within != nil && within(other, o) {
+			s.Remove(other)
+		}
+	}
+}
+
+// Answer is what Azure answers to a request for an object.
+func (s *Objects) Answer(o *Object) property.Map {
+	if answer := s.kinds[o.Type].Answer; answer != nil {
+		return answer(o)
+	}
+	return o.Outputs()
+}
+
+// Refresh is what a refresh of a state makes of an object's inputs.
+func (s *Objects) Refresh(o *Object, state property.Map) property.Map {
+	if refresh := s.kinds[o.Type].Refresh; refresh != nil {
+		return refresh(o, state)
+	}
+	return o.Inputs
+}

@@ -1,0 +1,113 @@
+// Package store keeps what exists in the simulated Azure, and what was done to
+// it. It knows no service: the services teach it their kinds.
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Store is all objects under one lock, which also guards what the services keep
+// beside them.
+type Store struct {
+	sync.Mutex
+	Objects
+
+	pace       func(time.Duration) time.Duration
+	operations []Operation
+	faults     []Fault
+}
+
+// New returns an empty store, whose operations take what pace makes of their
+// time on real Azure.
+func New(pace func(time.Duration) time.Duration) *Store {
+	return &Store{pace: pace, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+}
+
+// Operation is one request that Azure carried out or refused.
+type Operation struct {
+	// Verb is create, read, update or delete; Type is the resource's token.
+	Verb, Type, ID string
+	// Duration is what real Azure typically takes.
+	Duration time.Duration
+	Err      error
+}
+
+// Fault makes the next operation of a kind go wrong.
+type Fault struct {
+	Verb, Type string
+	// Err is returned; with none, the operation hangs until it is cancelled.
+	Err error
+}
+
+// Inject makes the next operation that matches go wrong.
+func (s *Store) Inject(fault Fault) {
+	s.Lock()
+	defer s.Unlock()
+	s.faults = append(s.faults, fault)
+}
+
+// Operations lists what was done so far, in order of completion.
+func (s *Store) Operations() []Operation {
+	s.Lock()
+	defer s.Unlock()
+	return slices.Clone(s.operations)
+}
+
+// Operate runs one operation: it takes its time, meets its fault, is logged.
+// What it runs holds the lock, and returns the ID of the object.
+func (s *Store) Operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
+	duration := s.kinds[token].Durations[verb]
+	err := s.meetFault(ctx, verb, token)
+	if err == nil {
+		err = wait(ctx, s.pace(duration))
+	}
+	s.Lock()
+	defer s.Unlock()
+	if err == nil {
+		id, err = run()
+	}
+	s.operations = append(s.operations, Operation{Verb: verb, Type: token, ID: id, Duration: duration, Err: err})
+	return err
+}
+
+func (s *Store) meetFault(ctx context.Context, verb, token string) error {
+	fault, found := s.takeFault(verb, token)
+	switch {
+	case !found:
+		return nil
+	case fault.Err != nil:
+		return fault.Err
+	}
+	<-ctx.Done()
+	return cancelled(ctx)
+}
+
+func (s *Store) takeFault(verb, token string) (Fault, bool) {
+	s.Lock()
+	defer s.Unlock()
+	i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.Verb == verb && f.Type == token })
+	if i < 0 {
+		return Fault{}, false
+	}
+	fault := s.faults[i]
+	s.faults = slices.Delete(s.faults, i, i+1)
+	return fault, true
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return cancelled(ctx)
+	}
+}
+
+func cancelled(ctx context.Context) error { return fmt.Errorf("operation cancelled: %w", ctx.Err()) }

@@ -1,0 +1,140 @@
+package azuresim
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/aks"
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/extension"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/registry"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// The types of the objects that can exist.
+const (
+	ResourceGroup       = arm.ResourceGroup
+	Cluster             = aks.Cluster
+	AgentPool           = aks.AgentPool
+	Maintenance         = aks.Maintenance
+	ArgoExtension       = extension.ArgoExtension
+	RoleAssignment      = registry.RoleAssignment
+	Application         = directory.Application
+	ServicePrincipal    = directory.ServicePrincipal
+	FederatedCredential = directory.FederatedCredential
+	DelegatedGrant      = directory.DelegatedGrant
+	AppRoleAssignment   = directory.AppRoleAssignment
+)
+
+// Error is a refusal with Azure's error code.
+type Error = store.Error
+
+// Operation is one request that Azure carried out or refused.
+type Operation = store.Operation
+
+// Fault makes the next operation of a kind go wrong.
+type Fault = store.Fault
+
+// Inject makes the next operation that matches go wrong.
+func (a *Azure) Inject(fault Fault) { a.store.Inject(fault) }
+
+// Operations lists what engines did so far, in order of completion.
+func (a *Azure) Operations() []Operation { return a.store.Operations() }
+
+// IDs lists what exists, sorted.
+func (a *Azure) IDs() []string {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.store.IDs()
+}
+
+// Inputs returns the inputs of every object of a type, by ID.
+func (a *Azure) Inputs(token string) map[string]resource.PropertyMap {
+	a.store.Lock()
+	defer a.store.Unlock()
+	inputs := map[string]resource.PropertyMap{}
+	for _, o := range a.store.All(token) {
+		inputs[o.ID] = resource.PropertyMap(o.Inputs.Copy())
+	}
+	return inputs
+}
+
+// Create makes an object as another tool would. It returns the object's ID and
+// properties.
+func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {
+	in, err := a.shaped(token, inputs)
+	if err != nil {
+		return "", nil, err
+	}
+	a.store.Lock()
+	defer a.store.Unlock()
+	o, err := a.store.Create(token, in)
+	if err != nil {
+		return "", nil, err
+	}
+	return o.ID, resource.PropertyMap(o.Outputs()), nil
+}
+
+// Update changes an object as another tool would: inputs are all that it shall
+// have.
+func (a *Azure) Update(token, id string, inputs map[string]any) error {
+	in, err := a.shaped(token, inputs)
+	if err != nil {
+		return err
+	}
+	a.store.Lock()
+	defer a.store.Unlock()
+	_, err = a.store.Update(token, id, in)
+	return err
+}
+
+func (a *Azure) shaped(token string, inputs map[string]any) (property.Map, error) {
+	kind, err := a.store.Kind(token)
+	if err != nil {
+		return nil, err
+	}
+	in := property.From(inputs)
+	if failures := in.Check(kind.Args); len(failures) > 0 {
+		return nil, fmt.Errorf("%s: %v", token, failures)
+	}
+	return in, nil
+}
+
+// Restore puts back what a stack's state says exists, unchecked.
+func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) {
+	computed := property.Map{}
+	for key, value := range outputs {
+		if !value.DeepEquals(inputs[key]) {
+			computed[key] = value
+		}
+	}
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.store.Put(&store.Object{ID: id, Type: token, Inputs: property.Map(inputs), Computed: computed})
+}
+
+// Change alters the one object of a type behind Pulumi's back, unchecked.
+func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	found := a.store.All(token)
+	if len(found) != 1 {
+		return fmt.Errorf("%d objects of type %s, not one", len(found), token)
+	}
+	inputs := found[0].Inputs.Copy()
+	change(resource.PropertyMap(inputs))
+	found[0].Inputs = inputs
+	return nil
+}
+
+// Remove deletes all objects of a type behind Pulumi's back.
+func (a *Azure) Remove(token string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	for _, o := range a.store.All(token) {
+		a.store.Remove(o)
+	}
+}

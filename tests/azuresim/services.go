@@ -1,0 +1,77 @@
+package azuresim
+
+import (
+	"fmt"
+
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/extension"
+)
+
+// User is a member of the tenant.
+type User = directory.User
+
+// Group is a security group with direct members.
+type Group = directory.Group
+
+// GroupID returns the object ID of the group with this name.
+func (a *Azure) GroupID(name string) string { return a.directory.GroupID(name) }
+
+// Scope returns the ID of a delegated scope of Microsoft Graph.
+func (a *Azure) Scope(value string) string { return a.directory.Scope(value) }
+
+// GraphPrincipal returns the object ID of Microsoft Graph's service principal.
+func (a *Azure) GraphPrincipal() string { return a.directory.GraphPrincipal() }
+
+// Deployer returns the object ID of who runs Pulumi.
+func (a *Azure) Deployer() string { return a.directory.Deployer() }
+
+// ChangeDeployer has somebody else run Pulumi from now on.
+func (a *Azure) ChangeDeployer() {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.directory.ChangeDeployer()
+}
+
+// AddRegistry puts a container registry into the subscription and returns its ID.
+func (a *Azure) AddRegistry(name string) string {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.registries.Add(name)
+}
+
+// Pull has a registry take or refuse who comes with a token of Entra's.
+func (a *Azure) Pull(token, registry string) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.registries.Pull(token, registry)
+}
+
+// MintToken issues the token that a cluster projects into a pod: what the
+// workload identity webhook asks the API server for.
+func (a *Azure) MintToken(issuer, namespace, serviceAccount string) (string, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.clusters.MintToken(issuer, namespace, serviceAccount)
+}
+
+// Extension is an installed Argo CD extension, as its pods would find things.
+type Extension = extension.Extension
+
+// Extension returns the one Argo CD extension of the subscription.
+func (a *Azure) Extension() (Extension, error) {
+	all, err := a.Extensions()
+	if err == nil && len(all) != 1 {
+		err = fmt.Errorf("%d extensions in the subscription, not one", len(all))
+	}
+	if err != nil {
+		return Extension{}, err
+	}
+	return all[0], nil
+}
+
+// Extensions returns the Argo CD extensions of the subscription, by cluster.
+func (a *Azure) Extensions() ([]Extension, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.extensions.Installed()
+}
