@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -23,34 +22,34 @@ var breaks = []struct {
 	signIn       func(context.Context, *signInCase) error
 	want         string
 }{
-	{"web redirect URI", application, setList("web", "redirectUris", "https://localhost/auth/callback"), web, "AADSTS50011"},
-	{"no public client", application, remove("publicClient"), cli, "AADSTS50011"},
-	{"CLI redirect URI on the web platform", application, func(in resource.PropertyMap) {
+	{"web redirect URI", azuresim.Application, setList("web", "redirectUris", "https://localhost/auth/callback"), web, "AADSTS50011"},
+	{"no public client", azuresim.Application, remove("publicClient"), cli, "AADSTS50011"},
+	{"CLI redirect URI on the web platform", azuresim.Application, func(in resource.PropertyMap) {
 		setList("web", "redirectUris", "http://localhost:8085/auth/callback")(in)
 		remove("publicClient")(in)
 	}, cli, "AADSTS7000218"},
-	{"federated issuer without its slash", credential, edit("issuer", func(s string) string { return strings.TrimSuffix(s, "/") }), web, "AADSTS700211"},
-	{"federated subject", credential, edit("subject", func(string) string { return "system:serviceaccount:default:argocd-server" }), web, "AADSTS700213"},
-	{"federated audience", credential, func(in resource.PropertyMap) {
+	{"federated issuer without its slash", azuresim.FederatedCredential, edit("issuer", func(s string) string { return strings.TrimSuffix(s, "/") }), web, "AADSTS700211"},
+	{"federated subject", azuresim.FederatedCredential, edit("subject", func(string) string { return "system:serviceaccount:default:argocd-server" }), web, "AADSTS700213"},
+	{"federated audience", azuresim.FederatedCredential, func(in resource.PropertyMap) {
 		in["audiences"] = list("https://management.azure.com")
 	}, web, "AADSTS700212"},
-	{"workload identity off on the cluster", cluster, remove("securityProfile"), web, "AZURE_FEDERATED_TOKEN_FILE"},
-	{"workload identity off in the extension", extension, setting("azure.workloadIdentity.enabled", "false"), web, "AZURE_FEDERATED_TOKEN_FILE"},
-	{"group not assigned", assignment, edit("principalObjectId", func(string) string { return "00000000-0000-0000-0000-000000000001" }), web, "AADSTS50105"},
-	{"permission not granted", grant, func(in resource.PropertyMap) { in["claimValues"] = list("User.Read") }, web, "AADSTS65001"},
-	{"no groups claim", application, remove("optionalClaims"), web, "without groups"},
-	{"no membership claims", application, remove("groupMembershipClaims"), web, "without groups"},
-	{"groups claim not requested", extension, editSetting(`configs.cm.oidc\.config`, "requestedIDTokenClaims", "ignored"), web, "without groups"},
-	{"wrong client ID", extension, editSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0"), web, "AADSTS700016"},
-	{"wrong tenant", extension, editSetting(`configs.cm.oidc\.config`, "microsoftonline.com/", "microsoftonline.com/0"), web, "AADSTS90002"},
-	{"wrong domain", extension, setting("global.domain", "argocd.example.com"), web, "Invalid redirect URL"},
-	{"unescaped dot", extension, func(in resource.PropertyMap) {
+	{"workload identity off on the cluster", azuresim.Cluster, remove("securityProfile"), web, "AZURE_FEDERATED_TOKEN_FILE"},
+	{"workload identity off in the extension", azuresim.ArgoExtension, setting("azure.workloadIdentity.enabled", "false"), web, "AZURE_FEDERATED_TOKEN_FILE"},
+	{"group not assigned", azuresim.AppRoleAssignment, edit("principalObjectId", func(string) string { return "00000000-0000-0000-0000-000000000001" }), web, "AADSTS50105"},
+	{"permission not granted", azuresim.DelegatedGrant, func(in resource.PropertyMap) { in["claimValues"] = list("User.Read") }, web, "AADSTS65001"},
+	{"no groups claim", azuresim.Application, remove("optionalClaims"), web, "without groups"},
+	{"no membership claims", azuresim.Application, remove("groupMembershipClaims"), web, "without groups"},
+	{"groups claim not requested", azuresim.ArgoExtension, editSetting(`configs.cm.oidc\.config`, "requestedIDTokenClaims", "ignored"), web, "without groups"},
+	{"wrong client ID", azuresim.ArgoExtension, editSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0"), web, "AADSTS700016"},
+	{"wrong tenant", azuresim.ArgoExtension, editSetting(`configs.cm.oidc\.config`, "microsoftonline.com/", "microsoftonline.com/0"), web, "AADSTS90002"},
+	{"wrong domain", azuresim.ArgoExtension, setting("global.domain", "argocd.example.com"), web, "Invalid redirect URL"},
+	{"unescaped dot", azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		settings := in["configurationSettings"].ObjectValue().Copy()
 		settings["configs.cm.oidc.config"] = settings[`configs.cm.oidc\.config`]
 		delete(settings, `configs.cm.oidc\.config`)
 		in["configurationSettings"] = resource.NewObjectProperty(settings)
 	}, web, "404 page not found"},
-	{"group without a role", extension, setting(`configs.rbac.policy\.csv`, ""), web, "may not list applications"},
+	{"group without a role", azuresim.ArgoExtension, setting(`configs.rbac.policy\.csv`, ""), web, "may not list applications"},
 }
 
 // signInCase is what one attempt to sign in works on.
@@ -93,11 +92,7 @@ func cli(ctx context.Context, c *signInCase) error {
 // TestEveryBreak changes one thing at a time in a deployment that works.
 func TestEveryBreak(t *testing.T) {
 	t.Parallel()
-	stack, azure := open(t, "dev")
-	port := freePort(t)
-	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-	want(t, stack.Up, map[string]int{"create": devResources})
-	internet := connect(t, azure)
+	_, azure, internet, port := onLocalhost(t)
 	for _, c := range breaks {
 		t.Run(c.name, func(t *testing.T) {
 			restore := breakIt(t, azure, c.object, c.change)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim"
 )
 
 // TestChangesInPlace: what Azure can change in place is updated, and nothing
@@ -62,7 +64,7 @@ func TestPinnedExtension(t *testing.T) {
 		set(t, stack, "extensionVersion", c.version)
 		set(t, stack, "releaseTrain", c.train)
 		want(t, stack.Up, map[string]int{"update": 1, "same": devResources - 1})
-		for _, inputs := range azure.Inputs(extension) {
+		for _, inputs := range azure.Inputs(azuresim.ArgoExtension) {
 			version := inputs["version"]
 			if version.IsString() != (c.version != "") || inputs["autoUpgradeMinorVersion"].BoolValue() != c.upgrades {
 				t.Errorf("%+v: version %v, autoUpgradeMinorVersion %v", c, version, inputs["autoUpgradeMinorVersion"])
@@ -126,7 +128,7 @@ func TestRefreshOfUserPool(t *testing.T) {
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	want(t, stack.Refresh, map[string]int{"update": 1, "same": prodResources - 1})
 	want(t, stack.Up, map[string]int{"update": 1, "same": prodResources - 1})
-	if n := len(azure.Inputs(userPool)); n != 1 {
+	if n := len(azure.Inputs(azuresim.AgentPool)); n != 1 {
 		t.Fatalf("%d user pools", n)
 	}
 	want(t, stack.Refresh, map[string]int{"same": prodResources})
@@ -149,7 +151,7 @@ func TestAutoscaledPools(t *testing.T) {
 		}
 		return inputs
 	}
-	for _, token := range []string{cluster, userPool} {
+	for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
 		err := azure.Change(token, func(inputs resource.PropertyMap) { size(inputs)["count"] = resource.NewNumberProperty(5) })
 		if err != nil {
 			t.Fatal(err)
@@ -161,7 +163,7 @@ func TestAutoscaledPools(t *testing.T) {
 	want(t, stack.Up, map[string]int{"same": prodResources})
 	set(t, stack, "tags.owner", "platform-engineering")
 	want(t, stack.Up, map[string]int{"update": 3, "same": prodResources - 3})
-	for _, token := range []string{cluster, userPool} {
+	for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
 		for _, inputs := range azure.Inputs(token) {
 			if count := size(inputs)["count"].NumberValue(); count != 5 {
 				t.Errorf("new tags scaled the pool of %s to %v", token, count)

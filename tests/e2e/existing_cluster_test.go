@@ -12,6 +12,7 @@ import (
 
 	"argocd-on-aks/infra"
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
 )
 
 // platform is another team's program with a cluster of its own.
@@ -24,17 +25,24 @@ func platform(ctx *pulumi.Context) error {
 	return nil
 }
 
+// withPlatform is a subscription with that cluster.
+func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
+	t.Helper()
+	azure := azuresim.New()
+	owner := openProgram(t, azure, platform, "../..", "dev")
+	if _, err := owner.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return azure, owner
+}
+
 // An existing cluster is read, so there is no component for it, no resource
 // group and no cluster.
 const existingResources = devResources - 3
 
 func TestExistingCluster(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	owner := openProgram(t, azure, platform, "../..", "dev")
-	if _, err := owner.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	azure, owner := withPlatform(t)
 	before := azure.IDs()
 
 	stack := openOn(t, azure, "dev")
@@ -83,14 +91,10 @@ func TestUnsuitableCluster(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			azure := azuresim.New()
-			owner := openProgram(t, azure, platform, "../..", "dev")
-			if _, err := owner.Up(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			azure, owner := withPlatform(t)
 			before := azure.IDs()
 			if c.change != nil {
-				breakIt(t, azure, cluster, c.change)
+				breakIt(t, azure, azuresim.Cluster, c.change)
 			}
 			stack := openOn(t, azure, "dev")
 			config := map[string]string{"cluster.existingId": output(t, owner, "id")}
@@ -112,10 +116,10 @@ func TestUnsuitableCluster(t *testing.T) {
 func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	if _, _, err := azure.Create(resourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"}); err != nil {
+	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"}); err != nil {
 		t.Fatal(err)
 	}
-	id, _, err := azure.Create(cluster, map[string]any{
+	id, _, err := azure.Create(azuresim.Cluster, map[string]any{
 		"resourceName": "old", "resourceGroupName": "old", "location": "westus3", "dnsPrefix": "old",
 		"identity":          map[string]any{"type": "SystemAssigned"},
 		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},

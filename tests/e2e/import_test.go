@@ -108,7 +108,7 @@ func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 	scope := func(name string) any { return map[string]any{"id": azure.Scope(name), "type": "Scope"} }
 	group := azure.GroupID("Argo CD Admins")
 
-	app := create(application, map[string]any{
+	app := create(azuresim.Application, map[string]any{
 		"displayName": "myargocdapp", "owners": []any{azure.Deployer()}, "signInAudience": "AzureADMyOrg", "groupMembershipClaims": []any{"ApplicationGroup"},
 		"web":          map[string]any{"redirectUris": []any{"https://localhost:9000/auth/callback"}},
 		"publicClient": map[string]any{"redirectUris": []any{"http://localhost:8085/auth/callback"}},
@@ -118,16 +118,16 @@ func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 		}},
 		"optionalClaims": map[string]any{"idTokens": []any{map[string]any{"name": "groups", "essential": true}}},
 	})
-	principal := create("azuread:index/servicePrincipal:ServicePrincipal", map[string]any{"clientId": app["clientId"], "appRoleAssignmentRequired": false})
-	create(grant, map[string]any{
+	principal := create(azuresim.ServicePrincipal, map[string]any{"clientId": app["clientId"], "appRoleAssignmentRequired": false})
+	create(azuresim.DelegatedGrant, map[string]any{
 		"servicePrincipalObjectId": principal["objectId"], "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
 		"claimValues": []any{"openid", "profile", "email", "User.Read"},
 	})
-	create(assignment, map[string]any{
+	create(azuresim.AppRoleAssignment, map[string]any{
 		"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": group, "resourceObjectId": principal["objectId"],
 	})
-	create(resourceGroup, map[string]any{"resourceGroupName": "myresourcegroup", "location": "westus3"})
-	aks := create(cluster, map[string]any{
+	create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "myresourcegroup", "location": "westus3"})
+	aks := create(azuresim.Cluster, map[string]any{
 		"resourceName": "myakscluster", "resourceGroupName": "myresourcegroup", "location": "westus3", "dnsPrefix": "myakscluster", "enableRBAC": true,
 		"sku": map[string]any{"name": "Base", "tier": "Free"}, "identity": map[string]any{"type": "SystemAssigned"},
 		"oidcIssuerProfile": map[string]any{"enabled": true},
@@ -136,12 +136,12 @@ func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 			"name": "default", "count": 1, "mode": "System", "osType": "Linux", "type": "VirtualMachineScaleSets", "vmSize": "Standard_DS2_v2",
 		}},
 	})
-	create(credential, map[string]any{
-		"applicationId": ids[application], "displayName": "myargocdapp", "audiences": []any{"api://AzureADTokenExchange"},
+	create(azuresim.FederatedCredential, map[string]any{
+		"applicationId": ids[azuresim.Application], "displayName": "myargocdapp", "audiences": []any{"api://AzureADTokenExchange"},
 		"issuer": aks["oidcIssuerProfile"].(map[string]any)["issuerURL"], "subject": "system:serviceaccount:argocd:argocd-server",
 	})
 	clientID := fmt.Sprint(app["clientId"])
-	create(extension, map[string]any{
+	create(azuresim.ArgoExtension, map[string]any{
 		"resourceGroupName": "myresourcegroup", "clusterName": "myakscluster", "clusterRp": "Microsoft.ContainerService", "clusterResourceName": "managedClusters",
 		"extensionName": "argocd", "extensionType": "Microsoft.ArgoCD", "releaseTrain": "Preview", "autoUpgradeMinorVersion": true,
 		"scope": map[string]any{"cluster": map[string]any{"releaseNamespace": "argocd"}},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/verify"
 )
 
@@ -84,7 +85,7 @@ func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
-	if err := azure.Change(extension, setting(`configs.params.server\.insecure`, "false")); err != nil {
+	if err := azure.Change(azuresim.ArgoExtension, setting(`configs.params.server\.insecure`, "false")); err != nil {
 		t.Fatal(err)
 	}
 	internet := connect(t, azure)

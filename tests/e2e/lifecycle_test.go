@@ -20,17 +20,6 @@ import (
 	"argocd-on-aks/tests/engine"
 )
 
-const (
-	resourceGroup = "azure-native:resources:ResourceGroup"
-	application   = "azuread:index/application:Application"
-	cluster       = "azure-native:containerservice/v20250101:ManagedCluster"
-	userPool      = "azure-native:containerservice/v20250101:AgentPool"
-	credential    = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
-	extension     = "azure-native:kubernetesconfiguration:Extension"
-	assignment    = "azuread:index/appRoleAssignment:AppRoleAssignment"
-	grant         = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
-)
-
 // open opens a shipped stack on an Azure of its own.
 func open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
@@ -97,7 +86,7 @@ func TestLifecycleOfDev(t *testing.T) {
 
 	set(t, stack, "domain", "localhost:9443")
 	want(t, stack.Up, map[string]int{"same": devResources - 2, "update": 2})
-	for _, app := range azure.Inputs(application) {
+	for _, app := range azure.Inputs(azuresim.Application) {
 		uris := app["web"].ObjectValue()["redirectUris"].ArrayValue()
 		if len(uris) != 1 || uris[0].StringValue() != "https://localhost:9443/auth/callback" {
 			t.Errorf("redirect URIs after the change: %v", uris)
@@ -118,7 +107,7 @@ func TestLifecycleOfDev(t *testing.T) {
 		t.Errorf("destroy left %v", ids)
 	}
 	for _, operation := range azure.Operations() {
-		if operation.Verb == "delete" && operation.Type == extension {
+		if operation.Verb == "delete" && operation.Type == azuresim.ArgoExtension {
 			t.Error("the extension was deleted on its own: its cluster takes it along")
 		}
 	}
@@ -129,7 +118,7 @@ func TestLifecycleOfProd(t *testing.T) {
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	want(t, stack.Up, map[string]int{"same": prodResources})
-	if n := len(azure.Inputs(assignment)); n != 4 {
+	if n := len(azure.Inputs(azuresim.AppRoleAssignment)); n != 4 {
 		t.Errorf("%d groups assigned, want 4", n)
 	}
 	before := azure.IDs()
@@ -152,11 +141,11 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
-	err := azure.Change(application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
+	err := azure.Change(azuresim.Application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	azure.Remove(grant)
+	azure.Remove(azuresim.DelegatedGrant)
 	got, err := stack.Refresh(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +154,7 @@ func TestDrift(t *testing.T) {
 		t.Errorf("refresh: got %v, want one update and one delete", got)
 	}
 	want(t, stack.Up, map[string]int{"same": devResources - 2, "update": 1, "create": 1})
-	for _, app := range azure.Inputs(application) {
+	for _, app := range azure.Inputs(azuresim.Application) {
 		if claims := app["groupMembershipClaims"]; !claims.IsArray() || len(claims.ArrayValue()) != 1 {
 			t.Errorf("groupMembershipClaims after the repair: %v", claims)
 		}
@@ -198,7 +187,7 @@ func TestOutputs(t *testing.T) {
 			t.Errorf("no output %s", key)
 		}
 	}
-	for _, c := range azure.Inputs(credential) {
+	for _, c := range azure.Inputs(azuresim.FederatedCredential) {
 		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"].Value {
 			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"].Value)
 		}
@@ -292,7 +281,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 func TestFailureAndRetry(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
-	azure.Inject(azuresim.Fault{Verb: "create", Type: extension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
+	azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.ArgoExtension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
 	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "TooManyRequests") {
 		t.Fatalf("got %v, want Azure's refusal", err)
 	}
@@ -300,7 +289,7 @@ func TestFailureAndRetry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got["create"] == 0 || len(azure.Inputs(extension)) != 1 || len(azure.Inputs(cluster)) != 1 {
+	if got["create"] == 0 || len(azure.Inputs(azuresim.ArgoExtension)) != 1 || len(azure.Inputs(azuresim.Cluster)) != 1 {
 		t.Errorf("second up: %v", got)
 	}
 }

@@ -5,9 +5,8 @@ import (
 	"testing"
 
 	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
 )
-
-const roleAssignment = "azure-native:authorization:RoleAssignment"
 
 // TestContainerRegistry: repo-server, and nobody else in the cluster, gets a
 // token with which it may pull.
@@ -35,7 +34,7 @@ func TestContainerRegistry(t *testing.T) {
 		t.Errorf("a token for another service account: %v", err)
 	}
 
-	azure.Remove(roleAssignment)
+	azure.Remove(azuresim.RoleAssignment)
 	if err := azure.Pull(token, registry); err == nil {
 		t.Error("may pull without the role")
 	}

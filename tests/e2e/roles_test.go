@@ -79,7 +79,7 @@ func TestBuiltInAdminIsOffBySetting(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
-	if err := azure.Change(extension, setting(`configs.cm.admin\.enabled`, "true")); err != nil {
+	if err := azure.Change(azuresim.ArgoExtension, setting(`configs.cm.admin\.enabled`, "true")); err != nil {
 		t.Fatal(err)
 	}
 	internet := connect(t, azure)

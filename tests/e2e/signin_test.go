@@ -81,14 +81,20 @@ func browse(t *testing.T, internet *azuresim.Internet, user string) *argocd.Brow
 	return browser
 }
 
+// onLocalhost deploys the dev stack for an Argo CD on a port of its own.
+func onLocalhost(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, port int) {
+	t.Helper()
+	stack, azure = open(t, "dev")
+	port = freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	want(t, stack.Up, map[string]int{"create": devResources})
+	return stack, azure, connect(t, azure), port
+}
+
 // TestSignIn goes through both flows of the guide, on the dev stack.
 func TestSignIn(t *testing.T) {
 	t.Parallel()
-	stack, azure := open(t, "dev")
-	port := freePort(t)
-	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-	want(t, stack.Up, map[string]int{"create": devResources})
-	internet := connect(t, azure)
+	stack, azure, internet, port := onLocalhost(t)
 	server := start(t, azure, internet, port)
 
 	info, err := browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address)

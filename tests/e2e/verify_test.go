@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,11 +66,7 @@ func TestVerify(t *testing.T) {
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	stack, azure := open(t, "dev")
-	port := freePort(t)
-	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-	want(t, stack.Up, map[string]int{"create": devResources})
-	internet := connect(t, azure)
+	stack, azure, internet, port := onLocalhost(t)
 
 	t.Run("works", func(t *testing.T) {
 		start(t, azure, internet, port)
@@ -83,11 +78,11 @@ func TestVerify(t *testing.T) {
 		object, check, want string
 		change              func(resource.PropertyMap)
 	}{
-		"wrong client ID":  {extension, "client ID", "Argo CD has", editSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0")},
-		"built-in login":   {extension, "built-in login", "users with a password", setting(`configs.cm.admin\.enabled`, "true")},
-		"wrong domain":     {extension, "login redirect", "argocd.example.com", setting("global.domain", "argocd.example.com")},
-		"no redirect URI":  {application, "sign-in page", "AADSTS50011", remove("web")},
-		"no OIDC settings": {extension, "issuer", `Argo CD has ""`, setting(`configs.cm.oidc\.config`, "")},
+		"wrong client ID":  {azuresim.ArgoExtension, "client ID", "Argo CD has", editSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0")},
+		"built-in login":   {azuresim.ArgoExtension, "built-in login", "users with a password", setting(`configs.cm.admin\.enabled`, "true")},
+		"wrong domain":     {azuresim.ArgoExtension, "login redirect", "argocd.example.com", setting("global.domain", "argocd.example.com")},
+		"no redirect URI":  {azuresim.Application, "sign-in page", "AADSTS50011", remove("web")},
+		"no OIDC settings": {azuresim.ArgoExtension, "issuer", `Argo CD has ""`, setting(`configs.cm.oidc\.config`, "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			restore := breakIt(t, azure, c.object, c.change)
