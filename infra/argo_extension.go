@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -100,14 +101,11 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 		}},
 		ConfigurationSettings: args.configurationSettings(),
 	}
-	switch {
-	case args.Version != "":
+	if args.Version != "" {
 		install.Version = pulumi.String(args.Version)
 		install.AutoUpgradeMinorVersion = pulumi.Bool(false)
-	case args.ReleaseTrain != "":
-		install.ReleaseTrain = pulumi.String(args.ReleaseTrain)
-	default:
-		install.ReleaseTrain = pulumi.String("Preview")
+	} else {
+		install.ReleaseTrain = pulumi.String(cmp.Or(args.ReleaseTrain, "Preview"))
 	}
 	extension, err := kubernetesconfiguration.NewExtension(ctx, name+"-extension", install,
 		pulumi.Parent(e), pulumi.DeleteBeforeReplace(true),

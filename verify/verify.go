@@ -25,6 +25,13 @@ type Check struct {
 	Fix    string `json:"fix,omitempty"`
 }
 
+func (c Check) failed(detail string) Check {
+	c.Detail = detail
+	return c
+}
+
+func (c Check) passed(detail string) Check { return Check{Name: c.Name, OK: true, Detail: detail} }
+
 // Failed reports whether any check is not OK.
 func Failed(checks []Check) bool {
 	return slices.ContainsFunc(checks, func(c Check) bool { return !c.OK })
@@ -73,26 +80,27 @@ func insecure(transport *http.Transport) *http.Transport {
 
 // checkIssuer reads an OpenID Connect issuer's discovery document and keys.
 func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix string) Check {
+	check := Check{Name: name, Fix: fix}
 	var document struct {
 		Issuer string `json:"issuer"`
 		Keys   string `json:"jwks_uri"`
 	}
 	if err := getJSON(ctx, client, strings.TrimSuffix(issuer, "/")+"/.well-known/openid-configuration", &document); err != nil {
-		return Check{Name: name, Detail: err.Error(), Fix: fix}
+		return check.failed(err.Error())
 	}
 	if document.Issuer != issuer {
-		return Check{Name: name, Detail: fmt.Sprintf("calls itself %q, not %q", document.Issuer, issuer), Fix: fix}
+		return check.failed(fmt.Sprintf("calls itself %q, not %q", document.Issuer, issuer))
 	}
 	var keys struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := getJSON(ctx, client, document.Keys, &keys); err != nil {
-		return Check{Name: name, Detail: err.Error(), Fix: fix}
+		return check.failed(err.Error())
 	}
 	if len(keys.Keys) == 0 {
-		return Check{Name: name, Detail: document.Keys + " has no signing key", Fix: fix}
+		return check.failed(document.Keys + " has no signing key")
 	}
-	return Check{Name: name, OK: true, Detail: issuer}
+	return check.passed(issuer)
 }
 
 // checkCertificate connects to Argo CD. The TLS handshake verifies the
@@ -158,33 +166,30 @@ func checkSettings(s publicSettings, err error, o Outputs) []Check {
 }
 
 // checkLogin looks where Argo CD sends a browser that wants to sign in.
-func checkLogin(ctx context.Context, client *http.Client, o Outputs) (target *url.URL, check Check) {
-	check = Check{Name: "login redirect", Fix: "kubectl logs deploy/argocd-server -n argocd; can the pods reach Entra?"}
+func checkLogin(ctx context.Context, client *http.Client, o Outputs) (target *url.URL, result Check) {
+	check := Check{Name: "login redirect", Fix: "kubectl logs deploy/argocd-server -n argocd; can the pods reach Entra?"}
 	response, err := get(ctx, client, o.ArgoCDURL+"/auth/login")
 	if err != nil {
-		check.Detail = reason(err)
-		return nil, check
+		return nil, check.failed(reason(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	target, err = response.Location()
 	if err != nil {
-		check.Detail = fmt.Sprintf("answers %s: %s", response.Status, excerpt(response.Body))
-		return nil, check
+		return nil, check.failed(fmt.Sprintf("answers %s: %s", response.Status, excerpt(response.Body)))
 	}
 	tenant, _ := url.Parse(o.EntraIssuerURL)
 	callback := o.ArgoCDURL + "/auth/callback"
+	check.Fix = "users and Argo CD must agree on the domain; check the config key domain and what the ingress passes on"
 	for _, want := range []struct{ what, got, want string }{
 		{"sends users to", target.Host, tenant.Host},
 		{"asks for client ID", target.Query().Get("client_id"), o.ClientID},
 		{"asks for redirect URI", target.Query().Get("redirect_uri"), callback},
 	} {
 		if want.got != want.want {
-			check.Detail = fmt.Sprintf("%s %q, not %q", want.what, want.got, want.want)
-			check.Fix = "users and Argo CD must agree on the domain; check the config key domain and what the ingress passes on"
-			return nil, check
+			return nil, check.failed(fmt.Sprintf("%s %q, not %q", want.what, want.got, want.want))
 		}
 	}
-	return target, Check{Name: "login redirect", OK: true, Detail: "to " + tenant.Host + ", back to " + callback}
+	return target, check.passed("to " + tenant.Host + ", back to " + callback)
 }
 
 var refusal = regexp.MustCompile(`AADSTS\d+: [^"<\r\n]*`)
@@ -195,22 +200,18 @@ func checkSignInPage(ctx context.Context, client *http.Client, target *url.URL) 
 	check := Check{Name: "sign-in page", Fix: "run pulumi refresh and pulumi up, and see the README's table of AADSTS codes"}
 	response, err := get(ctx, client, target.String())
 	if err != nil {
-		check.Detail = reason(err)
-		return check
+		return check.failed(reason(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	page, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		check.Detail = reason(err)
-		return check
+		return check.failed(reason(err))
 	}
 	if found := refusal.Find(page); found != nil {
-		check.Detail = string(found)
-		return check
+		return check.failed(string(found))
 	}
 	if response.StatusCode != http.StatusOK {
-		check.Detail = "Entra answers " + response.Status
-		return check
+		return check.failed("Entra answers " + response.Status)
 	}
-	return Check{Name: "sign-in page", OK: true, Detail: "Entra accepts the client ID and the redirect URI"}
+	return check.passed("Entra accepts the client ID and the redirect URI")
 }

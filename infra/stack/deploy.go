@@ -4,10 +4,18 @@
 package stack
 
 import (
+	_ "embed"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra"
 )
+
+// readme is shown on the stack's page in the Pulumi console, which fills in the
+// outputs.
+//
+//go:embed readme.md
+var readme string
 
 // Deploy is the whole program: stack config in, outputs out. It returns an error
 // that names every wrong config key before anything is created.
@@ -67,14 +75,38 @@ func (c *Config) existing(ctx *pulumi.Context) (*target, error) {
 	found, err := infra.LookupAksCluster(ctx, c.ExistingCluster)
 	if err != nil {
 		r.fail("cluster.existingId", "%w", err)
-		return nil, r.err()
+	} else {
+		c.checkNodes(r, found.SchedulableNodes)
 	}
-	if c.checkNodes(r, found.SchedulableNodes); r.err() != nil {
-		return nil, r.err()
+	if err := r.err(); err != nil {
+		return nil, err
 	}
 	return &target{
 		resourceGroup: pulumi.String(found.ResourceGroupName).ToStringOutput(),
 		name:          pulumi.String(found.ClusterName).ToStringOutput(),
 		issuer:        pulumi.String(found.OIDCIssuerURL).ToStringOutput(),
 	}, nil
+}
+
+func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension) {
+	ctx.Export("resourceGroupName", cluster.resourceGroup)
+	ctx.Export("clusterName", cluster.name)
+	ctx.Export("oidcIssuerUrl", cluster.issuer)
+	ctx.Export("tenantId", app.TenantID)
+	ctx.Export("entraIssuerUrl", app.TenantID.ApplyT(c.Argo.Cloud.Issuer).(pulumi.StringOutput))
+	ctx.Export("clientId", app.ClientID)
+	ctx.Export("argocdUrl", argo.URL)
+	ctx.Export("redirectUris", app.RedirectURIs)
+	ctx.Export("getCredentialsCommand", pulumi.Sprintf("az aks get-credentials --resource-group %s --name %s",
+		cluster.resourceGroup, cluster.name))
+	domain := c.Argo.Domain
+	login := "argocd login " + string(domain) + " --sso"
+	if domain.Local() {
+		ctx.Export("portForwardCommand", pulumi.String("kubectl port-forward svc/argocd-server -n "+infra.ReleaseNamespace+" "+domain.Port()+":443"))
+		login += " --insecure"
+	} else {
+		login += " --grpc-web" // most ingress controllers do not pass gRPC on
+	}
+	ctx.Export("loginCommand", pulumi.String(login))
+	ctx.Export("readme", pulumi.String(readme))
 }

@@ -14,45 +14,37 @@ import (
 // lookUpGroups puts the groups' object IDs in place of what the configuration
 // calls them, and lets those with a role in Argo CD sign in.
 func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
-	roles := make([]string, len(c.Argo.Roles))
-	for i, mapping := range c.Argo.Roles {
-		roles[i] = mapping.Group
-	}
-	r := newReport(ctx.Stack())
-	objectIDs, errs := lookUp(ctx, append(roles, c.Cluster.AdminGroups...))
-	var unknown, unknownAdmins problem.List
-	for i := range roles {
-		c.Argo.Roles[i].Group = objectIDs[i]
-		unknown.Check(problem.Item("Roles", i)+".Group", errs[i])
+	r, from := newReport(ctx.Stack()), c.names.keys()
+	var keys []string
+	var groups []*string
+	for i := range c.Argo.Roles {
+		keys, groups = append(keys, from.argo(problem.Item("Roles", i)+".Group")), append(groups, &c.Argo.Roles[i].Group)
 	}
 	for i := range c.Cluster.AdminGroups {
-		c.Cluster.AdminGroups[i] = objectIDs[len(roles)+i]
-		unknownAdmins.Check(problem.Item("AdminGroups", i), errs[len(roles)+i])
+		keys, groups = append(keys, from.cluster(problem.Item("AdminGroups", i))), append(groups, &c.Cluster.AdminGroups[i])
 	}
-	r.add(unknown, c.names.keys().argo)
-	r.add(unknownAdmins, c.names.keys().cluster)
+	errs := make([]error, len(groups))
+	var lookups sync.WaitGroup
+	for i, group := range groups {
+		lookups.Go(func() { *group, errs[i] = infra.LookupGroup(ctx, *group) })
+	}
+	lookups.Wait()
+	for i, err := range errs {
+		if err != nil {
+			r.fail(keys[i], "%w", err)
+		}
+	}
 	if err := r.err(); err != nil {
 		return err
 	}
 	// Only now is it known that a display name and an object ID mean one group.
 	kept, contradictions := distinct(c.Argo.Roles)
-	r.add(contradictions, c.names.keys().argo)
+	r.add(contradictions, from.argo)
 	c.Argo.Roles = kept
 	for _, mapping := range kept {
 		c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
 	}
 	return r.err()
-}
-
-// lookUp resolves groups side by side, in their order.
-func lookUp(ctx *pulumi.Context, groups []string) (objectIDs []string, errs []error) {
-	objectIDs, errs = make([]string, len(groups)), make([]error, len(groups))
-	var lookups sync.WaitGroup
-	for i, group := range groups {
-		lookups.Go(func() { objectIDs[i], errs[i] = infra.LookupGroup(ctx, group) })
-	}
-	lookups.Wait()
-	return objectIDs, errs
 }
 
 // distinct drops repeated mappings. A group has one role.

@@ -1,0 +1,55 @@
+package chart_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"argocd-on-aks/infra/chart"
+)
+
+const admins = "11111111-1111-1111-1111-111111111111"
+
+// What the extension is sent for the walkthrough.
+func ExampleSettings_Render() {
+	settings := chart.Settings{
+		Domain: "localhost:9000",
+		Roles:  []chart.RoleMapping{{Group: admins, Role: "admin"}},
+	}
+	rendered, err := settings.Render("44444444-4444-4444-4444-444444444444", "https://login.microsoftonline.com/contoso/v2.0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(rendered)) {
+		fmt.Printf("%s: %q\n", key, rendered[key])
+	}
+	// Output:
+	// azure.workloadIdentity.clientId: "44444444-4444-4444-4444-444444444444"
+	// azure.workloadIdentity.enabled: "true"
+	// azure.workloadIdentity.entraSSOClientId: "44444444-4444-4444-4444-444444444444"
+	// configs.cm.admin\.enabled: "false"
+	// configs.cm.oidc\.config: "name: Microsoft Entra ID\nissuer: https://login.microsoftonline.com/contoso/v2.0\nclientID: 44444444-4444-4444-4444-444444444444\nazure:\n  useWorkloadIdentity: true\nrequestedIDTokenClaims:\n  groups:\n    essential: true\nrequestedScopes:\n  - openid\n  - profile\n  - email\n"
+	// configs.rbac.policy\.csv: "g, \"11111111-1111-1111-1111-111111111111\", role:admin\n"
+	// global.domain: "localhost:9000"
+	// redis-ha.enabled: "false"
+}
+
+// All that is wrong is found at once, by field.
+func ExampleSettings_Problems() {
+	settings := chart.Settings{
+		Domain:        "https://argocd.example.com",
+		Roles:         []chart.RoleMapping{{Group: admins, Role: "deployer"}},
+		Ingress:       &chart.Ingress{ClassName: "traefik"},
+		ExtraSettings: map[string]string{"configs.cm.oidc.config": "..."},
+	}
+	for _, problem := range settings.Problems() {
+		fmt.Println(problem.Path, problem.Err)
+	}
+	// Output:
+	// Domain "https://argocd.example.com" has a scheme; use a host or host:port such as argocd.example.com or localhost:9000
+	// Roles[0].Role "deployer" is not defined; use one of admin, readonly, or define it in policies
+	// Ingress needs a domain without a port that is not localhost, not "https://argocd.example.com"
+	// Ingress.TLSSecret or certManagerIssuer, one of both: users' sign-in needs https
+	// ExtraSettings "configs.cm.oidc.config" is managed by this program: it would change configs.cm.oidc\.config
+}

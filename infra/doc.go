@@ -1,0 +1,18 @@
+// Package infra has the components that make Argo CD on AKS, signed in through
+// Microsoft Entra ID, without a password or client secret:
+//
+//   - [AksCluster], a resource group and in it a cluster whose OpenID Connect
+//     issuer Entra can trust; [LookupAksCluster] reads one that exists already
+//   - [EntraApp], the application through which users of one or more Argo CDs sign
+//     in, and who may
+//   - [ArgoExtension], Argo CD as the Azure-managed extension Microsoft.ArgoCD
+//
+// A program creates them in this order: the application trusts the cluster's
+// issuer, and the extension is told the application's client ID. Each checks its
+// arguments before it registers anything and reports all problems in one error.
+// What Argo CD itself is told has its rules in package chart.
+//
+// Arguments are plain values where they decide which resources there are and
+// what they are called, so that they can be checked before a deployment begins.
+// Only what another resource gives is a Pulumi input.
+package infra
