@@ -90,7 +90,9 @@ var (
 func (a *AksClusterArgs) Problems() problem.List {
 	var p problem.List
 	p.Check("Name", checkName(a.Name))
-	p.Check("ResourceGroupName", checkName(cmp.Or(a.ResourceGroupName, a.Name)))
+	if a.ResourceGroupName != "" && a.ResourceGroupName != a.Name {
+		p.Check("ResourceGroupName", checkName(a.ResourceGroupName))
+	}
 	if !region.MatchString(a.Location) {
 		p.Add("Location", "%q is not an Azure region name; use one such as westus3 (az account list-locations --query \"[].name\")", a.Location)
 	}

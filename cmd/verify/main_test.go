@@ -28,7 +28,8 @@ func TestExitCodes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			code := verifyCommand.Run(t.Context(), c.args, strings.NewReader(c.stdin), &stdout, &stderr)
-			if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+			if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) ||
+				c.stderr == "" && stderr.Len() > 0 {
 				t.Errorf("exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
 			}
 		})

@@ -40,8 +40,8 @@ func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
 func refused(t *testing.T, changes map[string]string, want ...string) {
 	t.Helper()
 	err := (&mocks.Recorder{}).Refused(t, walkthrough(changes), Deploy, want...)
-	if strings.Count(err.Error(), "argocd-on-aks:") > 1 {
-		t.Errorf("more than one message: %v", err)
+	if n := strings.Count(err.Error(), "\n  argocd-on-aks:"); n != 1 {
+		t.Errorf("%d messages: %v", n, err)
 	}
 }
 

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"argocd-on-aks/infra/internal/mocks"
@@ -62,6 +63,10 @@ func TestShippedProdCluster(t *testing.T) {
 		if schedule.Parent != "aks" || schedule.DeletedWith != "aks-cluster" || !schedule.DeleteBeforeReplace {
 			t.Errorf("%s: unexpected options: %+v", name, schedule)
 		}
+	}
+	// Argo CD's pods need the pool that they run on.
+	if on := strings.Join(recorded.Named(t, "argocd").DependsOn, " "); !strings.Contains(on, "::aks-user-pool") {
+		t.Errorf("Argo CD waits for %s only", on)
 	}
 	for _, r := range recorded.Registrations {
 		if !r.Protect {
