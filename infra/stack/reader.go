@@ -36,8 +36,7 @@ func (r *report) add(problems problem.List, keyOf func(field string) string) {
 	known := maps.Clone(r.failed)
 	for _, p := range problems {
 		key := keyOf(p.Path)
-		whole := strings.FieldsFunc(key, func(r rune) bool { return r == '.' || r == '[' })[0]
-		if !known[key] && !known[whole] {
+		if whole, _, _ := strings.Cut(strings.ReplaceAll(key, "[", "."), "."); !known[whole] {
 			r.fail(key, "%w", p.Err)
 		}
 	}
