@@ -17,9 +17,11 @@ import (
 
 // AksClusterArgs are the inputs of an AksCluster.
 type AksClusterArgs struct {
-	// Name of the cluster in Azure: 1 to 54 letters, digits and hyphens. Required.
+	// Name of the cluster in Azure: 1 to 63 letters, digits, hyphens and
+	// underscores. Required.
 	Name string
-	// ResourceGroupName is the group to create. Default: Name.
+	// ResourceGroupName is the group to create: 1 to 90 letters, digits and
+	// - _ . ( ). Default: Name.
 	ResourceGroupName string
 	// Location is the Azure region, for example "westus3". Required.
 	Location string
@@ -41,7 +43,7 @@ type ClusterSettings struct {
 	NodePool
 	// UserPool is a second pool, for Argo CD and other workloads; the system
 	// pool is then left to AKS's own pods (CriticalAddonsOnly).
-	UserPool *NodePool
+	UserPool *UserPool
 	// OsSKU is Ubuntu or AzureLinux. Default: AKS's own.
 	OsSKU string
 	// Network is fixed for the cluster's life. Default: AKS's own.
@@ -78,20 +80,22 @@ type AksCluster struct {
 	Nodes []pulumi.Resource
 }
 
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 var (
-	region = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
-	// azureName is what a resource group, an AKS cluster and its dnsPrefix all take:
-	// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-	azureName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?$`)
+	region            = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
+	resourceGroupName = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
+	aksName           = regexp.MustCompile(`^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$`)
 )
 
 // Problems lists what Azure would refuse. AdminGroups may still be names, so that
 // a program can check what it was given before it looks them up.
 func (a *AksClusterArgs) Problems() problem.List {
 	var p problem.List
-	p.Check("Name", checkName(a.Name))
-	if a.ResourceGroupName != "" && a.ResourceGroupName != a.Name {
-		p.Check("ResourceGroupName", checkName(a.ResourceGroupName))
+	if !aksName.MatchString(a.Name) {
+		p.Add("Name", "%q must be 1 to 63 letters, digits, hyphens and underscores, with a letter or digit at both ends, such as argocd-dev", a.Name)
+	}
+	if a.ResourceGroupName != "" && a.ResourceGroupName != a.Name && !resourceGroupName.MatchString(a.ResourceGroupName) {
+		p.Add("ResourceGroupName", "%q must be 1 to 90 letters, digits and - _ . ( ), with no dot at the end", a.ResourceGroupName)
 	}
 	if !region.MatchString(a.Location) {
 		p.Add("Location", "%q is not an Azure region name; use one such as westus3 (az account list-locations --query \"[].name\")", a.Location)
@@ -105,13 +109,6 @@ func (a *AksClusterArgs) Problems() problem.List {
 	return append(p, a.ClusterSettings.problems()...)
 }
 
-func checkName(name string) error {
-	if !azureName.MatchString(name) {
-		return fmt.Errorf("%q must be 1 to 54 letters, digits and hyphens, with a letter or digit at both ends, such as argocd-dev", name)
-	}
-	return nil
-}
-
 func (s ClusterSettings) problems() problem.List {
 	var p problem.List
 	p.OneOf("Tier", s.Tier, "Free", "Standard", "Premium")
@@ -119,7 +116,7 @@ func (s ClusterSettings) problems() problem.List {
 	if s.ImageCleanerHours != 0 && (s.ImageCleanerHours < 24 || s.ImageCleanerHours > 2160) {
 		p.Add("ImageCleanerHours", "%d is not 24 to 2160", s.ImageCleanerHours)
 	}
-	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems())
+	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems(1))
 	if s.UserPool != nil {
 		p.Below("UserPool", s.UserPool.problems())
 	}
@@ -145,30 +142,35 @@ func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts 
 }
 
 func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) (pulumi.Map, error) {
+	running, err := lookUpRunning(ctx, args.resourceGroup(), args.Name, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
 	// Names in Azure are fixed, so a replacement can only follow the deletion.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
 	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
-		ResourceGroupName: pulumi.String(cmp.Or(args.ResourceGroupName, args.Name)),
+		ResourceGroupName: pulumi.String(args.resourceGroup()),
 		Location:          pulumi.String(args.Location),
-		Tags:              tags(args.Tags),
+		Tags:              pulumi.ToStringMap(args.Tags),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("resource group: %w", err)
 	}
-	if c.Cluster, err = newManagedCluster(ctx, name, args, group.Name, opts...); err != nil {
+	if c.Cluster, err = newManagedCluster(ctx, name, args, group.Name, running, opts...); err != nil {
 		return nil, err
 	}
 	c.Nodes = []pulumi.Resource{c.Cluster}
 	found := clusterName{group.Name, c.Cluster.Name}
 	opts = append(opts, pulumi.DeletedWith(c.Cluster))
-	if args.UserPool != nil {
-		pool, err := newUserPool(ctx, name, found, *args.UserPool, args.nodeSystem(), opts...)
+	if user := args.UserPool; user != nil {
+		pool, err := newUserPool(ctx, name, found, *user, args.nodeSystem(), running.pools[user.name()], opts...)
 		if err != nil {
 			return nil, err
 		}
 		c.Nodes = append(c.Nodes, pool)
 	}
-	if err := newMaintenance(ctx, name, found, args.Maintenance, opts...); err != nil {
+	// AKS does one thing at a time: https://learn.microsoft.com/azure/aks/create-node-pools
+	if err := newMaintenance(ctx, name, found, args.Maintenance, append(opts, pulumi.DependsOn(c.Nodes))...); err != nil {
 		return nil, err
 	}
 	c.ResourceGroupName = group.Name
@@ -185,60 +187,83 @@ func (a *AksClusterArgs) nodeSystem() nodeSystem {
 	return nodeSystem{osSKU: a.OsSKU, kubernetesVersion: a.KubernetesVersion, tags: a.Tags}
 }
 
-func newManagedCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, resourceGroup pulumi.StringInput, opts ...pulumi.ResourceOption) (*containerservice.ManagedCluster, error) {
+func (a *AksClusterArgs) resourceGroup() string { return cmp.Or(a.ResourceGroupName, a.Name) }
+
+// nodeResourceGroup is a name of one's own where AKS's would be longer than the
+// 80 characters that it takes.
+func (a *AksClusterArgs) nodeResourceGroup() string {
+	const longest = 80
+	if name := "MC_" + a.resourceGroup() + "_" + a.Name + "_" + a.Location; len(name) > longest {
+		return strings.TrimRight(name[:longest], ".")
+	}
+	return ""
+}
+
+// dnsPrefix is the name without what a DNS label does not take.
+func (a *AksClusterArgs) dnsPrefix() string {
+	label := strings.ReplaceAll(a.Name, "_", "-")
+	return strings.TrimRight(label[:min(len(label), 54)], "-")
+}
+
+func newManagedCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, resourceGroup pulumi.StringInput, running runningCluster, opts ...pulumi.ResourceOption) (*containerservice.ManagedCluster, error) {
 	cluster := &containerservice.ManagedClusterArgs{
 		ResourceName:      pulumi.String(args.Name),
 		ResourceGroupName: resourceGroup,
+		NodeResourceGroup: optional(args.nodeResourceGroup()),
 		Location:          pulumi.String(args.Location),
-		DnsPrefix:         pulumi.String(args.Name),
+		DnsPrefix:         pulumi.String(args.dnsPrefix()),
 		EnableRBAC:        pulumi.Bool(true),
-		KubernetesVersion: optional(args.KubernetesVersion),
+		KubernetesVersion: optional(notLowered(args.KubernetesVersion, running.version)),
 		Sku: containerservice.ManagedClusterSKUArgs{
 			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase),
 			Tier: pulumi.String(cmp.Or(args.Tier, string(containerservice.ManagedClusterSKUTierFree))),
 		},
-		Identity:           containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
-		OidcIssuerProfile:  containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
-		SecurityProfile:    args.securityProfile(),
-		AutoUpgradeProfile: args.ClusterUpgrades.profile(),
-		AgentPoolProfiles:  containerservice.ManagedClusterAgentPoolProfileArray{args.systemPool(args.nodeSystem(), args.UserPool == nil)},
-		Tags:               tags(args.Tags),
+		SupportPlan:              pulumi.String(args.supportPlan()),
+		Identity:                 containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
+		OidcIssuerProfile:        containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile:          args.securityProfile(),
+		AutoUpgradeProfile:       args.ClusterUpgrades.profile(),
+		AgentPoolProfiles:        containerservice.ManagedClusterAgentPoolProfileArray{args.systemPool(args.nodeSystem(), running, args.UserPool == nil)},
+		NodeResourceGroupProfile: containerservice.ManagedClusterNodeResourceGroupProfileArgs{RestrictionLevel: pulumi.String(args.restriction())},
+		Tags:                     pulumi.ToStringMap(args.Tags),
 	}
-	args.ClusterAccess.apply(cluster)
-	fixed := args.ClusterAccess.fixed()
-	for _, property := range fixedPool {
-		fixed = append(fixed, "agentPoolProfiles[*]."+property)
-	}
-	if args.Tier == "Premium" {
-		cluster.SupportPlan = pulumi.String(containerservice.KubernetesSupportPlanAKSLongTermSupport)
-	}
-	if args.LockNodeResourceGroup {
-		cluster.NodeResourceGroupProfile = containerservice.ManagedClusterNodeResourceGroupProfileArgs{
-			RestrictionLevel: pulumi.String(containerservice.RestrictionLevelReadOnly),
-		}
-	}
+	args.ClusterAccess.apply(cluster, running)
 	if args.Network != nil {
 		cluster.NetworkProfile = args.Network.profile()
 	}
-	if args.autoscales() {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"agentPoolProfiles[0].count"}))
+	fixed := append(args.ClusterAccess.fixed(), fixedNetwork...)
+	for _, property := range fixedPool {
+		fixed = append(fixed, "agentPoolProfiles[*]."+property)
 	}
 	created, err := containerservice.NewManagedCluster(ctx, name+"-cluster", cluster,
-		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(append(fixed, fixedNetwork...)))...)
+		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixed), pulumi.IgnoreChanges(args.leftToAKS()))...)
 	if err != nil {
 		return nil, fmt.Errorf("managed cluster: %w", err)
 	}
 	return created, nil
 }
 
+func (s ClusterSettings) supportPlan() containerservice.KubernetesSupportPlan {
+	if s.Tier == "Premium" {
+		return containerservice.KubernetesSupportPlanAKSLongTermSupport
+	}
+	return containerservice.KubernetesSupportPlanKubernetesOfficial
+}
+
+func (s ClusterSettings) restriction() containerservice.RestrictionLevel {
+	if s.LockNodeResourceGroup {
+		return containerservice.RestrictionLevelReadOnly
+	}
+	return containerservice.RestrictionLevelUnrestricted
+}
+
 func (s ClusterSettings) securityProfile() containerservice.ManagedClusterSecurityProfileArgs {
-	profile := containerservice.ManagedClusterSecurityProfileArgs{
-		WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
-	}
+	cleaner := containerservice.ManagedClusterSecurityProfileImageCleanerArgs{Enabled: pulumi.Bool(s.ImageCleanerHours > 0)}
 	if s.ImageCleanerHours > 0 {
-		profile.ImageCleaner = containerservice.ManagedClusterSecurityProfileImageCleanerArgs{
-			Enabled: pulumi.Bool(true), IntervalHours: pulumi.Int(s.ImageCleanerHours),
-		}
+		cleaner.IntervalHours = pulumi.Int(s.ImageCleanerHours)
 	}
-	return profile
+	return containerservice.ManagedClusterSecurityProfileArgs{
+		WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
+		ImageCleaner:     cleaner,
+	}
 }

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 
@@ -24,11 +23,12 @@ type ArgoExtensionArgs struct {
 	ClientID, TenantID pulumi.StringInput
 	// Cloud is the Azure cloud of the tenant. Default: CloudPublic.
 	Cloud Cloud
-	// ReleaseTrain is "Preview" or "Stable". Default: "Preview", as long as no
-	// Version is set.
+	// ReleaseTrain is "Preview" or "Stable". Default: "Preview"; with a Version,
+	// that of Azure, "Stable".
 	ReleaseTrain string
-	// Version pins the extension, which ends automatic upgrades. It excludes
-	// ReleaseTrain: https://learn.microsoft.com/azure/aks/cluster-extensions.
+	// Version pins the extension, which ends automatic upgrades:
+	// https://learn.microsoft.com/azure/aks/cluster-extensions. A version that only
+	// one train has needs that ReleaseTrain beside it.
 	Version string
 	// Settings are what Argo CD is told. The Domain is the same as that of the
 	// EntraApp's instance, or Entra refuses the redirect URI; RegistryLogin needs
@@ -55,15 +55,10 @@ var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 // up.
 func (a *ArgoExtensionArgs) Problems() problem.List {
 	var p problem.List
-	switch {
-	case a.ReleaseTrain != "" && a.Version != "":
-		// The train only serves automatic upgrades, which a pinned version ends.
-		p.Add("Version", "%q excludes a release train (%q): pin a version or follow a train", a.Version, a.ReleaseTrain)
-	case a.Version != "" && !extensionVersion.MatchString(a.Version):
+	if a.Version != "" && !extensionVersion.MatchString(a.Version) {
 		p.Add("Version", "%q is not a version such as 1.0.2", a.Version)
-	case a.ReleaseTrain != "" && a.ReleaseTrain != "Preview" && a.ReleaseTrain != "Stable":
-		p.Add("ReleaseTrain", "cannot follow train %q; use Preview or Stable", a.ReleaseTrain)
 	}
+	p.OneOf("ReleaseTrain", a.ReleaseTrain, "Preview", "Stable")
 	if a.Cloud.loginHost() == "" {
 		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
 	}
@@ -101,11 +96,12 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 		}},
 		ConfigurationSettings: args.configurationSettings(),
 	}
+	install.ReleaseTrain = optional(args.ReleaseTrain)
 	if args.Version != "" {
 		install.Version = pulumi.String(args.Version)
 		install.AutoUpgradeMinorVersion = pulumi.Bool(false)
-	} else {
-		install.ReleaseTrain = pulumi.String(cmp.Or(args.ReleaseTrain, "Preview"))
+	} else if args.ReleaseTrain == "" {
+		install.ReleaseTrain = pulumi.String("Preview")
 	}
 	extension, err := kubernetesconfiguration.NewExtension(ctx, name+"-extension", install,
 		pulumi.Parent(e), pulumi.DeleteBeforeReplace(true),

@@ -26,14 +26,14 @@ type ClusterAccess struct {
 	DisableLocalAccounts bool
 }
 
-// fixed are the properties that AKS does not change on an existing cluster.
+// fixed are the properties that AKS does not change on an existing cluster: it
+// makes none private. Turned on, that may bring the whole profile, in the state
+// of an older release.
 func (a ClusterAccess) fixed() []string {
-	fixed := []string{"apiServerAccessProfile.enablePrivateCluster"}
-	if a.PrivateCluster {
-		// Turned on, it may bring the whole profile; it has nothing else.
-		fixed = append(fixed, "apiServerAccessProfile")
+	if !a.PrivateCluster {
+		return nil
 	}
-	return fixed
+	return []string{"apiServerAccessProfile", "apiServerAccessProfile.enablePrivateCluster"}
 }
 
 func (a ClusterAccess) problems() problem.List {
@@ -57,23 +57,19 @@ func (a ClusterAccess) problems() problem.List {
 	return p
 }
 
-// apply sets the profiles that the API's users notice.
-func (a ClusterAccess) apply(cluster *containerservice.ManagedClusterArgs) {
-	if a.PrivateCluster || len(a.AuthorizedIPRanges) > 0 {
-		access := containerservice.ManagedClusterAPIServerAccessProfileArgs{EnablePrivateCluster: pulumi.Bool(a.PrivateCluster)}
-		if len(a.AuthorizedIPRanges) > 0 {
-			access.AuthorizedIPRanges = pulumi.ToStringArray(a.AuthorizedIPRanges)
-		}
-		cluster.ApiServerAccessProfile = access
+// apply sets the profiles that the API's users notice. AKS keeps what is left
+// out, so what is not wanted any more is sent as empty.
+func (a ClusterAccess) apply(cluster *containerservice.ManagedClusterArgs, running runningCluster) {
+	access := containerservice.ManagedClusterAPIServerAccessProfileArgs{EnablePrivateCluster: pulumi.Bool(a.PrivateCluster)}
+	if !a.PrivateCluster {
+		access.AuthorizedIPRanges = pulumi.ToStringArray(a.AuthorizedIPRanges)
 	}
-	if a.AzureRBAC || len(a.AdminGroups) > 0 {
-		entra := containerservice.ManagedClusterAADProfileArgs{Managed: pulumi.Bool(true), EnableAzureRBAC: pulumi.Bool(a.AzureRBAC)}
-		if len(a.AdminGroups) > 0 {
-			entra.AdminGroupObjectIDs = pulumi.ToStringArray(a.AdminGroups)
+	cluster.ApiServerAccessProfile = access
+	cluster.DisableLocalAccounts = pulumi.Bool(a.DisableLocalAccounts)
+	// Signing in with Entra begins when it is wanted, and never ends.
+	if a.AzureRBAC || len(a.AdminGroups) > 0 || running.entra {
+		cluster.AadProfile = containerservice.ManagedClusterAADProfileArgs{
+			Managed: pulumi.Bool(true), EnableAzureRBAC: pulumi.Bool(a.AzureRBAC), AdminGroupObjectIDs: pulumi.ToStringArray(a.AdminGroups),
 		}
-		cluster.AadProfile = entra
-	}
-	if a.DisableLocalAccounts {
-		cluster.DisableLocalAccounts = pulumi.Bool(true)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
@@ -21,7 +22,8 @@ type ClusterUpgrades struct {
 	// UpgradeChannel is none, patch, stable, rapid or node-image; default: none.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
 	UpgradeChannel string
-	// NodeOSUpgradeChannel is None, Unmanaged, SecurityPatch or NodeImage.
+	// NodeOSUpgradeChannel is None, Unmanaged, SecurityPatch or NodeImage; default:
+	// NodeImage.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image
 	NodeOSUpgradeChannel string
 	// Maintenance is when automatic upgrades may happen. Default: any time.
@@ -50,12 +52,12 @@ func (u ClusterUpgrades) problems() problem.List {
 	p.OneOf("UpgradeChannel", u.UpgradeChannel, "none", "patch", "stable", "rapid", "node-image")
 	p.OneOf("NodeOSUpgradeChannel", u.NodeOSUpgradeChannel, "None", "Unmanaged", "SecurityPatch", "NodeImage")
 	p.Check("KubernetesVersion", u.checkVersion())
-	if u.UpgradeChannel == "node-image" && u.NodeOSUpgradeChannel != "NodeImage" {
+	if u.UpgradeChannel == "node-image" && cmp.Or(u.NodeOSUpgradeChannel, "NodeImage") != "NodeImage" {
 		p.Add("NodeOSUpgradeChannel", "must be NodeImage with upgradeChannel node-image")
 	}
 	if u.Maintenance != nil {
 		p.Below("Maintenance", u.Maintenance.problems())
-		if cmp.Or(u.UpgradeChannel, "none") == "none" && cmp.Or(u.NodeOSUpgradeChannel, "None") == "None" {
+		if cmp.Or(u.UpgradeChannel, "none") == "none" && u.NodeOSUpgradeChannel == "None" {
 			p.Add("Maintenance", "needs upgradeChannel or nodeOsUpgradeChannel: there is nothing to schedule")
 		}
 	}
@@ -96,29 +98,29 @@ func (w MaintenanceWindow) problems() problem.List {
 	return p
 }
 
-// profile is nil when nothing is upgraded automatically.
-func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradeProfilePtrInput {
-	if u.UpgradeChannel == "" && u.NodeOSUpgradeChannel == "" {
-		return nil
-	}
+// profile says AKS's defaults as well, as AKS keeps what is left out.
+func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradeProfileArgs {
 	return containerservice.ManagedClusterAutoUpgradeProfileArgs{
-		UpgradeChannel:       optional(u.UpgradeChannel),
-		NodeOSUpgradeChannel: optional(u.NodeOSUpgradeChannel),
+		UpgradeChannel:       pulumi.String(cmp.Or(u.UpgradeChannel, "none")),
+		NodeOSUpgradeChannel: pulumi.String(cmp.Or(u.NodeOSUpgradeChannel, "NodeImage")),
 	}
 }
 
 // newMaintenance creates the maintenance configurations of the cluster's
-// upgrades and of the nodes' images; their names are AKS's.
+// upgrades and of the nodes' images, one after the other, as AKS does one thing
+// at a time; their names are AKS's.
 // https://learn.microsoft.com/azure/aks/planned-maintenance
 func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, window *MaintenanceWindow, opts ...pulumi.ResourceOption) error {
 	if window == nil {
 		return nil
 	}
-	for suffix, config := range map[string]string{"-upgrades": "aksManagedAutoUpgradeSchedule", "-node-images": "aksManagedNodeOSUpgradeSchedule"} {
-		_, err := containerservice.NewMaintenanceConfiguration(ctx, name+suffix, &containerservice.MaintenanceConfigurationArgs{
+	for _, schedule := range []struct{ suffix, config string }{
+		{"-upgrades", "aksManagedAutoUpgradeSchedule"}, {"-node-images", "aksManagedNodeOSUpgradeSchedule"},
+	} {
+		created, err := containerservice.NewMaintenanceConfiguration(ctx, name+schedule.suffix, &containerservice.MaintenanceConfigurationArgs{
 			ResourceGroupName: cluster.resourceGroup,
 			ResourceName:      cluster.name,
-			ConfigName:        pulumi.String(config),
+			ConfigName:        pulumi.String(schedule.config),
 			MaintenanceWindow: containerservice.MaintenanceWindowArgs{
 				DurationHours: pulumi.Int(window.Hours),
 				StartTime:     pulumi.String(window.Start),
@@ -129,8 +131,9 @@ func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, windo
 			},
 		}, opts...)
 		if err != nil {
-			return fmt.Errorf("maintenance configuration %s: %w", config, err)
+			return fmt.Errorf("maintenance configuration %s: %w", schedule.config, err)
 		}
+		opts = append(slices.Clip(opts), pulumi.DependsOn([]pulumi.Resource{created}))
 	}
 	return nil
 }

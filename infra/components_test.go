@@ -32,7 +32,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		"cluster": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "-", ResourceGroupName: "my group", Location: "West US", Tags: map[string]string{"a/b": "c"}, ClusterSettings: ClusterSettings{
-					NodePool: NodePool{NodeCount: -1}, UserPool: &NodePool{VMSize: "D4s_v5"}, Network: &ClusterNetwork{},
+					NodePool: NodePool{NodeCount: -1}, UserPool: &UserPool{Name: "User", NodePool: NodePool{VMSize: "D4s_v5"}}, Network: &ClusterNetwork{},
 					ClusterAccess:   ClusterAccess{AdminGroups: []string{"Admins", "A, B"}},
 					ClusterUpgrades: ClusterUpgrades{UpgradeChannel: "patch", Maintenance: &MaintenanceWindow{Day: "Sunday", Start: "02:00"}},
 				}})
@@ -40,7 +40,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Location "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
-				`argument UserPool.VMSize "D4s_v5"`, "argument Network.Plugin is missing", "argument Maintenance.Hours 0",
+				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is missing", "argument Maintenance.Hours 0",
 				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" has a comma`,
 			},
 		},

@@ -12,14 +12,21 @@ import (
 
 // ArgoInstance is one Argo CD that signs its users in through an EntraApp.
 type ArgoInstance struct {
-	// Name is unique among the app's instances, for example the cluster's name.
+	// Name is unique among the app's instances, and part of the logical names of
+	// its federated credentials: a change of it creates them anew, before the old
+	// ones are deleted, which Entra refuses.
 	Name string
+	// FormerNames are those that Name has had in earlier deployments.
+	FormerNames []string
 	// Domain is what users type: host or host:port.
 	Domain chart.Domain
 	// Issuer is the URL of the cluster's OIDC issuer.
 	Issuer pulumi.StringInput
-	// CredentialName of argocd-server's federated credential. Default:
-	// <Name>-argocd-server.
+	// CredentialPrefix is what the names of the instance's federated credentials
+	// begin with: <prefix>-argocd-server. Default: Name.
+	CredentialPrefix string
+	// CredentialName of argocd-server's federated credential, where it does not
+	// follow from the prefix.
 	CredentialName string
 }
 
@@ -65,8 +72,8 @@ type EntraApp struct {
 // that a program can check what it was given before it looks them up.
 func (a *EntraAppArgs) Problems() problem.List {
 	var p problem.List
-	if a.DisplayName == "" {
-		p.Add("DisplayName", "is required")
+	if n := len(a.DisplayName); n == 0 || n > 256 {
+		p.Add("DisplayName", "%q must be 1 to 256 characters", a.DisplayName)
 	}
 	if len(a.Instances) == 0 {
 		p.Add("Instances", "is empty")
@@ -77,7 +84,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 			p.Add(problem.Item("Instances", i)+".Name", "%q is empty or taken", instance.Name)
 		}
 		names[instance.Name] = true
-		p.Check(problem.Item("Instances", i)+".Domain", instance.Domain.Check())
+		p.Check(problem.Item("Instances", i)+".Domain", checkRedirect(instance.Domain))
 	}
 	p = append(p, a.credentialProblems()...)
 	if a.ContainerRegistryID != "" {
@@ -154,10 +161,24 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 // as a web redirect, Entra would ask the CLI for a secret.
 const cliRedirectURI = "http://localhost:8085/auth/callback"
 
+// checkRedirect has Entra's limit as well, 256 characters:
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+func checkRedirect(domain chart.Domain) error {
+	if err := domain.Check(); err != nil {
+		return err
+	}
+	if uri := webRedirectURI(domain); len(uri) > 256 {
+		return fmt.Errorf("%q makes a redirect URI of %d characters, and Entra takes 256", domain, len(uri))
+	}
+	return nil
+}
+
+func webRedirectURI(domain chart.Domain) string { return domain.URL() + "/auth/callback" }
+
 func webRedirectURIs(instances []ArgoInstance) []string {
 	uris := make([]string, 0, len(instances))
 	for _, instance := range instances {
-		uris = append(uris, instance.Domain.URL()+"/auth/callback")
+		uris = append(uris, webRedirectURI(instance.Domain))
 	}
 	return uris
 }

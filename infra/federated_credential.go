@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -37,7 +38,7 @@ func (i ArgoInstance) nameFor(component string) string {
 	if component == "server" && i.CredentialName != "" {
 		return i.CredentialName
 	}
-	return i.Name + "-argocd-" + component
+	return cmp.Or(i.CredentialPrefix, i.Name) + "-argocd-" + component
 }
 
 func (a *EntraAppArgs) credentialProblems() problem.List {
@@ -48,8 +49,11 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 	for i, instance := range a.Instances {
 		for _, component := range a.components() {
 			name, field := instance.nameFor(component), ".Name"
-			if name == instance.CredentialName {
+			switch {
+			case name == instance.CredentialName:
 				field = ".CredentialName"
+			case instance.CredentialPrefix != "":
+				field = ".CredentialPrefix"
 			}
 			if path := problem.Item("Instances", i) + field; !credentialName.MatchString(name) && !p.Has(path) {
 				p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)
@@ -60,17 +64,23 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 }
 
 // newFederatedCredentials trusts the service accounts of each Argo CD: its
-// server, for signing users in, and its repo-server, for pulling charts.
+// server, for signing users in, and its repo-server, for pulling charts. Entra
+// refuses a second credential for the same service account, so that one of another
+// name can only follow the deletion.
 func newFederatedCredentials(ctx *pulumi.Context, name string, args *EntraAppArgs, application *azuread.Application, parent pulumi.ResourceOption) error {
 	for _, instance := range args.Instances {
 		for _, component := range args.components() {
+			var former []pulumi.Alias
+			for _, other := range instance.FormerNames {
+				former = append(former, pulumi.Alias{Name: pulumi.String(name + "-" + other + "-" + component)})
+			}
 			_, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-"+component, &azuread.ApplicationFederatedIdentityCredentialArgs{
 				ApplicationId: application.ID(),
 				DisplayName:   pulumi.String(instance.nameFor(component)),
 				Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
 				Issuer:        instance.Issuer,
 				Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-" + component),
-			}, parent)
+			}, parent, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
 			if err != nil {
 				return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
 			}

@@ -11,14 +11,6 @@ func optional(value string) pulumi.StringPtrInput {
 	return pulumi.String(value)
 }
 
-// tags leaves an empty map out, as Azure does.
-func tags(all map[string]string) pulumi.StringMapInput {
-	if len(all) == 0 {
-		return nil
-	}
-	return pulumi.ToStringMap(all)
-}
-
 // clusterTimeouts are for what takes AKS longer than the provider waits.
 var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
 

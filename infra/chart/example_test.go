@@ -30,9 +30,12 @@ func ExampleSettings_Render() {
 	// azure.workloadIdentity.entraSSOClientId: "44444444-4444-4444-4444-444444444444"
 	// configs.cm.admin\.enabled: "false"
 	// configs.cm.oidc\.config: "name: Microsoft Entra ID\nissuer: https://login.microsoftonline.com/contoso/v2.0\nclientID: 44444444-4444-4444-4444-444444444444\nazure:\n  useWorkloadIdentity: true\nrequestedIDTokenClaims:\n  groups:\n    essential: true\nrequestedScopes:\n  - openid\n  - profile\n  - email\n"
+	// configs.params.server\.insecure: "false"
 	// configs.rbac.policy\.csv: "g, \"11111111-1111-1111-1111-111111111111\", role:admin\n"
+	// configs.rbac.policy\.default: ""
 	// global.domain: "localhost:9000"
 	// redis-ha.enabled: "false"
+	// server.ingress.enabled: "false"
 }
 
 // All that is wrong is found at once, by field.

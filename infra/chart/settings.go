@@ -81,7 +81,9 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings := map[string]string{}
+	// What is not wanted any more is said: whether Azure forgets a setting that is
+	// left out is not documented.
+	settings := map[string]string{keyIngress + ".enabled": "false", keyInsecure: "false"}
 	if s.HighAvailability {
 		maps.Copy(settings, replicas)
 	}
@@ -101,6 +103,8 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 		keyAdminEnabled: "false",
 		keyOIDCConfig:   oidc,
 		keyPolicyCSV:    policyCSV(s.Policies, s.Roles),
+		// No role is the chart's default.
+		keyPolicyDefault: "",
 	})
 	if s.DefaultRole != "" {
 		settings[keyPolicyDefault] = "role:" + s.DefaultRole

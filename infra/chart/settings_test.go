@@ -65,15 +65,16 @@ func TestIngress(t *testing.T) {
 		"cert-manager": {Ingress{CertManagerIssuer: "letsencrypt"}, map[string]string{
 			"server.ingress.tls": "true", insecure: "true", `server.ingress.annotations.cert-manager\.io/cluster-issuer`: "letsencrypt",
 		}},
-		// Argo CD ends TLS itself, so it must keep on speaking it.
+		// Argo CD ends TLS itself, so it must keep on speaking it, as without an
+		// ingress.
 		"passthrough": {
 			Ingress{TLSSecret: "argocd-server-tls", TLS: "passthrough", Annotations: map[string]string{"nginx.ingress.kubernetes.io/ssl-passthrough": "true"}},
 			map[string]string{
-				"server.ingress.tls": "true", insecure: "false", `server.ingress.annotations.nginx\.ingress\.kubernetes\.io/ssl-passthrough`: "true",
+				"server.ingress.tls": "true", `server.ingress.annotations.nginx\.ingress\.kubernetes\.io/ssl-passthrough`: "true",
 			},
 		},
 		"passthrough with cert-manager": {Ingress{CertManagerIssuer: "letsencrypt", TLS: "passthrough"}, map[string]string{
-			"server.ingress.tls": "true", insecure: "false", `server.ingress.annotations.cert-manager\.io/cluster-issuer`: "letsencrypt",
+			"server.ingress.tls": "true", `server.ingress.annotations.cert-manager\.io/cluster-issuer`: "letsencrypt",
 		}},
 		"annotations": {Ingress{TLSSecret: "argocd-server-tls", Annotations: map[string]string{"a.example/b.c_d": "x, y=z", "plain": ""}}, map[string]string{
 			"server.ingress.tls": "true", insecure: "true", `server.ingress.annotations.a\.example/b\.c_d`: "x, y=z", "server.ingress.annotations.plain": "",

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"cmp"
+	"os"
 	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -36,8 +37,12 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	c.readArgo(r)
 	c.readCluster(r, name)
 	c.App = infra.EntraAppArgs{
-		DisplayName:         cmp.Or(c.names.Application, name),
-		Instances:           []infra.ArgoInstance{{Name: name, Domain: c.Argo.Domain, CredentialName: c.names.FederatedCredential}},
+		DisplayName: cmp.Or(c.names.Application, name),
+		Instances: []infra.ArgoInstance{{
+			// The logical name of a release that followed the key name.
+			Name: "argocd", FormerNames: []string{name}, Domain: c.Argo.Domain,
+			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
+		}},
 		OpenToTenant:        !r.flag("requireAssignment", true),
 		AskForConsent:       !r.flag("preConsent", true),
 		ContainerRegistryID: r.text("containerRegistry", ""),
@@ -140,9 +145,10 @@ func (c *Config) validateCloud(ctx *pulumi.Context, r *report) {
 		return
 	}
 	for _, provider := range []string{"azure-native", "azuread"} {
-		environment := cmp.Or(config.New(ctx, provider).Get("environment"), string(infra.CloudPublic))
+		// Both read the stack config first: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
+		environment := cmp.Or(config.New(ctx, provider).Get("environment"), os.Getenv("ARM_ENVIRONMENT"), string(infra.CloudPublic))
 		if infra.Cloud(environment) != c.Argo.Cloud {
-			r.fail("cloud", "is %q but %s:environment is %q; set both to the same cloud", c.Argo.Cloud, provider, environment)
+			r.fail("cloud", "is %q but %s:environment (or ARM_ENVIRONMENT) is %q; set both to the same cloud", c.Argo.Cloud, provider, environment)
 		}
 	}
 }

@@ -27,14 +27,14 @@ func (n names) keys() keys {
 	}
 	return keys{
 		"Location": "region", "Tags": "tags",
-		"Name":                        from("cluster", n.Cluster),
-		"ResourceGroupName":           from("resourceGroup", n.ResourceGroup),
-		"DisplayName":                 from("application", n.Application),
-		"Instances[0].Name":           "name",
-		"Instances[0].Domain":         "domain",
-		"Instances[0].CredentialName": "names.federatedCredential",
-		"ContainerRegistryID":         "containerRegistry",
-		"Version":                     "extensionVersion",
+		"Name":                          from("cluster", n.Cluster),
+		"ResourceGroupName":             from("resourceGroup", n.ResourceGroup),
+		"DisplayName":                   from("application", n.Application),
+		"Instances[0].CredentialPrefix": "name",
+		"Instances[0].Domain":           "domain",
+		"Instances[0].CredentialName":   "names.federatedCredential",
+		"ContainerRegistryID":           "containerRegistry",
+		"Version":                       "extensionVersion",
 	}
 }
 

@@ -126,7 +126,7 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 		return group(args.Args)
 	case GetCluster:
 		if r.Existing == nil {
-			return nil, fmt.Errorf("cluster %s in %s was not found", args.Args["resourceName"].StringValue(), args.Args["resourceGroupName"].StringValue())
+			return nil, fmt.Errorf("Code=\"ResourceNotFound\" Message=\"cluster %s in %s was not found\"", args.Args["resourceName"].StringValue(), args.Args["resourceGroupName"].StringValue())
 		}
 		return r.Existing, nil
 	}
