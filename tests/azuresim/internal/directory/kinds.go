@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
@@ -23,21 +22,21 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Application: {
 			Args:      azuread.ApplicationArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"templateId"},
+			ReplaceOn: []string{"templateId"},
 			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    s.createApplication,
 			Update:    s.updateApplication,
 		},
 		ServicePrincipal: {
 			Args:      azuread.ServicePrincipalArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"clientId"},
+			ReplaceOn: []string{"clientId"},
 			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createPrincipal,
 			Within:    isPrincipalOf,
 		},
 		FederatedCredential: {
 			Args:      azuread.ApplicationFederatedIdentityCredentialArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"applicationId", "displayName"},
+			ReplaceOn: []string{"applicationId", "displayName"},
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createCredential,
 			Update:    s.checkCredential,
@@ -45,7 +44,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"servicePrincipalObjectId", "resourceServicePrincipalObjectId"},
+			ReplaceOn: []string{"servicePrincipalObjectId", "resourceServicePrincipalObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createGrant,
 			Update:    s.updateGrant,
@@ -53,7 +52,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"appRoleId", "principalObjectId", "resourceObjectId"},
+			ReplaceOn: []string{"appRoleId", "principalObjectId", "resourceObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createAssignment,
 			Within:    livesIn(ServicePrincipal, "resourceObjectId"),

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -34,7 +32,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ArgoExtension: {
 			Args:      args(),
-			ReplaceOn: []resource.PropertyKey{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
+			ReplaceOn: []string{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
 			Durations: map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
 			Create:    s.create,
 			Update:    s.update,

@@ -10,7 +10,6 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/arm"
 	"argocd-on-aks/tests/azuresim/internal/directory"
@@ -58,7 +57,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		RoleAssignment: {
 			Args:      authorization.RoleAssignmentArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"scope", "principalId", "roleDefinitionId", "principalType"},
+			ReplaceOn: []string{"roleAssignmentName", "scope", "principalId"},
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    s.assign,
 		},
