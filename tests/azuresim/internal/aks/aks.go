@@ -3,6 +3,7 @@
 package aks
 
 import (
+	"strings"
 	"time"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
@@ -57,6 +58,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createCluster,
 			Update:    s.updateCluster,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
 			Answer:    s.answer,
 		},
 		AgentPool: {
@@ -67,6 +69,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createPool,
 			Update:    updatePool,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
 			Answer:    s.answerPool,
 		},
 		Maintenance: {
@@ -76,6 +79,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createMaintenance,
 			Update:    checkMaintenance,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
 		},
 	}
 }
@@ -88,4 +92,16 @@ func (s *Service) Functions() map[string]store.Function {
 // invalidIf is a row in a table of rules on parameters.
 func invalidIf(invalid bool, format string, args ...any) error {
 	return store.RefuseIf(invalid, 400, "InvalidParameter", format, args...)
+}
+
+// operatesOn is the cluster that an operation is about. AKS runs one at a time on
+// a cluster and its pools (https://aka.ms/aks-pending-operation); that maintenance
+// configurations count too is inferred.
+func (s *Service) operatesOn(r store.Request) string {
+	if r.ID == "" {
+		return strings.ToLower(s.clusterID(r.Inputs.Text("resourceGroupName"), r.Inputs.Text("resourceName")))
+	}
+	before, after, _ := strings.Cut(strings.ToLower(r.ID), "/managedclusters/")
+	name, _, _ := strings.Cut(after, "/")
+	return before + "/managedclusters/" + name
 }

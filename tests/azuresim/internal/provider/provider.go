@@ -70,6 +70,7 @@ func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.Check
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
+	p.store.Announce(store.Request{Type: string(r.Type), Inputs: property.Map(r.News), Resource: string(r.URN)})
 	return plugin.CheckResponse{Properties: r.News, Failures: property.Map(r.News).Check(kind.Args)}, nil
 }
 
@@ -78,15 +79,20 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	return p.diff(kind, r), nil
+	diff := p.diff(kind, r)
+	if diff.Changes == plugin.DiffNone || len(diff.ReplaceKeys) > 0 {
+		p.store.Settle(string(r.URN)) // for a replacement it is checked again
+	}
+	return diff, nil
 }
 
 func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
 	if r.Preview {
+		p.store.Settle(string(r.URN))
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
 	var result plugin.CreateResponse
-	err := p.operate(ctx, "create", string(r.Type), "", func() (string, error) {
+	err := p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
 		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.exists)
 		if err != nil {
 			return "", err
@@ -103,7 +109,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 		return plugin.ReadResponse{}, err
 	}
 	var result plugin.ReadResult
-	err = p.operate(ctx, "read", string(r.Type), string(r.ID), func() (string, error) {
+	err = p.operate(ctx, store.Request{Verb: "read", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		if o := p.store.Get(string(r.ID)); o != nil && o.Type == string(r.Type) {
 			outputs := p.store.Answer(o)
 			inputs := p.inputs(kind, r, outputs)
@@ -116,10 +122,11 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 
 func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	if r.Preview {
+		p.store.Settle(string(r.URN))
 		return plugin.UpdateResponse{Properties: r.NewInputs}, nil
 	}
 	var result plugin.UpdateResponse
-	err := p.operate(ctx, "update", string(r.Type), string(r.ID), func() (string, error) {
+	err := p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
 		if err == nil {
 			result.Properties = resource.PropertyMap(p.store.Answer(o))
@@ -134,7 +141,7 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	return plugin.DeleteResponse{}, p.operate(ctx, "delete", string(r.Type), string(r.ID), func() (string, error) {
+	return plugin.DeleteResponse{}, p.operate(ctx, store.Request{Verb: "delete", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		o := p.store.Get(string(r.ID))
 		if o == nil {
 			return string(r.ID), p.gone(kind, string(r.ID))
@@ -156,7 +163,7 @@ func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.Inv
 }
 
 // operate runs an operation that also ends when the engine cancels.
-func (p *provider) operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
+func (p *provider) operate(ctx context.Context, r store.Request, run func() (string, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p.mu.Lock()
@@ -169,5 +176,5 @@ func (p *provider) operate(ctx context.Context, verb, token, id string, run func
 		case <-ctx.Done():
 		}
 	}()
-	return p.store.Operate(ctx, verb, token, id, run)
+	return p.store.Operate(ctx, r, run)
 }

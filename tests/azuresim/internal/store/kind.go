@@ -26,6 +26,9 @@ type Kind struct {
 	// Durations are rough figures of real Azure by verb, for the demo's time
 	// line: clusters and extensions take minutes, the directory takes seconds.
 	Durations map[string]time.Duration
+	// Exclusive names what an operation works on alone: a second one is refused
+	// while it runs. Nil: nothing.
+	Exclusive func(r Request) string
 	// Create checks what Azure checks, and returns the new object's ID and
 	// what Azure adds to it.
 	Create func(in property.Map) (id string, computed map[string]any, err error)
