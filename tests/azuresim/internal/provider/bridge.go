@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -109,4 +110,4 @@ func (bridge) exists(string) error { return nil }
 
 // gone is what it says of a resource that it shall delete: that is an error
 // (hashicorp/terraform-provider-azuread, internal/services).
-func (bridge) gone(kind store.Kind, id string) error { return fmt.Errorf(kind.Gone, id) }
+func (bridge) gone(kind store.Kind, id string) error { return fmt.Errorf(kind.Gone, path.Base(id)) }

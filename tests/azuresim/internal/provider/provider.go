@@ -71,7 +71,13 @@ func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.Check
 		return plugin.CheckResponse{}, err
 	}
 	p.store.Announce(store.Request{Type: string(r.Type), Inputs: property.Map(r.News), Resource: string(r.URN)})
-	return plugin.CheckResponse{Properties: r.News, Failures: property.Map(r.News).Check(kind.Args)}, nil
+	failures := property.Map(r.News).Check(kind.Args)
+	if kind.Valid != nil {
+		for name, reason := range kind.Valid(property.Map(r.News)) {
+			failures = append(failures, plugin.CheckFailure{Property: resource.PropertyKey(name), Reason: reason})
+		}
+	}
+	return plugin.CheckResponse{Properties: r.News, Failures: failures}, nil
 }
 
 func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffResponse, error) {

@@ -20,6 +20,9 @@ type Kind struct {
 	// Assumes are the values that the provider's schema gives to what a program
 	// does not mention.
 	Assumes map[string]any
+	// Valid is what the provider's schema refuses before anything is sent, also in
+	// a preview: reasons by property. Nil: nothing beyond Args.
+	Valid func(in property.Map) map[string]string
 	// Gone is what a provider says, with an ID, that wants to delete what is gone
 	// already and calls that an error.
 	Gone string

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 )
@@ -16,6 +17,8 @@ type Object struct {
 	ID, Type string
 	// Inputs are what was sent, Computed is what Azure added.
 	Inputs, Computed property.Map
+	// Created is when, by the clock of the Azure. Zero is long ago.
+	Created time.Time
 }
 
 // Outputs are what was sent, and what Azure added.
@@ -32,7 +35,14 @@ func Inside(o, parent *Object) bool { return strings.HasPrefix(o.ID, parent.ID+"
 type Objects struct {
 	kinds map[string]Kind
 	byID  map[string]*Object
+	ahead time.Duration
 }
+
+// Now is the time by the clock of the Azure.
+func (s *Objects) Now() time.Time { return time.Now().Add(s.ahead) }
+
+// Advance moves the clock on.
+func (s *Objects) Advance(d time.Duration) { s.ahead += d }
 
 // Learn adds resource types to those that can exist.
 func (s *Objects) Learn(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
@@ -96,7 +106,7 @@ func (s *Objects) Create(token string, inputs property.Map, exists func(id strin
 	if err != nil {
 		return nil, err
 	}
-	o := &Object{ID: id, Type: token, Inputs: inputs, Computed: property.From(computed)}
+	o := &Object{ID: id, Type: token, Inputs: inputs, Computed: property.From(computed), Created: s.Now()}
 	s.Put(o)
 	return o, nil
 }
