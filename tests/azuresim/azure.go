@@ -23,6 +23,9 @@ type Azure struct {
 	// TimeScale multiplies the durations that real Azure would take: 0 is at
 	// once, 1 is real time. Set it before the first operation.
 	TimeScale float64
+	// ReplicationDelay is how long it takes, by the clock that Advance moves, until
+	// the token endpoint and Azure's roles know of a new object of the directory.
+	ReplicationDelay time.Duration
 
 	store      *store.Store
 	directory  *directory.Service
@@ -40,6 +43,7 @@ func New() *Azure {
 	objects := &a.store.Objects
 	groups := arm.New(objects, a.SubscriptionID)
 	a.directory = directory.New(objects, a.TenantID)
+	a.directory.Delay = func() time.Duration { return a.ReplicationDelay }
 	a.clusters = aks.New(objects, groups, a.directory)
 	a.signin = signin.New(a.directory, a.clusters)
 	a.registries = registry.New(objects, groups, a.directory, a.signin.Issuer)
@@ -48,6 +52,13 @@ func New() *Azure {
 		objects.Learn(service.Kinds())
 	}
 	return a
+}
+
+// Advance moves the clock of the directory's replication on.
+func (a *Azure) Advance(d time.Duration) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.store.Advance(d)
 }
 
 // Serve offers the Azure to Pulumi engines on loopback. It returns the value of

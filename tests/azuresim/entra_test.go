@@ -2,6 +2,7 @@ package azuresim_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"
@@ -41,6 +42,7 @@ func TestApplicationRefusals(t *testing.T) {
 		"a wildcard":             {with("web.redirectUris", []any{"https://*.example.com/auth/callback"}), "InvalidRedirectUri", "*"},
 		"a fragment":             {with("web.redirectUris", []any{"https://argocd.example.com/#callback"}), "InvalidRedirectUri", "#"},
 		"no name":                {with("displayName", ""), "Request_BadRequest", "displayName"},
+		"a name too long":        {with("displayName", strings.Repeat("x", 257)), "Request_BadRequest", "displayName"},
 		"an owner who is nobody": {with("owners", []any{"nobody"}), "Request_ResourceNotFound", "nobody"},
 		"another API":            {permission("somebody-else", "x"), "InvalidAppId", "somebody-else"},
 		"an unknown permission":  {permission(graph, "x"), "InvalidPermission", "x"},
@@ -73,8 +75,11 @@ func TestCredentialRefusals(t *testing.T) {
 		{all(other, with("displayName", "http"), with("issuer", "http://issuer.example/")), "Request_BadRequest", "https"},
 		{all(other, with("displayName", "two"), with("audiences", []any{"a", "b"})), "Request_BadRequest", "one audience"},
 		{all(other, with("displayName", "ab")), "Request_BadRequest", "3 to 120"},
-		{other, "Request_MultipleObjectsWithSameKeyValue", "name"},
-		{with("displayName", "again"), "Request_MultipleObjectsWithSameKeyValue", "issuer and subject"},
+		{all(other, with("displayName", strings.Repeat("x", 121))), "Request_BadRequest", "3 to 120"},
+		{all(other, with("displayName", "argo cd")), "Request_BadRequest", "stand in a URL"},
+		{all(other, with("applicationId", in.principal)), "Request_ResourceNotFound", in.principal},
+		{other, "Request_MultipleObjectsWithSameKeyValue", "name server"},
+		{with("displayName", "again"), "InvalidFederatedIdentityCredentialValue", "issuer and subject"},
 	} {
 		_, _, err := in.Create(azuresim.FederatedCredential, credential(in, c.change))
 		refused(t, err, c.code, c.message)
@@ -82,7 +87,7 @@ func TestCredentialRefusals(t *testing.T) {
 	for i := range 19 {
 		create(t, in.Azure, azuresim.FederatedCredential, credential(in, all(with("displayName", fmt.Sprint("cluster-", i)), with("issuer", fmt.Sprintf("https://issuer.example/%d/", i)))))
 	}
-	_, _, err := in.Create(azuresim.FederatedCredential, credential(in, all(with("displayName", "one more"), with("issuer", "https://issuer.example/more/"))))
+	_, _, err := in.Create(azuresim.FederatedCredential, credential(in, all(with("displayName", "one-more"), with("issuer", "https://issuer.example/more/"))))
 	refused(t, err, "Request_BadRequest", "at most 20")
 }
 
@@ -106,16 +111,18 @@ func TestAccessRefusals(t *testing.T) {
 		inputs        properties
 		code, message string
 	}{
-		"a second service principal":        {azuresim.ServicePrincipal, properties{"clientId": in.clientID}, "Request_MultipleObjectsWithSameKeyValue", in.clientID},
-		"a service principal of nothing":    {azuresim.ServicePrincipal, properties{"clientId": "none"}, "NoBackingApplicationObject", "none"},
-		"consent twice":                     {azuresim.DelegatedGrant, grant(with("claimValues", []any{"email"})), "Request_MultipleObjectsWithSameKeyValue", "already exists"},
-		"consent for nobody":                {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
-		"consent to another API":            {azuresim.DelegatedGrant, grant(with("resourceServicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
-		"consent to an unknown scope":       {azuresim.DelegatedGrant, grant(with("claimValues", []any{"Everything"})), "Request_BadRequest", "Everything"},
-		"a group assigned twice":            {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", in.principal)), "Request_BadRequest", "already exists"},
-		"a group that is none":              {azuresim.AppRoleAssignment, assignment(with("principalObjectId", "none")), "Request_BadRequest", "none"},
-		"a group assigned to nothing":       {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", "none")), "Request_ResourceNotFound", "none"},
-		"a role that the app does not have": {azuresim.AppRoleAssignment, assignment(with("appRoleId", "admin")), "Request_BadRequest", "admin"},
+		"a second service principal":         {azuresim.ServicePrincipal, properties{"clientId": in.clientID}, "Request_MultipleObjectsWithSameKeyValue", in.clientID},
+		"a service principal of nothing":     {azuresim.ServicePrincipal, properties{"clientId": "none"}, "NoBackingApplicationObject", "none"},
+		"consent twice":                      {azuresim.DelegatedGrant, grant(with("claimValues", []any{"email"})), "Request_MultipleObjectsWithSameKeyValue", "already exists"},
+		"consent for nobody":                 {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"consent for an application":         {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", in.application)), "Request_ResourceNotFound", in.application},
+		"a group assigned to an application": {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", in.application)), "Request_ResourceNotFound", in.application},
+		"consent to another API":             {azuresim.DelegatedGrant, grant(with("resourceServicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"consent to an unknown scope":        {azuresim.DelegatedGrant, grant(with("claimValues", []any{"Everything"})), "Request_BadRequest", "Everything"},
+		"a group assigned twice":             {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", in.principal)), "Request_BadRequest", "already exists"},
+		"a group that is none":               {azuresim.AppRoleAssignment, assignment(with("principalObjectId", "none")), "Request_BadRequest", "none"},
+		"a group assigned to nothing":        {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"a role that the app does not have":  {azuresim.AppRoleAssignment, assignment(with("appRoleId", "admin")), "Request_BadRequest", "admin"},
 	} {
 		_, _, err := in.Create(c.token, c.inputs)
 		t.Run(name, func(t *testing.T) { refused(t, err, c.code, c.message) })

@@ -1,7 +1,10 @@
 package azuresim_test
 
 import (
+	"reflect"
 	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim"
 )
@@ -33,6 +36,8 @@ func TestExtensionRefusals(t *testing.T) {
 		"highly available on a user pool":    {onlySystem, replicated, 4, "", ""},
 		"a user pool of three":               {onlySystem, replicated, 3, "ExtensionOperationFailed", "context deadline exceeded"},
 		"a version with automatic upgrades":  {with("enableRBAC", true), with("version", "1.0.2"), 0, "InvalidParameter", "autoUpgradeMinorVersion"},
+		"a version beside its train":         {with("enableRBAC", true), all(with("version", "1.0.2"), with("autoUpgradeMinorVersion", false), with("releaseTrain", "Preview")), 0, "", ""},
+		"no node for its pods":               {all(with("pool.count", 5), onlySystem), with("releaseTrain", "Stable"), 0, "ExtensionOperationFailed", "context deadline exceeded"},
 		"no such train":                      {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
 		"another extension":                  {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
 		"no such cluster":                    {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},
@@ -50,5 +55,35 @@ func TestExtensionRefusals(t *testing.T) {
 			_, _, err := a.Create(azuresim.ArgoExtension, argoExtension(c.extension))
 			refused(t, err, c.code, c.message)
 		})
+	}
+}
+
+// TestExtensionValues: settings are typed as Helm types them, protected ones are
+// used and not answered.
+func TestExtensionValues(t *testing.T) {
+	t.Parallel()
+	a := subscription(t)
+	create(t, a, azuresim.Cluster, hardened())
+	secret := resource.MakeSecret(resource.NewStringProperty("pa,ss"))
+	_, answer := create(t, a, azuresim.ArgoExtension, argoExtension(all(
+		with("configurationSettings", properties{"redis-ha.enabled": "false", "server.replicas": "2", "global.domain": "localhost:9000", `configs.cm.a\.b`: "true"}),
+		with("configurationProtectedSettings", properties{"configs.secret.key": secret}),
+	)))
+	installed, err := a.Extension()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"redis-ha": map[string]any{"enabled": false}, "server": map[string]any{"replicas": int64(2)}, "global": map[string]any{"domain": "localhost:9000"},
+		"configs": map[string]any{"cm": map[string]any{"a.b": true}, "secret": map[string]any{"key": "pa,ss"}},
+	}
+	if !reflect.DeepEqual(installed.Values, want) {
+		t.Errorf("got %v, want %v", installed.Values, want)
+	}
+	if hidden := answer["configurationProtectedSettings"]; hidden != nil {
+		t.Errorf("answered %v", hidden)
+	}
+	if installed.Nodes != 3 {
+		t.Errorf("%d nodes", installed.Nodes)
 	}
 }

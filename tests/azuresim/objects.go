@@ -71,11 +71,11 @@ func (a *Azure) Create(token string, inputs map[string]any) (id string, properti
 	}
 	a.store.Lock()
 	defer a.store.Unlock()
-	o, err := a.store.Create(token, in)
+	o, err := a.store.Create(token, in, func(string) error { return nil })
 	if err != nil {
 		return "", nil, err
 	}
-	return o.ID, resource.PropertyMap(o.Outputs()), nil
+	return o.ID, resource.PropertyMap(a.store.Answer(o)), nil
 }
 
 // Update changes an object as another tool would: inputs are all that it shall

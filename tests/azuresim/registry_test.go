@@ -1,7 +1,7 @@
 package azuresim_test
 
 import (
-	"maps"
+	"fmt"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"
@@ -10,9 +10,8 @@ import (
 func TestRegistryRefusals(t *testing.T) {
 	t.Parallel()
 	in := signedUp(t)
-	registry := in.AddRegistry("contoso")
-	role := "/subscriptions/" + in.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d"
-	assignment := properties{"scope": registry, "principalId": in.principal, "principalType": "ServicePrincipal", "roleDefinitionId": role}
+	assignment := registryRole(in)
+	registry, role := fmt.Sprint(assignment(with("description", nil))["scope"]), fmt.Sprint(assignment(with("description", nil))["roleDefinitionId"])
 	for _, c := range []struct {
 		key, value, code string
 	}{
@@ -20,12 +19,15 @@ func TestRegistryRefusals(t *testing.T) {
 		{"principalId", "none", "PrincipalNotFound"},
 		{"roleDefinitionId", role[:len(role)-1], "RoleDefinitionDoesNotExist"},
 		{"roleDefinitionId", "AcrPull", "RoleDefinitionDoesNotExist"},
+		{"roleAssignmentName", "registry", "InvalidRoleAssignmentId"},
 	} {
-		wrong := maps.Clone(assignment)
-		wrong[c.key] = c.value
-		_, _, err := in.Create(azuresim.RoleAssignment, wrong)
+		_, _, err := in.Create(azuresim.RoleAssignment, assignment(with(c.key, c.value)))
 		refused(t, err, c.code, c.value)
 	}
-	create(t, in.Azure, azuresim.RoleAssignment, assignment)
+	same := with("scope", registry)
+	id, _ := create(t, in.Azure, azuresim.RoleAssignment, assignment(same))
+	_, _, err := in.Create(azuresim.RoleAssignment, assignment(same))
+	refused(t, err, "RoleAssignmentExists", "already exists")
+	refused(t, in.Update(azuresim.RoleAssignment, id, assignment(with("principalId", "other"))), "RoleAssignmentUpdateNotPermitted", "principal ID")
 	refused(t, in.Pull("no token", registry), "UNAUTHORIZED", "")
 }

@@ -3,10 +3,10 @@
 package aks
 
 import (
+	"strings"
 	"time"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/arm"
 	"argocd-on-aks/tests/azuresim/internal/directory"
@@ -19,6 +19,19 @@ const (
 	Cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
 	AgentPool   = "azure-native:containerservice/v20250101:AgentPool"
 	Maintenance = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
+)
+
+// What azure-native v2 replaces a cluster and a pool for: the parameters of their
+// paths, and the table in provider/pkg/gen/replacement.go, whose names also count
+// one level down. Their API marks nothing but the location as create-only.
+// Objects count as a whole: changes.object in package provider.
+var (
+	replaceCluster = []string{
+		"resourceGroupName", "resourceName",
+		"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile", "nodeResourceGroup", "windowsProfile",
+		"agentPoolProfiles[].networkProfile", "agentPoolProfiles[].windowsProfile",
+	}
+	replacePool = []string{"resourceGroupName", "resourceName", "agentPoolName", "gpuInstanceProfile", "vmSize"}
 )
 
 // Service is AKS in one subscription and one tenant.
@@ -39,29 +52,34 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Cluster: {
 			Args:      containerservice.ManagedClusterArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"resourceName", "resourceGroupName", "location", "dnsPrefix"},
+			ReplaceOn: replaceCluster,
+			Merges:    true,
 			Durations: map[string]time.Duration{"create": 5 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
 			Create:    s.createCluster,
 			Update:    s.updateCluster,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
 			Answer:    s.answer,
-			Refresh:   s.refresh,
 		},
 		AgentPool: {
 			Args:      containerservice.AgentPoolArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "agentPoolName"},
+			ReplaceOn: replacePool,
+			Merges:    true,
 			Durations: map[string]time.Duration{"create": 4 * time.Minute, "update": time.Minute, "delete": 3 * time.Minute},
 			Create:    s.createPool,
 			Update:    updatePool,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
+			Answer:    s.answerPool,
 		},
 		Maintenance: {
 			Args:      containerservice.MaintenanceConfigurationArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "resourceName", "configName"},
+			ReplaceOn: []string{"resourceGroupName", "resourceName", "configName"},
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    s.createMaintenance,
 			Update:    checkMaintenance,
 			Within:    store.Inside,
+			Exclusive: s.operatesOn,
 		},
 	}
 }
@@ -74,4 +92,16 @@ func (s *Service) Functions() map[string]store.Function {
 // invalidIf is a row in a table of rules on parameters.
 func invalidIf(invalid bool, format string, args ...any) error {
 	return store.RefuseIf(invalid, 400, "InvalidParameter", format, args...)
+}
+
+// operatesOn is the cluster that an operation is about. AKS runs one at a time on
+// a cluster and its pools (https://aka.ms/aks-pending-operation); that maintenance
+// configurations count too is inferred.
+func (s *Service) operatesOn(r store.Request) string {
+	if r.ID == "" {
+		return strings.ToLower(s.clusterID(r.Inputs.Text("resourceGroupName"), r.Inputs.Text("resourceName")))
+	}
+	before, after, _ := strings.Cut(strings.ToLower(r.ID), "/managedclusters/")
+	name, _, _ := strings.Cut(after, "/")
+	return before + "/managedclusters/" + name
 }

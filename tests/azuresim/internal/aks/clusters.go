@@ -25,7 +25,7 @@ func (s *Service) Cluster(group, name string) (*store.Object, error) {
 
 func (s *Service) createCluster(in property.Map) (string, map[string]any, error) {
 	group, name, prefix, location := in.Text("resourceGroupName"), in.Text("resourceName"), in.Text("dnsPrefix"), in.Text("location")
-	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "fqdn": prefix + "-sim.hcp." + location + ".azmk8s.io"}
+	computed := map[string]any{"name": name, "provisioningState": "Succeeded"}
 	if in.Flag("oidcIssuerProfile.enabled") {
 		issuer := "https://" + location + IssuerDomain + "/" + s.directory.TenantID + "/" + guid.New() + "/"
 		computed["oidcIssuerProfile"] = map[string]any{"enabled": true, "issuerURL": issuer}
@@ -41,25 +41,6 @@ func (s *Service) createCluster(in property.Map) (string, map[string]any, error)
 
 func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
 	return store.First(checkFixed(cluster.Inputs, in), s.checkOwnPools(cluster, in), s.checkCluster(in))
-}
-
-// answer lists all pools of a cluster.
-func (s *Service) answer(cluster *store.Object) property.Map {
-	all := cluster.Outputs()
-	all["agentPoolProfiles"] = property.List(s.Pools(cluster))
-	return all
-}
-
-// refresh does as the provider does: it takes over what Azure reports since the
-// last request, added pools too.
-func (s *Service) refresh(cluster *store.Object, state property.Map) property.Map {
-	pools := s.Pools(cluster)
-	if len(state) == 0 || len(pools) == len(state.Maps("agentPoolProfiles")) {
-		return cluster.Inputs
-	}
-	inputs := cluster.Inputs.Copy()
-	inputs["agentPoolProfiles"] = property.List(pools)
-	return inputs
 }
 
 // read answers getManagedCluster.

@@ -20,7 +20,7 @@ func TestRead(t *testing.T) {
 	objects.Learn(groups.Kinds())
 	objects.Learn(clusters.Kinds())
 	create := func(token string, inputs map[string]any) string {
-		o, err := objects.Create(token, property.From(inputs))
+		o, err := objects.Create(token, property.From(inputs), func(string) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ var (
 // Pools are a cluster's own and those that were added.
 func (s *Service) Pools(cluster *store.Object) []property.Map {
 	all := cluster.Inputs.Maps("agentPoolProfiles")
-	for _, o := range s.objects.All(AgentPool) {
+	for _, o := range s.objects.All(AgentPool) { // by name, the end of their ID
 		if store.Inside(o, cluster) {
 			pool := o.Inputs.Copy()
 			pool["name"] = pool["agentPoolName"]

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -53,7 +52,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ResourceGroup: {
 			Args:      resources.ResourceGroupArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"resourceGroupName", "location"},
+			ReplaceOn: []string{"resourceGroupName", "location"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": time.Minute},
 			Create:    s.createGroup,
 		},

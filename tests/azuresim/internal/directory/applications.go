@@ -30,7 +30,7 @@ func (s *Service) checkApplication(in property.Map) error {
 	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
 	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
 	return store.First(
-		store.RefuseIf(in.Text("displayName") == "", 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
+		store.RefuseIf(in.Text("displayName") == "" || len(in.Text("displayName")) > 256, 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
 		store.RefuseIf(strange, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", stranger),
 		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),
 		store.RefuseIf(invalidClient, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", client),

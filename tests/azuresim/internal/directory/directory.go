@@ -6,6 +6,7 @@ package directory
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/guid"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -27,6 +28,10 @@ type Service struct {
 	Users    []User
 	Groups   []Group
 
+	// Delay is how long it takes until others than Microsoft Graph, such as the
+	// token endpoint and Azure's roles, know of a new object.
+	Delay func() time.Duration
+
 	objects *store.Objects
 	// deployers have run Pulumi, the last of them does so now.
 	deployers []string
@@ -44,7 +49,7 @@ const graphClientID = "00000003-0000-0000-c000-000000000000"
 // group that is not for security.
 func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
-		TenantID: tenantID, objects: objects,
+		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
@@ -113,3 +118,17 @@ func (s *Service) Deployer() string { return s.deployers[len(s.deployers)-1] }
 
 // ChangeDeployer has somebody else run Pulumi from now on.
 func (s *Service) ChangeDeployer() { s.deployers = append(s.deployers, guid.New()) }
+
+// exists says whether an object of a type has this ID.
+func (s *Service) exists(token, id string) bool {
+	o := s.objects.Get(id)
+	return o != nil && o.Type == token
+}
+
+// Replicated says whether others than Microsoft Graph know of an object. azuread
+// itself waits after each create until Graph answers consistently (package
+// consistency there), so that its own requests are never too early.
+// https://github.com/hashicorp/terraform-provider-azuread/issues/156
+func (s *Service) Replicated(o *store.Object) bool {
+	return o != nil && !s.objects.Now().Before(o.Created.Add(s.Delay()))
+}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
@@ -18,44 +17,61 @@ const (
 	AppRoleAssignment   = "azuread:index/appRoleAssignment:AppRoleAssignment"
 )
 
-// Kinds are the resource types of the directory.
+// Kinds are the resource types of the directory. What replaces them, what their
+// provider assumes and what it says of those that are gone is from the schemas and
+// the delete functions in
+// https://github.com/hashicorp/terraform-provider-azuread, internal/services.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Application: {
 			Args:      azuread.ApplicationArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"templateId"},
+			ReplaceOn: []string{"templateId"},
 			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    s.createApplication,
 			Update:    s.updateApplication,
+			Answer:    answerApplication,
+			Assumes:   map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
+			Valid:     validApplication,
+			Gone:      "Retrieving Application with object ID %q: Application was not found",
 		},
 		ServicePrincipal: {
 			Args:      azuread.ServicePrincipalArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"clientId"},
+			ReplaceOn: []string{"clientId"},
 			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createPrincipal,
+			Answer:    answerPrincipal,
+			Assumes:   map[string]any{"accountEnabled": true},
+			Valid:     uuids("clientId"),
+			Gone:      "Retrieving service principal with object ID %q: Service Principal was not found",
 			Within:    isPrincipalOf,
 		},
 		FederatedCredential: {
 			Args:      azuread.ApplicationFederatedIdentityCredentialArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"applicationId", "displayName"},
+			ReplaceOn: []string{"applicationId", "displayName"},
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createCredential,
+			Valid:     validCredential,
+			Gone:      "Removing federated identity credential %q: unexpected status 404",
 			Update:    s.checkCredential,
 			Within:    livesIn(Application, "applicationId"),
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"servicePrincipalObjectId", "resourceServicePrincipalObjectId"},
+			ReplaceOn: []string{"servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createGrant,
+			Valid:     uuids("servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"),
+			Gone:      "Deleting delegated permission grant with ID %q, got status 404",
 			Update:    s.updateGrant,
 			Within:    livesIn(ServicePrincipal, "servicePrincipalObjectId"),
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
-			ReplaceOn: []resource.PropertyKey{"appRoleId", "principalObjectId", "resourceObjectId"},
+			ReplaceOn: []string{"appRoleId", "principalObjectId", "resourceObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createAssignment,
+			Valid:     uuids("appRoleId", "principalObjectId", "resourceObjectId"),
+			Gone:      "Deleting app role assignment with ID %q, got status 404",
 			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
 		},
 	}

@@ -52,7 +52,7 @@ func (s *Service) checkGrant(in property.Map) error {
 	principal, api := in.Text("servicePrincipalObjectId"), in.Text("resourceServicePrincipalObjectId")
 	scope, unpublished := property.First(in.Texts("claimValues"), func(value string) bool { return s.scopes[value] == "" })
 	return store.First(
-		store.RefuseIf(s.objects.Get(principal) == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", principal),
+		store.RefuseIf(!s.exists(ServicePrincipal, principal), 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", principal),
 		store.RefuseIf(api != s.graph, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", api),
 		store.RefuseIf(unpublished, 400, "Request_BadRequest", "Scope '%s' is not published by Microsoft Graph.", scope),
 	)
@@ -64,7 +64,7 @@ func (s *Service) createAssignment(in property.Map) (string, map[string]any, err
 		return o.Inputs.Text("principalObjectId") == principal && o.Inputs.Text("resourceObjectId") == target
 	})
 	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
-		store.RefuseIf(s.objects.Get(target) == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target),
+		store.RefuseIf(!s.exists(ServicePrincipal, target), 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target),
 		store.RefuseIf(!s.HasGroup(principal), 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
 		store.RefuseIf(role != defaultRole, 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
 		store.RefuseIf(other != nil, 400, "Request_BadRequest", "Permission being assigned already exists on the object."),

@@ -13,10 +13,7 @@ func (s *Service) Principal(clientID string) *store.Object {
 }
 
 // HasPrincipal says whether a service principal has this object ID.
-func (s *Service) HasPrincipal(objectID string) bool {
-	o := s.objects.Get(objectID)
-	return o != nil && o.Type == ServicePrincipal
-}
+func (s *Service) HasPrincipal(objectID string) bool { return s.exists(ServicePrincipal, objectID) }
 
 func (s *Service) createPrincipal(in property.Map) (string, map[string]any, error) {
 	clientID, objectID := in.Text("clientId"), guid.New()

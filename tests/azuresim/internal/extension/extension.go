@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -34,11 +32,12 @@ func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ArgoExtension: {
 			Args:      args(),
-			ReplaceOn: []resource.PropertyKey{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
+			ReplaceOn: []string{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
 			Durations: map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
 			Create:    s.create,
 			Update:    s.update,
 			Within:    store.Inside,
+			Answer:    answer,
 		},
 	}
 }
@@ -47,20 +46,23 @@ func (s *Service) Kinds() map[string]store.Kind {
 type Extension struct {
 	// Cluster is the name of the cluster that it is on.
 	Cluster string
-	// Values are the Helm values that the configuration settings expand to.
+	// Values are the Helm values that the configuration settings expand to, typed
+	// as Helm types them.
 	Values map[string]any
 	// Namespace is the release's, Issuer the cluster's.
 	Namespace, Issuer string
 	// Webhook says whether the cluster projects tokens into pods that ask for
 	// one (workload identity).
 	Webhook bool
+	// Nodes is how many nodes take its pods.
+	Nodes int
 }
 
 // Installed returns the Argo CD extensions of the subscription, by cluster.
 func (s *Service) Installed() ([]Extension, error) {
 	var all []Extension
 	for _, o := range s.objects.All(ArgoExtension) {
-		values, err := expand(o.Inputs.Map("configurationSettings"))
+		values, err := expand(o.Inputs)
 		if err != nil {
 			return nil, fmt.Errorf("configuration settings: %w", err)
 		}
@@ -73,6 +75,7 @@ func (s *Service) Installed() ([]Extension, error) {
 			Values:    values,
 			Namespace: o.Inputs.Text("scope.cluster.releaseNamespace"),
 			Issuer:    aks.IssuerURL(cluster),
+			Nodes:     s.nodes(cluster),
 			Webhook:   cluster.Inputs.Flag("securityProfile.workloadIdentity.enabled"),
 		})
 	}

@@ -38,6 +38,14 @@ func (m Map) Text(path string) string {
 	return ""
 }
 
+// Value returns the string under a key, dots and all.
+func (m Map) Value(key string) string {
+	if v := plain(m[resource.PropertyKey(key)]); v.IsString() {
+		return v.StringValue()
+	}
+	return ""
+}
+
 // Number returns the whole number at a path.
 func (m Map) Number(path string) int {
 	if v := m.At(path); v.IsNumber() {

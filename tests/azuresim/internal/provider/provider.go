@@ -3,8 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/blang/semver"
@@ -15,9 +13,21 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
+// manner is how a real provider treats resources.
+type manner interface {
+	// diff says what a change of a resource's inputs comes to.
+	diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult
+	// inputs are what an import or a refresh makes of an answer.
+	inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map) property.Map
+	// exists and gone are its errors, nil where it has none.
+	exists(id string) error
+	gone(kind store.Kind, id string) error
+}
+
 // provider is a Pulumi provider whose cloud is a store.
 type provider struct {
 	plugin.UnimplementedProvider
+	manner
 	store     *store.Store
 	functions map[string]store.Function
 	version   semver.Version
@@ -60,57 +70,55 @@ func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.Check
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	return plugin.CheckResponse{Properties: r.News, Failures: property.Map(r.News).Check(kind.Args)}, nil
+	p.store.Announce(store.Request{Type: string(r.Type), Inputs: property.Map(r.News), Resource: string(r.URN)})
+	failures := property.Map(r.News).Check(kind.Args)
+	if kind.Valid != nil {
+		for name, reason := range kind.Valid(property.Map(r.News)) {
+			failures = append(failures, plugin.CheckFailure{Property: resource.PropertyKey(name), Reason: reason})
+		}
+	}
+	return plugin.CheckResponse{Properties: r.News, Failures: failures}, nil
 }
 
 func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffResponse, error) {
-	diff := r.OldInputs.Diff(r.NewInputs)
-	if diff == nil {
-		return plugin.DiffResult{Changes: plugin.DiffNone}, nil
-	}
 	kind, err := p.store.Kind(string(r.Type))
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	result := plugin.DiffResult{
-		Changes: plugin.DiffSome, ChangedKeys: diff.ChangedKeys(),
-		DetailedDiff: plugin.NewDetailedDiffFromObjectDiff(diff, true),
+	diff := p.diff(kind, r)
+	if diff.Changes == plugin.DiffNone || len(diff.ReplaceKeys) > 0 {
+		p.store.Settle(string(r.URN)) // for a replacement it is checked again
 	}
-	for _, key := range result.ChangedKeys {
-		if slices.Contains(kind.ReplaceOn, key) {
-			result.ReplaceKeys = append(result.ReplaceKeys, key)
-		}
-	}
-	for path, detail := range result.DetailedDiff {
-		key, _, _ := strings.Cut(path, ".")
-		if slices.Contains(result.ReplaceKeys, resource.PropertyKey(key)) {
-			result.DetailedDiff[path] = plugin.PropertyDiff{Kind: detail.Kind.AsReplace(), InputDiff: true}
-		}
-	}
-	return result, nil
+	return diff, nil
 }
 
 func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
 	if r.Preview {
+		p.store.Settle(string(r.URN))
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
 	var result plugin.CreateResponse
-	err := p.operate(ctx, "create", string(r.Type), "", func() (string, error) {
-		o, err := p.store.Create(string(r.Type), property.Map(r.Properties))
+	err := p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
+		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.exists)
 		if err != nil {
 			return "", err
 		}
-		result = plugin.CreateResponse{ID: resource.ID(o.ID), Properties: resource.PropertyMap(o.Outputs())}
+		result = plugin.CreateResponse{ID: resource.ID(o.ID), Properties: resource.PropertyMap(p.store.Answer(o))}
 		return o.ID, nil
 	})
 	return result, err
 }
 
 func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadResponse, error) {
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
 	var result plugin.ReadResult
-	err := p.operate(ctx, "read", string(r.Type), string(r.ID), func() (string, error) {
+	err = p.operate(ctx, store.Request{Verb: "read", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		if o := p.store.Get(string(r.ID)); o != nil && o.Type == string(r.Type) {
-			inputs, outputs := p.store.Refresh(o, property.Map(r.State)), p.store.Answer(o)
+			outputs := p.store.Answer(o)
+			inputs := p.inputs(kind, r, outputs)
 			result = plugin.ReadResult{ID: r.ID, Inputs: resource.PropertyMap(inputs), Outputs: resource.PropertyMap(outputs)}
 		}
 		return string(r.ID), nil
@@ -120,10 +128,11 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 
 func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	if r.Preview {
+		p.store.Settle(string(r.URN))
 		return plugin.UpdateResponse{Properties: r.NewInputs}, nil
 	}
 	var result plugin.UpdateResponse
-	err := p.operate(ctx, "update", string(r.Type), string(r.ID), func() (string, error) {
+	err := p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
 		if err == nil {
 			result.Properties = resource.PropertyMap(p.store.Answer(o))
@@ -134,10 +143,16 @@ func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.U
 }
 
 func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.DeleteResponse, error) {
-	return plugin.DeleteResponse{}, p.operate(ctx, "delete", string(r.Type), string(r.ID), func() (string, error) {
-		if o := p.store.Get(string(r.ID)); o != nil {
-			p.store.Remove(o)
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.DeleteResponse{}, err
+	}
+	return plugin.DeleteResponse{}, p.operate(ctx, store.Request{Verb: "delete", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
+		o := p.store.Get(string(r.ID))
+		if o == nil {
+			return string(r.ID), p.gone(kind, string(r.ID))
 		}
+		p.store.Remove(o)
 		return string(r.ID), nil
 	})
 }
@@ -154,7 +169,7 @@ func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.Inv
 }
 
 // operate runs an operation that also ends when the engine cancels.
-func (p *provider) operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
+func (p *provider) operate(ctx context.Context, r store.Request, run func() (string, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p.mu.Lock()
@@ -167,5 +182,5 @@ func (p *provider) operate(ctx context.Context, verb, token, id string, run func
 		case <-ctx.Done():
 		}
 	}()
-	return p.store.Operate(ctx, verb, token, id, run)
+	return p.store.Operate(ctx, r, run)
 }

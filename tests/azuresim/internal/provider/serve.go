@@ -16,9 +16,15 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// versions are those of the SDKs in the root go.mod, without which the engine
-// would look for plugins.
-var versions = map[string]string{"azure-native": "2.92.3", "azuread": "5.53.7"}
+// plugins have the versions of the SDKs in the root go.mod, without which the
+// engine would look for others.
+var plugins = map[string]struct {
+	version string
+	manner  manner
+}{
+	"azure-native": {"2.92.3", native{}},
+	"azuread":      {"5.53.7", bridge{}},
+}
 
 // Serve offers a store and functions on loopback. It returns the value of
 // PULUMI_DEBUG_PROVIDERS that leads an engine here, and stops with stop.
@@ -32,8 +38,8 @@ func Serve(objects *store.Store, functions map[string]store.Function) (debugProv
 		return errors.Join(errs...)
 	}
 	var addresses []string
-	for name, version := range versions {
-		p := &provider{store: objects, functions: functions, version: semver.MustParse(version), cancelled: make(chan struct{})}
+	for name, real := range plugins {
+		p := &provider{manner: real.manner, store: objects, functions: functions, version: semver.MustParse(real.version), cancelled: make(chan struct{})}
 		port, end, err := p.serve()
 		if err != nil {
 			return "", nil, errors.Join(fmt.Errorf("serving %s: %w", name, err), stop())

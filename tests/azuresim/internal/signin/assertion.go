@@ -41,7 +41,7 @@ func (s *Service) authenticate(app *store.Object, form url.Values) error {
 func (s *Service) match(app *store.Object, issuer, subject string, audiences []string) error {
 	sameIssuer, sameSubject := false, false
 	for _, credential := range s.directory.Credentials(app.ID) {
-		if credential.Inputs.Text("issuer") != issuer {
+		if !s.directory.Replicated(credential) || credential.Inputs.Text("issuer") != issuer {
 			continue
 		}
 		sameIssuer = true

@@ -51,7 +51,7 @@ func (s *Service) authorize(w http.ResponseWriter, r *http.Request) error {
 // client is the application that a user is sent from.
 func (s *Service) client(query url.Values) (*store.Object, error) {
 	clientID, redirect := query.Get("client_id"), query.Get("redirect_uri")
-	app := s.directory.Application(clientID)
+	app := s.application(clientID)
 	switch {
 	case app == nil:
 		return nil, unknownApplication(clientID)
@@ -70,7 +70,7 @@ func unknownApplication(clientID string) error {
 // admit checks that the user may use the app, and that somebody consented.
 func (s *Service) admit(app *store.Object, user directory.User, scopes []string, accepts bool) error {
 	clientID, name := app.Computed.Text("clientId"), app.Inputs.Text("displayName")
-	principal := s.directory.Principal(clientID)
+	principal := s.principal(clientID)
 	if principal == nil {
 		return deny("AADSTS700016", "Application with identifier '%s' has no service principal in the directory 'Contoso'.", clientID).as(400, "unauthorized_client")
 	}

@@ -9,6 +9,7 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // Host is where everybody signs in.
@@ -43,6 +44,23 @@ func (s *Service) Handler() http.Handler {
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.inTenant(s.authorize))
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.inTenant(s.token))
 	return mux
+}
+
+// application is the one with a client ID, as soon as the sign-in knows of it.
+func (s *Service) application(clientID string) *store.Object {
+	if app := s.directory.Application(clientID); s.directory.Replicated(app) {
+		return app
+	}
+	return nil
+}
+
+// principal is the service principal with a client ID, as soon as the sign-in
+// knows of it.
+func (s *Service) principal(clientID string) *store.Object {
+	if principal := s.directory.Principal(clientID); s.directory.Replicated(principal) {
+		return principal
+	}
+	return nil
 }
 
 // inTenant answers for the one tenant that exists.

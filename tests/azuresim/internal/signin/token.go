@@ -28,7 +28,7 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 	if user, _, ok := r.BasicAuth(); ok && clientID == "" {
 		clientID, _ = url.QueryUnescape(user)
 	}
-	app := s.directory.Application(clientID)
+	app := s.application(clientID)
 	if app == nil {
 		return unknownApplication(clientID)
 	}
@@ -102,7 +102,7 @@ func (s *Service) groupsClaim(app *store.Object, granted grant) []string {
 	listed := slices.ContainsFunc(app.Inputs.Maps("optionalClaims.idTokens"), func(claim property.Map) bool {
 		return claim.Text("name") == "groups"
 	})
-	principal := s.directory.Principal(app.Computed.Text("clientId"))
+	principal := s.principal(app.Computed.Text("clientId"))
 	if !listed || !granted.groupsRequested || principal == nil || !slices.Contains(app.Inputs.Texts("groupMembershipClaims"), "ApplicationGroup") {
 		return nil
 	}

@@ -14,23 +14,37 @@ import (
 type Kind struct {
 	// Args is the plain form of the SDK's arguments: which properties exist.
 	Args reflect.Type
-	// ReplaceOn are the properties that cannot change in place.
-	ReplaceOn []resource.PropertyKey
+	// ReplaceOn are the properties that cannot change in place: a path of names,
+	// with [] behind a list's, such as agentPoolProfiles[].networkProfile.
+	ReplaceOn []string
+	// Assumes are the values that the provider's schema gives to what a program
+	// does not mention.
+	Assumes map[string]any
+	// Valid is what the provider's schema refuses before anything is sent, also in
+	// a preview: reasons by property. Nil: nothing beyond Args.
+	Valid func(in property.Map) map[string]string
+	// Gone is what a provider says, with an ID, that wants to delete what is gone
+	// already and calls that an error.
+	Gone string
 	// Durations are rough figures of real Azure by verb, for the demo's time
 	// line: clusters and extensions take minutes, the directory takes seconds.
 	Durations map[string]time.Duration
+	// Exclusive names what an operation works on alone: a second one is refused
+	// while it runs. Nil: nothing.
+	Exclusive func(r Request) string
 	// Create checks what Azure checks, and returns the new object's ID and
 	// what Azure adds to it.
 	Create func(in property.Map) (id string, computed map[string]any, err error)
-	// Update checks a change. Nil: whatever has the right shape is taken.
+	// Merges says that an update leaves alone what it does not mention: see
+	// property.Map.Put. Otherwise what it does not mention is gone.
+	Merges bool
+	// Update checks a change, as it would be stored. Nil: whatever has the right
+	// shape is taken.
 	Update func(o *Object, in property.Map) error
 	// Within says whether an object goes when another goes. Nil: with none.
 	Within func(o, parent *Object) bool
 	// Answer is what Azure answers to a request. Nil: Object.Outputs.
 	Answer func(o *Object) property.Map
-	// Refresh is what a refresh of a state makes of the inputs. Nil: it takes
-	// them as they are.
-	Refresh func(o *Object, state property.Map) property.Map
 }
 
 // Function answers a function of a provider, under the store's lock.

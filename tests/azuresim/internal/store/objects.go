@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 )
@@ -15,6 +17,8 @@ type Object struct {
 	ID, Type string
 	// Inputs are what was sent, Computed is what Azure added.
 	Inputs, Computed property.Map
+	// Created is when, by the clock of the Azure. Zero is long ago.
+	Created time.Time
 }
 
 // Outputs are what was sent, and what Azure added.
@@ -31,7 +35,14 @@ func Inside(o, parent *Object) bool { return strings.HasPrefix(o.ID, parent.ID+"
 type Objects struct {
 	kinds map[string]Kind
 	byID  map[string]*Object
+	ahead time.Duration
 }
+
+// Now is the time by the clock of the Azure.
+func (s *Objects) Now() time.Time { return time.Now().Add(s.ahead) }
+
+// Advance moves the clock on.
+func (s *Objects) Advance(d time.Duration) { s.ahead += d }
 
 // Learn adds resource types to those that can exist.
 func (s *Objects) Learn(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
@@ -45,10 +56,11 @@ func (s *Objects) Kind(token string) (Kind, error) {
 	return kind, nil
 }
 
-// Get returns the object with an ID, nil if there is none.
-func (s *Objects) Get(id string) *Object { return s.byID[id] }
+// Get returns the object with an ID, nil if there is none. As to ARM, the case
+// of its letters does not matter.
+func (s *Objects) Get(id string) *Object { return s.byID[strings.ToLower(id)] }
 
-// All returns the objects of a type.
+// All returns the objects of a type, by ID.
 func (s *Objects) All(token string) []*Object {
 	var found []*Object
 	for _, o := range s.byID {
@@ -56,6 +68,7 @@ func (s *Objects) All(token string) []*Object {
 			found = append(found, o)
 		}
 	}
+	slices.SortFunc(found, func(x, y *Object) int { return strings.Compare(x.ID, y.ID) })
 	return found
 }
 
@@ -70,37 +83,49 @@ func (s *Objects) Find(token string, is func(*Object) bool) *Object {
 }
 
 // IDs lists what exists, sorted.
-func (s *Objects) IDs() []string { return slices.Sorted(maps.Keys(s.byID)) }
+func (s *Objects) IDs() []string {
+	var ids []string
+	for _, o := range s.byID {
+		ids = append(ids, o.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
 
-// Create makes an object if its kind lets it.
-func (s *Objects) Create(token string, inputs property.Map) (*Object, error) {
+// Create makes an object if its kind lets it. Who looks before it creates says
+// with exists what it makes of an object with this ID.
+func (s *Objects) Create(token string, inputs property.Map, exists func(id string) error) (*Object, error) {
 	kind, err := s.Kind(token)
 	if err != nil {
 		return nil, err
 	}
 	id, computed, err := kind.Create(inputs)
+	if s.Get(id) != nil {
+		err = cmp.Or(exists(id), err, Refuse(409, "Conflict", "Resource '%s' already exists.", id))
+	}
 	if err != nil {
 		return nil, err
 	}
-	if s.byID[id] != nil {
-		return nil, Refuse(409, "Conflict", "cannot create already existing resource '%s'", id)
-	}
-	o := &Object{ID: id, Type: token, Inputs: inputs, Computed: property.From(computed)}
+	o := &Object{ID: id, Type: token, Inputs: inputs, Computed: property.From(computed), Created: s.Now()}
 	s.Put(o)
 	return o, nil
 }
 
 // Put has an object exist, unchecked.
-func (s *Objects) Put(o *Object) { s.byID[o.ID] = o }
+func (s *Objects) Put(o *Object) { s.byID[strings.ToLower(o.ID)] = o }
 
 // Update changes an object if its kind lets it.
 func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error) {
-	o := s.byID[id]
+	o := s.Get(id)
 	if o == nil {
 		return nil, Refuse(404, "ResourceNotFound", "'%s' was not found.", id)
 	}
-	if check := s.kinds[token].Update; check != nil {
-		if err := check(o, inputs); err != nil {
+	kind := s.kinds[token]
+	if kind.Merges {
+		inputs = o.Inputs.Put(kind.Args, inputs)
+	}
+	if kind.Update != nil {
+		if err := kind.Update(o, inputs); err != nil {
 			return nil, err
 		}
 	}
@@ -110,7 +135,7 @@ func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error)
 
 // Remove deletes an object and what lives only inside it.
 func (s *Objects) Remove(o *Object) {
-	delete(s.byID, o.ID)
+	delete(s.byID, strings.ToLower(o.ID))
 	for _, other := range s.byID {
 		if within := s.kinds[other.Type].Within; within != nil && within(other, o) {
 			s.Remove(other)
@@ -124,12 +149,4 @@ func (s *Objects) Answer(o *Object) property.Map {
 		return answer(o)
 	}
 	return o.Outputs()
-}
-
-// Refresh is what a refresh of a state makes of an object's inputs.
-func (s *Objects) Refresh(o *Object, state property.Map) property.Map {
-	if refresh := s.kinds[o.Type].Refresh; refresh != nil {
-		return refresh(o, state)
-	}
-	return o.Inputs
 }

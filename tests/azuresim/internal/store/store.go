@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // Store is all objects under one lock, which also guards what the services keep
@@ -19,12 +21,13 @@ type Store struct {
 	pace       func(time.Duration) time.Duration
 	operations []Operation
 	faults     []Fault
+	running    running
 }
 
 // New returns an empty store, whose operations take what pace makes of their
 // time on real Azure.
 func New(pace func(time.Duration) time.Duration) *Store {
-	return &Store{pace: pace, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+	return &Store{pace: pace, running: running{at: map[string]string{}, announced: map[string]announcement{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
 }
 
 // Operation is one request that Azure carried out or refused.
@@ -34,6 +37,14 @@ type Operation struct {
 	// Duration is what real Azure typically takes.
 	Duration time.Duration
 	Err      error
+}
+
+// Request asks for an operation. ID is that of the object, "" before there is
+// one. Inputs are those that a new object shall have. Resource is who asks.
+type Request struct {
+	Verb, Type, ID string
+	Inputs         property.Map
+	Resource       string
 }
 
 // Fault makes the next operation of a kind go wrong.
@@ -59,18 +70,23 @@ func (s *Store) Operations() []Operation {
 
 // Operate runs one operation: it takes its time, meets its fault, is logged.
 // What it runs holds the lock, and returns the ID of the object.
-func (s *Store) Operate(ctx context.Context, verb, token, id string, run func() (string, error)) error {
-	duration := s.kinds[token].Durations[verb]
-	err := s.meetFault(ctx, verb, token)
+func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
+	s.Arrive()
+	kind, id := s.kinds[r.Type], r.ID
+	end, err := s.begin(kind, r)
 	if err == nil {
-		err = wait(ctx, s.pace(duration))
+		defer end()
+		err = s.meetFault(ctx, r.Verb, r.Type)
+	}
+	if err == nil {
+		err = wait(ctx, s.pace(kind.Durations[r.Verb]))
 	}
 	s.Lock()
 	defer s.Unlock()
 	if err == nil {
 		id, err = run()
 	}
-	s.operations = append(s.operations, Operation{Verb: verb, Type: token, ID: id, Duration: duration, Err: err})
+	s.operations = append(s.operations, Operation{Verb: r.Verb, Type: r.Type, ID: id, Duration: kind.Durations[r.Verb], Err: err})
 	return err
 }
 

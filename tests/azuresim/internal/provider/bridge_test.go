@@ -1,0 +1,162 @@
+package provider
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// TestTerraformDiff has a row for each way in which azuread sees a change or
+// none.
+func TestTerraformDiff(t *testing.T) {
+	t.Parallel()
+	kinds := directory.New(nil, "tenant").Kinds()
+	defaults := properties{
+		"displayName": "x", "signInAudience": "AzureADMyOrg", "featureTags": []any{properties{"hide": false}}, "objectId": "o",
+		"api": properties{"requestedAccessTokenVersion": 1, "mappedClaimsEnabled": false}, "web": properties{"implicitGrant": properties{"idTokenIssuanceEnabled": false}},
+	}
+	owners := func(owners ...any) properties { return properties{"owners": owners} }
+	for name, c := range map[string]struct {
+		token         string
+		state, inputs properties
+		ignore        []string
+		want          plugin.DiffChanges
+		replaces      string
+	}{
+		"what Entra adds":               {directory.Application, defaults, properties{"displayName": "x"}, nil, plugin.DiffNone, ""},
+		"the default said":              {directory.Application, properties{"displayName": "x"}, properties{"displayName": "x", "signInAudience": "AzureADMyOrg"}, nil, plugin.DiffNone, ""},
+		"another audience":              {directory.Application, defaults, properties{"displayName": "x", "signInAudience": "AzureADMultipleOrgs"}, nil, plugin.DiffSome, ""},
+		"a set in another order":        {directory.Application, owners("a", "b"), owners("b", "a"), nil, plugin.DiffNone, ""},
+		"an owner that others added":    {directory.Application, owners("a", "b"), owners("a"), nil, plugin.DiffSome, ""},
+		"owners that are ignored":       {directory.Application, owners("a", "b"), owners("a"), []string{"owners"}, plugin.DiffNone, ""},
+		"a note that others added":      {directory.Application, properties{"displayName": "x", "notes": "y"}, properties{"displayName": "x"}, nil, plugin.DiffSome, ""},
+		"template":                      {directory.Application, properties{"templateId": "a"}, properties{"templateId": "b"}, nil, plugin.DiffSome, "templateId"},
+		"a principal that is on":        {directory.ServicePrincipal, properties{"clientId": "a", "accountEnabled": true}, properties{"clientId": "a"}, nil, plugin.DiffNone, ""},
+		"a principal of another app":    {directory.ServicePrincipal, properties{"clientId": "a"}, properties{"clientId": "b"}, nil, plugin.DiffSome, "clientId"},
+		"a credential's name":           {directory.FederatedCredential, properties{"displayName": "a"}, properties{"displayName": "b"}, nil, plugin.DiffSome, "displayName"},
+		"a credential's issuer":         {directory.FederatedCredential, properties{"issuer": "a"}, properties{"issuer": "b"}, nil, plugin.DiffSome, ""},
+		"consent to more":               {directory.DelegatedGrant, properties{"claimValues": []any{"a"}}, properties{"claimValues": []any{"a", "b"}}, nil, plugin.DiffSome, ""},
+		"consent of one user":           {directory.DelegatedGrant, properties{"claimValues": []any{"a"}}, properties{"claimValues": []any{"a"}, "userObjectId": "u"}, nil, plugin.DiffSome, "userObjectId"},
+		"an assignment of another user": {directory.AppRoleAssignment, properties{"principalObjectId": "a"}, properties{"principalObjectId": "b"}, nil, plugin.DiffSome, "principalObjectId"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			diff := bridge{}.diff(kinds[c.token], plugin.DiffRequest{OldOutputs: toMap(c.state), NewInputs: toMap(c.inputs), IgnoreChanges: c.ignore})
+			var want []resource.PropertyKey
+			if c.replaces != "" {
+				want = []resource.PropertyKey{resource.PropertyKey(c.replaces)}
+			}
+			if diff.Changes != c.want || !slices.Equal(diff.ReplaceKeys, want) || diff.DeleteBeforeReplace {
+				t.Errorf("got %+v, want %v, replaced for %v, created first", diff, c.want, want)
+			}
+		})
+	}
+}
+
+// TestTerraformRead: an import leaves out defaults and zero values, a refresh
+// what the inputs do not have.
+func TestTerraformRead(t *testing.T) {
+	t.Parallel()
+	kind := directory.New(nil, "tenant").Kinds()[directory.Application]
+	answer := property.From(properties{"displayName": "x", "signInAudience": "AzureADMyOrg", "notes": "y", "owners": []any{}, "clientId": "c"})
+	for name, c := range map[string]struct {
+		request plugin.ReadRequest
+		want    properties
+	}{
+		"import":  {plugin.ReadRequest{}, properties{"displayName": "x", "notes": "y"}},
+		"refresh": {plugin.ReadRequest{State: toMap(properties{"a": "b"}), Inputs: toMap(properties{"displayName": "old", "description": "gone"})}, properties{"displayName": "x"}},
+	} {
+		if got := (bridge{}).inputs(kind, c.request, answer); !resource.PropertyMap(got).DeepEquals(toMap(c.want)) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestGoneAndThere: azuread wants to find what it deletes. azure-native looks
+// before it creates.
+func TestGoneAndThere(t *testing.T) {
+	t.Parallel()
+	s := store.New(func(d time.Duration) time.Duration { return 0 })
+	entra, groups := directory.New(&s.Objects, "tenant"), arm.New(&s.Objects, "subscription")
+	s.Learn(entra.Kinds())
+	s.Learn(groups.Kinds())
+	for token, c := range map[string]struct {
+		manner manner
+		want   string
+	}{
+		arm.ResourceGroup:             {native{}, ""},
+		directory.Application:         {bridge{}, `Retrieving Application with object ID "x": Application was not found`},
+		directory.ServicePrincipal:    {bridge{}, `Retrieving service principal with object ID "x": Service Principal was not found`},
+		directory.FederatedCredential: {bridge{}, `Removing federated identity credential "x"`},
+		directory.DelegatedGrant:      {bridge{}, `Deleting delegated permission grant with ID "x", got status 404`},
+		directory.AppRoleAssignment:   {bridge{}, `Deleting app role assignment with ID "x", got status 404`},
+	} {
+		p := &provider{manner: c.manner, store: s, cancelled: make(chan struct{})}
+		_, err := p.Delete(t.Context(), plugin.DeleteRequest{Type: tokens.Type(token), ID: "/applications/x"})
+		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+	p := &provider{manner: native{}, store: s, cancelled: make(chan struct{})}
+	create := func(name string) error {
+		_, err := p.Create(t.Context(), plugin.CreateRequest{Type: arm.ResourceGroup, Properties: toMap(properties{"resourceGroupName": name, "location": "westeurope"})})
+		return err
+	}
+	if err := create("prod"); err != nil {
+		t.Error(err)
+	}
+	if err := create("PROD"); err == nil || err.Error() != "cannot create already existing resource '/subscriptions/subscription/resourceGroups/PROD'" {
+		t.Error(err)
+	}
+}
+
+// TestValidators: the provider's schema speaks before anything is sent.
+func TestValidators(t *testing.T) {
+	t.Parallel()
+	s := store.New(func(d time.Duration) time.Duration { return 0 })
+	s.Learn(directory.New(&s.Objects, "tenant").Kinds())
+	p := &provider{manner: bridge{}, store: s}
+	const id = "00000000-0000-0000-0000-000000000000"
+	web := func(uri string) properties {
+		return properties{"displayName": "x", "web": properties{"redirectUris": []any{uri}}}
+	}
+	credential := func(name string) properties {
+		return properties{"applicationId": "a", "displayName": name, "audiences": []any{"a"}, "issuer": "i", "subject": "s"}
+	}
+	for name, c := range map[string]struct {
+		token  string
+		inputs properties
+		want   string
+	}{
+		"a redirect URI":            {directory.Application, web("https://argocd.example.com/auth/callback"), ""},
+		"a scheme of its own":       {directory.Application, web("argocd://x/callback"), "scheme of: http, https, ms-appx-web"},
+		"no path":                   {directory.Application, web("https://argocd.example.com"), "trailing slash"},
+		"no host":                   {directory.Application, web("https:///callback"), "host"},
+		"a long one":                {directory.Application, web("https://argocd.example.com/" + strings.Repeat("x", 256)), "256 characters"},
+		"a public client's scheme":  {directory.Application, properties{"displayName": "x", "publicClient": properties{"redirectUris": []any{"argocd://x/callback"}}}, ""},
+		"an application's no name":  {directory.Application, properties{"displayName": ""}, "empty string"},
+		"a credential's name":       {directory.FederatedCredential, credential(strings.Repeat("x", 120)), ""},
+		"a credential's long name":  {directory.FederatedCredential, credential(strings.Repeat("x", 121)), "range (1 - 120)"},
+		"a client ID":               {directory.ServicePrincipal, properties{"clientId": id}, ""},
+		"a name for a client ID":    {directory.ServicePrincipal, properties{"clientId": "argocd"}, "valid UUID"},
+		"a group's name for its ID": {directory.AppRoleAssignment, properties{"appRoleId": id, "resourceObjectId": id, "principalObjectId": "Developers"}, "valid UUID"},
+	} {
+		response, err := p.Check(t.Context(), plugin.CheckRequest{Type: tokens.Type(c.token), News: toMap(c.inputs)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(response.Failures) == 0) != (c.want == "") || c.want != "" && !strings.Contains(response.Failures[0].Reason, c.want) {
+			t.Errorf("%s: %v, want %q", name, response.Failures, c.want)
+		}
+	}
+}

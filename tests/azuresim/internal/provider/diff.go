@@ -1,0 +1,76 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// changes collects the differences of a resource by path, and which of them
+// replace it. What replaces it is a path of names, with [] behind a list's.
+type changes struct {
+	replaceOn []string
+	found     map[string]plugin.PropertyDiff
+}
+
+// object walks the difference of an object. What appears or vanishes counts for
+// itself. A changed value also counts for every object around it.
+func (c *changes) object(diff *resource.ObjectDiff, path, rule string, within bool) {
+	for key := range diff.Adds {
+		c.note(path+string(key), plugin.DiffAdd, c.replaces(rule+string(key)))
+	}
+	for key := range diff.Deletes {
+		c.note(path+string(key), plugin.DiffDelete, c.replaces(rule+string(key)))
+	}
+	for key, value := range diff.Updates {
+		c.value(value, path+string(key), rule+string(key), within)
+	}
+}
+
+func (c *changes) value(diff resource.ValueDiff, path, rule string, within bool) {
+	switch {
+	case diff.Object != nil:
+		c.object(diff.Object, path+".", rule+".", within || c.replaces(rule))
+	case diff.Array != nil:
+		for i, element := range diff.Array.Updates {
+			c.value(element, fmt.Sprintf("%s[%d]", path, i), rule+"[]", within)
+		}
+		for i := range diff.Array.Adds {
+			c.note(fmt.Sprintf("%s[%d]", path, i), plugin.DiffAdd, false)
+		}
+		for i := range diff.Array.Deletes {
+			c.note(fmt.Sprintf("%s[%d]", path, i), plugin.DiffDelete, false)
+		}
+	default:
+		c.note(path, plugin.DiffUpdate, within || c.replaces(rule))
+	}
+}
+
+func (c *changes) replaces(rule string) bool { return slices.Contains(c.replaceOn, rule) }
+
+func (c *changes) note(path string, kind plugin.DiffKind, replaces bool) {
+	if replaces {
+		kind = kind.AsReplace()
+	}
+	c.found[path] = plugin.PropertyDiff{Kind: kind, InputDiff: true}
+}
+
+// result is the answer to the engine.
+func (c *changes) result() plugin.DiffResult {
+	result := plugin.DiffResult{Changes: plugin.DiffNone, DetailedDiff: c.found}
+	for path, detail := range c.found {
+		result.Changes = plugin.DiffSome
+		top, _, _ := strings.Cut(path, ".")
+		top, _, _ = strings.Cut(top, "[")
+		if key := resource.PropertyKey(top); !slices.Contains(result.ChangedKeys, key) {
+			result.ChangedKeys = append(result.ChangedKeys, key)
+		}
+		if detail.Kind.IsReplace() {
+			result.ReplaceKeys = append(result.ReplaceKeys, resource.PropertyKey(path))
+		}
+	}
+	return result
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// quiet is how long nothing arrives before a running operation is answered.
+	quiet = 5 * time.Millisecond
+	// patience is how long it waits for an operation that was announced.
+	patience = 200 * time.Millisecond
+)
+
+// running is what Azure is at work on, where it takes one operation at a time.
+//
+// Operations take no time in tests, so that two which a program starts side by
+// side would hardly ever meet. Therefore one that runs is answered only when
+// nothing has arrived for a moment, and no other on the same is announced: an
+// engine has every resource checked some time before it asks for it. What is sent
+// without waiting for the answer thus arrives in the meantime, and is refused. What
+// waits for the answer cannot arrive or be announced before it, so that a program
+// in the right order is never refused, nor made to wait.
+type running struct {
+	sync.Mutex
+	// at are the verbs of the operations, by what they work on.
+	at map[string]string
+	// announced are the operations to come, by resource.
+	announced map[string]announcement
+	// last is when something arrived.
+	last time.Time
+}
+
+type announcement struct {
+	on   string
+	when time.Time
+}
+
+// Arrive notes that a request of any kind has arrived.
+func (s *Store) Arrive() {
+	s.running.Lock()
+	defer s.running.Unlock()
+	s.running.last = time.Now()
+}
+
+// Announce says that an operation may be to come.
+func (s *Store) Announce(r Request) {
+	s.Arrive()
+	if exclusive := s.kinds[r.Type].Exclusive; exclusive != nil {
+		s.running.Lock()
+		defer s.running.Unlock()
+		s.running.announced[r.Resource] = announcement{exclusive(r), time.Now()}
+	}
+}
+
+// Settle says that what was announced for a resource does not come.
+func (s *Store) Settle(resource string) {
+	s.Arrive()
+	s.running.Lock()
+	defer s.running.Unlock()
+	delete(s.running.announced, resource)
+}
+
+// begin refuses an operation on what another works on. Otherwise end ends it.
+func (s *Store) begin(kind Kind, r Request) (end func(), err error) {
+	if kind.Exclusive == nil || r.Verb == "read" {
+		return func() {}, nil
+	}
+	on := kind.Exclusive(r)
+	s.running.Lock()
+	defer s.running.Unlock()
+	delete(s.running.announced, r.Resource)
+	if other, busy := s.running.at[on]; busy {
+		return nil, Refuse(409, "OperationNotAllowed", "Operation is not allowed: Another operation (%s) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", other)
+	}
+	s.running.at[on] = r.Verb
+	return func() { s.end(on) }, nil
+}
+
+func (s *Store) end(on string) {
+	for s.more(on) {
+		time.Sleep(time.Millisecond)
+	}
+	s.running.Lock()
+	defer s.running.Unlock()
+	delete(s.running.at, on)
+}
+
+// more says whether another operation may still arrive.
+func (s *Store) more(on string) bool {
+	s.running.Lock()
+	defer s.running.Unlock()
+	for _, other := range s.running.announced {
+		if other.on == on && time.Since(other.when) < patience {
+			return true
+		}
+	}
+	return time.Since(s.running.last) < quiet
+}

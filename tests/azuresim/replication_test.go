@@ -1,0 +1,97 @@
+package azuresim_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// TestReplication: other endpoints than Graph learn late of what is new.
+func TestReplication(t *testing.T) {
+	t.Parallel()
+	a := subscription(t)
+	a.ReplicationDelay = time.Minute
+	_, cluster := create(t, a, azuresim.Cluster, hardened())
+	issuer := cluster["oidcIssuerProfile"].(properties)["issuerURL"].(string)
+	application, app := create(t, a, azuresim.Application, application(with("displayName", "argocd")))
+	client := app["clientId"].(string)
+	// Graph itself knows at once, which azuread waits for.
+	principal, _ := create(t, a, azuresim.ServicePrincipal, properties{"clientId": client})
+	in := tenant{Azure: a, application: application, clientID: client, principal: principal}
+	role := registryRole(in)
+	_, _, err := a.Create(azuresim.RoleAssignment, role(with("principalType", nil)))
+	refused(t, err, "PrincipalNotFound", "replication delay")
+	create(t, a, azuresim.RoleAssignment, role(with("principalType", "ServicePrincipal")))
+
+	signIn := clientCredentials(t, a, client, issuer)
+	wantDenial(t, signIn, "AADSTS700016")
+	a.Advance(time.Minute)
+	create(t, a, azuresim.FederatedCredential, credential(in, with("issuer", issuer)))
+	wantDenial(t, signIn, "AADSTS700211")
+	a.Advance(59 * time.Second)
+	wantDenial(t, signIn, "AADSTS700211")
+	a.Advance(time.Second)
+	wantDenial(t, signIn, "")
+}
+
+func registryRole(in tenant) func(change func(properties)) properties {
+	registry := in.AddRegistry("contoso")
+	return func(change func(properties)) properties {
+		inputs := properties{
+			"scope": registry, "principalId": in.principal, "principalType": "ServicePrincipal",
+			"roleDefinitionId": "/subscriptions/" + in.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+		}
+		change(inputs)
+		return inputs
+	}
+}
+
+func wantDenial(t *testing.T, signIn func() string, code string) {
+	t.Helper()
+	if got := signIn(); code == "" && got != "" || !strings.HasPrefix(got, code) {
+		t.Errorf("got %q, want %q", got, code)
+	}
+}
+
+// clientCredentials signs argocd-server in as an application. It returns how
+// Entra describes its refusal, "" for a token.
+func clientCredentials(t *testing.T, a *azuresim.Azure, client, issuer string) func() string {
+	t.Helper()
+	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	browser := &http.Client{Transport: internet.Transport()}
+	return func() string {
+		token, err := a.MintToken(issuer, "argocd", "argocd-server")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := browser.PostForm("https://login.microsoftonline.com/"+a.TenantID+"/oauth2/v2.0/token", url.Values{
+			"client_id": {client}, "grant_type": {"client_credentials"}, "scope": {"https://management.azure.com/.default"},
+			"client_assertion": {token}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var answer struct {
+			Description string `json:"error_description"`
+		}
+		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer.Description
+	}
+}
