@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -103,6 +104,13 @@ func (bridge) inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map)
 		}
 	}
 	return inputs
+}
+
+// preview is Terraform's plan: what the provider computes stays as it is.
+func (bridge) preview(r plugin.UpdateRequest) resource.PropertyMap {
+	outputs := r.OldOutputs.Copy()
+	maps.Copy(outputs, r.NewInputs)
+	return outputs
 }
 
 // exists is left to Microsoft Graph.

@@ -96,6 +96,18 @@ func followValue(input, before, now resource.PropertyValue) resource.PropertyVal
 	return now
 }
 
+// preview knows the inputs, and of the rest only what never changes
+// (stableOutputs in Update there).
+func (native) preview(r plugin.UpdateRequest) resource.PropertyMap {
+	outputs := r.NewInputs.Copy()
+	for _, stable := range []resource.PropertyKey{"name", "location"} {
+		if value, known := r.OldOutputs[stable]; known {
+			outputs[stable] = value
+		}
+	}
+	return outputs
+}
+
 // exists is what it says of a resource that it shall create: it looks first
 // (CanCreate in provider/pkg/azure).
 func (native) exists(id string) error {

@@ -19,6 +19,8 @@ type manner interface {
 	diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult
 	// inputs are what an import or a refresh makes of an answer.
 	inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map) property.Map
+	// preview is what it says in a preview of the answer to an update.
+	preview(r plugin.UpdateRequest) resource.PropertyMap
 	// exists and gone are its errors, nil where it has none.
 	exists(id string) error
 	gone(kind store.Kind, id string) error
@@ -129,7 +131,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	if r.Preview {
 		p.store.Settle(string(r.URN))
-		return plugin.UpdateResponse{Properties: r.NewInputs}, nil
+		return plugin.UpdateResponse{Properties: p.preview(r)}, nil
 	}
 	var result plugin.UpdateResponse
 	err := p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
