@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -14,8 +15,8 @@ const releases = "testdata/releases"
 // go test ./e2e -run TestUpgrade -record v0.2.0
 var record = flag.String("record", "", "add the states that the program leaves now as those of this release")
 
-// TestUpgrade: a stack that a former release has deployed goes on unchanged with
-// this one.
+// TestUpgrade: a stack that a former release has deployed goes on with this one:
+// nothing is created, replaced or deleted.
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	resources := map[string]int{"dev": devResources, "prod": prodResources}
@@ -40,9 +41,24 @@ func TestUpgrade(t *testing.T) {
 			if err := stack.Restore(t.Context(), state); err != nil {
 				t.Fatal(err)
 			}
-			want(t, stack.Preview, map[string]int{"same": resources[name]})
+			onlyUpdates(t, stack.Preview)
+			onlyUpdates(t, stack.Up)
 			want(t, stack.Up, map[string]int{"same": resources[name]})
 		})
+	}
+}
+
+// onlyUpdates runs a command of the engine that may update resources, and no more.
+func onlyUpdates(t *testing.T, command func(context.Context) (map[string]int, error)) {
+	t.Helper()
+	got, err := command(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for operation, n := range got {
+		if operation != "same" && operation != "update" {
+			t.Errorf("%d times %s", n, operation)
+		}
 	}
 }
 
