@@ -50,9 +50,15 @@ func TestClusterRefusals(t *testing.T) {
 		"admins who are no group":                {with("aadProfile.adminGroupObjectIDs", []any{"nobody"}), "InvalidParameter", "'nobody'"},
 		"workload identity without an issuer":    {with("oidcIssuerProfile", nil), "InvalidParameter", "OIDC issuer"},
 		"no identity":                            {with("identity", nil), "InvalidParameter", "identity"},
-		"cilium without overlay":                 {with("networkProfile.networkPluginMode", nil), "InvalidParameter", "overlay"},
+		"cilium without Azure CNI":               {with("networkProfile.networkPlugin", "none"), "InvalidParameter", "network plugin azure"},
 		"cilium policy on another dataplane":     {with("networkProfile.networkDataplane", "azure"), "InvalidParameter", "policy cilium"},
-		"services without a DNS address":         {with("networkProfile.serviceCidr", "10.0.0.0/16"), "InvalidParameter", "dnsServiceIP"},
+		"services without the DNS address":       {with("networkProfile.serviceCidr", "10.1.0.0/16"), "DnsServiceIpOutOfServiceCidr", "10.0.0.10"},
+		"the Kubernetes API's address for DNS":   {with("networkProfile.dnsServiceIP", "10.0.0.1"), "InvalidParameter", "Kubernetes API"},
+		"pods in the services' range":            {with("networkProfile.podCidr", "10.0.0.0/14"), "InvalidParameter", "overlaps"},
+		"a range of services that is none":       {with("networkProfile.serviceCidr", "10.0.0.0"), "InvalidParameter", "malformed"},
+		"a pool without a size":                  {with("pool.count", nil), "InvalidParameter", "count is missing"},
+		"a node resource group of 81 characters": {with("resourceName", strings.Repeat("x", 62)), "InvalidParameter", "the value provided is 81"},
+		"node images without their own channel":  {all(with("autoUpgradeProfile.upgradeChannel", "node-image"), with("autoUpgradeProfile.nodeOSUpgradeChannel", "None")), "InvalidParameter", "NodeImage"},
 		"a pool's name":                          {with("pool.name", "System-Pool"), "InvalidParameter", "System-Pool"},
 		"no system pool":                         {with("pool.mode", "User"), "InvalidParameter", "system agent pool"},
 		"an empty system pool":                   {with("pool.count", 0), "InvalidParameter", "system agent pool"},
@@ -61,7 +67,6 @@ func TestClusterRefusals(t *testing.T) {
 		"a minimum above the maximum":            {with("pool.minCount", 6), "InvalidParameter", "minCount 6"},
 		"bounds without autoscaling":             {with("pool.enableAutoScaling", nil), "InvalidParameter", "enableAutoScaling false"},
 		"an image cleaner too eager":             {with("securityProfile.imageCleaner.intervalHours", 12), "InvalidParameter", "intervalHours"},
-		"node images without their channel":      {with("autoUpgradeProfile.upgradeChannel", "node-image"), "InvalidParameter", "NodeImage"},
 		"Premium without long-term support":      {with("sku.tier", "Premium"), "InvalidParameter", "support plan"},
 		"long-term support without Premium":      {with("supportPlan", "AKSLongTermSupport"), "InvalidParameter", "support plan"},
 		"no such region":                         {with("location", "atlantis"), "LocationNotAvailableForResourceType", "atlantis"},
@@ -74,6 +79,27 @@ func TestClusterRefusals(t *testing.T) {
 			c.change(inputs)
 			_, _, err := subscription(t).Create(azuresim.Cluster, inputs)
 			refused(t, err, c.code, c.message)
+		})
+	}
+}
+
+// TestClusterFreedom: AKS takes all of these.
+func TestClusterFreedom(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(properties){
+		"cilium on the nodes' subnet":     with("networkProfile.networkPluginMode", nil),
+		"a name with an underscore":       with("resourceName", "argo_cd"),
+		"a DNS prefix of its own":         with("dnsPrefix", "other"),
+		"two of three zones":              with("pool.availabilityZones", []any{"1", "3"}),
+		"node images, whose channel is":   with("autoUpgradeProfile.upgradeChannel", "node-image"), // the default
+		"services around the DNS address": with("networkProfile.serviceCidr", "10.0.0.0/24"),
+		"a long name and its own nodes":   all(with("resourceName", strings.Repeat("x", 62)), with("nodeResourceGroup", "nodes")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inputs := hardened()
+			change(inputs)
+			create(t, subscription(t), azuresim.Cluster, inputs)
 		})
 	}
 }

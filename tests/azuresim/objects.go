@@ -62,6 +62,17 @@ func (a *Azure) Inputs(token string) map[string]resource.PropertyMap {
 	return inputs
 }
 
+// Answers returns what Azure answers for every object of a type, by ID.
+func (a *Azure) Answers(token string) map[string]resource.PropertyMap {
+	a.store.Lock()
+	defer a.store.Unlock()
+	answers := map[string]resource.PropertyMap{}
+	for _, o := range a.store.All(token) {
+		answers[o.ID] = resource.PropertyMap(a.store.Answer(o))
+	}
+	return answers
+}
+
 // Create makes an object as another tool would. It returns the object's ID and
 // properties.
 func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {

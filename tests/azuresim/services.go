@@ -54,6 +54,13 @@ func (a *Azure) MintToken(issuer, namespace, serviceAccount string) (string, err
 	return a.clusters.MintToken(issuer, namespace, serviceAccount)
 }
 
+// Scale has the autoscaler give a pool of the one cluster another size.
+func (a *Azure) Scale(pool string, count int) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.clusters.Scale(pool, count)
+}
+
 // Extension is an installed Argo CD extension, as its pods would find things.
 type Extension = extension.Extension
 

@@ -53,7 +53,8 @@ func (s *Service) Kinds() map[string]store.Kind {
 		Cluster: {
 			Args:      containerservice.ManagedClusterArgs{}.ElementType(),
 			ReplaceOn: replaceCluster,
-			Merges:    true,
+			Sent:      sentPools,
+			Put:       putCluster,
 			Durations: map[string]time.Duration{"create": 5 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
 			Create:    s.createCluster,
 			Update:    s.updateCluster,
@@ -64,7 +65,9 @@ func (s *Service) Kinds() map[string]store.Kind {
 		AgentPool: {
 			Args:      containerservice.AgentPoolArgs{}.ElementType(),
 			ReplaceOn: replacePool,
-			Merges:    true,
+			Sent:      sentPool,
+			There:     s.isOwnPool,
+			Put:       putPool,
 			Durations: map[string]time.Duration{"create": 4 * time.Minute, "update": time.Minute, "delete": 3 * time.Minute},
 			Create:    s.createPool,
 			Update:    updatePool,

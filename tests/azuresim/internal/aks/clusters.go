@@ -27,20 +27,31 @@ func (s *Service) createCluster(in property.Map) (string, map[string]any, error)
 	group, name, prefix, location := in.Text("resourceGroupName"), in.Text("resourceName"), in.Text("dnsPrefix"), in.Text("location")
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded"}
 	if in.Flag("oidcIssuerProfile.enabled") {
-		issuer := "https://" + location + IssuerDomain + "/" + s.directory.TenantID + "/" + guid.New() + "/"
-		computed["oidcIssuerProfile"] = map[string]any{"enabled": true, "issuerURL": issuer}
+		computed["oidcIssuerProfile"] = s.newIssuer(location)
 	}
+	nodes := nodeResourceGroup(in)
 	return s.clusterID(group, name), computed, store.First(
 		store.RefuseIf(!s.groups.HasGroup(group), 404, "ResourceGroupNotFound", "Resource group '%s' could not be found.", group),
 		invalidIf(!clusterName.MatchString(name) || !dnsPrefix.MatchString(prefix), "The value of parameter name or dnsPrefix is invalid: '%s', '%s'.", name, prefix),
+		// https://github.com/Azure-Terraform/terraform-azurerm-kubernetes/issues/33
+		invalidIf(len(nodes) > 80, "The length of the node resource group name is too long. The maximum length is 80 and the length of the value provided is %d. Please see https://aka.ms/aks-naming-rules for more details.", len(nodes)),
 		store.RefuseIf(!arm.IsRegion(location), 400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location),
 		s.checkCluster(in),
 		checkSizes(in),
 	)
 }
 
+func (s *Service) newIssuer(location string) values {
+	return values{"enabled": true, "issuerURL": "https://" + location + IssuerDomain + "/" + s.directory.TenantID + "/" + guid.New() + "/"}
+}
+
 func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
-	return store.First(checkFixed(cluster.Inputs, in), s.checkOwnPools(cluster, in), s.checkCluster(in))
+	changed := &store.Object{ID: cluster.ID, Type: Cluster, Inputs: in, Computed: cluster.Computed}
+	err := store.First(checkFixed(s.answer(cluster), s.answer(changed)), s.checkOwnPools(cluster, in), s.checkCluster(in))
+	if err == nil && in.Flag("oidcIssuerProfile.enabled") && IssuerURL(cluster) == "" {
+		cluster.Computed = property.From(values{"oidcIssuerProfile": s.newIssuer(in.Text("location"))}).Over(cluster.Computed)
+	}
+	return err
 }
 
 // read answers getManagedCluster.

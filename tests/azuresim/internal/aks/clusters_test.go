@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 		"resourceGroupName": "prod", "resourceName": "prod", "dnsPrefix": "prod", "location": "westeurope", "identity": map[string]any{"type": "SystemAssigned"},
 		"agentPoolProfiles": []any{map[string]any{"name": "default", "mode": "System", "count": 1}},
 	})
-	create(AgentPool, map[string]any{"resourceGroupName": "prod", "resourceName": "prod", "agentPoolName": "user"})
+	create(AgentPool, map[string]any{"resourceGroupName": "prod", "resourceName": "prod", "agentPoolName": "user", "count": 1})
 	read, err := clusters.read(property.From(map[string]any{"resourceGroupName": "PROD", "resourceName": "prod"}))
 	found := property.Map(read)
 	if err != nil || len(found.Maps("agentPoolProfiles")) != 2 || found.Text("id") != id {

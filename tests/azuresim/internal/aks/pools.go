@@ -59,11 +59,15 @@ func checkPool(pool property.Map, name string) error {
 	zone, elsewhere := property.First(pool.Texts("availabilityZones"), func(zone string) bool { return !slices.Contains(zones, zone) })
 	kubernetes := pool.Text("orchestratorVersion")
 	scales, low, high := pool.Flag("enableAutoScaling"), pool.Number("minCount"), pool.Number("maxCount")
+	least := 1 // of a system pool, https://learn.microsoft.com/azure/aks/cluster-autoscaler
+	if pool.Text("mode") == "User" {
+		least = 0
+	}
 	return store.First(
 		invalidIf(!poolName.MatchString(name), "Agent pool name '%s' must start with a lowercase letter, have max length of 12, and only have characters a-z0-9.", name),
 		store.RefuseIf(elsewhere, 400, "AvailabilityZoneNotSupported", "Preflight validation check failed: the zone(s) '%s' for resource '%s' is not supported.", zone, name),
 		store.RefuseIf(kubernetes != "" && !version.MatchString(kubernetes), 400, "AgentPoolK8sVersionNotSupported", "Version %s is not supported in this region.", kubernetes),
-		invalidIf(scales && (low < 1 || low > high) || !scales && (low != 0 || high != 0), "Agent pool '%s': enableAutoScaling %v, minCount %d and maxCount %d do not go together.", name, scales, low, high),
+		invalidIf(scales && (low < least || low > high) || !scales && (low != 0 || high != 0), "Agent pool '%s': enableAutoScaling %v, minCount %d and maxCount %d do not go together.", name, scales, low, high),
 	)
 }
 

@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"cmp"
 	"net/netip"
 	"regexp"
 
@@ -14,7 +15,10 @@ var (
 	// version has the versions that AKS supports in November 2026, and one to come.
 	version = regexp.MustCompile(`^1\.3[4-7](\.\d+)?$`)
 	// fixed are the properties that never change in a cluster's life.
-	fixed = []string{"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "apiServerAccessProfile.enablePrivateCluster"}
+	fixed = []string{
+		"dnsPrefix", "location", "nodeResourceGroup", "apiServerAccessProfile.enablePrivateCluster",
+		"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
+	}
 )
 
 // checkCluster refuses what AKS refuses at any time. The first rule that a
@@ -37,7 +41,9 @@ func (s *Service) checkIdentity(in property.Map) error {
 
 func checkVersion(in property.Map) error {
 	kubernetes, plan, tier := in.Text("kubernetesVersion"), in.Text("supportPlan"), in.Text("sku.tier")
-	images, nodes := in.Text("autoUpgradeProfile.upgradeChannel"), in.Text("autoUpgradeProfile.nodeOSUpgradeChannel")
+	images := in.Text("autoUpgradeProfile.upgradeChannel")
+	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image: the default
+	nodes := cmp.Or(in.Text("autoUpgradeProfile.nodeOSUpgradeChannel"), "NodeImage")
 	return store.First(
 		store.RefuseIf(kubernetes != "" && !version.MatchString(kubernetes), 400, "K8sVersionNotSupported", "Managed cluster is on version %s, which is not supported in this region.", kubernetes),
 		invalidIf(images == "node-image" && nodes != "NodeImage", "Node OS upgrade channel must be NodeImage with upgrade channel node-image."),
@@ -55,14 +61,22 @@ func checkAPIAccess(in property.Map) error {
 	)
 }
 
+// checkNetwork has the rules of
+// https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium and
+// https://learn.microsoft.com/azure/aks/configure-azure-cni, on AKS's defaults too.
 func checkNetwork(in property.Map) error {
-	network := in.Map("networkProfile")
-	overlay := network.Text("networkPlugin") == "azure" && network.Text("networkPluginMode") == "overlay"
+	network := in.Map("networkProfile").Over(property.From(networkDefaults(in.Map("networkProfile"))))
 	cilium := network.Text("networkDataplane") == "cilium"
+	services, servicesErr := netip.ParsePrefix(network.Text("serviceCidr"))
+	pods, podsErr := netip.ParsePrefix(cmp.Or(network.Text("podCidr"), "0.0.0.0/32"))
+	dns, dnsErr := netip.ParseAddr(network.Text("dnsServiceIP"))
 	return store.First(
-		invalidIf(cilium && !overlay, "Cilium dataplane requires network plugin azure with plugin mode overlay or a pod subnet."),
+		invalidIf(cilium && network.Text("networkPlugin") != "azure", "Cilium dataplane requires network plugin azure."),
 		invalidIf(network.Text("networkPolicy") == "cilium" && !cilium, "Network policy cilium requires network dataplane cilium."),
-		invalidIf((network.Text("serviceCidr") == "") != (network.Text("dnsServiceIP") == ""), "serviceCidr and dnsServiceIP must be specified together."),
+		invalidIf(servicesErr != nil || podsErr != nil || dnsErr != nil, "serviceCidr, podCidr or dnsServiceIP is malformed: '%s', '%s', '%s'.", network.Text("serviceCidr"), network.Text("podCidr"), network.Text("dnsServiceIP")),
+		store.RefuseIf(!services.Contains(dns), 400, "DnsServiceIpOutOfServiceCidr", "The DNS service IP %s is out of the service CIDR %s.", dns, services),
+		invalidIf(dns == services.Addr().Next(), "The DNS service IP %s is the first of the service CIDR %s, which is the Kubernetes API's.", dns, services),
+		invalidIf(pods.Overlaps(services), "The pod CIDR %s overlaps the service CIDR %s.", pods, services),
 	)
 }
 

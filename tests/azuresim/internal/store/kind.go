@@ -35,9 +35,13 @@ type Kind struct {
 	// Create checks what Azure checks, and returns the new object's ID and
 	// what Azure adds to it.
 	Create func(in property.Map) (id string, computed map[string]any, err error)
-	// Merges says that an update leaves alone what it does not mention: see
-	// property.Map.Put. Otherwise what it does not mention is gone.
-	Merges bool
+	// There says whether an object has this ID that is part of another. Nil: never.
+	There func(id string) bool
+	// Sent checks a request as it comes, new or not. Nil: nothing.
+	Sent func(in property.Map) error
+	// Put is what is stored of a request for an object that exists. Nil: the
+	// request, so that what it does not mention is gone.
+	Put func(o *Object, in property.Map) property.Map
 	// Update checks a change, as it would be stored. Nil: whatever has the right
 	// shape is taken.
 	Update func(o *Object, in property.Map) error

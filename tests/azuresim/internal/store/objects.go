@@ -100,7 +100,10 @@ func (s *Objects) Create(token string, inputs property.Map, exists func(id strin
 		return nil, err
 	}
 	id, computed, err := kind.Create(inputs)
-	if s.Get(id) != nil {
+	if kind.Sent != nil {
+		err = First(kind.Sent(inputs), err)
+	}
+	if s.Get(id) != nil || kind.There != nil && kind.There(id) {
 		err = cmp.Or(exists(id), err, Refuse(409, "Conflict", "Resource '%s' already exists.", id))
 	}
 	if err != nil {
@@ -121,8 +124,13 @@ func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error)
 		return nil, Refuse(404, "ResourceNotFound", "'%s' was not found.", id)
 	}
 	kind := s.kinds[token]
-	if kind.Merges {
-		inputs = o.Inputs.Put(kind.Args, inputs)
+	if kind.Sent != nil {
+		if err := kind.Sent(inputs); err != nil {
+			return nil, err
+		}
+	}
+	if kind.Put != nil {
+		inputs = kind.Put(o, inputs)
 	}
 	if kind.Update != nil {
 		if err := kind.Update(o, inputs); err != nil {
