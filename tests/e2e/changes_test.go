@@ -1,13 +1,11 @@
 package e2e
 
 import (
-	"context"
 	"maps"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim"
 )
@@ -135,39 +133,48 @@ func TestRefreshOfUserPool(t *testing.T) {
 	want(t, stack.Up, map[string]int{"same": prodResources})
 }
 
-// TestAutoscaledPools: the sizes that AKS has chosen are no drift.
+// TestAutoscaledPools: the sizes that the autoscaler has chosen stay on every
+// path, and so does the version that AKS has raised.
 func TestAutoscaledPools(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
 	want(t, stack.Up, map[string]int{"create": prodResources})
-	for _, settle := range []func(context.Context) (map[string]int, error){stack.Refresh, stack.Up} {
-		if _, err := settle(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	size := func(inputs resource.PropertyMap) resource.PropertyMap {
-		if pools := inputs["agentPoolProfiles"]; pools.IsArray() {
-			return pools.ArrayValue()[0].ObjectValue()
-		}
-		return inputs
-	}
-	for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
-		err := azure.Change(token, func(inputs resource.PropertyMap) { size(inputs)["count"] = resource.NewNumberProperty(5) })
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := stack.Refresh(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	want(t, stack.Up, map[string]int{"same": prodResources})
-	set(t, stack, "tags.owner", "platform-engineering")
-	want(t, stack.Up, map[string]int{"update": 3, "same": prodResources - 3})
-	for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
-		for _, inputs := range azure.Inputs(token) {
-			if count := size(inputs)["count"].NumberValue(); count != 5 {
-				t.Errorf("new tags scaled the pool of %s to %v", token, count)
+	grow := func(to int) {
+		t.Helper()
+		for _, pool := range []string{"default", "user"} {
+			if err := azure.Scale(pool, to); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}
+	sizes := func(want int) {
+		t.Helper()
+		for _, cluster := range azure.Answers(azuresim.Cluster) {
+			for _, pool := range cluster["agentPoolProfiles"].ArrayValue() {
+				if count := pool.ObjectValue()["count"].NumberValue(); count != float64(want) {
+					t.Errorf("pool %v has %v nodes, want %d", pool.ObjectValue()["name"], count, want)
+				}
+			}
+		}
+	}
+
+	grow(5)
+	set(t, stack, "tags.owner", "platform-engineering") // and no refresh
+	want(t, stack.Up, map[string]int{"update": 3, "same": prodResources - 3})
+	sizes(5)
+	want(t, stack.Up, map[string]int{"same": prodResources})
+
+	grow(4)
+	if _, err := stack.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set(t, stack, "cluster.tier", "Premium")
+	onlyUpdates(t, stack.Up)
+	sizes(4)
+	want(t, stack.Up, map[string]int{"same": prodResources})
+
+	grow(5)
+	onlyUpdates(t, stack.Up) // with nothing else to change
+	sizes(5)
+	want(t, stack.Up, map[string]int{"same": prodResources})
 }

@@ -8,64 +8,44 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
 
 // TestImportOfTheGuide takes over what the guide's Terraform has created, with
-// the settings of docs/from-terraform.md: afterwards there is nothing to change.
+// the settings and the steps of docs/from-terraform.md: nothing that runs is
+// replaced or deleted, and nothing of it changes but what the preview says.
 func TestImportOfTheGuide(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
 	ids := terraform(t, azure)
-	importing := false
-	stack := openProgram(t, azure, func(ctx *pulumi.Context) error {
-		if importing {
-			if err := ctx.RegisterStackTransformation(importAs(ids)); err != nil {
-				return err
-			}
-		}
-		return program.Deploy(ctx)
-	}, "../..", "dev")
+	stack := openOn(t, azure, "dev")
 	for key, value := range map[string]string{
 		"names.resourceGroup": "myresourcegroup", "names.cluster": "myakscluster",
 		"names.application": "myargocdapp", "names.federatedCredential": "myargocdapp",
-		"cluster.vmSize": "Standard_DS2_v2", "requireAssignment": "false",
+		"cluster.vmSize": "Standard_DS2_v2", "requireAssignment": "false", "protect": "true",
 	} {
 		set(t, stack, key, value)
 	}
-	importFileNames(t, stack, ids)
-	importing = true
-
 	before := azure.IDs()
-	want(t, stack.Up, map[string]int{"import": len(ids), "create": devResources - len(ids)})
-	importing = false
-	want(t, stack.Preview, map[string]int{"same": devResources})
+	adopt(t, stack, ids)
+	onlyUpdates(t, stack.Preview)
+	want(t, stack.Up, map[string]int{"same": devResources - 3, "update": 3})
 	want(t, stack.Up, map[string]int{"same": devResources})
 	if after := azure.IDs(); !slices.Equal(after, before) || len(after) != len(ids) {
 		t.Errorf("the take-over changed what exists: %v, then %v", before, after)
 	}
+	set(t, stack, "protect", "false")
+	want(t, stack.Up, map[string]int{"same": devResources})
 	want(t, stack.Destroy, map[string]int{"delete": devResources})
 }
 
-// importAs has the engine adopt each resource by its ID. It refuses one whose
-// properties are not what the program says.
-func importAs(ids map[string]string) pulumi.ResourceTransformation {
-	return func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		if id := ids[args.Type]; id != "" {
-			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.Import(pulumi.ID(id)))}
-		}
-		return nil
-	}
-}
-
-// importFileNames: the file of `pulumi preview --import-file` has each resource,
-// below its component, with a place for its ID.
-func importFileNames(t *testing.T, stack *engine.Stack, ids map[string]string) {
+// adopt fills the IDs into the file of `pulumi preview --import-file` and imports
+// it: `pulumi import --file`.
+func adopt(t *testing.T, stack *engine.Stack, ids map[string]string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "guide.json")
 	if _, err := stack.Stack.Preview(t.Context(), optpreview.ImportFile(file)); err != nil {
@@ -76,19 +56,24 @@ func importFileNames(t *testing.T, stack *engine.Stack, ids map[string]string) {
 		t.Fatal(err)
 	}
 	var plan struct {
-		Resources []struct{ Type, ID, Parent string }
+		NameTable map[string]string           `json:"nameTable"`
+		Resources []*optimport.ImportResource `json:"resources"`
 	}
 	if err := json.Unmarshal(content, &plan); err != nil {
 		t.Fatal(err)
 	}
-	toFill := 0
+	filled := 0
 	for _, entry := range plan.Resources {
-		if ids[entry.Type] != "" && entry.ID == "<PLACEHOLDER>" && entry.Parent != "" {
-			toFill++
+		if entry.ID == "<PLACEHOLDER>" {
+			entry.ID = ids[entry.Type]
+			filled++
 		}
 	}
-	if toFill != len(ids) {
-		t.Errorf("%d of %d resources to fill in: %s", toFill, len(ids), content)
+	if filled != len(ids) {
+		t.Errorf("%d of %d resources filled in: %s", filled, len(ids), content)
+	}
+	if err := stack.Adopt(t.Context(), plan.Resources, plan.NameTable); err != nil {
+		t.Fatal(err)
 	}
 }
 

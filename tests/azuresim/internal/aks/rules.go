@@ -80,8 +80,11 @@ func checkNetwork(in property.Map) error {
 	)
 }
 
-// checkFixed refuses changes of what is fixed for a cluster's life.
+// checkFixed refuses changes of what is fixed for a cluster's life. What is not
+// said is no other than false.
 func checkFixed(before, after property.Map) error {
-	path, changed := property.First(fixed, func(path string) bool { return !before.At(path).DeepEquals(after.At(path)) })
+	path, changed := property.First(fixed, func(path string) bool {
+		return before.Text(path) != after.Text(path) || before.Flag(path) != after.Flag(path)
+	})
 	return store.RefuseIf(changed, 400, "PropertyChangeNotAllowed", "Changing property 'properties.%s' is not allowed.", path)
 }

@@ -96,16 +96,30 @@ func followValue(input, before, now resource.PropertyValue) resource.PropertyVal
 	return now
 }
 
-// preview knows the inputs, and of the rest only what never changes
-// (stableOutputs in Update there).
+// preview knows the inputs and what never changes (stableOutputs in Update
+// there). All else that Azure answers is unknown until then.
 func (native) preview(r plugin.UpdateRequest) resource.PropertyMap {
-	outputs := r.NewInputs.Copy()
+	outputs := withUnknown(r.NewInputs, r.OldOutputs)
 	for _, stable := range []resource.PropertyKey{"name", "location"} {
 		if value, known := r.OldOutputs[stable]; known {
 			outputs[stable] = value
 		}
 	}
 	return outputs
+}
+
+func withUnknown(inputs, answered resource.PropertyMap) resource.PropertyMap {
+	all := inputs.Copy()
+	for key, value := range answered {
+		input, sent := inputs[key]
+		switch {
+		case !sent:
+			all[key] = resource.MakeComputed(resource.NewStringProperty(""))
+		case input.IsObject() && value.IsObject():
+			all[key] = resource.NewObjectProperty(withUnknown(input.ObjectValue(), value.ObjectValue()))
+		}
+	}
+	return all
 }
 
 // exists is what it says of a resource that it shall create: it looks first
