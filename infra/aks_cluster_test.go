@@ -41,12 +41,9 @@ func TestWalkthroughHasNoMore(t *testing.T) {
 		}
 	}
 	cluster := recorded.One(t, mocks.Cluster)
-	if len(cluster.IgnoreChanges) > 0 {
-		t.Errorf("ignores changes of %v", cluster.IgnoreChanges)
-	}
 	// AKS refuses to change these, so the cluster is replaced, its name freed first.
 	want := []string{
-		"agentPoolProfiles[*].availabilityZones", "agentPoolProfiles[*].vmSize", "apiServerAccessProfile.enablePrivateCluster",
+		"agentPoolProfiles[*].availabilityZones", "agentPoolProfiles[*].vmSize",
 		"networkProfile.dnsServiceIP", "networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr",
 	}
 	if got := slices.Sorted(slices.Values(cluster.ReplaceOnChanges)); !slices.Equal(got, want) || !cluster.DeleteBeforeReplace {
@@ -59,7 +56,11 @@ func TestWalkthroughHasNoMore(t *testing.T) {
 func TestClusterSettings(t *testing.T) {
 	t.Parallel()
 	base := createCluster(t, `{}`).One(t, mocks.Cluster).Inputs
-	pool := object{"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux"}
+	pool := object{
+		"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux",
+		// What AKS would otherwise keep.
+		"enableAutoScaling": false, "nodeTaints": []any{}, "tags": object{},
+	}
 	pools := func(more object) any { return []any{mocks.With(pool, more)} }
 	for name, c := range map[string]struct {
 		cluster string
@@ -68,10 +69,10 @@ func TestClusterSettings(t *testing.T) {
 		"tier":                {`{"tier":"Standard"}`, object{"sku": object{"name": "Base", "tier": "Standard"}}},
 		"long-term support":   {`{"tier":"Premium"}`, object{"sku": object{"name": "Base", "tier": "Premium"}, "supportPlan": "AKSLongTermSupport"}},
 		"version":             {`{"kubernetesVersion":"1.35.2"}`, object{"kubernetesVersion": "1.35.2", "agentPoolProfiles": pools(object{"orchestratorVersion": "1.35.2"})}},
-		"upgrades only":       {`{"upgradeChannel":"stable"}`, object{"autoUpgradeProfile": object{"upgradeChannel": "stable"}}},
-		"node images only":    {`{"nodeOsUpgradeChannel":"SecurityPatch"}`, object{"autoUpgradeProfile": object{"nodeOSUpgradeChannel": "SecurityPatch"}}},
+		"upgrades only":       {`{"upgradeChannel":"stable"}`, object{"autoUpgradeProfile": object{"upgradeChannel": "stable", "nodeOSUpgradeChannel": "NodeImage"}}},
+		"node images only":    {`{"nodeOsUpgradeChannel":"SecurityPatch"}`, object{"autoUpgradeProfile": object{"upgradeChannel": "none", "nodeOSUpgradeChannel": "SecurityPatch"}}},
 		"private":             {`{"privateCluster":true}`, object{"apiServerAccessProfile": object{"enablePrivateCluster": true}}},
-		"Azure RBAC":          {`{"azureRbac":true}`, object{"aadProfile": object{"managed": true, "enableAzureRBAC": true}}},
+		"Azure RBAC":          {`{"azureRbac":true}`, object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "adminGroupObjectIDs": []any{}}}},
 		"node resource group": {`{"lockNodeResourceGroup":true}`, object{"nodeResourceGroupProfile": object{"restrictionLevel": "ReadOnly"}}},
 		"size and system":     {`{"vmSize":"Standard_D8s_v5","osSku":"Ubuntu"}`, object{"agentPoolProfiles": pools(object{"vmSize": "Standard_D8s_v5", "osSKU": "Ubuntu"})}},
 		"count and zones":     {`{"nodeCount":3,"zones":[1,3]}`, object{"agentPoolProfiles": pools(object{"count": 3.0, "availabilityZones": []any{"1", "3"}})}},
@@ -115,6 +116,7 @@ func TestUserPool(t *testing.T) {
 	pool.Has(t, object{
 		"agentPoolName": "user", "resourceGroupName": "group-name", "resourceName": "cluster-name", "mode": "User", "type": "VirtualMachineScaleSets",
 		"count": 4.0, "vmSize": "Standard_D2s_v5", "osType": "Linux", "osSKU": "Ubuntu", "orchestratorVersion": "1.35",
+		"enableAutoScaling": false, "tags": object{},
 	})
 	if pool.Parent != "aks" || pool.DeletedWith != "aks-cluster" || !pool.DeleteBeforeReplace || len(pool.IgnoreChanges) > 0 {
 		t.Errorf("unexpected options: %+v", pool)

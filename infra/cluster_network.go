@@ -48,8 +48,8 @@ func (n ClusterNetwork) problems() problem.List {
 	switch {
 	case n.PluginMode == "overlay" && n.Plugin != "azure":
 		p.Add("PluginMode", "overlay needs plugin azure")
-	case n.Dataplane == "cilium" && !n.overlay():
-		p.Add("Dataplane", "cilium needs plugin azure with pluginMode overlay")
+	case n.Dataplane == "cilium" && n.Plugin != "azure":
+		p.Add("Dataplane", "cilium needs plugin azure")
 	case n.Dataplane == "cilium" && n.Policy != "" && n.Policy != "cilium":
 		p.Add("Policy", "%q does not work on dataplane cilium; use cilium", n.Policy)
 	case n.Dataplane != "cilium" && n.Policy == "cilium":

@@ -56,7 +56,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				return err
 			},
 			[]string{
-				"argument DisplayName is required", `Instances[0].Domain "https://x"`, "Instances[0].Issuer is required",
+				`argument DisplayName "" must be 1 to 256 characters`, `Instances[0].Domain "https://x"`, "Instances[0].Issuer is required",
 				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins"`, `ContainerRegistryID "shopcharts"`,
 				`Instances[2].CredentialName makes a federated credential "argo cd"`, `Instances[3].Name makes a federated credential "c d-argocd-server"`,
 			},
@@ -75,7 +75,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				return err
 			},
 			[]string{
-				"ClientID and TenantID", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain cannot follow train "Nightly"`,
+				"ClientID and TenantID", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,

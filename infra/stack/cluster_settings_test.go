@@ -32,10 +32,8 @@ func TestBadClusterSettings(t *testing.T) {
 		{`{"kubernetesVersion":"1.35.2","upgradeChannel":"patch"}`, `kubernetesVersion "1.35.2" names a patch, which upgradeChannel patch moves; use 1.35`},
 		{`{"upgradeChannel":"weekly"}`, `upgradeChannel "weekly" is not one of none, patch, stable, rapid, node-image`},
 		{`{"nodeOsUpgradeChannel":"nodeImage"}`, `nodeOsUpgradeChannel "nodeImage" is not one of None, Unmanaged, SecurityPatch, NodeImage`},
-		{`{"upgradeChannel":"node-image"}`, `nodeOsUpgradeChannel must be NodeImage with upgradeChannel node-image`},
 		{`{"upgradeChannel":"node-image","nodeOsUpgradeChannel":"SecurityPatch"}`, `nodeOsUpgradeChannel must be NodeImage`},
 
-		{`{"maintenance":{"day":"Sunday","start":"02:00","hours":4}}`, `maintenance needs upgradeChannel or nodeOsUpgradeChannel`},
 		{`{"upgradeChannel":"none","nodeOsUpgradeChannel":"None","maintenance":{"day":"Sunday","start":"02:00","hours":4}}`, `maintenance needs upgradeChannel`},
 		{`{"upgradeChannel":"patch","maintenance":{"start":"02:00","hours":4}}`, `maintenance.day is missing; use Monday to Sunday`},
 		{`{"upgradeChannel":"patch","maintenance":{"day":"sunday","start":"02:00","hours":4}}`, `maintenance.day "sunday" is not one of Monday`},
@@ -77,7 +75,11 @@ func TestBadClusterSettings(t *testing.T) {
 		{`{"network":{"plugin":"azure","pluginMode":"bridge"}}`, `network.pluginMode "bridge" is not one of overlay`},
 		{`{"network":{"plugin":"none","pluginMode":"overlay"}}`, `network.pluginMode overlay needs plugin azure`},
 		{`{"network":{"plugin":"azure","dataplane":"ebpf"}}`, `network.dataplane "ebpf" is not one of azure, cilium`},
-		{`{"network":{"plugin":"azure","dataplane":"cilium"}}`, `network.dataplane cilium needs plugin azure with pluginMode overlay`},
+		{`{"network":{"plugin":"none","dataplane":"cilium"}}`, `network.dataplane cilium needs plugin azure`},
+		{`{"userPool":{"name":"User"}}`, `userPool.name "User" must be 1 to 12 lower-case letters and digits`},
+		{`{"userPool":{"name":"default"}}`, `userPool.name "default" must be`},
+		{`{"userPool":{"name":"abcdefghijklm"}}`, `userPool.name "abcdefghijklm" must be`},
+		{`{"userPool":{"minCount":-1,"maxCount":2}}`, `userPool.minCount -1 must be at least 0`},
 		{`{"network":{"plugin":"azure","policy":"istio"}}`, `network.policy "istio" is not one of azure, calico, cilium, none`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","dataplane":"cilium","policy":"calico"}}`, `network.policy "calico" does not work on dataplane cilium; use cilium`},
 		{`{"network":{"plugin":"azure","policy":"cilium"}}`, `network.policy cilium needs dataplane cilium`},
@@ -146,6 +148,10 @@ func TestGoodClusterSettings(t *testing.T) {
 		`{"disableLocalAccounts":true,"adminGroups":["Developers"]}`,
 		`{"network":{"plugin":"none"}}`, `{"network":{"plugin":"azure","policy":"calico","outboundType":"managedNATGateway"}}`,
 		`{"network":{"plugin":"azure","pluginMode":"overlay","dataplane":"cilium"}}`,
+		// What AKS takes, however unusual.
+		`{"network":{"plugin":"azure","dataplane":"cilium","policy":"cilium"}}`,
+		`{"upgradeChannel":"node-image"}`, `{"maintenance":{"day":"Sunday","start":"02:00","hours":4}}`,
+		`{"userPool":{"name":"blue2","minCount":0,"maxCount":3}}`,
 		`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIp":"10.0.0.10"}}`,
 	} {
 		t.Run(cluster, func(t *testing.T) {

@@ -15,7 +15,7 @@ func TestContainerRegistry(t *testing.T) {
 		t.Errorf("%d federated credentials, want one each of server and repo-server", n)
 	}
 	for _, component := range []string{"server", "repo-server"} {
-		recorded.Named(t, "entra-argocd-dev-"+component).Has(t, object{
+		recorded.Named(t, "entra-argocd-"+component).Has(t, object{
 			"applicationId": "entra-application-id", "displayName": "argocd-dev-argocd-" + component, "audiences": []any{"api://AzureADTokenExchange"},
 			"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:argocd-" + component,
 		})

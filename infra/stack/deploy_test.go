@@ -34,7 +34,7 @@ func TestDeployRegistersTheGuide(t *testing.T) {
 		mocks.Principal:                     {"entra-principal", azureAD, "entra"},
 		mocks.Grant:                         {"entra-consent", azureAD, "entra"},
 		mocks.Assignment:                    {"entra-group-" + mocks.AdminsID, azureAD, "entra"},
-		mocks.Credential:                    {"entra-argocd-dev-server", azureAD, "entra"},
+		mocks.Credential:                    {"entra-argocd-server", azureAD, "entra"},
 	} {
 		got := recorded.One(t, token)
 		if got.Name != want.name || got.Version != want.version || got.Parent != want.parent {
@@ -46,7 +46,7 @@ func TestDeployRegistersTheGuide(t *testing.T) {
 	}
 	slices.Sort(recorded.Invokes)
 	if want := []string{
-		"azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds", "azuread:index/getClientConfig:getClientConfig",
+		mocks.GetCluster, "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds", "azuread:index/getClientConfig:getClientConfig",
 		"azuread:index/getGroup:getGroup", "azuread:index/getServicePrincipal:getServicePrincipal",
 	}; !slices.Equal(recorded.Invokes, want) {
 		t.Errorf("invokes: got %v, want %v", recorded.Invokes, want)
@@ -64,9 +64,17 @@ func TestDeployInputs(t *testing.T) {
 			"resourceName": "argocd-dev", "resourceGroupName": "group-name", "location": "westus3", "dnsPrefix": "argocd-dev", "enableRBAC": true,
 			"sku": map[string]any{"name": "Base", "tier": "Free"}, "identity": map[string]any{"type": "SystemAssigned"},
 			"oidcIssuerProfile": map[string]any{"enabled": true},
-			"securityProfile":   map[string]any{"workloadIdentity": map[string]any{"enabled": true}},
-			"agentPoolProfiles": []any{map[string]any{"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux", "tags": tags}},
-			"tags":              tags,
+			"securityProfile":   map[string]any{"workloadIdentity": map[string]any{"enabled": true}, "imageCleaner": map[string]any{"enabled": false}},
+			"agentPoolProfiles": []any{map[string]any{
+				"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux", "tags": tags,
+				"enableAutoScaling": false, "nodeTaints": []any{},
+			}},
+			"tags": tags,
+			// Beyond the guide, AKS's own defaults: it keeps what is left out.
+			"supportPlan": "KubernetesOfficial", "disableLocalAccounts": false,
+			"apiServerAccessProfile":   map[string]any{"enablePrivateCluster": false, "authorizedIPRanges": []any{}},
+			"autoUpgradeProfile":       map[string]any{"upgradeChannel": "none", "nodeOSUpgradeChannel": "NodeImage"},
+			"nodeResourceGroupProfile": map[string]any{"restrictionLevel": "Unrestricted"},
 		},
 		mocks.Application: {
 			"displayName": "argocd-dev", "owners": []any{mocks.DeployerID}, "signInAudience": "AzureADMyOrg", "groupMembershipClaims": []any{"ApplicationGroup"},
@@ -112,6 +120,8 @@ func TestExtensionInputs(t *testing.T) {
 		"azure.workloadIdentity.enabled": "true", "azure.workloadIdentity.clientId": mocks.ClientID, "azure.workloadIdentity.entraSSOClientId": mocks.ClientID,
 		"redis-ha.enabled": "false", "global.domain": "localhost:9000", `configs.cm.admin\.enabled`: "false",
 		`configs.rbac.policy\.csv`: "g, \"" + mocks.AdminsID + "\", role:admin\n",
+		// Beyond the guide, the chart's own defaults.
+		"server.ingress.enabled": "false", `configs.params.server\.insecure`: "false", `configs.rbac.policy\.default`: "",
 	} {
 		if settings[key] != value {
 			t.Errorf("setting %s: got %q, want %q", key, settings[key], value)

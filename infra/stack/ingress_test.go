@@ -58,7 +58,7 @@ func TestIngressReachesArgoCD(t *testing.T) {
 		settings[`configs.params.server\.insecure`] != "false" {
 		t.Errorf("settings %v", settings)
 	}
-	if settings := deploy(t, onDomain(map[string]string{"ingress": `{}`})).Settings(t); settings["server.ingress.enabled"] != "" {
+	if settings := deploy(t, onDomain(map[string]string{"ingress": `{}`})).Settings(t); settings["server.ingress.enabled"] != "false" {
 		t.Errorf("without an ingress: %v", settings)
 	}
 }

@@ -21,8 +21,8 @@ func TestNames(t *testing.T) {
 		"aks-group":                {"resourceGroupName", "myResourceGroup"},
 		"aks-cluster":              {"resourceName", "myAKSCluster"},
 		"entra-application":        {"displayName", "Argo CD"},
-		"entra-gitops-server":      {"displayName", "argocd-sso"},
-		"entra-gitops-repo-server": {"displayName", "gitops-argocd-repo-server"},
+		"entra-argocd-server":      {"displayName", "argocd-sso"},
+		"entra-argocd-repo-server": {"displayName", "gitops-argocd-repo-server"},
 	} {
 		if got := recorded.Named(t, name).Inputs[resource.PropertyKey(want.property)]; got.StringValue() != want.value {
 			t.Errorf("%s: %s is %v, want %s", name, want.property, got, want.value)
@@ -36,8 +36,8 @@ func TestNames(t *testing.T) {
 func TestBadNames(t *testing.T) {
 	t.Parallel()
 	for names, want := range map[string]string{
-		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 54`,
-		`{"cluster":"my_cluster"}`:      `argocd-on-aks:names.cluster "my_cluster" must be 1 to 54`,
+		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 90`,
+		`{"cluster":"my_cluster_"}`:     `argocd-on-aks:names.cluster "my_cluster_" must be 1 to 63`,
 		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be read (json: unknown field "app")`,
 		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be read (json: cannot unmarshal object`,
 	} {
