@@ -7,15 +7,23 @@
 //   - properties that the SDKs' argument types do not have
 //   - names, regions, zones and versions that Azure does not take
 //   - what has no parent, what exists already, and changes of what is fixed
+//   - a second operation on a cluster on which one is running
 //   - settings that do not go together, such as workload identity without an
 //     OpenID Connect issuer, or a highly available Redis on too few nodes
 //   - users who are not assigned, redirect URIs that are not registered, scopes
 //     that nobody consented to and tokens that match no federated credential
 //
+// It also does to resources what the real providers do (package provider): what
+// replaces one, what an import and a refresh make of Azure's defaults, and what a
+// request that leaves something out does not change. What is not confirmed by a
+// public source says so where it stands.
+//
 // A test starts with [New]. [Azure.Serve] is for the engine, [Azure.Connect] for
 // everybody who signs in. [Azure.Create] and its siblings act as other tools do,
-// behind Pulumi's back; [Azure.Inject] has an operation fail; [Azure.Operations],
-// [Azure.IDs] and [Azure.Inputs] tell what came of it.
+// behind Pulumi's back, [Azure.Scale] as the autoscaler does; [Azure.Inject] has an
+// operation fail; [Azure.ReplicationDelay] keeps Entra behind until [Azure.Advance].
+// [Azure.Operations], [Azure.IDs], [Azure.Inputs] and [Azure.Answers] tell what came
+// of it.
 //
 // Each of Azure's services has a package of its own below internal: directory,
 // signin, arm, aks, extension and registry. They keep their objects in a store,

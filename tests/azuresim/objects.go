@@ -116,11 +116,9 @@ func (a *Azure) shaped(token string, inputs map[string]any) (property.Map, error
 
 // Restore puts back what a stack's state says exists, unchecked.
 func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) {
-	computed := property.Map{}
-	for key, value := range outputs {
-		if !value.DeepEquals(inputs[key]) {
-			computed[key] = value
-		}
+	computed := property.Map(outputs)
+	if kind, err := a.store.Kind(token); err == nil {
+		computed = computed.ReadOnly(kind.Args)
 	}
 	a.store.Lock()
 	defer a.store.Unlock()

@@ -11,8 +11,10 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
+// clusterID has the small letters in which AKS answers: see the state that
+// defaults.go names.
 func (s *Service) clusterID(group, name string) string {
-	return s.groups.GroupID(group) + "/providers/Microsoft.ContainerService/managedClusters/" + name
+	return strings.Replace(s.groups.GroupID(group), "/resourceGroups/", "/resourcegroups/", 1) + "/providers/Microsoft.ContainerService/managedClusters/" + name
 }
 
 // Cluster is the one that something shall be created in.

@@ -40,6 +40,25 @@ func writable(t reflect.Type, v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
+// ReadOnly is the rest of an answer, but for lists: what Azure alone writes.
+func (m Map) ReadOnly(args reflect.Type) Map {
+	fields, rest := map[resource.PropertyKey]reflect.Type{}, Map{}
+	for _, field := range reflect.VisibleFields(args) {
+		fields[resource.PropertyKey(field.Tag.Get("pulumi"))] = pointed(field.Type)
+	}
+	for key, value := range m {
+		field, writable := fields[key]
+		if !writable {
+			rest[key] = value
+		} else if field.Kind() == reflect.Struct && plain(value).IsObject() {
+			if below := object(plain(value)).ReadOnly(field); len(below) > 0 {
+				rest[key] = resource.NewObjectProperty(resource.PropertyMap(below))
+			}
+		}
+	}
+	return rest
+}
+
 // Put is what an API stores that leaves alone what a request does not mention:
 // objects are merged, lists of named objects are merged by name, and all else is
 // as the request has it, empty values too.

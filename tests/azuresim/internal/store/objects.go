@@ -29,7 +29,9 @@ func (o *Object) Outputs() property.Map {
 }
 
 // Inside says whether an object's ID continues its parent's.
-func Inside(o, parent *Object) bool { return strings.HasPrefix(o.ID, parent.ID+"/") }
+func Inside(o, parent *Object) bool {
+	return strings.HasPrefix(strings.ToLower(o.ID), strings.ToLower(parent.ID)+"/")
+}
 
 // Objects is what exists. Whoever uses it holds the lock of its Store.
 type Objects struct {
