@@ -114,12 +114,12 @@ func TestGatewayAPI(t *testing.T) {
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	values := installed(t, azure).Values
 	server := values["server"].(map[string]any)
-	route := map[string]any{"enabled": "true", "parentRefs": []any{map[string]any{"name": "public", "namespace": "gateways"}}}
-	if !reflect.DeepEqual(server["httproute"], route) || server["ingress"] != nil {
+	route := map[string]any{"enabled": true, "parentRefs": []any{map[string]any{"name": "public", "namespace": "gateways"}}}
+	if !reflect.DeepEqual(server["httproute"], route) || !reflect.DeepEqual(server["ingress"], map[string]any{"enabled": false}) {
 		t.Errorf("server: %v", server)
 	}
 	params := values["configs"].(map[string]any)["params"].(map[string]any)
-	if params["server.insecure"] != "true" {
+	if params["server.insecure"] != true {
 		t.Errorf("configs.params: %v", params)
 	}
 }

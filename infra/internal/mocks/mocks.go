@@ -64,6 +64,8 @@ type Registration struct {
 type Recorder struct {
 	// Existing is what Azure knows of an existing cluster; nil when there is none.
 	Existing Object
+	// LookupError is what reading a cluster fails with.
+	LookupError string
 
 	mu            sync.Mutex
 	Registrations []Registration
@@ -125,6 +127,9 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 	case "azuread:index/getGroup:getGroup":
 		return group(args.Args)
 	case GetCluster:
+		if r.LookupError != "" {
+			return nil, errors.New(r.LookupError)
+		}
 		if r.Existing == nil {
 			return nil, fmt.Errorf("Code=\"ResourceNotFound\" Message=\"cluster %s in %s was not found\"", args.Args["resourceName"].StringValue(), args.Args["resourceGroupName"].StringValue())
 		}

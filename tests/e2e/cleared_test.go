@@ -1,0 +1,86 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// unset takes a config value away.
+func unset(t *testing.T, stack *engine.Stack, key string) {
+	t.Helper()
+	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:"+key, &auto.ConfigOptions{Path: strings.Contains(key, ".")}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answers is all that Azure says of the objects of a type, as text.
+func answers(t *testing.T, azure *azuresim.Azure, token string) string {
+	t.Helper()
+	var all []any
+	for _, answer := range azure.Answers(token) {
+		all = append(all, answer.Mappable())
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestCleared takes each setting of a running stack away again and looks at
+// Azure, which keeps what a request leaves out.
+func TestCleared(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	set(t, stack, "protect", "false")
+	set(t, stack, "defaultRole", "readonly")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	for _, c := range []struct {
+		key, token, had, has string
+	}{
+		{"tags", azuresim.ResourceGroup, `"owner":"platform"`, `"tags":{}`},
+		{"cluster.authorizedIpRanges", azuresim.Cluster, `203.0.113.0/24`, `"authorizedIPRanges":[]`},
+		{"cluster.imageCleanerHours", azuresim.Cluster, `"imageCleaner":{"enabled":true`, `"imageCleaner":{"enabled":false`},
+		{"cluster.lockNodeResourceGroup", azuresim.Cluster, `"restrictionLevel":"ReadOnly"`, `"restrictionLevel":"Unrestricted"`},
+		{"cluster.disableLocalAccounts", azuresim.Cluster, `"disableLocalAccounts":true`, `"disableLocalAccounts":false`},
+		{"cluster.azureRbac", azuresim.Cluster, `"enableAzureRBAC":true`, `"enableAzureRBAC":false`},
+		{"cluster.adminGroups", azuresim.Cluster, azure.GroupID("Argo CD Admins"), `"adminGroupObjectIDs":[]`},
+		{"cluster.maintenance", azuresim.Maintenance, `"Sunday"`, `null`},
+		{"cluster.upgradeChannel", azuresim.Cluster, `"upgradeChannel":"patch"`, `"upgradeChannel":"none"`},
+		{"defaultRole", azuresim.ArgoExtension, `"role:readonly"`, `"configs.rbac.policy\\.default":""`},
+		{"ingress", azuresim.ArgoExtension, `"server.ingress.enabled":"true"`, `"server.ingress.enabled":"false"`},
+		{"highAvailability", azuresim.ArgoExtension, `"redis-ha.enabled":"true"`, `"redis-ha.enabled":"false"`},
+		{"cluster.userPool", azuresim.Cluster, `CriticalAddonsOnly`, `"nodeTaints":[]`},
+	} {
+		if before := answers(t, azure, c.token); !strings.Contains(before, c.had) {
+			t.Errorf("%s: no %s in %s", c.key, c.had, before)
+		}
+		unset(t, stack, c.key)
+		if _, err := stack.Up(t.Context()); err != nil {
+			t.Fatalf("%s: %v", c.key, err)
+		}
+		if after := answers(t, azure, c.token); strings.Contains(after, c.had) || !strings.Contains(after, c.has) {
+			t.Errorf("%s is still there, or no %s: %s", c.key, c.has, after)
+		}
+	}
+	same(t, stack)
+	// Argo CD runs on the system pool now.
+	if n := len(azure.Inputs(azuresim.AgentPool)); n > 0 {
+		t.Errorf("%d user pools", n)
+	}
+}
+
+// same wants an up that changes nothing.
+func same(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	got, err := stack.Up(t.Context())
+	if err != nil || len(got) != 1 || got["same"] == 0 {
+		t.Errorf("up again: %v, %v", got, err)
+	}
+}

@@ -1,0 +1,213 @@
+package e2e
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// TestBehindPulumisBack: what an administrator did with az stays, with and
+// without a refresh, and replaces nothing: here
+// `az aks update --load-balancer-managed-outbound-ip-count 2`.
+func TestBehindPulumisBack(t *testing.T) {
+	t.Parallel()
+	for name, count := range map[string]int{"dev": devResources, "prod": prodResources} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := open(t, name)
+			want(t, stack.Up, map[string]int{"create": count})
+			balancer := map[string]any{"networkProfile": map[string]any{"loadBalancerProfile": map[string]any{"managedOutboundIPs": map[string]any{"count": 2}}}}
+			change(t, azure, azuresim.Cluster, balancer)
+			if _, err := stack.Refresh(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			set(t, stack, "cluster.tier", "Standard")
+			onlyUpdates(t, stack.Up)
+			if answer := answers(t, azure, azuresim.Cluster); !strings.Contains(answer, `"managedOutboundIPs":{"count":2}`) {
+				t.Errorf("the load balancer's addresses are gone: %s", answer)
+			}
+			onlyUpdates(t, stack.Up)
+			same(t, stack)
+		})
+	}
+}
+
+// change merges properties into the one object of a type, as az does.
+func change(t *testing.T, azure *azuresim.Azure, token string, properties map[string]any) {
+	t.Helper()
+	err := azure.Change(token, func(inputs resource.PropertyMap) { merge(inputs, resource.NewPropertyMapFromMap(properties)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func merge(into, more resource.PropertyMap) {
+	for key, value := range more {
+		if into[key].IsObject() && value.IsObject() {
+			below := into[key].ObjectValue().Copy()
+			merge(below, value.ObjectValue())
+			value = resource.NewObjectProperty(below)
+		}
+		into[key] = value
+	}
+}
+
+// TestNetworkIsForLife: any value of the network that changes replaces the
+// cluster, and so does a first network; a protected stack refuses that.
+func TestNetworkIsForLife(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ stack, key, value string }{
+		"another policy":  {"prod", "cluster.network.policy", "none"},
+		"a first network": {"dev", "cluster.network.plugin", "azure"},
+		"another gateway": {"prod", "cluster.network.outboundType", "managedNATGateway"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := open(t, c.stack)
+			set(t, stack, "protect", "true")
+			if name == "another policy" {
+				set(t, stack, "cluster.network.dataplane", "azure")
+				set(t, stack, "cluster.network.policy", "azure")
+			}
+			if _, err := stack.Up(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			before := azure.IDs()
+			set(t, stack, c.key, c.value)
+			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "unable to replace") {
+				t.Errorf("got %v, want a refused replacement", err)
+			}
+			if after := azure.IDs(); len(after) != len(before) {
+				t.Errorf("the refused up deleted something: %v, then %v", before, after)
+			}
+		})
+	}
+}
+
+// TestRaisedVersion: what somebody has upgraded is not taken back, with and
+// without a refresh; the next minor version in the configuration is an upgrade.
+func TestRaisedVersion(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	raised := resource.NewStringProperty("1.36.2")
+	err := errors.Join(azure.Change(azuresim.Cluster, func(cluster resource.PropertyMap) {
+		cluster["kubernetesVersion"] = raised
+		cluster["agentPoolProfiles"].ArrayValue()[0].ObjectValue()["orchestratorVersion"] = raised
+	}), azure.Change(azuresim.AgentPool, func(pool resource.PropertyMap) { pool["orchestratorVersion"] = raised }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := func(want string) {
+		t.Helper()
+		for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
+			if answer := answers(t, azure, token); !strings.Contains(answer, `Version":"`+want) || strings.Contains(answer, `Version":"1.35`) {
+				t.Errorf("no %s, or a part that is older: %s", want, answer)
+			}
+		}
+	}
+	set(t, stack, "tags.owner", "somebody-else")
+	onlyUpdates(t, stack.Up)
+	version("1.36.2")
+	if _, err := stack.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set(t, stack, "tags.owner", "platform")
+	onlyUpdates(t, stack.Up)
+	version("1.36.2")
+	set(t, stack, "cluster.kubernetesVersion", "1.37")
+	onlyUpdates(t, stack.Up)
+	version("1.37")
+	same(t, stack)
+}
+
+// TestRenamedCredential: Entra takes no second credential for one service
+// account, so the old one goes first.
+func TestRenamedCredential(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	set(t, stack, "names.federatedCredential", "argocd-sso")
+	want(t, stack.Up, map[string]int{"replace": 1, "same": devResources - 1})
+	for _, credential := range azure.Inputs(azuresim.FederatedCredential) {
+		if name := credential["displayName"].StringValue(); name != "argocd-sso" {
+			t.Errorf("the credential is %s", name)
+		}
+	}
+	same(t, stack)
+}
+
+// TestRenamedOnExistingCluster: another base of all names is another application
+// and credential, on the cluster that stays.
+func TestRenamedOnExistingCluster(t *testing.T) {
+	t.Parallel()
+	azure, owner := withPlatform(t)
+	stack := openOn(t, azure, "dev")
+	set(t, stack, "cluster.existingId", output(t, owner, "id"))
+	want(t, stack.Up, map[string]int{"create": existingResources})
+	set(t, stack, "name", "gitops")
+	want(t, stack.Up, map[string]int{"replace": 1, "update": 1, "same": existingResources - 2})
+	same(t, stack)
+}
+
+// TestGoneByHand: azuread refuses to delete what is gone; a refresh, as the
+// documents say, puts that right.
+func TestGoneByHand(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	azure.Remove(azuresim.Application)
+	if _, err := stack.Destroy(t.Context()); err == nil {
+		t.Error("destroy of an application that is gone")
+	}
+	if _, err := stack.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stack.Destroy(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Errorf("left %v", ids)
+	}
+}
+
+// TestLongNames: the node resource group's name would be too long for AKS.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	set(t, stack, "name", strings.Repeat("long-name-", 5)+"end")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	same(t, stack)
+	for _, cluster := range azure.Answers(azuresim.Cluster) {
+		if group := cluster["nodeResourceGroup"].StringValue(); len(group) != 80 {
+			t.Errorf("node resource group %s", group)
+		}
+	}
+}
+
+// TestUserPoolMoves: under another name a new pool is there before the old one
+// goes, so that Argo CD's pods always have nodes.
+func TestUserPoolMoves(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	set(t, stack, "protect", "false")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
+	set(t, stack, "cluster.userPool.name", "blue")
+	before := len(azure.Operations())
+	want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "same": prodResources - 1})
+	var pools []string
+	for _, operation := range azure.Operations()[before:] {
+		if operation.Type == azuresim.AgentPool && operation.Verb != "read" {
+			pools = append(pools, operation.Verb+" "+operation.ID[strings.LastIndex(operation.ID, "/")+1:])
+		}
+	}
+	if got := strings.Join(pools, ", "); got != "create blue, delete user" {
+		t.Errorf("pools: %s", got)
+	}
+	same(t, stack)
+}
