@@ -1,15 +1,19 @@
 package store
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
 
+// An operation that has been carried out looks around every millisecond before it
+// is answered. Looks are counted, not time, so that a machine that stands still
+// ends nothing early.
 const (
-	// quiet is how long nothing arrives before a running operation is answered.
-	quiet = 5 * time.Millisecond
-	// patience is how long it waits for an operation that was announced.
-	patience = 200 * time.Millisecond
+	// quiet is in how many looks nothing has arrived when it is answered.
+	quiet = 5
+	// patience is how many looks it waits for what was announced.
+	patience = 200
 )
 
 // running is what Azure is at work on, where it takes one operation at a time.
@@ -20,27 +24,21 @@ const (
 // engine has every resource checked some time before it asks for it. What is sent
 // without waiting for the answer thus arrives in the meantime, and is refused. What
 // waits for the answer cannot arrive or be announced before it, so that a program
-// in the right order is never refused, nor made to wait.
+// in the right order is never refused.
 type running struct {
 	sync.Mutex
 	// at are the verbs of the operations, by what they work on.
 	at map[string]string
-	// announced are the operations to come, by resource.
-	announced map[string]announcement
-	// last is when something arrived.
-	last time.Time
-}
-
-type announcement struct {
-	on   string
-	when time.Time
+	// announced are what operations to come work on, by resource.
+	announced map[string]string
+	arrivals  int
 }
 
 // Arrive notes that a request of any kind has arrived.
 func (s *Store) Arrive() {
 	s.running.Lock()
 	defer s.running.Unlock()
-	s.running.last = time.Now()
+	s.running.arrivals++
 }
 
 // Announce says that an operation may be to come.
@@ -49,7 +47,7 @@ func (s *Store) Announce(r Request) {
 	if exclusive := s.kinds[r.Type].Exclusive; exclusive != nil {
 		s.running.Lock()
 		defer s.running.Unlock()
-		s.running.announced[r.Resource] = announcement{exclusive(r), time.Now()}
+		s.running.announced[r.Resource] = exclusive(r)
 	}
 }
 
@@ -78,22 +76,28 @@ func (s *Store) begin(kind Kind, r Request) (end func(), err error) {
 }
 
 func (s *Store) end(on string) {
-	for s.more(on) {
+	seen, silent := 0, 0
+	for looks := 0; silent < quiet; looks++ {
+		arrivals, announced := s.look(on)
+		silent++
+		if arrivals != seen || announced && looks < patience {
+			silent = 0
+		}
+		seen = arrivals
 		time.Sleep(time.Millisecond)
 	}
 	s.running.Lock()
 	defer s.running.Unlock()
 	delete(s.running.at, on)
+	maps.DeleteFunc(s.running.announced, func(_, other string) bool { return other == on })
 }
 
-// more says whether another operation may still arrive.
-func (s *Store) more(on string) bool {
+// look tells how much has arrived so far, and whether more is announced.
+func (s *Store) look(on string) (arrivals int, announced bool) {
 	s.running.Lock()
 	defer s.running.Unlock()
 	for _, other := range s.running.announced {
-		if other.on == on && time.Since(other.when) < patience {
-			return true
-		}
+		announced = announced || other == on
 	}
-	return time.Since(s.running.last) < quiet
+	return s.running.arrivals, announced
 }

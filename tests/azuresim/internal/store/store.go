@@ -27,7 +27,7 @@ type Store struct {
 // New returns an empty store, whose operations take what pace makes of their
 // time on real Azure.
 func New(pace func(time.Duration) time.Duration) *Store {
-	return &Store{pace: pace, running: running{at: map[string]string{}, announced: map[string]announcement{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+	return &Store{pace: pace, running: running{at: map[string]string{}, announced: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
 }
 
 // Operation is one request that Azure carried out or refused.
