@@ -2,42 +2,126 @@ package e2e
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
 )
 
-// TestChangesInPlace: what Azure can change in place is updated, and nothing
-// else is touched. The README's table of changes has these rows.
-func TestChangesInPlace(t *testing.T) {
+// changeOf has a change of each key in the README's table of changes, for the
+// prod stack. An empty value takes the key away.
+var changeOf = map[string]map[string]string{
+	"domain":                        {"domain": "argo.example.com"},
+	"policies":                      {"policies[1]": "p, role:deployer, applications, *, shop/*, allow"},
+	"defaultRole":                   {"defaultRole": "readonly"},
+	"extraSettings":                 {`extraSettings["server.replicas"]`: "3"},
+	"ingress":                       {"ingress.tlsSecret": "other-tls"},
+	"highAvailability":              {"highAvailability": "false"},
+	"releaseTrain":                  {"releaseTrain": "Preview"},
+	"extensionVersion":              {"extensionVersion": "1.0.2"},
+	"group":                         {"group": "Developers", "roles": ""},
+	"roles":                         {"roles": ""},
+	"requireAssignment":             {"requireAssignment": "false"},
+	"preConsent":                    {"preConsent": "false"},
+	"containerRegistry":             {"containerRegistry": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso"},
+	"cluster.tier":                  {"cluster.tier": "Premium"},
+	"cluster.upgradeChannel":        {"cluster.upgradeChannel": "none"},
+	"cluster.nodeOsUpgradeChannel":  {"cluster.nodeOsUpgradeChannel": "SecurityPatch"},
+	"cluster.authorizedIpRanges":    {"cluster.authorizedIpRanges[0]": "198.51.100.0/24"},
+	"cluster.azureRbac":             {"cluster.azureRbac": "false"},
+	"cluster.adminGroups":           {"cluster.adminGroups": ""},
+	"cluster.disableLocalAccounts":  {"cluster.disableLocalAccounts": "false"},
+	"cluster.imageCleanerHours":     {"cluster.imageCleanerHours": "72"},
+	"cluster.lockNodeResourceGroup": {"cluster.lockNodeResourceGroup": "false"},
+	"cluster.maintenance":           {"cluster.maintenance.day": "Saturday"},
+	"cluster.kubernetesVersion":     {"cluster.kubernetesVersion": "1.36"},
+	"cluster.minCount":              {"cluster.minCount": "2"},
+	"cluster.maxCount":              {"cluster.maxCount": "6"},
+	"cluster.userPool.minCount":     {"cluster.userPool.minCount": "5"},
+	"cluster.userPool.maxCount":     {"cluster.userPool.maxCount": "9"},
+	"tags":                          {"tags.owner": "platform-engineering"},
+	"cluster.userPool":              {"cluster.userPool": "", "highAvailability": "false"},
+	"cluster.userPool.name":         {"cluster.userPool.name": "blue"},
+	"cluster.userPool.vmSize":       {"cluster.userPool.vmSize": "Standard_D8s_v5"},
+	"cluster.userPool.zones":        {"cluster.userPool.zones[2]": ""},
+	"names.federatedCredential":     {"names.federatedCredential": "argocd-sso"},
+	"region":                        {"region": "northeurope"},
+	"name":                          {"name": "gitops"},
+	"cluster.vmSize":                {"cluster.vmSize": "Standard_D8s_v5"},
+	"cluster.zones":                 {"cluster.zones[2]": ""},
+	"cluster.network":               {"cluster.network.policy": "none", "cluster.network.dataplane": "azure"},
+	"cluster.privateCluster":        {"cluster.privateCluster": "true", "cluster.authorizedIpRanges": ""},
+}
+
+var (
+	changeRow = regexp.MustCompile("(?m)^\\| (`[^|]*`) \\| ([^|]*) \\|$")
+	keyInRow  = regexp.MustCompile("`([^`]*)`")
+)
+
+// TestChanges previews each change in the README's table of changes, and wants
+// what the table says.
+func TestChanges(t *testing.T) {
 	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(readme), "## What changes in place")
+	section, _, _ = strings.Cut(section, "\n## ")
 	stack, _ := open(t, "prod")
+	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"create": prodResources})
-	for _, c := range []struct {
-		key, value string
-		updated    int
-	}{
-		{"cluster.userPool.minCount", "5", 1},
-		{"cluster.authorizedIpRanges[0]", "198.51.100.0/24", 1},
-		{"cluster.kubernetesVersion", "1.36", 2},
-		{"cluster.tier", "Premium", 1},
-		{"cluster.maintenance.day", "Saturday", 2},
-		{"tags.owner", "platform-engineering", 3}, // resource group, cluster, user pool
-		{"domain", "argo.example.com", 2},         // application, extension
-		{"ingress.tlsSecret", "other-tls", 1},     // extension, as all that follows
-		{"roles[0].role", "admin", 1},
-		{"policies[1]", "p, role:deployer, applications, *, shop/*, allow", 1},
-		{"releaseTrain", "Preview", 1},
-	} {
-		set(t, stack, c.key, c.value)
-		got, err := stack.Up(t.Context())
-		expected := map[string]int{"same": prodResources - c.updated, "update": c.updated}
-		if err != nil || !maps.Equal(got, expected) {
-			t.Errorf("%s = %s: got %v, %v; want %v", c.key, c.value, got, err, expected)
+	left := maps.Clone(changeOf)
+	for _, row := range changeRow.FindAllStringSubmatch(section, -1) {
+		for _, key := range keyInRow.FindAllStringSubmatch(row[1], -1) {
+			if changeOf[key[1]] == nil {
+				t.Errorf("the README speaks of %s, which is not tried", key[1])
+			}
+			delete(left, key[1])
+			tryChange(t, stack, key[1], row[2])
 		}
+	}
+	if len(left) > 0 {
+		t.Errorf("the README does not speak of %v", slices.Sorted(maps.Keys(left)))
+	}
+}
+
+// tryChange previews a change and holds it against its effect in words.
+func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
+	t.Helper()
+	file := filepath.Join(stack.Dir, "Pulumi.prod.yaml")
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, value := range changeOf[key] {
+		if value == "" {
+			unset(t, stack, path)
+		} else {
+			set(t, stack, path, value)
+		}
+	}
+	got, err := stack.Preview(t.Context())
+	if err != nil {
+		t.Errorf("%s: %v", key, err)
+	}
+	for operation, words := range map[string]string{"replace": "**replaced**", "update": "updated", "create": "created", "delete": "deleted"} {
+		if got[operation] > 0 && !strings.Contains(effect, words) && !strings.Contains(effect, "**replaced**") {
+			t.Errorf("%s: %v, but the README says %q", key, got, effect)
+		}
+	}
+	if strings.Contains(effect, "**replaced**") != (got["replace"] > 0) || strings.Contains(effect, "nothing else") && got["replace"] != 1 || len(got) < 2 {
+		t.Errorf("%s: %v, but the README says %q", key, got, effect)
+	}
+	if err := os.WriteFile(file, before, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -48,6 +132,7 @@ func TestPrivateLater(t *testing.T) {
 	want(t, stack.Up, map[string]int{"create": devResources})
 	set(t, stack, "cluster.privateCluster", "true")
 	want(t, stack.Up, map[string]int{"replace": 2, "update": 1, "same": devResources - 3})
+	replaced(t, stack, 2)
 }
 
 // TestPinnedExtension pins a version, follows a train again and changes trains.
@@ -94,11 +179,13 @@ func TestReplacement(t *testing.T) {
 
 	set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
 	want(t, stack.Up, map[string]int{"replace": 1, "same": prodResources - 1})
+	replaced(t, stack, 1)
 
 	set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	// With the cluster go its user pool, the extension and both maintenance
 	// windows; the federated credential follows the new issuer.
 	want(t, stack.Up, map[string]int{"replace": 5, "update": 1, "same": prodResources - 6})
+	replaced(t, stack, 5)
 }
 
 // TestUserPoolLater gives a running cluster its second pool, and takes it away.

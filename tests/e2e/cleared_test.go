@@ -14,7 +14,7 @@ import (
 // unset takes a config value away.
 func unset(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:"+key, &auto.ConfigOptions{Path: strings.Contains(key, ".")}); err != nil {
+	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:"+key, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -69,18 +69,8 @@ func TestCleared(t *testing.T) {
 			t.Errorf("%s is still there, or no %s: %s", c.key, c.has, after)
 		}
 	}
-	same(t, stack)
 	// Argo CD runs on the system pool now.
 	if n := len(azure.Inputs(azuresim.AgentPool)); n > 0 {
 		t.Errorf("%d user pools", n)
-	}
-}
-
-// same wants an up that changes nothing.
-func same(t *testing.T, stack *engine.Stack) {
-	t.Helper()
-	got, err := stack.Up(t.Context())
-	if err != nil || len(got) != 1 || got["same"] == 0 {
-		t.Errorf("up again: %v, %v", got, err)
 	}
 }

@@ -30,6 +30,11 @@ type Stack struct {
 	// Dir holds copies of Pulumi.yaml and the stack's file.
 	Dir string
 
+	// Deployed says whether the last operation was an Up that succeeded.
+	Deployed bool
+	// Replaced is how many resources were replaced since it was last set to 0.
+	Replaced int
+
 	azure *azuresim.Azure
 	log   io.Writer
 	stop  func() error
@@ -107,7 +112,10 @@ func (s *Stack) Preview(ctx context.Context) (map[string]int, error) {
 // Up deploys.
 func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
 	result, err := s.Stack.Up(ctx, optup.ProgressStreams(s.log), optup.ErrorProgressStreams(s.log))
-	return changes(result.Summary), err
+	counts := changes(result.Summary)
+	s.Deployed = err == nil
+	s.Replaced += counts["replace"]
+	return counts, err
 }
 
 // Refresh reads what is there into the state.
@@ -119,6 +127,7 @@ func (s *Stack) Refresh(ctx context.Context) (map[string]int, error) {
 // Destroy deletes everything.
 func (s *Stack) Destroy(ctx context.Context) (map[string]int, error) {
 	result, err := s.Stack.Destroy(ctx, optdestroy.ProgressStreams(s.log), optdestroy.ErrorProgressStreams(s.log))
+	s.Deployed = s.Deployed && err != nil
 	return changes(result.Summary), err
 }
 
