@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
 	"argocd-on-aks/cmd/internal/command"
 )
@@ -20,7 +21,7 @@ Signed in by PULUMI_ACCESS_TOKEN or ` + "`pulumi login`" + `.
 
 `
 
-var deployments = command.Command{Name: "deployments", Usage: usage, Define: define}
+var deployments = command.Command{Name: "deployments", Usage: usage, Timeout: time.Minute, Define: define}
 
 func main() { deployments.Main() }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"time"
 
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/verify"
@@ -26,7 +27,7 @@ On localhost, keep the port-forward running (stack output portForwardCommand).
 
 `
 
-var verifyCommand = command.Command{Name: "verify", Usage: usage, Define: define}
+var verifyCommand = command.Command{Name: "verify", Usage: usage, Timeout: 2 * time.Minute, Define: define}
 
 func main() { verifyCommand.Main() }
 
@@ -34,12 +35,19 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 	stack := flags.String("stack", "", "stack to ask for its outputs (default: the selected one)")
 	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
+	wait := flags.Duration("wait", time.Minute, "time for what was just deployed to reach all of Entra's servers")
 	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 		outputs, err := readOutputs(ctx, *stack, *file, stdin)
 		if err != nil {
 			return err
 		}
-		checks := verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
+		replicated, cancel := context.WithTimeout(ctx, *wait)
+		defer cancel()
+		ticker := time.NewTicker(5 * time.Second)
+		defer ticker.Stop()
+		checks := verify.Wait(replicated, ticker.C, func() []verify.Check {
+			return verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
+		})
 		if *asJSON {
 			err = json.NewEncoder(stdout).Encode(checks)
 		} else {

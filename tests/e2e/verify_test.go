@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -22,7 +24,7 @@ import (
 func runVerify(t *testing.T, command string, stack *engine.Stack, internet *azuresim.Internet) ([]verify.Check, int) {
 	t.Helper()
 	input := outputsJSON(t, stack)
-	run := exec.CommandContext(t.Context(), command, "--outputs", "-", "--json")
+	run := exec.CommandContext(t.Context(), command, "--outputs", "-", "--json", "--wait", "0s")
 	run.Env = append(os.Environ(), internet.Env()...)
 	run.Stdin = bytes.NewReader(input)
 	var exit *exec.ExitError
@@ -94,6 +96,36 @@ func TestVerify(t *testing.T) {
 	t.Run("stopped", func(t *testing.T) {
 		failing(t, "certificate", "connection refused")(runVerify(t, command, stack, internet))
 	})
+}
+
+// TestJustDeployed: until Entra has replicated what is new, nobody can sign in;
+// verify waits for that.
+func TestJustDeployed(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	azure.ReplicationDelay = 90 * time.Second
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, port)
+	if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: server}); err == nil || !strings.Contains(err.Error(), "AADSTS700016") {
+		t.Errorf("signed in to an application that is not replicated: %v", err)
+	}
+	runs, tick := 0, make(chan time.Time, 1)
+	checks := verify.Wait(t.Context(), tick, func() []verify.Check {
+		if runs++; runs > 1 {
+			azure.Advance(time.Minute)
+		}
+		tick <- time.Time{}
+		return verify.Run(t.Context(), internet.Transport(), outputs(t, stack))
+	})
+	if verify.Failed(checks) || runs != 3 {
+		t.Errorf("after %d runs: %+v", runs, checks)
+	}
+	if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: server}); err != nil {
+		t.Error(err)
+	}
 }
 
 // failing wants exit code 1 and a check with this name to say what is wrong.

@@ -16,6 +16,8 @@ import (
 // Command is one command.
 type Command struct {
 	Name, Usage string
+	// Timeout is the default time for all of it.
+	Timeout time.Duration
 	// Define declares the flags and returns what is done with them.
 	Define func(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error
 }
@@ -36,7 +38,7 @@ func (c Command) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() { _, _ = io.WriteString(stderr, c.Usage); flags.PrintDefaults() }
-	timeout := flags.Duration("timeout", time.Minute, "time for all of it")
+	timeout := flags.Duration("timeout", c.Timeout, "time for all of it")
 	do := c.Define(flags)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
