@@ -41,6 +41,7 @@ func TestExtensionRefusals(t *testing.T) {
 		"no such train":                      {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
 		"another extension":                  {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
 		"no such cluster":                    {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},
+		"a variable that is no text":         {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[0].name": "DEBUG", "server.env[0].value": "true"}), 0, "ExtensionOperationFailed", "value of DEBUG"},
 		"a setting that Helm cannot parse":   {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[x]": "y"}), 0, "ExtensionOperationFailed", "Helm"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,4 +87,17 @@ func TestExtensionValues(t *testing.T) {
 	if installed.Nodes != 3 {
 		t.Errorf("%d nodes", installed.Nodes)
 	}
+}
+
+// TestExtensionUpdates: where an extension is and what it is stays.
+func TestExtensionUpdates(t *testing.T) {
+	t.Parallel()
+	a := subscription(t)
+	create(t, a, azuresim.Cluster, hardened())
+	namespace := func(name string) func(properties) {
+		return with("scope", properties{"cluster": properties{"releaseNamespace": name}})
+	}
+	id, _ := create(t, a, azuresim.ArgoExtension, argoExtension(namespace("argocd")))
+	refused(t, a.Update(azuresim.ArgoExtension, id, argoExtension(namespace("other"))), "InvalidParameter", "scope")
+	refused(t, a.Update(azuresim.ArgoExtension, id, argoExtension(all(namespace("argocd"), with("releaseTrain", "Preview")))), "", "")
 }

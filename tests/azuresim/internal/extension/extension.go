@@ -27,12 +27,14 @@ func New(objects *store.Objects, clusters *aks.Service) *Service {
 	return &Service{objects: objects, clusters: clusters}
 }
 
-// Kinds are the resource types of the service.
+// Kinds are the resource types of the service. azure-native v2 replaces an
+// extension for the parameters of its path alone: its API marks nothing as
+// create-only.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ArgoExtension: {
 			Args:      args(),
-			ReplaceOn: []string{"extensionName", "clusterName", "clusterRp", "clusterResourceName", "resourceGroupName", "scope", "extensionType"},
+			ReplaceOn: []string{"resourceGroupName", "clusterRp", "clusterResourceName", "clusterName", "extensionName"},
 			Durations: map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
 			Create:    s.create,
 			Update:    s.update,

@@ -2,11 +2,8 @@ package extension
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
-
-	"helm.sh/helm/v3/pkg/strvals"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -28,12 +25,18 @@ func (s *Service) create(in property.Map) (string, map[string]any, error) {
 	)
 }
 
-func (s *Service) update(_ *store.Object, in property.Map) error {
+// update refuses what the API's PATCH does not list as updatable: azure-native
+// replaces for neither. That a PUT refuses it too is inferred.
+func (s *Service) update(o *store.Object, in property.Map) error {
 	cluster, err := s.cluster(in)
 	if err != nil {
 		return err
 	}
-	return s.install(cluster, in)
+	moved := !o.Inputs.At("scope").DeepEquals(in.At("scope")) || o.Inputs.Text("extensionType") != in.Text("extensionType")
+	return store.First(
+		store.RefuseIf(moved, 400, "InvalidParameter", "The scope and the type of the extension '%s' cannot be changed.", in.Text("extensionName")),
+		s.install(cluster, in),
+	)
 }
 
 // install expands the settings as Helm does, and has the failures that a small
@@ -42,33 +45,16 @@ func (s *Service) update(_ *store.Object, in property.Map) error {
 func (s *Service) install(cluster *store.Object, in property.Map) error {
 	train, automatic := cmp.Or(in.Text("releaseTrain"), "stable"), in["autoUpgradeMinorVersion"]
 	values, malformed := expand(in)
+	variable, untyped := wrongVariable(values)
 	redis, _ := values["redis-ha"].(map[string]any)
 	nodes := s.nodes(cluster)
 	return store.First(
 		store.RefuseIf(in.Text("version") != "" && (!automatic.IsBool() || automatic.BoolValue()), 400, "InvalidParameter", "To use 'version', autoUpgradeMinorVersion must be 'false'."),
 		store.RefuseIf(!slices.Contains(trains, strings.ToLower(train)), 400, "InvalidParameter", "Release train '%s' is not known for Microsoft.ArgoCD.", train),
 		store.RefuseIf(malformed != nil, 400, "ExtensionOperationFailed", "Helm installation failed: %v", malformed),
+		store.RefuseIf(untyped, 400, "ExtensionOperationFailed", "Helm installation failed: cannot unmarshal the value of %v into Go struct field EnvVar.spec.template.spec.containers.env.value of type string", variable),
 		store.RefuseIf(nodes == 0 || redis["enabled"] != false && nodes < 4, 400, "ExtensionOperationFailed", "Helm installation failed: context deadline exceeded"),
 	)
-}
-
-// expand makes Helm values of the settings, protected ones too. It types them as
-// `helm --set` does: "false" is false, as the chart's conditions take any text
-// for true. That the extension does so is inferred: Microsoft documents
-// global.ha.enabled=true for the Dapr extension, whose chart compares that value
-// with a boolean, and redis-ha.enabled=false for this one.
-// https://learn.microsoft.com/azure/aks/dapr-settings
-func expand(in property.Map) (map[string]any, error) {
-	values := map[string]any{}
-	for _, settings := range []property.Map{in.Map("configurationSettings"), in.Map("configurationProtectedSettings")} {
-		for _, key := range slices.Sorted(maps.Keys(settings)) {
-			escaped := strings.NewReplacer(`\`, `\\`, `,`, `\,`).Replace(settings.Value(string(key)))
-			if err := strvals.ParseInto(string(key)+"="+escaped, values); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return values, nil
 }
 
 // nodes counts those that take Argo CD's pods, which tolerate nothing.
@@ -85,9 +71,9 @@ func (s *Service) nodes(cluster *store.Object) int {
 	return nodes
 }
 
-// answer hides the protected settings. Microsoft says that they cannot be read
-// (https://learn.microsoft.com/azure/aks/dapr-settings); that they are not
-// answered at all, not even with empty values, is not confirmed.
+// answer hides the protected settings, which their API marks as secret
+// (x-ms-secret in the Extension of extensions.json, API 2023-05-01). That it does
+// not even answer their keys is not confirmed.
 func answer(extension *store.Object) property.Map {
 	all := extension.Outputs()
 	delete(all, "configurationProtectedSettings")

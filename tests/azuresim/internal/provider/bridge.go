@@ -20,7 +20,8 @@ type bridge struct{}
 
 // diff compares the last answer with the new inputs, as Terraform compares a
 // state with a configuration: zero values are as good as none, sets have no
-// order. A replacement creates before it deletes.
+// order. Changes of whole properties can be ignored; those of parts of them the
+// engine has taken back already. A replacement creates before it deletes.
 func (bridge) diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult {
 	before, after := property.Map(r.OldOutputs).Writable(kind.Args), property.Map(r.NewInputs).Copy()
 	for _, ignored := range r.IgnoreChanges {
@@ -97,13 +98,32 @@ func (bridge) inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map)
 	if len(r.State) == 0 {
 		return property.Map(terraform(kind, now))
 	}
-	inputs := property.Map{}
-	for key := range r.Inputs {
-		if value, still := now[key]; still {
-			inputs[key] = value
+	return property.Map(known(r.Inputs, resource.PropertyMap(now)))
+}
+
+// known is what inputs have of an answer.
+func known(inputs, now resource.PropertyMap) resource.PropertyMap {
+	kept := resource.PropertyMap{}
+	for key, value := range inputs {
+		if answered, still := now[key]; still {
+			kept[key] = knownValue(value, answered)
 		}
 	}
-	return inputs
+	return kept
+}
+
+func knownValue(input, now resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case input.IsObject() && now.IsObject():
+		return resource.NewObjectProperty(known(input.ObjectValue(), now.ObjectValue()))
+	case input.IsArray() && now.IsArray():
+		var kept []resource.PropertyValue
+		for i := range min(len(input.ArrayValue()), len(now.ArrayValue())) {
+			kept = append(kept, knownValue(input.ArrayValue()[i], now.ArrayValue()[i]))
+		}
+		return resource.NewArrayProperty(kept)
+	}
+	return now
 }
 
 // preview is Terraform's plan: what the provider computes stays as it is.

@@ -68,13 +68,15 @@ func TestTerraformDiff(t *testing.T) {
 func TestTerraformRead(t *testing.T) {
 	t.Parallel()
 	kind := directory.New(nil, "tenant").Kinds()[directory.Application]
-	answer := property.From(properties{"displayName": "x", "signInAudience": "AzureADMyOrg", "notes": "y", "owners": []any{}, "clientId": "c"})
+	answer := property.From(properties{"displayName": "x", "signInAudience": "AzureADMyOrg", "notes": "y", "owners": []any{}, "clientId": "c",
+		"web": properties{"redirectUris": []any{"a", "b"}, "implicitGrant": properties{"idTokenIssuanceEnabled": false}},
+	})
 	for name, c := range map[string]struct {
 		request plugin.ReadRequest
 		want    properties
 	}{
-		"import":  {plugin.ReadRequest{}, properties{"displayName": "x", "notes": "y"}},
-		"refresh": {plugin.ReadRequest{State: toMap(properties{"a": "b"}), Inputs: toMap(properties{"displayName": "old", "description": "gone"})}, properties{"displayName": "x"}},
+		"import":  {plugin.ReadRequest{}, properties{"displayName": "x", "notes": "y", "web": properties{"redirectUris": []any{"a", "b"}}}},
+		"refresh": {plugin.ReadRequest{State: toMap(properties{"a": "b"}), Inputs: toMap(properties{"displayName": "old", "description": "gone", "web": properties{"redirectUris": []any{"c"}}})}, properties{"displayName": "x", "web": properties{"redirectUris": []any{"a"}}}},
 	} {
 		if got := (bridge{}).inputs(kind, c.request, answer); !resource.PropertyMap(got).DeepEquals(toMap(c.want)) {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)

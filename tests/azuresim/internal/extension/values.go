@@ -1,0 +1,56 @@
+package extension
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/strvals"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+)
+
+// expand makes Helm values of the settings, protected ones too. It types them as
+// `helm --set` does: "false" is false, as the chart's conditions take any text
+// for true. That the extension does so is inferred: Microsoft documents
+// global.ha.enabled=true for the Dapr extension, whose chart compares that value
+// with a boolean, and redis-ha.enabled=false for this one.
+// https://learn.microsoft.com/azure/aks/dapr-settings
+func expand(in property.Map) (map[string]any, error) {
+	values := map[string]any{}
+	for _, settings := range []property.Map{in.Map("configurationSettings"), in.Map("configurationProtectedSettings")} {
+		for _, key := range slices.Sorted(maps.Keys(settings)) {
+			escaped := strings.NewReplacer(`\`, `\\`, `,`, `\,`).Replace(settings.Value(string(key)))
+			if err := strvals.ParseInto(string(key)+"="+escaped, values); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return values, nil
+}
+
+// wrongVariable finds an environment variable that is no text, such as true or 2,
+// for which Kubernetes refuses the deployment.
+func wrongVariable(values map[string]any) (name any, found bool) {
+	for key, value := range values {
+		if below, is := value.(map[string]any); is {
+			if name, found = wrongVariable(below); found {
+				return name, true
+			}
+		}
+		if list, is := value.([]any); is && key == "env" {
+			for _, entry := range list {
+				variable, _ := entry.(map[string]any)
+				if text, given := variable["value"]; given && !isText(text) {
+					return variable["name"], true
+				}
+			}
+		}
+	}
+	return nil, false
+}
+
+func isText(value any) bool {
+	_, is := value.(string)
+	return is
+}
