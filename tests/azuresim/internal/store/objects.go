@@ -40,8 +40,8 @@ type Objects struct {
 	ahead time.Duration
 }
 
-// Now is the time by the clock of the Azure.
-func (s *Objects) Now() time.Time { return time.Now().Add(s.ahead) }
+// Now is the time by the clock of the Azure, which stands until Advance moves it.
+func (s *Objects) Now() time.Time { return time.Unix(0, 0).Add(s.ahead) }
 
 // Advance moves the clock on.
 func (s *Objects) Advance(d time.Duration) { s.ahead += d }
