@@ -46,7 +46,7 @@ type ClusterSettings struct {
 	UserPool *UserPool
 	// OsSKU is Ubuntu or AzureLinux. Default: AKS's own.
 	OsSKU string
-	// Network is fixed for the cluster's life. Default: AKS's own.
+	// Network is for the cluster's life. Default: AKS's own.
 	Network *ClusterNetwork
 	// ImageCleanerHours is how often unused images are removed, 24 to 2160.
 	// Default: never.
@@ -231,7 +231,7 @@ func newManagedCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, r
 	if args.Network != nil {
 		cluster.NetworkProfile = args.Network.profile()
 	}
-	fixed := append(args.ClusterAccess.fixed(), fixedNetwork...)
+	fixed := args.ClusterAccess.fixed()
 	for _, property := range fixedPool {
 		fixed = append(fixed, "agentPoolProfiles[*]."+property)
 	}

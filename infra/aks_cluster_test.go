@@ -44,7 +44,6 @@ func TestWalkthroughHasNoMore(t *testing.T) {
 	// AKS refuses to change these, so the cluster is replaced, its name freed first.
 	want := []string{
 		"agentPoolProfiles[*].availabilityZones", "agentPoolProfiles[*].vmSize",
-		"networkProfile.dnsServiceIP", "networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr",
 	}
 	if got := slices.Sorted(slices.Values(cluster.ReplaceOnChanges)); !slices.Equal(got, want) || !cluster.DeleteBeforeReplace {
 		t.Errorf("replaced on changes of %v (deleted first: %v), want %v", got, cluster.DeleteBeforeReplace, want)

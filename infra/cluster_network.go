@@ -11,7 +11,9 @@ import (
 )
 
 // ClusterNetwork is the network of an AKS cluster,
-// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview.
+// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. It is for
+// life: any value that changes has azure-native v2 replace the cluster, and so
+// does a first network.
 type ClusterNetwork struct {
 	// Plugin is azure or none, PluginMode overlay or empty.
 	Plugin     string
@@ -25,12 +27,6 @@ type ClusterNetwork struct {
 	DNSServiceIP string
 	// OutboundType is loadBalancer or managedNATGateway.
 	OutboundType string
-}
-
-// fixedNetwork are the properties that AKS does not change on an existing
-// cluster.
-var fixedNetwork = []string{
-	"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
 }
 
 func (n ClusterNetwork) overlay() bool { return n.Plugin == "azure" && n.PluginMode == "overlay" }

@@ -111,7 +111,7 @@ func TestDerivedNames(t *testing.T) {
 	long := strings.Repeat("a", 40)
 	for _, c := range []struct{ name, group, dnsPrefix, nodes string }{
 		{"shop", "", "shop", ""},
-		{"my_cluster", "old(group)."+"x", "my-cluster", ""},
+		{"my_cluster", "old(group)." + "x", "my-cluster", ""},
 		{long, "", long, ("MC_" + long + "_" + long + "_westus3")[:80]},
 		{strings.Repeat("a", 53) + "_" + "b", "", strings.Repeat("a", 53), ("MC_" + strings.Repeat("a", 53) + "_b_" + strings.Repeat("a", 53))[:80]},
 		{"shop", strings.Repeat("g", 76) + ".." + "g", "shop", "MC_" + strings.Repeat("g", 76)},
