@@ -26,6 +26,8 @@ type Azure struct {
 	// ReplicationDelay is how long it takes, by the clock that Advance moves, until
 	// the token endpoint and Azure's roles know of a new object of the directory.
 	ReplicationDelay time.Duration
+	// TokenLife is how long Entra's ID tokens are good; an hour when New returns.
+	TokenLife time.Duration
 
 	store      *store.Store
 	directory  *directory.Service
@@ -38,7 +40,7 @@ type Azure struct {
 // New returns an Azure with Contoso's users and groups in its tenant and an
 // empty subscription.
 func New() *Azure {
-	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription")}
+	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour}
 	a.store = store.New(func(d time.Duration) time.Duration { return time.Duration(float64(d) * a.TimeScale) })
 	objects := &a.store.Objects
 	groups := arm.New(objects, a.SubscriptionID)
@@ -46,6 +48,7 @@ func New() *Azure {
 	a.directory.Delay = func() time.Duration { return a.ReplicationDelay }
 	a.clusters = aks.New(objects, groups, a.directory)
 	a.signin = signin.New(a.directory, a.clusters)
+	a.signin.TokenLife = func() time.Duration { return a.TokenLife }
 	a.registries = registry.New(objects, groups, a.directory, a.signin.Issuer)
 	a.extensions = extension.New(objects, a.clusters)
 	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, a.registries, a.extensions} {

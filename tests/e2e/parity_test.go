@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -196,7 +197,14 @@ func TestUserPoolMoves(t *testing.T) {
 	set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
 	set(t, stack, "cluster.userPool.name", "blue")
 	before := len(azure.Operations())
+	ask := make(chan bool)
+	fewest := make(chan int)
+	go func() { fewest <- fewestNodes(azure, ask) }()
 	want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "same": prodResources - 1})
+	close(ask)
+	if n := <-fewest; n < 4 {
+		t.Errorf("Argo CD was down to %d nodes", n)
+	}
 	var pools []string
 	for _, operation := range azure.Operations()[before:] {
 		if operation.Type == azuresim.AgentPool && operation.Verb != "read" {
@@ -206,4 +214,39 @@ func TestUserPoolMoves(t *testing.T) {
 	if got := strings.Join(pools, ", "); got != "create blue, delete user" {
 		t.Errorf("pools: %s", got)
 	}
+}
+
+// fewestNodes keeps asking how many nodes take Argo CD's pods.
+func fewestNodes(azure *azuresim.Azure, until <-chan bool) int {
+	fewest := math.MaxInt
+	for {
+		extension, err := azure.Extension()
+		if err != nil {
+			return 0
+		}
+		fewest = min(fewest, extension.Nodes)
+		select {
+		case <-until:
+			return fewest
+		default:
+		}
+	}
+}
+
+// TestSizeAloneWarns: the preview says that a new size under the old name deletes
+// first, and what to do.
+func TestSizeAloneWarns(t *testing.T) {
+	t.Parallel()
+	stack, _ := open(t, "prod")
+	set(t, stack, "protect", "false")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	const warning = "userPool.name"
+	for value, warns := range map[string]bool{"Standard_D4s_v5": false, "Standard_D8s_v5": true} {
+		set(t, stack, "cluster.userPool.vmSize", value)
+		result, err := stack.Stack.Preview(t.Context())
+		if err != nil || strings.Contains(result.StdOut, warning) != warns {
+			t.Errorf("%s: warns %v: %v: %s", value, !warns, err, result.StdOut)
+		}
+	}
+	set(t, stack, "cluster.userPool.vmSize", "Standard_D4s_v5")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
@@ -115,6 +116,30 @@ func TestSignIn(t *testing.T) {
 	printed, err := cli.Run(t.Context(), "account", "get-user-info")
 	if err != nil || !strings.Contains(printed, "Username: alice@contoso.example") || !strings.Contains(printed, azure.GroupID("Argo CD Admins")) {
 		t.Errorf("get-user-info: %v: %s", err, printed)
+	}
+}
+
+// TestSessionEnds: Argo CD's session is as long as Entra's ID token, and nothing
+// renews it: a renewal on the server fails with workload identity
+// (https://github.com/argoproj/argo-cd/issues/29298).
+func TestSessionEnds(t *testing.T) {
+	t.Parallel()
+	_, azure, internet, port := onLocalhost(t)
+	azure.TokenLife = 3 * time.Second
+	url := "https://" + start(t, azure, internet, port).Address
+	browser := browse(t, internet, "alice")
+	if _, err := browser.SignIn(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for asked := 0; ; asked++ {
+		if _, err := browser.CanI(ctx, url, "get", "applications", "default/any"); err != nil {
+			if asked == 0 || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
+				t.Errorf("after %d answers: %v, want the end of the session", asked, err)
+			}
+			return
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ package signin
 
 import (
 	"net/http"
+	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/directory"
@@ -19,6 +20,8 @@ const Host = "login.microsoftonline.com"
 type Service struct {
 	// Issuer signs the tenant's tokens.
 	Issuer *oidc.Issuer
+	// TokenLife is how long ID tokens are good.
+	TokenLife func() time.Duration
 
 	base      string
 	directory *directory.Service
@@ -31,8 +34,8 @@ type Service struct {
 func New(entra *directory.Service, clusters *aks.Service) *Service {
 	base := "https://" + Host + "/" + entra.TenantID
 	return &Service{
-		Issuer: oidc.NewIssuer(base + "/v2.0"),
-		base:   base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{},
+		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour },
+		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{},
 	}
 }
 

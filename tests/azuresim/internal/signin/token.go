@@ -88,7 +88,7 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	if groups := s.groupsClaim(app, granted); len(groups) > 0 {
 		claims["groups"] = groups
 	}
-	idToken, err := s.Issuer.Sign(time.Hour, claims)
+	idToken, err := s.Issuer.Sign(s.TokenLife(), claims)
 	if err != nil {
 		return err
 	}
