@@ -8,7 +8,7 @@ func Steps(c Config) []Step {
 	callback := func(domain string) []string { return []string{"https://" + domain + "/auth/callback"} }
 	return []Step{
 		{
-			Name: "preview", About: "creates nothing", Minutes: 1,
+			Name: "preview", About: "shows everything and creates nothing", Minutes: 1,
 			Set: map[string]string{"region": c.Region, "group": c.Group, "domain": c.Domain},
 			Do:  Stack.Preview, Want: Operations{"create": resources},
 		}, {

@@ -48,7 +48,7 @@ func (o Operations) String() string {
 	var parts []string
 	for _, operation := range slices.Sorted(maps.Keys(o)) {
 		if o[operation] == some {
-			parts = append(parts, operation+"s at most")
+			parts = append(parts, operation+"s only")
 		} else {
 			parts = append(parts, fmt.Sprintf("%s %d", operation, o[operation]))
 		}

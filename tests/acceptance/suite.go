@@ -57,13 +57,13 @@ func (r *run) do(ctx context.Context, step Step) error {
 	if step.Azure != nil {
 		step.Azure(&r.want)
 	}
-	if err := r.eventually(ctx, func() error { return r.compare(ctx, step.Want.removes()) }); err != nil {
+	if err := Eventually(ctx, r.Patience, func() error { return r.compare(ctx, step.Want.removes()) }); err != nil {
 		return err
 	}
 	if step.Look == nil {
 		return nil
 	}
-	return r.eventually(ctx, func() error { return step.Look(ctx, r.Judge) })
+	return Eventually(ctx, r.Patience, func() error { return step.Look(ctx, r.Judge) })
 }
 
 func (s Step) checkResult(done map[string]int, err error) error {
@@ -112,10 +112,10 @@ func (r *run) compare(ctx context.Context, removes bool) error {
 	return nil
 }
 
-// eventually repeats a check until it passes, for as long as the judge's patience
-// lasts.
-func (j Judge) eventually(ctx context.Context, check func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, j.Patience)
+// Eventually repeats a check until it passes, for as long as patience lasts. What
+// is left out is not tried again.
+func Eventually(ctx context.Context, patience time.Duration, check func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(15 * time.Second)
 	defer tick.Stop()
