@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 )
 
@@ -24,6 +25,18 @@ type Facts struct {
 	Pools            []string
 	SystemTaints     []string
 	DefaultRole      string
+}
+
+// differ names what is not as it should be.
+func (f Facts) differ(want Facts) error {
+	var errs []error
+	is, should := reflect.ValueOf(f), reflect.ValueOf(want)
+	for i := range is.NumField() {
+		if got, want := is.Field(i).Interface(), should.Field(i).Interface(); !reflect.DeepEqual(got, want) {
+			errs = append(errs, fmt.Errorf("on Azure %s is %v, want %v", is.Type().Field(i).Name, got, want))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // facts asks the judge what is there, and what it is like.

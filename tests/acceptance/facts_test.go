@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 )
@@ -26,8 +25,16 @@ func TestFactsOfAz(t *testing.T) {
 		RedirectURIs: []string{"https://localhost:9000/auth/callback"}, AuthorizedRanges: []string{"203.0.113.0/24"},
 		Pools: []string{"default", "user"}, SystemTaints: []string{"CriticalAddonsOnly=true:NoSchedule"}, DefaultRole: "role:readonly",
 	}
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := got.differ(want); err != nil {
+		t.Error(err)
+	}
+	want.Tags, want.DefaultRole = map[string]string{"purpose": "acceptance"}, ""
+	if err := got.differ(want); err == nil || strings.Count(err.Error(), "\n") != 1 ||
+		!strings.Contains(err.Error(), "Tags is map[], want map[purpose:acceptance]") || !strings.Contains(err.Error(), "DefaultRole") {
+		t.Errorf("two differences: %v", err)
 	}
 	if _, err := read(Answers{}); err == nil || !strings.Contains(err.Error(), "cluster") || !strings.Contains(err.Error(), "credentials") {
 		t.Errorf("no answers: %v", err)

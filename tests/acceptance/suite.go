@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -100,8 +99,8 @@ func (r *run) compare(ctx context.Context, removes bool) error {
 		}
 		want.TrustedIssuers = []string{want.Issuer}
 	}
-	if !reflect.DeepEqual(got, want) {
-		return fmt.Errorf("azure is not as the stack has left it\n got: %+v\nwant: %+v\nthere: %v", got, want, ids)
+	if err := got.differ(want); err != nil {
+		return err
 	}
 	for _, id := range r.ids {
 		if !removes && !slices.Contains(ids, id) {
