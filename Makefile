@@ -7,6 +7,7 @@ KEEP ?=
 JSON ?=
 ORG ?=
 DRY_RUN ?=
+PLAN ?=
 BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
@@ -49,6 +50,14 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
+
+.PHONY: acceptance
+acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps
+	@cd tests && go run ./acceptance/plan $(if $(PLAN),,-check)
+ifndef PLAN
+	@$(MAKE) $(BIN)/pulumi
+	cd tests && ACCEPTANCE=1 PATH="$(BIN):$$PATH" go test -timeout 3h -count=1 -v ./acceptance -run TestAzure
+endif
 
 .PHONY: bench
 bench: $(BIN)/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast

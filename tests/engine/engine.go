@@ -1,6 +1,6 @@
-// Package engine runs the program on the real Pulumi engine, with a simulated
-// Azure in place of the provider plugins, and away from the user's own Pulumi
-// home, login and stacks.
+// Package engine runs the program on the real Pulumi engine: with a simulated
+// Azure in place of the provider plugins, away from the user's own Pulumi home,
+// login and stacks, or with the real plugins.
 package engine
 
 import (
@@ -22,7 +22,7 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// Stack is a stack of the program on a simulated Azure.
+// Stack is a stack of the program.
 type Stack struct {
 	auto.Stack
 	// Env leads the pulumi command to this stack.
@@ -35,51 +35,67 @@ type Stack struct {
 	// Replaced is how many resources were replaced since it was last set to 0.
 	Replaced int
 
-	azure *azuresim.Azure
+	azure *azuresim.Azure // nil for the real one
 	log   io.Writer
 	stop  func() error
 }
 
-// Open creates a stack of the project in folder: its Pulumi.yaml and
-// Pulumi.<name>.yaml, with program. Its state goes to home, the engine's
-// progress to log. It needs a pulumi command on PATH.
+// Open creates a stack of the project in folder on a simulated Azure: its
+// Pulumi.yaml and Pulumi.<name>.yaml, with program. Its state goes to home, the
+// engine's progress to log. It needs a pulumi command on PATH.
 func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
-	s := &Stack{Dir: filepath.Join(home, "project"), azure: azure, log: log}
-	state := filepath.Join(home, "state")
-	for _, dir := range []string{s.Dir, state} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("home of stack %s: %w", name, err)
-		}
-	}
-	for _, file := range []string{"Pulumi.yaml", "Pulumi." + name + ".yaml"} {
-		if err := copyFile(filepath.Join(folder, file), filepath.Join(s.Dir, file)); err != nil {
-			return nil, fmt.Errorf("stack %s: %w", name, err)
-		}
-	}
-	project, err := workspace.LoadProject(filepath.Join(s.Dir, "Pulumi.yaml"))
-	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", name, err)
-	}
 	providers, stop, err := azure.Serve()
 	if err != nil {
 		return nil, fmt.Errorf("stack %s: %w", name, err)
 	}
-	s.stop = stop
-	s.Env = map[string]string{
+	s := &Stack{azure: azure, log: log, stop: stop, Env: map[string]string{
 		"PULUMI_HOME":                                 filepath.Join(home, "pulumi"),
-		"PULUMI_BACKEND_URL":                          "file://" + state,
+		"PULUMI_BACKEND_URL":                          "file://" + filepath.Join(home, "state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    "local",
 		"PULUMI_DEBUG_PROVIDERS":                      providers,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PULUMI_ACCESS_TOKEN":                         "",
-	}
-	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program,
-		auto.WorkDir(s.Dir), auto.PulumiHome(s.Env["PULUMI_HOME"]), auto.EnvVars(s.Env))
-	if err != nil {
+	}}
+	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml", "Pulumi."+name+".yaml"); err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())
 	}
 	return s, nil
+}
+
+// OpenReal creates a stack of the project that is configured by Set alone and
+// uses the real provider plugins, with the Pulumi home, login and Azure
+// credentials of who runs it, as far as env does not say otherwise.
+func OpenReal(ctx context.Context, program pulumi.RunFunc, folder, home, name string, env map[string]string, log io.Writer) (*Stack, error) {
+	s := &Stack{log: log, stop: func() error { return nil }, Env: env}
+	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml"); err != nil {
+		return nil, fmt.Errorf("stack %s: %w", name, err)
+	}
+	return s, nil
+}
+
+func (s *Stack) open(ctx context.Context, program pulumi.RunFunc, folder, home, name string, files ...string) error {
+	s.Dir = filepath.Join(home, "project")
+	for _, dir := range []string{s.Dir, filepath.Join(home, "state")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, file := range files {
+		if err := copyFile(filepath.Join(folder, file), filepath.Join(s.Dir, file)); err != nil {
+			return err
+		}
+	}
+	project, err := workspace.LoadProject(filepath.Join(s.Dir, "Pulumi.yaml"))
+	if err != nil {
+		return err
+	}
+	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.Dir), auto.EnvVars(s.Env)}
+	if own := s.Env["PULUMI_HOME"]; own != "" {
+		options = append(options, auto.PulumiHome(own))
+	}
+	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program, options...)
+	return err
 }
 
 // Close stops the simulated Azure's servers.

@@ -1,0 +1,136 @@
+package acceptance_test
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/acceptance"
+	"argocd-on-aks/tests/engine"
+)
+
+const (
+	// patience is for Entra's directory, which takes minutes to show a change.
+	patience = 10 * time.Minute
+	// cleanUpTime is what deleting everything may take, also after a failure.
+	cleanUpTime = time.Hour
+)
+
+// TestAzure has a real subscription and tenant judge.
+func TestAzure(t *testing.T) {
+	if os.Getenv("ACCEPTANCE") != "1" {
+		t.Skip("runs on a real Azure only: make acceptance")
+	}
+	environment, err := acceptance.ReadEnvironment(os.Getenv, exec.LookPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := untilInterrupted(t)
+	a := &azure{subscription: environment.Subscription, name: "acceptance-" + strings.ToLower(rand.Text()[:6])}
+	a.group = "argocd-" + a.name
+	a.open(ctx, t)
+	acceptance.RunTests(ctx, t, acceptance.Judge{
+		Stack: a.stack, Config: environment.Config, Slow: environment.Slow, Patience: patience,
+		Exists: a.exists, Answers: a.answers, Reach: a.reach,
+	})
+}
+
+// untilInterrupted ends early enough for the clean-up: at the first Ctrl-C, and
+// some time before go test would give up.
+func untilInterrupted(t *testing.T) context.Context {
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
+	t.Cleanup(stop) // the last one: another Ctrl-C does not stop the clean-up
+	deadline, limited := t.Deadline()
+	if !limited {
+		return ctx
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(-cleanUpTime))
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// azure is the user's subscription and tenant, with a stack of its own name.
+type azure struct {
+	stack                     *engine.Stack
+	subscription, name, group string
+	// dir has the stack's state, unless the user has chosen another backend.
+	dir string
+}
+
+// open opens the stack, which is destroyed at the end whatever happens.
+func (a *azure) open(ctx context.Context, t *testing.T) {
+	t.Helper()
+	if err := a.empty(ctx); err != nil {
+		t.Fatalf("nothing was created: %v", err)
+	}
+	var err error
+	// Not the test's own, which is gone with the test: a failed clean-up needs it.
+	if a.dir, err = os.MkdirTemp("", "argocd-on-aks-"+a.name+"-"); err != nil {
+		t.Fatal(err)
+	}
+	if a.stack, err = engine.OpenReal(ctx, stack.Deploy, "../..", a.dir, a.name, a.env(), t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("stack %s in subscription %s; its files are in %s", a.name, a.subscription, a.dir)
+	t.Cleanup(func() { a.cleanUp(t) })
+}
+
+// env leads Pulumi to the subscription and, unless the user has chosen one, to a
+// backend in a folder.
+func (a *azure) env() map[string]string {
+	env := map[string]string{
+		"ARM_SUBSCRIPTION_ID":      a.subscription,
+		"PULUMI_DEBUG_PROVIDERS":   "",
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		"PULUMI_BACKEND_URL":       cmp.Or(os.Getenv("PULUMI_BACKEND_URL"), "file://"+filepath.Join(a.dir, "state")),
+	}
+	if os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE") == "" {
+		env["PULUMI_CONFIG_PASSPHRASE"] = cmp.Or(os.Getenv("PULUMI_CONFIG_PASSPHRASE"), "acceptance") // there is no secret
+	}
+	return env
+}
+
+// empty is an error if there is anything of the stack, or if az cannot tell.
+func (a *azure) empty(ctx context.Context) error {
+	left, err := a.exists(ctx)
+	if err == nil && len(left) > 0 {
+		err = fmt.Errorf("there are still %v", left)
+	}
+	return err
+}
+
+// cleanUp deletes everything and asks Azure whether it is gone.
+func (a *azure) cleanUp(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanUpTime)
+	defer cancel()
+	t.Logf("deleting what is left of %s", a.group)
+	err := errors.Join(a.stack.CleanUp(ctx), acceptance.Eventually(ctx, patience, func() error { return a.empty(ctx) }))
+	if err == nil {
+		err = os.RemoveAll(a.dir)
+	}
+	if err != nil {
+		t.Errorf("%v\n"+byHand, err, a.dir, a.subscription, a.group)
+	}
+}
+
+const byHand = `The clean-up failed, and what is left costs money. The stack's state stays in %[2]s. Delete by hand:
+  az group delete --subscription %[3]s --name %[4]s
+  az ad app delete --id "$(az ad app list --filter "displayName eq '%[4]s'" --query '[0].id' -o tsv)"`
+
+// reach forwards Argo CD's port, with the commands of the outputs.
+func (a *azure) reach(ctx context.Context, outputs map[string]any) (*http.Transport, func() error, error) {
+	disconnect, err := forward(ctx, filepath.Join(a.dir, "kubeconfig"), a.subscription, outputs)
+	return http.DefaultTransport.(*http.Transport), disconnect, err
+}

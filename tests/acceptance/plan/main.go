@@ -1,0 +1,51 @@
+// Command plan prints the steps of the acceptance tests, or with -check whether
+// they can be run on a real Azure from here. It creates nothing.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"text/tabwriter"
+
+	"argocd-on-aks/tests/acceptance"
+)
+
+func main() {
+	check := flag.Bool("check", false, "only look for what is missing")
+	flag.Parse()
+	environment, err := acceptance.ReadEnvironment(os.Getenv, exec.LookPath)
+	if !*check {
+		err = print(os.Stdout, acceptance.Steps(environment.Config))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func print(w io.Writer, steps []acceptance.Step) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "step\t\tminutes\tPulumi\twhat it does")
+	total, slow := 0, 0
+	for i, step := range steps {
+		minutes, pulumi := fmt.Sprint(step.Minutes), step.Want.String()
+		switch {
+		case step.Do == nil:
+			pulumi = "-"
+		case step.Refused != "":
+			pulumi = "refused"
+		}
+		if step.Slow {
+			minutes += ", slow"
+			slow += step.Minutes
+		} else {
+			total += step.Minutes
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\n", i+1, step.Name, minutes, pulumi, step.About)
+	}
+	fmt.Fprintf(table, "\nAbout %d minutes, as estimated; the slow steps, with ACCEPTANCE_SLOW=1, take %d more.\n", total, slow)
+	return table.Flush()
+}

@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// TakeOver has the stack forget all that it has deployed, and import it again
+// from what exists. If that fails the stack remembers, so that a destroy finds
+// everything.
+func (s *Stack) TakeOver(ctx context.Context) error {
+	state, err := s.Export(ctx)
+	if err != nil {
+		return fmt.Errorf("exporting the state: %w", err)
+	}
+	ids, err := identities(state)
+	if err != nil {
+		return err
+	}
+	nothing := apitype.UntypedDeployment{Version: state.Version, Deployment: json.RawMessage(`{"manifest": {}}`)}
+	if err := s.Import(ctx, nothing); err != nil {
+		return fmt.Errorf("forgetting the state: %w", err)
+	}
+	if err := s.adoptAll(ctx, ids); err != nil {
+		return errors.Join(fmt.Errorf("taking over: %w", err), s.Import(context.WithoutCancel(ctx), state))
+	}
+	return nil
+}
+
+// identity is how an import file calls a resource.
+type identity struct{ kind, name string }
+
+func identities(state apitype.UntypedDeployment) (map[identity]string, error) {
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
+		return nil, fmt.Errorf("exported state: %w", err)
+	}
+	ids := map[identity]string{}
+	for _, r := range deployment.Resources {
+		if r.Custom {
+			ids[identity{string(r.Type), r.URN.Name()}] = string(r.ID)
+		}
+	}
+	return ids, nil
+}
+
+// adoptAll fills the IDs into the file of `pulumi preview --import-file` and
+// imports what it lists.
+func (s *Stack) adoptAll(ctx context.Context, ids map[identity]string) error {
+	file := filepath.Join(s.Dir, "import.json")
+	if _, err := s.Stack.Preview(ctx, optpreview.ImportFile(file)); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var plan struct {
+		NameTable map[string]string           `json:"nameTable"`
+		Resources []*optimport.ImportResource `json:"resources"`
+	}
+	if err := json.Unmarshal(content, &plan); err != nil {
+		return fmt.Errorf("import file: %w", err)
+	}
+	for _, entry := range plan.Resources {
+		if entry.ID != "<PLACEHOLDER>" {
+			continue
+		}
+		id, known := ids[identity{entry.Type, entry.Name}]
+		if !known {
+			return fmt.Errorf("import file: no ID of %s %s", entry.Type, entry.Name)
+		}
+		entry.ID = id
+	}
+	return s.Adopt(ctx, plan.Resources, plan.NameTable)
+}
