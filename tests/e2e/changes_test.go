@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -171,9 +169,7 @@ func TestReplacement(t *testing.T) {
 	if after := azure.IDs(); len(after) != len(before) {
 		t.Fatalf("the refused up deleted something: %v, then %v", before, after)
 	}
-	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:cluster.network.podCidr", &auto.ConfigOptions{Path: true}); err != nil {
-		t.Fatal(err)
-	}
+	unset(t, stack, "cluster.network.podCidr")
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"same": prodResources})
 
@@ -198,9 +194,7 @@ func TestUserPoolLater(t *testing.T) {
 	set(t, stack, "highAvailability", "true")
 	want(t, stack.Up, map[string]int{"update": 1, "same": devResources})
 	set(t, stack, "highAvailability", "false")
-	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:cluster.userPool", &auto.ConfigOptions{Path: true}); err != nil {
-		t.Fatal(err)
-	}
+	unset(t, stack, "cluster.userPool")
 	want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": devResources - 2})
 }
 

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -14,7 +12,7 @@ import (
 // unset takes a config value away.
 func unset(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	if err := stack.RemoveConfigWithOptions(t.Context(), "argocd-on-aks:"+key, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
+	if err := stack.Set(t.Context(), key, ""); err != nil {
 		t.Fatal(err)
 	}
 }

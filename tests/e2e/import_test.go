@@ -1,18 +1,11 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-
 	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
 )
 
 // TestImportOfTheGuide takes over what the guide's Terraform has created, with
@@ -31,7 +24,9 @@ func TestImportOfTheGuide(t *testing.T) {
 		set(t, stack, key, value)
 	}
 	before := azure.IDs()
-	adopt(t, stack, ids)
+	if err := stack.AdoptAll(t.Context(), func(kind, _ string) string { return ids[kind] }); err != nil {
+		t.Fatal(err)
+	}
 	onlyUpdates(t, stack.Preview)
 	want(t, stack.Up, map[string]int{"same": devResources - 3, "update": 3})
 	want(t, stack.Up, map[string]int{"same": devResources})
@@ -41,40 +36,6 @@ func TestImportOfTheGuide(t *testing.T) {
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"same": devResources})
 	want(t, stack.Destroy, map[string]int{"delete": devResources})
-}
-
-// adopt fills the IDs into the file of `pulumi preview --import-file` and imports
-// it: `pulumi import --file`.
-func adopt(t *testing.T, stack *engine.Stack, ids map[string]string) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "guide.json")
-	if _, err := stack.Stack.Preview(t.Context(), optpreview.ImportFile(file)); err != nil {
-		t.Fatal(err)
-	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plan struct {
-		NameTable map[string]string           `json:"nameTable"`
-		Resources []*optimport.ImportResource `json:"resources"`
-	}
-	if err := json.Unmarshal(content, &plan); err != nil {
-		t.Fatal(err)
-	}
-	filled := 0
-	for _, entry := range plan.Resources {
-		if entry.ID == "<PLACEHOLDER>" {
-			entry.ID = ids[entry.Type]
-			filled++
-		}
-	}
-	if filled != len(ids) {
-		t.Errorf("%d of %d resources filled in: %s", filled, len(ids), content)
-	}
-	if err := stack.Adopt(t.Context(), plan.Resources, plan.NameTable); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // terraform creates what the guide's main.tf does, and returns the ID of each

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// Adopt runs `pulumi import` on what exists: the resources of an import file.
-func (s *Stack) Adopt(ctx context.Context, resources []*optimport.ImportResource, names map[string]string) (err error) {
+// adopt runs `pulumi import` on what exists: the resources of an import file.
+func (s *Stack) adopt(ctx context.Context, resources []*optimport.ImportResource, names map[string]string) (err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
 		pulumirpc.RegisterLanguageRuntimeServer(server, languageHost{})

@@ -29,7 +29,7 @@ func (s *Stack) TakeOver(ctx context.Context) error {
 	if err := s.Import(ctx, nothing); err != nil {
 		return fmt.Errorf("forgetting the state: %w", err)
 	}
-	if err := s.adoptAll(ctx, ids); err != nil {
+	if err := s.AdoptAll(ctx, func(kind, name string) string { return ids[identity{kind, name}] }); err != nil {
 		return errors.Join(fmt.Errorf("taking over: %w", err), s.Import(context.WithoutCancel(ctx), state))
 	}
 	return nil
@@ -52,9 +52,9 @@ func identities(state apitype.UntypedDeployment) (map[identity]string, error) {
 	return ids, nil
 }
 
-// adoptAll fills the IDs into the file of `pulumi preview --import-file` and
-// imports what it lists.
-func (s *Stack) adoptAll(ctx context.Context, ids map[identity]string) error {
+// AdoptAll fills the ID of each type and name into the file of `pulumi preview
+// --import-file` and imports what it lists.
+func (s *Stack) AdoptAll(ctx context.Context, id func(kind, name string) string) error {
 	file := filepath.Join(s.Dir, "import.json")
 	if _, err := s.Stack.Preview(ctx, optpreview.ImportFile(file)); err != nil {
 		return err
@@ -74,11 +74,9 @@ func (s *Stack) adoptAll(ctx context.Context, ids map[identity]string) error {
 		if entry.ID != "<PLACEHOLDER>" {
 			continue
 		}
-		id, known := ids[identity{entry.Type, entry.Name}]
-		if !known {
+		if entry.ID = id(entry.Type, entry.Name); entry.ID == "" {
 			return fmt.Errorf("import file: no ID of %s %s", entry.Type, entry.Name)
 		}
-		entry.ID = id
 	}
-	return s.Adopt(ctx, plan.Resources, plan.NameTable)
+	return s.adopt(ctx, plan.Resources, plan.NameTable)
 }
