@@ -75,8 +75,9 @@ type AksCluster struct {
 	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
 	// Cluster is the managed cluster, for options such as DeletedWith.
 	Cluster *containerservice.ManagedCluster
-	// Nodes are the resources that bring the nodes. What is installed on the
-	// cluster waits for them: pulumi.DependsOn(cluster.Nodes).
+	// Nodes are the resources that bring the nodes and their schedules, which AKS
+	// makes one at a time. What is installed on the cluster waits for them:
+	// pulumi.DependsOn(cluster.Nodes).
 	Nodes []pulumi.Resource
 }
 
@@ -170,9 +171,11 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 		c.Nodes = append(c.Nodes, pool)
 	}
 	// AKS does one thing at a time: https://learn.microsoft.com/azure/aks/create-node-pools
-	if err := newMaintenance(ctx, name, found, args.Maintenance, append(opts, pulumi.DependsOn(c.Nodes))...); err != nil {
+	schedules, err := newMaintenance(ctx, name, found, args.Maintenance, append(opts, pulumi.DependsOn(c.Nodes))...)
+	if err != nil {
 		return nil, err
 	}
+	c.Nodes = append(c.Nodes, schedules...)
 	c.ResourceGroupName = group.Name
 	c.ClusterName = c.Cluster.Name
 	c.OIDCIssuerURL = c.Cluster.OidcIssuerProfile.IssuerURL().Elem()

@@ -110,9 +110,9 @@ func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradePro
 // upgrades and of the nodes' images, one after the other, as AKS does one thing
 // at a time; their names are AKS's.
 // https://learn.microsoft.com/azure/aks/planned-maintenance
-func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, window *MaintenanceWindow, opts ...pulumi.ResourceOption) error {
+func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, window *MaintenanceWindow, opts ...pulumi.ResourceOption) (all []pulumi.Resource, err error) {
 	if window == nil {
-		return nil
+		return nil, nil
 	}
 	for _, schedule := range []struct{ suffix, config string }{
 		{"-upgrades", "aksManagedAutoUpgradeSchedule"}, {"-node-images", "aksManagedNodeOSUpgradeSchedule"},
@@ -131,9 +131,10 @@ func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, windo
 			},
 		}, opts...)
 		if err != nil {
-			return fmt.Errorf("maintenance configuration %s: %w", schedule.config, err)
+			return nil, fmt.Errorf("maintenance configuration %s: %w", schedule.config, err)
 		}
-		opts = append(slices.Clip(opts), pulumi.DependsOn([]pulumi.Resource{created}))
+		all = append(all, created)
+		opts = append(slices.Clip(opts), pulumi.DependsOn(all))
 	}
-	return nil
+	return all, nil
 }
