@@ -115,8 +115,10 @@ func (n NodePool) pool(system nodeSystem, running runningPool) *containerservice
 		OsType:              pulumi.String(containerservice.OSTypeLinux),
 		OsSKU:               optional(system.osSKU),
 		OrchestratorVersion: optional(notLowered(system.kubernetesVersion, running.version)),
-		AvailabilityZones:   zones(n.Zones),
 		Tags:                pulumi.ToStringMap(system.tags),
+	}
+	if len(n.Zones) > 0 {
+		pool.AvailabilityZones = pulumi.ToStringArray(n.zones())
 	}
 	if n.autoscales() {
 		pool.MinCount, pool.MaxCount = pulumi.Int(n.MinCount), pulumi.Int(n.MaxCount)
@@ -144,6 +146,12 @@ func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bo
 	}
 }
 
+// replaces says whether the running pool of that name must go for this one.
+func (u UserPool) replaces(running runningPool) bool {
+	sorted := func(zones []string) []string { return slices.Sorted(slices.Values(zones)) }
+	return running.vmSize != "" && (running.vmSize != u.vmSize() || !slices.Equal(sorted(u.zones()), sorted(running.zones)))
+}
+
 // newUserPool creates a second pool as a resource of its own: AKS adds, replaces
 // and deletes pools of an existing cluster only so.
 func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user UserPool, system nodeSystem, running runningPool, opts ...pulumi.ResourceOption) (*containerservice.AgentPool, error) {
@@ -154,9 +162,9 @@ func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user Use
 	if user.name() == "user" {
 		opts = append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(name + "-user-pool")}}))
 	}
-	if running.vmSize != "" && running.vmSize != user.vmSize() {
-		if err := ctx.Log.Warn(fmt.Sprintf("The pool %[1]s of %[2]s is deleted before it comes back as %[3]s, and Argo CD with it. "+
-			"To create the new pool first, give it another name as well (userPool.name).", user.name(), running.vmSize, user.vmSize()), nil); err != nil {
+	if user.replaces(running) {
+		if err := ctx.Log.Warn(fmt.Sprintf("The pool %[1]s is deleted before it comes back with other nodes, and Argo CD is away meanwhile. "+
+			"To create the new nodes first, give the pool another name as well (userPool.name).", user.name()), nil); err != nil {
 			return nil, fmt.Errorf("user pool: %w", err)
 		}
 	}
@@ -167,13 +175,10 @@ func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user Use
 	return pool, nil
 }
 
-func zones(numbers []int) pulumi.StringArrayInput {
-	if len(numbers) == 0 {
-		return nil
-	}
-	zones := pulumi.StringArray{}
-	for _, zone := range numbers {
-		zones = append(zones, pulumi.String(strconv.Itoa(zone)))
+// zones are as Azure writes them.
+func (n NodePool) zones() (zones []string) {
+	for _, zone := range n.Zones {
+		zones = append(zones, strconv.Itoa(zone))
 	}
 	return zones
 }

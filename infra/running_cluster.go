@@ -25,6 +25,7 @@ type runningCluster struct {
 type runningPool struct {
 	count           int
 	vmSize, version string
+	zones           []string
 }
 
 // lookUpRunning reads the cluster that is about to be deployed. A count that is
@@ -43,7 +44,7 @@ func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulu
 	}
 	running := runningCluster{version: found.CurrentKubernetesVersion, entra: found.AadProfile != nil, pools: map[string]runningPool{}}
 	for _, pool := range found.AgentPoolProfiles {
-		running.pools[pool.Name] = runningPool{count: valueOf(pool.Count), vmSize: valueOf(pool.VmSize), version: pool.CurrentOrchestratorVersion}
+		running.pools[pool.Name] = runningPool{count: valueOf(pool.Count), vmSize: valueOf(pool.VmSize), version: pool.CurrentOrchestratorVersion, zones: pool.AvailabilityZones}
 	}
 	return running, nil
 }

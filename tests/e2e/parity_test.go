@@ -241,12 +241,25 @@ func TestSizeAloneWarns(t *testing.T) {
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	const warning = "userPool.name"
-	for value, warns := range map[string]bool{"Standard_D4s_v5": false, "Standard_D8s_v5": true} {
-		set(t, stack, "cluster.userPool.vmSize", value)
+	for _, c := range []struct {
+		key, value string
+		warns      bool
+	}{
+		{"cluster.userPool.maxCount", "9", false},
+		{"cluster.userPool.vmSize", "Standard_D8s_v5", true},
+		{"cluster.userPool.vmSize", "Standard_D4s_v5", false},
+		{"cluster.userPool.zones[2]", "", true},
+		{"cluster.userPool.name", "blue", false},
+	} {
+		if err := stack.Set(t.Context(), c.key, c.value); err != nil {
+			t.Fatal(err)
+		}
 		result, err := stack.Stack.Preview(t.Context())
-		if err != nil || strings.Contains(result.StdOut, warning) != warns {
-			t.Errorf("%s: warns %v: %v: %s", value, !warns, err, result.StdOut)
+		if err != nil || strings.Contains(result.StdOut, warning) != c.warns {
+			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, result.StdOut)
 		}
 	}
-	set(t, stack, "cluster.userPool.vmSize", "Standard_D4s_v5")
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
