@@ -63,13 +63,13 @@ func LookupAksCluster(ctx *pulumi.Context, id ClusterID, opts ...pulumi.InvokeOp
 
 func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 	var errs []error
-	if c.OidcIssuerProfile == nil || !isSet(c.OidcIssuerProfile.Enabled, true) {
+	if c.OidcIssuerProfile == nil || !valueOf(c.OidcIssuerProfile.Enabled) {
 		errs = append(errs, errors.New("has no OIDC issuer; az aks update --enable-oidc-issuer"))
 	}
-	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil || !isSet(c.SecurityProfile.WorkloadIdentity.Enabled, true) {
+	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil || !valueOf(c.SecurityProfile.WorkloadIdentity.Enabled) {
 		errs = append(errs, errors.New("has no workload identity; az aks update --enable-workload-identity"))
 	}
-	if c.Identity == nil || c.Identity.Type == nil || isSet(c.Identity.Type, "None") {
+	if c.Identity == nil || c.Identity.Type == nil || *c.Identity.Type == "None" {
 		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; az aks update --enable-managed-identity"))
 	}
 	return errors.Join(errs...)
@@ -78,9 +78,9 @@ func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileResponse) int {
 	nodes := 0
 	for _, pool := range pools {
-		stopped := pool.PowerState != nil && isSet(pool.PowerState.Code, "Stopped")
-		if pool.Count != nil && !stopped && !isSet(pool.OsType, "Windows") && !slices.ContainsFunc(pool.NodeTaints, repels) {
-			nodes += *pool.Count
+		stopped := pool.PowerState != nil && valueOf(pool.PowerState.Code) == "Stopped"
+		if !stopped && valueOf(pool.OsType) != "Windows" && !slices.ContainsFunc(pool.NodeTaints, repels) {
+			nodes += valueOf(pool.Count)
 		}
 	}
 	return nodes
@@ -89,5 +89,3 @@ func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileRes
 func repels(taint string) bool {
 	return strings.HasSuffix(taint, ":NoSchedule") || strings.HasSuffix(taint, ":NoExecute")
 }
-
-func isSet[T comparable](property *T, value T) bool { return property != nil && *property == value }

@@ -11,6 +11,14 @@ func optional(value string) pulumi.StringPtrInput {
 	return pulumi.String(value)
 }
 
+// valueOf is the counterpart of optional for what Azure answers.
+func valueOf[T any](property *T) T {
+	if property == nil {
+		return *new(T)
+	}
+	return *property
+}
+
 // clusterTimeouts are for what takes AKS longer than the provider waits.
 var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
 

@@ -49,13 +49,6 @@ func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulu
 	return running, nil
 }
 
-func valueOf[T any](property *T) T {
-	if property == nil {
-		return *new(T)
-	}
-	return *property
-}
-
 // notLowered is the version to send: the configured one, unless AKS or somebody
 // has gone beyond it, as AKS refuses a downgrade. A version without a patch is at
 // any patch of it:

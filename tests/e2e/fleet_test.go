@@ -37,7 +37,5 @@ func TestFleet(t *testing.T) {
 		}
 	}
 	want(t, stack.Destroy, map[string]int{"delete": resources})
-	if ids := azure.IDs(); len(ids) > 0 {
-		t.Errorf("destroy left %v", ids)
-	}
+	nothingIn(t, azure)
 }

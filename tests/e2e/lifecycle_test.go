@@ -82,6 +82,14 @@ func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []st
 	}
 }
 
+// nothingIn wants an Azure without any object of a stack.
+func nothingIn(t *testing.T, azure *azuresim.Azure) {
+	t.Helper()
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Errorf("Azure has %v", ids)
+	}
+}
+
 // replaced wants this many replacements since the last one that was expected.
 func replaced(t *testing.T, stack *engine.Stack, count int) {
 	t.Helper()
@@ -147,9 +155,7 @@ func TestLifecycleOfDev(t *testing.T) {
 	replaced(t, stack, 3)
 
 	want(t, stack.Destroy, map[string]int{"delete": devResources})
-	if ids := azure.IDs(); len(ids) > 0 {
-		t.Errorf("destroy left %v", ids)
-	}
+	nothingIn(t, azure)
 	for _, operation := range azure.Operations() {
 		if operation.Verb == "delete" && operation.Type == azuresim.ArgoExtension {
 			t.Error("the extension was deleted on its own: its cluster takes it along")
@@ -175,9 +181,7 @@ func TestLifecycleOfProd(t *testing.T) {
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"same": prodResources})
 	want(t, stack.Destroy, map[string]int{"delete": prodResources})
-	if ids := azure.IDs(); len(ids) > 0 {
-		t.Errorf("destroy left %v", ids)
-	}
+	nothingIn(t, azure)
 }
 
 // TestDrift changes things behind Pulumi's back: refresh sees it, up repairs it.
@@ -289,9 +293,7 @@ func TestRefusals(t *testing.T) {
 			if name == "no such region" {
 				return // only Azure knows its regions, and the app needs none
 			}
-			if ids := azure.IDs(); len(ids) > 0 {
-				t.Errorf("created %v", ids)
-			}
+			nothingIn(t, azure)
 		})
 	}
 }
@@ -315,9 +317,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 			t.Errorf("no %q in: %v", want, err)
 		}
 	}
-	if ids := azure.IDs(); len(ids) > 0 {
-		t.Errorf("created %v", ids)
-	}
+	nothingIn(t, azure)
 }
 
 // TestFailureAndRetry has Azure throttle one request: the rest is kept, and the

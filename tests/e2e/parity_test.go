@@ -169,9 +169,7 @@ func TestGoneByHand(t *testing.T) {
 	if _, err := stack.Destroy(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if ids := azure.IDs(); len(ids) > 0 {
-		t.Errorf("left %v", ids)
-	}
+	nothingIn(t, azure)
 }
 
 // TestLongNames: the node resource group's name would be too long for AKS.
