@@ -41,7 +41,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			[]string{
 				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Location "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
 				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is missing", "argument Maintenance.Hours 0",
-				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" has a comma`,
+				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" is not an object ID`,
 			},
 		},
 		"app": {
@@ -70,7 +70,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				_, err := NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{Cloud: "mars", ReleaseTrain: "Nightly", Settings: chart.Settings{
 					Roles: []chart.RoleMapping{{Group: "Admins", Role: "deployer"}}, DefaultRole: "guest", Policies: []string{"g, a, b"},
 					Ingress: &chart.Ingress{TLSSecret: "argocd-tls"}, RegistryLogin: true,
-					ExtraSettings: map[string]string{"server.ingress.tls": "true", "repoServer.env[0].name": "x"},
+					ExtraSettings: map[string]string{"server.ingress.tls": "true", "repoServer.env[0].name": "AZURE_CLIENT_ID"},
 				}})
 				return err
 			},

@@ -6,11 +6,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"argocd-on-aks/infra/internal/problem"
 )
 
-// RoleMapping gives the members of a group a role in Argo CD.
+// RoleMapping gives the members of a group a role in Argo CD. A group may have
+// several.
 type RoleMapping struct {
 	// Group is the group as it stands in the groups claim. Entra's holds object
 	// IDs, not names.
@@ -19,18 +21,14 @@ type RoleMapping struct {
 	Role string
 }
 
+// configMapSize is what Kubernetes stores of a ConfigMap, in bytes.
+// https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
+const configMapSize = 1 << 20
+
 // accessProblems checks who may do what.
 func (s Settings) accessProblems() problem.List {
 	var p problem.List
-	known := []string{"admin", "readonly"}
-	for i, line := range s.Policies {
-		role, err := roleOf(line)
-		if err != nil {
-			p.Add(problem.Item("Policies", i), "%q: %w", line, err)
-		} else if !slices.Contains(known, role) {
-			known = append(known, role)
-		}
-	}
+	known := slices.Concat(builtInRoles, s.ownRoles(&p))
 	defined := strings.Join(known, ", ")
 	if len(s.Roles) == 0 {
 		p.Add("Roles", "is empty: nobody could use Argo CD")
@@ -44,55 +42,65 @@ func (s Settings) accessProblems() problem.List {
 	if s.DefaultRole != "" && !slices.Contains(known, s.DefaultRole) {
 		p.Add("DefaultRole", "%q is not defined; use one of %s, or define it in policies", s.DefaultRole, defined)
 	}
+	if n := len(policyCSV(s.Policies, s.Roles)); n >= configMapSize {
+		p.Add("Policies", "make, with roles, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
+	}
 	return p
 }
 
-// CheckGroup refuses a group that could break out of its field of policy.csv, or
-// was hardly meant.
+// ownRoles are the roles that Policies define, in their order. It reports lines
+// that are wrong.
+func (s Settings) ownRoles(p *problem.List) []string {
+	var own []string
+	inherits := map[string][]string{}
+	lines := make([]policyLine, len(s.Policies))
+	for i, text := range s.Policies {
+		line, err := parsePolicy(text)
+		if err != nil {
+			p.Add(problem.Item("Policies", i), "%q: %w", text, err)
+			continue
+		}
+		if lines[i] = line; !slices.Contains(own, line.role) {
+			own = append(own, line.role)
+		}
+	}
+	for i, line := range lines {
+		switch {
+		case line.kind != "g":
+		case !slices.Contains(own, line.inherits) && !slices.Contains(builtInRoles, line.inherits):
+			p.Add(problem.Item("Policies", i), "%q: role:%s is not defined", s.Policies[i], line.inherits)
+		case inheritsFrom(line.inherits, line.role, inherits):
+			p.Add(problem.Item("Policies", i), "%q: role:%s would inherit from itself", s.Policies[i], line.role)
+		default:
+			inherits[line.role] = append(inherits[line.role], line.inherits)
+		}
+	}
+	return own
+}
+
+func inheritsFrom(role, other string, inherits map[string][]string) bool {
+	return role == other || slices.ContainsFunc(inherits[role], func(next string) bool { return inheritsFrom(next, other, inherits) })
+}
+
+// CheckGroup refuses what is no name and no ID of a group. Any other stays in its
+// field of policy.csv.
 func CheckGroup(group string) error {
 	switch {
 	case strings.TrimSpace(group) == "":
-		return errors.New("is empty; use the group's display name or object ID, such as \"Argo CD Admins\"")
-	case strings.ContainsAny(group, ",\"'`\r\n") || group != strings.TrimSpace(group):
-		return fmt.Errorf("%q has a comma, a quote, a line break or space at an end; use the group's object ID", group)
+		return errors.New("is empty; use the group's object ID, or its display name, such as \"Argo CD Admins\"")
+	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, isUnseen):
+		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; use the group's object ID", group)
 	}
 	return nil
 }
 
-var (
-	policyResources = []string{
-		"applications", "applicationsets", "clusters", "projects", "repositories", "accounts", "certificates",
-		"gpgkeys", "logs", "exec", "extensions", "write-repositories", "*",
-	}
-	roleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-)
-
-// roleOf returns the role that a `p,` line defines, or what is wrong with the
-// line.
-func roleOf(line string) (string, error) {
-	if strings.ContainsAny(line, "\r\n\"'`") {
-		return "", errors.New("must be one line without quotes")
-	}
-	fields := strings.Split(line, ",")
-	for i := range fields {
-		fields[i] = strings.TrimSpace(fields[i])
-	}
-	if fields[0] != "p" || len(fields) != 6 {
-		return "", errors.New("must have the form \"p, role:<name>, <resource>, <action>, <object>, allow|deny\"; groups get roles in roles")
-	}
-	role, isRole := strings.CutPrefix(fields[1], "role:")
-	switch {
-	case !isRole || !roleName.MatchString(role):
-		return "", fmt.Errorf("subject %q must be role:<name>, a name of letters, digits, '.', '_' and '-'", fields[1])
-	case !slices.Contains(policyResources, fields[2]):
-		return "", fmt.Errorf("resource %q is not one of %s", fields[2], strings.Join(policyResources, ", "))
-	case fields[3] == "" || fields[4] == "":
-		return "", errors.New("action and object must not be empty; use * for any")
-	case fields[5] != "allow" && fields[5] != "deny":
-		return "", fmt.Errorf("effect %q must be allow or deny", fields[5])
-	}
-	return role, nil
+// isUnseen is true for control characters, and for those that a reader takes for
+// nothing or for a plain blank.
+func isUnseen(r rune) bool {
+	return r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.IsSpace(r)
 }
+
+var objectID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who
 // has which role. https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/
@@ -102,7 +110,16 @@ func policyCSV(policies []string, roles []RoleMapping) string {
 		fmt.Fprintln(&csv, policy)
 	}
 	for _, mapping := range roles {
-		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", mapping.Group, mapping.Role)
+		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", inClaim(mapping.Group), mapping.Role)
 	}
 	return csv.String()
+}
+
+// inClaim is a group as the claim has it and a field in quotes takes it: Entra
+// writes object IDs in lower case, and Argo CD compares letter by letter.
+func inClaim(group string) string {
+	if objectID.MatchString(group) {
+		return strings.ToLower(group)
+	}
+	return strings.ReplaceAll(group, `"`, `""`)
 }

@@ -3,7 +3,6 @@ package chart
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,13 +51,24 @@ func (d Domain) Check() error {
 	if number, err := strconv.Atoi(port); hasPort && (err != nil || number < 1 || number > 65535 || strconv.Itoa(number) != port) {
 		return fmt.Errorf("%q has a port that is not 1 to 65535; %s", d, example)
 	}
-	for _, label := range strings.Split(host, ".") {
+	labels := strings.Split(host, ".")
+	for _, label := range labels {
 		if !hostLabel.MatchString(label) {
 			return fmt.Errorf("%q is not a host name in lower case; %s", d, example)
 		}
+		if encoded, international := strings.CutPrefix(label, "xn--"); international && !isPunycode(encoded) {
+			return fmt.Errorf("%q has the label %q, which no browser reads as a name; %s", d, label, example)
+		}
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
-		return fmt.Errorf("%q is an IP address; %s", d, example)
+	switch {
+	case number.MatchString(labels[len(labels)-1]):
+		return fmt.Errorf("%q ends in a number, so that browsers take it for an IP address; %s", d, example)
+	case port == "443":
+		return fmt.Errorf("%q has the port of https, which browsers leave out and Entra then misses in the redirect URI; write %q", d, host)
 	}
 	return nil
 }
+
+// number is what makes a host an IPv4 address, such as 127.1 or a.0x7f:
+// https://url.spec.whatwg.org/#ends-in-a-number-checker
+var number = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)

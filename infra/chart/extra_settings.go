@@ -1,80 +1,144 @@
 package chart
 
 import (
-	"maps"
-	"regexp"
-	"slices"
+	"fmt"
 	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
 )
 
-// alwaysManaged are the keys that sign-in and access always hang on.
-var alwaysManaged = []string{
-	keyOIDCConfig, keyAdminEnabled, keyPolicyCSV, keyPolicyDefault, keyDomain, keyRedisHA,
-	keyWIEnabled, keyWIClient, keySSOClient, "configs.cm.url", `configs.cm.dex\.config`,
+// extraSetting is one entry of ExtraSettings or SecretSettings.
+type extraSetting struct {
+	// field is where it stands.
+	field, key, value string
+	path              []string
+	secret            bool
 }
 
-// managed returns the keys that ExtraSettings may neither set nor set anything
-// below or above.
-func (s Settings) managed() []string {
-	keys := slices.Clone(alwaysManaged)
-	if s.Ingress != nil {
-		keys = append(keys, keyIngress, keyInsecure)
+// extras reads both maps, and reports the keys that cannot be read.
+func (s Settings) extras(p *problem.List) []extraSetting {
+	var all []extraSetting
+	for _, from := range []struct {
+		field    string
+		settings map[string]string
+		secret   bool
+	}{{"ExtraSettings", s.ExtraSettings, false}, {"SecretSettings", s.SecretSettings, true}} {
+		for _, key := range sortedKeys(from.settings) {
+			path, err := setPath(key)
+			if err != nil {
+				p.Add(from.field, `%q is not a Helm --set path such as server.replicas or configs.params.server\.log\.level: it %w`, key, err)
+				continue
+			}
+			all = append(all, extraSetting{from.field, key, from.settings[key], path, from.secret})
+		}
 	}
-	if s.RegistryLogin {
-		keys = append(keys, keyRepoServerEnv)
-	}
-	return keys
+	return all
 }
 
-// extraProblems checks the keys of the extra settings.
+// extraProblems refuses extra settings with which Argo CD would be told another
+// thing than this program tells it, or could not be told both. It never says a
+// value, which may be a secret.
 func (s Settings) extraProblems() problem.List {
 	var p problem.List
 	managed := s.managed()
-	for _, key := range slices.Sorted(maps.Keys(s.ExtraSettings)) {
-		if changed := overridden(key, managed); changed != "" {
-			p.Add("ExtraSettings", "%q is managed by this program: it would change %s", key, changed)
-		} else if strings.ContainsAny(key, ",={} \t\r\n") || slices.Contains(settingPath(key), "") {
-			p.Add("ExtraSettings", `%q is not a Helm --set path such as server.replicas or configs.params.server\.log\.level`, key)
+	extras := s.extras(&p)
+	for i, extra := range extras {
+		if theirs := overlap(extra.path, managed); theirs != "" {
+			p.Add(extra.field, "%q is managed by this program: it would change %s", extra.key, theirs)
+		} else if why := s.refusal(extra); why != "" {
+			p.Add(extra.field, "%q %s", extra.key, why)
+		} else if why := contradiction(extra, extras[:i]); why != "" {
+			p.Add(extra.field, "%q %s", extra.key, why)
 		}
 	}
+	p = append(p, gaps(extras)...)
 	return p
 }
 
-// overridden returns the managed key that a setting would change, if any. Dots
-// count with and without a backslash: `configs.cm.oidc.config` was meant to be
-// `configs.cm.oidc\.config`.
-func overridden(key string, managed []string) string {
-	path := strings.Join(settingPath(key), ".") + "."
-	for _, other := range managed {
-		otherPath := strings.Join(settingPath(other), ".") + "."
-		if strings.HasPrefix(path, otherPath) || strings.HasPrefix(otherPath, path) {
-			return other
+// managed are the paths of all that is set without the extra settings, but for
+// what they may have otherwise.
+func (s Settings) managed() map[string][]string {
+	s.ExtraSettings, s.SecretSettings = nil, nil
+	// A policy may be wrong in a way that is reported elsewhere.
+	settings, _ := s.Render("", "")
+	for key := range replicas {
+		delete(settings, key)
+	}
+	if s.Ingress == nil {
+		delete(settings, keyIngress+".enabled")
+		delete(settings, keyInsecure)
+	}
+	managed := map[string][]string{}
+	for key := range settings {
+		// The list is lengthened by the program's own variable.
+		if strings.HasPrefix(key, keyRepoServerEnv) {
+			continue
+		}
+		path, _ := setPath(key)
+		managed[key] = flat(path)
+	}
+	return managed
+}
+
+// flat splits names at their dots: configs.cm.oidc.config was meant to be
+// configs.cm.oidc\.config.
+func flat(path []string) []string { return strings.Split(strings.Join(path, "."), ".") }
+
+// overlap returns the first of some keys that a path is, leads to, or leads
+// below.
+func overlap(path []string, keys map[string][]string) string {
+	path = flat(path)
+	for _, key := range sortedKeys(keys) {
+		if leads(path, keys[key]) || leads(keys[key], path) {
+			return key
 		}
 	}
 	return ""
 }
 
-var listIndex = regexp.MustCompile(`\[\d+\]`)
-
-// settingPath splits a Helm `--set` path at its unescaped dots. A backslash
-// takes the next character as it is, so two spellings of one key compare equal.
-func settingPath(key string) []string {
-	path, part, escaped := []string{}, strings.Builder{}, false
-	for _, r := range listIndex.ReplaceAllString(key, "") {
-		switch {
-		case escaped:
-			part.WriteRune(r)
-			escaped = false
-		case r == '\\':
-			escaped = true
-		case r == '.':
-			path = append(path, part.String())
-			part.Reset()
-		default:
-			part.WriteRune(r)
+// contradiction compares a setting with those before it: of a value and what is
+// below it Helm keeps one, and which one hangs on their order.
+func contradiction(extra extraSetting, others []extraSetting) string {
+	for _, other := range others {
+		if leads(extra.path, other.path) || leads(other.path, extra.path) {
+			return fmt.Sprintf("does not go with %q: one would replace the other", other.key)
+		}
+		for i := range min(len(extra.path), len(other.path)) {
+			if extra.path[i] != other.path[i] {
+				if isIndex(extra.path[i]) != isIndex(other.path[i]) {
+					return fmt.Sprintf("does not go with %q: one takes for a list what the other does not", other.key)
+				}
+				break
+			}
 		}
 	}
-	return append(path, part.String())
+	return ""
+}
+
+// gaps reports lists that do not begin with [0] or leave an index out: Helm fills
+// in null, for which Kubernetes refuses the object.
+func gaps(extras []extraSetting) problem.List {
+	var p problem.List
+	lists := map[string]map[int]bool{}
+	fields := map[string]string{}
+	for _, extra := range extras {
+		for i, name := range extra.path {
+			if isIndex(name) {
+				list := strings.Join(extra.path[:i], ".")
+				if lists[list] == nil {
+					lists[list], fields[list] = map[int]bool{}, extra.field
+				}
+				lists[list][indexOf(name)] = true
+			}
+		}
+	}
+	for _, list := range sortedKeys(lists) {
+		for i := range len(lists[list]) {
+			if !lists[list][i] {
+				p.Add(fields[list], "%q has no [%d]: number a list from [0], without gaps", list, i)
+				break
+			}
+		}
+	}
+	return p
 }

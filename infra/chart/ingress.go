@@ -2,9 +2,7 @@ package chart
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
@@ -58,9 +56,11 @@ func (i Ingress) problems(domain Domain) problem.List {
 	case i.TLS == "passthrough" && i.TLSSecret != "" && i.TLSSecret != argoTLSSecret:
 		p.Add("TLSSecret", "must be %s with passthrough: that is where Argo CD takes its own certificate from", argoTLSSecret)
 	}
-	for _, key := range slices.Sorted(maps.Keys(i.Annotations)) {
+	for _, key := range sortedKeys(i.Annotations) {
 		if !annotationKey.MatchString(key) {
 			p.Add("Annotations", "%q is not an annotation's name", key)
+		} else if why := i.refusal(key, i.Annotations[key]); why != "" {
+			p.Add("Annotations", "%q %s", key, why)
 		}
 	}
 	return p

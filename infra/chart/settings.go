@@ -8,6 +8,7 @@
 package chart
 
 import (
+	"fmt"
 	"maps"
 	"strconv"
 
@@ -34,8 +35,12 @@ type Settings struct {
 	// Entra application.
 	RegistryLogin bool
 	// ExtraSettings are more settings of the chart, in the syntax of
-	// `helm --set`. One that would change a managed one is refused.
+	// `helm --set`. One that would change a managed one, or otherwise how users
+	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is refused.
 	ExtraSettings map[string]string
+	// SecretSettings are the same with values that are secrets. They have the same
+	// rules, and Render leaves them out.
+	SecretSettings map[string]string
 }
 
 // HighAvailabilityNodes is how many nodes must take Argo CD's pods before
@@ -92,7 +97,7 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 		maps.Copy(settings, s.Ingress.render(s.Domain))
 	}
 	if s.RegistryLogin {
-		maps.Copy(settings, registryLogin)
+		maps.Copy(settings, s.registryLogin())
 	}
 	maps.Copy(settings, map[string]string{
 		keyWIEnabled:    "true",
@@ -113,11 +118,17 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 }
 
 // registryLogin makes repo-server ask for tokens that Azure container registries
-// take.
+// take, after the variables that ExtraSettings gives it.
 // https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
-var registryLogin = map[string]string{
-	keyRepoServerEnv + "[0].name":  "AZURE_ARM_TOKEN_RESOURCE",
-	keyRepoServerEnv + "[0].value": "https://containerregistry.azure.net",
+func (s Settings) registryLogin() map[string]string {
+	next := 0
+	for _, extra := range s.extras(new(problem.List)) {
+		if fits("repoServer env *", extra.path) {
+			next = max(next, indexOf(extra.path[2])+1)
+		}
+	}
+	entry := fmt.Sprintf("%s[%d]", keyRepoServerEnv, next)
+	return map[string]string{entry + ".name": "AZURE_ARM_TOKEN_RESOURCE", entry + ".value": "https://containerregistry.azure.net"}
 }
 
 const keyRepoServerEnv = "repoServer.env"

@@ -56,11 +56,23 @@ func TestBadContainerRegistry(t *testing.T) {
 			refused(t, map[string]string{"containerRegistry": registry}, want)
 		})
 	}
-	for _, key := range []string{"repoServer.env[0].name", "repoServer.env[1].value", "repoServer.env"} {
+	for _, key := range []string{"repoServer.env[0].name", "repoServer.env"} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			refused(t, map[string]string{"containerRegistry": mocks.RegistryID, "extraSettings": `{"` + key + `":"x"}`},
-				`argocd-on-aks:extraSettings "`+key+`" is managed by this program: it would change repoServer.env`)
+			refused(t, map[string]string{"containerRegistry": mocks.RegistryID, "extraSettings": `{"` + key + `":"AZURE_ARM_TOKEN_RESOURCE"}`},
+				`argocd-on-aks:extraSettings "`+key+`" would change the identity`)
 		})
+	}
+}
+
+// TestProxyBesideRegistry: what the team gives repo-server stays, and the
+// program's own variable follows it.
+func TestProxyBesideRegistry(t *testing.T) {
+	t.Parallel()
+	settings := deploy(t, map[string]string{
+		"containerRegistry": mocks.RegistryID, "extraSettings": `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
+	}).Settings(t)
+	if settings["repoServer.env[0].name"] != "HTTPS_PROXY" || settings["repoServer.env[1].name"] != "AZURE_ARM_TOKEN_RESOURCE" {
+		t.Errorf("settings %v", settings)
 	}
 }

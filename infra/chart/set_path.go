@@ -1,0 +1,102 @@
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// setPath reads a key of `helm --set`: the names that lead to a value, and the
+// indexes of lists, as [0]. It takes what can be read in one way only. Helm reads
+// more, such as `a[+0]`, `a[0]b`, `a]` or a backslash before any letter
+// (strvals/parser.go of helm.sh/helm/v3), and whoever reviews it might not read
+// the same.
+func setPath(key string) ([]string, error) {
+	var path []string
+	for rest := key; ; {
+		name, after, err := setName(rest)
+		if err != nil {
+			return nil, err
+		}
+		path = append(path, name)
+		for strings.HasPrefix(after, "[") {
+			var index string
+			if index, after, err = setIndex(after); err != nil {
+				return nil, err
+			}
+			path = append(path, index)
+		}
+		switch {
+		case after == "":
+			// Helm has a limit of 30 names.
+			if len(path) > 30 {
+				return nil, errors.New("is nested too deeply")
+			}
+			return path, nil
+		case after[0] != '.':
+			return nil, fmt.Errorf("has %q after an index", after)
+		}
+		rest = after[1:]
+	}
+}
+
+// setName cuts off the first name, which ends at a dot or a bracket. A backslash
+// makes a dot part of the name.
+func setName(text string) (name, rest string, err error) {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text) && text[i+1] == '.':
+			i++
+			b.WriteByte('.')
+		case c == '\\':
+			return "", "", errors.New("has a backslash that is not before a dot")
+		case c == '.' || c == '[':
+			return finishedName(&b, text[i:])
+		case c <= ' ' || c > '~' || strings.IndexByte(`]{},="`, c) >= 0:
+			return "", "", fmt.Errorf("has %q", []rune(text[i:])[0])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return finishedName(&b, "")
+}
+
+func finishedName(b *strings.Builder, rest string) (string, string, error) {
+	if b.Len() == 0 {
+		return "", "", errors.New("has an empty name")
+	}
+	return b.String(), rest, nil
+}
+
+// setIndex cuts off [n].
+func setIndex(text string) (index, rest string, err error) {
+	digits, rest, closed := strings.Cut(text[1:], "]")
+	n, err := strconv.Atoi(digits)
+	if err != nil || !closed || n < 0 || n > 999 || strconv.Itoa(n) != digits {
+		return "", "", fmt.Errorf("has %q, which is no index such as [0]", text)
+	}
+	return "[" + digits + "]", rest, nil
+}
+
+// indexOf is the number in [n].
+func indexOf(name string) int {
+	n, _ := strconv.Atoi(strings.Trim(name, "[]"))
+	return n
+}
+
+func isIndex(name string) bool { return strings.HasPrefix(name, "[") }
+
+// leads says whether one path is the beginning of another, or the same.
+func leads(start, path []string) bool {
+	if len(start) > len(path) {
+		return false
+	}
+	for i, name := range start {
+		if path[i] != name {
+			return false
+		}
+	}
+	return true
+}
