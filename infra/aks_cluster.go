@@ -101,8 +101,16 @@ func (a *AksClusterArgs) Problems() problem.List {
 	if !region.MatchString(a.Location) {
 		p.Add("Location", "%q is not an Azure region name; use one such as westus3 (az account list-locations --query \"[].name\")", a.Location)
 	}
+	// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+	if n := len(a.Tags); n > 50 {
+		p.Add("Tags", "are %d, and Azure takes 50", n)
+	}
+	spelt := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
-		// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+		if other := spelt[strings.ToLower(key)]; other != "" {
+			p.Add("Tags", "%q is %q to Azure, which does not tell capitals apart", key, other)
+		}
+		spelt[strings.ToLower(key)] = key
 		if key == "" || len(key) > 512 || len(a.Tags[key]) > 256 || strings.ContainsAny(key, `<>%&\?/`) {
 			p.Add("Tags", "%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", key)
 		}

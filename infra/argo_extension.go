@@ -32,7 +32,8 @@ type ArgoExtensionArgs struct {
 	Version string
 	// Settings are what Argo CD is told. The Domain is the same as that of the
 	// EntraApp's instance, or Entra refuses the redirect URI; RegistryLogin needs
-	// the app's ContainerRegistryID.
+	// the app's ContainerRegistryID. SecretSettings are Pulumi secrets, and Azure's
+	// protected settings, which nobody reads back.
 	chart.Settings
 }
 
@@ -96,6 +97,9 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 		}},
 		ConfigurationSettings: args.configurationSettings(),
 	}
+	if len(args.SecretSettings) > 0 {
+		install.ConfigurationProtectedSettings = pulumi.ToSecret(pulumi.ToStringMap(args.SecretSettings)).(pulumi.StringMapOutput)
+	}
 	install.ReleaseTrain = optional(args.ReleaseTrain)
 	if args.Version != "" {
 		install.Version = pulumi.String(args.Version)
@@ -104,7 +108,7 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 		install.ReleaseTrain = pulumi.String("Preview")
 	}
 	extension, err := kubernetesconfiguration.NewExtension(ctx, name+"-extension", install,
-		pulumi.Parent(e), pulumi.DeleteBeforeReplace(true),
+		pulumi.Parent(e), pulumi.DeleteBeforeReplace(true), pulumi.AdditionalSecretOutputs([]string{"configurationProtectedSettings"}),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "60m", Delete: "60m"}))
 	if err != nil {
 		return nil, fmt.Errorf("cluster extension: %w", err)

@@ -109,18 +109,22 @@ func TestBadClusterSettings(t *testing.T) {
 func TestClusterIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	for cluster, want := range map[string]string{
-		`{"teir":"Standard"}`:                          `unknown field "teir"`,
-		`{"nodes":3}`:                                  `unknown field "nodes"`,
-		`{"userPool":{"nodes":3}}`:                     `unknown field "nodes"`,
-		`{"userPool":{"osSku":"Ubuntu"}}`:              `unknown field "osSku"`,
-		`{"network":{"plugin":"azure","podCIDRs":""}}`: `unknown field "podCIDRs"`,
-		`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":4,"weeks":1}}`: `unknown field "weeks"`,
-		`{"nodeCount":"four"}`: `cannot unmarshal string`,
-		`{"zones":["1"]}`:      `cannot unmarshal string`,
-		`{"tier":1}`:           `cannot unmarshal number`,
-		`["Standard"]`:         `cannot unmarshal array`,
-		`{"tier":"Standard"`:   `unexpected EOF`,
-		`{} {"nodeCount":3}`:   `unexpected EOF`,
+		`{"teir":"Standard"}`:                          "teir is not known",
+		`{"nodes":3}`:                                  "nodes is not known",
+		`{"userPool":{"nodes":3}}`:                     "nodes is not known",
+		`{"userPool":{"osSku":"Ubuntu"}}`:              "osSku is not known",
+		`{"network":{"plugin":"azure","podCIDRs":""}}`: "podCIDRs is not known",
+		`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":4,"weeks":1}}`: "weeks is not known",
+		`{"nodeCount":"four"}`:                          `cannot unmarshal string`,
+		`{"zones":["1"]}`:                               `cannot unmarshal string`,
+		`{"tier":1}`:                                    `cannot unmarshal number`,
+		`["Standard"]`:                                  `cannot unmarshal array`,
+		`{"tier":"Standard"`:                            `unexpected EOF`,
+		`{} {"nodeCount":3}`:                            "there is more after its end",
+		`{"tier":"Free"}]`:                              "there is more after its end",
+		`{"tier":"Free","tier":"Standard"}`:             "tier is there twice",
+		`{"Tier":"Free","userPool":{"vmsize":"x"}}`:     "Tier is spelt tier, userPool.vmsize is spelt vmSize",
+		`{"teir":"Free","nodes":3,"userPool":{"x":[]}}`: "teir is not known, nodes is not known, userPool.x is not known",
 	} {
 		t.Run(cluster, func(t *testing.T) {
 			t.Parallel()

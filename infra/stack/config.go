@@ -30,7 +30,7 @@ type Config struct {
 // LoadConfig reads and validates the stack's configuration. Its error lists
 // every problem, each with the key, what is wrong and what to write instead.
 func LoadConfig(ctx *pulumi.Context) (*Config, error) {
-	r := &reader{report: newReport(ctx.Stack()), config: config.New(ctx, "argocd-on-aks")}
+	r := &reader{report: newReport(ctx.Stack()), ctx: ctx}
 	c := &Config{Protect: r.flag("protect", false)}
 	name := r.text("name", "argocd-"+ctx.Stack())
 	r.object("names", &c.names, `{"cluster": "myakscluster"}`)
@@ -48,6 +48,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		ContainerRegistryID: r.text("containerRegistry", ""),
 	}
 	c.Argo.RegistryLogin = c.App.ContainerRegistryID != ""
+	r.unknown(os.Getenv(pulumi.EnvConfig))
 	c.validate(r.report)
 	c.validateCloud(ctx, r.report)
 	if err := r.err(); err != nil {
@@ -81,6 +82,7 @@ func (c *Config) readArgo(r *reader) {
 		c.Argo.Ingress = &ingress.Ingress
 	}
 	r.object("extraSettings", (*texts)(&c.Argo.ExtraSettings), `{"server.replicas": "2"}`)
+	r.secretObject("secretSettings", (*texts)(&c.Argo.SecretSettings), `{"configs.secret.githubSecret": "…"}`)
 }
 
 func (c *Config) readCluster(r *reader, name string) {
@@ -114,8 +116,9 @@ func (c *Config) validate(r *report) {
 	}
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)
-	_, contradictions := distinct(c.Argo.Roles)
-	r.add(contradictions, c.names.keys().argo)
+	if c.App.OpenToTenant && c.Argo.DefaultRole == "admin" {
+		r.fail("defaultRole", "is admin and requireAssignment is false: everyone in the tenant would be an admin")
+	}
 }
 
 func (c *Config) validateExisting(r *report) {

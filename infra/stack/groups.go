@@ -1,7 +1,7 @@
 package stack
 
 import (
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -38,28 +38,21 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 		return err
 	}
 	// Only now is it known that a display name and an object ID mean one group.
-	kept, contradictions := distinct(c.Argo.Roles)
-	r.add(contradictions, from.argo)
-	c.Argo.Roles = kept
-	for _, mapping := range kept {
-		c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
+	c.Argo.Roles = distinct(c.Argo.Roles)
+	for _, mapping := range c.Argo.Roles {
+		if !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
+			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
+		}
 	}
-	return r.err()
+	return nil
 }
 
-// distinct drops repeated mappings. A group has one role.
-func distinct(mappings []chart.RoleMapping) (kept []chart.RoleMapping, contradictions problem.List) {
-	roleOf := map[string]string{}
-	for i, mapping := range mappings {
-		group := strings.ToLower(mapping.Group)
-		role, seen := roleOf[group]
-		if seen && role != mapping.Role {
-			contradictions.Add(problem.Item("Roles", i), "gives %q the role %q, but it has %q already; a group has one role", mapping.Group, mapping.Role, role)
-		}
-		if !seen {
+// distinct drops repeated mappings.
+func distinct(mappings []chart.RoleMapping) (kept []chart.RoleMapping) {
+	for _, mapping := range mappings {
+		if !slices.Contains(kept, mapping) {
 			kept = append(kept, mapping)
 		}
-		roleOf[group] = mapping.Role
 	}
-	return kept, contradictions
+	return kept
 }

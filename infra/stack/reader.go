@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"argocd-on-aks/infra/internal/problem"
@@ -27,7 +28,7 @@ func newReport(stack string) *report { return &report{stack: stack, failed: map[
 
 func (r *report) fail(key, format string, args ...any) {
 	r.failed[key] = true
-	r.errs = append(r.errs, fmt.Errorf("  argocd-on-aks:%s "+format, append([]any{key}, args...)...))
+	r.errs = append(r.errs, fmt.Errorf("  "+project+":%s "+format, append([]any{key}, args...)...))
 }
 
 // add reports the problems of a component's arguments under the keys that they
@@ -53,23 +54,59 @@ func (r *report) err() error {
 // reader reads config values and reports those that cannot be read.
 type reader struct {
 	*report
-	config *config.Config
+	ctx  *pulumi.Context
+	keys []string // that were read
+}
+
+// project is what the keys' names begin with.
+const project = "argocd-on-aks"
+
+// get reads a key whose value may be shown. A secret would not stay one: the
+// settings of an extension, names and tags are in Azure for every Reader.
+func (r *reader) get(key string) string {
+	if r.isSecret(key) {
+		r.fail(key, "is a secret, but would be in the state and in Azure in plain text; set it without --secret. "+
+			"Secret settings of the chart belong into secretSettings")
+		return ""
+	}
+	return config.Get(r.ctx, project+":"+key)
+}
+
+func (r *reader) isSecret(key string) bool {
+	r.keys = append(r.keys, key)
+	return r.ctx.IsConfigSecret(project + ":" + key)
+}
+
+// unknown reports keys of this program that nothing has read, such as a
+// misspelt one. The SDK hands over single keys only; all of them are in the
+// variable with which the CLI starts the program.
+func (r *reader) unknown(all string) {
+	var values map[string]any
+	if all == "" || json.Unmarshal([]byte(all), &values) != nil {
+		return
+	}
+	slices.Sort(r.keys)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if key, ours := strings.CutPrefix(name, project+":"); ours && !slices.Contains(r.keys, key) {
+			r.fail(key, "is not known; the keys are %s", strings.Join(r.keys, ", "))
+		}
+	}
 }
 
 func (r *reader) text(key, standard string) string {
-	return cmp.Or(r.config.Get(key), standard)
+	return cmp.Or(r.get(key), standard)
 }
 
 func (r *reader) required(key, example string) string {
-	value := r.config.Get(key)
-	if value == "" {
+	value := r.get(key)
+	if value == "" && !r.failed[key] {
 		r.fail(key, "is required; for example: pulumi config set argocd-on-aks:%s %q", key, example)
 	}
 	return value
 }
 
 func (r *reader) flag(key string, standard bool) bool {
-	text := r.config.Get(key)
+	text := r.get(key)
 	if text == "" {
 		return standard
 	}
@@ -80,20 +117,27 @@ func (r *reader) flag(key string, standard bool) bool {
 	return value
 }
 
-// object decodes strictly: a misspelt field is an error, not a default. Fields
-// match those of Go without regard to case.
+// object reads a list or an object.
 func (r *reader) object(key string, into any, example string) {
-	text := r.config.Get(key)
-	if text == "" {
-		return
+	if text := r.get(key); text != "" {
+		r.decode(key, text, into, example)
 	}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil && decoder.More() {
-		err = io.ErrUnexpectedEOF
+}
+
+// secretObject reads one that must be a secret. Its values are in no message.
+func (r *reader) secretObject(key string, into any, example string) {
+	secret, text := r.isSecret(key), config.Get(r.ctx, project+":"+key)
+	switch {
+	case text == "" || text == "{}":
+	case !secret:
+		r.fail(key, "is not encrypted; set it with pulumi config set --secret --path '%s[\"<setting>\"]'", key)
+	default:
+		r.decode(key, text, into, example)
 	}
-	if err != nil {
+}
+
+func (r *reader) decode(key, text string, into any, example string) {
+	if err := strictly(text, into); err != nil {
 		r.fail(key, "cannot be read (%w); write it like %s", err, example)
 	}
 }
@@ -111,13 +155,17 @@ func (t *texts) UnmarshalJSON(object []byte) error {
 		return err
 	}
 	*t = texts{}
-	for key, value := range values {
-		switch value.(type) {
+	var wrong []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		switch value := values[key].(type) {
 		case string, bool, json.Number:
 			(*t)[key] = fmt.Sprint(value)
 		default:
-			return fmt.Errorf("%q is not a text, a number or a boolean", key)
+			wrong = append(wrong, strconv.Quote(key))
 		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%s is not a text, a number or a boolean", strings.Join(wrong, ", "))
 	}
 	return nil
 }

@@ -1,0 +1,118 @@
+package stack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+)
+
+// strictly decodes the JSON of a key. Beyond what encoding/json checks it wants
+// each field once, in its own spelling, and nothing after the end; it lists all
+// that is wrong.
+func strictly(text string, into any) error {
+	s := &spelling{decoder: json.NewDecoder(strings.NewReader(text))}
+	if err := s.value("", reflect.TypeOf(into).Elem()); errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	} else if err != nil {
+		return err
+	}
+	if _, err := s.decoder.Token(); err != io.EOF {
+		s.wrong = append(s.wrong, "there is more after its end")
+	}
+	if len(s.wrong) > 0 {
+		return errors.New(strings.Join(s.wrong, ", "))
+	}
+	return json.Unmarshal([]byte(text), into)
+}
+
+// spelling holds the fields in a text against those of a type.
+type spelling struct {
+	decoder *json.Decoder
+	wrong   []string
+}
+
+// value reads one value. A nil type, as that of an unknown field, has any
+// fields.
+func (s *spelling) value(path string, t reflect.Type) error {
+	token, err := s.decoder.Token()
+	if err != nil {
+		return err
+	}
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch token {
+	case json.Delim('{'):
+		return s.object(path, t)
+	case json.Delim('['):
+		var element reflect.Type
+		if t != nil && t.Kind() == reflect.Slice {
+			element = t.Elem()
+		}
+		for i := 0; s.decoder.More(); i++ {
+			if err := s.value(fmt.Sprintf("%s[%d]", path, i), element); err != nil {
+				return err
+			}
+		}
+		_, err = s.decoder.Token()
+	}
+	return err
+}
+
+func (s *spelling) object(path string, t reflect.Type) error {
+	known := fieldsOf(t)
+	seen := map[string]bool{}
+	for s.decoder.More() {
+		token, err := s.decoder.Token()
+		if err != nil {
+			return err
+		}
+		name := token.(string) // JSON has no other keys
+		field := strings.TrimPrefix(path+"."+name, ".")
+		if seen[name] {
+			s.wrong = append(s.wrong, field+" is there twice")
+		}
+		seen[name] = true
+		if problem := misspelt(name, known); problem != "" {
+			s.wrong = append(s.wrong, field+problem)
+		}
+		if err := s.value(field, known[name]); err != nil {
+			return err
+		}
+	}
+	_, err := s.decoder.Token()
+	return err
+}
+
+func misspelt(name string, known map[string]reflect.Type) string {
+	if known == nil || known[name] != nil {
+		return ""
+	}
+	for other := range known {
+		if strings.EqualFold(other, name) {
+			return " is spelt " + other
+		}
+	}
+	return " is not known"
+}
+
+// fieldsOf are the fields of a struct as configuration spells them; nil for
+// anything else, which may have any. An outer field hides one that is embedded.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	fields := map[string]reflect.Type{}
+	for _, field := range reflect.VisibleFields(t) {
+		if !field.Anonymous && field.IsExported() {
+			name := configKey(field.Name)
+			if fields[name] == nil || len(field.Index) == 1 {
+				fields[name] = field.Type
+			}
+		}
+	}
+	return fields
+}
