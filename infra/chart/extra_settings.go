@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
@@ -51,7 +52,23 @@ func (s Settings) extraProblems() problem.List {
 			p.Add(extra.field, "%q %s", extra.key, why)
 		}
 	}
-	p = append(p, gaps(extras)...)
+	return slices.Concat(p, gaps(extras), oversize(extras))
+}
+
+// oversize reports settings that make a ConfigMap too large.
+func oversize(extras []extraSetting) problem.List {
+	var p problem.List
+	size := map[string]int{}
+	for _, extra := range extras {
+		if len(extra.path) > 1 && extra.path[0] == "configs" {
+			size[extra.path[1]] += len(extra.value)
+		}
+	}
+	for _, part := range sortedKeys(size) {
+		if size[part] >= configMapSize {
+			p.Add("ExtraSettings", "have %d bytes below configs.%s, and a ConfigMap has %d at most", size[part], part, configMapSize)
+		}
+	}
 	return p
 }
 
@@ -84,35 +101,36 @@ func (s Settings) managed() map[string][]string {
 // configs.cm.oidc\.config.
 func flat(path []string) []string { return strings.Split(strings.Join(path, "."), ".") }
 
-// overlap returns the first of some keys that a path is, leads to, or leads
-// below.
+// overlap returns the first of some keys with which a path collides.
 func overlap(path []string, keys map[string][]string) string {
-	path = flat(path)
 	for _, key := range sortedKeys(keys) {
-		if leads(path, keys[key]) || leads(keys[key], path) {
+		if collide(flat(path), keys[key]) {
 			return key
 		}
 	}
 	return ""
 }
 
-// contradiction compares a setting with those before it: of a value and what is
-// below it Helm keeps one, and which one hangs on their order.
+// contradiction compares a setting with those before it.
 func contradiction(extra extraSetting, others []extraSetting) string {
 	for _, other := range others {
-		if leads(extra.path, other.path) || leads(other.path, extra.path) {
+		if collide(extra.path, other.path) {
 			return fmt.Sprintf("does not go with %q: one would replace the other", other.key)
-		}
-		for i := range min(len(extra.path), len(other.path)) {
-			if extra.path[i] != other.path[i] {
-				if isIndex(extra.path[i]) != isIndex(other.path[i]) {
-					return fmt.Sprintf("does not go with %q: one takes for a list what the other does not", other.key)
-				}
-				break
-			}
 		}
 	}
 	return ""
+}
+
+// collide says whether of two values Helm would keep one, depending on their
+// order: one is where the other has something below it, or one is in a list
+// where the other is not.
+func collide(a, b []string) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return isIndex(a[i]) != isIndex(b[i])
+		}
+	}
+	return true
 }
 
 // gaps reports lists that do not begin with [0] or leave an index out: Helm fills

@@ -164,7 +164,7 @@ func (s Settings) refusal(extra extraSetting) string {
 	// A value in place of all that is below it.
 	for _, g := range guards {
 		names := strings.Fields(g.path)
-		if g.changes != "" && len(names) > len(path) && fits(strings.Join(names[:len(path)], " "), path) {
+		if len(path) > 1 && g.changes != "" && len(names) > len(path) && fits(strings.Join(names[:len(path)], " "), path) {
 			return "would change " + g.changes
 		}
 	}

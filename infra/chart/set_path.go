@@ -87,16 +87,3 @@ func indexOf(name string) int {
 }
 
 func isIndex(name string) bool { return strings.HasPrefix(name, "[") }
-
-// leads says whether one path is the beginning of another, or the same.
-func leads(start, path []string) bool {
-	if len(start) > len(path) {
-		return false
-	}
-	for i, name := range start {
-		if path[i] != name {
-			return false
-		}
-	}
-	return true
-}

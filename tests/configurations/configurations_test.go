@@ -1,0 +1,190 @@
+package configurations
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sirupsen/logrus"
+
+	"helm.sh/helm/v3/pkg/chart"
+)
+
+func asJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func fromJSON(t testing.TB, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// long is more than a ConfigMap takes.
+var long = strings.Repeat("x", 1<<20)
+
+func label(n int) string { return strings.Repeat("a", n) }
+
+func manyTags(n int) string {
+	tags := map[string]string{}
+	for i := range n {
+		tags[fmt.Sprint("tag", i)] = "x"
+	}
+	return asJSON(tags)
+}
+
+// plain is the configuration on which the rows stand.
+func plain(changes map[string]string) map[string]string {
+	config := map[string]string{"region": "westus3", "group": "Admins", "domain": onDomain}
+	maps.Copy(config, changes)
+	return config
+}
+
+// TestConfigurations: each configuration has its verdict, and what is accepted
+// means in Argo CD what was configured, and with extra settings no other thing
+// than without.
+func TestConfigurations(t *testing.T) {
+	t.Parallel()
+	judges := convene(t)
+	rows := slices.Concat(extraRows, policyRows, otherRows)
+	if len(rows) < 200 {
+		t.Fatalf("%d configurations", len(rows))
+	}
+	for _, row := range rows {
+		name := row.name
+		if len(name) > 100 {
+			name = name[:100]
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := plain(row.changes)
+			sent, err := deploy(config, row.secret...)
+			switch {
+			case row.verdict == "" && err != nil:
+				t.Fatalf("refused: %v", err)
+			case row.verdict == "":
+				if err := judges.mean(t, config, sent); err != nil {
+					t.Fatal(err)
+				}
+			case err == nil:
+				t.Fatalf("accepted, want %q", row.verdict)
+			default:
+				refusedOnce(t, err, row.verdict)
+			}
+		})
+	}
+}
+
+// refusedOnce wants one message, without a secret in it, before anything is
+// registered.
+func refusedOnce(t *testing.T, err error, verdict string) {
+	t.Helper()
+	message := err.Error()
+	if n := strings.Count(message, "\n  argocd-on-aks:"); n != 1 || !strings.Contains(message, verdict) {
+		t.Errorf("%d messages: %.2000s; want one with %q", n, message, verdict)
+	}
+	if strings.Contains(message, "s3cret") || strings.Contains(message, "registered") {
+		t.Errorf("%.2000s", message)
+	}
+}
+
+// court is the judges with Argo CD's chart, and what they have rendered without
+// extra settings.
+type court struct {
+	chart *chart.Chart
+	mu    sync.Mutex
+	bare  map[string][]object
+}
+
+func convene(t testing.TB) *court {
+	t.Helper()
+	argo, err := loadChart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &court{chart: argo, bare: map[string][]object{}}
+}
+
+// mean holds what was sent for a configuration against the judges.
+func (c *court) mean(t testing.TB, config map[string]string, sent deployed) error {
+	t.Helper()
+	objects, err := render(c.chart, sent.all())
+	if err != nil {
+		return err
+	}
+	if err := judge(t.Context(), objects, sent, meant(t, config)); err != nil {
+		return err
+	}
+	bare := maps.Clone(config)
+	delete(bare, "secretSettings")
+	delete(bare, "extraSettings")
+	// What TLS is left to, in front of Argo CD, is the team's own.
+	if sent.settings[`configs.params.server\.insecure`] == "true" && config["ingress"] == "" {
+		bare["extraSettings"] = `{"configs.params.server\\.insecure":"true"}`
+	}
+	without, err := c.without(asJSON(bare), bare)
+	if err != nil {
+		return err
+	}
+	return unchanged(objects, without)
+}
+
+func (c *court) without(key string, bare map[string]string) ([]object, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bare[key] == nil {
+		sent, err := deploy(bare)
+		if err != nil {
+			return nil, err
+		}
+		if c.bare[key], err = render(c.chart, sent.all()); err != nil {
+			return nil, err
+		}
+	}
+	return c.bare[key], nil
+}
+
+// meant reads a configuration as a person would.
+func meant(t testing.TB, config map[string]string) meaning {
+	t.Helper()
+	want := meaning{domain: config["domain"]}
+	if role := config["defaultRole"]; role != "" {
+		want.defaultRole = "role:" + role
+	}
+	var roles []struct{ Group, Role string }
+	for key, into := range map[string]any{"roles": &roles, "policies": &want.policies} {
+		if config[key] != "" {
+			fromJSON(t, config[key], into)
+		}
+	}
+	for i, line := range want.policies {
+		want.policies[i] = strings.TrimSpace(line)
+	}
+	roles = append(roles, struct{ Group, Role string }{config["group"], "admin"})
+	for _, mapping := range roles {
+		id := groups[mapping.Group]
+		if id == "" {
+			id = strings.ToLower(mapping.Group)
+		}
+		want.roles = append(want.roles, id+" role:"+mapping.Role)
+		want.assigned = append(want.assigned, id)
+	}
+	slices.Sort(want.assigned)
+	want.assigned = slices.Compact(want.assigned)
+	return want
+}
+
+// TestMain quiets Argo CD's packages, which log what they load.
+func TestMain(m *testing.M) {
+	logrus.SetLevel(logrus.ErrorLevel)
+	m.Run()
+}

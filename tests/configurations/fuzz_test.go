@@ -1,0 +1,137 @@
+package configurations
+
+import (
+	"errors"
+	"flag"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/idna"
+)
+
+// seeds are the rows of the table that set a key: all of them when fuzzing, else
+// a sample, as TestConfigurations has them all.
+func seeds(key string) []row {
+	every := 10
+	if flag.Lookup("test.fuzz").Value.String() != "" {
+		every = 1
+	}
+	var all []row
+	for i, row := range slices.Concat(extraRows, policyRows, otherRows) {
+		if value := row.changes[key]; value != "" && len(value) < 1000 && i%every == 0 {
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
+// FuzzPolicies: whatever is accepted, Argo CD loads, and it gives each role what
+// is written and each group its roles. The input is lines.
+func FuzzPolicies(f *testing.F) {
+	judges := convene(f)
+	for _, row := range seeds("policies") {
+		var lines []string
+		fromJSON(f, row.changes["policies"], &lines)
+		f.Add(strings.Join(lines, "\n"), "a")
+	}
+	f.Fuzz(func(t *testing.T, lines, role string) {
+		config := plain(map[string]string{
+			"policies": asJSON(strings.Split(lines, "\n")), "roles": asJSON([]map[string]string{{"group": "Developers", "role": role}}),
+		})
+		if sent, err := deploy(config); err == nil {
+			if err := judges.mean(t, config, sent); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// FuzzExtraSettings: whatever is accepted changes nothing on which signing in
+// hangs. A value that the chart cannot render is the team's to see.
+func FuzzExtraSettings(f *testing.F) {
+	judges := convene(f)
+	for _, row := range seeds("extraSettings") {
+		var settings map[string]string
+		fromJSON(f, row.changes["extraSettings"], &settings)
+		keys := slices.Sorted(maps.Keys(settings))
+		last := keys[len(keys)-1]
+		f.Add(keys[0], settings[keys[0]], last, settings[last], row.changes["ingress"] != "")
+	}
+	f.Fuzz(func(t *testing.T, key, value, key2, value2 string, ingress bool) {
+		config := plain(map[string]string{"extraSettings": asJSON(map[string]string{key: value, key2: value2})})
+		if ingress {
+			config["ingress"] = traefik + "}"
+		}
+		sent, err := deploy(config)
+		if err != nil {
+			return
+		}
+		if err := judges.mean(t, config, sent); err != nil && !errors.Is(err, errChart) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzDomain: whatever is accepted is a host that a browser keeps as it is, so
+// that Entra knows the redirect URI.
+func FuzzDomain(f *testing.F) {
+	for _, row := range seeds("domain") {
+		f.Add(row.changes["domain"])
+	}
+	f.Fuzz(func(t *testing.T, domain string) {
+		if _, err := deploy(plain(map[string]string{"domain": domain})); err != nil {
+			return
+		}
+		parsed, err := url.Parse("https://" + domain + "/auth/callback")
+		if err != nil || parsed.Host != domain || parsed.Path != "/auth/callback" || parsed.Port() == "443" {
+			t.Fatalf("%q: %v, %v", domain, parsed, err)
+		}
+		name, err := idna.Lookup.ToASCII(parsed.Hostname())
+		if err != nil || name != parsed.Hostname() {
+			t.Fatalf("%q is %q to a browser: %v", domain, name, err)
+		}
+		if last := name[strings.LastIndex(name, ".")+1:]; strings.Trim(last, "0123456789") == "" || strings.HasPrefix(last, "0x") {
+			t.Fatalf("%q is a number to a browser", domain)
+		}
+	})
+}
+
+// FuzzGroup: a group's name or ID never gives a role to another.
+func FuzzGroup(f *testing.F) {
+	judges := convene(f)
+	for _, group := range []string{"Developers", `Smith, "Al" & Co`, "22222222-2222-2222-2222-22222222ABCD", "a\", role:admin\ng, \"b", ""} {
+		f.Add(group, "readonly")
+	}
+	f.Fuzz(func(t *testing.T, group, role string) {
+		config := plain(map[string]string{"roles": asJSON([]map[string]string{{"group": group, "role": role}})})
+		if sent, err := deploy(config); err == nil {
+			if err := judges.mean(t, config, sent); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// FuzzRegistry: whatever is accepted is the ID of one registry, and nothing else
+// is in it.
+func FuzzRegistry(f *testing.F) {
+	for _, row := range seeds("containerRegistry") {
+		f.Add(row.changes["containerRegistry"])
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		if id == "" {
+			return
+		}
+		if _, err := deploy(plain(map[string]string{"containerRegistry": id})); err != nil {
+			return
+		}
+		parts := strings.Split(id, "/")
+		if len(parts) != 9 || parts[0] != "" || !strings.EqualFold(parts[7], "registries") || slices.Contains(parts[1:], "") || slices.Contains(parts, "..") ||
+			strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r == '?' || r == '#' || r == '%' }) {
+			t.Fatalf("%q", id)
+		}
+	})
+}

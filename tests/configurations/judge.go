@@ -1,0 +1,277 @@
+package configurations
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/argoproj/argo-cd/v3/util/assets"
+	"github.com/argoproj/argo-cd/v3/util/rbac"
+	"github.com/argoproj/argo-cd/v3/util/settings"
+	"github.com/gobwas/glob"
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/fake"
+)
+
+// meaning is what a configuration should make of Argo CD, in the words of the
+// configuration.
+type meaning struct {
+	domain, defaultRole string
+	// roles are "group ID role", policies the lines as they were written.
+	roles, policies []string
+	assigned        []string
+}
+
+// judge has Argo CD read what the program sends, as the chart lays it out, and
+// wants it to be told what was meant.
+func judge(ctx context.Context, objects []object, sent deployed, want meaning) error {
+	if err := errors.Join(signsIn(ctx, objects, want), allows(objects, want)); err != nil {
+		return err
+	}
+	slices.Sort(sent.assigned)
+	if difference := cmp.Diff(want.assigned, sent.assigned); difference != "" {
+		return fmt.Errorf("assigned groups: %s", difference)
+	}
+	return nil
+}
+
+// one returns the only object of a kind and name.
+func one(objects []object, id string) (object, error) {
+	var found []object
+	for _, o := range objects {
+		if o.id() == id {
+			found = append(found, o)
+		}
+	}
+	if len(found) != 1 || found[0].text("metadata", "namespace") != namespace {
+		return nil, fmt.Errorf("%d of %s in %s, want one", len(found), id, namespace)
+	}
+	return found[0], nil
+}
+
+// data is a ConfigMap's. A value that is no text, Kubernetes refuses.
+func data(objects []object, name string) (map[string]string, error) {
+	o, err := one(objects, "ConfigMap "+name)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	below, _ := o.at("data").(map[string]any)
+	for key, value := range below {
+		text, is := value.(string)
+		if !is {
+			return nil, fmt.Errorf("%s: %s is %v, no text", name, key, value)
+		}
+		all[key] = text
+	}
+	return all, nil
+}
+
+// signsIn has Argo CD read its settings: users sign in with Entra, through the
+// application, and in no other way.
+func signsIn(ctx context.Context, objects []object, want meaning) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cm, err := data(objects, "argocd-cm")
+	if err != nil {
+		return err
+	}
+	meta := func(name string) metav1.ObjectMeta {
+		return metav1.ObjectMeta{Name: name, Namespace: namespace, Labels: map[string]string{"app.kubernetes.io/part-of": "argocd"}}
+	}
+	manager := settings.NewSettingsManager(ctx, fake.NewClientset(
+		&corev1.ConfigMap{ObjectMeta: meta("argocd-cm"), Data: cm},
+		&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{"server.secretkey": []byte("x")}},
+	), namespace)
+	told, err := manager.GetSettings()
+	if err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	accounts, err := manager.GetAccounts()
+	if err != nil {
+		return fmt.Errorf("accounts: %w", err)
+	}
+	for name, account := range accounts {
+		if name != "admin" || account.Enabled {
+			return fmt.Errorf("account %s, enabled: %v", name, account.Enabled)
+		}
+	}
+	oidc := told.OIDCConfig()
+	switch {
+	case told.URL != "https://"+want.domain || len(told.AdditionalURLs) > 0:
+		return fmt.Errorf("url %q and %q", told.URL, told.AdditionalURLs)
+	case told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured():
+		return fmt.Errorf("anonymous %v, no verification %v, dex %v", told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured())
+	case oidc == nil || oidc.ClientID != clientID || oidc.Issuer != "https://login.microsoftonline.com/"+tenantID+"/v2.0" || !told.UseAzureWorkloadIdentity() ||
+		oidc.ClientSecret != "" || oidc.CLIClientID != "" || !oidc.RequestedIDTokenClaims["groups"].Essential:
+		return fmt.Errorf("oidc %+v", oidc)
+	}
+	return nil
+}
+
+// allows has Argo CD load its policy: each role has what was written, each group
+// the roles that were given, and nobody more.
+func allows(objects []object, want meaning) error {
+	cm, err := data(objects, "argocd-rbac-cm")
+	if err != nil {
+		return err
+	}
+	policy := rbac.PolicyCSV(cm)
+	delete(cm, rbac.ConfigMapPolicyCSVKey)
+	if difference := cmp.Diff(map[string]string{"policy.default": want.defaultRole, "policy.matchMode": "glob", "scopes": "[groups]"}, cm); difference != "" {
+		return fmt.Errorf("argocd-rbac-cm: %s", difference)
+	}
+	if err := rbac.ValidatePolicy(policy); err != nil {
+		return err
+	}
+	enforcer := rbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
+	if err := errors.Join(enforcer.SetBuiltinPolicy(assets.BuiltinPolicyCSV), enforcer.SetUserPolicy(policy)); err != nil {
+		return fmt.Errorf("policy: %w", err)
+	}
+	loaded := enforcer.CreateEnforcerWithRuntimePolicy("", "")
+	links, err := loaded.GetGroupingPolicy()
+	if err != nil {
+		return err
+	}
+	rules, granted, err := written(want)
+	if err != nil {
+		return err
+	}
+	var got []string
+	for _, link := range links {
+		got = append(got, strings.Join(link, " "))
+	}
+	slices.Sort(got)
+	if difference := cmp.Diff(granted, got); difference != "" {
+		return fmt.Errorf("who has which role: %s", difference)
+	}
+	return rights(loaded, rules)
+}
+
+// written reads what was configured, apart from the program: the rules by
+// subject, built-in ones with them, and who inherits from whom.
+func written(want meaning) (rules map[string][]string, granted []string, err error) {
+	rules = map[string][]string{}
+	granted = append(granted, want.roles...)
+	lines := append(strings.Split(assets.BuiltinPolicyCSV, "\n"), want.policies...)
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		reader := csv.NewReader(strings.NewReader(line))
+		reader.TrimLeadingSpace = true
+		fields, err := reader.Read()
+		if err != nil {
+			return nil, nil, fmt.Errorf("policy %q: %w", line, err)
+		}
+		if fields[0] == "g" {
+			granted = append(granted, strings.Join(fields[1:], " "))
+			continue
+		}
+		rules[fields[1]] = append(rules[fields[1]], strings.Join(fields[1:], " "))
+		if slices.Contains(want.policies, line) {
+			if err := effective(fields[2], fields[3], fields[4]); err != nil {
+				return nil, nil, fmt.Errorf("policy %q: %w", line, err)
+			}
+		}
+	}
+	slices.Sort(granted)
+	return rules, slices.Compact(granted), nil
+}
+
+// rights compares what each subject may do by itself.
+func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
+	roles, err := loaded.GetAllRoles()
+	if err != nil {
+		return err
+	}
+	for _, role := range slices.Concat(roles, slices.Collect(maps.Keys(rules))) {
+		permissions, err := loaded.GetImplicitPermissionsForUser(role)
+		if err != nil {
+			return err
+		}
+		var got []string
+		for _, permission := range permissions {
+			if permission[0] == role {
+				got = append(got, strings.Join(permission, " "))
+			}
+		}
+		if difference := cmp.Diff(sorted(rules[role]), sorted(got)); difference != "" {
+			return fmt.Errorf("rights of %s: %s", role, difference)
+		}
+	}
+	return nil
+}
+
+func sorted(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
+
+// requests are what Argo CD asks its policy for, by resource: the actions of
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/ and the shape of
+// an object.
+var requests = map[string]struct {
+	actions []string
+	object  *regexp.Regexp
+}{
+	rbac.ResourceApplications: {[]string{
+		"get", "create", "update", "delete", "sync", "override", "update/apps/Deployment/x/y", "delete/apps/Deployment/x/y",
+		"action/apps/Deployment/restart", "action//Pod/x", "action/argoproj.io/Rollout/x", "delete//Pod/x/y", "update//Pod/x/y", "delete/apps/ReplicaSet/x/y",
+	}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
+	rbac.ResourceApplicationSets:   {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
+	rbac.ResourceLogs:              {[]string{"get"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
+	rbac.ResourceExec:              {[]string{"create"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
+	rbac.ResourceClusters:          {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
+	rbac.ResourceRepositories:      {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
+	rbac.ResourceWriteRepositories: {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
+	rbac.ResourceProjects:          {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`^[^/]+$`)},
+	rbac.ResourceAccounts:          {[]string{"get", "update"}, regexp.MustCompile(`^[^/]+$`)},
+	rbac.ResourceGPGKeys:           {[]string{"get", "create", "delete"}, regexp.MustCompile(`^[^/]+$`)},
+	rbac.ResourceCertificates:      {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
+	rbac.ResourceExtensions:        {[]string{"invoke"}, regexp.MustCompile(`.`)},
+}
+
+// effective finds a request that a rule fits.
+func effective(resource, action, object string) error {
+	match := func(pattern, text string) bool {
+		compiled, err := glob.Compile(pattern)
+		return err == nil && compiled.Match(text)
+	}
+	for name, request := range requests {
+		if !match(resource, name) {
+			continue
+		}
+		for _, asked := range slices.Concat(request.actions, []string{sample(action, "x")}) {
+			known := slices.Contains(request.actions, asked) || regexp.MustCompile(`^(action|update|delete)/[^/]*/[^/]+/`).MatchString(asked) && name == rbac.ResourceApplications
+			for _, filling := range []string{"x", "x/y"} {
+				target := sample(object, filling)
+				if known && match(action, asked) && request.object.MatchString(target) && match(object, target) {
+					return nil
+				}
+			}
+		}
+	}
+	return errors.New("fits no request")
+}
+
+var (
+	braces = regexp.MustCompile(`\{([^,}]*)[^}]*\}`)
+	set    = regexp.MustCompile(`\[(!?)(.)[^\]]*\]`)
+)
+
+// sample is a text that a glob fits.
+func sample(pattern, filling string) string {
+	pattern = braces.ReplaceAllString(pattern, "$1")
+	pattern = set.ReplaceAllStringFunc(pattern, func(s string) string {
+		if s[1] == '!' {
+			return "~"
+		}
+		return s[1:2]
+	})
+	return strings.NewReplacer("*", filling, "?", "x").Replace(pattern)
+}

@@ -1,0 +1,134 @@
+// Package configurations holds the program's verdict on configurations against
+// foreign judges: what it accepts is expanded by Helm's parser, rendered with Argo
+// CD's own chart and read by Argo CD's own packages, and must mean what was
+// configured and no more.
+package configurations
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/stack"
+)
+
+const (
+	tenantID = "33333333-3333-3333-3333-333333333333"
+	clientID = "44444444-4444-4444-4444-444444444444"
+)
+
+// groups of the tenant, by display name.
+var groups = map[string]string{
+	"Admins": "11111111-1111-1111-1111-111111111111", "Developers": "22222222-2222-2222-2222-222222222222",
+	"Release Managers": "77777777-7777-7777-7777-77777777abcd", `Smith, "Al" & Co`: "99999999-9999-9999-9999-999999999999",
+}
+
+// deployed is what the program would send for a configuration.
+type deployed struct {
+	settings, protected map[string]string
+	// assigned are the groups that may sign in.
+	assigned []string
+}
+
+// all are the settings and the protected ones.
+func (d deployed) all() map[string]string {
+	all := maps.Clone(d.settings)
+	maps.Copy(all, d.protected)
+	return all
+}
+
+// deploy runs the program on the stack's configuration, keys without their
+// project, with mocks for the engine. The keys in secret are secrets.
+func deploy(config map[string]string, secret ...string) (deployed, error) {
+	m := &monitor{}
+	full := map[string]string{}
+	for key, value := range config {
+		full["argocd-on-aks:"+key] = value
+	}
+	err := pulumi.RunErr(stack.Deploy, pulumi.WithMocks("argocd-on-aks", "dev", m), func(info *pulumi.RunInfo) {
+		info.Config = full
+		for _, key := range secret {
+			info.ConfigSecretKeys = append(info.ConfigSecretKeys, "argocd-on-aks:"+key)
+		}
+	})
+	if err != nil && m.registered > 0 {
+		err = fmt.Errorf("after %d resources were registered: %w", m.registered, err)
+	}
+	return m.sent, err
+}
+
+// monitor answers as the engine would, and keeps what reaches the extension.
+type monitor struct {
+	mu         sync.Mutex
+	sent       deployed
+	registered int
+}
+
+// NewResource implements pulumi.MockResourceMonitor.
+func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.registered++
+	switch {
+	case strings.HasSuffix(args.TypeToken, ":Extension"):
+		m.sent.settings, m.sent.protected = texts(args.Inputs["configurationSettings"]), texts(args.Inputs["configurationProtectedSettings"])
+	case strings.HasSuffix(args.TypeToken, ":AppRoleAssignment"):
+		m.sent.assigned = append(m.sent.assigned, args.Inputs["principalObjectId"].StringValue())
+	}
+	outputs := args.Inputs.Copy()
+	outputs["clientId"] = resource.NewStringProperty(clientID)
+	outputs["oidcIssuerProfile"] = resource.NewPropertyValue(map[string]any{"issuerURL": "https://issuer.example/"})
+	return args.Name, outputs, nil
+}
+
+func texts(value resource.PropertyValue) map[string]string {
+	all := map[string]string{}
+	for value.IsSecret() {
+		value = value.SecretValue().Element
+	}
+	if value.IsObject() {
+		for key, setting := range value.ObjectValue() {
+			all[string(key)] = setting.StringValue()
+		}
+	}
+	return all
+}
+
+// Call implements pulumi.MockResourceMonitor.
+func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	answer := map[string]any{}
+	switch args.Token {
+	case "azuread:index/getClientConfig:getClientConfig":
+		answer = map[string]any{"tenantId": tenantID, "objectId": "55555555-5555-5555-5555-555555555555"}
+	case "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds":
+		answer = map[string]any{"result": map[string]any{"MicrosoftGraph": "graph"}}
+	case "azuread:index/getServicePrincipal:getServicePrincipal":
+		answer = map[string]any{"objectId": "graph", "clientId": "graph", "oauth2PermissionScopeIds": map[string]any{
+			"openid": "1", "profile": "2", "email": "3", "User.Read": "4",
+		}}
+	case "azuread:index/getGroup:getGroup":
+		id := groups[text(args.Args["displayName"])]
+		if given := text(args.Args["objectId"]); given != "" {
+			id = strings.ToLower(given)
+		}
+		if id == "" {
+			return nil, errors.New("no group found")
+		}
+		answer = map[string]any{"objectId": id, "displayName": "a group", "securityEnabled": true}
+	default:
+		return nil, fmt.Errorf("ResourceNotFound: %s", args.Token)
+	}
+	return resource.NewPropertyMapFromMap(answer), nil
+}
+
+func text(value resource.PropertyValue) string {
+	if value.IsString() {
+		return value.StringValue()
+	}
+	return ""
+}

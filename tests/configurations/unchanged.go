@@ -1,0 +1,142 @@
+package configurations
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// unchanged compares what is rendered with and without extra settings, and wants
+// both to be the same in all on which signing in, accounts, TLS, service accounts
+// and the namespace hang. It knows nothing of the program's rules.
+func unchanged(with, without []object) error {
+	// A part may be switched on or off, but for those that sign users in.
+	both := slices.Concat(essential, common(with, without))
+	if difference := cmp.Diff(vital(without, both), vital(with, both)); difference != "" {
+		return fmt.Errorf("without the extra settings (-), with them (+): %s", difference)
+	}
+	return nil
+}
+
+// essential are the objects that are always there.
+var essential = []string{
+	"ConfigMap argocd-cm", "ConfigMap argocd-cmd-params-cm", "ConfigMap argocd-rbac-cm", "Secret argocd-secret",
+	"Deployment argocd-server", "Deployment argocd-repo-server", "ServiceAccount argocd-server", "ServiceAccount argocd-repo-server",
+}
+
+func common(a, b []object) []string {
+	var ids []string
+	for _, o := range a {
+		if slices.ContainsFunc(b, func(other object) bool { return other.id() == o.id() }) {
+			ids = append(ids, o.id())
+		}
+	}
+	return ids
+}
+
+// vital lists what must not change of these objects. One that is there twice is
+// listed twice.
+func vital(objects []object, ids []string) []string {
+	var all []string
+	add := func(o object, format string, args ...any) {
+		all = append(all, o.id()+": "+fmt.Sprintf(format, args...))
+	}
+	for _, o := range objects {
+		if !slices.Contains(ids, o.id()) {
+			continue
+		}
+		if space := o.text("metadata", "namespace"); space != namespace && o.text("kind") != "ClusterRole" && o.text("kind") != "ClusterRoleBinding" {
+			add(o, "in namespace %q", space)
+		}
+		switch o.text("kind") {
+		case "ServiceAccount":
+			add(o, "%v, %v", o.at("automountServiceAccountToken"), identity(o.at("metadata", "annotations")))
+		case "ConfigMap", "Secret":
+			add(o, "%q", vitalKeys(o))
+		case "Deployment", "StatefulSet":
+			pod, _ := o.at("spec", "template").(map[string]any)
+			for _, line := range vitalPod(object(pod), o.text("metadata", "name")) {
+				add(o, "%s", line)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func identity(values any) []string {
+	var all []string
+	below, _ := values.(map[string]any)
+	for key, value := range below {
+		if strings.Contains(key, "azure.workload.identity") {
+			all = append(all, fmt.Sprint(key, "=", value))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+var (
+	vitalSettings = regexp.MustCompile(`^(url|additionalUrls|dex\.|oidc\.|admin\.|accounts\.|users\.|passwordPattern|server\.rbac)`)
+	vitalParams   = regexp.MustCompile(`disable\.tls|\.tls\.|repo\.server\.strict\.tls|plaintext|^server\.(insecure|disable\.auth|rootpath|basehref|listen|staticassets|api)`)
+	webhook       = regexp.MustCompile(`^webhook\.`)
+)
+
+// vitalKeys are the parts of a ConfigMap or a Secret that matter: of those for
+// signing in their content, of the others that they are there.
+func vitalKeys(o object) []string {
+	vital := map[string]func(string) bool{
+		"ConfigMap argocd-cm":            vitalSettings.MatchString,
+		"ConfigMap argocd-cmd-params-cm": vitalParams.MatchString,
+		"ConfigMap argocd-rbac-cm":       func(string) bool { return true },
+		"Secret argocd-secret":           func(key string) bool { return !webhook.MatchString(key) },
+	}[o.id()]
+	var all []string
+	below, _ := o.at("data").(map[string]any)
+	for key, value := range below {
+		if vital != nil && vital(key) {
+			all = append(all, fmt.Sprint(key, "=", value))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ)$)`)
+
+// vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
+func vitalPod(pod object, name string) []string {
+	all := []string{
+		fmt.Sprint("service account ", pod.at("spec", "serviceAccountName"), pod.at("spec", "automountServiceAccountToken")),
+		fmt.Sprint("identity ", identity(pod.at("metadata", "labels")), identity(pod.at("metadata", "annotations"))),
+	}
+	containers, _ := pod.at("spec", "containers").([]any)
+	for _, c := range containers {
+		container := object(c.(map[string]any))
+		args, _ := container.at("args").([]any)
+		env, _ := container.at("env").([]any)
+		for _, arg := range args {
+			if text := fmt.Sprint(arg); !harmless.MatchString(text) && (name == "argocd-server" || suspicious.MatchString(text)) {
+				all = append(all, "flag "+text)
+			}
+		}
+		for _, e := range env {
+			variable := object(e.(map[string]any))
+			if text := variable.text("name"); !harmless.MatchString(text) && (name == "argocd-server" || suspicious.MatchString(text)) {
+				all = append(all, fmt.Sprint("variable ", text, " ", variable["value"], variable["valueFrom"]))
+			}
+		}
+		if name == "argocd-server" {
+			all = append(all, fmt.Sprint("container ", container["name"], container["image"], container["volumeMounts"], container["envFrom"], container["lifecycle"]))
+		}
+	}
+	if name == "argocd-server" {
+		all = append(all, fmt.Sprint("pod ", pod.at("spec", "initContainers"), pod.at("spec", "volumes")))
+	}
+	return all
+}
+
+var suspicious = regexp.MustCompile(`(?i)tls|plaintext|insecure|azure_|namespace|kubeconfig`)
