@@ -175,7 +175,7 @@ func TestWhatCanBeWrong(t *testing.T) {
 		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `asks for client ID "other"`},
 		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "asks for redirect URI"},
 		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `{"error_description": "AADSTS50011: The redirect URI"}`, "sign-in page", "AADSTS50011: The redirect URI"},
-		"no token":                 {argocd + "/auth/callback", "status 500 failed to generate client assertion: AZURE_FEDERATED_TOKEN_FILE env variable not found", "workload identity", "AZURE_FEDERATED_TOKEN_FILE"},
+		"no token":                 {argocd + "/auth/callback", "status 500 failed to generate client assertion: AZURE_FEDERATED_TOKEN_FILE env variable not found", "workload identity", "not found; to do: workload identity is off"},
 		"untrusted token":          {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS700213: No matching record.\r\nTrace ID: 0"`, "workload identity", "AADSTS700213: No matching record."},
 		"no assertion":             {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS7000218: The request body"`, "workload identity", "AADSTS7000218"},
 		"Entra out of reach":       {argocd + "/auth/callback", `status 500 failed to get token: Post "https://login.microsoftonline.com": i/o timeout`, "workload identity", "i/o timeout"},
@@ -267,7 +267,7 @@ func expectOne(t *testing.T, checks []Check, name, want string) {
 			t.Errorf("also failed: %+v", check)
 		case check.Name == name:
 			seen = true
-			if check.OK || !strings.Contains(check.Detail, want) || strings.Contains(check.Detail, "Trace ID") || check.Fix == "" {
+			if check.OK || !strings.Contains(check.Detail+"; to do: "+check.Fix, want) || strings.Contains(check.Detail, "Trace ID") || check.Fix == "" {
 				t.Errorf("got %+v, want %q", check, want)
 			}
 		}

@@ -26,7 +26,7 @@ var findings = map[string]finding{
 	"web redirect URI": {"AADSTS50011 in the browser", "sign-in page", "AADSTS50011"},
 	"no public client": {"AADSTS50011 from the CLI", "CLI sign-in", "AADSTS50011"},
 	// This one takes the web redirect URI away as well, and that is what is seen.
-	"CLI redirect URI on the web platform": {"AADSTS50011 in the browser", "sign-in page", "AADSTS50011"},
+	"CLI redirect URI on the web platform":                   {"AADSTS50011 in the browser", "sign-in page", "AADSTS50011"},
 	"CLI redirect URI on the web platform, beside Argo CD's": {row: "AADSTS7000218 from the CLI"},
 	"federated issuer without its slash":                     {row: "AADSTS700211"},
 	"federated subject":                                      {row: "AADSTS700213"},
