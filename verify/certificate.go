@@ -39,10 +39,17 @@ func checkCertificate(ctx context.Context, client *http.Client, argocdURL string
 func checkExpiry(certificate *x509.Certificate, now time.Time) Check {
 	left := certificate.NotAfter.Sub(now)
 	overdue := min(7*24*time.Hour, certificate.NotAfter.Sub(certificate.NotBefore)/5)
-	check := Check{Name: "certificate", OK: left >= overdue, Detail: fmt.Sprintf("valid until %s, %d days left",
-		certificate.NotAfter.UTC().Format("2006-01-02 15:04 MST"), int(left.Hours()/24))}
+	check := Check{Name: "certificate", OK: left >= overdue, Detail: fmt.Sprintf("valid until %s, %s left",
+		certificate.NotAfter.UTC().Format("2006-01-02 15:04 MST"), inDays(left))}
 	if !check.OK {
 		check.Fix = "it should have been renewed by now: kubectl get certificate -n argocd, or whoever fills the ingress's TLS secret"
 	}
 	return check
+}
+
+func inDays(d time.Duration) string {
+	if hours := int(d.Hours()); hours < 48 {
+		return fmt.Sprintf("%d hours", hours)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
 }

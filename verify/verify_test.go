@@ -248,7 +248,7 @@ func TestExpiry(t *testing.T) {
 		"renewed late":        {90 * day, 8 * day, true, "8 days left"},
 		"not renewed":         {90 * day, 6 * day, false, "6 days left"},
 		"six days altogether": {6 * day, 2 * day, true, "2 days left"},
-		"not renewed either":  {6 * day, day, false, "1 days left"},
+		"not renewed either":  {6 * day, day, false, "24 hours left"},
 	} {
 		check := checkExpiry(&x509.Certificate{NotBefore: now.Add(c.left - c.life), NotAfter: now.Add(c.left)}, now)
 		if check.OK != c.ok || !strings.Contains(check.Detail, c.want) || c.ok != (check.Fix == "") {
