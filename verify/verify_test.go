@@ -12,7 +12,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -22,21 +26,38 @@ const (
 	cluster  = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
 	argocd   = "https://argocd.example.com"
 	callback = "https%3A%2F%2Fargocd.example.com%2Fauth%2Fcallback"
-	signIn   = "https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize?client_id=app&redirect_uri=" + callback
+	signIn   = authorize + "?client_id=app&redirect_uri=" + callback
+
+	authorize = "https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize"
+	token     = "https://login.microsoftonline.com/tenant/oauth2/v2.0/token"
 )
 
-// pages are the answers of a deployment that works, by URL without its query.
+// pages are the answers of a deployment that works, by URL without its query; to
+// which redirect URI may follow it. An answer may begin with "redirect" and where,
+// or with "status" and a number.
 func pages() map[string]string {
 	return map[string]string{
-		login + "/.well-known/openid-configuration":  `{"issuer": "` + login + `", "jwks_uri": "https://login.microsoftonline.com/keys"}`,
+		login + "/.well-known/openid-configuration": `{"issuer": "` + login + `", "jwks_uri": "https://login.microsoftonline.com/keys",
+			"authorization_endpoint": "` + authorize + `", "token_endpoint": "` + token + `"}`,
 		"https://login.microsoftonline.com/keys":     `{"keys": [{}]}`,
 		cluster + ".well-known/openid-configuration": `{"issuer": "` + cluster + `", "jwks_uri": "` + cluster + `jwks"}`,
-		cluster + "jwks":              `{"keys": [{}]}`,
-		argocd + "/healthz":           "ok",
-		argocd + "/api/v1/settings":   `{"oidcConfig": {"issuer": "` + login + `", "clientID": "app"}, "userLoginsDisabled": true}`,
-		argocd + "/auth/login":        "redirect " + signIn,
-		strings.Split(signIn, "?")[0]: "<h1>Pick an account</h1>",
+		cluster + "jwks":                `{"keys": [{}]}`,
+		argocd + "/healthz":             "ok",
+		argocd + "/api/v1/settings":     settingsWith(""),
+		argocd + "/api/v1/applications": `status 401 {"error": "no session information"}`,
+		argocd + "/auth/login":          "redirect " + signIn,
+		argocd + "/auth/callback":       `status 500 failed to get token: oauth2: "invalid_grant" "AADSTS9002313: Invalid request."`,
+		authorize:                       "<h1>Pick an account</h1>",
+		token:                           `status 400 {"error": "invalid_grant", "error_description": "AADSTS9002313: Invalid request."}`,
+		strings.Replace(argocd, "s", "", 1) + "/api/v1/settings": "redirect " + argocd + "/api/v1/settings",
 	}
+}
+
+// settingsWith are Argo CD's public settings, with one field of oidcConfig that
+// overrides the good one.
+func settingsWith(field string) string {
+	return `{"userLoginsDisabled": true, "url": "` + argocd + `", "oidcConfig": {"issuer": "` + login +
+		`", "clientID": "app", "scopes": ["openid"], "idTokenClaims": {"groups": {}}` + field + `}}`
 }
 
 var outputs = Outputs{ArgoCDURL: argocd, OIDCIssuerURL: cluster, EntraIssuerURL: login, ClientID: "app"}
@@ -45,27 +66,46 @@ var outputs = Outputs{ArgoCDURL: argocd, OIDCIssuerURL: cluster, EntraIssuerURL:
 // at a time of the test's choice, and returns a transport that leads there.
 func world(t *testing.T, pages map[string]string, hosts []string, expires time.Time) *http.Transport {
 	t.Helper()
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page, exists := pages["https://"+r.Host+r.URL.Path]
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		address := "https://" + r.Host + r.URL.Path
+		if r.TLS == nil {
+			address = "http://" + r.Host + r.URL.Path
+		}
+		page, exists := pages[address+" "+r.FormValue("redirect_uri")]
+		if !exists {
+			page, exists = pages[address]
+		}
 		if target, redirects := strings.CutPrefix(page, "redirect "); redirects {
 			http.Redirect(w, r, target, http.StatusSeeOther)
 			return
 		}
 		if !exists {
-			w.WriteHeader(http.StatusNotFound)
+			page = "status 404 not found"
+		}
+		if rest, other := strings.CutPrefix(page, "status "); other {
+			code, text, _ := strings.Cut(rest, " ")
+			status, _ := strconv.Atoi(code)
+			http.Error(w, text, status)
+			return
 		}
 		_, _ = w.Write([]byte(page))
-	}))
+	})
+	server, plain := httptest.NewUnstartedServer(answer), httptest.NewServer(answer)
 	certificate := selfSigned(t, hosts, expires)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
+	t.Cleanup(plain.Close)
 	trusted := x509.NewCertPool()
 	trusted.AddCert(certificate.Leaf)
 	return &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: trusted},
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			to := server.Listener.Addr()
+			if strings.HasSuffix(address, ":80") {
+				to = plain.Listener.Addr()
+			}
+			return (&net.Dialer{}).DialContext(ctx, network, to.String())
 		},
 	}
 }
@@ -98,7 +138,7 @@ var (
 
 func TestAllIsWell(t *testing.T) {
 	checks := Run(t.Context(), world(t, pages(), allHosts, tomorrow), outputs)
-	if Failed(checks) || len(checks) != 8 {
+	if Failed(checks) || len(checks) != 13 {
 		t.Errorf("%+v", checks)
 	}
 	var printed bytes.Buffer
@@ -111,7 +151,6 @@ func TestAllIsWell(t *testing.T) {
 }
 
 func TestWhatCanBeWrong(t *testing.T) {
-	authorize := strings.Split(signIn, "?")[0]
 	for name, c := range map[string]struct {
 		page, answer string
 		check, want  string
@@ -121,14 +160,28 @@ func TestWhatCanBeWrong(t *testing.T) {
 		"no keys":                  {cluster + "jwks", `{"keys": []}`, "cluster issuer", "no signing key"},
 		"unknown tenant":           {login + "/.well-known/openid-configuration", `{"issuer": "other"}`, "Entra tenant", "calls itself"},
 		"not Argo CD":              {argocd + "/api/v1/settings", "<html>", "Argo CD settings", "invalid character"},
-		"wrong issuer":             {argocd + "/api/v1/settings", `{"oidcConfig": {"issuer": "other", "clientID": "app"}, "userLoginsDisabled": true}`, "issuer", `Argo CD has "other"`},
-		"wrong client ID":          {argocd + "/api/v1/settings", `{"oidcConfig": {"issuer": "` + login + `", "clientID": "other"}, "userLoginsDisabled": true}`, "client ID", `Argo CD has "other"`},
-		"password logins":          {argocd + "/api/v1/settings", `{"oidcConfig": {"issuer": "` + login + `", "clientID": "app"}}`, "built-in login", "users with a password"},
+		"wrong issuer":             {argocd + "/api/v1/settings", settingsWith(`, "issuer": "other"`), "issuer", `Argo CD has "other"`},
+		"wrong client ID":          {argocd + "/api/v1/settings", settingsWith(`, "clientID": "other"`), "client ID", `Argo CD has "other"`},
+		"another one for the CLI":  {argocd + "/api/v1/settings", settingsWith(`, "cliClientID": "other"`), "client ID", `the argocd CLI is told to sign in as "other"`},
+		"no groups claim":          {argocd + "/api/v1/settings", strings.Replace(settingsWith(""), `"groups"`, `"email"`, 1), "scopes and claims", "does not ask for the groups claim"},
+		"no openid":                {argocd + "/api/v1/settings", settingsWith(`, "scopes": ["email"]`), "scopes and claims", `["email"], without openid`},
+		"password logins":          {argocd + "/api/v1/settings", strings.Replace(settingsWith(""), "true", "false", 1), "built-in login", "users with a password"},
+		"anonymous access":         {argocd + "/api/v1/applications", `{"items": null}`, "without signing in", "anonymous access is on"},
+		"no answer to strangers":   {argocd + "/api/v1/applications", "status 503 overloaded", "without signing in", "503 Service Unavailable, not 401"},
+		"plain HTTP":               {"http://argocd.example.com/api/v1/settings", settingsWith(""), "plain HTTP", "in plain text"},
+		"plain HTTP elsewhere":     {"http://argocd.example.com/api/v1/settings", "redirect http://elsewhere.example.com/", "plain HTTP", "sends users to http://elsewhere.example.com/"},
 		"login fails":              {argocd + "/auth/login", "failed to query provider", "login redirect", "failed to query provider"},
 		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `sends users to "elsewhere.example.com"`},
 		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `asks for client ID "other"`},
 		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "asks for redirect URI"},
-		"Entra refuses":            {authorize, `{"error_description": "AADSTS50011: The redirect URI"}`, "sign-in page", "AADSTS50011: The redirect URI"},
+		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `{"error_description": "AADSTS50011: The redirect URI"}`, "sign-in page", "AADSTS50011: The redirect URI"},
+		"no token":                 {argocd + "/auth/callback", "status 500 failed to generate client assertion: AZURE_FEDERATED_TOKEN_FILE env variable not found", "workload identity", "not found; to do: workload identity is off"},
+		"untrusted token":          {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS700213: No matching record.\r\nTrace ID: 0"`, "workload identity", "AADSTS700213: No matching record."},
+		"no assertion":             {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS7000218: The request body"`, "workload identity", "AADSTS7000218"},
+		"Entra out of reach":       {argocd + "/auth/callback", `status 500 failed to get token: Post "https://login.microsoftonline.com": i/o timeout`, "workload identity", "i/o timeout"},
+		"lost state":               {argocd + "/auth/callback", "status 400 http: named cookie not present", "workload identity", "named cookie not present"},
+		"Entra refuses the CLI":    {authorize + " " + cliCallback, "AADSTS50011: The redirect URI", "CLI sign-in", "AADSTS50011: The redirect URI"},
+		"CLI needs a secret":       {token, `status 401 {"error_description": "AADSTS7000218: The request body"}`, "CLI sign-in", "AADSTS7000218: The request body"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,6 +189,71 @@ func TestWhatCanBeWrong(t *testing.T) {
 			changed[c.page] = c.answer
 			expectOne(t, Run(t.Context(), world(t, changed, allHosts, tomorrow), outputs), c.check, c.want)
 		})
+	}
+}
+
+// TestNotSeen: what a check could not see is no failure, and its detail says so.
+func TestNotSeen(t *testing.T) {
+	for name, c := range map[string]struct{ page, answer, check, want string }{
+		"code read first":           {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_grant" "AADSTS7000012: The grant"`, "workload identity", "not seen: whether it trusts the token"},
+		"code not readable":         {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_request" "AADSTS90023: Invalid"`, "workload identity", "not seen"},
+		"the CLI's code as well":    {token, `{"error_description": "AADSTS7000012: The grant"}`, "CLI sign-in", "not seen"},
+		"something else on port 80": {"http://argocd.example.com/api/v1/settings", "<html>", "plain HTTP", "is not Argo CD"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			changed := pages()
+			changed[c.page] = c.answer
+			checks := Run(t.Context(), world(t, changed, allHosts, tomorrow), outputs)
+			i := slices.IndexFunc(checks, func(check Check) bool { return check.Name == c.check })
+			if Failed(checks) || i < 0 || !strings.Contains(checks[i].Detail, c.want) {
+				t.Errorf("%+v", checks)
+			}
+		})
+	}
+}
+
+// TestErrorPage: an ingress that replaces Argo CD's answers hides them.
+func TestErrorPage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusInternalServerError)
+	}))
+	defer server.Close()
+	check := checkWorkloadIdentity(t.Context(), server.Client(), attempt{target: &url.URL{}}, server.URL)
+	if !check.OK || !strings.Contains(check.Detail, "not seen") {
+		t.Errorf("%+v", check)
+	}
+}
+
+// TestClosedPort: port 80 need not answer, and is none of a port-forward's.
+func TestClosedPort(t *testing.T) {
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }}
+	for address, want := range map[string]string{argocd: "does not answer", "https://localhost:9000": "not looked at"} {
+		if check := checkPlainHTTP(t.Context(), &http.Client{Transport: transport}, address); !check.OK || !strings.Contains(check.Detail, want) {
+			t.Errorf("%s: %+v", address, check)
+		}
+	}
+}
+
+func TestExpiry(t *testing.T) {
+	const day = 24 * time.Hour
+	now := time.Now()
+	for name, c := range map[string]struct {
+		life, left time.Duration
+		ok         bool
+		want       string
+	}{
+		"fresh":               {90 * day, 60 * day, true, "60 days left"},
+		"renewed late":        {90 * day, 8 * day, true, "8 days left"},
+		"not renewed":         {90 * day, 6 * day, false, "6 days left"},
+		"six days altogether": {6 * day, 2 * day, true, "2 days left"},
+		"not renewed either":  {6 * day, day, false, "24 hours left"},
+	} {
+		check := checkExpiry(&x509.Certificate{NotBefore: now.Add(c.left - c.life), NotAfter: now.Add(c.left)}, now)
+		if check.OK != c.ok || !strings.Contains(check.Detail, c.want) || c.ok != (check.Fix == "") {
+			t.Errorf("%s: %+v", name, check)
+		}
 	}
 }
 
@@ -149,7 +267,7 @@ func expectOne(t *testing.T, checks []Check, name, want string) {
 			t.Errorf("also failed: %+v", check)
 		case check.Name == name:
 			seen = true
-			if check.OK || !strings.Contains(check.Detail, want) || check.Fix == "" {
+			if check.OK || !strings.Contains(check.Detail+"; to do: "+check.Fix, want) || strings.Contains(check.Detail, "Trace ID") || check.Fix == "" {
 				t.Errorf("got %+v, want %q", check, want)
 			}
 		}

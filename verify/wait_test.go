@@ -24,6 +24,9 @@ func TestWait(t *testing.T) {
 		"not in time":          {[][]Check{unknown, unknown, unknown}, 3, true},
 		"one of two is final":  {[][]Check{append(fails("AADSTS50011"), Check{Name: "certificate", Detail: "expired"}), fine}, 1, true},
 		"a credential to come": {[][]Check{fails("AADSTS700213: No matching federated identity record"), fine}, 2, false},
+		"no token to come":     {[][]Check{fails("AZURE_FEDERATED_TOKEN_FILE env variable not found"), fine}, 1, true},
+		"the wrong platform":   {[][]Check{fails("AADSTS7000218: The request body"), fine}, 1, true},
+		"a token of Entra's":   {[][]Check{fails("AADSTS700222: AAD-issued tokens may not be used"), fine}, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,6 +40,12 @@ func (c Config) Insecure() bool {
 	return c.ConfigMaps["argocd-cmd-params-cm"]["server.insecure"] == "true"
 }
 
+// DisableAuth says whether the server asks nobody who they are, which the chart
+// hands it as ARGOCD_SERVER_DISABLE_AUTH.
+func (c Config) DisableAuth() bool {
+	return c.ConfigMaps["argocd-cmd-params-cm"]["server.disable.auth"] == "true"
+}
+
 // Server is a running Argo CD API server. It is a process of its own: proxy,
 // certificate authority and token file are read from its environment, once.
 type Server struct {

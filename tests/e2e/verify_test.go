@@ -72,7 +72,7 @@ func TestVerify(t *testing.T) {
 
 	t.Run("works", func(t *testing.T) {
 		start(t, azure, internet, port)
-		if checks, code := runVerify(t, command, stack, internet); code != 0 || verify.Failed(checks) || len(checks) != 8 {
+		if checks, code := runVerify(t, command, stack, internet); code != 0 || verify.Failed(checks) || len(checks) != 13 {
 			t.Errorf("exit code %d: %+v", code, checks)
 		}
 	})

@@ -71,6 +71,7 @@ func serve(ctx context.Context, file string, port int) error {
 	s := server.NewServer(ctx, server.ArgoCDServerOpts{
 		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/",
 		Insecure:                config.Insecure(),
+		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
 		KubeClientset:           fake.NewClientset(objects(config)...),
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),

@@ -1,0 +1,60 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// What the argocd CLI asks with: cmd/argocd/commands/login.go of Argo CD v3.2.6.
+// The verifier guards no code.
+const (
+	cliCallback = "http://localhost:8085/auth/callback"
+	cliVerifier = "verify-signs-nobody-in-and-redeems-no-code-at-all"
+)
+
+// checkCLI opens the page that `argocd login --sso` sends users to, and asks for
+// a token for a worthless code as the CLI would, with no secret. Entra names an
+// unknown redirect URI on the page. One on the web platform would be AADSTS7000218
+// at the token endpoint, if Entra asks for the secret before it looks at the code,
+// which no document says; checkWorkloadIdentity has what is known.
+func checkCLI(ctx context.Context, client *http.Client, entra discovery, clientID string) Check {
+	check := Check{Name: "CLI sign-in", Fix: "the application needs " + cliCallback + " on its platform Mobile and desktop, and on no other; run pulumi refresh and pulumi up"}
+	challenge := sha256.Sum256([]byte(cliVerifier))
+	page := url.Values{
+		"client_id": {clientID}, "response_type": {"code"}, "redirect_uri": {cliCallback}, "scope": {"openid profile email"}, "state": {"verify"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
+	}
+	if problem := openPage(ctx, client, entra.Authorize+"?"+page.Encode()); problem != "" {
+		return check.failed(problem)
+	}
+	answer, err := postForm(ctx, client, entra.Token, url.Values{
+		"client_id": {clientID}, "grant_type": {"authorization_code"}, "redirect_uri": {cliCallback}, "code": {worthless}, "code_verifier": {cliVerifier},
+	})
+	switch {
+	case err != nil:
+		return check.failed(reason(err))
+	case strings.Contains(answer, "AADSTS7000218:"):
+		return check.failed(refused(answer))
+	}
+	return check.passed("Entra accepts its redirect URI; not seen: whether it is on the platform Mobile and desktop")
+}
+
+func postForm(ctx context.Context, client *http.Client, address string, form url.Values) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	return string(answer), err
+}

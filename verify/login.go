@@ -1,0 +1,83 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// attempt is a sign-in that was begun: where Argo CD sends the browser, and the
+// cookies to come back with.
+type attempt struct {
+	target  *url.URL
+	cookies []*http.Cookie
+}
+
+// checkLogin looks where Argo CD sends a browser that wants to sign in.
+func checkLogin(ctx context.Context, client *http.Client, o Outputs) (begun attempt, result Check) {
+	check := Check{Name: "login redirect", Fix: "kubectl logs deploy/argocd-server -n argocd; can the pods reach Entra?"}
+	response, err := get(ctx, client, o.ArgoCDURL+"/auth/login")
+	if err != nil {
+		return attempt{}, check.failed(reason(err))
+	}
+	defer func() { _ = response.Body.Close() }()
+	target, err := response.Location()
+	if err != nil {
+		return attempt{}, check.failed(fmt.Sprintf("answers %s: %s", response.Status, excerpt(response.Body)))
+	}
+	tenant, _ := url.Parse(o.EntraIssuerURL)
+	callback := o.ArgoCDURL + "/auth/callback"
+	check.Fix = "users and Argo CD must agree on the domain; check the config key domain and what the ingress passes on"
+	for _, want := range []struct{ what, got, want string }{
+		{"sends users to", target.Host, tenant.Host},
+		{"asks for client ID", target.Query().Get("client_id"), o.ClientID},
+		{"asks for redirect URI", target.Query().Get("redirect_uri"), callback},
+	} {
+		if want.got != want.want {
+			return attempt{}, check.failed(fmt.Sprintf("%s %q, not %q", want.what, want.got, want.want))
+		}
+	}
+	return attempt{target, response.Cookies()}, check.passed("to " + tenant.Host + ", back to " + callback)
+}
+
+var refusal = regexp.MustCompile(`AADSTS\d+: [^"<\r\n]*`)
+
+// refused finds Entra's reason in a page or in an error that quotes it, without
+// the trace IDs.
+func refused(text string) string {
+	reason, _, _ := strings.Cut(refusal.FindString(text), `\r\n`)
+	return strings.TrimSpace(reason)
+}
+
+// checkSignInPage opens the page that users see, up to picking an account. Entra
+// names an unknown client or redirect URI there.
+func checkSignInPage(ctx context.Context, client *http.Client, target *url.URL) Check {
+	check := Check{Name: "sign-in page", Fix: "run pulumi refresh and pulumi up, and see the README's table of AADSTS codes"}
+	if problem := openPage(ctx, client, target.String()); problem != "" {
+		return check.failed(problem)
+	}
+	return check.passed("Entra accepts the client ID and the redirect URI")
+}
+
+// openPage says what Entra has against a sign-in page, if anything.
+func openPage(ctx context.Context, client *http.Client, address string) (problem string) {
+	response, err := get(ctx, client, address)
+	if err != nil {
+		return reason(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	switch {
+	case err != nil:
+		return reason(err)
+	case refusal.Match(page):
+		return refused(string(page))
+	case response.StatusCode != http.StatusOK:
+		return "Entra answers " + response.Status
+	}
+	return ""
+}

@@ -1,0 +1,65 @@
+package verify
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// checkStrangers asks for the applications without having signed in. Argo CD
+// answers 401, unless its authentication is switched off or anonymous access on:
+// Authenticate in server/server.go of Argo CD v3.2.6. It answers 200 then, also
+// if the default role sees nothing.
+func checkStrangers(ctx context.Context, client *http.Client, s publicSettings, argocdURL string) Check {
+	check := Check{Name: "without signing in", Fix: "kubectl logs deploy/argocd-server -n argocd"}
+	response, err := get(ctx, client, argocdURL+"/api/v1/applications?fields=items.metadata.name")
+	if err != nil {
+		return check.failed(reason(err))
+	}
+	_ = response.Body.Close()
+	switch {
+	case response.StatusCode == http.StatusUnauthorized:
+		return check.passed("refused")
+	case response.StatusCode == http.StatusOK && s.Namespace != "":
+		check.Fix = `take configs.params.server\.disable\.auth out of extraSettings, or undo it where it was set, and restart argocd-server`
+		return check.failed("authentication is switched off: everybody is an admin")
+	case response.StatusCode == http.StatusOK:
+		check.Fix = `take configs.cm.users\.anonymous\.enabled out of extraSettings, or undo it where it was set`
+		return check.failed("anonymous access is on: everybody has the default role")
+	}
+	return check.failed("answers " + response.Status + ", not 401")
+}
+
+// checkPlainHTTP finds an Argo CD that is served on port 80 as well, where a
+// session cookie or a token goes over the wire as plain text. The port may be
+// closed, belong to others, or send users to https.
+func checkPlainHTTP(ctx context.Context, client *http.Client, argocdURL string) Check {
+	check := Check{Name: "plain HTTP", Fix: "have the ingress send port 80 to https, or close it"}
+	argocd, err := url.Parse(argocdURL)
+	if err != nil {
+		return check.failed(err.Error())
+	}
+	if isLocal(argocdURL) {
+		return check.passed("not looked at: a port-forward has no port 80")
+	}
+	short, cancel := context.WithTimeout(ctx, 5*time.Second) // a firewall does not answer
+	defer cancel()
+	address := "http://" + argocd.Hostname()
+	response, err := get(short, client, address+"/api/v1/settings")
+	if err != nil {
+		return check.passed("port 80 does not answer")
+	}
+	_ = response.Body.Close()
+	target, err := response.Location()
+	switch {
+	case err == nil && target.Scheme == "https":
+		return check.passed("port 80 sends users to https")
+	case err == nil:
+		return check.failed("port 80 sends users to " + target.String())
+	}
+	if s, err := settings(short, client, address); err == nil && s.URL != "" {
+		return check.failed("port 80 serves Argo CD in plain text")
+	}
+	return check.passed("port 80 answers " + response.Status + ", and is not Argo CD")
+}
