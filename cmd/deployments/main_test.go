@@ -99,7 +99,7 @@ func TestApply(t *testing.T) {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
 		git, hub, azure := s.settings.SourceContext.Git, s.settings.GitHub, s.settings.Operation.OIDC.Azure
-		if git.Branch != "main" || !hub.DeployCommits || !hub.PreviewPullRequests || hub.Repository != "contoso/filled-in" ||
+		if git.Branch != "main" || !hub.DeployCommits || hub.Repository != "contoso/filled-in" ||
 			azure.ClientID == "" || azure.TenantID == "" || azure.SubscriptionID == "" {
 			t.Errorf("%s: %+v %+v %+v", stack, git, hub, azure)
 		}
@@ -109,6 +109,30 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: sent more than the file says: %v", stack, s.raw)
 		}
 		pathsExist(t, stack, hub.Paths)
+	}
+}
+
+// TestNoPullRequestRuns: the settings as shipped let no pull request run anything.
+// A preview runs its code, with an admin's token of the stack and one that may write
+// to the repository; a template deploys it.
+func TestNoPullRequestRuns(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(repository, "deployments", "*.yaml"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("settings as shipped: %v, %v", files, err)
+	}
+	for _, file := range files {
+		stack := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		s := &service{t: t, stack: stack, status: http.StatusOK}
+		if code, _, stderr := apply(t, s, project(t, stack, filledIn)); code != 0 {
+			t.Fatalf("%s: exit code %d: %s", stack, code, stderr)
+		}
+		// The service merges: what is not said stays as somebody has set it.
+		hub, _ := s.raw["gitHub"].(map[string]any)
+		for _, trigger := range []string{"previewPullRequests", "pullRequestTemplate"} {
+			if on, said := hub[trigger].(bool); on || !said {
+				t.Errorf("%s: %s is %v", stack, trigger, hub[trigger])
+			}
+		}
 	}
 }
 
@@ -182,6 +206,34 @@ func TestRefusalsOfTheService(t *testing.T) {
 	}
 }
 
+// TestOnlyToItself: the token goes to the service that PULUMI_BACKEND_URL names and
+// nowhere else, not even where that service sends the command.
+func TestOnlyToItself(t *testing.T) {
+	var reached bool
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	defer elsewhere.Close()
+	service := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer service.Close()
+	t.Setenv("PULUMI_BACKEND_URL", service.URL)
+	t.Setenv("PULUMI_ACCESS_TOKEN", "pul-test")
+	var stderr bytes.Buffer
+	code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--folder", project(t, "prod", filledIn)}, nil, io.Discard, &stderr)
+	if code != 1 || reached || !strings.Contains(stderr.String(), elsewhere.URL) {
+		t.Errorf("exit code %d, reached %v: %s", code, reached, &stderr)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "127.8.8.8": true, "::1": true,
+		"pulumi.example.com": false, "localhost.example.com": false, "10.0.0.1": false, "0.0.0.0": false, "": false,
+	} {
+		if got := loopback(host); got != want {
+			t.Errorf("loopback(%q) = %v", host, got)
+		}
+	}
+}
+
 func TestUnusable(t *testing.T) {
 	for name, c := range map[string]struct {
 		args    []string
@@ -192,6 +244,10 @@ func TestUnusable(t *testing.T) {
 		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "deployments/test.yaml"},
 		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "not on a state of one's own"},
 		"not signed in":   {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
+		"plain HTTP":      {[]string{"--org", "contoso", "--stack", "prod"}, "http://pulumi.invalid", "set it to https://pulumi.invalid"},
+		"and a dry run":   {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "http://pulumi.invalid:8080", "set it to https://pulumi.invalid:8080"},
+		"almost local":    {[]string{"--org", "contoso", "--stack", "prod"}, "http://localhost.pulumi.invalid", "set it to https://localhost.pulumi.invalid"},
+		"no host":         {[]string{"--org", "contoso", "--stack", "prod"}, "https:pulumi", "has no host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("PULUMI_BACKEND_URL", c.backend)

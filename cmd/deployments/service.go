@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -47,12 +48,39 @@ func prepare(folder, org, stack string) (*request, error) {
 		return nil, err
 	}
 	service := strings.TrimSuffix(cmp.Or(os.Getenv("PULUMI_BACKEND_URL"), "https://api.pulumi.com"), "/")
-	if !strings.HasPrefix(service, "http") {
-		return nil, fmt.Errorf("PULUMI_BACKEND_URL is %q: deployments run in Pulumi Cloud or a self-hosted service, not on a state of one's own", service)
+	if err := checkService(service); err != nil {
+		return nil, fmt.Errorf("PULUMI_BACKEND_URL is %q: %w", service, err)
 	}
 	address, err := url.JoinPath(service, "api", "stacks", org, project.Name.String(), stack, "deployments", "settings")
 	return &request{service: service, url: address, body: body}, err
 }
+
+// checkService refuses a service that the token would reach in the clear. On this
+// machine itself it never leaves it: a self-hosted service under test, or one
+// behind a port-forward.
+func checkService(service string) error {
+	address, err := url.Parse(service)
+	switch {
+	case err != nil:
+		return err
+	case address.Scheme != "https" && address.Scheme != "http":
+		return errors.New("deployments run in Pulumi Cloud or a self-hosted service, not on a state of one's own")
+	case address.Host == "":
+		return errors.New("has no host; set it to one such as https://api.pulumi.com")
+	case address.Scheme == "http" && !loopback(address.Hostname()):
+		address.Scheme = "https"
+		return fmt.Errorf("over plain HTTP everyone on the way could read your access token, so that nothing was sent; set it to %s", address)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// client follows no redirect: it would lead the token elsewhere, to plain HTTP even.
+var client = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // send merges the settings into those of the stack, with the request of
 // `pulumi deployment settings edit`.
@@ -68,13 +96,17 @@ func (r *request) send(ctx context.Context) error {
 	post.Header.Set("Authorization", "token "+token)
 	post.Header.Set("Accept", "application/vnd.pulumi+8")
 	post.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(post)
+	answer, err := client.Do(post)
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode/100 == 2 {
+	switch answer.StatusCode / 100 {
+	case 2:
 		return nil
+	case 3:
+		return fmt.Errorf("%w: the service answered %d and leads to %s; set PULUMI_BACKEND_URL to the service's own address",
+			command.ErrNo, answer.StatusCode, answer.Header.Get("Location"))
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
 	if err != nil {

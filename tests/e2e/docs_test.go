@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
@@ -39,5 +42,115 @@ func TestLinks(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("only %d links checked", checked)
+	}
+}
+
+var (
+	testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	namedTest    = regexp.MustCompile("`(Test\\w+)`")
+)
+
+// TestSecurityPage: each test that SECURITY.md gives for a claim exists, and so do
+// those of docs/deployments.md.
+func TestSecurityPage(t *testing.T) {
+	t.Parallel()
+	exists := map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range testFunction.FindAllStringSubmatch(string(source), -1) {
+			exists[match[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, least := range map[string]int{"SECURITY.md": 20, "docs/deployments.md": 2} {
+		named := namedTest.FindAllStringSubmatch(read(t, page), -1)
+		if len(named) < least {
+			t.Errorf("%s names only %d tests", page, len(named))
+		}
+		for _, match := range named {
+			if !exists[match[1]] {
+				t.Errorf("%s names %s, which is no test", page, match[1])
+			}
+		}
+	}
+}
+
+// TestWhatDeploysHasOwners: a push that touches one of the paths in deployments/
+// runs code as the deploying identity. The code owners of docs/deployments.md have
+// all of them, and the previews there start for the same.
+func TestWhatDeploysHasOwners(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/deployments.md")
+	var owned []string
+	for _, line := range strings.Split(block(t, page, "`.github/CODEOWNERS`", "```\n"), "\n") {
+		if fields := strings.Fields(line); len(fields) > 1 {
+			owned = append(owned, strings.TrimPrefix(fields[0], "/"))
+		}
+	}
+	var workflow struct {
+		On struct {
+			Pulls struct{ Paths []string } `yaml:"pull_request"`
+		}
+	}
+	parse(t, block(t, page, "## 4. Previews", "```yaml\n"), &workflow)
+	for _, stack := range []string{"dev", "prod"} {
+		var settings struct {
+			GitHub struct{ Paths []string } `yaml:"gitHub"`
+		}
+		parse(t, read(t, "deployments/"+stack+".yaml"), &settings)
+		if len(settings.GitHub.Paths) == 0 {
+			t.Fatalf("%s has no paths", stack)
+		}
+		for _, path := range settings.GitHub.Paths {
+			if !covered(strings.TrimSuffix(path, "**"), owned) {
+				t.Errorf("nobody owns %s, which deploys %s", path, stack)
+			}
+		}
+		if got, want := strings.Join(workflow.On.Pulls.Paths, " "), strings.Join(settings.GitHub.Paths, " "); stack == "prod" && got != want {
+			t.Errorf("previews start for %s, deployments for %s", got, want)
+		}
+	}
+}
+
+func covered(path string, patterns []string) bool {
+	for _, pattern := range patterns {
+		if match, err := filepath.Match(pattern, path); err == nil && match {
+			return true
+		}
+	}
+	return false
+}
+
+// block is the first code block after a word that opens as fence says.
+func block(t *testing.T, page, after, fence string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(page, after)
+	_, rest, opened := strings.Cut(rest, fence)
+	code, _, closed := strings.Cut(rest, "```")
+	if !found || !opened || !closed {
+		t.Fatalf("no block %q after %q", fence, after)
+	}
+	return code
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("../..", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func parse(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := yaml.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v: %s", err, text)
 	}
 }

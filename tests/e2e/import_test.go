@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"
@@ -115,6 +116,30 @@ requestedScopes:
   - profile
   - email
 `
+
+// TestExistingResourceGroup is the order of docs/deployments.md in which the
+// deploying identity needs no right on the subscription: an administrator has
+// created the resource group, which `up` alone refuses to take for its own; the
+// stack imports it, and creates the rest in it.
+func TestExistingResourceGroup(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	id, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "argocd-dev", "location": "westus3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "already existing") {
+		t.Errorf("up took the group without being told: %v", err)
+	}
+	if _, err := stack.Destroy(t.Context()); err != nil { // what it had created beside it
+		t.Fatal(err)
+	}
+	if err := stack.AdoptOne(t.Context(), "aks-group", id); err != nil {
+		t.Fatal(err)
+	}
+	// The group gets the stack's tags; stack and components are there.
+	want(t, stack.Up, map[string]int{"create": devResources - 5, "update": 1, "same": 4})
+}
 
 // TestAnotherDeployer: a colleague or a pipeline that runs up next does not
 // become the app's owner.

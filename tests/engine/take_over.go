@@ -55,6 +55,26 @@ func identities(state apitype.UntypedDeployment) (map[identity]string, error) {
 // AdoptAll fills the ID of each type and name into the file of `pulumi preview
 // --import-file` and imports what it lists.
 func (s *Stack) AdoptAll(ctx context.Context, id func(kind, name string) string) error {
+	return s.adoptListed(ctx, func(entry *optimport.ImportResource) (bool, error) {
+		if entry.ID = id(entry.Type, entry.Name); entry.ID == "" {
+			return false, fmt.Errorf("import file: no ID of %s %s", entry.Type, entry.Name)
+		}
+		return true, nil
+	})
+}
+
+// AdoptOne is AdoptAll of a single resource: all others that the file lists, but
+// for the components that they belong to, are taken out.
+func (s *Stack) AdoptOne(ctx context.Context, name, id string) error {
+	return s.adoptListed(ctx, func(entry *optimport.ImportResource) (bool, error) {
+		entry.ID = id
+		return entry.Name == name, nil
+	})
+}
+
+// adoptListed imports what `pulumi preview --import-file` lists, once fill has
+// given each resource without an ID one, or said that it is to be left out.
+func (s *Stack) adoptListed(ctx context.Context, fill func(*optimport.ImportResource) (keep bool, err error)) error {
 	file := filepath.Join(s.Dir, "import.json")
 	if _, err := s.Stack.Preview(ctx, optpreview.ImportFile(file)); err != nil {
 		return err
@@ -70,13 +90,17 @@ func (s *Stack) AdoptAll(ctx context.Context, id func(kind, name string) string)
 	if err := json.Unmarshal(content, &plan); err != nil {
 		return fmt.Errorf("import file: %w", err)
 	}
+	var chosen []*optimport.ImportResource
 	for _, entry := range plan.Resources {
-		if entry.ID != "<PLACEHOLDER>" {
-			continue
+		keep := entry.ID != "<PLACEHOLDER>" // a component
+		if !keep {
+			if keep, err = fill(entry); err != nil {
+				return err
+			}
 		}
-		if entry.ID = id(entry.Type, entry.Name); entry.ID == "" {
-			return fmt.Errorf("import file: no ID of %s %s", entry.Type, entry.Name)
+		if keep {
+			chosen = append(chosen, entry)
 		}
 	}
-	return s.adopt(ctx, plan.Resources, plan.NameTable)
+	return s.adopt(ctx, chosen, plan.NameTable)
 }
