@@ -19,10 +19,10 @@ const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 var registryID = regexp.MustCompile(`(?i)^/subscriptions/([0-9a-f-]{36})/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}$`)
 
 func (a *EntraAppArgs) registryProblems() problem.List {
-	var p problem.List
 	if a.ContainerRegistryID == "" {
-		return p
+		return nil
 	}
+	var p problem.List
 	if !registryID.MatchString(a.ContainerRegistryID) {
 		p.Add("ContainerRegistryID", "%q is not the ID of a container registry (az acr show --name <registry> --query id)", a.ContainerRegistryID)
 	}
