@@ -64,7 +64,8 @@ type EntraApp struct {
 	ClientID pulumi.StringOutput `pulumi:"clientId"`
 	// TenantID is the ID of the tenant that the app lives in.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	// ServicePrincipalObjectID is what Azure roles are assigned to.
+	// ServicePrincipalObjectID is that of the application's service principal. Argo
+	// CD uses Azure as another one: see RegistryClientID for roles.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
 	// RegistryClientID is the client ID of the application that repo-servers sign
 	// in to the container registry as; empty without a registry. It is known when
