@@ -21,6 +21,9 @@ type ArgoExtensionArgs struct {
 	ResourceGroupName, ClusterName pulumi.StringInput
 	// ClientID and TenantID are those of the EntraApp. Required.
 	ClientID, TenantID pulumi.StringInput
+	// RegistryClientID is that of the EntraApp, which has one with a
+	// ContainerRegistryID. Required for RegistryLogin.
+	RegistryClientID pulumi.StringInput
 	// Cloud is the Azure cloud of the tenant. Default: CloudPublic.
 	Cloud Cloud
 	// ReleaseTrain is "Preview" or "Stable". Default: "Preview"; with a Version,
@@ -31,9 +34,8 @@ type ArgoExtensionArgs struct {
 	// one train has needs that ReleaseTrain beside it.
 	Version string
 	// Settings are what Argo CD is told. The Domain is the same as that of the
-	// EntraApp's instance, or Entra refuses the redirect URI; RegistryLogin needs
-	// the app's ContainerRegistryID. SecretSettings are Pulumi secrets, and Azure's
-	// protected settings, which nobody reads back.
+	// EntraApp's instance, or Entra refuses the redirect URI. SecretSettings are
+	// Pulumi secrets, and Azure's protected settings, which nobody reads back.
 	chart.Settings
 }
 
@@ -70,6 +72,9 @@ func (a *ArgoExtensionArgs) check() problem.List {
 	p := a.Problems()
 	if a.ResourceGroupName == nil || a.ClusterName == nil || a.ClientID == nil || a.TenantID == nil {
 		p.Add("ResourceGroupName", "is required, and so are ClusterName, ClientID and TenantID")
+	}
+	if a.RegistryLogin && a.RegistryClientID == nil {
+		p.Add("RegistryClientID", "is required for RegistryLogin; it is that of an EntraApp with a ContainerRegistryID")
 	}
 	for i, mapping := range a.Roles {
 		wantObjectID(&p, problem.Item("Roles", i)+".Group", mapping.Group)
@@ -119,7 +124,11 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 }
 
 func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
-	return pulumi.All(a.ClientID, a.TenantID).ApplyT(func(ids []any) (map[string]string, error) {
-		return a.Render(ids[0].(string), a.Cloud.Issuer(ids[1].(string)))
+	registry := a.RegistryClientID
+	if registry == nil {
+		registry = pulumi.String("")
+	}
+	return pulumi.All(a.ClientID, a.TenantID, registry).ApplyT(func(ids []any) (map[string]string, error) {
+		return a.Render(chart.Entra{ClientID: ids[0].(string), Issuer: a.Cloud.Issuer(ids[1].(string)), RegistryClientID: ids[2].(string)})
 	}).(pulumi.StringMapOutput)
 }

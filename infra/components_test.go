@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -61,6 +62,13 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				`Instances[2].CredentialName makes a federated credential "argo cd"`, `Instances[3].Name makes a federated credential "c d-argocd-server"`,
 			},
 		},
+		"app whose second one has no name": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistryID: mocks.RegistryID})
+				return err
+			},
+			[]string{"is longer than 237 characters, and the registry's application adds -argocd-repo-server"},
+		},
 		"app of nobody": {
 			func(ctx *pulumi.Context) error { _, err := NewEntraApp(ctx, "entra", &EntraAppArgs{}); return err },
 			[]string{"argument Instances is empty", "argument GroupObjectIDs is empty: nobody could sign in"},
@@ -75,7 +83,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				return err
 			},
 			[]string{
-				"ClientID and TenantID", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"ClientID and TenantID", "argument RegistryClientID is required for RegistryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,

@@ -6,7 +6,10 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/problem"
 )
 
 // acrPull is the built-in role that reads images and charts,
@@ -15,25 +18,67 @@ const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 var registryID = regexp.MustCompile(`(?i)^/subscriptions/([0-9a-f-]{36})/resourceGroups/[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]/providers/Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}$`)
 
-func checkRegistry(id string) error {
-	if !registryID.MatchString(id) {
-		return fmt.Errorf("%q is not the ID of a container registry (az acr show --name <registry> --query id)", id)
+func (a *EntraAppArgs) registryProblems() problem.List {
+	if a.ContainerRegistryID == "" {
+		return nil
 	}
-	return nil
+	var p problem.List
+	if !registryID.MatchString(a.ContainerRegistryID) {
+		p.Add("ContainerRegistryID", "%q is not the ID of a container registry (az acr show --name <registry> --query id)", a.ContainerRegistryID)
+	}
+	if n, most := len(a.DisplayName), maxDisplayName-len(registrySuffix); n > most && n <= maxDisplayName {
+		p.Add("DisplayName", "%q is longer than %d characters, and the registry's application adds %s", a.DisplayName, most, registrySuffix)
+	}
+	return p
 }
 
-// newRegistryAccess lets the application, as whom Argo CD's repo-server signs
-// in, pull from a registry.
-func newRegistryAccess(ctx *pulumi.Context, name, registry string, principalObjectID pulumi.StringInput, parent pulumi.ResourceOption) error {
+// registrySuffix makes the display name of the application for the registry.
+const registrySuffix = "-argocd-repo-server"
+
+// newRegistryIdentity creates the application that the repo-servers sign in to a
+// registry as, and lets it pull. It is not the one that users sign in through, as
+// a repo-server runs what repositories bring along: a token of its service account
+// is good for pulling, and for nothing else. Users cannot sign in through it.
+//
+// The logical names are not those of former releases, which gave both to the
+// users' application: so the old credential and the old role are deleted at the
+// end, when Argo CD has the new ones.
+func newRegistryIdentity(ctx *pulumi.Context, name string, args *EntraAppArgs, owner string, parent pulumi.ResourceOption) (clientID pulumi.StringOutput, err error) {
+	application, err := azuread.NewApplication(ctx, name+"-registry-application", &azuread.ApplicationArgs{
+		DisplayName:    pulumi.String(args.DisplayName + registrySuffix),
+		Owners:         pulumi.ToStringArray([]string{owner}),
+		SignInAudience: pulumi.String("AzureADMyOrg"),
+	}, parent, ignoreOwners)
+	if err != nil {
+		return clientID, fmt.Errorf("application: %w", err)
+	}
+	principal, err := newPrincipal(ctx, name+"-registry-principal", application, true, owner, parent)
+	if err != nil {
+		return clientID, err
+	}
+	credentials, err := newFederatedCredentials(ctx, name, repoServer, args.Instances, application, parent)
+	if err != nil {
+		return clientID, err
+	}
+	role, err := newPullRole(ctx, name+"-registry-pull", args.ContainerRegistryID, principal.ObjectId, parent)
+	if err != nil {
+		return clientID, err
+	}
+	ready := append([]any{application.ClientId, role.ID()}, credentials...)
+	return pulumi.All(ready...).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput), nil
+}
+
+// newPullRole lets a service principal pull from a registry.
+func newPullRole(ctx *pulumi.Context, name, registry string, principalObjectID pulumi.StringInput, parent pulumi.ResourceOption) (*authorization.RoleAssignment, error) {
 	subscription := registryID.FindStringSubmatch(registry)[1]
-	_, err := authorization.NewRoleAssignment(ctx, name+"-registry", &authorization.RoleAssignmentArgs{
+	role, err := authorization.NewRoleAssignment(ctx, name, &authorization.RoleAssignmentArgs{
 		Scope:            pulumi.String(registry),
 		PrincipalId:      principalObjectID,
 		PrincipalType:    pulumi.String(authorization.PrincipalTypeServicePrincipal),
 		RoleDefinitionId: pulumi.String("/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + acrPull),
 	}, parent)
 	if err != nil {
-		return fmt.Errorf("role assignment on %s: %w", registry[strings.LastIndex(registry, "/")+1:], err)
+		return nil, fmt.Errorf("role assignment on %s: %w", registry[strings.LastIndex(registry, "/")+1:], err)
 	}
-	return nil
+	return role, nil
 }

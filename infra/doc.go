@@ -4,7 +4,7 @@
 //   - [AksCluster], a resource group and in it a cluster whose OpenID Connect
 //     issuer Entra can trust; [LookupAksCluster] reads one that exists already
 //   - [EntraApp], the application through which users of one or more Argo CDs sign
-//     in, and who may
+//     in, and who may; and the one as which they pull from a container registry
 //   - [ArgoExtension], Argo CD as the Azure-managed extension Microsoft.ArgoCD
 //
 // A program creates them in this order: the application trusts the cluster's

@@ -43,8 +43,9 @@ type EntraAppArgs struct {
 	// (appRoleAssignmentRequired).
 	OpenToTenant bool
 	// ContainerRegistryID is the resource ID of an Azure container registry that
-	// the instances' repo-servers pull charts from, signed in as the app, which
-	// gets the role AcrPull. Default: none.
+	// the instances' repo-servers pull charts from. They sign in to it as a second
+	// application, <DisplayName>-argocd-repo-server, which gets the role AcrPull
+	// and has nothing to do with users. Default: none.
 	ContainerRegistryID string
 	// AskForConsent leaves out the delegated permission grant: each user is
 	// then asked to consent at the first sign-in.
@@ -54,7 +55,8 @@ type EntraAppArgs struct {
 // EntraApp creates the application through which users sign in to Argo CD: the
 // app registration and its service principal, consent to its Microsoft Graph
 // permissions, the assignment of the groups that may sign in, and for each
-// Argo CD a federated identity credential in place of a client secret.
+// Argo CD a federated identity credential in place of a client secret. With a
+// container registry, it also creates the application that pulls from it.
 type EntraApp struct {
 	pulumi.ResourceState
 
@@ -62,8 +64,13 @@ type EntraApp struct {
 	ClientID pulumi.StringOutput `pulumi:"clientId"`
 	// TenantID is the ID of the tenant that the app lives in.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	// ServicePrincipalObjectID is what Azure roles are assigned to.
+	// ServicePrincipalObjectID is that of the application's service principal. Argo
+	// CD uses Azure as another one: see RegistryClientID for roles.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
+	// RegistryClientID is the client ID of the application that repo-servers sign
+	// in to the container registry as; empty without a registry. It is known when
+	// they may pull, so that what takes it comes after that.
+	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
 	// RedirectURIs are those of the web platform, then the CLI's.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
 }
@@ -72,8 +79,8 @@ type EntraApp struct {
 // that a program can check what it was given before it looks them up.
 func (a *EntraAppArgs) Problems() problem.List {
 	var p problem.List
-	if n := len(a.DisplayName); n == 0 || n > 256 {
-		p.Add("DisplayName", "%q must be 1 to 256 characters", a.DisplayName)
+	if n := len(a.DisplayName); n == 0 || n > maxDisplayName {
+		p.Add("DisplayName", "%q must be 1 to %d characters", a.DisplayName, maxDisplayName)
 	}
 	if len(a.Instances) == 0 {
 		p.Add("Instances", "is empty")
@@ -87,10 +94,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 		p.Check(problem.Item("Instances", i)+".Domain", checkRedirect(instance.Domain))
 	}
 	p = append(p, a.credentialProblems()...)
-	if a.ContainerRegistryID != "" {
-		p.Check("ContainerRegistryID", checkRegistry(a.ContainerRegistryID))
-	}
-	return p
+	return append(p, a.registryProblems()...)
 }
 
 func (a *EntraAppArgs) check() problem.List {
@@ -126,36 +130,39 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if err != nil {
 		return nil, err
 	}
-	principal, err := azuread.NewServicePrincipal(ctx, name+"-principal", &azuread.ServicePrincipalArgs{
-		ClientId:                  application.ClientId,
-		AppRoleAssignmentRequired: pulumi.Bool(!args.OpenToTenant),
-		Owners:                    pulumi.ToStringArray([]string{client.ObjectId}),
-	}, parent, ignoreOwners)
+	principal, err := newPrincipal(ctx, name+"-principal", application, !args.OpenToTenant, client.ObjectId, parent)
 	if err != nil {
-		return nil, fmt.Errorf("service principal: %w", err)
+		return nil, err
 	}
 	if err := newAccess(ctx, name, args, principal, graph, parent); err != nil {
 		return nil, err
 	}
-	if err := newFederatedCredentials(ctx, name, args, application, parent); err != nil {
+	if _, err := newFederatedCredentials(ctx, name, server, args.Instances, application, parent); err != nil {
 		return nil, err
-	}
-	if args.ContainerRegistryID != "" {
-		if err := newRegistryAccess(ctx, name, args.ContainerRegistryID, principal.ObjectId, parent); err != nil {
-			return nil, err
-		}
 	}
 	app.ClientID = application.ClientId
 	app.TenantID = pulumi.String(client.TenantId).ToStringOutput()
 	app.ServicePrincipalObjectID = principal.ObjectId
 	app.RedirectURIs = pulumi.ToStringArray(append(webRedirectURIs(args.Instances), cliRedirectURI)).ToStringArrayOutput()
-	return pulumi.Map{
+	outputs := pulumi.Map{
 		"clientId":                 app.ClientID,
 		"tenantId":                 app.TenantID,
 		"servicePrincipalObjectId": app.ServicePrincipalObjectID,
 		"redirectUris":             app.RedirectURIs,
-	}, nil
+	}
+	app.RegistryClientID = pulumi.String("").ToStringOutput()
+	if args.ContainerRegistryID != "" {
+		if app.RegistryClientID, err = newRegistryIdentity(ctx, name, args, client.ObjectId, parent); err != nil {
+			return nil, fmt.Errorf("container registry: %w", err)
+		}
+		outputs["registryClientId"] = app.RegistryClientID
+	}
+	return outputs, nil
 }
+
+// maxDisplayName is Entra's limit,
+// https://learn.microsoft.com/graph/api/resources/application.
+const maxDisplayName = 256
 
 // cliRedirectURI is where `argocd login --sso` listens. It is a public client's:
 // as a web redirect, Entra would ask the CLI for a secret.
@@ -215,6 +222,19 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 		return nil, fmt.Errorf("application: %w", err)
 	}
 	return application, nil
+}
+
+// newPrincipal has an application be somebody in the tenant.
+func newPrincipal(ctx *pulumi.Context, name string, application *azuread.Application, assignedOnly bool, owner string, parent pulumi.ResourceOption) (*azuread.ServicePrincipal, error) {
+	principal, err := azuread.NewServicePrincipal(ctx, name, &azuread.ServicePrincipalArgs{
+		ClientId:                  application.ClientId,
+		AppRoleAssignmentRequired: pulumi.Bool(assignedOnly),
+		Owners:                    pulumi.ToStringArray([]string{owner}),
+	}, parent, ignoreOwners)
+	if err != nil {
+		return nil, fmt.Errorf("service principal: %w", err)
+	}
+	return principal, nil
 }
 
 // defaultAppRole is the app role of applications that define none.

@@ -11,7 +11,8 @@ import (
 	"argocd-on-aks/infra/internal/mocks"
 )
 
-// TestSharedApp: one app for many clusters, up to Entra's limit.
+// TestSharedApp: one app for many clusters, up to Entra's limit, and one more for
+// their registry.
 func TestSharedApp(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -21,8 +22,8 @@ func TestSharedApp(t *testing.T) {
 	}{
 		"20":                    {20, "", ""},
 		"21":                    {21, "", "argument Instances needs 21 federated credentials, and an application has at most 20"},
-		"10 with a registry":    {10, mocks.RegistryID, ""},
-		"11 with a registry":    {11, mocks.RegistryID, "argument Instances needs 22 federated credentials"},
+		"20 with a registry":    {20, mocks.RegistryID, ""},
+		"21 with a registry":    {21, mocks.RegistryID, "argument Instances needs 21 federated credentials"},
 		"with a registry's URL": {1, "shopcharts.azurecr.io", `argument ContainerRegistryID "shopcharts.azurecr.io" is not the ID`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,12 +48,12 @@ func TestSharedApp(t *testing.T) {
 			}
 			trusts := map[string]int{}
 			for _, credential := range recorded.All(mocks.Credential) {
-				trusts[credential.Inputs["displayName"].StringValue()+credential.Inputs["issuer"].StringValue()+credential.Inputs["subject"].StringValue()]++
+				trusts[credential.Inputs["applicationId"].StringValue()+credential.Inputs["issuer"].StringValue()]++
 			}
-			if want := maxCredentials; len(trusts) != want {
-				t.Errorf("%d distinct credentials, want %d: %v", len(trusts), want, maps.Keys(trusts))
+			if want := maxCredentials * len(recorded.All(mocks.Application)); len(trusts) != want {
+				t.Errorf("%d applications trust an issuer, want %d: %v", len(trusts), want, maps.Keys(trusts))
 			}
-			if uris := recorded.One(t, mocks.Application).Inputs["web"].ObjectValue()["redirectUris"].ArrayValue(); len(uris) != c.instances {
+			if uris := recorded.Named(t, "entra-application").Inputs["web"].ObjectValue()["redirectUris"].ArrayValue(); len(uris) != c.instances {
 				t.Errorf("%d redirect URIs of %d instances", len(uris), c.instances)
 			}
 		})

@@ -25,30 +25,43 @@ const (
 // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
 var credentialName = regexp.MustCompile(`^[A-Za-z0-9._~-]{3,120}$`)
 
-// components are the parts of Argo CD that sign in as the app.
-func (a *EntraAppArgs) components() []string {
-	if a.ContainerRegistryID == "" {
-		return []string{"server"}
-	}
-	return []string{"server", "repo-server"}
+// workload is a part of Argo CD that signs in to Entra, each as an application of
+// its own.
+type workload struct {
+	// account is its service account, and ends its federated credentials' names.
+	account string
+	// logical ends the logical names of its federated credentials.
+	logical string
 }
 
-// nameFor is the name of the federated credential of one of Argo CD's components.
-func (i ArgoInstance) nameFor(component string) string {
-	if component == "server" && i.CredentialName != "" {
+var (
+	server     = workload{account: "argocd-server", logical: "server"}
+	repoServer = workload{account: "argocd-repo-server", logical: "registry"}
+)
+
+func (a *EntraAppArgs) workloads() []workload {
+	if a.ContainerRegistryID == "" {
+		return []workload{server}
+	}
+	return []workload{server, repoServer}
+}
+
+// nameFor is the name of the federated credential of a workload.
+func (i ArgoInstance) nameFor(w workload) string {
+	if w == server && i.CredentialName != "" {
 		return i.CredentialName
 	}
-	return cmp.Or(i.CredentialPrefix, i.Name) + "-argocd-" + component
+	return cmp.Or(i.CredentialPrefix, i.Name) + "-" + w.account
 }
 
 func (a *EntraAppArgs) credentialProblems() problem.List {
 	var p problem.List
-	if n := len(a.Instances) * len(a.components()); n > maxCredentials {
+	if n := len(a.Instances); n > maxCredentials {
 		p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
 	}
 	for i, instance := range a.Instances {
-		for _, component := range a.components() {
-			name, field := instance.nameFor(component), ".Name"
+		for _, w := range a.workloads() {
+			name, field := instance.nameFor(w), ".Name"
 			switch {
 			case name == instance.CredentialName:
 				field = ".CredentialName"
@@ -63,28 +76,26 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 	return p
 }
 
-// newFederatedCredentials trusts the service accounts of each Argo CD: its
-// server, for signing users in, and its repo-server, for pulling charts. Entra
-// refuses a second credential for the same service account, so that one of another
-// name can only follow the deletion.
-func newFederatedCredentials(ctx *pulumi.Context, name string, args *EntraAppArgs, application *azuread.Application, parent pulumi.ResourceOption) error {
-	for _, instance := range args.Instances {
-		for _, component := range args.components() {
-			var former []pulumi.Alias
-			for _, other := range instance.FormerNames {
-				former = append(former, pulumi.Alias{Name: pulumi.String(name + "-" + other + "-" + component)})
-			}
-			_, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-"+component, &azuread.ApplicationFederatedIdentityCredentialArgs{
-				ApplicationId: application.ID(),
-				DisplayName:   pulumi.String(instance.nameFor(component)),
-				Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
-				Issuer:        instance.Issuer,
-				Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-" + component),
-			}, parent, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
-			if err != nil {
-				return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
-			}
+// newFederatedCredentials has an application trust a workload of each Argo CD.
+// Entra refuses a second credential for the same service account, so that one of
+// another name can only follow the deletion.
+func newFederatedCredentials(ctx *pulumi.Context, name string, w workload, instances []ArgoInstance, application *azuread.Application, parent pulumi.ResourceOption) (ids []any, err error) {
+	for _, instance := range instances {
+		var former []pulumi.Alias
+		for _, other := range instance.FormerNames {
+			former = append(former, pulumi.Alias{Name: pulumi.String(name + "-" + other + "-" + w.logical)})
 		}
+		credential, err := azuread.NewApplicationFederatedIdentityCredential(ctx, name+"-"+instance.Name+"-"+w.logical, &azuread.ApplicationFederatedIdentityCredentialArgs{
+			ApplicationId: application.ID(),
+			DisplayName:   pulumi.String(instance.nameFor(w)),
+			Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
+			Issuer:        instance.Issuer,
+			Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":" + w.account),
+		}, parent, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
+		if err != nil {
+			return nil, fmt.Errorf("federated credential of %s: %w", instance.Name, err)
+		}
+		ids = append(ids, credential.ID())
 	}
-	return nil
+	return ids, nil
 }

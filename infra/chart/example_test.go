@@ -16,7 +16,9 @@ func ExampleSettings_Render() {
 		Domain: "localhost:9000",
 		Roles:  []chart.RoleMapping{{Group: admins, Role: "admin"}},
 	}
-	rendered, err := settings.Render("44444444-4444-4444-4444-444444444444", "https://login.microsoftonline.com/contoso/v2.0")
+	rendered, err := settings.Render(chart.Entra{
+		Issuer: "https://login.microsoftonline.com/contoso/v2.0", ClientID: "44444444-4444-4444-4444-444444444444",
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -77,7 +77,7 @@ func oversize(extras []extraSetting) problem.List {
 func (s Settings) managed() map[string][]string {
 	s.ExtraSettings, s.SecretSettings = nil, nil
 	// A policy may be wrong in a way that is reported elsewhere.
-	settings, _ := s.Render("", "")
+	settings, _ := s.Render(Entra{RegistryClientID: "any"})
 	for key := range replicas {
 		delete(settings, key)
 	}

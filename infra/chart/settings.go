@@ -8,6 +8,7 @@
 package chart
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -31,8 +32,8 @@ type Settings struct {
 	HighAvailability bool
 	// Ingress puts Argo CD on its domain. Default: reached by a port-forward.
 	Ingress *Ingress
-	// RegistryLogin has repo-server sign in to Azure container registries as the
-	// Entra application.
+	// RegistryLogin has repo-server sign in to Azure container registries, as an
+	// Entra application of its own.
 	RegistryLogin bool
 	// ExtraSettings are more settings of the chart, in the syntax of
 	// `helm --set`. One that would change a managed one, or otherwise how users
@@ -78,14 +79,25 @@ const (
 // https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd#high-availability
 var replicas = map[string]string{"server.replicas": "2", "repoServer.replicas": "2", "applicationSet.replicas": "2"}
 
+// Entra is the tenant, and who Argo CD is in it.
+type Entra struct {
+	// Issuer is the tenant's OpenID Connect issuer.
+	Issuer string
+	// ClientID is that of the application that users sign in through.
+	ClientID string
+	// RegistryClientID is that of the application that repo-server signs in to
+	// container registries as. RegistryLogin needs it.
+	RegistryClientID string
+}
+
 // Render returns the extension's configurationSettings: Settings without
-// Problems, for the Entra application with this client ID and the tenant with
-// this OpenID Connect issuer.
-func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
-	oidc, err := oidcConfig(clientID, issuer)
+// Problems, in a tenant.
+func (s Settings) Render(entra Entra) (map[string]string, error) {
+	oidc, err := oidcConfig(entra.ClientID, entra.Issuer)
 	if err != nil {
 		return nil, err
 	}
+	workloadClient := entra.ClientID
 	// What is not wanted any more is said: whether Azure forgets a setting that is
 	// left out is not documented.
 	settings := map[string]string{keyIngress + ".enabled": "false", keyInsecure: "false"}
@@ -97,12 +109,15 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 		maps.Copy(settings, s.Ingress.render(s.Domain))
 	}
 	if s.RegistryLogin {
-		maps.Copy(settings, s.registryLogin())
+		if workloadClient = entra.RegistryClientID; workloadClient == "" {
+			return nil, errors.New("RegistryLogin needs the client ID of an application for it")
+		}
+		maps.Copy(settings, s.registryLogin(workloadClient))
 	}
 	maps.Copy(settings, map[string]string{
 		keyWIEnabled:    "true",
-		keyWIClient:     clientID,
-		keySSOClient:    clientID,
+		keyWIClient:     workloadClient,
+		keySSOClient:    entra.ClientID,
 		keyRedisHA:      strconv.FormatBool(s.HighAvailability),
 		keyDomain:       string(s.Domain),
 		keyAdminEnabled: "false",
@@ -120,15 +135,25 @@ func (s Settings) Render(clientID, issuer string) (map[string]string, error) {
 // registryLogin makes repo-server ask for tokens that Azure container registries
 // take, after the variables that ExtraSettings gives it.
 // https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
-func (s Settings) registryLogin() map[string]string {
+//
+// Its pods are told their client ID here too. Workload identity takes it from the
+// service account when a pod is created, and leaves alone what the pod has
+// (addEnvironmentVariables in https://github.com/Azure/azure-workload-identity,
+// pkg/webhook/webhook.go): without this, pods that run would go on as who they
+// were when it changes.
+func (s Settings) registryLogin(clientID string) map[string]string {
 	next := 0
 	for _, extra := range s.extras(new(problem.List)) {
 		if fits("repoServer env *", extra.path) {
 			next = max(next, indexOf(extra.path[2])+1)
 		}
 	}
-	entry := fmt.Sprintf("%s[%d]", keyRepoServerEnv, next)
-	return map[string]string{entry + ".name": "AZURE_ARM_TOKEN_RESOURCE", entry + ".value": "https://containerregistry.azure.net"}
+	settings := map[string]string{}
+	for i, variable := range [][2]string{{"AZURE_ARM_TOKEN_RESOURCE", "https://containerregistry.azure.net"}, {"AZURE_CLIENT_ID", clientID}} {
+		entry := fmt.Sprintf("%s[%d]", keyRepoServerEnv, next+i)
+		settings[entry+".name"], settings[entry+".value"] = variable[0], variable[1]
+	}
+	return settings
 }
 
 const keyRepoServerEnv = "repoServer.env"

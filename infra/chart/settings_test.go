@@ -12,6 +12,7 @@ import (
 const (
 	admins = "11111111-1111-1111-1111-111111111111"
 	client = "44444444-4444-4444-4444-444444444444"
+	puller = "55555555-5555-5555-5555-555555555555"
 	issuer = "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"
 )
 
@@ -27,7 +28,7 @@ func render(t *testing.T, s Settings) map[string]string {
 	if problems := s.Problems(); len(problems) > 0 {
 		t.Fatal(problems.Arguments())
 	}
-	settings, err := s.Render(client, issuer)
+	settings, err := s.Render(Entra{Issuer: issuer, ClientID: client, RegistryClientID: puller})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,12 +118,26 @@ func TestManagedOnlyWhenUsed(t *testing.T) {
 	} {
 		adds(t, func(s *Settings) { s.ExtraSettings = extra }, extra)
 	}
-	login := map[string]string{"repoServer.env[0].name": "AZURE_ARM_TOKEN_RESOURCE", "repoServer.env[0].value": "https://containerregistry.azure.net"}
+	login := map[string]string{
+		"azure.workloadIdentity.clientId": puller,
+		"repoServer.env[0].name":          "AZURE_ARM_TOKEN_RESOURCE", "repoServer.env[0].value": "https://containerregistry.azure.net",
+		"repoServer.env[1].name": "AZURE_CLIENT_ID", "repoServer.env[1].value": puller,
+	}
 	adds(t, func(s *Settings) { s.RegistryLogin = true }, login)
 	login["repoServer.envFrom"] = "x"
 	adds(t, func(s *Settings) {
 		s.RegistryLogin, s.ExtraSettings = true, map[string]string{"repoServer.envFrom": "x"}
 	}, login)
+}
+
+// TestRegistryLoginOfNobody: repo-server never signs in as the application of the
+// users, also where a program of its own forgets to say as whom.
+func TestRegistryLoginOfNobody(t *testing.T) {
+	t.Parallel()
+	settings, err := onDomain(func(s *Settings) { s.RegistryLogin = true }).Render(Entra{Issuer: issuer, ClientID: client})
+	if err == nil || !strings.Contains(err.Error(), "RegistryLogin") {
+		t.Errorf("%v, %v", settings, err)
+	}
 }
 
 func TestGoodDomains(t *testing.T) {

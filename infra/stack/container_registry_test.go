@@ -1,35 +1,73 @@
 package stack
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"argocd-on-aks/infra/internal/mocks"
 )
 
-// TestContainerRegistry: repo-server signs in as the app, which may pull from
-// the registry and do nothing else there.
+// TestContainerRegistry: repo-server signs in as an application of its own, which
+// may pull from the registry and do nothing else, and which no user can use.
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{"containerRegistry": mocks.RegistryID})
-	if n := len(recorded.All(mocks.Credential)); n != 2 {
-		t.Errorf("%d federated credentials, want one each of server and repo-server", n)
+	for name, want := range map[string]object{
+		"entra-registry-application": {
+			"displayName": "argocd-dev-argocd-repo-server", "owners": []any{mocks.DeployerID}, "signInAudience": "AzureADMyOrg",
+		},
+		"entra-registry-principal": {"clientId": mocks.RegistryClientID, "appRoleAssignmentRequired": true, "owners": []any{mocks.DeployerID}},
+		"entra-argocd-registry": {
+			"applicationId": "entra-registry-application-id", "displayName": "argocd-dev-argocd-repo-server", "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:argocd-repo-server",
+		},
+		"entra-registry-pull": {
+			"scope": mocks.RegistryID, "principalId": "registry-principal-object", "principalType": "ServicePrincipal",
+			"roleDefinitionId": "/subscriptions/" + mocks.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+		},
+		// What users sign in through has nothing to do with it.
+		"entra-principal": {"clientId": mocks.ClientID, "appRoleAssignmentRequired": true, "owners": []any{mocks.DeployerID}},
+		"entra-argocd-server": {
+			"applicationId": "entra-application-id", "displayName": "argocd-dev-argocd-server", "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:argocd-server",
+		},
+	} {
+		registered := recorded.Named(t, name)
+		registered.Has(t, want)
+		if registered.Parent != "entra" {
+			t.Errorf("%s is below %s", name, registered.Parent)
+		}
 	}
-	for _, component := range []string{"server", "repo-server"} {
-		recorded.Named(t, "entra-argocd-"+component).Has(t, object{
-			"applicationId": "entra-application-id", "displayName": "argocd-dev-argocd-" + component, "audiences": []any{"api://AzureADTokenExchange"},
-			"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:argocd-" + component,
-		})
+	for token, want := range map[string]int{mocks.Application: 2, mocks.Principal: 2, mocks.Credential: 2, mocks.RoleAssignment: 1, mocks.Grant: 1, mocks.Assignment: 1} {
+		if got := len(recorded.All(token)); got != want {
+			t.Errorf("%d of %s, want %d", got, token, want)
+		}
 	}
-	role := recorded.One(t, mocks.RoleAssignment)
-	role.Has(t, object{
-		"scope": mocks.RegistryID, "principalId": "principal-object", "principalType": "ServicePrincipal",
-		"roleDefinitionId": "/subscriptions/" + mocks.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
-	})
-	if role.Name != "entra-registry" || role.Parent != "entra" {
-		t.Errorf("role assignment %s below %s", role.Name, role.Parent)
+}
+
+// TestRegistryLogin: Argo CD is told both applications, and repo-server its own,
+// but not before it may pull.
+func TestRegistryLogin(t *testing.T) {
+	t.Parallel()
+	recorded := deploy(t, map[string]string{"containerRegistry": mocks.RegistryID})
+	settings := recorded.Settings(t)
+	for key, want := range map[string]string{
+		"azure.workloadIdentity.clientId": mocks.RegistryClientID, "azure.workloadIdentity.entraSSOClientId": mocks.ClientID,
+		"repoServer.env[0].name": "AZURE_ARM_TOKEN_RESOURCE", "repoServer.env[0].value": "https://containerregistry.azure.net",
+		"repoServer.env[1].name": "AZURE_CLIENT_ID", "repoServer.env[1].value": mocks.RegistryClientID,
+	} {
+		if settings[key] != want {
+			t.Errorf("setting %s: %q, want %q", key, settings[key], want)
+		}
 	}
-	if recorded.Settings(t)["repoServer.env[0].name"] != "AZURE_ARM_TOKEN_RESOURCE" {
-		t.Error("repo-server does not sign in to the registry")
+	if oidc := settings[`configs.cm.oidc\.config`]; !strings.Contains(oidc, "clientID: "+mocks.ClientID+"\n") {
+		t.Errorf("users sign in through another application: %s", oidc)
+	}
+	for _, needed := range []string{"entra-argocd-registry", "entra-registry-pull"} {
+		if !slices.ContainsFunc(recorded.One(t, mocks.Extension).DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::"+needed) }) {
+			t.Errorf("the extension does not wait for %s", needed)
+		}
 	}
 }
 
@@ -37,6 +75,7 @@ func TestNoContainerRegistry(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, nil)
 	recorded.One(t, mocks.Credential)
+	recorded.One(t, mocks.Application)
 	if roles := recorded.All(mocks.RoleAssignment); len(roles) > 0 {
 		t.Errorf("role assignments: %v", roles)
 	}

@@ -38,7 +38,7 @@ func Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	c.Argo.ResourceGroupName, c.Argo.ClusterName = cluster.resourceGroup, cluster.name
-	c.Argo.ClientID, c.Argo.TenantID = app.ClientID, app.TenantID
+	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RegistryClientID = app.ClientID, app.TenantID, app.RegistryClientID
 	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect)...)
 	if err != nil {
 		return err
@@ -95,6 +95,9 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	ctx.Export("tenantId", app.TenantID)
 	ctx.Export("entraIssuerUrl", app.TenantID.ApplyT(c.Argo.Cloud.Issuer).(pulumi.StringOutput))
 	ctx.Export("clientId", app.ClientID)
+	if c.Argo.RegistryLogin {
+		ctx.Export("registryClientId", app.RegistryClientID)
+	}
 	ctx.Export("argocdUrl", argo.URL)
 	ctx.Export("redirectUris", app.RedirectURIs)
 	ctx.Export("getCredentialsCommand", pulumi.Sprintf("az aks get-credentials --resource-group %s --name %s",

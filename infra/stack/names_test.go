@@ -18,11 +18,12 @@ func TestNames(t *testing.T) {
 		"containerRegistry": mocks.RegistryID,
 	})
 	for name, want := range map[string]struct{ property, value string }{
-		"aks-group":                {"resourceGroupName", "myResourceGroup"},
-		"aks-cluster":              {"resourceName", "myAKSCluster"},
-		"entra-application":        {"displayName", "Argo CD"},
-		"entra-argocd-server":      {"displayName", "argocd-sso"},
-		"entra-argocd-repo-server": {"displayName", "gitops-argocd-repo-server"},
+		"aks-group":                  {"resourceGroupName", "myResourceGroup"},
+		"aks-cluster":                {"resourceName", "myAKSCluster"},
+		"entra-application":          {"displayName", "Argo CD"},
+		"entra-argocd-server":        {"displayName", "argocd-sso"},
+		"entra-registry-application": {"displayName", "Argo CD-argocd-repo-server"},
+		"entra-argocd-registry":      {"displayName", "gitops-argocd-repo-server"},
 	} {
 		if got := recorded.Named(t, name).Inputs[resource.PropertyKey(want.property)]; got.StringValue() != want.value {
 			t.Errorf("%s: %s is %v, want %s", name, want.property, got, want.value)

@@ -12,40 +12,57 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// RegistryToken signs a service account in to Entra for a container registry,
-// as repo-server does: with the Azure SDK, from what the extension's settings
-// put into the pod's environment.
-func RegistryToken(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, dir, serviceAccount string) (string, error) {
-	extension, err := azure.Extension()
-	if err != nil {
-		return "", err
-	}
-	file, err := projectToken(azure, extension, dir, serviceAccount)
+// Pod is one of an Argo CD's, which proves itself to Entra with the token of its
+// service account.
+type Pod struct {
+	Azure     *azuresim.Azure
+	Internet  *azuresim.Internet
+	Extension azuresim.Extension
+	// Dir is where the token is projected to.
+	Dir string
+	// ServiceAccount is argocd-repo-server or the like.
+	ServiceAccount string
+}
+
+// RegistryToken is what repo-server presents to a container registry: it signs in
+// as its environment says, which is what the extension's settings put there.
+func (p Pod) RegistryToken(ctx context.Context) (string, error) {
+	environment := repoServerEnvironment(p.Extension)
+	return p.Token(ctx, environment["AZURE_CLIENT_ID"], environment["AZURE_ARM_TOKEN_RESOURCE"])
+}
+
+// Token signs in to Entra as an application, for a resource, with the Azure SDK.
+func (p Pod) Token(ctx context.Context, clientID, resource string) (string, error) {
+	file, err := projectToken(p.Azure, p.Extension, p.Dir, p.ServiceAccount)
 	if err != nil {
 		return "", err
 	}
 	credential, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions:            azcore.ClientOptions{Transport: &http.Client{Transport: internet.Transport()}, Retry: policy.RetryOptions{MaxRetries: -1}},
-		ClientID:                 fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["clientId"]),
-		TenantID:                 azure.TenantID,
+		ClientOptions:            azcore.ClientOptions{Transport: &http.Client{Transport: p.Internet.Transport()}, Retry: policy.RetryOptions{MaxRetries: -1}},
+		ClientID:                 clientID,
+		TenantID:                 p.Azure.TenantID,
 		TokenFilePath:            file,
 		DisableInstanceDiscovery: true,
 	})
 	if err != nil {
 		return "", err
 	}
-	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{tokenResource(extension) + "/.default"}})
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{resource + "/.default"}})
 	return token.Token, err
 }
 
-// tokenResource is what repo-server asks a token for; without the setting,
-// Azure's management API.
-func tokenResource(extension azuresim.Extension) string {
-	env, _ := child(extension.Values, "repoServer")["env"].([]any)
-	for _, entry := range env {
-		if variable, _ := entry.(map[string]any); variable["name"] == "AZURE_ARM_TOKEN_RESOURCE" {
-			return fmt.Sprint(variable["value"])
+// repoServerEnvironment is what the chart sets for repo-server's pod, over what
+// workload identity adds to it and Argo CD's own default, Azure's management API.
+func repoServerEnvironment(extension azuresim.Extension) map[string]string {
+	environment := map[string]string{
+		"AZURE_CLIENT_ID":          fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["clientId"]),
+		"AZURE_ARM_TOKEN_RESOURCE": "https://management.core.windows.net",
+	}
+	set, _ := child(extension.Values, "repoServer")["env"].([]any)
+	for _, entry := range set {
+		if variable, is := entry.(map[string]any); is {
+			environment[fmt.Sprint(variable["name"])] = fmt.Sprint(variable["value"])
 		}
 	}
-	return "https://management.core.windows.net"
+	return environment
 }

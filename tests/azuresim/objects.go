@@ -44,6 +44,9 @@ func (a *Azure) Inject(fault Fault) { a.store.Inject(fault) }
 // Operations lists what engines did so far, in order of completion.
 func (a *Azure) Operations() []Operation { return a.store.Operations() }
 
+// Watch calls watch with each operation, before it is answered.
+func (a *Azure) Watch(watch func(Operation)) { a.store.Watch(watch) }
+
 // IDs lists what exists, sorted.
 func (a *Azure) IDs() []string {
 	a.store.Lock()

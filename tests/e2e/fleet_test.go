@@ -5,8 +5,14 @@ import (
 	"testing"
 
 	"argocd-on-aks/examples/fleet/deploy"
+	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
 )
+
+// The fleet has the stack; two clusters and two extensions of two and three
+// resources each with their components; the app with its component and two
+// credentials.
+const fleetResources = 1 + 2*(3+2) + (1 + 4 + 2)
 
 // TestFleet deploys the example program and signs in to each of its Argo CDs
 // through the one application.
@@ -18,11 +24,8 @@ func TestFleet(t *testing.T) {
 	for i, port := range ports {
 		set(t, stack, fmt.Sprintf("clusters[%d].domain", i), fmt.Sprintf("localhost:%d", port))
 	}
-	// The stack; two clusters and two extensions of two and three resources each
-	// with their components; the app with its component and two credentials.
-	resources := 1 + 2*(3+2) + (1 + 4 + 2)
-	want(t, stack.Up, map[string]int{"create": resources})
-	want(t, stack.Up, map[string]int{"same": resources})
+	want(t, stack.Up, map[string]int{"create": fleetResources})
+	want(t, stack.Up, map[string]int{"same": fleetResources})
 
 	internet := connect(t, azure)
 	extensions, err := azure.Extensions()
@@ -36,6 +39,30 @@ func TestFleet(t *testing.T) {
 			t.Errorf("%s: %v", extension.Cluster, err)
 		}
 	}
-	want(t, stack.Destroy, map[string]int{"delete": resources})
+	want(t, stack.Destroy, map[string]int{"delete": fleetResources})
 	nothingIn(t, azure)
+}
+
+// TestFleetWithRegistry: all Argo CDs pull as one application, which trusts the
+// repo-server of each, and users sign in through the other.
+func TestFleetWithRegistry(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	stack := openProgram(t, azure, deploy.Fleet, "../../examples/fleet", "europe")
+	want(t, stack.Up, map[string]int{"create": fleetResources})
+	registry := azure.AddRegistry("contoso")
+	set(t, stack, "containerRegistry", registry)
+	// A second credential, for the second cluster.
+	want(t, stack.Up, map[string]int{"create": registryResources + 1, "update": 2, "same": fleetResources - 2})
+	internet := connect(t, azure)
+	extensions, err := azure.Extensions()
+	if err != nil || len(extensions) != 2 {
+		t.Fatalf("extensions: %v, %v", extensions, err)
+	}
+	for _, extension := range extensions {
+		repoServer := argocd.Pod{Azure: azure, Internet: internet, Extension: extension, Dir: t.TempDir(), ServiceAccount: "argocd-repo-server"}
+		if err := pull(t.Context(), repoServer, registry); err != nil {
+			t.Errorf("%s: %v", extension.Cluster, err)
+		}
+	}
 }

@@ -1,6 +1,12 @@
 package e2e
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -8,42 +14,125 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// TestContainerRegistry: repo-server, and nobody else in the cluster, gets a
-// token with which it may pull.
+// registryResources are what a container registry adds to a stack: an
+// application, its service principal, federated credential and role.
+const registryResources = 4
+
+// pod is one of the pods of the one Argo CD.
+func pod(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, serviceAccount string) argocd.Pod {
+	t.Helper()
+	return argocd.Pod{Azure: azure, Internet: internet, Extension: installed(t, azure), Dir: t.TempDir(), ServiceAccount: serviceAccount}
+}
+
+// pull is what repo-server does for a chart.
+func pull(ctx context.Context, repoServer argocd.Pod, registry string) error {
+	token, err := repoServer.RegistryToken(ctx)
+	if err != nil {
+		return err
+	}
+	return repoServer.Azure.Pull(token, registry)
+}
+
+// TestContainerRegistry: repo-server may pull from the registry, and from no
+// other, for as long as it has the role.
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
 	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
+	const resources = devResources + registryResources
 	set(t, stack, "containerRegistry", registry)
-	// A second federated credential and the role assignment.
-	want(t, stack.Up, map[string]int{"create": devResources + 2})
-	internet := connect(t, azure)
-
-	token, err := argocd.RegistryToken(t.Context(), azure, internet, t.TempDir(), "argocd-repo-server")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := azure.Pull(token, registry); err != nil {
+	want(t, stack.Up, map[string]int{"create": resources})
+	repoServer := pod(t, azure, connect(t, azure), "argocd-repo-server")
+	if err := pull(t.Context(), repoServer, registry); err != nil {
 		t.Error(err)
 	}
-	if err := azure.Pull(token, other); err == nil {
+	if err := pull(t.Context(), repoServer, other); err == nil {
 		t.Error("may pull from another registry")
-	}
-	_, err = argocd.RegistryToken(t.Context(), azure, internet, t.TempDir(), "argocd-application-controller")
-	if err == nil || !strings.Contains(err.Error(), "AADSTS700213") {
-		t.Errorf("a token for another service account: %v", err)
 	}
 
 	azure.Remove(azuresim.RoleAssignment)
-	if err := azure.Pull(token, registry); err == nil {
+	if err := pull(t.Context(), repoServer, registry); err == nil {
 		t.Error("may pull without the role")
 	}
-	want(t, stack.Refresh, map[string]int{"same": devResources + 1, "delete": 1})
-	want(t, stack.Up, map[string]int{"same": devResources + 1, "create": 1})
+	want(t, stack.Refresh, map[string]int{"same": resources - 1, "delete": 1})
+	want(t, stack.Up, map[string]int{"same": resources - 1, "create": 1})
 
 	set(t, stack, "containerRegistry", "")
-	got, err := stack.Up(t.Context())
-	if err != nil || got["delete"] != 2 || got["update"] != 1 {
-		t.Errorf("without the registry: %v, %v; want credential and role deleted, the extension updated", got, err)
+	want(t, stack.Up, map[string]int{"same": devResources - 1, "update": 1, "delete": registryResources})
+}
+
+// TestRegistryIdentity: what repo-server runs, it runs as nobody that users sign
+// in through; and nobody else runs as what repo-server is.
+func TestRegistryIdentity(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	registry := azure.AddRegistry("contoso")
+	set(t, stack, "containerRegistry", registry)
+	want(t, stack.Up, map[string]int{"create": devResources + registryResources})
+	internet := connect(t, azure)
+	users, repoServer := output(t, stack, "clientId"), output(t, stack, "registryClientId")
+	for _, c := range []struct {
+		account, client, want string
+	}{
+		{"argocd-repo-server", repoServer, ""},
+		{"argocd-repo-server", users, "AADSTS700213"},
+		{"argocd-server", repoServer, "AADSTS700213"},
+		{"argocd-server", users, "DENIED"},
+		{"argocd-application-controller", repoServer, "AADSTS700213"},
+		{"argocd-application-controller", users, "AADSTS700213"},
+	} {
+		token, err := pod(t, azure, internet, c.account).Token(t.Context(), c.client, "https://containerregistry.azure.net")
+		if err == nil {
+			err = azure.Pull(token, registry)
+		}
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s as %s: %v, want %q", c.account, c.client, err, c.want)
+		}
 	}
+	notForUsers(t, azure, internet, repoServer)
+}
+
+// notForUsers wants that an application signs no user in, even if somebody gives
+// it a redirect URI.
+func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, clientID string) {
+	t.Helper()
+	const redirect = "https://localhost/auth/callback"
+	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS500113") {
+		t.Errorf("a user of repo-server's application: %v", err)
+	}
+	for id, answer := range azure.Answers(azuresim.Application) {
+		if answer["clientId"].StringValue() != clientID {
+			continue
+		}
+		inputs := azure.Inputs(azuresim.Application)[id].Mappable()
+		inputs["web"] = map[string]any{"redirectUris": []any{redirect}}
+		if err := azure.Update(azuresim.Application, id, inputs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user of repo-server's application with a redirect URI: %v", err)
+	}
+}
+
+// signInAs sends alice to Entra from an application, and stays there.
+func signInAs(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, clientID, redirect string) error {
+	query := url.Values{
+		"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"openid"}, "login_hint": {"alice@contoso.example"},
+	}
+	address := "https://login.microsoftonline.com/" + azure.TenantID + "/oauth2/v2.0/authorize?" + query.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := internet.Transport().RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusFound {
+		return nil
+	}
+	page, err := io.ReadAll(response.Body)
+	return errors.Join(fmt.Errorf("%s: %s", response.Status, page), err)
 }

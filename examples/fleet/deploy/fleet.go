@@ -34,10 +34,12 @@ func Fleet(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	registry := settings.Get("containerRegistry")
 	app, err := infra.NewEntraApp(ctx, "sign-in", &infra.EntraAppArgs{
-		DisplayName:    "Argo CD of " + ctx.Stack(),
-		Instances:      instances,
-		GroupObjectIDs: []string{admins},
+		DisplayName:         "Argo CD of " + ctx.Stack(),
+		Instances:           instances,
+		GroupObjectIDs:      []string{admins},
+		ContainerRegistryID: registry,
 	})
 	if err != nil {
 		return err
@@ -49,7 +51,12 @@ func Fleet(ctx *pulumi.Context) error {
 			ClusterName:       aks[i].ClusterName,
 			ClientID:          app.ClientID,
 			TenantID:          app.TenantID,
-			Settings:          chart.Settings{Domain: c.Domain, Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+			RegistryClientID:  app.RegistryClientID,
+			Settings: chart.Settings{
+				Domain:        c.Domain,
+				Roles:         []chart.RoleMapping{{Group: admins, Role: "admin"}},
+				RegistryLogin: registry != "",
+			},
 		}, pulumi.DependsOn(aks[i].Nodes), pulumi.DeletedWith(aks[i].Cluster))
 		if err != nil {
 			return err

@@ -25,9 +25,12 @@ const (
 	SubscriptionID = "88888888-8888-8888-8888-888888888888"
 	AuditorsID     = "99999999-9999-9999-9999-999999999999"
 	MailingID      = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
-	IssuerURL      = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
-	RegistryID     = "/subscriptions/" + SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts"
-	ClusterID      = "/subscriptions/" + SubscriptionID + "/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"
+	// RegistryClientID is that of the application that pulls from a registry.
+	RegistryClientID = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
+
+	IssuerURL  = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
+	RegistryID = "/subscriptions/" + SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts"
+	ClusterID  = "/subscriptions/" + SubscriptionID + "/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"
 )
 
 // The types that are registered.
@@ -81,6 +84,13 @@ var computed = map[string]Object{
 	Principal:     {"objectId": "principal-object"},
 }
 
+// ofRegistry is what it adds to the application that pulls from a registry, whose
+// parts are named <app>-registry-<part>.
+var ofRegistry = map[string]Object{
+	Application: {"clientId": RegistryClientID, "objectId": "registry-application-object"},
+	Principal:   {"objectId": "registry-principal-object"},
+}
+
 // NewResource implements pulumi.MockResourceMonitor.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	rpc := args.RegisterRPC
@@ -93,8 +103,11 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		DependsOn: rpc.GetDependencies(), Inputs: args.Inputs.Copy(),
 		IgnoreChanges: rpc.GetIgnoreChanges(), ReplaceOnChanges: rpc.GetReplaceOnChanges(),
 	})
-	outputs := args.Inputs.Copy()
-	for key, value := range resource.NewPropertyMapFromMap(computed[args.TypeToken]) {
+	outputs, added := args.Inputs.Copy(), computed[args.TypeToken]
+	if other, known := ofRegistry[args.TypeToken]; known && strings.Contains(args.Name, "-registry-") {
+		added = other
+	}
+	for key, value := range resource.NewPropertyMapFromMap(added) {
 		outputs[key] = value
 	}
 	return args.Name + "-id", outputs, nil

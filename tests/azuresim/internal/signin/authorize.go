@@ -55,6 +55,8 @@ func (s *Service) client(query url.Values) (*store.Object, error) {
 	switch {
 	case app == nil:
 		return nil, unknownApplication(clientID)
+	case !signsUsersIn(app):
+		return nil, deny("AADSTS500113", "No reply address is registered for the application.")
 	case !registered(app, "web", redirect) && !registered(app, "publicClient", redirect):
 		return nil, deny("AADSTS50011", "The redirect URI '%s' specified in the request does not match the redirect URIs configured for the application '%s'.", redirect, clientID)
 	case query.Get("response_type") != "code":

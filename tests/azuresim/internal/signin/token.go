@@ -110,13 +110,18 @@ func (s *Service) groupsClaim(app *store.Object, granted grant) []string {
 	return s.directory.AssignedGroups(principal, granted.user)
 }
 
-// issueAppToken is for the resource that a scope names: <resource>/.default.
+// issueAppToken is for the resource that a scope names: <resource>/.default. Only
+// who is somebody in the tenant gets one.
 func (s *Service) issueAppToken(w http.ResponseWriter, app *store.Object, scope string) error {
+	clientID := app.Computed.Text("clientId")
+	if s.principal(clientID) == nil {
+		return deny("AADSTS7000229", "The client application %s is missing service principal in the tenant %s.", clientID, s.directory.TenantID).as(401, "invalid_client")
+	}
 	target, found := property.First(strings.Fields(scope), func(s string) bool { return strings.HasSuffix(s, "/.default") })
 	if !found {
 		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
 	}
-	token, err := s.Issuer.Sign(time.Hour, jwt.MapClaims{"aud": strings.TrimSuffix(target, "/.default"), "appid": app.Computed.Text("clientId")})
+	token, err := s.Issuer.Sign(time.Hour, jwt.MapClaims{"aud": strings.TrimSuffix(target, "/.default"), "appid": clientID})
 	if err != nil {
 		return err
 	}

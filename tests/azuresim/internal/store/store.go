@@ -20,6 +20,7 @@ type Store struct {
 
 	pace       func(time.Duration) time.Duration
 	operations []Operation
+	watch      func(Operation)
 	faults     []Fault
 	running    running
 }
@@ -68,6 +69,15 @@ func (s *Store) Operations() []Operation {
 	return slices.Clone(s.operations)
 }
 
+// Watch has somebody look at each operation when it has been carried out or
+// refused, and before it is answered: nothing that waits for the answer is done
+// yet.
+func (s *Store) Watch(watch func(Operation)) {
+	s.Lock()
+	defer s.Unlock()
+	s.watch = watch
+}
+
 // Operate runs one operation: it takes its time, meets its fault, is logged.
 // What it runs holds the lock, and returns the ID of the object.
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
@@ -82,11 +92,16 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		err = wait(ctx, s.pace(kind.Durations[r.Verb]))
 	}
 	s.Lock()
-	defer s.Unlock()
 	if err == nil {
 		id, err = run()
 	}
-	s.operations = append(s.operations, Operation{Verb: r.Verb, Type: r.Type, ID: id, Duration: kind.Durations[r.Verb], Err: err})
+	done := Operation{Verb: r.Verb, Type: r.Type, ID: id, Duration: kind.Durations[r.Verb], Err: err}
+	s.operations = append(s.operations, done)
+	watch := s.watch
+	s.Unlock()
+	if watch != nil {
+		watch(done)
+	}
 	return err
 }
 
