@@ -31,7 +31,7 @@ func newRegistryAccess(ctx *pulumi.Context, name, registry string, principalObje
 		PrincipalId:      principalObjectID,
 		PrincipalType:    pulumi.String(authorization.PrincipalTypeServicePrincipal),
 		RoleDefinitionId: pulumi.String("/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + acrPull),
-	}, parent)
+	}, parent, unprotected)
 	if err != nil {
 		return fmt.Errorf("role assignment on %s: %w", registry[strings.LastIndex(registry, "/")+1:], err)
 	}

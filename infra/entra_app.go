@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -105,6 +106,9 @@ func (a *EntraAppArgs) check() problem.List {
 	}
 	for i, group := range a.GroupObjectIDs {
 		wantObjectID(&p, problem.Item("GroupObjectIDs", i), group)
+		if slices.Contains(a.GroupObjectIDs[:i], group) {
+			p.Add(problem.Item("GroupObjectIDs", i), "%q is there twice", group)
+		}
 	}
 	return p
 }
@@ -227,7 +231,7 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 			ServicePrincipalObjectId:         principal.ObjectId,
 			ResourceServicePrincipalObjectId: pulumi.String(graph.ObjectId),
 			ClaimValues:                      pulumi.ToStringArray(graphScopes),
-		}, parent)
+		}, parent, unprotected)
 		if err != nil {
 			return fmt.Errorf("delegated permission grant: %w", err)
 		}
@@ -237,7 +241,7 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 			AppRoleId:         pulumi.String(defaultAppRole),
 			PrincipalObjectId: pulumi.String(group),
 			ResourceObjectId:  principal.ObjectId,
-		}, parent)
+		}, parent, unprotected)
 		if err != nil {
 			return fmt.Errorf("assignment of group %s: %w", group, err)
 		}

@@ -80,7 +80,7 @@ func newFederatedCredentials(ctx *pulumi.Context, name string, args *EntraAppArg
 				Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
 				Issuer:        instance.Issuer,
 				Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":argocd-" + component),
-			}, parent, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
+			}, parent, unprotected, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
 			if err != nil {
 				return fmt.Errorf("federated credential of %s: %w", instance.Name, err)
 			}
