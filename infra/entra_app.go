@@ -37,8 +37,9 @@ type EntraAppArgs struct {
 	DisplayName string
 	// Instances are the Argo CDs that sign in through the app. At least one.
 	Instances []ArgoInstance
-	// GroupObjectIDs are the Entra groups whose direct members may sign in. At
-	// least one: Entra puts only assigned groups into the groups claim.
+	// GroupObjectIDs are the Entra groups whose direct members may sign in, in lower
+	// case as LookupGroup returns them. At least one: Entra puts only assigned
+	// groups into the groups claim.
 	GroupObjectIDs []string
 	// OpenToTenant lets everyone in the tenant sign in, not only the groups
 	// (appRoleAssignmentRequired).
@@ -56,6 +57,10 @@ type EntraAppArgs struct {
 // app registration and its service principal, consent to its Microsoft Graph
 // permissions, the assignment of the groups that may sign in, and for each
 // Argo CD a federated identity credential in place of a client secret.
+//
+// Protect on it covers the application and its service principal. It never covers
+// assignments, consent, credentials and the role on the registry: access can be
+// revoked at any time.
 type EntraApp struct {
 	pulumi.ResourceState
 

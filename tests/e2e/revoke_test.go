@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -116,21 +115,24 @@ func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
 	return assigned
 }
 
-// staysProtected wants a destroy and a replacement of the cluster to be refused
-// before anything is deleted.
+// staysProtected wants a destroy, a replacement of the cluster and another node
+// pool in place of the old one to be refused before anything is deleted.
 func staysProtected(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	t.Helper()
 	before := azure.IDs()
 	_, err := stack.Destroy(t.Context())
 	set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	_, upErr := stack.Up(t.Context())
-	for _, err := range []error{err, upErr} {
+	unset(t, stack, "cluster.network.podCidr")
+	set(t, stack, "cluster.userPool.name", "blue")
+	_, previewErr := stack.Preview(t.Context())
+	unset(t, stack, "cluster.userPool.name")
+	for name, err := range map[string]error{"destroy": err, "another cluster": upErr, "another pool": previewErr} {
 		if err == nil || !strings.Contains(err.Error(), "protect") {
-			t.Errorf("a protected stack: %v", errors.Unwrap(err))
+			t.Errorf("%s in a protected stack: %v", name, err)
 		}
 	}
 	if after := azure.IDs(); !slices.Equal(before, after) {
 		t.Errorf("what was refused has deleted something: %v, then %v", before, after)
 	}
-	unset(t, stack, "cluster.network.podCidr")
 }
