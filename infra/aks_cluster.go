@@ -66,6 +66,7 @@ func (s ClusterSettings) SchedulableNodes() int {
 // AksCluster creates a resource group and in it an AKS cluster with a
 // system-assigned identity, an OIDC issuer and workload identity, and if the
 // settings ask for them a user pool and the windows for automatic upgrades.
+// Protect on it covers all but the windows.
 type AksCluster struct {
 	pulumi.ResourceState
 

@@ -41,7 +41,7 @@ type ArgoExtensionArgs struct {
 
 // ArgoExtension installs Argo CD on an AKS cluster as the Azure-managed
 // extension Microsoft.ArgoCD, signed in through an EntraApp with workload
-// identity, its built-in admin switched off.
+// identity, its built-in admin switched off. Protect on it covers the extension.
 type ArgoExtension struct {
 	pulumi.ResourceState
 

@@ -129,7 +129,7 @@ func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, windo
 					DayOfWeek: pulumi.String(window.Day), IntervalWeeks: pulumi.Int(1),
 				}},
 			},
-		}, opts...)
+		}, append(slices.Clip(opts), unprotected)...)
 		if err != nil {
 			return nil, fmt.Errorf("maintenance configuration %s: %w", schedule.config, err)
 		}

@@ -52,13 +52,15 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 						{Name: "a", Domain: "https://x"}, {Name: "a", Domain: "x.example", Issuer: pulumi.String(mocks.IssuerURL)},
 						{Name: "b", CredentialName: "argo cd"}, {Name: "c d"},
 					},
-					GroupObjectIDs: []string{"Admins"}, ContainerRegistryID: "shopcharts",
+					GroupObjectIDs: []string{"Admins", mocks.OnCallID, mocks.OnCallID, strings.ToUpper(mocks.LeadsID)}, ContainerRegistryID: "shopcharts",
 				})
 				return err
 			},
 			[]string{
 				`argument DisplayName "" must be 1 to 256 characters`, `Instances[0].Domain "https://x"`, "Instances[0].Issuer is required",
-				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins"`, `ContainerRegistryID "shopcharts"`,
+				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins" is not an object ID`, `GroupObjectIDs[2] "` + mocks.OnCallID + `" is there twice`,
+				`GroupObjectIDs[3] "` + strings.ToUpper(mocks.LeadsID) + `" must be in lower case, as Entra writes it: ` + mocks.LeadsID,
+				`ContainerRegistryID "shopcharts"`,
 				`Instances[2].CredentialName makes a federated credential "argo cd"`, `Instances[3].Name makes a federated credential "c d-argocd-server"`,
 			},
 		},

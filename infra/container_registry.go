@@ -48,11 +48,11 @@ func newRegistryIdentity(ctx *pulumi.Context, name string, args *EntraAppArgs, o
 		DisplayName:    pulumi.String(args.DisplayName + registrySuffix),
 		Owners:         pulumi.ToStringArray([]string{owner}),
 		SignInAudience: pulumi.String("AzureADMyOrg"),
-	}, parent, ignoreOwners)
+	}, parent, unprotected, ignoreOwners)
 	if err != nil {
 		return clientID, fmt.Errorf("application: %w", err)
 	}
-	principal, err := newPrincipal(ctx, name+"-registry-principal", application, true, owner, parent)
+	principal, err := newPrincipal(ctx, name+"-registry-principal", application, true, owner, parent, unprotected)
 	if err != nil {
 		return clientID, err
 	}
@@ -76,7 +76,7 @@ func newPullRole(ctx *pulumi.Context, name, registry string, principalObjectID p
 		PrincipalId:      principalObjectID,
 		PrincipalType:    pulumi.String(authorization.PrincipalTypeServicePrincipal),
 		RoleDefinitionId: pulumi.String("/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + acrPull),
-	}, parent)
+	}, parent, unprotected)
 	if err != nil {
 		return nil, fmt.Errorf("role assignment on %s: %w", registry[strings.LastIndex(registry, "/")+1:], err)
 	}

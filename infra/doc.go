@@ -12,6 +12,12 @@
 // arguments before it registers anything and reports all problems in one error.
 // What Argo CD itself is told has its rules in package chart.
 //
+// Protect on a component covers what would be lost: its documentation says what
+// that is. Access can be revoked all the same, and nothing but the order keeps a
+// destroy of a protected stack from revoking it: the engine goes on past what it
+// refuses, but leaves alone what that depends on. So an extension that is
+// protected should depend on the application: pulumi.DependsOn, with the EntraApp.
+//
 // Arguments are plain values where they decide which resources there are and
 // what they are called, so that they can be checked before a deployment begins.
 // Only what another resource gives is a Pulumi input.

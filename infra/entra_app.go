@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -36,8 +37,9 @@ type EntraAppArgs struct {
 	DisplayName string
 	// Instances are the Argo CDs that sign in through the app. At least one.
 	Instances []ArgoInstance
-	// GroupObjectIDs are the Entra groups whose direct members may sign in. At
-	// least one: Entra puts only assigned groups into the groups claim.
+	// GroupObjectIDs are the Entra groups whose direct members may sign in, in lower
+	// case as LookupGroup returns them. At least one: Entra puts only assigned
+	// groups into the groups claim.
 	GroupObjectIDs []string
 	// OpenToTenant lets everyone in the tenant sign in, not only the groups
 	// (appRoleAssignmentRequired).
@@ -57,6 +59,10 @@ type EntraAppArgs struct {
 // permissions, the assignment of the groups that may sign in, and for each
 // Argo CD a federated identity credential in place of a client secret. With a
 // container registry, it also creates the application that pulls from it.
+//
+// Protect on it covers the application and its service principal. It never covers
+// assignments, consent, credentials and all that is for the registry: access can
+// be revoked at any time.
 type EntraApp struct {
 	pulumi.ResourceState
 
@@ -109,6 +115,9 @@ func (a *EntraAppArgs) check() problem.List {
 	}
 	for i, group := range a.GroupObjectIDs {
 		wantObjectID(&p, problem.Item("GroupObjectIDs", i), group)
+		if slices.Contains(a.GroupObjectIDs[:i], group) {
+			p.Add(problem.Item("GroupObjectIDs", i), "%q is there twice", group)
+		}
 	}
 	return p
 }
@@ -225,12 +234,12 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 }
 
 // newPrincipal has an application be somebody in the tenant.
-func newPrincipal(ctx *pulumi.Context, name string, application *azuread.Application, assignedOnly bool, owner string, parent pulumi.ResourceOption) (*azuread.ServicePrincipal, error) {
+func newPrincipal(ctx *pulumi.Context, name string, application *azuread.Application, assignedOnly bool, owner string, opts ...pulumi.ResourceOption) (*azuread.ServicePrincipal, error) {
 	principal, err := azuread.NewServicePrincipal(ctx, name, &azuread.ServicePrincipalArgs{
 		ClientId:                  application.ClientId,
 		AppRoleAssignmentRequired: pulumi.Bool(assignedOnly),
 		Owners:                    pulumi.ToStringArray([]string{owner}),
-	}, parent, ignoreOwners)
+	}, append(opts, ignoreOwners)...)
 	if err != nil {
 		return nil, fmt.Errorf("service principal: %w", err)
 	}
@@ -247,7 +256,7 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 			ServicePrincipalObjectId:         principal.ObjectId,
 			ResourceServicePrincipalObjectId: pulumi.String(graph.ObjectId),
 			ClaimValues:                      pulumi.ToStringArray(graphScopes),
-		}, parent)
+		}, parent, unprotected)
 		if err != nil {
 			return fmt.Errorf("delegated permission grant: %w", err)
 		}
@@ -257,7 +266,7 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 			AppRoleId:         pulumi.String(defaultAppRole),
 			PrincipalObjectId: pulumi.String(group),
 			ResourceObjectId:  principal.ObjectId,
-		}, parent)
+		}, parent, unprotected)
 		if err != nil {
 			return fmt.Errorf("assignment of group %s: %w", group, err)
 		}

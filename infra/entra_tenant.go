@@ -3,13 +3,10 @@ package infra
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"sync"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"argocd-on-aks/infra/internal/problem"
 )
 
 // graphScopes are the delegated Microsoft Graph permissions for signing in.
@@ -46,33 +43,4 @@ func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.Loo
 		}
 	}
 	return graph, nil
-}
-
-// LookupGroup returns the object ID of the Entra group with this display name
-// or object ID. It returns the lookup's own error when there is no such group,
-// or more than one.
-func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
-	args := &azuread.LookupGroupArgs{DisplayName: &group}
-	if isGUID(group) {
-		args = &azuread.LookupGroupArgs{ObjectId: &group}
-	}
-	found, err := azuread.LookupGroup(ctx, args, opts...)
-	if err != nil {
-		return "", fmt.Errorf("%q: %w", group, err)
-	}
-	if !found.SecurityEnabled {
-		return "", fmt.Errorf("%q is not a security group: Entra assigns only those to applications", group)
-	}
-	return found.ObjectId, nil
-}
-
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-func isGUID(text string) bool { return guid.MatchString(text) }
-
-// wantObjectID refuses a group that is still a name, unless more is wrong with it.
-func wantObjectID(p *problem.List, path, group string) {
-	if !isGUID(group) && !p.Has(path) {
-		p.Add(path, "%q is not an object ID", group)
-	}
 }

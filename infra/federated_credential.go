@@ -91,7 +91,7 @@ func newFederatedCredentials(ctx *pulumi.Context, name string, w workload, insta
 			Audiences:     pulumi.ToStringArray([]string{tokenExchangeAudience}),
 			Issuer:        instance.Issuer,
 			Subject:       pulumi.String("system:serviceaccount:" + ReleaseNamespace + ":" + w.account),
-		}, parent, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
+		}, parent, unprotected, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
 		if err != nil {
 			return nil, fmt.Errorf("federated credential of %s: %w", instance.Name, err)
 		}

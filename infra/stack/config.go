@@ -21,7 +21,8 @@ type Config struct {
 	Cluster         infra.AksClusterArgs
 	App             infra.EntraAppArgs
 	Argo            infra.ArgoExtensionArgs
-	// Protect refuses to delete anything of the stack.
+	// Protect refuses to delete what would be lost: not what gives access, which
+	// can be revoked at any time.
 	Protect bool
 
 	names names

@@ -29,6 +29,8 @@ func TestBadConfig(t *testing.T) {
 		"domain that is an address":   {config{"domain": "10.0.0.4"}, "ends in a number"},
 		"group with a line break":     {config{"group": "A\nB"}, "a line break"},
 		"group that does not exist":   {config{"group": "Nobody"}, `argocd-on-aks:group "Nobody": `},
+		"group that everyone joins":   {config{"group": "All Hands"}, `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
+		"cluster's group is open":     {config{"cluster": `{"adminGroups": ["All Hands"]}`}, `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
 		"role's group not there":      {config{"roles": `[{"group":"Nobody","role":"admin"}]`}, `argocd-on-aks:roles[0].group "Nobody": `},
 		"role that nobody defined":    {config{"roles": `[{"group":"Developers","role":"deployer"}]`}, `argocd-on-aks:roles[0].role "deployer" is not defined; use one of admin, readonly`},
 		"role with a line break":      {config{"roles": `[{"group":"Developers","role":"admin\ng, x, role:admin"}]`}, "argocd-on-aks:roles[0].role"},

@@ -39,7 +39,10 @@ func Deploy(ctx *pulumi.Context) error {
 	}
 	c.Argo.ResourceGroupName, c.Argo.ClusterName = cluster.resourceGroup, cluster.name
 	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RegistryClientID = app.ClientID, app.TenantID, app.RegistryClientID
-	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect)...)
+	// A destroy of a protected stack comes to Argo CD first, is refused, and leaves
+	// alone what Argo CD depends on: so also what is not protected.
+	afterApp := pulumi.DependsOn([]pulumi.Resource{app})
+	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect, afterApp)...)
 	if err != nil {
 		return err
 	}

@@ -189,13 +189,13 @@ func TestOptions(t *testing.T) {
 		"a group named twice is assigned once": {map[string]string{"roles": `[{"group":"` + mocks.AdminsID + `","role":"admin"}]`}, func(_ *testing.T, m *mocks.Recorder) bool {
 			return len(m.All(mocks.Assignment)) == 1
 		}},
-		"protect": {map[string]string{"protect": "true"}, func(_ *testing.T, m *mocks.Recorder) bool {
-			for _, r := range m.Registrations {
-				if !r.Protect && r.Token != "pulumi:pulumi:Stack" {
-					return false
-				}
-			}
-			return true
+		"protect": {map[string]string{"protect": "true", "containerRegistry": mocks.RegistryID}, func(_ *testing.T, m *mocks.Recorder) bool {
+			return slices.Equal(protected(m, true), []string{
+				"aks", "aks-cluster", "aks-group", "argocd", "argocd-extension", "entra", "entra-application", "entra-principal",
+			}) && slices.Equal(protected(m, false), []string{
+				"entra-argocd-registry", "entra-argocd-server", "entra-consent", "entra-group-" + mocks.AdminsID,
+				"entra-registry-application", "entra-registry-principal", "entra-registry-pull",
+			})
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -204,6 +204,33 @@ func TestOptions(t *testing.T) {
 				t.Errorf("config %v has no such effect", c.config)
 			}
 		})
+	}
+}
+
+// protected names what is protected, or what is not.
+func protected(m *mocks.Recorder, is bool) (names []string) {
+	for _, r := range m.Registrations {
+		if r.Protect == is && r.Token != "pulumi:pulumi:Stack" {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestArgoWaitsForAccess: a destroy of a protected stack is refused at Argo CD,
+// and the engine then deletes nothing that Argo CD depends on, protected or not.
+func TestArgoWaitsForAccess(t *testing.T) {
+	t.Parallel()
+	recorded := deploy(t, map[string]string{
+		"protect": "true", "containerRegistry": mocks.RegistryID,
+		"cluster": `{"maintenance": {"day": "Sunday", "start": "02:00", "hours": 4}}`,
+	})
+	on := strings.Join(recorded.Named(t, "argocd").DependsOn, " ") + " "
+	for _, name := range protected(recorded, false) {
+		if !strings.Contains(on, "::"+name+" ") {
+			t.Errorf("Argo CD does not depend on %s, but on %s", name, on)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package stack
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,28 +13,40 @@ import (
 	"argocd-on-aks/infra/internal/problem"
 )
 
+// configuredGroup is a group that the configuration names, and the key that does.
+type configuredGroup struct {
+	key   string
+	group *string
+}
+
+func (c *Config) groups() (all []configuredGroup) {
+	from := c.names.keys()
+	for i := range c.Argo.Roles {
+		all = append(all, configuredGroup{from.argo(problem.Item("Roles", i) + ".Group"), &c.Argo.Roles[i].Group})
+	}
+	for i := range c.Cluster.AdminGroups {
+		all = append(all, configuredGroup{from.cluster(problem.Item("AdminGroups", i)), &c.Cluster.AdminGroups[i]})
+	}
+	return all
+}
+
 // lookUpGroups puts the groups' object IDs in place of what the configuration
 // calls them, and lets those with a role in Argo CD sign in.
 func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
-	r, from := newReport(ctx.Stack()), c.names.keys()
-	var keys []string
-	var groups []*string
-	for i := range c.Argo.Roles {
-		keys, groups = append(keys, from.argo(problem.Item("Roles", i)+".Group")), append(groups, &c.Argo.Roles[i].Group)
-	}
-	for i := range c.Cluster.AdminGroups {
-		keys, groups = append(keys, from.cluster(problem.Item("AdminGroups", i))), append(groups, &c.Cluster.AdminGroups[i])
-	}
-	errs := make([]error, len(groups))
-	var lookups sync.WaitGroup
-	for i, group := range groups {
-		lookups.Go(func() { *group, errs[i] = infra.LookupGroup(ctx, *group) })
-	}
-	lookups.Wait()
-	for i, err := range errs {
-		if err != nil {
-			r.fail(keys[i], "%w", err)
+	r := newReport(ctx.Stack())
+	groups := c.groups()
+	lookups := lookUpEach(ctx, groups)
+	var names []string
+	for _, g := range groups {
+		found := lookups[*g.group]
+		if found.err != nil {
+			r.fail(g.key, "%w", found.err)
+			continue
 		}
+		if !strings.EqualFold(*g.group, found.id) {
+			names = append(names, setCommand(g.key, found.id)+"  # "+*g.group)
+		}
+		*g.group = found.id
 	}
 	if err := r.err(); err != nil {
 		return err
@@ -43,6 +57,46 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 		if !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
 			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
 		}
+	}
+	return warnOfNames(ctx, names)
+}
+
+type lookup struct {
+	id  string
+	err error
+}
+
+// lookUpEach looks up the groups side by side, each once.
+func lookUpEach(ctx *pulumi.Context, groups []configuredGroup) map[string]*lookup {
+	all := map[string]*lookup{}
+	for _, g := range groups {
+		all[*g.group] = &lookup{}
+	}
+	var running sync.WaitGroup
+	for group, found := range all {
+		running.Go(func() { found.id, found.err = infra.LookupGroup(ctx, group) })
+	}
+	running.Wait()
+	return all
+}
+
+func setCommand(key, value string) string {
+	if strings.ContainsAny(key, ".[") {
+		key = "--path '" + key + "'"
+	}
+	return "pulumi config set " + key + " " + value
+}
+
+// warnOfNames warns of groups that are configured by their names, with the
+// commands that put object IDs in their place.
+func warnOfNames(ctx *pulumi.Context, commands []string) error {
+	if len(commands) == 0 {
+		return nil
+	}
+	err := ctx.Log.Warn("Groups are looked up by name at each deployment. When one is renamed and another gets its name, "+
+		"that one gets the access. Object IDs stay:\n  "+strings.Join(commands, "\n  "), nil)
+	if err != nil {
+		return fmt.Errorf("groups: %w", err)
 	}
 	return nil
 }

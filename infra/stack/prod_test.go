@@ -13,7 +13,8 @@ import (
 func TestShippedProdCluster(t *testing.T) {
 	t.Parallel()
 	recorded := &mocks.Recorder{}
-	if err := recorded.Run(shippedProd(t), Deploy); err != nil {
+	config := shippedProd(t)
+	if err := recorded.Run(config, Deploy); err != nil {
 		t.Fatal(err)
 	}
 	tags := object{"environment": "production", "owner": "platform"}
@@ -36,7 +37,7 @@ func TestShippedProdCluster(t *testing.T) {
 			"podCidr": "10.244.0.0/16", "serviceCidr": "10.0.0.0/16", "dnsServiceIP": "10.0.0.10", "outboundType": "loadBalancer",
 		},
 		"apiServerAccessProfile":   object{"enablePrivateCluster": false, "authorizedIPRanges": []any{"203.0.113.0/24"}},
-		"aadProfile":               object{"managed": true, "enableAzureRBAC": true, "adminGroupObjectIDs": []any{mocks.AdminsID}},
+		"aadProfile":               object{"managed": true, "enableAzureRBAC": true, "adminGroupObjectIDs": []any{config["argocd-on-aks:group"]}},
 		"disableLocalAccounts":     true,
 		"nodeResourceGroupProfile": object{"restrictionLevel": "ReadOnly"},
 		"supportPlan":              "KubernetesOfficial",
@@ -60,9 +61,9 @@ func TestShippedProdCluster(t *testing.T) {
 	if n := len(recorded.All(mocks.Maintenance)); n != 2 {
 		t.Errorf("%d maintenance configurations, want 2", n)
 	}
-	for name, config := range map[string]string{"aks-upgrades": "aksManagedAutoUpgradeSchedule", "aks-node-images": "aksManagedNodeOSUpgradeSchedule"} {
+	for name, configName := range map[string]string{"aks-upgrades": "aksManagedAutoUpgradeSchedule", "aks-node-images": "aksManagedNodeOSUpgradeSchedule"} {
 		schedule := recorded.Named(t, name)
-		schedule.Has(t, object{"resourceGroupName": "group-name", "resourceName": "cluster-name", "configName": config, "maintenanceWindow": window})
+		schedule.Has(t, object{"resourceGroupName": "group-name", "resourceName": "cluster-name", "configName": configName, "maintenanceWindow": window})
 		if schedule.Parent != "aks" || schedule.DeletedWith != "aks-cluster" || !schedule.DeleteBeforeReplace {
 			t.Errorf("%s: unexpected options: %+v", name, schedule)
 		}
@@ -71,9 +72,7 @@ func TestShippedProdCluster(t *testing.T) {
 	if on := strings.Join(recorded.Named(t, "argocd").DependsOn, " "); !strings.Contains(on, "::aks-pool-user") {
 		t.Errorf("Argo CD waits for %s only", on)
 	}
-	for _, r := range recorded.Registrations {
-		if !r.Protect {
-			t.Errorf("%s is not protected", r.Name)
-		}
+	if all := protected(recorded, true); !slices.Contains(all, "aks-cluster") || !slices.Contains(all, "aks-pool-user") {
+		t.Errorf("only %v is protected", all)
 	}
 }

@@ -10,11 +10,19 @@ import (
 // User is a member of the tenant.
 type User = directory.User
 
-// Group is a security group with direct members.
+// Group is a group with direct members.
 type Group = directory.Group
 
 // GroupID returns the object ID of the group with this name.
 func (a *Azure) GroupID(name string) string { return a.directory.GroupID(name) }
+
+// TakeName renames a group, and gives its name to a new one with these users as
+// members, whose object ID it returns.
+func (a *Azure) TakeName(name, renamed string, users ...string) (objectID string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.directory.TakeName(name, renamed, users...)
+}
 
 // Scope returns the ID of a delegated scope of Microsoft Graph.
 func (a *Azure) Scope(value string) string { return a.directory.Scope(value) }

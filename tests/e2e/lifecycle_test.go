@@ -278,6 +278,8 @@ func TestRefusals(t *testing.T) {
 		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody"`},
 		"two groups of a name": {"group", "Twins", "more than one group"},
 		"not for security":     {"group", "Newsletter", "not a security group"},
+		"everyone may join":    {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
+		"may join the cluster": {"cluster.adminGroups[0]", "All Hands", `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
 		"no such region":       {"region", "atlantis", "LocationNotAvailableForResourceGroup"},
 		"malformed domain":     {"domain", "https://localhost:9000", `argocd-on-aks:domain "https://localhost:9000" has a scheme`},
 		"wrong type":           {"protect", "maybe", "protect"},

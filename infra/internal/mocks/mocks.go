@@ -25,8 +25,11 @@ const (
 	SubscriptionID = "88888888-8888-8888-8888-888888888888"
 	AuditorsID     = "99999999-9999-9999-9999-999999999999"
 	MailingID      = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+	OnCallID       = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
+	LeadsID        = "cccccccc-cccc-cccc-cccc-cccccccccccc"
+	EngineersID    = "dddddddd-dddd-dddd-dddd-dddddddddddd"
 	// RegistryClientID is that of the application that pulls from a registry.
-	RegistryClientID = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
+	RegistryClientID = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"
 
 	IssuerURL  = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
 	RegistryID = "/subscriptions/" + SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts"
@@ -149,19 +152,6 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 		return r.Existing, nil
 	}
 	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
-}
-
-func group(args resource.PropertyMap) (Object, error) {
-	if objectID := args["objectId"]; objectID.IsString() {
-		return Object{"objectId": objectID.StringValue(), "securityEnabled": true}, nil
-	}
-	id, found := map[string]string{
-		"Argo CD Admins": AdminsID, "Developers": DevelopersID, "Release Managers": ReleasersID, "Auditors": AuditorsID, "Mailing List": MailingID,
-	}[args["displayName"].StringValue()]
-	if !found {
-		return nil, errors.New("no group found")
-	}
-	return Object{"objectId": id, "securityEnabled": id != MailingID}, nil
 }
 
 // Run runs a program with stack config as the CLI hands it over.

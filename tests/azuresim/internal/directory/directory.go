@@ -4,7 +4,6 @@
 package directory
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -15,11 +14,11 @@ import (
 // User is a member of the tenant.
 type User struct{ Name, ObjectID string }
 
-// Group is a security group with direct members.
+// Group is a group with direct members.
 type Group struct {
 	DisplayName, ObjectID string
 	Members               []string
-	security              bool
+	kind                  groupKind
 }
 
 // Service is the directory of one tenant.
@@ -45,8 +44,8 @@ type Service struct {
 const graphClientID = "00000003-0000-0000-c000-000000000000"
 
 // New returns Contoso's directory. Contoso has admins, developers, release
-// managers and auditors, a user in no group, a name that two groups share and a
-// group that is not for security.
+// managers and auditors, a user in no group, a name that two groups share, and a
+// group of each other kind.
 func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
@@ -55,14 +54,17 @@ func New(objects *store.Objects, tenantID string) *Service {
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)
 	}
-	s.addGroup("Argo CD Admins", true, s.addUser("alice"))
-	s.addGroup("Developers", true, s.addUser("bob"))
-	s.addGroup("Release Managers", true, s.addUser("carol"))
-	s.addGroup("Auditors", true, s.addUser("erin"))
+	s.addGroup("Argo CD Admins", security, s.addUser("alice"))
+	s.addGroup("Developers", security, s.addUser("bob"))
+	s.addGroup("Release Managers", security, s.addUser("carol"))
+	s.addGroup("Auditors", security, s.addUser("erin"))
 	s.addUser("dave")
-	s.addGroup("Twins", true)
-	s.addGroup("Twins", true)
-	s.addGroup("Newsletter", false)
+	s.addGroup("Twins", security)
+	s.addGroup("Twins", security)
+	s.addGroup("Newsletter", distribution)
+	s.addGroup("All Hands", public365)
+	s.addGroup("Engineers", dynamic)
+	s.addGroup(`Bob's "on call", Berlin`, security)
 	return s
 }
 
@@ -72,11 +74,6 @@ func (s *Service) addUser(name string) (objectID string) {
 	return user.ObjectID
 }
 
-func (s *Service) addGroup(name string, security bool, members ...string) {
-	id := guid.Of(fmt.Sprintf("group %d %s", len(s.Groups), name))
-	s.Groups = append(s.Groups, Group{DisplayName: name, ObjectID: id, Members: members, security: security})
-}
-
 // User returns the user with this name.
 func (s *Service) User(name string) (User, bool) {
 	i := slices.IndexFunc(s.Users, func(u User) bool { return u.Name == name })
@@ -84,26 +81,6 @@ func (s *Service) User(name string) (User, bool) {
 		return User{}, false
 	}
 	return s.Users[i], true
-}
-
-// GroupsOf returns the groups that a user is a direct member of.
-func (s *Service) GroupsOf(user User) []Group {
-	return slices.DeleteFunc(slices.Clone(s.Groups), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
-}
-
-// GroupID returns the object ID of the group with this name.
-func (s *Service) GroupID(name string) string {
-	for _, group := range s.Groups {
-		if group.DisplayName == name {
-			return group.ObjectID
-		}
-	}
-	return ""
-}
-
-// HasGroup says whether a group has this object ID.
-func (s *Service) HasGroup(objectID string) bool {
-	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ObjectID == objectID })
 }
 
 // Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -45,24 +44,4 @@ func (s *Service) servicePrincipal(args property.Map) (resource.PropertyMap, err
 		"id": s.graph, "objectId": s.graph, "clientId": graphClientID, "displayName": "Microsoft Graph",
 		"oauth2PermissionScopes": scopes, "oauth2PermissionScopeIds": ids,
 	})
-}
-
-func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
-	name, objectID := args.Text("displayName"), args.Text("objectId")
-	var found []Group
-	for _, group := range s.Groups {
-		if (objectID != "" && strings.EqualFold(group.ObjectID, objectID)) || (objectID == "" && strings.EqualFold(group.DisplayName, name)) {
-			found = append(found, group)
-		}
-	}
-	switch {
-	case len(found) == 0 && objectID != "":
-		return nil, fmt.Errorf("no group found with object ID: %q", objectID)
-	case len(found) == 0:
-		return nil, fmt.Errorf("no group found with display name: %q", name)
-	case len(found) > 1:
-		return nil, fmt.Errorf("more than one group found with display name: %q", name)
-	}
-	group := found[0]
-	return answer(map[string]any{"id": group.ObjectID, "objectId": group.ObjectID, "displayName": group.DisplayName, "securityEnabled": group.security})
 }

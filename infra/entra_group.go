@@ -1,0 +1,114 @@
+package infra
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/problem"
+)
+
+// LookupGroup returns the object ID of an Entra security group, in lower case as
+// Entra writes it, by its object ID or its display name. What has the form of an
+// object ID is taken for one. Prefer it: the display name of a group that was
+// renamed may be another group's at the next deployment.
+//
+// It returns an error when there is no such group, or more than one, and for those
+// that give nobody access, or anybody: a group that is not for security, and a
+// Microsoft 365 group that everyone in the tenant may join. It warns where Entra
+// lets others than the group's owners choose the members.
+func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
+	args, err := groupArgs(group)
+	if err != nil {
+		return "", fmt.Errorf("%q %w", group, err)
+	}
+	found, err := azuread.LookupGroup(ctx, args, opts...)
+	if err != nil {
+		return "", fmt.Errorf("%q: %w", group, err)
+	}
+	if err := givesAccess(found); err != nil {
+		return "", fmt.Errorf("%q %w", group, err)
+	}
+	if doubt := memberDoubt(found); doubt != "" {
+		if err := ctx.Log.Warn(fmt.Sprintf("The group %q (%s) %s", found.DisplayName, found.ObjectId, doubt), nil); err != nil {
+			return "", fmt.Errorf("%q: %w", group, err)
+		}
+	}
+	return strings.ToLower(found.ObjectId), nil
+}
+
+func groupArgs(group string) (*azuread.LookupGroupArgs, error) {
+	switch {
+	case isGUID(group):
+		return &azuread.LookupGroupArgs{ObjectId: &group}, nil
+	case strings.TrimSpace(group) == "":
+		return nil, errors.New("is empty; use the group's object ID")
+	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, unicode.IsControl):
+		return nil, errors.New("has space at an end or a line break; use the group's object ID")
+	}
+	// The provider puts the name between single quotes as it is:
+	// https://github.com/hashicorp/terraform-provider-azuread, internal/services/groups/group_data_source.go.
+	// https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
+	name := strings.ReplaceAll(group, "'", "''")
+	return &azuread.LookupGroupArgs{DisplayName: &name}, nil
+}
+
+const (
+	publicGroup  = "Public"            // visibility
+	microsoft365 = "Unified"           // type
+	dynamicGroup = "DynamicMembership" // type
+)
+
+// givesAccess refuses what Entra refuses, and a group that everyone may join.
+// https://learn.microsoft.com/graph/api/resources/group#group-visibility-options,
+// https://learn.microsoft.com/entra/identity-platform/secure-group-access-control
+func givesAccess(group *azuread.LookupGroupResult) error {
+	switch {
+	case !group.SecurityEnabled:
+		return errors.New("is not a security group: Entra assigns only those to applications")
+	case group.Visibility == publicGroup && slices.Contains(group.Types, microsoft365):
+		return errors.New("is a public Microsoft 365 group, which everyone in the tenant may join; make it private, or use a security group")
+	}
+	return nil
+}
+
+// memberDoubt says who else than the owners may choose a group's members. A rule
+// may be meant, but Entra allows none for the groups that its own roles go to:
+// https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept.
+// Whether everyone may join a public group that is not of Microsoft 365 is up to
+// the tenant's settings.
+func memberDoubt(group *azuread.LookupGroupResult) string {
+	switch {
+	case slices.Contains(group.Types, dynamicGroup) || len(group.DynamicMemberships) > 0:
+		rule := "a rule"
+		for _, membership := range group.DynamicMemberships {
+			rule = "the rule " + membership.Rule
+		}
+		return "has the members that " + rule + " chooses: whoever may change what it looks at gives this access."
+	case group.Visibility == publicGroup:
+		return "is public: see in the tenant's group settings whether everyone may join it."
+	}
+	return ""
+}
+
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func isGUID(text string) bool { return guid.MatchString(text) }
+
+// wantObjectID refuses a group that is still a name, or an ID in another spelling
+// than that of Entra's claims, unless more is wrong with it.
+func wantObjectID(p *problem.List, path, group string) {
+	switch lower := strings.ToLower(group); {
+	case p.Has(path):
+	case !isGUID(group):
+		p.Add(path, "%q is not an object ID", group)
+	case group != lower:
+		p.Add(path, "%q must be in lower case, as Entra writes it: %s", group, lower)
+	}
+}

@@ -1,0 +1,55 @@
+package infra
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestProtect: Protect on a component covers what would be lost, and leaves out
+// what gives access and the maintenance windows.
+func TestProtect(t *testing.T) {
+	t.Parallel()
+	recorded := &mocks.Recorder{}
+	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+		protect := pulumi.Protect(true)
+		aks, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "shop", Location: "westus3", ClusterSettings: ClusterSettings{
+			UserPool: &UserPool{}, ClusterUpgrades: ClusterUpgrades{Maintenance: &MaintenanceWindow{Day: "Sunday", Start: "02:00", Hours: 4}},
+		}}, protect)
+		if err != nil {
+			return err
+		}
+		app, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
+			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: mocks.RegistryID,
+			Instances: []ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: aks.OIDCIssuerURL}},
+		}, protect)
+		if err != nil {
+			return err
+		}
+		_, err = NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{
+			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, ClientID: app.ClientID, TenantID: app.TenantID, RegistryClientID: app.RegistryClientID,
+			Settings: chart.Settings{Domain: "localhost:9000", RegistryLogin: true, Roles: []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}}},
+		}, protect)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := []string{mocks.Assignment, mocks.Credential, mocks.Grant, mocks.Maintenance, mocks.RoleAssignment}
+	for _, r := range recorded.Registrations {
+		forRegistry := strings.HasPrefix(r.Name, "entra-registry-")
+		if want := !slices.Contains(left, r.Token) && !forRegistry; r.Protect != want {
+			t.Errorf("%s: protected %v, want %v", r.Name, r.Protect, want)
+		}
+	}
+	for _, token := range left {
+		if len(recorded.All(token)) == 0 {
+			t.Errorf("no %s", token)
+		}
+	}
+}

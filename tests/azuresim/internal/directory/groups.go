@@ -1,0 +1,108 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/property"
+)
+
+// groupKind is what Microsoft Graph says about a kind of group, in azuread's words.
+// https://learn.microsoft.com/graph/api/resources/groups-overview
+type groupKind struct {
+	securityEnabled bool
+	visibility      string
+	types           []any
+	rule            string
+}
+
+var (
+	security     = groupKind{securityEnabled: true}
+	distribution = groupKind{}
+	public365    = groupKind{securityEnabled: true, visibility: "Public", types: []any{"Unified"}}
+	dynamic      = groupKind{securityEnabled: true, types: []any{"DynamicMembership"}, rule: `user.department -eq "Engineering"`}
+)
+
+func (s *Service) addGroup(name string, kind groupKind, members ...string) (objectID string) {
+	id := guid.Of(fmt.Sprintf("group %d %s", len(s.Groups), name))
+	s.Groups = append(s.Groups, Group{DisplayName: name, ObjectID: id, Members: members, kind: kind})
+	return id
+}
+
+// TakeName renames the group with this name, and gives the name to a new security
+// group with these users as members, whose object ID it returns.
+func (s *Service) TakeName(name, renamed string, users ...string) (objectID string) {
+	for i := range s.Groups {
+		if s.Groups[i].DisplayName == name {
+			s.Groups[i].DisplayName = renamed
+		}
+	}
+	var members []string
+	for _, name := range users {
+		user, _ := s.User(name)
+		members = append(members, user.ObjectID)
+	}
+	return s.addGroup(name, security, members...)
+}
+
+// GroupsOf returns the groups that a user is a direct member of.
+func (s *Service) GroupsOf(user User) []Group {
+	return slices.DeleteFunc(slices.Clone(s.Groups), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
+}
+
+// GroupID returns the object ID of the group with this name.
+func (s *Service) GroupID(name string) string {
+	for _, group := range s.Groups {
+		if group.DisplayName == name {
+			return group.ObjectID
+		}
+	}
+	return ""
+}
+
+// HasGroup says whether a group has this object ID.
+func (s *Service) HasGroup(objectID string) bool {
+	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ObjectID == objectID })
+}
+
+// group is azuread's getGroup. It puts a name into the filter as it is,
+// internal/services/groups/group_data_source.go there, and Graph wants a single
+// quote in it twice: https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
+func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
+	name, objectID := args.Text("displayName"), args.Text("objectId")
+	filter := "displayName eq '" + name + "'"
+	if strings.Contains(strings.ReplaceAll(name, "''", ""), "'") {
+		return nil, fmt.Errorf("retrieving groups for filter (%s): Request_BadRequest: Invalid filter clause", filter)
+	}
+	name = strings.ReplaceAll(name, "''", "'")
+	var found []Group
+	for _, group := range s.Groups {
+		if (objectID != "" && strings.EqualFold(group.ObjectID, objectID)) || (objectID == "" && strings.EqualFold(group.DisplayName, name)) {
+			found = append(found, group)
+		}
+	}
+	switch {
+	case len(found) == 0 && objectID != "":
+		return nil, fmt.Errorf("no group found with object ID: %q", objectID)
+	case len(found) == 0:
+		return nil, fmt.Errorf("no group found with display name: %q", name)
+	case len(found) > 1:
+		return nil, fmt.Errorf("more than one group found with display name: %q", name)
+	}
+	return answer(found[0].answer())
+}
+
+func (g Group) answer() map[string]any {
+	all := map[string]any{
+		"id": g.ObjectID, "objectId": g.ObjectID, "displayName": g.DisplayName, "securityEnabled": g.kind.securityEnabled,
+		"visibility": g.kind.visibility, "types": g.kind.types,
+	}
+	if g.kind.rule != "" {
+		all["dynamicMemberships"] = []any{map[string]any{"enabled": true, "rule": g.kind.rule}}
+	}
+	return all
+}

@@ -1,0 +1,108 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/tests/azuresim"
+)
+
+// TestGroupByID: a group that is configured by its object ID keeps its access
+// when it is renamed, and another that takes its name gets none.
+func TestGroupByID(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	admins := azure.GroupID("Argo CD Admins")
+	set(t, stack, "group", strings.ToUpper(admins))
+	want(t, stack.Up, map[string]int{"create": devResources})
+
+	other := azure.TakeName("Argo CD Admins", "Platform", "dave@contoso.example")
+	want(t, stack.Up, map[string]int{"same": devResources})
+	if !hasAccess(t, azure, "Platform") || hasAccess(t, azure, "Argo CD Admins") {
+		t.Errorf("not %s has access, or %s has", admins, other)
+	}
+	// By name, the other would be next.
+	set(t, stack, "group", "Argo CD Admins")
+	want(t, stack.Preview, map[string]int{"create": 1, "update": 1, "delete": 1, "same": devResources - 2})
+	set(t, stack, "group", admins)
+}
+
+// TestGroupWarnings: a preview and an up say what to write in place of a name,
+// and of which groups others than their owners choose the members.
+func TestGroupWarnings(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	admins, engineers := azure.GroupID("Argo CD Admins"), azure.GroupID("Engineers")
+	const dynamic = `The group "Engineers" (%s) has the members that the rule user.department -eq "Engineering" chooses`
+	for _, c := range []struct {
+		changes map[string]string
+		warns   []string
+	}{
+		{nil, []string{"pulumi config set group " + admins + "  # Argo CD Admins"}},
+		{map[string]string{"group": admins}, nil},
+		{map[string]string{"roles[0].group": "Engineers", "roles[0].role": "readonly", "cluster.adminGroups[0]": "Engineers"}, []string{
+			"pulumi config set --path 'roles[0].group' " + engineers + "  # Engineers",
+			"pulumi config set --path 'cluster.adminGroups[0]' " + engineers + "  # Engineers",
+			fmt.Sprintf(dynamic, engineers),
+		}},
+		{map[string]string{"roles[0].group": engineers, "cluster.adminGroups[0]": engineers}, []string{fmt.Sprintf(dynamic, engineers)}},
+	} {
+		for key, value := range c.changes {
+			set(t, stack, key, value)
+		}
+		preview, err := stack.Stack.Preview(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, err := stack.Stack.Up(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		stack.Deployed = true
+		for command, printed := range map[string]string{"preview": preview.StdOut, "up": up.StdOut} {
+			_, printed, _ = strings.Cut(printed, "\nDiagnostics:") // before, it is progress
+			for _, warning := range c.warns {
+				if strings.Count(printed, warning) != 1 {
+					t.Errorf("%v: %s prints %q %d times: %s", c.changes, command, warning, strings.Count(printed, warning), printed)
+				}
+			}
+			if len(c.warns) == 0 && strings.Contains(printed, "warning") {
+				t.Errorf("%v: %s warns: %s", c.changes, command, printed)
+			}
+		}
+	}
+}
+
+// TestLookupGroup has a program of its own look up groups by odd names: each is
+// found as it is called, and none as another.
+func TestLookupGroup(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	berlin := azure.GroupID(`Bob's "on call", Berlin`)
+	for group, id := range map[string]string{
+		`Bob's "on call", Berlin`:                     berlin,
+		strings.ToUpper(berlin):                       berlin,
+		"Nobody' or displayName eq 'Argo CD Admins":   "",
+		"Nobody'' or displayName eq ''Argo CD Admins": "",
+	} {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			stack := openProgram(t, azure, func(ctx *pulumi.Context) error {
+				found, err := infra.LookupGroup(ctx, group)
+				ctx.Export("id", pulumi.String(found))
+				return err
+			}, "../..", "dev")
+			_, err := stack.Up(t.Context())
+			if found := output(t, stack, "id"); id != "" && (err != nil || found != id) {
+				t.Errorf("%s, %v; want %s", found, err, id)
+			}
+			if id == "" && (err == nil || !strings.Contains(err.Error(), "no group found")) {
+				t.Errorf("got %v, want no group found", err)
+			}
+		})
+	}
+}

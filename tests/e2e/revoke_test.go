@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// TestRevoke takes a group's access away and gives it back in the protected prod
+// stack, with one up each. Consent and a registry's access come and go as well;
+// the cluster stays protected, and with it all the rest.
+func TestRevoke(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	internet := connect(t, azure)
+	server := start(t, azure, internet, freePort(t))
+	expose(t, azure, internet, server, prodController)
+	url := output(t, stack, "argocdUrl")
+	signIn := func(user string) error {
+		_, err := browse(t, internet, user).SignIn(t.Context(), url)
+		return err
+	}
+	if err := signIn("bob"); err != nil {
+		t.Fatal(err)
+	}
+
+	revokeDevelopers(t, stack)
+	want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": prodResources - 2})
+	if hasAccess(t, azure, "Developers") {
+		t.Error("developers still have access")
+	}
+	if err := signIn("bob"); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("bob, whose group's access is revoked: %v", err)
+	}
+	if err := signIn("erin"); err != nil {
+		t.Errorf("an auditor, who had the same role: %v", err)
+	}
+
+	set(t, stack, "roles[2].group", azure.GroupID("Developers"))
+	set(t, stack, "roles[2].role", "readonly")
+	want(t, stack.Up, map[string]int{"update": 1, "create": 1, "same": prodResources - 2})
+	if err := signIn("bob"); err != nil || !hasAccess(t, azure, "Developers") {
+		t.Errorf("bob, whose group has access again: %v", err)
+	}
+
+	set(t, stack, "preConsent", "false")
+	want(t, stack.Up, map[string]int{"delete": 1, "same": prodResources - 1})
+	set(t, stack, "preConsent", "true")
+	set(t, stack, "containerRegistry", azure.AddRegistry("contoso"))
+	want(t, stack.Up, map[string]int{"update": 1, "create": 5, "same": prodResources - 2})
+	unset(t, stack, "containerRegistry")
+	want(t, stack.Up, map[string]int{"update": 1, "delete": 4, "same": prodResources - 1})
+	unset(t, stack, "cluster.maintenance")
+	want(t, stack.Up, map[string]int{"delete": 2, "same": prodResources - 2})
+
+	staysProtected(t, stack, azure)
+}
+
+// TestRevokeAfterUpgrade: what a former release has marked as protected, Azure's
+// access as well, stays so until the first up with this one. An up that revokes
+// before that is refused by its preview.
+func TestRevokeAfterUpgrade(t *testing.T) {
+	t.Parallel()
+	state, err := os.ReadFile(releases + "/v0.2.0/prod.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, azure := open(t, "prod")
+	if err := stack.Restore(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+	onlyUpdates(t, stack.Up)
+	staysProtected(t, stack, azure)
+	revokeDevelopers(t, stack)
+	want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": prodResources - 2})
+
+	early, azure := open(t, "prod")
+	if err := early.Restore(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+	revokeDevelopers(t, early)
+	if _, err := early.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), "pulumi state unprotect") {
+		t.Errorf("revoking with the first up: %v, want the command that unprotects", err)
+	}
+	if !hasAccess(t, azure, "Developers") {
+		t.Error("a preview has revoked something")
+	}
+}
+
+func revokeDevelopers(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	unset(t, stack, "roles[0]")
+}
+
+// hasAccess says whether a group may sign in and has a role, and wants both or
+// neither.
+func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
+	t.Helper()
+	id := azure.GroupID(name)
+	assigned, role := false, false
+	for _, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
+		assigned = assigned || assignment["principalObjectId"].StringValue() == id
+	}
+	for _, extension := range azure.Inputs(azuresim.ArgoExtension) {
+		role = strings.Contains(extension["configurationSettings"].ObjectValue()[`configs.rbac.policy\.csv`].StringValue(), id)
+	}
+	if assigned != role {
+		t.Errorf("%s may sign in: %v, has a role: %v", name, assigned, role)
+	}
+	return assigned
+}
+
+// staysProtected wants a destroy, a replacement of the cluster and another node
+// pool in place of the old one to be refused before anything is deleted.
+func staysProtected(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
+	t.Helper()
+	before := azure.IDs()
+	_, err := stack.Destroy(t.Context())
+	set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
+	_, upErr := stack.Up(t.Context())
+	unset(t, stack, "cluster.network.podCidr")
+	set(t, stack, "cluster.userPool.name", "blue")
+	_, previewErr := stack.Preview(t.Context())
+	unset(t, stack, "cluster.userPool.name")
+	for name, err := range map[string]error{"destroy": err, "another cluster": upErr, "another pool": previewErr} {
+		if err == nil || !strings.Contains(err.Error(), "protect") {
+			t.Errorf("%s in a protected stack: %v", name, err)
+		}
+	}
+	if after := azure.IDs(); !slices.Equal(before, after) {
+		t.Errorf("what was refused has deleted something: %v, then %v", before, after)
+	}
+}
