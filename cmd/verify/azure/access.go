@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// assignments wants the groups that have a role in Argo CD to be assigned, and
-// nobody else.
-func assignments(ctx context.Context, c *Client, s *Stack, itself principal, principalErr error) finding {
+// assignments wants the groups that have a role in Argo CD to be assigned to the
+// application that users sign in through, and nobody else.
+func assignments(ctx context.Context, c *Client, app Application, want []string, itself principal, principalErr error) finding {
 	f := finding{name: "assignments", err: principalErr, needs: needsApplications,
 		fix: "the stack's own: " + putBack + "; whoever is assigned besides can sign in, take it away (enterprise application, Users and groups)"}
 	if f.err != nil {
@@ -22,9 +22,9 @@ func assignments(ctx context.Context, c *Client, s *Stack, itself principal, pri
 	}
 	f.wrong = unequal{
 		{"accountEnabled", itself.Enabled, true},
-		{"appRoleAssignmentRequired", itself.AssignmentRequired, s.AssignmentRequired},
+		{"appRoleAssignmentRequired", itself.AssignmentRequired, app.AssignmentRequired},
 	}.wrong()
-	want, assigned := s.groups(), []string{}
+	var assigned []string
 	for _, a := range all {
 		id := strings.ToLower(a.PrincipalID)
 		if a.PrincipalType != "Group" || !slices.Contains(want, id) {
@@ -37,7 +37,7 @@ func assignments(ctx context.Context, c *Client, s *Stack, itself principal, pri
 			f.wrong = append(f.wrong, fmt.Sprintf("group %s has a role in the stack, and is not assigned", group))
 		}
 	}
-	if f.seen = fmt.Sprintf("%d groups with a role, nobody else", len(want)); !s.AssignmentRequired {
+	if f.seen = fmt.Sprintf("%d groups with a role, nobody else", len(want)); !app.AssignmentRequired {
 		f.seen += "; the whole tenant may sign in (requireAssignment: false)"
 	}
 	return f
@@ -52,7 +52,7 @@ const graphClientID = "00000003-0000-0000-c000-000000000000"
 
 // consent wants an administrator's for exactly the scopes of a sign-in, if the
 // stack gives it. Users' own may be for less.
-func consent(ctx context.Context, c *Client, s *Stack, id string, principalErr error) finding {
+func consent(ctx context.Context, c *Client, app Application, id string, principalErr error) finding {
 	f := finding{name: "consent", err: principalErr, needs: needsDirectory,
 		fix: "the stack's own: " + putBack + "; take away what is wider (enterprise application, Permissions)"}
 	if f.err != nil {
@@ -67,7 +67,7 @@ func consent(ctx context.Context, c *Client, s *Stack, id string, principalErr e
 		return f
 	}
 	var want, forAll []string
-	if s.Consent {
+	if app.Consent {
 		want = scopes
 	}
 	own := 0

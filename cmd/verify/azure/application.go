@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,16 +25,21 @@ const (
 func checkApplication(ctx context.Context, c *Client, s *Stack, app Application) []verify.Check {
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
 	itself, principalErr := one[principal](ctx, c, principalPath(app.ClientID))
+	var uris, groups []string // of one that nobody signs in through
+	if app.ClientID == s.ClientID {
+		uris, groups = s.RedirectURIs, s.groups()
+	}
 	findings := []finding{
 		federated(ctx, c, s, app),
 		secrets(found.credentials, err, itself.credentials, principalErr),
 		owners(ctx, c, app, itself.ID, principalErr),
+		signInAudience(found, err),
+		redirectURIs(found, err, uris),
+		assignments(ctx, c, app, groups, itself, principalErr),
+		consent(ctx, c, app, itself.ID, principalErr),
 	}
 	if app.ClientID == s.ClientID {
-		findings = append(findings,
-			signInAudience(found, err), redirectURIs(found, err, s), groupsClaim(found, err),
-			assignments(ctx, c, s, itself, principalErr), consent(ctx, c, s, itself.ID, principalErr),
-		)
+		findings = append(findings, groupsClaim(found, err))
 	}
 	var checks []verify.Check
 	for _, f := range findings {
@@ -148,13 +154,22 @@ func signInAudience(app application, err error) finding {
 		}.wrong()}
 }
 
-func redirectURIs(app application, err error, s *Stack) finding {
-	web := slices.DeleteFunc(slices.Clone(s.RedirectURIs), func(uri string) bool { return uri == cliRedirectURI })
-	return finding{name: "redirect URIs", err: err, needs: needsApplications, seen: strings.Join(s.RedirectURIs, ", "),
+// redirectURIs wants the CLI's to be for public clients, and all others for a web
+// application: there Entra asks who redeems a code to prove who it is.
+func redirectURIs(app application, err error, want []string) finding {
+	var web, cli []string
+	for _, uri := range want {
+		if uri == cliRedirectURI {
+			cli = append(cli, uri)
+		} else {
+			web = append(web, uri)
+		}
+	}
+	return finding{name: "redirect URIs", err: err, needs: needsApplications, seen: cmp.Or(strings.Join(want, ", "), "none"),
 		fix: "whoever holds a redirect URI receives users' codes: " + putBack,
 		wrong: slices.Concat(
 			differences("web", app.Web.URIs, web),
-			differences("mobile and desktop", app.PublicClient.URIs, []string{cliRedirectURI}),
+			differences("mobile and desktop", app.PublicClient.URIs, cli),
 			differences("single-page", app.Spa.URIs, nil),
 		)}
 }

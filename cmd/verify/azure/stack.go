@@ -22,10 +22,7 @@ type Stack struct {
 
 	// Applications are all that the stack has created; one of them has ClientID.
 	Applications []Application `json:"-"`
-	// AssignmentRequired says that only the assigned may sign in, Consent that an
-	// administrator has consented for everybody.
-	AssignmentRequired, Consent bool         `json:"-"`
-	Extension                   Installation `json:"-"`
+	Extension    Installation  `json:"-"`
 }
 
 // Application is one that the stack has created.
@@ -35,6 +32,11 @@ type Application struct {
 	Owners []string
 	// Components are the parts of Argo CD that sign in as it: server, repo-server.
 	Components []string
+	// AssignmentRequired says that only the assigned may sign in, Consent that an
+	// administrator has consented for everybody.
+	AssignmentRequired, Consent bool
+
+	principalID string
 }
 
 // Installation is the cluster extension. Protected settings stay unread.
@@ -125,15 +127,20 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 		err := fields(e.Inputs, &in)
 		for _, app := range applications {
 			if app.ClientID == in.ClientID {
+				app.principalID, app.AssignmentRequired = e.ID, in.Required
 				app.Owners = append(app.Owners, in.Owners...)
 			}
 		}
-		if in.ClientID == s.ClientID { // a state begins with the stack and its outputs
-			s.AssignmentRequired = in.Required
-		}
 		return err
 	case typeGrant:
-		s.Consent = true
+		var in struct {
+			PrincipalID string `json:"servicePrincipalObjectId"`
+		}
+		err := fields(e.Inputs, &in)
+		for _, app := range applications {
+			app.Consent = app.Consent || app.principalID == in.PrincipalID
+		}
+		return err
 	case typeExtension:
 		s.Extension.ID = e.ID
 		return fields(e.Inputs, &s.Extension)
@@ -153,7 +160,7 @@ func fields(properties json.RawMessage, into any) error {
 // logical name: a refresh writes what was changed by hand into the inputs, and
 // leaves the name.
 func component(urn string) string {
-	if strings.HasSuffix(urn, "-repo-server") {
+	if strings.HasSuffix(urn, "-repo-server") || strings.HasSuffix(urn, "-registry") {
 		return "repo-server"
 	}
 	return "server"

@@ -54,7 +54,7 @@ func (s *Service) checkPermissions(in property.Map) error {
 		published[id] = true
 	}
 	for _, access := range in.Maps("requiredResourceAccesses") {
-		if app := access.Text("resourceAppId"); app != graphClientID {
+		if app := access.Text("resourceAppId"); app != GraphClientID {
 			return store.Refuse(400, "InvalidAppId", "The resource application '%s' does not exist.", app)
 		}
 		for _, permission := range access.Maps("resourceAccesses") {

@@ -39,10 +39,12 @@ type Service struct {
 	// IDs of its delegated scopes.
 	graph  string
 	scopes map[string]string
+	// secrets are by the object that they are for.
+	secrets map[string][]Secret
 }
 
-// graphClientID is Microsoft Graph's, the same in every tenant.
-const graphClientID = "00000003-0000-0000-c000-000000000000"
+// GraphClientID is Microsoft Graph's, the same in every tenant.
+const GraphClientID = "00000003-0000-0000-c000-000000000000"
 
 // New returns Contoso's directory. Contoso has admins, developers, release
 // managers and auditors, a user in no group, a name that two groups share and a
@@ -51,6 +53,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
+		secrets: map[string][]Secret{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)
@@ -104,6 +107,10 @@ func (s *Service) GroupID(name string) string {
 // HasGroup says whether a group has this object ID.
 func (s *Service) HasGroup(objectID string) bool {
 	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ObjectID == objectID })
+}
+
+func (s *Service) hasUser(objectID string) bool {
+	return slices.ContainsFunc(s.Users, func(u User) bool { return u.ObjectID == objectID })
 }
 
 // Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does
