@@ -259,32 +259,59 @@ func TestVerifyAzure(t *testing.T) {
 // TestVerifyAzureWell: nothing is wrong with what the program deploys.
 func TestVerifyAzureWell(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		stack, key, value string
-	}{
-		"prod":                 {stack: "prod"},
-		"asked for consent":    {"dev", "preConsent", "false"},
-		"open to the tenant":   {"dev", "requireAssignment", "false"},
-		"a default role":       {"dev", "defaultRole", "readonly"},
-		"a pinned version":     {"dev", "extensionVersion", "1.0.3"},
-		"a container registry": {"dev", "containerRegistry", "contoso"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			stack, azure := open(t, c.stack)
-			if c.key == "containerRegistry" {
-				c.value = azure.AddRegistry(c.value)
-			}
-			if c.key != "" {
-				set(t, stack, c.key, c.value)
-			}
-			if _, err := stack.Up(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if checks := newInsider(t, stack, azure, connect(t, azure), allRights...).look(t); verify.Failed(checks) {
-				t.Errorf("failed: %v: %+v", failed(checks), checks)
-			}
-		})
+	well := func(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, what string) {
+		t.Helper()
+		if _, err := stack.Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if checks := newInsider(t, stack, azure, internet, allRights...).look(t); verify.Failed(checks) {
+			t.Errorf("%s: failed: %v: %+v", what, failed(checks), checks)
+		}
+	}
+	t.Run("prod", func(t *testing.T) {
+		stack, azure := open(t, "prod")
+		well(t, stack, azure, connect(t, azure), "prod")
+	})
+	t.Run("one change after another", func(t *testing.T) {
+		stack, azure := open(t, "dev")
+		internet := connect(t, azure)
+		for _, change := range []struct{ key, value string }{
+			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
+			{"containerRegistry", azure.AddRegistry("contoso")}, {`extraSettings["server.replicas"]`, "3"},
+		} {
+			set(t, stack, change.key, change.value)
+			well(t, stack, azure, internet, change.key)
+		}
+	})
+}
+
+// TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
+// this compares with: an owner, a setting. What follows from outputs, or is wrong
+// anyway, is found all the same.
+func TestVerifyAzureAfterRefresh(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	for _, c := range breaks {
+		if c.object == azuresim.FederatedCredential || c.object == azuresim.DelegatedGrant || c.name == "web redirect URI" {
+			breakIt(t, azure, c.object, c.change)
+		}
+	}
+	breakIt(t, azure, azuresim.ArgoExtension, setting(`configs.params.server\.disable\.auth`, "true"))
+	owner(azuresim.Application)(t, azure)
+	if _, err := stack.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found := failed(newInsider(t, stack, azure, internet, allRights...).look(t))
+	if wanted := []string{"federated credentials", "redirect URIs", "consent", "ways around sign-in"}; !slices.Equal(found, wanted) {
+		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
+	}
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); len(found) > 0 {
+		t.Errorf("after the up that puts it back: %q", found)
 	}
 }
 

@@ -11,8 +11,10 @@ import (
 
 // NewCredential is the caller's own sign-in to the stack's tenant: workload
 // identity where its environment variables are set, as in a pod, else `az login`.
-// There is deliberately no client secret, password or managed identity among them,
-// unlike in DefaultAzureCredential: who has one signs in with az first.
+// There is deliberately no client secret or password among them, unlike in
+// DefaultAzureCredential: who has one signs in with az first. An `az login
+// --identity` does not do, as az refuses it a tenant (azure-cli-core, _profile.py),
+// and without one a guest's token would be for another directory.
 func NewCredential(s *Stack) (azcore.TokenCredential, error) {
 	signIn, _, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
