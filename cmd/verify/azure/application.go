@@ -55,7 +55,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 // Argo CD on the stack's cluster, and nobody else.
 func federated(ctx context.Context, c *Client, s *Stack, app Application) finding {
 	all, err := list[federatedCredential](ctx, c, applicationPath(app.ClientID, "/federatedIdentityCredentials"))
-	f := finding{name: "federated credentials", err: err, needs: needsApplications,
+	f := finding{name: "federated credentials", err: err, needs: needsCredentials,
 		fix: "the stack's own: " + putBack + "; one that is not the stack's lets its subject sign in as the application, delete it (application, Certificates & secrets)"}
 	var want, got []string
 	for _, component := range app.Components {

@@ -63,6 +63,7 @@ func (f finding) check() verify.Check {
 // What a caller needs: an application the permission, a user the role. The page of
 // each request, named in graph.go, has them.
 const (
+	needsCredentials  = "the permission Application.Read.All of Microsoft Graph, or as owner of the application, or with the role Cloud Application Administrator"
 	needsApplications = "the permission Application.Read.All of Microsoft Graph, or the role Directory Readers"
 	needsDirectory    = "the permission Directory.Read.All of Microsoft Graph, or the role Directory Readers"
 	needsReader       = "the role Reader on the cluster"
