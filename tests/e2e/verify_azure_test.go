@@ -376,20 +376,22 @@ func TestVerifyAzureCommand(t *testing.T) {
 	}
 	stack, azure, internet, port := onLocalhost(t)
 	start(t, azure, internet, port)
-	caller := azure.AddCaller(allRights...)
-	files := map[string]string{"az": azScript}
-	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
-		token, err := azure.CallerToken(caller, resource)
-		if err != nil {
-			t.Fatal(err)
+	signIn := func(rights ...string) {
+		files, caller := map[string]string{"az": azScript}, azure.AddCaller(rights...)
+		for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
+			token, err := azure.CallerToken(caller, resource)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[name] = token
 		}
-		files[name] = token
-	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
-			t.Fatal(err)
+		for name, content := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	signIn(allRights...)
 	verify := func(tenant string) (stdout string, code int) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
@@ -412,8 +414,12 @@ func TestVerifyAzureCommand(t *testing.T) {
 		t.Errorf("not signed in: exit code %d:\n%s", code, printed)
 	}
 	undo := secret(azuresim.Application, "for testing", false)(t, azure)
-	defer undo()
 	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED  client secrets") {
 		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
+	}
+	undo()
+	signIn("Application.Read.All", "Reader")
+	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
+		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
 	}
 }

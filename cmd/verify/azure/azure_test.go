@@ -145,6 +145,21 @@ func TestNoValueIsPrinted(t *testing.T) {
 	}
 }
 
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	const url = "https://management.azure.com/subscriptions/s/cluster?api-version=2025-01-01"
+	for document, want := range map[string]string{
+		`{"properties": {"oidcIssuerProfile": {"enabled": true, "issuerURL": "https://issuer/"}, "securityProfile": {"workloadIdentity": {"enabled": true}}}}`: "issuer and workload identity are on",
+		`{"properties": {"oidcIssuerProfile": {"enabled": true, "issuerURL": "https://issuer"}, "securityProfile": {"workloadIdentity": {"enabled": true}}}}`:  "OIDC issuer is https://issuer, not https://issuer/",
+		`{"properties": {"oidcIssuerProfile": {"enabled": false, "issuerURL": "https://issuer/"}, "securityProfile": {}}}`:                                     "OIDC issuer enabled is false, not true; workload identity enabled is false, not true",
+	} {
+		checks, _ := run(t, &answers{documents: map[string]string{url: document}})
+		if check := checks["cluster"]; check.Detail != want || check.OK != strings.HasSuffix(want, "are on") || check.Unseen {
+			t.Errorf("%s: %+v", document, check)
+		}
+	}
+}
+
 // TestNothingAnswers: what cannot be seen for any other reason than permission is
 // unseen as well.
 func TestNothingAnswers(t *testing.T) {
