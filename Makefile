@@ -1,10 +1,11 @@
 # `make help` lists the targets. Everything is built from pinned modules into
 # .bin/; nothing outside this folder and Go's caches is written.
 .DEFAULT_GOAL := help
-MODULES := . tests
+MODULES := . cmd/verify tests
 STACK ?= dev
 KEEP ?=
 JSON ?=
+AZURE ?=
 ORG ?=
 DRY_RUN ?=
 PLAN ?=
@@ -37,9 +38,9 @@ demo: $(BIN)/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, 
 	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)
 
 .PHONY: verify
-verify: $(BIN)/pulumi ## check from outside that users can sign in to the deployed STACK; JSON=1 for JSON
-	@go build -o $(BIN)/verify ./cmd/verify
-	@PATH="$$PATH:$(BIN)" $(BIN)/verify --stack $(STACK) $(if $(JSON),--json)
+verify: $(BIN)/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON
+	@cd cmd/verify && go build -o $(BIN)/verify .
+	@PATH="$$PATH:$(BIN)" $(BIN)/verify --stack $(STACK) $(if $(AZURE),--azure) $(if $(JSON),--json)
 
 .PHONY: deployments
 deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only
@@ -49,6 +50,7 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 .PHONY: test
 test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
+	cd cmd/verify && go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 
 .PHONY: acceptance

@@ -4,6 +4,7 @@ go 1.26
 
 require (
 	argocd-on-aks v0.0.0-00010101000000-000000000000
+	argocd-on-aks/cmd/verify v0.0.0-00010101000000-000000000000
 	github.com/alicebob/miniredis/v2 v2.35.0
 	github.com/argoproj/argo-cd/v3 v3.2.6
 	github.com/blang/semver v3.5.1+incompatible
@@ -351,6 +352,8 @@ require (
 )
 
 replace argocd-on-aks => ../
+
+replace argocd-on-aks/cmd/verify => ../cmd/verify
 
 replace github.com/cyphar/filepath-securejoin => github.com/cyphar/filepath-securejoin v0.5.1
 

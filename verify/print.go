@@ -11,7 +11,10 @@ func Print(w io.Writer, checks []Check) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, check := range checks {
 		result := "ok"
-		if !check.OK {
+		switch {
+		case check.Unseen:
+			result = "UNSEEN"
+		case !check.OK:
 			result = "FAILED"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\n", result, check.Name, check.Detail)

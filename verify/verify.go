@@ -24,6 +24,9 @@ type Check struct {
 	// Detail is what was seen, Fix what to do about it when it is wrong.
 	Detail string `json:"detail"`
 	Fix    string `json:"fix,omitempty"`
+	// Unseen says that the check could not be made: it is not OK, and Detail says
+	// what stood in the way.
+	Unseen bool `json:"unseen,omitempty"`
 }
 
 func (c Check) failed(detail string) Check {

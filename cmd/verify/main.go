@@ -12,17 +12,21 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"argocd-on-aks/cmd/internal/command"
+	"argocd-on-aks/cmd/verify/azure"
 	"argocd-on-aks/verify"
 )
 
 const usage = `Checks that users can sign in to the Argo CD of a deployed stack.
 It needs the stack's outputs and the network, no Azure credentials and no kubectl.
 On localhost, keep the port-forward running (stack output portForwardCommand).
+With --azure it also looks into Entra and Azure for what was changed or added by
+hand, as whom az login has signed in, and compares with the stack's state.
 
-  verify [--stack dev] [--json]
+  verify [--stack dev] [--azure] [--json]
   pulumi stack output --json | verify --outputs -
 
 `
@@ -34,12 +38,20 @@ func main() { verifyCommand.Main() }
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	stack := flags.String("stack", "", "stack to ask for its outputs (default: the selected one)")
 	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
+	inAzure := flags.Bool("azure", false, "look into Entra and Azure as well, signed in with az login or workload identity")
+	state := flags.String("state", "", "with --azure: file with the output of `pulumi stack export`")
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
 	wait := flags.Duration("wait", time.Minute, "time for what was just deployed to reach all of Entra's servers")
 	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 		outputs, err := readOutputs(ctx, *stack, *file, stdin)
 		if err != nil {
 			return err
+		}
+		lookInside := func() []verify.Check { return nil }
+		if *inAzure {
+			if lookInside, err = openAzure(ctx, *stack, *state); err != nil {
+				return err
+			}
 		}
 		replicated, cancel := context.WithTimeout(ctx, *wait)
 		defer cancel()
@@ -48,6 +60,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		checks := verify.Wait(replicated, ticker.C, func() []verify.Check {
 			return verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
 		})
+		checks = append(checks, lookInside()...)
 		if *asJSON {
 			err = json.NewEncoder(stdout).Encode(checks)
 		} else {
@@ -71,7 +84,41 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 		}
 		return verify.ParseOutputs(bytes.NewReader(content))
 	}
-	args := []string{"stack", "output", "--json"}
+	output, err := pulumi(ctx, stack, "stack", "output", "--json")
+	if err != nil {
+		return verify.Outputs{}, err
+	}
+	return verify.ParseOutputs(bytes.NewReader(output))
+}
+
+// openAzure reads the state, in which secrets stay encrypted, and signs in. What
+// it returns makes the checks.
+func openAzure(ctx context.Context, stack, file string) (func() []verify.Check, error) {
+	read := func() ([]byte, error) { return pulumi(ctx, stack, "stack", "export") }
+	if file != "" {
+		read = func() ([]byte, error) { return os.ReadFile(file) }
+	}
+	exported, err := read()
+	if err != nil {
+		return nil, err
+	}
+	deployed, err := azure.ParseState(bytes.NewReader(exported))
+	if err != nil {
+		return nil, err
+	}
+	credential, err := azure.NewCredential(deployed)
+	if err != nil {
+		return nil, err
+	}
+	client, err := azure.NewClient(ctx, deployed, credential, nil)
+	if err != nil {
+		return nil, err
+	}
+	return func() []verify.Check { return azure.Run(ctx, client, deployed) }, nil
+}
+
+// pulumi asks the CLI about a stack, or about the selected one.
+func pulumi(ctx context.Context, stack string, args ...string) ([]byte, error) {
 	if stack != "" {
 		args = append(args, "--stack", stack)
 	}
@@ -79,7 +126,7 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 	command.Stderr = os.Stderr
 	output, err := command.Output()
 	if err != nil {
-		return verify.Outputs{}, fmt.Errorf("pulumi stack output: %w", err)
+		return nil, fmt.Errorf("pulumi %s: %w", strings.Join(args, " "), err)
 	}
-	return verify.ParseOutputs(bytes.NewReader(output))
+	return output, nil
 }

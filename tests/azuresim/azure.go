@@ -13,6 +13,7 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/internet"
 	"argocd-on-aks/tests/azuresim/internal/provider"
 	"argocd-on-aks/tests/azuresim/internal/registry"
+	"argocd-on-aks/tests/azuresim/internal/rest"
 	"argocd-on-aks/tests/azuresim/internal/signin"
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
@@ -35,6 +36,7 @@ type Azure struct {
 	signin     *signin.Service
 	registries *registry.Service
 	extensions *extension.Service
+	rest       *rest.Service
 }
 
 // New returns an Azure with Contoso's users and groups in its tenant and an
@@ -51,6 +53,7 @@ func New() *Azure {
 	a.signin.TokenLife = func() time.Duration { return a.TokenLife }
 	a.registries = registry.New(objects, groups, a.directory, a.signin.Issuer)
 	a.extensions = extension.New(objects, a.clusters)
+	a.rest = rest.New(objects, a.directory, a.signin.Issuer)
 	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, a.registries, a.extensions} {
 		objects.Learn(service.Kinds())
 	}
@@ -75,12 +78,15 @@ func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 // Internet is what Connect opens.
 type Internet = internet.Internet
 
-// Connect serves the tenant's and the clusters' HTTPS endpoints. The authority's
+// Connect serves the tenant's and the clusters' HTTPS endpoints, and the APIs of
+// those who only read: Microsoft Graph and the resource manager. The authority's
 // certificate is written to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
 	return internet.Open(caFile, map[string]http.Handler{
 		signin.Host:      a.locked(a.signin.Handler()),
 		aks.IssuerDomain: a.locked(a.clusters.Handler()),
+		rest.GraphHost:   a.locked(a.rest.Graph()),
+		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
 }
 

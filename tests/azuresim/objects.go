@@ -150,3 +150,12 @@ func (a *Azure) Remove(token string) {
 		a.store.Remove(o)
 	}
 }
+
+// Delete removes one object behind Pulumi's back.
+func (a *Azure) Delete(id string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	if o := a.store.Get(id); o != nil {
+		a.store.Remove(o)
+	}
+}

@@ -24,6 +24,12 @@ func (a *Azure) TakeName(name, renamed string, users ...string) (objectID string
 	return a.directory.TakeName(name, renamed, users...)
 }
 
+// UserID returns the object ID of the user with this name, such as alice.
+func (a *Azure) UserID(name string) string {
+	user, _ := a.directory.User(name + "@contoso.example")
+	return user.ObjectID
+}
+
 // Scope returns the ID of a delegated scope of Microsoft Graph.
 func (a *Azure) Scope(value string) string { return a.directory.Scope(value) }
 
@@ -89,4 +95,38 @@ func (a *Azure) Extensions() ([]Extension, error) {
 	a.store.Lock()
 	defer a.store.Unlock()
 	return a.extensions.Installed()
+}
+
+// AddCaller adds an application that may read what its permissions of Microsoft
+// Graph and its roles on the subscription let it: Application.Read.All,
+// Directory.Read.All, Reader. It returns the application's object ID.
+func (a *Azure) AddCaller(permissions ...string) string {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.rest.AddCaller(permissions...)
+}
+
+// CallerToken is what `az account get-access-token --resource` prints for a
+// caller.
+func (a *Azure) CallerToken(caller, resource string) (string, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.rest.Token(caller, resource)
+}
+
+// AddSecret has somebody give a client secret, or a certificate, to the one
+// application or service principal, until remove.
+func (a *Azure) AddSecret(token, name string, certificate bool) (remove func(), err error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	found := a.store.All(token)
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%d objects of type %s, not one", len(found), token)
+	}
+	undo := a.directory.AddSecret(found[0].ID, name, certificate)
+	return func() {
+		a.store.Lock()
+		defer a.store.Unlock()
+		undo()
+	}, nil
 }

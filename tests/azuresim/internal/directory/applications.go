@@ -26,7 +26,7 @@ func (s *Service) updateApplication(_ *store.Object, in property.Map) error {
 }
 
 func (s *Service) checkApplication(in property.Map) error {
-	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) })
+	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) && !s.hasUser(owner) })
 	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
 	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
 	return store.First(
@@ -54,7 +54,7 @@ func (s *Service) checkPermissions(in property.Map) error {
 		published[id] = true
 	}
 	for _, access := range in.Maps("requiredResourceAccesses") {
-		if app := access.Text("resourceAppId"); app != graphClientID {
+		if app := access.Text("resourceAppId"); app != GraphClientID {
 			return store.Refuse(400, "InvalidAppId", "The resource application '%s' does not exist.", app)
 		}
 		for _, permission := range access.Maps("resourceAccesses") {

@@ -38,10 +38,12 @@ type Service struct {
 	// IDs of its delegated scopes.
 	graph  string
 	scopes map[string]string
+	// secrets are by the object that they are for.
+	secrets map[string][]Secret
 }
 
-// graphClientID is Microsoft Graph's, the same in every tenant.
-const graphClientID = "00000003-0000-0000-c000-000000000000"
+// GraphClientID is Microsoft Graph's, the same in every tenant.
+const GraphClientID = "00000003-0000-0000-c000-000000000000"
 
 // New returns Contoso's directory. Contoso has admins, developers, release
 // managers and auditors, a user in no group, a name that two groups share, and a
@@ -50,6 +52,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
+		secrets: map[string][]Secret{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)
@@ -81,6 +84,10 @@ func (s *Service) User(name string) (User, bool) {
 		return User{}, false
 	}
 	return s.Users[i], true
+}
+
+func (s *Service) hasUser(objectID string) bool {
+	return slices.ContainsFunc(s.Users, func(u User) bool { return u.ObjectID == objectID })
 }
 
 // Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does

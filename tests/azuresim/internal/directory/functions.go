@@ -28,11 +28,11 @@ func (s *Service) clientConfig(property.Map) (resource.PropertyMap, error) {
 }
 
 func publishedAppIDs(property.Map) (resource.PropertyMap, error) {
-	return answer(map[string]any{"id": "appIds", "result": map[string]any{"MicrosoftGraph": graphClientID}})
+	return answer(map[string]any{"id": "appIds", "result": map[string]any{"MicrosoftGraph": GraphClientID}})
 }
 
 func (s *Service) servicePrincipal(args property.Map) (resource.PropertyMap, error) {
-	if clientID := args.Text("clientId"); clientID != graphClientID {
+	if clientID := args.Text("clientId"); clientID != GraphClientID {
 		return nil, fmt.Errorf("no service principal found with client ID: %q", clientID)
 	}
 	scopes, ids := []any{}, map[string]any{}
@@ -41,7 +41,7 @@ func (s *Service) servicePrincipal(args property.Map) (resource.PropertyMap, err
 		ids[value] = id
 	}
 	return answer(map[string]any{
-		"id": s.graph, "objectId": s.graph, "clientId": graphClientID, "displayName": "Microsoft Graph",
+		"id": s.graph, "objectId": s.graph, "clientId": GraphClientID, "displayName": "Microsoft Graph",
 		"oauth2PermissionScopes": scopes, "oauth2PermissionScopeIds": ids,
 	})
 }

@@ -16,7 +16,7 @@ const defaultRole = "00000000-0000-0000-0000-000000000000"
 func (s *Service) Consented(principal *store.Object) []string {
 	var scopes []string
 	for _, grant := range s.objects.All(DelegatedGrant) {
-		if grant.Inputs.Text("servicePrincipalObjectId") == principal.ID {
+		if grant.Inputs.Text("servicePrincipalObjectId") == principal.ID && grant.Inputs.Text("userObjectId") == "" {
 			scopes = append(scopes, grant.Inputs.Texts("claimValues")...)
 		}
 	}
@@ -37,9 +37,20 @@ func (s *Service) AssignedGroups(principal *store.Object, user User) (ids []stri
 	return ids
 }
 
+// Assigned says whether the user has an app-role assignment, directly or through a
+// group.
+func (s *Service) Assigned(principal *store.Object, user User) bool {
+	direct := s.objects.Find(AppRoleAssignment, func(o *store.Object) bool {
+		return o.Inputs.Text("resourceObjectId") == principal.ID && o.Inputs.Text("principalObjectId") == user.ObjectID
+	})
+	return direct != nil || len(s.AssignedGroups(principal, user)) > 0
+}
+
 func (s *Service) createGrant(in property.Map) (string, map[string]any, error) {
-	principal := in.Text("servicePrincipalObjectId")
-	other := s.objects.Find(DelegatedGrant, func(o *store.Object) bool { return o.Inputs.Text("servicePrincipalObjectId") == principal })
+	principal, user := in.Text("servicePrincipalObjectId"), in.Text("userObjectId")
+	other := s.objects.Find(DelegatedGrant, func(o *store.Object) bool {
+		return o.Inputs.Text("servicePrincipalObjectId") == principal && o.Inputs.Text("userObjectId") == user
+	})
 	return guid.New(), nil, store.First(
 		s.checkGrant(in),
 		store.RefuseIf(other != nil, 409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."),
@@ -65,7 +76,7 @@ func (s *Service) createAssignment(in property.Map) (string, map[string]any, err
 	})
 	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
 		store.RefuseIf(!s.exists(ServicePrincipal, target), 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target),
-		store.RefuseIf(!s.HasGroup(principal), 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
+		store.RefuseIf(!s.HasGroup(principal) && !s.hasUser(principal), 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
 		store.RefuseIf(role != defaultRole, 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
 		store.RefuseIf(other != nil, 400, "Request_BadRequest", "Permission being assigned already exists on the object."),
 	)

@@ -76,7 +76,7 @@ func (s *Service) admit(app *store.Object, user directory.User, scopes []string,
 	if principal == nil {
 		return deny("AADSTS700016", "Application with identifier '%s' has no service principal in the directory 'Contoso'.", clientID).as(400, "unauthorized_client")
 	}
-	if principal.Inputs.Flag("appRoleAssignmentRequired") && len(s.directory.AssignedGroups(principal, user)) == 0 {
+	if principal.Inputs.Flag("appRoleAssignmentRequired") && !s.directory.Assigned(principal, user) {
 		return deny("AADSTS50105", "Your administrator has configured the application %s to block users unless they are specifically granted ('assigned') access to the application. The signed in user '%s' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.", name, user.Name).as(http.StatusForbidden, "access_denied")
 	}
 	own := user.ObjectID + principal.ID

@@ -1,0 +1,98 @@
+package azure
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// assignments wants the groups that have a role in Argo CD to be assigned to the
+// application that users sign in through, and nobody else.
+func assignments(ctx context.Context, c *Client, app Application, want []string, itself principal, principalErr error) finding {
+	f := finding{name: "assignments", err: principalErr, needs: needsApplications,
+		fix: "the stack's own: " + putBack + "; whoever is assigned besides can sign in, take it away (enterprise application, Users and groups)"}
+	if f.err != nil {
+		return f
+	}
+	all, err := list[assignment](ctx, c, belowPrincipal(itself.ID, "/appRoleAssignedTo"))
+	if f.err = err; err != nil {
+		return f
+	}
+	f.wrong = unequal{
+		{"accountEnabled", itself.Enabled, true},
+		{"appRoleAssignmentRequired", itself.AssignmentRequired, app.AssignmentRequired},
+	}.wrong()
+	var assigned []string
+	for _, a := range all {
+		id := strings.ToLower(a.PrincipalID)
+		if a.PrincipalType != "Group" || !slices.Contains(want, id) {
+			f.wrong = append(f.wrong, fmt.Sprintf("%s %q (%s) is assigned, and has no role in the stack", strings.ToLower(a.PrincipalType), a.PrincipalName, id))
+		}
+		assigned = append(assigned, id)
+	}
+	for _, group := range want {
+		if !slices.Contains(assigned, group) {
+			f.wrong = append(f.wrong, fmt.Sprintf("group %s has a role in the stack, and is not assigned", group))
+		}
+	}
+	if f.seen = fmt.Sprintf("%d groups with a role, nobody else", len(want)); !app.AssignmentRequired {
+		f.seen += "; the whole tenant may sign in (requireAssignment: false)"
+	}
+	return f
+}
+
+// scopes are the delegated permissions for signing in.
+var scopes = []string{"User.Read", "email", "openid", "profile"}
+
+// graphClientID is Microsoft Graph's, the same in every tenant:
+// https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
+const graphClientID = "00000003-0000-0000-c000-000000000000"
+
+// consent wants an administrator's for exactly the scopes of a sign-in, if the
+// stack gives it. Users' own may be for less.
+func consent(ctx context.Context, c *Client, app Application, id string, principalErr error) finding {
+	f := finding{name: "consent", err: principalErr, needs: needsDirectory,
+		fix: "the stack's own: " + putBack + "; take away what is wider (enterprise application, Permissions)"}
+	if f.err != nil {
+		return f
+	}
+	graph, err := one[principal](ctx, c, principalPath(graphClientID))
+	if f.err = err; err != nil {
+		return f
+	}
+	all, err := list[grant](ctx, c, belowPrincipal(id, "/oauth2PermissionGrants"))
+	if f.err = err; err != nil {
+		return f
+	}
+	var want, forAll []string
+	if app.Consent {
+		want = scopes
+	}
+	own := 0
+	for _, g := range all {
+		switch {
+		case g.ResourceID != graph.ID:
+			f.wrong = append(f.wrong, fmt.Sprintf("to another API, service principal %s: %s", g.ResourceID, g.Scope))
+		case g.ConsentType == "AllPrincipals":
+			forAll = append(forAll, strings.Fields(g.Scope)...)
+		default:
+			own++
+			f.wrong = append(f.wrong, beyond(strings.Fields(g.Scope))...)
+		}
+	}
+	f.wrong = append(f.wrong, differences("for everybody, scope", forAll, want)...)
+	f.seen = fmt.Sprintf("for everybody: %s; %d of users themselves", cmp.Or(strings.Join(want, " "), "none"), own)
+	return f
+}
+
+// beyond names the scopes that a sign-in does not need.
+func beyond(granted []string) (wrong []string) {
+	for _, scope := range granted {
+		if !slices.Contains(scopes, scope) {
+			wrong = append(wrong, "a user has consented to scope "+scope)
+		}
+	}
+	return wrong
+}

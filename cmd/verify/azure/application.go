@@ -1,0 +1,189 @@
+package azure
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/verify"
+)
+
+const (
+	// cliRedirectURI is where `argocd login --sso` listens.
+	cliRedirectURI = "http://localhost:8085/auth/callback"
+	// tokenExchange is the audience of the tokens that AKS mints for workload
+	// identity. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
+	tokenExchange = "api://AzureADTokenExchange"
+	// namespace is where the extension runs Argo CD.
+	namespace = "argocd"
+)
+
+// checkApplication looks at one application of the stack and its service
+// principal. Users sign in through only one of them.
+func checkApplication(ctx context.Context, c *Client, s *Stack, app Application) []verify.Check {
+	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
+	itself, principalErr := one[principal](ctx, c, principalPath(app.ClientID))
+	var uris, groups []string // of one that nobody signs in through
+	if app.ClientID == s.ClientID {
+		uris, groups = s.RedirectURIs, s.groups()
+	}
+	findings := []finding{
+		federated(ctx, c, s, app),
+		secrets(found.credentials, err, itself.credentials, principalErr),
+		owners(ctx, c, app, itself.ID, principalErr),
+		signInAudience(found, err),
+		redirectURIs(found, err, uris),
+		assignments(ctx, c, app, groups, itself, principalErr),
+		consent(ctx, c, app, itself.ID, principalErr),
+	}
+	if app.ClientID == s.ClientID {
+		findings = append(findings, groupsClaim(found, err))
+	}
+	var checks []verify.Check
+	for _, f := range findings {
+		if app.ClientID != s.ClientID {
+			f.name += " of " + app.Name
+		}
+		checks = append(checks, f.check())
+	}
+	return checks
+}
+
+// federated wants the application to trust the service accounts of the stack's
+// Argo CD on the stack's cluster, and nobody else.
+func federated(ctx context.Context, c *Client, s *Stack, app Application) finding {
+	all, err := list[federatedCredential](ctx, c, applicationPath(app.ClientID, "/federatedIdentityCredentials"))
+	f := finding{name: "federated credentials", err: err, needs: needsCredentials,
+		fix: "the stack's own: " + putBack + "; one that is not the stack's lets its subject sign in as the application, delete it (application, Certificates & secrets)"}
+	var want, got []string
+	for _, component := range app.Components {
+		want = append(want, trust(s.OIDCIssuerURL, "system:serviceaccount:"+namespace+":argocd-"+component, tokenExchange))
+	}
+	for _, one := range all {
+		got = append(got, trust(one.Issuer, one.Subject, one.Audiences...))
+	}
+	f.wrong = differences("trust in", got, want)
+	f.seen = fmt.Sprintf("%d, for argocd-%s on the stack's cluster", len(want), strings.Join(app.Components, " and argocd-"))
+	return f
+}
+
+// trust is what a federated credential says. Entra compares letter by letter.
+func trust(issuer, subject string, audiences ...string) string {
+	return fmt.Sprintf("%s, as issuer %s says it, for %s", subject, issuer, strings.Join(audiences, " "))
+}
+
+// secrets wants neither object to have any.
+func secrets(app credentials, err error, principal credentials, principalErr error) finding {
+	f := finding{name: "client secrets", needs: needsApplications, seen: "no secret and no certificate",
+		fix: "who has it can sign in as the application: find out who made it and for what, then delete it (az ad app credential delete)"}
+	if f.err = err; err == nil {
+		f.err = principalErr
+	}
+	for _, holder := range []struct {
+		what string
+		of   credentials
+	}{{"application", app}, {"service principal", principal}} {
+		for _, secret := range holder.of.Passwords {
+			f.wrong = append(f.wrong, fmt.Sprintf("the %s has a client secret %s", holder.what, secret))
+		}
+		for _, key := range holder.of.Keys {
+			f.wrong = append(f.wrong, fmt.Sprintf("the %s has a certificate %s", holder.what, key))
+		}
+	}
+	return f
+}
+
+// String names a credential, without its value.
+func (c credential) String() string {
+	return fmt.Sprintf("%q (%s), good until %s", c.Name, c.ID, c.Ends)
+}
+
+// owners wants only those that the application was created with: each can add a
+// secret. So can the tenant's application administrators, whom this does not see.
+func owners(ctx context.Context, c *Client, app Application, principalID string, principalErr error) finding {
+	f := finding{name: "owners", needs: needsApplications,
+		fix: "an owner can add a client secret: remove who should not (az ad app owner remove; for the service principal in the portal)"}
+	ofApplication, err := list[object](ctx, c, applicationPath(app.ClientID, "/owners"))
+	if f.err = err; err != nil {
+		return f
+	}
+	if f.err = principalErr; principalErr != nil {
+		return f
+	}
+	ofPrincipal, err := list[object](ctx, c, belowPrincipal(principalID, "/owners"))
+	f.err = err
+	var names []string
+	for _, owned := range []struct {
+		what string
+		by   []object
+	}{{"application", ofApplication}, {"service principal", ofPrincipal}} {
+		for _, owner := range owned.by {
+			if !slices.Contains(app.Owners, owner.ID) {
+				f.wrong = append(f.wrong, fmt.Sprintf("%s owns the %s too", owner, owned.what))
+			} else if name := owner.String(); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if f.seen = "nobody"; len(names) > 0 {
+		f.seen = strings.Join(names, ", ") + ", who can add a secret"
+	}
+	return f
+}
+
+// String names an owner and says what it is.
+func (o object) String() string {
+	kind := strings.TrimPrefix(o.Type, "#microsoft.graph.")
+	if o.Name == "" {
+		return kind + " " + o.ID
+	}
+	return fmt.Sprintf("%s %q (%s)", kind, o.Name, o.ID)
+}
+
+// signInAudience wants the application to be for this tenant only, and without
+// the flows that Argo CD does not use.
+func signInAudience(app application, err error) finding {
+	return finding{name: "accounts", err: err, needs: needsApplications, fix: putBack, seen: "of this tenant only, no implicit flow",
+		wrong: unequal{
+			{"signInAudience", app.SignInAudience, "AzureADMyOrg"},
+			{"isFallbackPublicClient", app.IsFallbackPublicClient, false},
+			{"enableAccessTokenIssuance", app.Web.Implicit.AccessTokens, false},
+			{"enableIdTokenIssuance", app.Web.Implicit.IDTokens, false},
+		}.wrong()}
+}
+
+// redirectURIs wants the CLI's to be for public clients, and all others for a web
+// application: there Entra asks who redeems a code to prove who it is.
+func redirectURIs(app application, err error, want []string) finding {
+	var web, cli []string
+	for _, uri := range want {
+		if uri == cliRedirectURI {
+			cli = append(cli, uri)
+		} else {
+			web = append(web, uri)
+		}
+	}
+	return finding{name: "redirect URIs", err: err, needs: needsApplications, seen: cmp.Or(strings.Join(want, ", "), "none"),
+		fix: "whoever holds a redirect URI receives users' codes: " + putBack,
+		wrong: slices.Concat(
+			differences("web", app.Web.URIs, web),
+			differences("mobile and desktop", app.PublicClient.URIs, cli),
+			differences("single-page", app.Spa.URIs, nil),
+		)}
+}
+
+func groupsClaim(app application, err error) finding {
+	f := finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: "assigned groups, in ID tokens",
+		wrong: unequal{{"groupMembershipClaims", app.GroupMembershipClaims, "ApplicationGroup"}}.wrong()}
+	if app.OptionalClaims != nil {
+		for _, claim := range app.OptionalClaims.IDToken {
+			if claim.Name == "groups" {
+				return f
+			}
+		}
+	}
+	f.wrong = append(f.wrong, "ID tokens lack the optional claim groups")
+	return f
+}

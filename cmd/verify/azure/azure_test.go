@@ -1,0 +1,212 @@
+package azure
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"argocd-on-aks/verify"
+)
+
+// state is what pulumi stack export prints of a stack, as far as it is read.
+const state = `{"version": 3, "deployment": {"resources": [
+	{"type": "pulumi:pulumi:Stack", "urn": "urn:stack", "outputs": {"clientId": "app", "tenantId": "tenant", "redirectUris": ["https://argocd.example.com/auth/callback", "http://localhost:8085/auth/callback"],
+		"entraIssuerUrl": "https://login.microsoftonline.com/tenant/v2.0", "oidcIssuerUrl": "https://issuer/"}},
+	{"type": "azuread:index/application:Application", "urn": "urn:entra-application", "id": "/applications/1", "inputs": {"displayName": "argocd", "owners": ["anna"]}, "outputs": {"clientId": "app"}},
+	{"type": "azuread:index/application:Application", "urn": "urn:registry-application", "id": "/applications/2", "inputs": {"displayName": "argocd-registry", "owners": ["anna"]}, "outputs": {"clientId": "other"}},
+	{"type": "azuread:index/servicePrincipal:ServicePrincipal", "urn": "urn:principal", "id": "p1", "inputs": {"clientId": "app", "appRoleAssignmentRequired": true, "owners": ["ben"]}},
+	{"type": "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant", "urn": "urn:consent", "id": "g", "inputs": {"servicePrincipalObjectId": "p1"}},
+	{"type": "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "urn": "urn:entra-argocd-server", "id": "c1", "inputs": {"applicationId": "/applications/1"}},
+	{"type": "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "urn": "urn:entra-argocd-registry", "id": "c2", "inputs": {"applicationId": "/applications/2"}},
+	{"type": "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "urn": "urn:entra-old-server", "id": "c3", "delete": true, "inputs": {"applicationId": "/applications/1"}},
+	{"type": "azure-native:kubernetesconfiguration:Extension", "urn": "urn:extension", "id": "/subscriptions/s/cluster/providers/Microsoft.KubernetesConfiguration/extensions/argocd",
+		"inputs": {"autoUpgradeMinorVersion": true, "releaseTrain": "Preview",
+			"configurationProtectedSettings": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"},
+			"configurationSettings": {"global.domain": "argocd.example.com", "configs.rbac.policy\\.default": "",
+				"configs.rbac.policy\\.csv": "p, role:deployer, applications, get, g/*, allow\ng, \"BBB\", role:deployer\ng, \"aaa\", role:admin\ng, \"aaa\", role:readonly\n"}}}
+]}}`
+
+func deployed(t *testing.T) *Stack {
+	t.Helper()
+	s, err := ParseState(strings.NewReader(state))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestParseState(t *testing.T) {
+	t.Parallel()
+	s := deployed(t)
+	if got := s.groups(); !slices.Equal(got, []string{"aaa", "bbb"}) {
+		t.Errorf("groups %v", got)
+	}
+	if s.clusterID() != "/subscriptions/s/cluster" || len(s.Applications) != 2 {
+		t.Fatalf("%+v", s)
+	}
+	users, registry := s.Applications[0], s.Applications[1]
+	if !users.AssignmentRequired || !users.Consent || !slices.Equal(users.Owners, []string{"anna", "ben"}) || !slices.Equal(users.Components, []string{"server"}) {
+		t.Errorf("application %+v", users)
+	}
+	if registry.Consent || !slices.Equal(registry.Components, []string{"repo-server"}) {
+		t.Errorf("the registry's application %+v", registry)
+	}
+	for name, c := range map[string]struct{ state, want string }{
+		"no state":    {"no", "not the output of `pulumi stack export`"},
+		"no stack":    {`{"deployment": {}}`, "no extension; run pulumi up first"},
+		"no outputs":  {strings.Replace(state, `"clientId": "app", "tenantId"`, `"x": "", "y"`, 1), "no output clientId"},
+		"other types": {strings.Replace(state, `"autoUpgradeMinorVersion": true`, `"autoUpgradeMinorVersion": "yes"`, 1), "urn:extension"},
+	} {
+		if _, err := ParseState(strings.NewReader(c.state)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+// answers are documents by URL, and what was asked for with a token.
+type answers struct {
+	documents map[string]string
+	asked     []string
+}
+
+// Do answers 400 for what there is no document.
+func (a *answers) Do(request *http.Request) (*http.Response, error) {
+	a.asked = append(a.asked, request.URL.String()+" "+request.Header.Get("Authorization"))
+	document, exists := a.documents[request.URL.String()]
+	status := http.StatusOK
+	if !exists {
+		status, document = http.StatusBadRequest, `{"error": {"code": "BadRequest", "message": "hidden"}}`
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(document)), Request: request}, nil
+}
+
+type token string
+
+func (t token) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: string(t), ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+const (
+	extensionURL = "https://management.azure.com/subscriptions/s/cluster/providers/Microsoft.KubernetesConfiguration/extensions/argocd?api-version=2023-05-01"
+	ownersURL    = "https://graph.microsoft.com/v1.0/applications(appId='app')/owners"
+)
+
+// run makes all checks on documents. It returns them by name, and as printed in
+// both ways.
+func run(t *testing.T, a *answers) (checks map[string]verify.Check, printed string) {
+	t.Helper()
+	client, err := NewClient(t.Context(), deployed(t), token("secret-token"), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := Run(t.Context(), client, deployed(t))
+	var text bytes.Buffer
+	if err := verify.Print(&text, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewEncoder(&text).Encode(all); err != nil {
+		t.Fatal(err)
+	}
+	checks = map[string]verify.Check{}
+	for _, check := range all {
+		checks[check.Name] = check
+	}
+	return checks, text.String()
+}
+
+// TestNoValueIsPrinted: settings and protected settings by name, and no token.
+func TestNoValueIsPrinted(t *testing.T) {
+	t.Parallel()
+	checks, printed := run(t, &answers{documents: map[string]string{extensionURL: `{"properties": {
+		"configurationSettings": {"global.domain": "hush1", "configs.secret.argocdServerAdminPassword": "hush2", "server.extraArgs": "{--disable-auth,hush3}"},
+		"configurationProtectedSettings": {"configs.secret.githubSecret": "hush4", "configs.secret.empty": null}}}`}})
+	if found := checks["extension settings"]; found.OK || found.Unseen || found.Detail != strings.Join([]string{
+		`configs.rbac.policy\.csv is missing`, "configs.secret.argocdServerAdminPassword is not the stack's", "global.domain differs", "server.extraArgs is not the stack's",
+		"protected setting configs.secret.empty is not the stack's", "protected setting configs.secret.githubSecret is not the stack's",
+	}, "; ") {
+		t.Errorf("%+v", found)
+	}
+	if found := checks["ways around sign-in"]; found.OK || found.Detail != "server.extraArgs: nobody has to sign in" {
+		t.Errorf("%+v", found)
+	}
+	for _, hidden := range []string{"hush", "hidden", "secret-token"} {
+		if strings.Contains(printed, hidden) {
+			t.Errorf("printed %s:\n%s", hidden, printed)
+		}
+	}
+}
+
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	const url = "https://management.azure.com/subscriptions/s/cluster?api-version=2025-01-01"
+	for document, want := range map[string]string{
+		`{"properties": {"oidcIssuerProfile": {"enabled": true, "issuerURL": "https://issuer/"}, "securityProfile": {"workloadIdentity": {"enabled": true}}}}`: "issuer and workload identity are on",
+		`{"properties": {"oidcIssuerProfile": {"enabled": true, "issuerURL": "https://issuer"}, "securityProfile": {"workloadIdentity": {"enabled": true}}}}`:  "OIDC issuer is https://issuer, not https://issuer/",
+		`{"properties": {"oidcIssuerProfile": {"enabled": false, "issuerURL": "https://issuer/"}, "securityProfile": {}}}`:                                     "OIDC issuer enabled is false, not true; workload identity enabled is false, not true",
+	} {
+		checks, _ := run(t, &answers{documents: map[string]string{url: document}})
+		if check := checks["cluster"]; check.Detail != want || check.OK != strings.HasSuffix(want, "are on") || check.Unseen {
+			t.Errorf("%s: %+v", document, check)
+		}
+	}
+}
+
+// TestNothingAnswers: what cannot be seen for any other reason than permission is
+// unseen as well.
+func TestNothingAnswers(t *testing.T) {
+	t.Parallel()
+	checks, _ := run(t, &answers{})
+	if len(checks) != 4+8+7 {
+		t.Errorf("%d checks", len(checks))
+	}
+	for _, check := range checks {
+		if check.OK || !check.Unseen || check.Fix != "try again" || !strings.Contains(check.Detail, "answers 400 BadRequest") {
+			t.Errorf("%+v", check)
+		}
+	}
+}
+
+// TestOtherHosts: a next page leads to nobody else, with the caller's token.
+func TestOtherHosts(t *testing.T) {
+	t.Parallel()
+	a := &answers{documents: map[string]string{ownersURL: `{"value": [], "@odata.nextLink": "https://graph.microsoft.com.elsewhere.example/v1.0/owners"}`}}
+	checks, _ := run(t, a)
+	if check := checks["owners"]; !check.Unseen || !strings.Contains(check.Detail, "another host") {
+		t.Errorf("%+v", check)
+	}
+	if slices.ContainsFunc(a.asked, func(address string) bool { return strings.Contains(address, "elsewhere") }) {
+		t.Errorf("asked %v", a.asked)
+	}
+}
+
+func TestClouds(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"login.microsoftonline.us":         "https://graph.microsoft.us/v1.0/applications(appId='app') Bearer t",
+		"login.partner.microsoftonline.cn": "https://microsoftgraph.chinacloudapi.cn/v1.0/applications(appId='app') Bearer t",
+	} {
+		s, a := deployed(t), &answers{}
+		s.EntraIssuerURL = "https://" + host + "/tenant/v2.0"
+		client, err := NewClient(t.Context(), s, token("t"), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if Run(t.Context(), client, s); !slices.Contains(a.asked, want) {
+			t.Errorf("%s: asked %v", host, a.asked)
+		}
+	}
+	s := deployed(t)
+	s.EntraIssuerURL = "https://elsewhere.example/"
+	if _, err := NewClient(t.Context(), s, token("t"), &answers{}); err == nil {
+		t.Error("signs in to a cloud that is none")
+	}
+}

@@ -1,0 +1,121 @@
+package azure
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// Client asks Microsoft Graph and the Azure resource manager, and changes nothing.
+type Client struct{ graph, manager service }
+
+// service is one API with the tokens for it.
+type service struct {
+	name, endpoint string
+	pipeline       runtime.Pipeline
+}
+
+// NewClient signs in to both APIs of the stack's cloud, so that a login that is
+// missing is told once. A nil transport is the SDK's own.
+func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential, transport policy.Transporter) (*Client, error) {
+	_, at, err := cloudOf(s.EntraIssuerURL)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{service{name: "Microsoft Graph", endpoint: at.graph}, service{name: "Azure", endpoint: at.manager}}
+	for _, api := range []*service{&c.graph, &c.manager} {
+		scopes := []string{api.endpoint + "/.default"}
+		token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
+		if err != nil {
+			return nil, fmt.Errorf("not signed in to %s; run az login --tenant %s: %w", api.name, s.TenantID, err)
+		}
+		api.pipeline = runtime.NewPipeline("verify", "v1", runtime.PipelineOptions{
+			PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(held(token), scopes, nil)},
+		}, &policy.ClientOptions{Transport: transport})
+	}
+	return c, nil
+}
+
+// held is a token that outlives all the checks, so that az runs once for it.
+type held azcore.AccessToken
+
+// GetToken returns the token.
+func (h held) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken(h), nil
+}
+
+// An API has said that there is nothing at an address, or that this caller may not
+// look.
+var (
+	errAbsent    = errors.New("not found")
+	errForbidden = errors.New("not permitted")
+)
+
+// get reads a document. Its errors name API, status and code, never a body.
+func (s service) get(ctx context.Context, address string, into any) error {
+	if !strings.HasPrefix(address, s.endpoint+"/") {
+		return fmt.Errorf("%s leads to another host", s.name) // which must not see the token
+	}
+	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
+	if err != nil {
+		return err
+	}
+	response, err := s.pipeline.Do(request)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusOK {
+		if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		return nil
+	}
+	var refusal *azcore.ResponseError
+	errors.As(runtime.NewResponseError(response), &refusal)
+	answer := fmt.Errorf("%s answers %d %s", s.name, refusal.StatusCode, refusal.ErrorCode)
+	switch refusal.StatusCode {
+	case http.StatusNotFound:
+		return fmt.Errorf("%w: %w", errAbsent, answer)
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%w: %w", errForbidden, answer)
+	}
+	return answer
+}
+
+// one reads an object of Microsoft Graph.
+func one[T any](ctx context.Context, c *Client, path string) (found T, err error) {
+	return found, c.graph.get(ctx, c.graph.endpoint+"/v1.0/"+path, &found)
+}
+
+// list reads a collection of Microsoft Graph, page by page.
+// https://learn.microsoft.com/graph/paging
+func list[T any](ctx context.Context, c *Client, path string) (all []T, err error) {
+	for address := c.graph.endpoint + "/v1.0/" + path; address != ""; {
+		var page struct {
+			Value []T    `json:"value"`
+			Next  string `json:"@odata.nextLink"`
+		}
+		if err := c.graph.get(ctx, address, &page); err != nil {
+			return nil, err
+		}
+		all, address = append(all, page.Value...), page.Next
+	}
+	return all, nil
+}
+
+// resource reads the properties of an Azure resource.
+func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (T, error) {
+	var found struct {
+		Properties T `json:"properties"`
+	}
+	err := c.manager.get(ctx, c.manager.endpoint+id+"?api-version="+apiVersion, &found)
+	return found.Properties, err
+}

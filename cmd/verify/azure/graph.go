@@ -1,0 +1,98 @@
+package azure
+
+// What is read of Microsoft Graph's answers. Values of secrets and keys are not
+// among it, nor the hint with the first characters of a secret.
+
+// application is https://learn.microsoft.com/graph/api/resources/application.
+type application struct {
+	SignInAudience         string     `json:"signInAudience"`
+	GroupMembershipClaims  string     `json:"groupMembershipClaims"`
+	IsFallbackPublicClient bool       `json:"isFallbackPublicClient"`
+	Web                    webClient  `json:"web"`
+	PublicClient           redirects  `json:"publicClient"`
+	Spa                    redirects  `json:"spa"`
+	OptionalClaims         *tokenSets `json:"optionalClaims"`
+	credentials
+}
+
+type redirects struct {
+	URIs []string `json:"redirectUris"`
+}
+
+type webClient struct {
+	redirects
+	Implicit struct {
+		AccessTokens bool `json:"enableAccessTokenIssuance"`
+		IDTokens     bool `json:"enableIdTokenIssuance"`
+	} `json:"implicitGrantSettings"`
+}
+
+type tokenSets struct {
+	IDToken []struct {
+		Name string `json:"name"`
+	} `json:"idToken"`
+}
+
+// credentials are secrets and certificates, which applications and service
+// principals both can have.
+type credentials struct {
+	Passwords []credential `json:"passwordCredentials"`
+	Keys      []credential `json:"keyCredentials"`
+}
+
+type credential struct {
+	ID   string `json:"keyId"`
+	Name string `json:"displayName"`
+	Ends string `json:"endDateTime"`
+}
+
+// principal is https://learn.microsoft.com/graph/api/resources/serviceprincipal.
+type principal struct {
+	ID                 string `json:"id"`
+	Enabled            bool   `json:"accountEnabled"`
+	AssignmentRequired bool   `json:"appRoleAssignmentRequired"`
+	credentials
+}
+
+// federatedCredential is
+// https://learn.microsoft.com/graph/api/resources/federatedidentitycredential.
+type federatedCredential struct {
+	Name      string   `json:"name"`
+	Issuer    string   `json:"issuer"`
+	Subject   string   `json:"subject"`
+	Audiences []string `json:"audiences"`
+}
+
+// object is https://learn.microsoft.com/graph/api/resources/directoryobject. A
+// caller who may not read the kind of object gets no name.
+type object struct {
+	Type string `json:"@odata.type"`
+	ID   string `json:"id"`
+	Name string `json:"displayName"`
+}
+
+// assignment is https://learn.microsoft.com/graph/api/resources/approleassignment.
+type assignment struct {
+	PrincipalID   string `json:"principalId"`
+	PrincipalName string `json:"principalDisplayName"`
+	PrincipalType string `json:"principalType"`
+}
+
+// grant is https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant.
+type grant struct {
+	ConsentType string `json:"consentType"`
+	ResourceID  string `json:"resourceId"`
+	Scope       string `json:"scope"`
+}
+
+// The requests. Each has a page with its permissions under
+// https://learn.microsoft.com/graph/api/: application-get, serviceprincipal-get, and
+// …-list-… with the name of what is listed.
+func applicationPath(clientID, below string) string {
+	return "applications(appId='" + clientID + "')" + below
+}
+
+func principalPath(clientID string) string { return "servicePrincipals(appId='" + clientID + "')" }
+
+// belowPrincipal takes an object ID: the page on owners knows no other.
+func belowPrincipal(objectID, below string) string { return "servicePrincipals/" + objectID + below }

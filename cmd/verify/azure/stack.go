@@ -1,0 +1,199 @@
+package azure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Stack is what a deployed stack wants there to be: its outputs, and of its state
+// the inputs that outputs do not tell.
+type Stack struct {
+	ClientID       string   `json:"clientId"`
+	TenantID       string   `json:"tenantId"`
+	EntraIssuerURL string   `json:"entraIssuerUrl"`
+	OIDCIssuerURL  string   `json:"oidcIssuerUrl"`
+	RedirectURIs   []string `json:"redirectUris"`
+
+	// Applications are all that the stack has created; one of them has ClientID.
+	Applications []Application `json:"-"`
+	Extension    Installation  `json:"-"`
+}
+
+// Application is one that the stack has created.
+type Application struct {
+	Name, ClientID string
+	// Owners are the object IDs that it and its service principal were created with.
+	Owners []string
+	// Components are the parts of Argo CD that sign in as it: server, repo-server.
+	Components []string
+	// AssignmentRequired says that only the assigned may sign in, Consent that an
+	// administrator has consented for everybody.
+	AssignmentRequired, Consent bool
+
+	principalID string
+}
+
+// Installation is the cluster extension. Protected settings stay unread.
+type Installation struct {
+	ID                      string            `json:"-"`
+	Settings                map[string]string `json:"configurationSettings"`
+	ReleaseTrain            string            `json:"releaseTrain"`
+	Version                 string            `json:"version"`
+	AutoUpgradeMinorVersion bool              `json:"autoUpgradeMinorVersion"`
+}
+
+// entry is a resource in a state.
+type entry struct {
+	URN     string          `json:"urn"`
+	Type    string          `json:"type"`
+	ID      string          `json:"id"`
+	Inputs  json.RawMessage `json:"inputs"`
+	Outputs json.RawMessage `json:"outputs"`
+	Delete  bool            `json:"delete"`
+}
+
+// The types of the resources that are read.
+const (
+	typeStack       = "pulumi:pulumi:Stack"
+	typeApplication = "azuread:index/application:Application"
+	typeCredential  = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+	typePrincipal   = "azuread:index/servicePrincipal:ServicePrincipal"
+	typeGrant       = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	typeExtension   = "azure-native:kubernetesconfiguration:Extension"
+)
+
+// ParseState reads what `pulumi stack export` prints.
+func ParseState(r io.Reader) (*Stack, error) {
+	var state struct {
+		Deployment struct {
+			Resources []entry `json:"resources"`
+		} `json:"deployment"`
+	}
+	if err := json.NewDecoder(r).Decode(&state); err != nil {
+		return nil, fmt.Errorf("stack state: not the output of `pulumi stack export`: %w", err)
+	}
+	s, applications := &Stack{}, map[string]*Application{}
+	for _, e := range state.Deployment.Resources {
+		if e.Delete { // replaced, and still to be deleted
+			continue
+		}
+		if err := s.read(e, applications); err != nil {
+			return nil, fmt.Errorf("stack state: %s: %w", e.URN, err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(applications)) {
+		s.Applications = append(s.Applications, *applications[id])
+	}
+	return s, s.check()
+}
+
+func (s *Stack) read(e entry, applications map[string]*Application) error {
+	switch e.Type {
+	case typeStack:
+		return fields(e.Outputs, s)
+	case typeApplication:
+		var in struct {
+			DisplayName string   `json:"displayName"`
+			Owners      []string `json:"owners"`
+		}
+		var out struct {
+			ClientID string `json:"clientId"`
+		}
+		applications[e.ID] = &Application{}
+		err := errors.Join(fields(e.Inputs, &in), fields(e.Outputs, &out))
+		*applications[e.ID] = Application{Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners}
+		return err
+	case typeCredential:
+		var in struct {
+			ApplicationID string `json:"applicationId"`
+		}
+		err := fields(e.Inputs, &in)
+		if app := applications[in.ApplicationID]; app != nil { // a state lists what others depend on first
+			app.Components = append(app.Components, component(e.URN))
+		}
+		return err
+	case typePrincipal:
+		var in struct {
+			ClientID string   `json:"clientId"`
+			Required bool     `json:"appRoleAssignmentRequired"`
+			Owners   []string `json:"owners"`
+		}
+		err := fields(e.Inputs, &in)
+		for _, app := range applications {
+			if app.ClientID == in.ClientID {
+				app.principalID, app.AssignmentRequired = e.ID, in.Required
+				app.Owners = append(app.Owners, in.Owners...)
+			}
+		}
+		return err
+	case typeGrant:
+		var in struct {
+			PrincipalID string `json:"servicePrincipalObjectId"`
+		}
+		err := fields(e.Inputs, &in)
+		for _, app := range applications {
+			app.Consent = app.Consent || app.principalID == in.PrincipalID
+		}
+		return err
+	case typeExtension:
+		s.Extension.ID = e.ID
+		return fields(e.Inputs, &s.Extension)
+	}
+	return nil
+}
+
+// fields reads properties, if there are any.
+func fields(properties json.RawMessage, into any) error {
+	if len(properties) == 0 {
+		return nil
+	}
+	return json.Unmarshal(properties, into)
+}
+
+// component is the part of Argo CD that a federated credential is for, by its
+// logical name: a refresh writes what was changed by hand into the inputs, and
+// leaves the name.
+func component(urn string) string {
+	if strings.HasSuffix(urn, "-repo-server") || strings.HasSuffix(urn, "-registry") {
+		return "repo-server"
+	}
+	return "server"
+}
+
+func (s *Stack) check() error {
+	var errs []error
+	for _, want := range []struct{ what, value string }{
+		{"output clientId", s.ClientID}, {"output tenantId", s.TenantID},
+		{"output oidcIssuerUrl", s.OIDCIssuerURL}, {"output entraIssuerUrl", s.EntraIssuerURL}, {"extension", s.Extension.ID},
+	} {
+		if want.value == "" {
+			errs = append(errs, fmt.Errorf("stack state has no %s; run pulumi up first", want.what))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// clusterID is the extension's cluster.
+func (s *Stack) clusterID() string {
+	id, _, _ := strings.Cut(s.Extension.ID, "/providers/Microsoft.KubernetesConfiguration/")
+	return id
+}
+
+// groupLine gives a group a role in policy.csv.
+var groupLine = regexp.MustCompile(`(?m)^g, "([^"]+)", role:`)
+
+// groups are those that have a role.
+func (s *Stack) groups() []string {
+	var ids []string
+	for _, match := range groupLine.FindAllStringSubmatch(s.Extension.Settings[`configs.rbac.policy\.csv`], -1) {
+		ids = append(ids, strings.ToLower(match[1]))
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

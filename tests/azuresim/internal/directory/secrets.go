@@ -1,0 +1,44 @@
+package directory
+
+import (
+	"strings"
+
+	"argocd-on-aks/tests/azuresim/internal/guid"
+)
+
+// Secret is a client secret, or a certificate, that somebody has given to an
+// application or a service principal. None is part of a resource of the providers.
+type Secret struct {
+	Name, KeyID string
+	Certificate bool
+	// Hint is the first three characters of a client secret.
+	// https://learn.microsoft.com/graph/api/resources/passwordcredential
+	Hint string
+}
+
+// AddSecret gives one to the object with an ID, until remove.
+func (s *Service) AddSecret(objectID, name string, certificate bool) (remove func()) {
+	secret := Secret{Name: name, KeyID: guid.New(), Certificate: certificate, Hint: "Qx~"}
+	s.secrets[objectID] = append(s.secrets[objectID], secret)
+	return func() { delete(s.secrets, objectID) }
+}
+
+// Secrets are those of the object with an ID.
+func (s *Service) Secrets(objectID string) []Secret { return s.secrets[objectID] }
+
+// Named returns the name of a member of the tenant, if it is known, and what it
+// is: User, Group or ServicePrincipal.
+func (s *Service) Named(objectID string) (name, kind string) {
+	for _, user := range s.Users {
+		if user.ObjectID == objectID {
+			name, _, _ = strings.Cut(user.Name, "@")
+			return name, "User"
+		}
+	}
+	for _, group := range s.Groups {
+		if group.ObjectID == objectID {
+			return group.DisplayName, "Group"
+		}
+	}
+	return "", "ServicePrincipal"
+}

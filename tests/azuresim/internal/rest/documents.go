@@ -1,0 +1,132 @@
+package rest
+
+import (
+	"strings"
+
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// document is an answer of Microsoft Graph. Their shapes are those of the examples
+// in https://github.com/microsoftgraph/microsoft-graph-docs-contrib,
+// api-reference/v1.0/api, as far as the simulation has something to say.
+type document = map[string]any
+
+// application is the answer to application-get.md.
+func (s *Service) application(o *store.Object) document {
+	in := s.objects.Answer(o)
+	return s.withSecrets(o, document{
+		"id": o.Computed.Text("objectId"), "appId": o.Computed.Text("clientId"), "displayName": in.Text("displayName"),
+		"signInAudience": in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
+		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in),
+		"publicClient": document{"redirectUris": texts(in.Texts("publicClient.redirectUris"))},
+		"spa":          document{"redirectUris": texts(in.Texts("singlePageApplication.redirectUris"))},
+		"web": document{"redirectUris": texts(in.Texts("web.redirectUris")), "implicitGrantSettings": document{
+			"enableAccessTokenIssuance": in.Flag("web.implicitGrant.accessTokenIssuanceEnabled"),
+			"enableIdTokenIssuance":     in.Flag("web.implicitGrant.idTokenIssuanceEnabled"),
+		}},
+	})
+}
+
+func optionalClaims(in property.Map) any {
+	if !in.At("optionalClaims").IsObject() {
+		return null("")
+	}
+	ofToken := func(list string) []document {
+		claims := []document{}
+		for _, claim := range in.Maps("optionalClaims." + list) {
+			claims = append(claims, document{"name": claim.Text("name"), "essential": claim.Flag("essential"), "source": null(""), "additionalProperties": []string{}})
+		}
+		return claims
+	}
+	return document{"idToken": ofToken("idTokens"), "accessToken": ofToken("accessTokens"), "saml2Token": ofToken("saml2Tokens")}
+}
+
+// principal is the answer to serviceprincipal-get.md. No object is that of
+// Microsoft Graph.
+func (s *Service) principal(o *store.Object) document {
+	if o == nil {
+		return document{"id": s.directory.GraphPrincipal(), "appId": directory.GraphClientID, "displayName": "Microsoft Graph"}
+	}
+	in := s.objects.Answer(o)
+	return s.withSecrets(o, document{
+		"id": o.ID, "appId": in.Text("clientId"), "servicePrincipalType": "Application",
+		"accountEnabled": in.Flag("accountEnabled"), "appRoleAssignmentRequired": in.Flag("appRoleAssignmentRequired"),
+	})
+}
+
+// withSecrets adds the secrets and certificates without their values: passwordcredential.md
+// and keycredential.md in api-reference/v1.0/resources.
+func (s *Service) withSecrets(o *store.Object, d document) document {
+	passwords, keys := []document{}, []document{}
+	for _, secret := range s.directory.Secrets(o.ID) {
+		entry := document{"keyId": secret.KeyID, "displayName": secret.Name, "customKeyIdentifier": null(""),
+			"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2027-01-01T00:00:00Z"}
+		if secret.Certificate {
+			entry["type"], entry["usage"], entry["key"] = "AsymmetricX509Cert", "Verify", null("")
+			keys = append(keys, entry)
+			continue
+		}
+		entry["hint"], entry["secretText"] = secret.Hint, null("")
+		passwords = append(passwords, entry)
+	}
+	d["passwordCredentials"], d["keyCredentials"] = passwords, keys
+	return d
+}
+
+// credentials is the answer to application-list-federatedidentitycredentials.md.
+func (s *Service) credentials(app *store.Object) (all []document) {
+	for _, o := range s.directory.Credentials(app.ID) {
+		all = append(all, document{
+			"id": o.Computed.Text("credentialId"), "name": o.Inputs.Text("displayName"), "description": null(o.Inputs.Text("description")),
+			"issuer": o.Inputs.Text("issuer"), "subject": o.Inputs.Text("subject"), "audiences": texts(o.Inputs.Texts("audiences")),
+		})
+	}
+	return all
+}
+
+// owners is the answer to application-list-owners.md and
+// serviceprincipal-list-owners.md.
+func (s *Service) owners(o *store.Object) (all []document) {
+	for _, id := range o.Inputs.Texts("owners") {
+		name, kind := s.directory.Named(id)
+		all = append(all, document{"@odata.type": "#microsoft.graph." + strings.ToLower(kind[:1]) + kind[1:], "id": id, "displayName": null(name)})
+	}
+	return all
+}
+
+// assignments is the answer to serviceprincipal-list-approleassignedto.md.
+func (s *Service) assignments(principal *store.Object) (all []document) {
+	for _, o := range s.objects.All(directory.AppRoleAssignment) {
+		if o.Inputs.Text("resourceObjectId") == principal.ID {
+			name, kind := s.directory.Named(o.Inputs.Text("principalObjectId"))
+			all = append(all, document{
+				"id": o.ID, "appRoleId": o.Inputs.Text("appRoleId"), "principalId": o.Inputs.Text("principalObjectId"),
+				"principalDisplayName": null(name), "principalType": kind, "resourceId": principal.ID,
+			})
+		}
+	}
+	return all
+}
+
+// grants is the answer to serviceprincipal-list-oauth2permissiongrants.md.
+func (s *Service) grants(principal *store.Object) (all []document) {
+	for _, o := range s.objects.All(directory.DelegatedGrant) {
+		if o.Inputs.Text("servicePrincipalObjectId") != principal.ID {
+			continue
+		}
+		consent, user := "AllPrincipals", o.Inputs.Text("userObjectId")
+		if user != "" {
+			consent = "Principal"
+		}
+		all = append(all, document{
+			"id": o.ID, "clientId": principal.ID, "consentType": consent, "principalId": null(user),
+			"resourceId": o.Inputs.Text("resourceServicePrincipalObjectId"), "scope": strings.Join(o.Inputs.Texts("claimValues"), " "),
+		})
+	}
+	return all
+}
+
+// texts is never null.
+func texts(all []string) []string { return append([]string{}, all...) }

@@ -1,0 +1,125 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// pageSize is far below Graph's own, so that who does not read on finds too little:
+// https://learn.microsoft.com/graph/paging.
+const pageSize = 1
+
+// Who may read what, by kind of object and what is listed of it: the tables of
+// permissions for applications in
+// https://github.com/microsoftgraph/microsoft-graph-docs-contrib,
+// api-reference/v1.0/includes/permissions, as far as they only read.
+var (
+	readers = []string{"Application.Read.All", "Directory.Read.All"}
+	whoMay  = map[string][]string{
+		"applications": readers, "applications/owners": readers,
+		"applications/federatedIdentityCredentials": {"Application.Read.All"},
+		"servicePrincipals":                         readers, "servicePrincipals/owners": readers, "servicePrincipals/appRoleAssignedTo": readers,
+		"servicePrincipals/oauth2PermissionGrants": {"Directory.Read.All"},
+	}
+)
+
+// graphPath addresses an object by its ID or its application ID, and what is
+// listed of it.
+var graphPath = regexp.MustCompile(`^/v1\.0/(applications|servicePrincipals)(?:\(appId='([^'/]*)'\)|/([^/()]+))(?:/(\w+))?$`)
+
+// Graph serves Microsoft Graph.
+func (s *Service) Graph() http.Handler { return serve(s.graph) }
+
+func (s *Service) graph(r *http.Request) (any, error) {
+	caller, wrong := s.bearer(r, "https://"+GraphHost)
+	match := graphPath.FindStringSubmatch(r.URL.Path)
+	if match == nil {
+		match = make([]string, 5)
+	}
+	kind, list := match[1], match[4]
+	permissions, known := whoMay[kind+segment(list)]
+	if err := store.First(
+		store.RefuseIf(wrong == noToken, 401, "InvalidAuthenticationToken", "Access token is empty."),
+		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "IDX14100: JWT is not well formed or not trusted."),
+		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
+		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
+		queryAllowed(r, list),
+		store.RefuseIf(!s.may(caller, permissions), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+	); err != nil {
+		return nil, err
+	}
+	found, err := s.addressed(kind, match[2], match[3])
+	if err != nil {
+		return nil, err
+	}
+	switch kind + segment(list) {
+	case "applications":
+		return s.application(found), nil
+	case "applications/federatedIdentityCredentials":
+		return page(r, s.credentials(found))
+	case "applications/owners", "servicePrincipals/owners":
+		return page(r, s.owners(found))
+	case "servicePrincipals/appRoleAssignedTo":
+		return page(r, s.assignments(found))
+	case "servicePrincipals/oauth2PermissionGrants":
+		return page(r, s.grants(found))
+	}
+	return s.principal(found), nil
+}
+
+func segment(list string) string {
+	if list == "" {
+		return ""
+	}
+	return "/" + list
+}
+
+// queryAllowed knows no query but that of the simulation's own next pages.
+func queryAllowed(r *http.Request, list string) error {
+	for key := range r.URL.Query() {
+		if key != "$skiptoken" || list == "" {
+			return store.Refuse(400, "Request_UnsupportedQuery", "The simulation does not know the query parameter '%s' here.", key)
+		}
+	}
+	return nil
+}
+
+// addressed finds an application or a service principal.
+func (s *Service) addressed(kind, appID, id string) (*store.Object, error) {
+	var found *store.Object
+	switch {
+	case kind == "servicePrincipals" && (appID == directory.GraphClientID || id == s.directory.GraphPrincipal()):
+		return nil, nil // Microsoft Graph's own, which is no object of the store
+	case kind == "servicePrincipals" && appID != "":
+		found = s.directory.Principal(appID)
+	case kind == "servicePrincipals":
+		found = s.objects.Find(directory.ServicePrincipal, func(o *store.Object) bool { return o.ID == id })
+	case appID != "":
+		found = s.directory.Application(appID)
+	default:
+		found = s.objects.Find(directory.Application, func(o *store.Object) bool { return o.Computed.Text("objectId") == id })
+	}
+	return found, store.RefuseIf(found == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", appID+id)
+}
+
+// page is one page of a list, with a link to the next.
+func page(r *http.Request, all []document) (any, error) {
+	from, err := 0, error(nil)
+	if token := r.URL.Query().Get("$skiptoken"); token != "" {
+		if from, err = strconv.Atoi(token); err != nil || from < 0 || from > len(all) {
+			return nil, store.Refuse(400, "Request_BadRequest", "The skip token '%s' is not valid.", token)
+		}
+	}
+	to := min(from+pageSize, len(all))
+	answer := document{"value": slices.Concat([]document{}, all[from:to])}
+	if to < len(all) {
+		answer["@odata.nextLink"] = fmt.Sprintf("https://%s%s?$skiptoken=%d", GraphHost, r.URL.Path, to)
+	}
+	return answer, nil
+}

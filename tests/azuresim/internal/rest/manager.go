@@ -1,0 +1,75 @@
+package rest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"argocd-on-aks/tests/azuresim/internal/aks"
+	"argocd-on-aks/tests/azuresim/internal/extension"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// armKind is how the resource manager answers for a type. The shapes are those of
+// https://github.com/Azure/azure-rest-api-specs: GetExtension.json of
+// Microsoft.KubernetesConfiguration 2023-05-01 and ManagedClustersGet.json of
+// Microsoft.ContainerService 2025-01-01.
+type armKind struct {
+	name     string
+	versions []string
+	// besides are the arguments of the providers that are no properties.
+	besides []resource.PropertyKey
+}
+
+var armKinds = map[string]armKind{
+	extension.ArgoExtension: {"Microsoft.KubernetesConfiguration/extensions", []string{"2022-11-01", "2023-05-01", "2024-11-01"},
+		[]resource.PropertyKey{"resourceGroupName", "clusterRp", "clusterResourceName", "clusterName", "extensionName", "identity", "name"}},
+	aks.Cluster: {"Microsoft.ContainerService/ManagedClusters", []string{"2025-01-01"},
+		[]resource.PropertyKey{"resourceGroupName", "resourceName", "location", "tags", "identity", "sku", "name"}},
+}
+
+// armReaders are the roles that may read everything:
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/general.
+var armReaders = []string{"Reader", "Contributor", "Owner"}
+
+// Manager serves the resource manager.
+func (s *Service) Manager() http.Handler { return serve(s.manager) }
+
+func (s *Service) manager(r *http.Request) (any, error) {
+	caller, wrong := s.bearer(r, "https://"+ManagerHost, "https://management.core.windows.net")
+	versioned, version := r.URL.Query().Has("api-version"), r.URL.Query().Get("api-version")
+	var kind armKind
+	o, known := s.objects.Get(r.URL.Path), false
+	if o != nil {
+		kind, known = armKinds[o.Type]
+	}
+	if err := store.First(
+		store.RefuseIf(wrong == noToken, 401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."),
+		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "The access token is invalid."),
+		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationTokenAudience", "The access token has been obtained for wrong audience or resource."),
+		store.RefuseIf(!versioned, 400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests."),
+		store.RefuseIf(!s.may(caller, armReaders), 403, "AuthorizationFailed", "The client '%s' does not have authorization to perform action 'read' over scope '%s'.", caller, r.URL.Path),
+		store.RefuseIf(!known, 404, "ResourceNotFound", "The Resource '%s' was not found.", r.URL.Path),
+		store.RefuseIf(!slices.Contains(kind.versions, version), 400, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", version, strings.Join(kind.versions, ",")),
+	); err != nil {
+		return nil, err
+	}
+	return s.resource(o, kind), nil
+}
+
+func (s *Service) resource(o *store.Object, kind armKind) document {
+	answer := s.objects.Answer(o)
+	properties := answer.Copy()
+	for _, key := range kind.besides {
+		delete(properties, key)
+	}
+	return document{
+		"id": o.ID, "type": kind.name, "name": answer.Text("name"),
+		"properties": plain(properties),
+	}
+}
+
+func plain(properties property.Map) document { return resource.PropertyMap(properties).Mappable() }

@@ -1,0 +1,97 @@
+package azuresim_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+const (
+	graphAPI   = "https://graph.microsoft.com"
+	managerAPI = "https://management.azure.com"
+)
+
+// TestReading: both APIs want a token for them, permission, and a request that they
+// know.
+func TestReading(t *testing.T) {
+	t.Parallel()
+	in := signedUp(t)
+	internet, err := in.Connect(filepath.Join(t.TempDir(), "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	client := &http.Client{Transport: internet.Transport()}
+	all := []string{"Application.Read.All", "Directory.Read.All", "Reader"}
+	create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
+	cluster, _ := create(t, in.Azure, azuresim.Cluster, properties{
+		"resourceName": "prod", "resourceGroupName": "prod", "location": "westeurope", "dnsPrefix": "prod",
+		"identity": properties{"type": "SystemAssigned"}, "oidcIssuerProfile": properties{"enabled": true},
+		"agentPoolProfiles": []any{properties{"name": "default", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5", "osType": "Linux", "type": "VirtualMachineScaleSets"}},
+	})
+	app := graphAPI + "/v1.0/applications(appId='" + in.clientID + "')"
+	principal := graphAPI + "/v1.0/servicePrincipals/" + in.principal
+	for name, c := range map[string]struct {
+		address, audience string
+		rights            []string
+		code              string
+	}{
+		"an application":             {app, graphAPI, all, ""},
+		"by object ID":               {graphAPI + "/v1.0" + in.application, graphAPI, all, ""},
+		"a service principal":        {principal, graphAPI, all, ""},
+		"Microsoft Graph's":          {graphAPI + "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", graphAPI, all, ""},
+		"consent":                    {principal + "/oauth2PermissionGrants", graphAPI, all, ""},
+		"no token":                   {app, "", all, "InvalidAuthenticationToken"},
+		"a token for another API":    {app, managerAPI, all, "InvalidAuthenticationToken"},
+		"no permission":              {app, graphAPI, []string{"Reader"}, "Authorization_RequestDenied"},
+		"consent with too little":    {principal + "/oauth2PermissionGrants", graphAPI, all[:1], "Authorization_RequestDenied"},
+		"credentials, too little":    {app + "/federatedIdentityCredentials", graphAPI, all[1:], "Authorization_RequestDenied"},
+		"no application":             {graphAPI + "/v1.0/applications(appId='none')", graphAPI, all, "Request_ResourceNotFound"},
+		"an unknown path":            {graphAPI + "/v1.0/users", graphAPI, all, "BadRequest"},
+		"the preview":                {strings.Replace(app, "v1.0", "beta", 1), graphAPI, all, "BadRequest"},
+		"an unknown list":            {app + "/extensionProperties", graphAPI, all, "BadRequest"},
+		"an unknown query":           {app + "?$expand=owners", graphAPI, all, "Request_UnsupportedQuery"},
+		"an invented page":           {app + "/owners?$skiptoken=x", graphAPI, all, "Request_BadRequest"},
+		"a cluster":                  {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all, ""},
+		"in capitals":                {managerAPI + strings.ToUpper(cluster) + "?api-version=2025-01-01", managerAPI, all, ""},
+		"no token for Azure":         {managerAPI + cluster + "?api-version=2025-01-01", "", all, "AuthenticationFailed"},
+		"a token of Microsoft Graph": {managerAPI + cluster + "?api-version=2025-01-01", graphAPI, all, "InvalidAuthenticationTokenAudience"},
+		"no role":                    {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all[:2], "AuthorizationFailed"},
+		"no version":                 {managerAPI + cluster, managerAPI, all, "MissingApiVersionParameter"},
+		"no such version":            {managerAPI + cluster + "?api-version=2025-01-32", managerAPI, all, "InvalidApiVersionParameter"},
+		"no cluster":                 {managerAPI + cluster + "x?api-version=2025-01-01", managerAPI, all, "ResourceNotFound"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.audience != "" {
+				token, err := in.CallerToken(in.AddCaller(c.rights...), c.audience)
+				if err != nil {
+					t.Fatal(err)
+				}
+				request.Header.Set("Authorization", "Bearer "+token)
+			}
+			response, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			var answer struct {
+				Error struct{ Code string }
+			}
+			if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Error.Code != c.code || (response.StatusCode == 200) != (c.code == "") {
+				t.Errorf("%s %q, %v; want %q", response.Status, answer.Error.Code, err, c.code)
+			}
+		})
+	}
+}

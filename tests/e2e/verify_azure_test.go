@@ -1,0 +1,425 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	verifyazure "argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/verify"
+)
+
+// allRights are what verify --azure needs, and nothing more.
+var allRights = []string{"Application.Read.All", "Directory.Read.All", "Reader"}
+
+// insider looks into an Azure as one of its callers, and remembers all that it has
+// said.
+type insider struct {
+	azure   *azuresim.Azure
+	caller  string
+	state   []byte
+	client  *http.Client
+	printed bytes.Buffer
+}
+
+func newInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *insider {
+	t.Helper()
+	state, err := stack.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &insider{azure: azure, caller: azure.AddCaller(rights...), state: state, client: &http.Client{Transport: internet.Transport()}}
+}
+
+// GetToken is the caller's sign-in.
+func (i *insider) GetToken(_ context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := i.azure.CallerToken(i.caller, strings.TrimSuffix(options.Scopes[0], "/.default"))
+	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, err
+}
+
+func (i *insider) look(t *testing.T) []verify.Check {
+	t.Helper()
+	deployed, err := verifyazure.ParseState(bytes.NewReader(i.state))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := verifyazure.NewClient(t.Context(), deployed, i, i.client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := verifyazure.Run(t.Context(), client, deployed)
+	if err := verify.Print(&i.printed, checks); err != nil {
+		t.Fatal(err)
+	}
+	return checks
+}
+
+// failed are the names of the checks that are not OK.
+func failed(checks []verify.Check) (names []string) {
+	for _, check := range checks {
+		if !check.OK {
+			names = append(names, check.Name)
+		}
+	}
+	return names
+}
+
+// foundBy says which check of verify --azure finds which break of TestEveryBreak.
+var foundBy = map[string]string{
+	"web redirect URI":                       "redirect URIs",
+	"no public client":                       "redirect URIs",
+	"CLI redirect URI on the web platform":   "redirect URIs",
+	"federated issuer without its slash":     "federated credentials",
+	"federated subject":                      "federated credentials",
+	"federated audience":                     "federated credentials",
+	"workload identity off on the cluster":   "cluster",
+	"workload identity off in the extension": "extension settings",
+	"group not assigned":                     "assignments",
+	"permission not granted":                 "consent",
+	"no groups claim":                        "groups claim",
+	"no membership claims":                   "groups claim",
+	"groups claim not requested":             "extension settings",
+	"wrong client ID":                        "extension settings",
+	"wrong tenant":                           "extension settings",
+	"wrong domain":                           "extension settings",
+	"unescaped dot":                          "extension settings",
+	"group without a role":                   "extension settings",
+}
+
+// drift is what people change or add by hand, and the check that finds it.
+var drift = []struct {
+	name string
+	do   func(*testing.T, *azuresim.Azure) (undo func())
+	// by are all checks that find it, detail is what the first says.
+	by     []string
+	detail string
+}{
+	{"auth off", changed(azuresim.ArgoExtension, setting(`configs.params.server\.disable\.auth`, "true")), settingsAndDoors, "server.disable.auth: nobody has to sign in"},
+	{"auth off by an argument", changed(azuresim.ArgoExtension, setting("server.extraArgs[0]", "--disable-auth")), settingsAndDoors, "server.extraArgs[0]: nobody has to sign in"},
+	{"anonymous access", changed(azuresim.ArgoExtension, setting(`configs.cm.users\.anonymous\.enabled`, "true")), settingsAndDoors, "users.anonymous.enabled"},
+	{"built-in admin", changed(azuresim.ArgoExtension, setting(`configs.cm.admin\.enabled`, "true")), settingsAndDoors, "admin.enabled"},
+	{"admin as default role", changed(azuresim.ArgoExtension, setting(`configs.rbac.policy\.default`, "role:admin")), settingsAndDoors, "policy.default"},
+	{"OIDC TLS checks off", changed(azuresim.ArgoExtension, setting(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true")), settingsAndDoors, "oidc.tls.insecure.skip.verify"},
+	{"a setting added", changed(azuresim.ArgoExtension, setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not the stack's"},
+	{"a setting taken away", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
+		settings := in["configurationSettings"].ObjectValue().Copy()
+		delete(settings, "redis-ha.enabled")
+		in["configurationSettings"] = resource.NewObjectProperty(settings)
+	}), []string{"extension settings"}, "redis-ha.enabled is missing"},
+	{"a role given by hand", changed(azuresim.ArgoExtension, editSetting(`configs.rbac.policy\.csv`, "role:admin", "role:readonly")), []string{"extension settings"}, `configs.rbac.policy\.csv differs`},
+	{"automatic upgrades off", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
+		in["autoUpgradeMinorVersion"] = resource.NewBoolProperty(false)
+	}), []string{"extension"}, "autoUpgradeMinorVersion is false, not true"},
+	{"another train", changed(azuresim.ArgoExtension, edit("releaseTrain", func(string) string { return "Stable" })), []string{"extension"}, "releaseTrain is stable, not preview"},
+	{"a second federated credential", func(t *testing.T, a *azuresim.Azure) func() {
+		return made(t, a, azuresim.FederatedCredential, map[string]any{
+			"applicationId": only(t, a, azuresim.Application), "displayName": "pipeline", "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:someone/else:ref:refs/heads/main",
+		})
+	}, []string{"federated credentials"}, "repo:someone/else"},
+	{"a client secret", secret(azuresim.Application, "for testing", false), []string{"client secrets"}, `application has a client secret "for testing"`},
+	{"a certificate", secret(azuresim.Application, "CN=build", true), []string{"client secrets"}, `application has a certificate "CN=build"`},
+	{"a client secret of the service principal", secret(azuresim.ServicePrincipal, "old", false), []string{"client secrets"}, `service principal has a client secret "old"`},
+	{"a certificate of the service principal", secret(azuresim.ServicePrincipal, "SAML", true), []string{"client secrets"}, `service principal has a certificate "SAML"`},
+	{"another owner", owner(azuresim.Application), []string{"owners"}, `user "alice"`},
+	{"another owner of the service principal", owner(azuresim.ServicePrincipal), []string{"owners"}, `user "alice"`},
+	{"another group assigned", func(t *testing.T, a *azuresim.Azure) func() { return assigned(t, a, a.GroupID("Developers")) }, []string{"assignments"}, `group "Developers"`},
+	{"a user assigned", func(t *testing.T, a *azuresim.Azure) func() { return assigned(t, a, a.UserID("dave")) }, []string{"assignments"}, `user "dave"`},
+	{"everybody may sign in", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
+		in["appRoleAssignmentRequired"] = resource.NewBoolProperty(false)
+	}), []string{"assignments"}, "appRoleAssignmentRequired is false, not true"},
+	{"sign-in switched off", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
+		in["accountEnabled"] = resource.NewBoolProperty(false)
+	}), []string{"assignments"}, "accountEnabled is false, not true"},
+	{"a wider consent", changed(azuresim.DelegatedGrant, func(in resource.PropertyMap) {
+		in["claimValues"] = list("openid", "profile", "email", "User.Read", "Group.Read.All")
+	}), []string{"consent"}, "Group.Read.All is not the stack's"},
+	{"a user's wider consent", func(t *testing.T, a *azuresim.Azure) func() {
+		return made(t, a, azuresim.DelegatedGrant, map[string]any{
+			"servicePrincipalObjectId": only(t, a, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": a.GraphPrincipal(),
+			"userObjectId": a.UserID("dave"), "claimValues": []any{"openid", "Group.Read.All"},
+		})
+	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
+	{"another tenant's accounts", changed(azuresim.Application, func(in resource.PropertyMap) {
+		in["signInAudience"] = resource.NewStringProperty("AzureADMultipleOrgs")
+	}), []string{"accounts"}, "signInAudience is AzureADMultipleOrgs"},
+	{"tokens in the browser's address", changed(azuresim.Application, func(in resource.PropertyMap) {
+		web := in["web"].ObjectValue().Copy()
+		web["implicitGrant"] = resource.NewObjectProperty(resource.PropertyMap{"idTokenIssuanceEnabled": resource.NewBoolProperty(true)})
+		in["web"] = resource.NewObjectProperty(web)
+	}), []string{"accounts"}, "enableIdTokenIssuance is true"},
+	{"a single-page redirect URI", changed(azuresim.Application, setList("singlePageApplication", "redirectUris", "https://elsewhere.example/")), []string{"redirect URIs"}, "single-page https://elsewhere.example/"},
+}
+
+var settingsAndDoors = []string{"ways around sign-in", "extension settings"}
+
+func changed(object string, change func(resource.PropertyMap)) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() { return breakIt(t, azure, object, change) }
+}
+
+func made(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]any) (undo func()) {
+	t.Helper()
+	id, _, err := azure.Create(token, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { azure.Delete(id) }
+}
+
+func assigned(t *testing.T, azure *azuresim.Azure, principal string) (undo func()) {
+	t.Helper()
+	return made(t, azure, azuresim.AppRoleAssignment, map[string]any{
+		"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": principal, "resourceObjectId": only(t, azure, azuresim.ServicePrincipal),
+	})
+}
+
+func secret(token, name string, certificate bool) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		remove, err := azure.AddSecret(token, name, certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return remove
+	}
+}
+
+func owner(token string) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		return breakIt(t, azure, token, func(in resource.PropertyMap) { in["owners"] = list(azure.Deployer(), azure.UserID("alice")) })
+	}
+}
+
+// only is the ID of the one object of a type.
+func only(t *testing.T, azure *azuresim.Azure, token string) (id string) {
+	t.Helper()
+	all := azure.Inputs(token)
+	if len(all) != 1 {
+		t.Fatalf("%d objects of type %s", len(all), token)
+	}
+	for id = range all {
+	}
+	return id
+}
+
+// TestVerifyAzure: every break and every drift is found by the check that is meant
+// to, by no other, and no value of a secret is printed.
+func TestVerifyAzure(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 12 {
+		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
+	}
+	if len(breaks) != len(foundBy) {
+		t.Errorf("%d breaks, and %d are in the table here", len(breaks), len(foundBy))
+	}
+	for _, c := range breaks {
+		t.Run(c.name, func(t *testing.T) {
+			defer breakIt(t, azure, c.object, c.change)()
+			if got := failed(inside.look(t)); !slices.Equal(got, []string{foundBy[c.name]}) {
+				t.Errorf("found by %q, want %q", got, foundBy[c.name])
+			}
+		})
+	}
+	for _, c := range drift {
+		t.Run(c.name, func(t *testing.T) {
+			undo := c.do(t, azure)
+			checks := inside.look(t)
+			undo()
+			got := failed(checks)
+			if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(c.by))) {
+				t.Errorf("found by %q, want %q", got, c.by)
+			}
+			failing(t, c.by[0], c.detail)(checks, 1)
+		})
+	}
+	if checks := inside.look(t); verify.Failed(checks) {
+		t.Errorf("all is undone, and it fails: %v", failed(checks))
+	}
+	if printed := inside.printed.String(); strings.Contains(printed, "Qx~") || !strings.Contains(printed, `"for testing"`) {
+		t.Errorf("printed the hint of a client secret, or not its name:\n%s", printed)
+	}
+}
+
+// TestVerifyAzureWell: nothing is wrong with what the program deploys.
+func TestVerifyAzureWell(t *testing.T) {
+	t.Parallel()
+	well := func(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, what string) {
+		t.Helper()
+		if _, err := stack.Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if checks := newInsider(t, stack, azure, internet, allRights...).look(t); verify.Failed(checks) {
+			t.Errorf("%s: failed: %v: %+v", what, failed(checks), checks)
+		}
+	}
+	t.Run("prod", func(t *testing.T) {
+		stack, azure := open(t, "prod")
+		well(t, stack, azure, connect(t, azure), "prod")
+	})
+	t.Run("one change after another", func(t *testing.T) {
+		stack, azure := open(t, "dev")
+		internet := connect(t, azure)
+		for _, change := range []struct{ key, value string }{
+			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
+			{"containerRegistry", azure.AddRegistry("contoso")}, {`extraSettings["server.replicas"]`, "3"},
+		} {
+			set(t, stack, change.key, change.value)
+			well(t, stack, azure, internet, change.key)
+		}
+	})
+}
+
+// TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
+// this compares with: an owner, a setting. What follows from outputs, or is wrong
+// anyway, is found all the same.
+func TestVerifyAzureAfterRefresh(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	for _, c := range breaks {
+		if c.object == azuresim.FederatedCredential || c.object == azuresim.DelegatedGrant || c.name == "web redirect URI" {
+			breakIt(t, azure, c.object, c.change)
+		}
+	}
+	breakIt(t, azure, azuresim.ArgoExtension, setting(`configs.params.server\.disable\.auth`, "true"))
+	owner(azuresim.Application)(t, azure)
+	if _, err := stack.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found := failed(newInsider(t, stack, azure, internet, allRights...).look(t))
+	if wanted := []string{"federated credentials", "redirect URIs", "consent", "ways around sign-in"}; !slices.Equal(found, wanted) {
+		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
+	}
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); len(found) > 0 {
+		t.Errorf("after the up that puts it back: %q", found)
+	}
+}
+
+// TestVerifyAzureUnseen: what a caller may not read is neither OK nor wrong, and
+// says what is missing.
+func TestVerifyAzureUnseen(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "redirect URIs", "groups claim", "assignments", "consent"}
+	inAzure := []string{"extension", "extension settings", "ways around sign-in", "cluster"}
+	for name, c := range map[string]struct{ rights, unseen []string }{
+		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
+		"Azure alone":              {[]string{"Reader"}, inEntra},
+		"Entra alone":              {allRights[:2], inAzure},
+		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"consent"}},
+		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, check := range newInsider(t, stack, azure, internet, c.rights...).look(t) {
+				unseen := slices.Contains(c.unseen, check.Name)
+				if check.Unseen != unseen || check.OK == unseen {
+					t.Errorf("unseen %v: %+v", unseen, check)
+				}
+				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "look with the ")) {
+					t.Errorf("%s does not say what stood in the way: %+v", check.Name, check)
+				}
+			}
+		})
+	}
+	t.Run("no application", func(t *testing.T) {
+		inside := newInsider(t, stack, azure, internet, allRights...)
+		inside.state = bytes.ReplaceAll(inside.state, []byte(`"clientId": "`), []byte(`"clientId": "0`))
+		for _, check := range inside.look(t) {
+			if slices.Contains(inEntra, check.Name) && (check.OK || check.Unseen || !strings.Contains(check.Detail, "not found")) {
+				t.Errorf("%+v", check)
+			}
+		}
+	})
+}
+
+// azScript prints the tokens that lie beside it, for the tenant that it is asked for.
+const azScript = `#!/bin/sh
+dir=$(dirname "$0")
+case "$*" in
+"account get-access-token -o json --resource https://graph.microsoft.com --tenant $TENANT") token=graph ;;
+"account get-access-token -o json --resource https://management.azure.com --tenant $TENANT") token=manager ;;
+*) echo "az is not signed in: $*" >&2; exit 1 ;;
+esac
+echo "{\"accessToken\": \"$(cat "$dir/$token")\", \"expires_on\": 4102444800}"
+`
+
+// TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
+// state it asks pulumi for.
+func TestVerifyAzureCommand(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	command := filepath.Join(dir, "verify")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	stack, azure, internet, port := onLocalhost(t)
+	start(t, azure, internet, port)
+	signIn := func(rights ...string) {
+		files, caller := map[string]string{"az": azScript}, azure.AddCaller(rights...)
+		for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
+			token, err := azure.CallerToken(caller, resource)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[name] = token
+		}
+		for name, content := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	signIn(allRights...)
+	verify := func(tenant string) (stdout string, code int) {
+		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
+		run.Dir = stack.Dir
+		run.Env = append(append(os.Environ(), internet.Env()...), "TENANT="+tenant, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+		for key, value := range stack.Env {
+			run.Env = append(run.Env, key+"="+value)
+		}
+		var stderr bytes.Buffer
+		run.Stderr = &stderr
+		output, err := run.Output()
+		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return string(output) + stderr.String(), run.ProcessState.ExitCode()
+	}
+	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+12 || !strings.Contains(printed, "ways around sign-in") {
+		t.Errorf("exit code %d:\n%s", code, printed)
+	}
+	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {
+		t.Errorf("not signed in: exit code %d:\n%s", code, printed)
+	}
+	undo := secret(azuresim.Application, "for testing", false)(t, azure)
+	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED  client secrets") {
+		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
+	}
+	undo()
+	signIn("Application.Read.All", "Reader")
+	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
+		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
+	}
+}
