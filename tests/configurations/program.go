@@ -101,7 +101,7 @@ func texts(value resource.PropertyValue) map[string]string {
 
 // Call implements pulumi.MockResourceMonitor.
 func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	answer := map[string]any{}
+	var answer map[string]any
 	switch args.Token {
 	case "azuread:index/getClientConfig:getClientConfig":
 		answer = map[string]any{"tenantId": tenantID, "objectId": "55555555-5555-5555-5555-555555555555"}
