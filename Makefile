@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 MODULES := . cmd/verify tests
 STACK ?= dev
+FUZZTIME ?= 1m
 KEEP ?=
 JSON ?=
 AZURE ?=
@@ -60,6 +61,11 @@ ifndef PLAN
 	@$(MAKE) $(BIN)/pulumi
 	cd tests && ACCEPTANCE=1 PATH="$(BIN):$$PATH" go test -timeout 3h -count=1 -v ./acceptance -run TestAzure
 endif
+
+.PHONY: fuzz
+fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and registry IDs each, judged by Helm and Argo CD
+	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry; do \
+		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done
 
 .PHONY: bench
 bench: $(BIN)/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast

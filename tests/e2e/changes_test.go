@@ -20,6 +20,7 @@ var changeOf = map[string]map[string]string{
 	"policies":                      {"policies[1]": "p, role:deployer, applications, *, shop/*, allow"},
 	"defaultRole":                   {"defaultRole": "readonly"},
 	"extraSettings":                 {`extraSettings["server.replicas"]`: "3"},
+	"secretSettings":                {`secretSettings["configs.secret.githubSecret"]`: webhookSecret},
 	"ingress":                       {"ingress.tlsSecret": "other-tls"},
 	"highAvailability":              {"highAvailability": "false"},
 	"releaseTrain":                  {"releaseTrain": "Preview"},
@@ -100,9 +101,12 @@ func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
 		t.Fatal(err)
 	}
 	for path, value := range changeOf[key] {
-		if value == "" {
+		switch {
+		case value == "":
 			unset(t, stack, path)
-		} else {
+		case key == "secretSettings":
+			setSecret(t, stack, path)
+		default:
 			set(t, stack, path, value)
 		}
 	}
