@@ -3,7 +3,6 @@ package chart
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,8 +13,8 @@ import (
 // RoleMapping gives the members of a group a role in Argo CD. A group may have
 // several.
 type RoleMapping struct {
-	// Group is the group as it stands in the groups claim. Entra's holds object
-	// IDs, not names.
+	// Group is the group as it stands in the groups claim, letter by letter. Entra's
+	// holds object IDs in lower case, not names.
 	Group string
 	// Role is "admin", "readonly" or one that a policy line defines.
 	Role string
@@ -100,8 +99,6 @@ func isUnseen(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.IsSpace(r)
 }
 
-var objectID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 // policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who
 // has which role. https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/
 func policyCSV(policies []string, roles []RoleMapping) string {
@@ -110,16 +107,7 @@ func policyCSV(policies []string, roles []RoleMapping) string {
 		fmt.Fprintln(&csv, policy)
 	}
 	for _, mapping := range roles {
-		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", inClaim(mapping.Group), mapping.Role)
+		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", strings.ReplaceAll(mapping.Group, `"`, `""`), mapping.Role)
 	}
 	return csv.String()
-}
-
-// inClaim is a group as the claim has it and a field in quotes takes it: Entra
-// writes object IDs in lower case, and Argo CD compares letter by letter.
-func inClaim(group string) string {
-	if objectID.MatchString(group) {
-		return strings.ToLower(group)
-	}
-	return strings.ReplaceAll(group, `"`, `""`)
 }

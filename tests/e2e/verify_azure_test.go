@@ -276,12 +276,22 @@ func TestVerifyAzureWell(t *testing.T) {
 		stack, azure := open(t, "dev")
 		internet := connect(t, azure)
 		for _, change := range []struct{ key, value string }{
+			{"containerRegistry", azure.AddRegistry("contoso")}, {"containerRegistry", ""},
 			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
-			{"containerRegistry", azure.AddRegistry("contoso")}, {`extraSettings["server.replicas"]`, "3"},
+			{`extraSettings["server.replicas"]`, "3"},
 		} {
-			set(t, stack, change.key, change.value)
+			if err := stack.Set(t.Context(), change.key, change.value); err != nil {
+				t.Fatal(err)
+			}
 			well(t, stack, azure, internet, change.key)
 		}
+		// As docs/deployments.md recommends it.
+		grant := map[string]any{
+			"servicePrincipalObjectId": only(t, azure, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
+			"claimValues": []any{"openid", "profile", "email", "User.Read"},
+		}
+		defer made(t, azure, azuresim.DelegatedGrant, grant)()
+		well(t, stack, azure, internet, "a consent outside the stack")
 	})
 }
 

@@ -66,10 +66,7 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 	if f.err = err; err != nil {
 		return f
 	}
-	var want, forAll []string
-	if app.Consent {
-		want = scopes
-	}
+	var forAll []string
 	own := 0
 	for _, g := range all {
 		switch {
@@ -79,19 +76,24 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 			forAll = append(forAll, strings.Fields(g.Scope)...)
 		default:
 			own++
-			f.wrong = append(f.wrong, beyond(strings.Fields(g.Scope))...)
+			f.wrong = append(f.wrong, beyond("a user has consented to scope ", strings.Fields(g.Scope))...)
 		}
 	}
-	f.wrong = append(f.wrong, differences("for everybody, scope", forAll, want)...)
-	f.seen = fmt.Sprintf("for everybody: %s; %d of users themselves", cmp.Or(strings.Join(want, " "), "none"), own)
+	if app.Consent {
+		f.wrong = append(f.wrong, differences("for everybody, scope", forAll, scopes)...)
+	} else {
+		// An administrator may have granted outside the stack what it needs.
+		f.wrong = append(f.wrong, beyond("for everybody, scope ", forAll)...)
+	}
+	f.seen = fmt.Sprintf("for everybody: %s; %d of users themselves", cmp.Or(strings.Join(forAll, " "), "none"), own)
 	return f
 }
 
 // beyond names the scopes that a sign-in does not need.
-func beyond(granted []string) (wrong []string) {
+func beyond(what string, granted []string) (wrong []string) {
 	for _, scope := range granted {
 		if !slices.Contains(scopes, scope) {
-			wrong = append(wrong, "a user has consented to scope "+scope)
+			wrong = append(wrong, what+scope)
 		}
 	}
 	return wrong
