@@ -74,7 +74,26 @@ func (s Settings) ownRoles(p *problem.List) []string {
 			inherits[line.role] = append(inherits[line.role], line.inherits)
 		}
 	}
+	for _, role := range own {
+		if n := steps(role, inherits); n > maxSteps {
+			p.Add("Policies", "have role:%s inherit over %d steps, and Argo CD follows %d", role, n, maxSteps)
+		}
+	}
 	return own
+}
+
+// maxSteps is how far casbin, Argo CD's library, follows who inherits from whom:
+// ten links, of which the first is from a group to its role and the last from
+// admin to readonly.
+const maxSteps = 8
+
+// steps is the longest way from a role to those that it inherits from.
+func steps(role string, inherits map[string][]string) int {
+	longest := 0
+	for _, next := range inherits[role] {
+		longest = max(longest, 1+steps(next, inherits))
+	}
+	return longest
 }
 
 func inheritsFrom(role, other string, inherits map[string][]string) bool {

@@ -34,6 +34,15 @@ var long = strings.Repeat("x", 1<<20)
 
 func label(n int) string { return strings.Repeat("a", n) }
 
+// chain has each of n roles inherit from the next, and the last from admin.
+func chain(n int) []string {
+	var lines []string
+	for i := range n - 1 {
+		lines = append(lines, fmt.Sprintf("g, role:r%d, role:r%d", i, i+1))
+	}
+	return append(lines, fmt.Sprintf("g, role:r%d, role:admin", n-1))
+}
+
 func manyTags(n int) string {
 	tags := map[string]string{}
 	for i := range n {

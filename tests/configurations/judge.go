@@ -197,6 +197,9 @@ func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 		if err != nil {
 			return err
 		}
+		if len(permissions) == 0 {
+			return fmt.Errorf("%s has no rights", role)
+		}
 		var got []string
 		for _, permission := range permissions {
 			if permission[0] == role {

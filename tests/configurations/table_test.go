@@ -382,6 +382,8 @@ var policyRows = []row{
 	policies("role:nobody is not defined", "g, role:a, role:nobody"),
 	policies("would inherit from itself", "g, role:a, role:a"),
 	policies("would inherit from itself", "g, role:a, role:b", "g, role:b, role:a"),
+	policies("", chain(8)...),
+	policies("inherit over 9 steps", chain(9)...),
 	policies("must be role:<name>", "p, admin, applications, get, */*, allow"),
 	policies("must be role:<name>", "p, role:, applications, get, */*, allow"),
 	policies("must be role:<name>", "p, role:a b, applications, get, */*, allow"),
