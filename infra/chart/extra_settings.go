@@ -52,7 +52,28 @@ func (s Settings) extraProblems() problem.List {
 			p.Add(extra.field, "%q %s", extra.key, why)
 		}
 	}
-	return slices.Concat(p, gaps(extras), oversize(extras))
+	return slices.Concat(p, gaps(extras), nameless(extras), oversize(extras))
+}
+
+// nameless reports environment variables without a name, for which Kubernetes
+// refuses the object.
+func nameless(extras []extraSetting) problem.List {
+	var p problem.List
+	named := map[string]bool{}
+	fields := map[string]string{}
+	for _, extra := range extras {
+		if fits("* env * *", extra.path) || fits("* extraEnv * *", extra.path) {
+			variable := extra.path[0] + "." + extra.path[1] + extra.path[2]
+			named[variable] = named[variable] || extra.path[3] == "name"
+			fields[variable] = extra.field
+		}
+	}
+	for _, variable := range sortedKeys(named) {
+		if !named[variable] {
+			p.Add(fields[variable], "%q has no name", variable)
+		}
+	}
+	return p
 }
 
 // oversize reports settings that make a ConfigMap too large.

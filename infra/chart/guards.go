@@ -178,6 +178,9 @@ func (s Settings) judge(g guard, extra extraSetting) string {
 	case g.changes == "" || g.unless != nil && g.unless(extra.value):
 		return ""
 	case g.path == "configs params server.insecure" && s.Ingress == nil && !s.Domain.Local():
+		if extra.value != "true" && extra.value != "false" {
+			return "is neither true nor false"
+		}
 		return ""
 	}
 	return "would change " + g.changes
@@ -259,7 +262,7 @@ func serverFlag(text string) bool {
 // they are to Kubernetes (the flags of kubectl, which all have).
 func otherFlag(text string) bool {
 	name, _, _ := strings.Cut(text, "=")
-	if !strings.HasPrefix(name, "-") {
+	if name = strings.ToLower(name); !strings.HasPrefix(name, "-") {
 		return true
 	}
 	for _, word := range []string{"tls", "plaintext", "insecure", "certificate", "client-", "kubeconfig", "namespace", "token", "user", "password", "context"} {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,8 +23,15 @@ import (
 // namespace is that of the release: the federated credential trusts it.
 const namespace = "argocd"
 
-// loadChart returns Argo CD's own chart, from the module that chart/go.mod pins.
-func loadChart() (*chart.Chart, error) {
+// allTemplates are all but the big ones that are the same whatever the settings.
+func allTemplates(name string) bool { return !strings.HasPrefix(name, "templates/crds/") }
+
+// signInTemplates are those that sign users in, for when many are rendered.
+var signInTemplates = regexp.MustCompile(`^templates/(_|argocd-configs/argocd-(cm|rbac-cm|cmd-params-cm|secret)\.|argocd-(repo-)?server/(deployment|serviceaccount)\.)`).MatchString
+
+// loadChart returns Argo CD's own chart with some of its templates, from the
+// module that chart/go.mod pins.
+func loadChart(keep func(name string) bool) (*chart.Chart, error) {
 	download := exec.Command("go", "mod", "download", "-json")
 	download.Dir = "chart"
 	output, err := download.Output()
@@ -35,8 +43,7 @@ func loadChart() (*chart.Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Big, and the same whatever the settings.
-	argo.Templates = slices.DeleteFunc(argo.Templates, func(f *chart.File) bool { return strings.HasPrefix(f.Name, "templates/crds/") })
+	argo.Templates = slices.DeleteFunc(argo.Templates, func(f *chart.File) bool { return !keep(f.Name) })
 	// redis-ha is a chart of its own, of which this one needs a name.
 	redis := &chart.Chart{
 		Metadata:  &chart.Metadata{APIVersion: "v2", Name: "redis-ha", Version: "4.38.0"},

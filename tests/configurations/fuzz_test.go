@@ -32,7 +32,7 @@ func seeds(key string) []row {
 // FuzzPolicies: whatever is accepted, Argo CD loads, and it gives each role what
 // is written and each group its roles. The input is lines.
 func FuzzPolicies(f *testing.F) {
-	judges := convene(f)
+	judges := convene(f, signInTemplates)
 	for _, row := range seeds("policies") {
 		var lines []string
 		fromJSON(f, row.changes["policies"], &lines)
@@ -53,7 +53,7 @@ func FuzzPolicies(f *testing.F) {
 // FuzzExtraSettings: whatever is accepted changes nothing on which signing in
 // hangs. A value that the chart cannot render is the team's to see.
 func FuzzExtraSettings(f *testing.F) {
-	judges := convene(f)
+	judges := convene(f, signInTemplates)
 	for _, row := range seeds("extraSettings") {
 		var settings map[string]string
 		fromJSON(f, row.changes["extraSettings"], &settings)
@@ -105,7 +105,7 @@ func FuzzDomain(f *testing.F) {
 
 // FuzzGroup: a group's name or ID never gives a role to another.
 func FuzzGroup(f *testing.F) {
-	judges := convene(f)
+	judges := convene(f, signInTemplates)
 	for _, group := range []string{"Developers", `Smith, "Al" & Co`, "22222222-2222-2222-2222-22222222ABCD", "a\", role:admin\ng, \"b", ""} {
 		f.Add(group, "readonly")
 	}

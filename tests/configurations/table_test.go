@@ -70,6 +70,7 @@ var extraRows = []row{
 	extras(map[string]string{"server.env[0].name": "HTTPS_PROXY", "server.env[0].value": "http://proxy.example:3128"}, ""),
 	extras(map[string]string{"global.env[0].name": "NO_PROXY", "global.env[0].value": ".svc,10.0.0.0/8"}, ""),
 	extra("server.env", "x", server),
+	extra("server.env[0].value", "x", `"server.env[0]" has no name`),
 	extra("server.env[0]", "x", server),
 	extra("server.envFrom[0].configMapRef.name", "x", server),
 	extra("server.lifecycle.postStart.exec.command[0]", "sh", server),
@@ -149,6 +150,7 @@ var extraRows = []row{
 	extra(`configs.params.reposerver\.disable\.tls`, "true", tls),
 	extra(`configs.params.controller\.repo\.server\.plaintext`, "true", tls),
 	extra(`configs.params.server\.insecure`, "true", ""),
+	extra(`configs.params.server\.insecure`, "yes", "is neither true nor false"),
 	{"server.insecure on localhost", map[string]string{"domain": "localhost:9000", "extraSettings": `{"configs.params.server\\.insecure":"true"}`}, tls, nil},
 	{"server.insecure beside an ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"configs.params.server\\.insecure":"false"}`}, managed, nil},
 	{"--insecure beside passthrough", map[string]string{
@@ -256,7 +258,7 @@ var extraRows = []row{
 	extras(map[string]string{"controller.tolerations[1].key": "x"}, "has no [0]"),
 	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations[2].key": "y"}, "has no [1]"),
 	extra("server.ingress.annotations.x", "{{ .Release.Namespace }}", "has {{ in its value"),
-	extra("controller.env[0].value", `{{ lookup "v1" "Secret" "argocd" "argocd-secret" }}`, "has {{ in its value"),
+	extras(map[string]string{"controller.env[0].name": "x", "controller.env[0].value": `{{ lookup "v1" "Secret" "argocd" "argocd-secret" }}`}, "has {{ in its value"),
 
 	// The other parts of Argo CD.
 	extra("controller.extraArgs[0]", "--namespace=other", part),
