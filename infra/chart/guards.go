@@ -153,6 +153,9 @@ func (s Settings) refusal(extra extraSetting) string {
 	if strings.Contains(extra.value, "{{") && !ownTemplates(path) {
 		return "has {{ in its value, which the chart would run as a template"
 	}
+	if strings.ContainsRune(extra.value, 0) {
+		return "has a NUL in its value, which Kubernetes does not take"
+	}
 	for _, g := range guards {
 		if fits(g.path, path) {
 			return s.judge(g, extra)

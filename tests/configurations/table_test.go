@@ -266,6 +266,7 @@ var extraRows = []row{
 	extra("controller.extraArgs[0]", "--kubeconfig=/tmp/x", part),
 	extra("controller.extraArgs[0]", "--repo-server-plaintext", part),
 	extra("controller.extraArgs[0]", "--app-resync=60", ""),
+	extra("controller.extraArgs[0]", "x\x00y", "has a NUL in its value"),
 	extra("repoServer.extraArgs[0]", "--disable-tls", part),
 	extras(map[string]string{"repoServer.env[0].name": "AZURE_CLIENT_ID", "repoServer.env[0].value": "x"}, part),
 	extras(map[string]string{"repoServer.env[0].name": "ARGOCD_EXEC_TIMEOUT", "repoServer.env[0].value": "180s"}, ""),

@@ -119,7 +119,7 @@ func vitalPod(pod object, name string) []string {
 		args, _ := container.at("args").([]any)
 		env, _ := container.at("env").([]any)
 		for _, arg := range args {
-			if text := fmt.Sprint(arg); !harmless.MatchString(text) && (name == "argocd-server" || suspicious.MatchString(text)) {
+			if text := fmt.Sprint(arg); !harmless.MatchString(text) && (name == "argocd-server" || strings.HasPrefix(text, "-") && suspicious.MatchString(text)) {
 				all = append(all, "flag "+text)
 			}
 		}
