@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"argocd-on-aks/infra/internal/problem"
@@ -157,3 +158,5 @@ func (s Settings) registryLogin(clientID string) map[string]string {
 }
 
 const keyRepoServerEnv = "repoServer.env"
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -64,17 +64,19 @@ const project = "argocd-on-aks"
 // get reads a key whose value may be shown. A secret would not stay one: the
 // settings of an extension, names and tags are in Azure for every Reader.
 func (r *reader) get(key string) string {
-	if r.isSecret(key) {
+	value, secret := r.value(key)
+	if secret {
 		r.fail(key, "is a secret, but would be in the state and in Azure in plain text; set it without --secret. "+
 			"Secret settings of the chart belong into secretSettings")
 		return ""
 	}
-	return config.Get(r.ctx, project+":"+key)
+	return value
 }
 
-func (r *reader) isSecret(key string) bool {
+func (r *reader) value(key string) (value string, secret bool) {
 	r.keys = append(r.keys, key)
-	return r.ctx.IsConfigSecret(project + ":" + key)
+	full := project + ":" + key
+	return config.Get(r.ctx, full), r.ctx.IsConfigSecret(full)
 }
 
 // unknown reports keys of this program that nothing has read, such as a
@@ -126,7 +128,7 @@ func (r *reader) object(key string, into any, example string) {
 
 // secretObject reads one that must be a secret. Its values are in no message.
 func (r *reader) secretObject(key string, into any, example string) {
-	secret, text := r.isSecret(key), config.Get(r.ctx, project+":"+key)
+	text, secret := r.value(key)
 	switch {
 	case text == "" || text == "{}":
 	case !secret:
