@@ -35,6 +35,13 @@ func (a *EntraAppArgs) registryProblems() problem.List {
 // registrySuffix makes the display name of the application for the registry.
 const registrySuffix = "-argocd-repo-server"
 
+// registryIdentity is who pulls from a registry. The client ID is known when they
+// may.
+type registryIdentity struct {
+	clientID pulumi.StringOutput
+	access   []pulumi.Resource
+}
+
 // newRegistryIdentity creates the application that the repo-servers sign in to a
 // registry as, and lets it pull. It is not the one that users sign in through, as
 // a repo-server runs what repositories bring along: a token of its service account
@@ -43,29 +50,35 @@ const registrySuffix = "-argocd-repo-server"
 // The logical names are not those of former releases, which gave both to the
 // users' application: so the old credential and the old role are deleted at the
 // end, when Argo CD has the new ones.
-func newRegistryIdentity(ctx *pulumi.Context, name string, args *EntraAppArgs, owner string, parent pulumi.ResourceOption) (clientID pulumi.StringOutput, err error) {
+func newRegistryIdentity(ctx *pulumi.Context, name string, args *EntraAppArgs, owner string, parent pulumi.ResourceOption) (*registryIdentity, error) {
 	application, err := azuread.NewApplication(ctx, name+"-registry-application", &azuread.ApplicationArgs{
 		DisplayName:    pulumi.String(args.DisplayName + registrySuffix),
 		Owners:         pulumi.ToStringArray([]string{owner}),
 		SignInAudience: pulumi.String("AzureADMyOrg"),
 	}, parent, unprotected, ignoreOwners)
 	if err != nil {
-		return clientID, fmt.Errorf("application: %w", err)
+		return nil, fmt.Errorf("application: %w", err)
 	}
 	principal, err := newPrincipal(ctx, name+"-registry-principal", application, true, owner, parent, unprotected)
 	if err != nil {
-		return clientID, err
+		return nil, err
 	}
 	credentials, err := newFederatedCredentials(ctx, name, repoServer, args.Instances, application, parent)
 	if err != nil {
-		return clientID, err
+		return nil, err
 	}
 	role, err := newPullRole(ctx, name+"-registry-pull", args.ContainerRegistryID, principal.ObjectId, parent)
 	if err != nil {
-		return clientID, err
+		return nil, err
 	}
-	ready := append([]any{application.ClientId, role.ID()}, credentials...)
-	return pulumi.All(ready...).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput), nil
+	ready := []any{application.ClientId, role.ID()}
+	for _, credential := range credentials {
+		ready = append(ready, credential.URN())
+	}
+	return &registryIdentity{
+		clientID: pulumi.All(ready...).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput),
+		access:   append(credentials, application, principal, role),
+	}, nil
 }
 
 // newPullRole lets a service principal pull from a registry.

@@ -16,7 +16,7 @@
 // that is. Access can be revoked all the same, and nothing but the order keeps a
 // destroy of a protected stack from revoking it: the engine goes on past what it
 // refuses, but leaves alone what that depends on. So an extension that is
-// protected should depend on the application: pulumi.DependsOn, with the EntraApp.
+// protected should depend on what gives access: pulumi.DependsOn(app.Access).
 //
 // Arguments are plain values where they decide which resources there are and
 // what they are called, so that they can be checked before a deployment begins.

@@ -79,6 +79,10 @@ type EntraApp struct {
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
 	// RedirectURIs are those of the web platform, then the CLI's.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
+	// Access are the resources that give access, which Protect does not cover. A
+	// destroy of a protected stack leaves them alone if an ArgoExtension, which it
+	// is refused at, takes pulumi.DependsOn(app.Access).
+	Access []pulumi.Resource
 }
 
 // Problems lists what Entra would refuse. GroupObjectIDs may still be missing, so
@@ -143,12 +147,14 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if err != nil {
 		return nil, err
 	}
-	if err := newAccess(ctx, name, args, principal, graph, parent); err != nil {
+	if err := app.giveAccess(ctx, name, args, principal, graph, parent); err != nil {
 		return nil, err
 	}
-	if _, err := newFederatedCredentials(ctx, name, server, args.Instances, application, parent); err != nil {
+	credentials, err := newFederatedCredentials(ctx, name, server, args.Instances, application, parent)
+	if err != nil {
 		return nil, err
 	}
+	app.Access = append(app.Access, credentials...)
 	app.ClientID = application.ClientId
 	app.TenantID = pulumi.String(client.TenantId).ToStringOutput()
 	app.ServicePrincipalObjectID = principal.ObjectId
@@ -161,9 +167,12 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	}
 	app.RegistryClientID = pulumi.String("").ToStringOutput()
 	if args.ContainerRegistryID != "" {
-		if app.RegistryClientID, err = newRegistryIdentity(ctx, name, args, client.ObjectId, parent); err != nil {
+		registry, err := newRegistryIdentity(ctx, name, args, client.ObjectId, parent)
+		if err != nil {
 			return nil, fmt.Errorf("container registry: %w", err)
 		}
+		app.RegistryClientID = registry.clientID
+		app.Access = append(app.Access, registry.access...)
 		outputs["registryClientId"] = app.RegistryClientID
 	}
 	return outputs, nil
@@ -249,10 +258,10 @@ func newPrincipal(ctx *pulumi.Context, name string, application *azuread.Applica
 // defaultAppRole is the app role of applications that define none.
 const defaultAppRole = "00000000-0000-0000-0000-000000000000"
 
-// newAccess consents to the Graph permissions and assigns the groups.
-func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *azuread.ServicePrincipal, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) error {
+// giveAccess consents to the Graph permissions and assigns the groups.
+func (app *EntraApp) giveAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *azuread.ServicePrincipal, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) error {
 	if !args.AskForConsent {
-		_, err := azuread.NewServicePrincipalDelegatedPermissionGrant(ctx, name+"-consent", &azuread.ServicePrincipalDelegatedPermissionGrantArgs{
+		consent, err := azuread.NewServicePrincipalDelegatedPermissionGrant(ctx, name+"-consent", &azuread.ServicePrincipalDelegatedPermissionGrantArgs{
 			ServicePrincipalObjectId:         principal.ObjectId,
 			ResourceServicePrincipalObjectId: pulumi.String(graph.ObjectId),
 			ClaimValues:                      pulumi.ToStringArray(graphScopes),
@@ -260,9 +269,10 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 		if err != nil {
 			return fmt.Errorf("delegated permission grant: %w", err)
 		}
+		app.Access = append(app.Access, consent)
 	}
 	for _, group := range args.GroupObjectIDs {
-		_, err := azuread.NewAppRoleAssignment(ctx, name+"-group-"+group, &azuread.AppRoleAssignmentArgs{
+		assignment, err := azuread.NewAppRoleAssignment(ctx, name+"-group-"+group, &azuread.AppRoleAssignmentArgs{
 			AppRoleId:         pulumi.String(defaultAppRole),
 			PrincipalObjectId: pulumi.String(group),
 			ResourceObjectId:  principal.ObjectId,
@@ -270,6 +280,7 @@ func newAccess(ctx *pulumi.Context, name string, args *EntraAppArgs, principal *
 		if err != nil {
 			return fmt.Errorf("assignment of group %s: %w", group, err)
 		}
+		app.Access = append(app.Access, assignment)
 	}
 	return nil
 }

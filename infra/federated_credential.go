@@ -79,7 +79,7 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 // newFederatedCredentials has an application trust a workload of each Argo CD.
 // Entra refuses a second credential for the same service account, so that one of
 // another name can only follow the deletion.
-func newFederatedCredentials(ctx *pulumi.Context, name string, w workload, instances []ArgoInstance, application *azuread.Application, parent pulumi.ResourceOption) (ids []any, err error) {
+func newFederatedCredentials(ctx *pulumi.Context, name string, w workload, instances []ArgoInstance, application *azuread.Application, parent pulumi.ResourceOption) (all []pulumi.Resource, err error) {
 	for _, instance := range instances {
 		var former []pulumi.Alias
 		for _, other := range instance.FormerNames {
@@ -95,7 +95,7 @@ func newFederatedCredentials(ctx *pulumi.Context, name string, w workload, insta
 		if err != nil {
 			return nil, fmt.Errorf("federated credential of %s: %w", instance.Name, err)
 		}
-		ids = append(ids, credential.ID())
+		all = append(all, credential)
 	}
-	return ids, nil
+	return all, nil
 }

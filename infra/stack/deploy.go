@@ -41,8 +41,8 @@ func Deploy(ctx *pulumi.Context) error {
 	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RegistryClientID = app.ClientID, app.TenantID, app.RegistryClientID
 	// A destroy of a protected stack comes to Argo CD first, is refused, and leaves
 	// alone what Argo CD depends on: so also what is not protected.
-	afterApp := pulumi.DependsOn([]pulumi.Resource{app})
-	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect, afterApp)...)
+	afterAccess := pulumi.DependsOn(app.Access)
+	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect, afterAccess)...)
 	if err != nil {
 		return err
 	}
