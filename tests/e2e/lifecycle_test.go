@@ -262,7 +262,7 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 	if len(deployment.Resources) < devResources {
 		t.Fatalf("state has %d resources", len(deployment.Resources))
 	}
-	secret := regexp.MustCompile(`(?i)clientSecret|"[a-z]*password[a-z]*":|kubeconfig|BEGIN [A-Z ]*PRIVATE KEY`)
+	secret := regexp.MustCompile(`(?i)clientSecret|"[^"]*(password|\.secret\.|[._-]token)[^"]*":|kubeconfig|BEGIN [A-Z ]*PRIVATE KEY`)
 	for _, r := range deployment.Resources {
 		for _, properties := range []json.RawMessage{r.Inputs, r.Outputs} {
 			if found := secret.Find(properties); found != nil {
