@@ -30,7 +30,7 @@ func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption)
 	}
 	found, err := azuread.LookupGroup(ctx, args, opts...)
 	if err != nil {
-		return "", fmt.Errorf("%q: %w", group, err)
+		return "", fmt.Errorf("%q: %w; az ad group show --group <name or object ID> shows what you can see in this tenant", group, answered(err))
 	}
 	if err := givesAccess(found); err != nil {
 		return "", fmt.Errorf("%q %w", group, err)
@@ -41,6 +41,14 @@ func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption)
 		}
 	}
 	return strings.ToLower(found.ObjectId), nil
+}
+
+// answered is what the provider said, without how it came here.
+func answered(err error) error {
+	if _, message, found := strings.Cut(err.Error(), "rpc error: code = Unknown desc = "); found {
+		return errors.New(message)
+	}
+	return err
 }
 
 func groupArgs(group string) (*azuread.LookupGroupArgs, error) {

@@ -23,7 +23,10 @@ func isPunycode(encoded string) bool {
 func decodePunycode(encoded string) (name []rune, ok bool) {
 	const base, tMin, tMax, skew, damp, firstBias, firstRune = 36, 1, 26, 38, 700, 72, 0x80
 	at := strings.LastIndexByte(encoded, '-')
-	if at > 0 {
+	switch {
+	case at == 0:
+		return nil, false
+	case at > 0:
 		name = []rune(encoded[:at])
 	}
 	rest := encoded[at+1:]

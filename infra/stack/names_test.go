@@ -40,7 +40,7 @@ func TestBadNames(t *testing.T) {
 		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 90`,
 		`{"cluster":"my_cluster_"}`:     `argocd-on-aks:names.cluster "my_cluster_" must be 1 to 63`,
 		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be read (app is not known)`,
-		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be read (json: cannot unmarshal object`,
+		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be read (cluster must be a text, not an object`,
 	} {
 		t.Run(names, func(t *testing.T) {
 			t.Parallel()

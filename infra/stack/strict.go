@@ -1,19 +1,22 @@
 package stack
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
-// strictly decodes the JSON of a key. Beyond what encoding/json checks it wants
-// each field once, in its own spelling, and nothing after the end; it lists all
-// that is wrong.
+// strictly decodes the JSON of a key. It wants each field once, in its own spelling
+// and of its own type, and nothing after the end; it lists all that is wrong, as
+// who writes configuration calls it.
 func strictly(text string, into any) error {
 	s := &spelling{decoder: json.NewDecoder(strings.NewReader(text))}
+	s.decoder.UseNumber()
 	if err := s.value("", reflect.TypeOf(into).Elem()); errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	} else if err != nil {
@@ -43,6 +46,10 @@ func (s *spelling) value(path string, t reflect.Type) error {
 	}
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	if got, want := kindOf(token), kindOfType(t); want != "" && got != want && got != "nothing" {
+		s.wrong = append(s.wrong, cmp.Or(path, "it")+" must be "+want+", not "+got+quotes(got, want))
+		t = nil
 	}
 	switch token {
 	case json.Delim('{'):
@@ -85,6 +92,43 @@ func (s *spelling) object(path string, t reflect.Type) error {
 	}
 	_, err := s.decoder.Token()
 	return err
+}
+
+// kindOf is what a token begins, in words.
+func kindOf(token json.Token) string {
+	switch value := token.(type) {
+	case json.Delim:
+		return map[json.Delim]string{'{': "an object", '[': "a list"}[value]
+	case string:
+		return "a text"
+	case bool:
+		return "true or false"
+	case json.Number:
+		if _, err := strconv.Atoi(value.String()); err != nil {
+			return "the number " + value.String()
+		}
+		return "a number"
+	}
+	return "nothing"
+}
+
+// kindOfType is what a type is read from; empty: anything, as it reads itself.
+func kindOfType(t reflect.Type) string {
+	if t == nil || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+		return ""
+	}
+	return map[reflect.Kind]string{
+		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "a list", reflect.String: "a text",
+		reflect.Bool: "true or false", reflect.Int: "a number",
+	}[t.Kind()]
+}
+
+// quotes says what turns a number into a text: YAML takes 1.35 for one.
+func quotes(got, want string) string {
+	if want == "a text" && strings.Contains(got, "number") {
+		return ": put it into quotes"
+	}
+	return ""
 }
 
 func misspelt(name string, known map[string]reflect.Type) string {

@@ -430,7 +430,7 @@ var otherRows = []row{
 	domain("xn--mller-kva.example", ""), domain("xn--80ak6aa92e.example", ""), domain("argocd", ""),
 	domain("127.1", "ends in a number"), domain("a.1", "ends in a number"), domain("a.0x7f", "ends in a number"), domain("10.0.0.4", "ends in a number"),
 	domain("2130706433", "ends in a number"), domain("xn--a.example", "which no browser reads"), domain("xn--.example", "lower case"),
-	domain("xn--abc.example", "which no browser reads"), domain("argocd.example.com:443", `write "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
+	domain("xn--abc.example", "which no browser reads"), domain("xn---000a", "which no browser reads"), domain("argocd.example.com:443", `write "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
 	domain("argocd.example.com:08443", "has a port"), domain("https://argocd.example.com", "has a scheme"), domain("argocd.example.com/", "has a path"),
 	domain("argocd.example.com?x", "has a path"), domain("user@argocd.example.com", "lower case"), domain("Argocd.example.com", "lower case"),
 	domain("argocd.example.com.", "lower case"), domain("*.example.com", "is a wildcard"), domain("argocd..com", "lower case"), domain("argöcd.example", "lower case"),

@@ -275,7 +275,7 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ key, value, want string }{
-		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody"`},
+		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody": invocation of`},
 		"two groups of a name": {"group", "Twins", "more than one group"},
 		"not for security":     {"group", "Newsletter", "not a security group"},
 		"everyone may join":    {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
