@@ -10,46 +10,47 @@ AZURE ?=
 ORG ?=
 DRY_RUN ?=
 PLAN ?=
+# Targets are relative and recipes quote, as the clone's path may have a space.
 BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
 # The pinned Pulumi CLI: the one on PATH if it is that version, else built from
 # source.
-$(BIN)/pulumi: tools/go.mod tools/go.sum
-	@mkdir -p $(BIN)
-	@if [ "$$(PULUMI_HOME=$(BIN)/home pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" $@; exit; fi; \
+.bin/pulumi: tools/go.mod tools/go.sum
+	@mkdir -p .bin
+	@if [ "$$(PULUMI_HOME="$(BIN)/home" pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" "$@"; exit; fi; \
 	echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."; \
-	cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o $@ github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+	cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o "$(CURDIR)/$@" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
-$(BIN)/staticcheck: tools/go.mod tools/go.sum
+.bin/staticcheck: tools/go.mod tools/go.sum
 	@echo "Building staticcheck ..."
-	@cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
+	@cd tools && go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
 
 # Argo CD's CLI and its API server, for signing in. Go decides what is stale.
 .PHONY: argocd
 argocd:
 	@echo "Building Argo CD v3.2.6, CLI and API server, from source (a few minutes, once) ..."
-	@cd tests && go build -o $(BIN)/ ./cmd/argocd ./cmd/argocd-server
+	@cd tests && go build -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
 
 .PHONY: demo
-demo: $(BIN)/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 leaves it for a look around
+demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 leaves it for a look around
 	@echo "Building the program and the simulated Azure (a minute, once) ..."
-	@cd tests && go build -o $(BIN)/demo ./cmd/demo
-	@PATH="$(BIN):$$PATH" $(BIN)/demo -repository $(CURDIR) -stack $(STACK) $(if $(KEEP),-keep)
+	@cd tests && go build -o "$(BIN)/demo" ./cmd/demo
+	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep)
 
 .PHONY: verify
-verify: $(BIN)/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON
-	@cd cmd/verify && go build -o $(BIN)/verify .
-	@PATH="$$PATH:$(BIN)" $(BIN)/verify --stack $(STACK) $(if $(AZURE),--azure) $(if $(JSON),--json)
+verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON
+	@cd cmd/verify && go build -o "$(BIN)/verify" .
+	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(JSON),--json)
 
 .PHONY: deployments
 deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only
-	@go build -o $(BIN)/deployments ./cmd/deployments
-	@$(BIN)/deployments --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
+	@go build -o "$(BIN)/deployments" ./cmd/deployments
+	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detector
+test: .bin/pulumi argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
@@ -58,7 +59,7 @@ test: $(BIN)/pulumi argocd ## run every test, the unit tests with the race detec
 acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps
 	@cd tests && go run ./acceptance/plan $(if $(PLAN),,-check)
 ifndef PLAN
-	@$(MAKE) $(BIN)/pulumi
+	@$(MAKE) .bin/pulumi
 	cd tests && ACCEPTANCE=1 PATH="$(BIN):$$PATH" go test -timeout 3h -count=1 -v ./acceptance -run TestAzure
 endif
 
@@ -68,13 +69,13 @@ fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and regist
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 
 .PHONY: bench
-bench: $(BIN)/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast
+bench: .bin/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast
 	@cd tests && PATH="$(BIN):$$PATH" go test -run '^$$' -bench . -benchtime 1x ./e2e
 
 .PHONY: lint
-lint: $(BIN)/staticcheck ## gofmt, go vet, staticcheck
+lint: .bin/staticcheck ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
-	@for module in $(MODULES); do (cd $$module && go vet ./... && $(BIN)/staticcheck ./...) || exit 1; done
+	@for module in $(MODULES); do (cd $$module && go vet ./... && "$(BIN)/staticcheck" ./...) || exit 1; done
 
 .PHONY: help
 help: ## show this help
