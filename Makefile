@@ -37,6 +37,7 @@ argocd:
 demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 leaves it for a look around
 	@echo "Building the program and the simulated Azure (a minute, once) ..."
 	@cd tests && go build -o "$(BIN)/demo" ./cmd/demo
+	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep)
 
 .PHONY: verify

@@ -46,7 +46,12 @@ var loginURL = regexp.MustCompile(`Performing .* flow login: (\S+)`)
 
 // Login runs a command such as `argocd login localhost:9000 --sso --insecure` and
 // plays the user's browser on the page that it names.
-func (c *CLI) Login(ctx context.Context, login string, browser *Browser) error {
+func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err error) {
+	release, err := takeCallback(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The TLS test would look for Argo CD past the proxy.

@@ -86,7 +86,7 @@ func cli(ctx context.Context, c *signInCase) error {
 	if err != nil {
 		return err
 	}
-	return login(ctx, argocd.NewCLI(c.internet, c.dir), "argocd login "+c.server.Address+" --sso --insecure", browser)
+	return argocd.NewCLI(c.internet, c.dir).Login(ctx, "argocd login "+c.server.Address+" --sso --insecure", browser)
 }
 
 // TestEveryBreak changes one thing at a time in a deployment that works.

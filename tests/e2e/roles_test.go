@@ -49,7 +49,7 @@ func TestRoles(t *testing.T) {
 	command := strings.Replace(output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
 	for i, user := range []string{"alice", "bob", "carol", "erin"} {
 		cli := argocd.NewCLI(internet, t.TempDir())
-		if err := login(t.Context(), cli, command, browse(t, internet, user)); err != nil {
+		if err := cli.Login(t.Context(), command, browse(t, internet, user)); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range may {

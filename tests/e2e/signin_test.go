@@ -110,7 +110,7 @@ func TestSignIn(t *testing.T) {
 	}
 
 	cli := argocd.NewCLI(internet, t.TempDir())
-	if err := login(t.Context(), cli, output(t, stack, "loginCommand"), browse(t, internet, "alice")); err != nil {
+	if err := cli.Login(t.Context(), output(t, stack, "loginCommand"), browse(t, internet, "alice")); err != nil {
 		t.Fatal(err)
 	}
 	printed, err := cli.Run(t.Context(), "account", "get-user-info")
@@ -150,13 +150,4 @@ func output(t *testing.T, stack *engine.Stack, name string) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(outputs[name].Value)
-}
-
-// callbackPort admits one CLI login at a time: all listen on port 8085.
-var callbackPort = make(chan struct{}, 1)
-
-func login(ctx context.Context, cli *argocd.CLI, command string, browser *argocd.Browser) error {
-	callbackPort <- struct{}{}
-	defer func() { <-callbackPort }()
-	return cli.Login(ctx, command, browser)
 }

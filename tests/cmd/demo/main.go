@@ -78,8 +78,9 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	if d.keep {
-		printEnvironment(out, stack, d.repository)
-		argo.explain(out)
+		if err := argo.explain(out, stack, d); err != nil {
+			return err
+		}
 		fmt.Fprintln(out, "\nAll of it stays until Ctrl-C.")
 		<-ctx.Done()
 		return nil
@@ -168,13 +169,4 @@ func printOperations(out io.Writer, azure *azuresim.Azure) {
 	}
 	_ = table.Flush()
 	fmt.Fprintf(out, "One after another: %s. Pulumi runs what it can side by side.\n", total)
-}
-
-func printEnvironment(out io.Writer, stack *engine.Stack, repository string) {
-	title(out, "look around from another terminal")
-	fmt.Fprintf(out, "cd %s\n", filepath.Clean(stack.Dir))
-	for _, key := range slices.Sorted(maps.Keys(stack.Env)) {
-		fmt.Fprintf(out, "export %s='%s'\n", key, stack.Env[key])
-	}
-	fmt.Fprintf(out, "export PATH='%s':\"$PATH\"\npulumi stack\n", filepath.Join(repository, ".bin"))
 }

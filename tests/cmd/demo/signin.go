@@ -138,19 +138,3 @@ func (s *session) signIn(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out, "\nsign-in verified: web, cli")
 	return nil
 }
-
-// explain tells how to sign in by hand.
-func (s *session) explain(out io.Writer) {
-	title(out, "sign in yourself; Entra's page lets you pick one of the sample users")
-	fmt.Fprintf(out, `In Chromium, Chrome or Edge, with an empty profile that takes the throw-away certificates:
-  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[1]s --ignore-certificate-errors \
-    '%[2]s/auth/login?return_url=%[3]s'
-
-On the command line; open the address that it prints in that browser:
-  export HTTPS_PROXY=%[1]s SSL_CERT_FILE=%[4]s
-  .bin/%[5]s --sso-launch-browser=false --skip-test-tls
-  .bin/argocd account get-user-info
-
-alice is an admin, bob a developer, carol a release manager, erin an auditor, dave in no group.
-`, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"), s.internet.CAFile, s.login)
-}

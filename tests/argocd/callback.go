@@ -1,0 +1,39 @@
+package argocd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// callback is where the argocd command waits for the browser.
+const callback = "localhost:8085"
+
+// takeCallback waits for its turn among the sign-ins of this machine, in whatever
+// process, and wants the port to be free then.
+func takeCallback(ctx context.Context) (release func() error, err error) {
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "argocd-on-aks-callback.lock"), os.O_CREATE|os.O_RDWR, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("argocd login: %w", err)
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), lock.Close())
+		}
+	}
+	listener, err := net.Listen("tcp", callback)
+	if err != nil {
+		err = fmt.Errorf("%s is taken, and argocd login needs it for the browser's way back; end what listens there: %w", callback, err)
+		return nil, errors.Join(err, lock.Close())
+	}
+	return lock.Close, listener.Close()
+}

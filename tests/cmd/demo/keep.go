@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/tests/engine"
+)
+
+// explain tells how to look around and to sign in by hand: a block for a second
+// shell in the same folder, and a browser.
+func (s *session) explain(out io.Writer, stack *engine.Stack, d demo) error {
+	file := filepath.Join(s.home, "env")
+	if err := os.WriteFile(file, []byte(s.environment(stack, d.repository)), 0o600); err != nil {
+		return err
+	}
+	title(out, "look around and sign in yourself, from a second terminal in this folder")
+	fmt.Fprintf(out, `  . '%[1]s'
+  pulumi stack --stack %[2]s
+  make verify STACK=%[2]s
+  %[3]s --sso-launch-browser=false --skip-test-tls
+  argocd account get-user-info
+
+argocd login prints an address; open it in Chromium, Chrome or Edge with an empty profile, which takes the throw-away
+certificates. The same browser shows the web flow:
+
+  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[4]s --ignore-certificate-errors \
+    '%[5]s/auth/login?return_url=%[6]s'
+
+Entra's page lets you pick one of the sample users: alice is an admin; in prod, bob is a developer, carol a release
+manager, erin an auditor. In dev only alice may sign in; dave, in no group, nowhere.
+`, file, d.stack, s.login, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"))
+	return nil
+}
+
+// environment leads the commands of a shell to this stack, the simulated internet
+// and a configuration of argocd's own.
+func (s *session) environment(stack *engine.Stack, repository string) string {
+	lines := []string{}
+	for _, key := range slices.Sorted(maps.Keys(stack.Env)) {
+		lines = append(lines, fmt.Sprintf("export %s='%s'", key, stack.Env[key]))
+	}
+	for _, variable := range s.internet.Env() {
+		key, value, _ := strings.Cut(variable, "=")
+		lines = append(lines, fmt.Sprintf("export %s='%s'", key, value))
+	}
+	return strings.Join(append(lines,
+		fmt.Sprintf("export ARGOCD_CONFIG_DIR='%s'", filepath.Join(s.home, "argocd")),
+		fmt.Sprintf("export PATH='%s':\"$PATH\"\n", filepath.Join(repository, ".bin")),
+	), "\n")
+}
