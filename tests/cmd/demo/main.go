@@ -46,6 +46,9 @@ type demo struct {
 }
 
 func (d demo) run(ctx context.Context, out io.Writer) (err error) {
+	if err := d.knows(); err != nil {
+		return err
+	}
 	home, err := os.MkdirTemp("", "argocd-on-aks-demo-")
 	if err != nil {
 		return err
@@ -90,6 +93,22 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 	}
 	printOperations(out, azure)
 	fmt.Fprintln(out, "\nNothing is left in the tenant and the subscription.")
+	return nil
+}
+
+// knows wants the stack to be one of the repository's.
+func (d demo) knows() error {
+	files, err := filepath.Glob(filepath.Join(d.repository, "Pulumi.*.yaml"))
+	if err != nil {
+		return err
+	}
+	var stacks []string
+	for _, file := range files {
+		stacks = append(stacks, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
+	}
+	if !slices.Contains(stacks, d.stack) {
+		return fmt.Errorf("no stack %q; the stacks are %s", d.stack, strings.Join(stacks, ", "))
+	}
 	return nil
 }
 
