@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"argocd-on-aks/tests/azuresim"
@@ -84,7 +83,7 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
 	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
 	s.command.Stdout, s.command.Stderr = s.log, s.log
-	s.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	s.command.SysProcAttr = dieWithParent()
 	if err := s.command.Start(); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
