@@ -14,10 +14,10 @@ import (
 // callback is where the argocd command waits for the browser.
 const callback = "localhost:8085"
 
-// takeCallback waits for its turn among the sign-ins of this machine, in whatever
-// process, and wants the port to be free then.
+// takeCallback waits for its turn among this user's sign-ins, in whatever process,
+// and wants the port to be free then.
 func takeCallback(ctx context.Context) (release func() error, err error) {
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "argocd-on-aks-callback.lock"), os.O_CREATE|os.O_RDWR, 0o666)
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("argocd-on-aks-callback-%d.lock", os.Getuid())), os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("argocd login: %w", err)
 	}
