@@ -12,7 +12,7 @@ import (
 	"argocd-on-aks/infra/chart"
 )
 
-// Config is a stack's configuration as the arguments of the components; README.md
+// Config is a stack's configuration as the arguments of the components; docs/configuration.md
 // describes each key. What other resources give is not in it yet, and groups are
 // as the configuration names them.
 type Config struct {

@@ -21,7 +21,7 @@ func Steps(c Config) []Step {
 			Name: "up again", About: "has nothing to do", Minutes: 1,
 			Do: up,
 		}, {
-			Name: "outputs", About: "those of the README are there, and Azure agrees with them",
+			Name: "outputs", About: "the documented ones are there, and Azure agrees with them",
 			Look: outputsAgree,
 		}, {
 			Name: "sign-in", About: "verify passes every check", Minutes: 2,

@@ -12,14 +12,14 @@ import (
 	"argocd-on-aks/verify"
 )
 
-// outputNames are those of the README's table. All domains of the steps are on
+// outputNames are those of docs/configuration.md. All domains of the steps are on
 // localhost, or the port-forward would be missing.
 var outputNames = []string{
 	"argocdUrl", "clientId", "clusterName", "entraIssuerUrl", "getCredentialsCommand", "loginCommand",
 	"oidcIssuerUrl", "portForwardCommand", "readme", "redirectUris", "resourceGroupName", "tenantId",
 }
 
-// outputsAgree compares the outputs with the README's list and with Azure.
+// outputsAgree compares the outputs with the documented list and with Azure.
 func outputsAgree(ctx context.Context, j Judge) error {
 	outputs, err := j.Stack.Values(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // breaks is every way in which one wrong value keeps users out, with the error
-// that Entra or Argo CD gives. The README's troubleshooting table has a row for
+// that Entra or Argo CD gives. docs/troubleshooting.md has a row for
 // each symptom.
 var breaks = []struct {
 	name, object string

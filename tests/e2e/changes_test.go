@@ -13,7 +13,7 @@ import (
 	"argocd-on-aks/tests/engine"
 )
 
-// changeOf has a change of each key in the README's table of changes, for the
+// changeOf has a change of each key in the table of docs/changes.md, for the
 // prod stack. An empty value takes the key away.
 var changeOf = map[string]map[string]string{
 	"domain":                        {"domain": "argo.example.com"},
@@ -64,31 +64,29 @@ var (
 	keyInRow  = regexp.MustCompile("`([^`]*)`")
 )
 
-// TestChanges previews each change in the README's table of changes, and wants
+// TestChanges previews each change in the table of docs/changes.md, and wants
 // what the table says.
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/changes.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(readme), "## What changes in place")
-	section, _, _ = strings.Cut(section, "\n## ")
 	stack, _ := open(t, "prod")
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	left := maps.Clone(changeOf)
-	for _, row := range changeRow.FindAllStringSubmatch(section, -1) {
+	for _, row := range changeRow.FindAllStringSubmatch(string(page), -1) {
 		for _, key := range keyInRow.FindAllStringSubmatch(row[1], -1) {
 			if changeOf[key[1]] == nil {
-				t.Errorf("the README speaks of %s, which is not tried", key[1])
+				t.Errorf("the document speaks of %s, which is not tried", key[1])
 			}
 			delete(left, key[1])
 			tryChange(t, stack, key[1], row[2])
 		}
 	}
 	if len(left) > 0 {
-		t.Errorf("the README does not speak of %v", slices.Sorted(maps.Keys(left)))
+		t.Errorf("the document does not speak of %v", slices.Sorted(maps.Keys(left)))
 	}
 }
 
@@ -116,11 +114,11 @@ func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
 	}
 	for operation, words := range map[string]string{"replace": "**replaced**", "update": "updated", "create": "created", "delete": "deleted"} {
 		if got[operation] > 0 && !strings.Contains(effect, words) && !strings.Contains(effect, "**replaced**") {
-			t.Errorf("%s: %v, but the README says %q", key, got, effect)
+			t.Errorf("%s: %v, but the document says %q", key, got, effect)
 		}
 	}
 	if strings.Contains(effect, "**replaced**") != (got["replace"] > 0) || strings.Contains(effect, "nothing else") && got["replace"] != 1 || len(got) < 2 {
-		t.Errorf("%s: %v, but the README says %q", key, got, effect)
+		t.Errorf("%s: %v, but the document says %q", key, got, effect)
 	}
 	if err := os.WriteFile(file, before, 0o600); err != nil {
 		t.Fatal(err)

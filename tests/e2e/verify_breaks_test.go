@@ -14,7 +14,7 @@ import (
 )
 
 // finding is what verify says of a breakage: the check that fails and words of
-// its detail, or nothing. Row begins the row of the README's troubleshooting
+// its detail, or nothing. Row begins the row of the troubleshooting
 // table that users find themselves in, if there is one.
 type finding struct{ row, check, detail string }
 
@@ -83,8 +83,8 @@ func breakages() map[string]breakage {
 }
 
 // TestVerifyBreaks has verify look at every breakage, on the real argocd-server,
-// and wants it to see what it can see and to raise no false alarm. The README's
-// troubleshooting table says the same.
+// and wants it to see what it can see and to raise no false alarm. The troubleshooting
+// table says the same.
 func TestVerifyBreaks(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := onLocalhost(t)
@@ -117,7 +117,7 @@ func TestVerifyBreaks(t *testing.T) {
 	}
 }
 
-// TestVerifyColumn: the README's troubleshooting table names, for each symptom,
+// TestVerifyColumn: the table of docs/troubleshooting.md names, for each symptom,
 // the checks of verify that find it.
 func TestVerifyColumn(t *testing.T) {
 	t.Parallel()
@@ -135,20 +135,19 @@ func TestVerifyColumn(t *testing.T) {
 		case !known:
 			t.Errorf("no breakage for the row %q", symptom)
 		case sees == "" && cell != "–", !strings.Contains(cell, sees):
-			t.Errorf("%s: the README says %q, verify finds it with %q", symptom, cell, sees)
+			t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cell, sees)
 		}
 	}
 }
 
-// verifyColumn reads what the README's table says of `make verify`, by symptom.
+// verifyColumn reads what the table says of `make verify`, by symptom.
 func verifyColumn(t *testing.T) map[string]string {
 	t.Helper()
-	content, err := os.ReadFile("../../README.md")
+	content, err := os.ReadFile("../../docs/troubleshooting.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(content), "## Troubleshooting sign-in")
-	section, _, _ = strings.Cut(section, "\n## ")
+	section, _, _ := strings.Cut(string(content), "\n## ")
 	column, cells := -1, map[string]string{}
 	for line := range strings.Lines(section) {
 		row := strings.Split(strings.Trim(line, "| \n"), " | ")
