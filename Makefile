@@ -26,6 +26,10 @@ $(BIN)/staticcheck: tools/go.mod tools/go.sum
 	@echo "Building staticcheck ..."
 	@cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
 
+$(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	@echo "Building actionlint ..."
+	@cd tools/actionlint && go build -o $@ github.com/rhysd/actionlint/cmd/actionlint
+
 # Argo CD's CLI and its API server, for signing in. Go decides what is stale.
 .PHONY: argocd
 argocd:
@@ -72,9 +76,10 @@ bench: $(BIN)/pulumi ## time the life of both stacks on a simulated Azure that i
 	@cd tests && PATH="$(BIN):$$PATH" go test -run '^$$' -bench . -benchtime 1x ./e2e
 
 .PHONY: lint
-lint: $(BIN)/staticcheck ## gofmt, go vet, staticcheck
+lint: $(BIN)/staticcheck $(BIN)/actionlint ## gofmt, go vet, staticcheck, and actionlint on the workflows
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && go vet ./... && $(BIN)/staticcheck ./...) || exit 1; done
+	@$(BIN)/actionlint .github/workflows/*.yaml
 
 .PHONY: help
 help: ## show this help
