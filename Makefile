@@ -79,7 +79,7 @@ bench: $(BIN)/pulumi ## time the life of both stacks on a simulated Azure that i
 lint: $(BIN)/staticcheck $(BIN)/actionlint ## gofmt, go vet, staticcheck, and actionlint on the workflows
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && go vet ./... && $(BIN)/staticcheck ./...) || exit 1; done
-	@$(BIN)/actionlint .github/workflows/*.yaml
+	@$(BIN)/actionlint .github/workflows/*.yaml examples/github-actions/*.yaml
 
 .PHONY: help
 help: ## show this help

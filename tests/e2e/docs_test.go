@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestSecurityPage(t *testing.T) {
 
 // TestWhatDeploysHasOwners: a push that touches one of the paths in deployments/
 // runs code as the deploying identity. The code owners of docs/deployments.md have
-// all of them, and the previews there start for the same.
+// all of them, and the workflows of examples/github-actions start for the same.
 func TestWhatDeploysHasOwners(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/deployments.md")
@@ -93,12 +94,8 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 			owned = append(owned, strings.TrimPrefix(fields[0], "/"))
 		}
 	}
-	var workflow struct {
-		On struct {
-			Pulls struct{ Paths []string } `yaml:"pull_request"`
-		}
-	}
-	parse(t, block(t, page, "## 4. Previews", "```yaml\n"), &workflow)
+	preview := readWorkflow(t, "examples/github-actions/preview.yaml").starts(t, "pull_request")
+	deploy := readWorkflow(t, "examples/github-actions/deploy.yaml").starts(t, "push")
 	for _, stack := range []string{"dev", "prod"} {
 		var settings struct {
 			GitHub struct{ Paths []string } `yaml:"gitHub"`
@@ -112,8 +109,13 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 				t.Errorf("nobody owns %s, which deploys %s", path, stack)
 			}
 		}
-		if got, want := strings.Join(workflow.On.Pulls.Paths, " "), strings.Join(settings.GitHub.Paths, " "); stack == "prod" && got != want {
-			t.Errorf("previews start for %s, deployments for %s", got, want)
+		if stack != "prod" {
+			continue
+		}
+		for name, paths := range map[string][]string{"preview": preview.Paths, "deploy": deploy.Paths} {
+			if !slices.Equal(paths, settings.GitHub.Paths) {
+				t.Errorf("%s.yaml starts for %s, deployments for %s", name, paths, settings.GitHub.Paths)
+			}
 		}
 	}
 }
