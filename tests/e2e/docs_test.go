@@ -18,7 +18,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	var documents []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md"} {
 		found, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ var (
 )
 
 // TestSecurityPage: each test that SECURITY.md gives for a claim exists, and so do
-// those of docs/deployments.md.
+// those of the other pages here.
 func TestSecurityPage(t *testing.T) {
 	t.Parallel()
 	exists := map[string]bool{}
@@ -69,7 +69,9 @@ func TestSecurityPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for page, least := range map[string]int{"SECURITY.md": 20, "docs/deployments.md": 2} {
+	for page, least := range map[string]int{
+		"SECURITY.md": 20, "docs/deployments.md": 2, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
+	} {
 		named := namedTest.FindAllStringSubmatch(read(t, page), -1)
 		if len(named) < least {
 			t.Errorf("%s names only %d tests", page, len(named))
