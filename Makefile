@@ -27,6 +27,10 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 	@echo "Building staticcheck ..."
 	@cd tools && go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
 
+.bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	@echo "Building actionlint ..."
+	@cd tools/actionlint && go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
+
 # Argo CD's CLI and its API server, for signing in. Go decides what is stale.
 .PHONY: argocd
 argocd:
@@ -74,9 +78,10 @@ bench: .bin/pulumi ## time the life of both stacks on a simulated Azure that is 
 	@cd tests && PATH="$(BIN):$$PATH" go test -run '^$$' -bench . -benchtime 1x ./e2e
 
 .PHONY: lint
-lint: .bin/staticcheck ## gofmt, go vet, staticcheck
+lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet, staticcheck, and actionlint on the workflows
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && go vet ./... && "$(BIN)/staticcheck" ./...) || exit 1; done
+	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
 
 .PHONY: help
 help: ## show this help

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	var documents []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md"} {
 		found, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -51,7 +52,7 @@ var (
 )
 
 // TestSecurityPage: each test that SECURITY.md gives for a claim exists, and so do
-// those of docs/deployments.md.
+// those of the other pages here.
 func TestSecurityPage(t *testing.T) {
 	t.Parallel()
 	exists := map[string]bool{}
@@ -68,7 +69,9 @@ func TestSecurityPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for page, least := range map[string]int{"SECURITY.md": 20, "docs/deployments.md": 2} {
+	for page, least := range map[string]int{
+		"SECURITY.md": 20, "docs/deployments.md": 2, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
+	} {
 		named := namedTest.FindAllStringSubmatch(read(t, page), -1)
 		if len(named) < least {
 			t.Errorf("%s names only %d tests", page, len(named))
@@ -83,7 +86,7 @@ func TestSecurityPage(t *testing.T) {
 
 // TestWhatDeploysHasOwners: a push that touches one of the paths in deployments/
 // runs code as the deploying identity. The code owners of docs/deployments.md have
-// all of them, and the previews there start for the same.
+// all of them, and the workflows of examples/github-actions start for the same.
 func TestWhatDeploysHasOwners(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/deployments.md")
@@ -93,12 +96,8 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 			owned = append(owned, strings.TrimPrefix(fields[0], "/"))
 		}
 	}
-	var workflow struct {
-		On struct {
-			Pulls struct{ Paths []string } `yaml:"pull_request"`
-		}
-	}
-	parse(t, block(t, page, "## 4. Previews", "```yaml\n"), &workflow)
+	preview := readWorkflow(t, "examples/github-actions/preview.yaml").starts(t, "pull_request")
+	deploy := readWorkflow(t, "examples/github-actions/deploy.yaml").starts(t, "push")
 	for _, stack := range []string{"dev", "prod"} {
 		var settings struct {
 			GitHub struct{ Paths []string } `yaml:"gitHub"`
@@ -112,8 +111,13 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 				t.Errorf("nobody owns %s, which deploys %s", path, stack)
 			}
 		}
-		if got, want := strings.Join(workflow.On.Pulls.Paths, " "), strings.Join(settings.GitHub.Paths, " "); stack == "prod" && got != want {
-			t.Errorf("previews start for %s, deployments for %s", got, want)
+		if stack != "prod" {
+			continue
+		}
+		for name, paths := range map[string][]string{"preview": preview.Paths, "deploy": deploy.Paths} {
+			if !slices.Equal(paths, settings.GitHub.Paths) {
+				t.Errorf("%s.yaml starts for %s, deployments for %s", name, paths, settings.GitHub.Paths)
+			}
 		}
 	}
 }

@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// workflow is as much of a workflow of GitHub Actions as the tests look at.
+type workflow struct {
+	On          map[string]yaml.Node
+	Permissions map[string]string
+	Jobs        map[string]struct {
+		If          string
+		Environment string
+		Permissions map[string]string
+		Steps       []struct{ Uses string }
+	}
+}
+
+// starts is what a trigger of the workflow says; it must have it.
+func (w workflow) starts(t *testing.T, on string) (trigger struct{ Branches, Paths []string }) {
+	t.Helper()
+	node, has := w.On[on]
+	if !has {
+		t.Fatalf("does not start on %s", on)
+	}
+	if err := node.Decode(&trigger); err != nil {
+		t.Fatal(err)
+	}
+	return trigger
+}
+
+func readWorkflow(t *testing.T, file string) workflow {
+	t.Helper()
+	var w workflow
+	parse(t, read(t, file), &w)
+	if len(w.Jobs) == 0 {
+		t.Fatalf("%s has no jobs", file)
+	}
+	return w
+}
+
+var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+@[0-9a-f]{40}$`)
+
+// TestWorkflows: what a pull request runs here gets no right and no token. In the
+// workflows to copy it gets the previewing identity's alone, and never a fork's; the
+// deploying one is for main. No tag that others can move decides what runs with these.
+func TestWorkflows(t *testing.T) {
+	t.Parallel()
+	const preview, deploy = "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"
+	environments := map[string]string{preview: "preview", deploy: "prod"}
+	triggers := map[string][]string{
+		".github/workflows/ci.yaml": {"push", "pull_request"},
+		preview:                     {"pull_request"},
+		deploy:                      {"push", "schedule"},
+	}
+	var files []string
+	for _, folder := range []string{".github/workflows", "examples/github-actions"} {
+		found, err := filepath.Glob(filepath.Join("../..", folder, "*.y*ml"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", folder, found, err)
+		}
+		for _, file := range found {
+			files = append(files, folder+"/"+filepath.Base(file))
+		}
+	}
+	for _, file := range files {
+		w := readWorkflow(t, file)
+		want := map[string]string{"contents": "read"}
+		if environments[file] != "" {
+			want["id-token"] = "write"
+		}
+		if fmt.Sprint(w.Permissions) != fmt.Sprint(want) {
+			t.Errorf("%s: permissions %v, want %v", file, w.Permissions, want)
+		}
+		for on := range w.On {
+			if may := triggers[file]; !slices.Contains(may, on) {
+				t.Errorf("%s starts on %s, and may on %v", file, on, may)
+			}
+		}
+		if _, pushes := w.On["push"]; pushes && !slices.Equal(w.starts(t, "push").Branches, []string{"main"}) {
+			t.Errorf("%s starts on pushes to more than main", file)
+		}
+		if strings.Contains(read(t, file), "secrets.") {
+			t.Errorf("%s reads a secret", file)
+		}
+		for name, job := range w.Jobs {
+			if job.Permissions != nil || job.Environment != environments[file] {
+				t.Errorf("%s: %s has environment %q and permissions %v of its own", file, name, job.Environment, job.Permissions)
+			}
+			for _, step := range job.Steps {
+				if step.Uses != "" && !pinned.MatchString(step.Uses) {
+					t.Errorf("%s: %s is not pinned to a commit", file, step.Uses)
+				}
+			}
+		}
+	}
+	for name, job := range readWorkflow(t, preview).Jobs {
+		if job.If != "github.event.pull_request.head.repo.full_name == github.repository" {
+			t.Errorf("%s runs if %q", name, job.If)
+		}
+	}
+}
