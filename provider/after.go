@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	provider "github.com/pulumi/pulumi-go-provider"
@@ -9,49 +10,60 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// dependencies are, by output of a component, the resources that what takes it
-// depends on. Programs in other languages see no resource of a component that
-// they could name in dependsOn.
-type dependencies struct {
+// collected are the resources that after has been told in one construction.
+type collected struct {
 	sync.Mutex
-	of map[string][]urn.URN
+	resources []urn.URN
 }
 
-type dependencyKey struct{}
+type collectedKey struct{}
 
-// withDependencies tells the engine the outputs' dependencies, which
-// pulumi-go-provider leaves out of the answer to Construct.
-func withDependencies(p provider.Provider) provider.Provider {
-	construct := p.Construct
-	p.Construct = func(ctx context.Context, r provider.ConstructRequest) (provider.ConstructResponse, error) {
-		found := &dependencies{of: map[string][]urn.URN{}}
-		response, err := construct(context.WithValue(ctx, dependencyKey{}, found), r)
-		if err != nil {
-			return response, err
-		}
-		found.Lock()
-		defer found.Unlock()
-		for output, resources := range found.of {
-			response.State = response.State.Set(output, response.State.Get(output).WithDependencies(resources))
-		}
-		return response, nil
-	}
-	return p
-}
-
-// after has what takes a component's output depend on resources.
-func after(ctx *pulumi.Context, output string, resources []pulumi.Resource, value pulumi.StringOutput) pulumi.StringOutput {
+// after has what takes a component's output depend on resources of the component,
+// once the provider is withDependencies.
+func after(ctx *pulumi.Context, resources []pulumi.Resource, value pulumi.StringOutput) pulumi.StringOutput {
 	all := []any{value}
 	for _, r := range resources {
 		all = append(all, r.URN())
 	}
-	found := ctx.Context().Value(dependencyKey{}).(*dependencies)
+	found := ctx.Context().Value(collectedKey{}).(*collected)
 	return pulumi.All(all...).ApplyT(func(values []any) string {
 		found.Lock()
 		defer found.Unlock()
 		for _, u := range values[1:] {
-			found.of[output] = append(found.of[output], urn.URN(u.(pulumi.URN)))
+			found.resources = append(found.resources, urn.URN(u.(pulumi.URN)))
 		}
 		return values[0].(string)
 	}).(pulumi.StringOutput)
+}
+
+// withDependencies has an input that comes from a component depend on the
+// component's resources. A program in another language sees none that it could
+// name in dependsOn, and its SDK only says which component an input is from.
+func withDependencies(p provider.Provider) provider.Provider {
+	var mu sync.Mutex
+	resourcesOf := map[urn.URN][]urn.URN{}
+	construct := p.Construct
+	p.Construct = func(ctx context.Context, r provider.ConstructRequest) (provider.ConstructResponse, error) {
+		mu.Lock()
+		for name, value := range r.Inputs.All {
+			dependencies := value.Dependencies()
+			for _, component := range value.Dependencies() {
+				dependencies = slices.Concat(dependencies, resourcesOf[component])
+			}
+			r.Inputs = r.Inputs.Set(name, value.WithDependencies(dependencies))
+		}
+		mu.Unlock()
+		found := &collected{}
+		response, err := construct(context.WithValue(ctx, collectedKey{}, found), r)
+		if err != nil {
+			return response, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		found.Lock()
+		defer found.Unlock()
+		resourcesOf[response.Urn] = found.resources
+		return response, nil
+	}
+	return p
 }

@@ -152,8 +152,8 @@ func newAksCluster(ctx *pulumi.Context, name string, args AksClusterArgs, opts .
 	return &AksCluster{
 		ComponentResource: cluster,
 		ResourceGroupName: cluster.ResourceGroupName,
-		ClusterName:       after(ctx, "clusterName", cluster.Nodes, cluster.ClusterName),
-		OIDCIssuerURL:     after(ctx, "oidcIssuerUrl", []pulumi.Resource{cluster.Cluster}, cluster.OIDCIssuerURL),
+		ClusterName:       after(ctx, cluster.Nodes, cluster.ClusterName),
+		OIDCIssuerURL:     cluster.OIDCIssuerURL,
 	}, nil
 }
 

@@ -79,7 +79,7 @@ func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pu
 	}
 	return &EntraApp{
 		ComponentResource:        app,
-		ClientID:                 after(ctx, "clientId", app.Access, app.ClientID),
+		ClientID:                 after(ctx, app.Access, app.ClientID),
 		TenantID:                 app.TenantID,
 		ServicePrincipalObjectID: app.ServicePrincipalObjectID,
 		RegistryClientID:         app.RegistryClientID,

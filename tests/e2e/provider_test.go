@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
@@ -123,14 +122,14 @@ func withoutCiphertext(value any) {
 }
 
 // TestProviderProtects: a destroy of a protected stack leaves everything, also what
-// gives access and is not protected, though no program in another language can
-// name it. The engine is asked as their SDKs ask it, of which none is built here.
+// gives access and is not protected, though the program cannot name it.
 func TestProviderProtects(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	protect := true
-	stack := openProgram(t, azure, func(ctx *pulumi.Context) error { return remote(ctx, pulumi.Protect(protect)) }, "../../examples/yaml", "dev")
-	want(t, stack.Up, map[string]int{"create": devResources})
+	stack, azure := openProd(t)
+	set(t, stack, "protect", "true")
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	before := azure.IDs()
 	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
 		t.Errorf("got %v, want a refusal", err)
@@ -138,42 +137,6 @@ func TestProviderProtects(t *testing.T) {
 	if after := azure.IDs(); !slices.Equal(after, before) {
 		t.Errorf("the refused destroy left %v of %v", after, before)
 	}
-	protect = false
-	if _, err := stack.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// remote is the program of examples/yaml as an SDK of the package would be used.
-func remote(ctx *pulumi.Context, protect pulumi.ResourceOption) error {
-	var aks struct {
-		pulumi.ResourceState
-		ResourceGroupName pulumi.StringOutput `pulumi:"resourceGroupName"`
-		ClusterName       pulumi.StringOutput `pulumi:"clusterName"`
-		Issuer            pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
-	}
-	var entra struct {
-		pulumi.ResourceState
-		ClientID pulumi.StringOutput `pulumi:"clientId"`
-		TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	}
-	var argocd struct{ pulumi.ResourceState }
-	const domain, name = pulumi.String("localhost:9000"), pulumi.String("argocd-dev")
-	const kind = "argocd-on-aks:infra:"
-	if err := ctx.RegisterRemoteComponentResource(kind+"AksCluster", "aks", pulumi.Map{"name": name, "region": pulumi.String("westus3")}, &aks, protect); err != nil {
-		return err
-	}
-	err := ctx.RegisterRemoteComponentResource(kind+"EntraApp", "entra", pulumi.Map{
-		"displayName": name, "groupObjectIds": pulumi.ToStringArray([]string{adminsID}),
-		"instances": pulumi.MapArray{{"name": pulumi.String("argocd"), "domain": domain, "issuer": aks.Issuer}},
-	}, &entra, protect)
-	if err != nil {
-		return err
-	}
-	return ctx.RegisterRemoteComponentResource(kind+"ArgoExtension", "argocd", pulumi.Map{
-		"resourceGroupName": aks.ResourceGroupName, "clusterName": aks.ClusterName, "clientId": entra.ClientID, "tenantId": entra.TenantID,
-		"domain": domain, "roles": pulumi.StringMapArray{{"group": pulumi.String(adminsID), "role": pulumi.String("admin")}},
-	}, &argocd, protect)
 }
 
 // TestProviderRefuses: what the components refuse, nothing is created of.
