@@ -1,4 +1,4 @@
-package main
+package components
 
 import (
 	"context"
@@ -16,11 +16,11 @@ var update = flag.Bool("update", false, "write schema.json")
 
 func served(t *testing.T) schema.PackageSpec {
 	t.Helper()
-	built, err := build()
+	built, err := Provider()
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := provider.GetSchema(context.Background(), name, version, built)
+	spec, err := provider.GetSchema(context.Background(), Name, Version, built)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func served(t *testing.T) schema.PackageSpec {
 }
 
 // TestSchema: schema.json is what programs in other languages see, so that a
-// change of it is seen in a review. `go test . -update` writes it.
+// change of it is seen in a review. `go test ./components -update` writes it.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	text, err := json.MarshalIndent(served(t), "", "    ")
@@ -37,16 +37,16 @@ func TestSchema(t *testing.T) {
 	}
 	text = append(text, '\n')
 	if *update {
-		if err := os.WriteFile("schema.json", text, 0o644); err != nil {
+		if err := os.WriteFile("../schema.json", text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile("schema.json")
+	want, err := os.ReadFile("../schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(text) != string(want) {
-		t.Error("the provider serves another schema than schema.json; go test . -update writes it")
+		t.Error("the provider serves another schema than schema.json; go test ./components -update writes it")
 	}
 }
 
