@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything is built from pinned modules into
 # .bin/; nothing outside this folder and Go's caches is written.
 .DEFAULT_GOAL := help
-MODULES := . cmd/verify tests
+MODULES := . cmd/verify provider tests
 STACK ?= dev
 FUZZTIME ?= 1m
 KEEP ?=
@@ -31,6 +31,15 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 	@echo "Building actionlint ..."
 	@cd tools/actionlint && go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
 
+# Pulumi's host of programs in YAML, for the tests of provider/.
+.bin/pulumi-language-yaml: tools/yaml/go.mod tools/yaml/go.sum
+	@echo "Building Pulumi's language host for YAML from source (a few minutes, once) ..."
+	@cd tools/yaml && go build -o "$(CURDIR)/$@" github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+
+.PHONY: provider
+provider: ## build the components as a Pulumi package, for programs in other languages
+	@cd provider && go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
+
 # Argo CD's CLI and its API server, for signing in. Go decides what is stale.
 .PHONY: argocd
 argocd:
@@ -55,9 +64,10 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: .bin/pulumi argocd ## run every test, the unit tests with the race detector
+test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ## run every test, the unit tests with the race detector
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
+	cd provider && go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 
 .PHONY: acceptance

@@ -18,7 +18,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	var documents []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md"} {
 		found, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -41,8 +41,8 @@ type Stack struct {
 }
 
 // Open creates a stack of the project in folder on a simulated Azure: its
-// Pulumi.yaml and Pulumi.<name>.yaml, with program. Its state goes to home, the
-// engine's progress to log. It needs a pulumi command on PATH.
+// Pulumi.yaml and Pulumi.<name>.yaml, with program; none: the one that Pulumi.yaml
+// itself is, in YAML. Its state goes to home, the engine's progress to log. It needs a pulumi command on PATH.
 func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
 	providers, stop, err := azure.Serve()
 	if err != nil {
@@ -94,7 +94,11 @@ func (s *Stack) open(ctx context.Context, program pulumi.RunFunc, folder, home, 
 	if own := s.Env["PULUMI_HOME"]; own != "" {
 		options = append(options, auto.PulumiHome(own))
 	}
-	s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program, options...)
+	if program == nil {
+		s.Stack, err = auto.UpsertStackLocalSource(ctx, name, s.Dir, options...)
+	} else {
+		s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program, options...)
+	}
 	return err
 }
 

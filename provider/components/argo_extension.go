@@ -1,0 +1,124 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/chart"
+)
+
+// ArgoExtensionArgs are infra.ArgoExtensionArgs.
+type ArgoExtensionArgs struct {
+	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
+	ClusterName       pulumi.StringInput `pulumi:"clusterName"`
+	ClientID          pulumi.StringInput `pulumi:"clientId"`
+	TenantID          pulumi.StringInput `pulumi:"tenantId"`
+	RegistryClientID  pulumi.StringInput `pulumi:"registryClientId,optional"`
+	Cloud             infra.Cloud        `pulumi:"cloud,optional"`
+	ReleaseTrain      string             `pulumi:"releaseTrain,optional"`
+	ExtensionVersion  string             `pulumi:"extensionVersion,optional"`
+	Domain            chart.Domain       `pulumi:"domain"`
+	Roles             []RoleMapping      `pulumi:"roles"`
+	Policies          []string           `pulumi:"policies,optional"`
+	DefaultRole       string             `pulumi:"defaultRole,optional"`
+	HighAvailability  bool               `pulumi:"highAvailability,optional"`
+	Ingress           *Ingress           `pulumi:"ingress,optional"`
+	RegistryLogin     bool               `pulumi:"registryLogin,optional"`
+	ExtraSettings     map[string]string  `pulumi:"extraSettings,optional"`
+	SecretSettings    map[string]string  `pulumi:"secretSettings,optional" provider:"secret"`
+}
+
+// Annotate describes the inputs.
+func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
+	to.Describe(&a.ResourceGroupName, "Resource group of the AKS cluster.")
+	to.Describe(&a.ClusterName, "Name of the AKS cluster.")
+	to.Describe(&a.ClientID, "clientId of the EntraApp.")
+	to.Describe(&a.TenantID, "tenantId of the EntraApp.")
+	to.Describe(&a.RegistryClientID, "registryClientId of an EntraApp with a containerRegistry. Required for registryLogin.")
+	to.Describe(&a.Cloud, "Azure cloud of the tenant: public, usgovernment or china. Default: public.")
+	to.Describe(&a.ReleaseTrain, "Train of automatic upgrades, Preview or Stable. Default: Preview; with an extensionVersion, that of Azure, Stable.")
+	to.Describe(&a.ExtensionVersion, "Pins the extension and turns automatic upgrades off.")
+	to.Describe(&a.Domain, "What users type: a host or host:port, the same as that of the EntraApp's instance.")
+	to.Describe(&a.Roles, "Which group has which role. At least one.")
+	to.Describe(&a.Policies, "Argo CD policy lines of roles of your own.")
+	to.Describe(&a.DefaultRole, "Role of a signed-in user whom no entry of roles names. Default: none.")
+	to.Describe(&a.HighAvailability, "Runs redis-ha and two replicas of server, repo-server and applicationset. Needs four nodes that take Argo CD's pods.")
+	to.Describe(&a.Ingress, "Puts Argo CD on its domain. Default: reached by a port-forward.")
+	to.Describe(&a.RegistryLogin, "Has repo-server sign in to Azure container registries, as registryClientId.")
+	to.Describe(&a.ExtraSettings, "More settings of the argo-cd chart, keys in the syntax of helm --set. One that would change how users sign in, accounts, roles, TLS, service accounts or the namespace is refused.")
+	to.Describe(&a.SecretSettings, "The same with values that are secrets: encrypted in the state, protected in Azure. They must be known in a preview.")
+}
+
+// RoleMapping is a chart.RoleMapping.
+type RoleMapping struct {
+	Group string `pulumi:"group"`
+	Role  string `pulumi:"role"`
+}
+
+// Annotate describes the type and its fields.
+func (m *RoleMapping) Annotate(to infer.Annotator) {
+	to.Describe(&m, "Gives the members of a group a role in Argo CD.")
+	to.Describe(&m.Group, "Object ID of the Entra group, in lower case.")
+	to.Describe(&m.Role, "admin, readonly or one that a policy line defines.")
+}
+
+// Ingress is a chart.Ingress.
+type Ingress struct {
+	ClassName         string            `pulumi:"className"`
+	TLSSecret         string            `pulumi:"tlsSecret,optional"`
+	CertManagerIssuer string            `pulumi:"certManagerIssuer,optional"`
+	TLS               string            `pulumi:"tls,optional"`
+	Annotations       map[string]string `pulumi:"annotations,optional"`
+}
+
+// Annotate describes the type and its fields.
+func (i *Ingress) Annotate(to infer.Annotator) {
+	to.Describe(&i, "Puts Argo CD behind an ingress controller that the cluster has already.")
+	to.Describe(&i.ClassName, "The controller's IngressClass.")
+	to.Describe(&i.TLSSecret, "A TLS secret in Argo CD's namespace. This or certManagerIssuer.")
+	to.Describe(&i.CertManagerIssuer, "A ClusterIssuer of cert-manager that shall make the certificate.")
+	to.Describe(&i.TLS, "Where TLS ends: edge, at the controller, or passthrough, at Argo CD itself. Default: edge.")
+	to.Describe(&i.Annotations, "Annotations of the Ingress.")
+}
+
+// ArgoExtension is an infra.ArgoExtension.
+type ArgoExtension struct {
+	pulumi.ComponentResource
+
+	URL              pulumi.StringOutput `pulumi:"url"`
+	ExtensionVersion pulumi.StringOutput `pulumi:"extensionVersion"`
+}
+
+// Annotate describes the component and its outputs.
+func (e *ArgoExtension) Annotate(to infer.Annotator) {
+	to.Describe(&e, "Argo CD on an AKS cluster as the Azure-managed extension Microsoft.ArgoCD, signed in through an EntraApp with workload identity, its built-in admin switched off. "+
+		"The option protect covers the extension.")
+	to.Describe(&e.URL, "Where users find Argo CD.")
+	to.Describe(&e.ExtensionVersion, "The version that is installed.")
+}
+
+func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*ArgoExtension, error) {
+	extension, err := infra.NewArgoExtension(ctx, name, args.infra(), opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &ArgoExtension{ComponentResource: extension, URL: extension.URL, ExtensionVersion: extension.ExtensionVersion}, nil
+}
+
+func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
+	args := &infra.ArgoExtensionArgs{
+		ResourceGroupName: a.ResourceGroupName, ClusterName: a.ClusterName,
+		ClientID: a.ClientID, TenantID: a.TenantID, RegistryClientID: a.RegistryClientID,
+		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
+		Settings: chart.Settings{
+			Domain: a.Domain, Policies: a.Policies, DefaultRole: a.DefaultRole,
+			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin,
+			ExtraSettings: a.ExtraSettings, SecretSettings: a.SecretSettings,
+		},
+	}
+	for _, mapping := range a.Roles {
+		args.Roles = append(args.Roles, chart.RoleMapping(mapping))
+	}
+	return args
+}

@@ -1,0 +1,105 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/chart"
+)
+
+// EntraAppArgs are infra.EntraAppArgs.
+type EntraAppArgs struct {
+	DisplayName       string         `pulumi:"displayName"`
+	Instances         []ArgoInstance `pulumi:"instances"`
+	GroupObjectIDs    []string       `pulumi:"groupObjectIds"`
+	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
+	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
+	PreConsent        *bool          `pulumi:"preConsent,optional"`
+}
+
+// Annotate describes the inputs.
+func (a *EntraAppArgs) Annotate(to infer.Annotator) {
+	to.Describe(&a.DisplayName, "Name of the application and its service principal.")
+	to.Describe(&a.Instances, "The Argo CDs that sign in through the application. At least one.")
+	to.Describe(&a.GroupObjectIDs, "Object IDs, in lower case, of the Entra groups whose direct members may sign in. At least one: Entra puts only assigned groups into the groups claim.")
+	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
+	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
+	to.Describe(&a.PreConsent, "Consent to the application's Microsoft Graph permissions for all users. Default: true; false asks each user at the first sign-in.")
+}
+
+// ArgoInstance is an infra.ArgoInstance.
+type ArgoInstance struct {
+	Name             string             `pulumi:"name"`
+	FormerNames      []string           `pulumi:"formerNames,optional"`
+	Domain           chart.Domain       `pulumi:"domain"`
+	Issuer           pulumi.StringInput `pulumi:"issuer"`
+	CredentialPrefix string             `pulumi:"credentialPrefix,optional"`
+	CredentialName   string             `pulumi:"credentialName,optional"`
+}
+
+// Annotate describes the type and its fields.
+func (i *ArgoInstance) Annotate(to infer.Annotator) {
+	to.Describe(&i, "One Argo CD that signs its users in through an EntraApp.")
+	to.Describe(&i.Name, "Unique among the application's instances, and part of the logical names of its federated credentials.")
+	to.Describe(&i.FormerNames, "Those that the name has had in earlier deployments.")
+	to.Describe(&i.Domain, "What users type: a host or host:port, such as argocd.example.com or localhost:9000.")
+	to.Describe(&i.Issuer, "URL of the cluster's OIDC issuer: oidcIssuerUrl of an AksCluster.")
+	to.Describe(&i.CredentialPrefix, "What the names of the instance's federated credentials begin with: <prefix>-argocd-server. Default: the name.")
+	to.Describe(&i.CredentialName, "Name of argocd-server's federated credential, where it does not follow from the prefix.")
+}
+
+// EntraApp is an infra.EntraApp.
+type EntraApp struct {
+	pulumi.ComponentResource
+
+	ClientID                 pulumi.StringOutput      `pulumi:"clientId"`
+	TenantID                 pulumi.StringOutput      `pulumi:"tenantId"`
+	ServicePrincipalObjectID pulumi.StringOutput      `pulumi:"servicePrincipalObjectId"`
+	RegistryClientID         pulumi.StringOutput      `pulumi:"registryClientId"`
+	RedirectURIs             pulumi.StringArrayOutput `pulumi:"redirectUris"`
+}
+
+// Annotate describes the component and its outputs.
+func (app *EntraApp) Annotate(to infer.Annotator) {
+	to.Describe(&app, "The Entra application through which users sign in to Argo CD: app registration and service principal, consent to its Microsoft Graph permissions, "+
+		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry, also the application that pulls from it. "+
+		"The option protect covers the application and its service principal: access can be revoked at any time.")
+	to.Describe(&app.ClientID, "The application (client) ID. What takes it comes after all that gives access.")
+	to.Describe(&app.TenantID, "ID of the tenant that the application lives in.")
+	to.Describe(&app.ServicePrincipalObjectID, "Object ID of the application's service principal.")
+	to.Describe(&app.RegistryClientID, "Client ID of the application that pulls from the container registry; empty without one.")
+	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's.")
+}
+
+func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
+	app, err := infra.NewEntraApp(ctx, name, args.infra(), opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &EntraApp{
+		ComponentResource:        app,
+		ClientID:                 after(ctx, app.Access, app.ClientID),
+		TenantID:                 app.TenantID,
+		ServicePrincipalObjectID: app.ServicePrincipalObjectID,
+		RegistryClientID:         app.RegistryClientID,
+		RedirectURIs:             app.RedirectURIs,
+	}, nil
+}
+
+func (a EntraAppArgs) infra() *infra.EntraAppArgs {
+	args := &infra.EntraAppArgs{
+		DisplayName:         a.DisplayName,
+		GroupObjectIDs:      a.GroupObjectIDs,
+		OpenToTenant:        isFalse(a.RequireAssignment),
+		ContainerRegistryID: a.ContainerRegistry,
+		AskForConsent:       isFalse(a.PreConsent),
+	}
+	for _, instance := range a.Instances {
+		args.Instances = append(args.Instances, infra.ArgoInstance(instance))
+	}
+	return args
+}
+
+// isFalse is for what is true unless it is said not to be.
+func isFalse(flag *bool) bool { return flag != nil && !*flag }
