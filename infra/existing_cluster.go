@@ -15,7 +15,10 @@ import (
 // /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/managedClusters/….
 type ClusterID string
 
-var clusterID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/([-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()])/providers/Microsoft\.ContainerService/managedClusters/([-\w]+)$`)
+// groupInID is the name of a resource group inside a resource ID.
+const groupInID = `[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]`
+
+var clusterID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/(` + groupInID + `)/providers/Microsoft\.ContainerService/managedClusters/([-\w]+)$`)
 
 // Check says what is wrong with an ID.
 func (id ClusterID) Check() error {

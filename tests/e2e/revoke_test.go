@@ -15,11 +15,7 @@ import (
 // the cluster stays protected, and with it all the rest.
 func TestRevoke(t *testing.T) {
 	t.Parallel()
-	stack, azure := open(t, "prod")
-	want(t, stack.Up, map[string]int{"create": prodResources})
-	internet := connect(t, azure)
-	server := start(t, azure, internet, freePort(t))
-	expose(t, azure, internet, server, prodController)
+	stack, azure, internet := onItsDomain(t)
 	url := output(t, stack, "argocdUrl")
 	signIn := func(user string) error {
 		_, err := browse(t, internet, user).SignIn(t.Context(), url)

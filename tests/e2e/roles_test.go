@@ -6,6 +6,7 @@ import (
 
 	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
 )
 
 // may lists what the users of the prod stack are asked for, and who may. Erin,
@@ -36,15 +37,21 @@ func expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, se
 	}
 }
 
+// onItsDomain deploys the prod stack and runs its Argo CD behind its controller.
+func onItsDomain(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet) {
+	t.Helper()
+	stack, azure := open(t, "prod")
+	want(t, stack.Up, map[string]int{"create": prodResources})
+	internet := connect(t, azure)
+	expose(t, azure, internet, start(t, azure, internet, freePort(t)), prodController)
+	return stack, azure, internet
+}
+
 // TestRoles signs in the users of prod's four groups, two of which share a role,
 // and asks Argo CD what each of them may do.
 func TestRoles(t *testing.T) {
 	t.Parallel()
-	stack, azure := open(t, "prod")
-	want(t, stack.Up, map[string]int{"create": prodResources})
-	internet := connect(t, azure)
-	server := start(t, azure, internet, freePort(t))
-	expose(t, azure, internet, server, prodController)
+	stack, _, internet := onItsDomain(t)
 	url := output(t, stack, "argocdUrl")
 	command := strings.Replace(output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
 	for i, user := range []string{"alice", "bob", "carol", "erin"} {

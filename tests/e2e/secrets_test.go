@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -58,16 +57,8 @@ func TestSecretSettings(t *testing.T) {
 	}
 	want(t, stack.Up, map[string]int{"same": devResources})
 	state := exported(t, stack)
-	values, err := stack.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	outputs, err := json.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for where, text := range map[string]string{
-		"state": state, "outputs": string(outputs), "Azure's answer": answers(t, azure, azuresim.ArgoExtension), "log": log.String(),
+		"state": state, "outputs": string(outputsJSON(t, stack)), "Azure's answer": answers(t, azure, azuresim.ArgoExtension), "log": log.String(),
 	} {
 		if strings.Contains(text, webhookSecret) {
 			t.Errorf("the %s has the secret", where)
@@ -86,13 +77,9 @@ func logging(level uint) debug.LoggingOptions {
 // show the secrets.
 func exported(t *testing.T, stack *engine.Stack) string {
 	t.Helper()
-	var environment []string
-	for key, value := range stack.Env {
-		environment = append(environment, key+"="+value)
-	}
-	state, stderr, _, err := stack.Workspace().PulumiCommand().Run(t.Context(), stack.Dir, nil, nil, nil, environment, "stack", "export", "--stack", stack.Name())
+	state, err := stack.Command(t.Context(), "stack", "export")
 	if err != nil {
-		t.Fatalf("%v: %s", err, stderr)
+		t.Fatal(err)
 	}
 	return state
 }

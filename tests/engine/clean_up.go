@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // CleanUp deletes what the stack has deployed, whatever went before: an update
@@ -20,18 +21,20 @@ func (s *Stack) CleanUp(ctx context.Context) error {
 // Unprotect takes the protection off all that the state says exists, also off what
 // the program does not know of.
 func (s *Stack) Unprotect(ctx context.Context) error {
-	_, stderr, _, err := s.Workspace().PulumiCommand().Run(ctx, s.Dir, nil, nil, nil, s.environment(),
-		"state", "unprotect", "--all", "--yes", "--stack", s.Name())
-	if err != nil {
-		return fmt.Errorf("pulumi state unprotect: %w: %s", err, stderr)
-	}
-	return nil
+	_, err := s.Command(ctx, "state", "unprotect", "--all", "--yes")
+	return err
 }
 
-func (s *Stack) environment() []string {
+// Command runs a command of the CLI that the automation API lacks, or runs with
+// other flags, on this stack, and returns what it prints.
+func (s *Stack) Command(ctx context.Context, args ...string) (string, error) {
 	var environment []string
 	for key, value := range s.Env {
 		environment = append(environment, key+"="+value)
 	}
-	return environment
+	stdout, stderr, _, err := s.Workspace().PulumiCommand().Run(ctx, s.Dir, nil, nil, nil, environment, append(args, "--stack", s.Name())...)
+	if err != nil {
+		return "", fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, stderr)
+	}
+	return stdout, nil
 }

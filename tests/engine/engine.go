@@ -42,7 +42,8 @@ type Stack struct {
 
 // Open creates a stack of the project in folder on a simulated Azure: its
 // Pulumi.yaml and Pulumi.<name>.yaml, with program; none: the one that Pulumi.yaml
-// itself is, in YAML. Its state goes to home, the engine's progress to log. It needs a pulumi command on PATH.
+// itself is, in YAML. Its state goes to home, the engine's progress to log. It
+// needs a pulumi command on PATH.
 func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
 	providers, stop, err := azure.Serve()
 	if err != nil {
