@@ -5,6 +5,7 @@ MODULES := . cmd/verify provider tests
 STACK ?= dev
 FUZZTIME ?= 1m
 KEEP ?=
+VERBOSE ?=
 JSON ?=
 AZURE ?=
 ORG ?=
@@ -13,6 +14,7 @@ PLAN ?=
 # Targets are relative and recipes quote, as the clone's path may have a space.
 BIN := $(CURDIR)/.bin
 PULUMI_VERSION := v3.259.0
+export VERBOSE
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
 # The pinned Pulumi CLI: the one on PATH if it is that version, else built from
@@ -20,38 +22,32 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 .bin/pulumi: tools/go.mod tools/go.sum
 	@mkdir -p .bin
 	@if [ "$$(PULUMI_HOME="$(BIN)/home" pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" "$@"; exit; fi; \
-	echo "Building the Pulumi CLI $(PULUMI_VERSION) from source (a few minutes, once) ..."; \
-	cd tools && go build -ldflags "$(PULUMI_LDFLAGS)" -o "$(CURDIR)/$@" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+	cd tools && ./quietly "the Pulumi CLI $(PULUMI_VERSION) from source, minutes the first time" go build -ldflags "$(PULUMI_LDFLAGS)" -o "$(CURDIR)/$@" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
 .bin/staticcheck: tools/go.mod tools/go.sum
-	@echo "Building staticcheck ..."
-	@cd tools && go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
+	@cd tools && ./quietly staticcheck go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
 
 .bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
-	@echo "Building actionlint ..."
-	@cd tools/actionlint && go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
+	@cd tools/actionlint && ../quietly actionlint go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
 
 # Pulumi's host of programs in YAML, for the tests of provider/.
 .bin/pulumi-language-yaml: tools/yaml/go.mod tools/yaml/go.sum
-	@echo "Building Pulumi's language host for YAML from source (a few minutes, once) ..."
-	@cd tools/yaml && go build -o "$(CURDIR)/$@" github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+	@cd tools/yaml && ../quietly "Pulumi's language host for YAML from source, minutes the first time" go build -o "$(CURDIR)/$@" github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
 
 .PHONY: provider
 provider: ## build the components as a Pulumi package, for programs in other languages
-	@cd provider && go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
+	@cd provider && ../tools/quietly "the Pulumi package" go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
 
 # Argo CD's CLI and its API server, for signing in. Go decides what is stale.
 .PHONY: argocd
 argocd:
-	@echo "Building Argo CD v3.2.6, CLI and API server, from source (a few minutes, once) ..."
-	@cd tests && go build -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
+	@cd tests && ../tools/quietly "Argo CD v3.2.6, CLI and API server, from source, minutes the first time" go build -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
 
 .PHONY: demo
-demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 leaves it for a look around
-	@echo "Building the program and the simulated Azure (a minute, once) ..."
-	@cd tests && go build -o "$(BIN)/demo" ./cmd/demo
+demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, VERBOSE=1 shows all
+	@cd tests && ../tools/quietly "the program and the simulated Azure" go build -o "$(BIN)/demo" ./cmd/demo
 	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
-	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep)
+	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
 verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON

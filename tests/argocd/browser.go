@@ -119,6 +119,7 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	if err != nil {
 		return "", nil, err
 	}
+	request.Header.Set("Accept", "text/html,*/*") // Argo CD has its pages for browsers only
 	response, err := b.client.Do(request)
 	if err != nil {
 		return "", nil, err

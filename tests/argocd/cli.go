@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"argocd-on-aks/tests/azuresim"
@@ -26,20 +27,30 @@ func NewCLI(internet *azuresim.Internet, dir string) *CLI {
 	return &CLI{config: filepath.Join(dir, "argocd-cli.yaml"), internet: internet}
 }
 
-func (c *CLI) command(ctx context.Context, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, "argocd", append(args, "--config", c.config)...)
+// command has temporary files of its own, until clean: a command that is refused
+// leaves the socket of its gRPC-Web proxy behind. Its path must be short.
+func (c *CLI) command(ctx context.Context, args ...string) (command *exec.Cmd, clean func() error, err error) {
+	temporary, err := os.MkdirTemp("", "argocd-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("argocd: %w", err)
+	}
+	command = exec.CommandContext(ctx, "argocd", append(args, "--config", c.config)...)
 	command.Env = append(os.Environ(), c.internet.Env()...)
-	command.Env = append(command.Env, "HOME="+filepath.Dir(c.config))
-	return command
+	command.Env = append(command.Env, "HOME="+filepath.Dir(c.config), "TMPDIR="+temporary)
+	return command, func() error { return os.RemoveAll(temporary) }, nil
 }
 
 // Run runs a command such as `account get-user-info` and returns its output.
 func (c *CLI) Run(ctx context.Context, args ...string) (string, error) {
-	output, err := c.command(ctx, args...).CombinedOutput()
+	command, clean, err := c.command(ctx, args...)
 	if err != nil {
-		return "", fmt.Errorf("argocd %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(string(output)))
+		return "", err
 	}
-	return strings.TrimSpace(string(output)), nil
+	output, err := command.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("argocd %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(string(output)))
+	}
+	return strings.TrimSpace(string(output)), errors.Join(err, clean())
 }
 
 var loginURL = regexp.MustCompile(`Performing .* flow login: (\S+)`)
@@ -55,7 +66,11 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The TLS test would look for Argo CD past the proxy.
-	command := c.command(ctx, append(strings.Fields(login)[1:], "--sso-launch-browser=false", "--skip-test-tls")...)
+	command, clean, err := c.command(ctx, append(strings.Fields(login)[1:], "--sso-launch-browser=false", "--skip-test-tls")...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, clean()) }()
 	read, write := io.Pipe()
 	command.Stdout, command.Stderr = write, write
 	if err := command.Start(); err != nil {
@@ -85,4 +100,12 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 		return errors.Join(page, fmt.Errorf("argocd login: %w: %s", err, strings.TrimSpace(output.String())))
 	}
 	return nil
+}
+
+// LoginAsAdmin runs a command such as `argocd login localhost:9000 --sso
+// --insecure` as the built-in admin, with the right password.
+func LoginAsAdmin(ctx context.Context, internet *azuresim.Internet, dir, login string) error {
+	args := slices.DeleteFunc(strings.Fields(login)[1:], func(arg string) bool { return arg == "--sso" })
+	_, err := NewCLI(internet, dir).Run(ctx, append(args, "--skip-test-tls", "--username", "admin", "--password", AdminPassword)...)
+	return err
 }

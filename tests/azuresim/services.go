@@ -13,6 +13,12 @@ type User = directory.User
 // Group is a group with direct members.
 type Group = directory.Group
 
+// Users returns the members of the tenant.
+func (a *Azure) Users() []User { return a.directory.Users }
+
+// Groups returns the groups of the tenant.
+func (a *Azure) Groups() []Group { return a.directory.Groups }
+
 // GroupID returns the object ID of the group with this name.
 func (a *Azure) GroupID(name string) string { return a.directory.GroupID(name) }
 

@@ -7,22 +7,104 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestKeptDemo runs `make demo KEEP=1`, and in a second shell the block that it
-// prints, up to where a person is needed. Ctrl-C leaves nothing.
-func TestKeptDemo(t *testing.T) {
-	demo := filepath.Join(t.TempDir(), "demo")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", demo, "../cmd/demo").CombinedOutput(); err != nil {
+// builtDemo is the demo of a repository, with a place for temporary files of its
+// own.
+func builtDemo(t *testing.T, args ...string) (demo *exec.Cmd, temporary string) {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "demo")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../cmd/demo").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := exec.CommandContext(t.Context(), demo, "-repository", repository, "-keep")
+	temporary = t.TempDir()
+	demo = exec.CommandContext(t.Context(), binary, append([]string{"-repository", repository}, args...)...)
+	demo.Env = append(os.Environ(), "TMPDIR="+temporary)
+	return demo, temporary
+}
+
+// TestDemo tells prod's life in a page, without colours where there is no
+// terminal, and has each of the tenant's people try what they may.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	demo, temporary := builtDemo(t, "-stack", "prod")
+	output, err := demo.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	told := string(output)
+	if lines := strings.Count(told, "\n"); lines > 80 || strings.ContainsAny(told, "\x1b\r") {
+		t.Errorf("%d lines, or control characters, in:\n%q", lines, told)
+	}
+	spaces := regexp.MustCompile(` +`)
+	told = spaces.ReplaceAllString(told, " ")
+	for _, want := range []string{
+		"1 The plan", "AksCluster aks-group, aks-cluster, aks-pool-user", "2 Deployed", "aks-cluster # 5m0s",
+		"3 Signed in to Argo CD at https://argocd.example.com",
+		"alice Argo CD Admins yes yes yes yes yes yes yes", "bob Developers yes yes no yes no no no",
+		"carol Release Managers yes yes yes no no no no", "erin Auditors yes yes no yes no no no",
+		"dave AADSTS50105 by Entra", "admin (built in) refused",
+		"4 Checked from outside", "sign-in verified: web, cli", "5 Destroyed", "Nothing is left",
+	} {
+		_, after, found := strings.Cut(regexp.MustCompile(`#+`).ReplaceAllString(told, "#"), want)
+		if !found {
+			t.Errorf("no %q, or not in this order, in:\n%s", want, output)
+			continue
+		}
+		told = after
+	}
+	emptied(t, temporary)
+}
+
+// TestInterruptedDemo: one Ctrl-C ends it, with a line that says so.
+func TestInterruptedDemo(t *testing.T) {
+	t.Parallel()
+	demo, temporary := builtDemo(t)
+	var said strings.Builder
+	demo.Stderr = &said
+	stdout, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "2  Deployed") {
+			if err := demo.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := demo.Wait(); demo.ProcessState.ExitCode() != 130 {
+		t.Errorf("it ends with %v", err)
+	}
+	if said.String() != "demo: interrupted; nothing of it is left\n" {
+		t.Errorf("it says %q", said.String())
+	}
+	emptied(t, temporary)
+}
+
+func emptied(t *testing.T, dir string) {
+	t.Helper()
+	left, err := os.ReadDir(dir)
+	left = slices.DeleteFunc(left, func(entry os.DirEntry) bool { return strings.HasSuffix(entry.Name(), ".lock") })
+	if err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// TestKeptDemo runs `make demo KEEP=1`, and in a second shell the block that it
+// prints, up to where a person is needed. Ctrl-C leaves nothing.
+func TestKeptDemo(t *testing.T) {
+	kept, temporary := builtDemo(t, "-keep")
 	stdout, err := kept.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +123,7 @@ func TestKeptDemo(t *testing.T) {
 		t.Fatalf("no block in:\n%s", &printed)
 	}
 	shell := exec.CommandContext(t.Context(), "bash", "-euc", block+`printf 'argocd: %s\n' "$ARGOCD_CONFIG_DIR" && argocd version --client --short`)
-	shell.Dir = repository
+	shell.Dir = "../.."
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v:\n%s\n%s", err, block, output)
@@ -59,11 +141,5 @@ func TestKeptDemo(t *testing.T) {
 	if err := kept.Wait(); err != nil {
 		t.Error(err)
 	}
-	home := regexp.MustCompile(`\. '(.*)/env'`).FindStringSubmatch(block)
-	if home == nil {
-		t.Fatalf("no environment in %s", block)
-	}
-	if _, err := os.Stat(home[1]); !os.IsNotExist(err) {
-		t.Errorf("%s is left: %v", home[1], err)
-	}
+	emptied(t, temporary)
 }

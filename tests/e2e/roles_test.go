@@ -69,16 +69,9 @@ func TestRoles(t *testing.T) {
 	if _, err := browse(t, internet, "dave").SignIn(t.Context(), url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
 		t.Errorf("a user in no assigned group: %v", err)
 	}
-	if err := builtInAdmin(t, internet, internet.Address, "--grpc-web"); err == nil || !strings.Contains(err.Error(), "disabled") {
+	if err := argocd.LoginAsAdmin(t.Context(), internet, t.TempDir(), "argocd login "+internet.Address+" --grpc-web"); err == nil || !strings.Contains(err.Error(), "disabled") {
 		t.Errorf("built-in admin: %v", err)
 	}
-}
-
-// builtInAdmin signs in with the right password.
-func builtInAdmin(t *testing.T, internet *azuresim.Internet, address, flag string) error {
-	t.Helper()
-	_, err := argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), "login", address, flag, "--skip-test-tls", "--username", "admin", "--password", argocd.AdminPassword)
-	return err
 }
 
 // TestBuiltInAdminIsOffBySetting shows that the setting does it, not the test.
@@ -90,7 +83,7 @@ func TestBuiltInAdminIsOffBySetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	internet := connect(t, azure)
-	if err := builtInAdmin(t, internet, start(t, azure, internet, freePort(t)).Address, "--insecure"); err != nil {
+	if err := argocd.LoginAsAdmin(t.Context(), internet, t.TempDir(), "argocd login "+start(t, azure, internet, freePort(t)).Address+" --insecure"); err != nil {
 		t.Errorf("switched on, the built-in admin cannot sign in: %v", err)
 	}
 }

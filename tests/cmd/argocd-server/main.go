@@ -4,12 +4,11 @@ package main
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -18,6 +17,7 @@ import (
 	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
 	"github.com/argoproj/argo-cd/v3/server"
 	servercache "github.com/argoproj/argo-cd/v3/server/cache"
+	"github.com/argoproj/argo-cd/v3/ui"
 	"github.com/argoproj/argo-cd/v3/util/cache"
 	"github.com/argoproj/argo-cd/v3/util/cache/appstate"
 	"github.com/redis/go-redis/v9"
@@ -33,8 +33,8 @@ import (
 
 // page stands in for the web application, which the module does not ship.
 //
-//go:embed user-info.html
-var page []byte
+//go:embed dist/app
+var page embed.FS
 
 func main() {
 	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
@@ -55,13 +55,7 @@ func serve(ctx context.Context, file string, port int) error {
 	if err := json.Unmarshal(content, &config); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	assets := filepath.Join(filepath.Dir(file), "assets")
-	if err := os.MkdirAll(assets, 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(assets, "user-info"), page, 0o600); err != nil {
-		return err
-	}
+	ui.Embedded = page
 	memory, err := miniredis.Run()
 	if err != nil {
 		return err
@@ -80,7 +74,6 @@ func serve(ctx context.Context, file string, port int) error {
 		RepoClientset:           apiclient.NewRepoServerClientset("localhost:1", 1, apiclient.TLSConfiguration{DisableTLS: true}),
 		Cache:                   servercache.NewCache(state, time.Minute, time.Minute),
 		RedisClient:             redis.NewClient(&redis.Options{Addr: memory.Addr()}),
-		StaticAssetsDir:         assets,
 	}, server.ApplicationSetOpts{})
 	s.Init(ctx)
 	listeners, err := s.Listen()

@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,27 +13,23 @@ import (
 
 // explain tells how to look around and to sign in by hand: a block for a second
 // shell in the same folder, and a browser.
-func (s *session) explain(out io.Writer, stack *engine.Stack, d demo) error {
+func (s *session) explain(stack *engine.Stack, d demo) error {
 	file := filepath.Join(s.home, "env")
 	if err := os.WriteFile(file, []byte(s.environment(stack, d.repository)), 0o600); err != nil {
 		return err
 	}
-	title(out, "look around and sign in yourself, from a second terminal in this folder")
-	fmt.Fprintf(out, `  . '%[1]s'
+	s.title("5  Look around and sign in yourself", "from a second terminal in this folder")
+	s.printf(`  . '%[1]s'
   pulumi stack --stack %[2]s
   make verify STACK=%[2]s
   %[3]s --sso-launch-browser=false --skip-test-tls
   argocd account get-user-info
 
 argocd login prints an address; open it in Chromium, Chrome or Edge with an empty profile, which takes the throw-away
-certificates. The same browser shows the web flow:
+certificates. Entra's page lets you pick one of the people above. The same browser shows the web flow:
 
-  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[4]s --ignore-certificate-errors \
-    '%[5]s/auth/login?return_url=%[6]s'
-
-Entra's page lets you pick one of the sample users: alice is an admin; in prod, bob is a developer, carol a release
-manager, erin an auditor. In dev only alice may sign in; dave, in no group, nowhere.
-`, file, d.stack, s.login, s.internet.ProxyURL, s.outputs.ArgoCDURL, url.QueryEscape(s.outputs.ArgoCDURL+"/user-info"))
+  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[4]s --ignore-certificate-errors %[5]s
+`, file, d.stack, s.here, s.internet.ProxyURL, s.outputs.ArgoCDURL)
 	return nil
 }
 

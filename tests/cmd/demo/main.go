@@ -1,5 +1,5 @@
 // Command demo deploys a shipped stack with the real Pulumi engine onto a
-// simulated Azure, signs in to the real Argo CD and destroys the stack.
+// simulated Azure, signs its people in to the real Argo CD and destroys the stack.
 package main
 
 import (
@@ -7,19 +7,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"os/signal"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
-	"text/tabwriter"
-	"time"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
@@ -28,13 +21,20 @@ import (
 
 func main() {
 	var d demo
+	var verbose bool
 	flag.StringVar(&d.repository, "repository", ".", "folder of Pulumi.yaml")
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
 	flag.BoolVar(&d.keep, "keep", false, "leave the stack and Argo CD until Ctrl-C")
+	flag.BoolVar(&verbose, "verbose", false, "show all that Pulumi prints")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := d.run(ctx, os.Stdout); err != nil {
+	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
+	err := d.run(ctx, newScreen(os.Stdout, verbose))
+	switch {
+	case ctx.Err() != nil && !d.keep:
+		fmt.Fprintln(os.Stderr, "demo: interrupted; nothing of it is left")
+		os.Exit(130)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
@@ -45,7 +45,7 @@ type demo struct {
 	keep              bool
 }
 
-func (d demo) run(ctx context.Context, out io.Writer) (err error) {
+func (d demo) run(ctx context.Context, s *screen) (err error) {
 	if err := d.knows(); err != nil {
 		return err
 	}
@@ -60,40 +60,29 @@ func (d demo) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	azure := azuresim.New()
-	stack, err := engine.Open(ctx, azure, program.Deploy, d.repository, home, d.stack, out)
+	stack, err := engine.Open(ctx, azure, program.Deploy, d.repository, home, d.stack, s.log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 
-	if err := deploy(ctx, out, stack); err != nil {
+	s.printf("%s\n", s.bold("Argo CD on AKS, signed in through Microsoft Entra ID: the stack "+d.stack+" on a simulated Azure"))
+	l := life{screen: s, stack: stack, azure: azure}
+	if err := l.deploy(ctx); err != nil {
 		return err
 	}
-	if err := printOutputs(ctx, out, stack); err != nil {
-		return err
-	}
-	argo, err := startArgoCD(ctx, out, stack, azure, home)
+	argo, err := startArgoCD(ctx, s, stack, azure, home)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, argo.close()) }()
-	if err := argo.signIn(ctx, out); err != nil {
+	if err := argo.signIn(ctx); err != nil {
 		return err
 	}
 	if d.keep {
-		if err := argo.explain(out, stack, d); err != nil {
-			return err
-		}
-		fmt.Fprintln(out, "\nAll of it stays until Ctrl-C.")
-		<-ctx.Done()
-		return nil
+		return d.stay(ctx, argo, stack)
 	}
-	if err := destroy(ctx, out, stack, azure); err != nil {
-		return err
-	}
-	printOperations(out, azure)
-	fmt.Fprintln(out, "\nNothing is left in the tenant and the subscription.")
-	return nil
+	return l.destroy(ctx)
 }
 
 // knows wants the stack to be one of the repository's.
@@ -112,80 +101,12 @@ func (d demo) knows() error {
 	return nil
 }
 
-func deploy(ctx context.Context, out io.Writer, stack *engine.Stack) error {
-	title(out, "pulumi preview")
-	if _, err := stack.Preview(ctx); err != nil {
+func (d demo) stay(ctx context.Context, argo *session, stack *engine.Stack) error {
+	if err := argo.explain(stack, d); err != nil {
 		return err
 	}
-	title(out, "pulumi up")
-	if _, err := stack.Up(ctx); err != nil {
-		return err
-	}
-	title(out, "pulumi up, with nothing to change")
-	changed, err := stack.Up(ctx)
-	if err != nil {
-		return err
-	}
-	if len(changed) != 1 || changed["same"] == 0 {
-		return fmt.Errorf("the second up changed something: %v", changed)
-	}
+	argo.screen.printf("\nAll of it stays until Ctrl-C.\n")
+	<-ctx.Done()
+	argo.screen.printf("\nStopped; nothing of it is left.\n")
 	return nil
-}
-
-func destroy(ctx context.Context, out io.Writer, stack *engine.Stack, azure *azuresim.Azure) error {
-	title(out, "pulumi destroy")
-	if err := unprotect(ctx, out, stack); err != nil {
-		return err
-	}
-	if _, err := stack.Destroy(ctx); err != nil {
-		return err
-	}
-	if left := azure.IDs(); len(left) > 0 {
-		return fmt.Errorf("destroy left %s", strings.Join(left, ", "))
-	}
-	return nil
-}
-
-// unprotect lets a protected stack go, as its owner would.
-func unprotect(ctx context.Context, out io.Writer, stack *engine.Stack) error {
-	protect, err := stack.GetConfig(ctx, "argocd-on-aks:protect")
-	if err != nil || protect.Value != "true" {
-		return nil // no such value: not protected
-	}
-	fmt.Fprintln(out, "The stack is protected. Setting protect to false first:")
-	if err := stack.SetConfig(ctx, "argocd-on-aks:protect", auto.ConfigValue{Value: "false"}); err != nil {
-		return err
-	}
-	_, err = stack.Up(ctx)
-	return err
-}
-
-func title(out io.Writer, text string) { fmt.Fprintf(out, "\n=== %s\n\n", text) }
-
-func printOutputs(ctx context.Context, out io.Writer, stack *engine.Stack) error {
-	title(out, "outputs")
-	outputs, err := stack.Outputs(ctx)
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, key := range slices.Sorted(maps.Keys(outputs)) {
-		if key != "readme" {
-			fmt.Fprintf(table, "%s\t%v\n", key, outputs[key].Value)
-		}
-	}
-	return table.Flush()
-}
-
-func printOperations(out io.Writer, azure *azuresim.Azure) {
-	title(out, "what Azure did, and about how long real Azure takes")
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	var total time.Duration
-	for _, operation := range azure.Operations() {
-		kind := operation.Type[strings.LastIndex(operation.Type, ":")+1:]
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", operation.Verb, kind, path.Base(operation.ID), operation.Duration)
-		total += operation.Duration
-	}
-	_ = table.Flush()
-	fmt.Fprintf(out, "One after another: %s. Pulumi runs what it can side by side.\n", total)
 }

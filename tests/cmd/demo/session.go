@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -21,18 +20,19 @@ import (
 
 // session is a running Argo CD on the simulated internet.
 type session struct {
+	*screen
+	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	server   *argocd.Server
 	outputs  verify.Outputs
-	login    string
 	home     string
+	// login is the output loginCommand; here is what it is where it runs.
+	login, here string
 }
 
 // startArgoCD runs Argo CD where the stack's domain says.
-func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
-	title(out, "Argo CD's API server, configured by the extension's settings")
-	s := &session{home: home}
-	var err error
+func startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
+	s := &session{screen: screen, azure: azure, home: home}
 	if err := s.readOutputs(ctx, stack); err != nil {
 		return nil, err
 	}
@@ -51,7 +51,11 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 	if s.internet, err = azure.Connect(filepath.Join(home, "ca.pem")); err != nil {
 		return nil, err
 	}
-	if s.server, err = argocd.Start(ctx, azure, s.internet, installed, home, port); err != nil {
+	err = s.wait("Argo CD starts", func() (err error) {
+		s.server, err = argocd.Start(ctx, azure, s.internet, installed, home, port)
+		return err
+	})
+	if err != nil {
 		return nil, errors.Join(err, s.internet.Close())
 	}
 	if u.Hostname() != "localhost" {
@@ -59,14 +63,12 @@ func startArgoCD(ctx context.Context, out io.Writer, stack *engine.Stack, azure 
 			return nil, errors.Join(err, s.close())
 		}
 	}
-	fmt.Fprintf(out, "Answers at %s (listens on %s).\n", s.outputs.ArgoCDURL, s.server.Address)
 	return s, nil
 }
 
 // expose has an ingress controller as Pulumi.prod.yaml expects it in the cluster.
 func (s *session) expose(installed azuresim.Extension) error {
-	// Argo CD's CLI takes no HTTP proxy for grpc-web: it goes to the address.
-	s.login = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
+	s.here = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
 	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, installed, s.server)
 }
 
@@ -82,6 +84,7 @@ func (s *session) readOutputs(ctx context.Context, stack *engine.Stack) error {
 		return err
 	}
 	s.login = fmt.Sprint(values["loginCommand"])
+	s.here = s.login
 	s.outputs, err = verify.ParseOutputs(bytes.NewReader(text))
 	return err
 }
@@ -99,42 +102,62 @@ func freePort(argocd *url.URL) (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
-// signIn goes through both flows as alice, an admin.
-func (s *session) signIn(ctx context.Context, out io.Writer) error {
-	const user = "alice@contoso.example"
-	browser, err := argocd.NewBrowser(s.internet, user)
+// signIn has everybody try, and checks from outside that signing in works.
+func (s *session) signIn(ctx context.Context) error {
+	s.title("3  Signed in to Argo CD at "+s.outputs.ArgoCDURL, "who may do what")
+	if err := s.people(ctx); err != nil {
+		return err
+	}
+	if err := s.commandLine(ctx); err != nil {
+		return err
+	}
+	s.title("4  Checked from outside", "make verify")
+	var checks []verify.Check
+	err := s.wait("make verify", func() error { checks = verify.Run(ctx, s.internet.Transport(), s.outputs); return nil })
 	if err != nil {
 		return err
 	}
-	title(out, "sign-in in the browser: Log in via Microsoft Entra ID")
-	info, err := browser.SignIn(ctx, s.outputs.ArgoCDURL)
-	if err != nil {
+	var table bytes.Buffer
+	if err := verify.Print(&table, checks); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Username: %s\nIssuer: %s\nGroups: %s\n", info.Username, info.Issuer, strings.Join(info.Groups, ", "))
-	if len(info.Groups) == 0 {
-		return errors.New("signed in without groups")
-	}
-	cli := argocd.NewCLI(s.internet, s.home)
-	title(out, "sign-in on the command line: "+s.login)
-	if err := cli.Login(ctx, s.login, browser); err != nil {
-		return err
-	}
-	for _, command := range []string{"account get-user-info", "account can-i sync applications */*"} {
-		printed, err := cli.Run(ctx, strings.Fields(command)...)
-		if err != nil {
-			return err
+	for line := range strings.Lines(table.String()) {
+		result, rest, _ := strings.Cut(line, " ")
+		style := s.bad
+		if result == "ok" {
+			style = s.good
 		}
-		fmt.Fprintf(out, "$ argocd %s\n%s\n", command, printed)
-	}
-	title(out, "make verify")
-	checks := verify.Run(ctx, s.internet.Transport(), s.outputs)
-	if err := verify.Print(out, checks); err != nil {
-		return err
+		s.printf("  %s %s", style(result), rest)
 	}
 	if verify.Failed(checks) {
 		return errors.New("verify: a check failed")
 	}
-	fmt.Fprintln(out, "\nsign-in verified: web, cli")
+	s.printf("\n  %s\n", s.good("sign-in verified: web, cli"))
+	return nil
+}
+
+// commandLine signs alice in with the argocd CLI.
+func (s *session) commandLine(ctx context.Context) error {
+	browser, err := argocd.NewBrowser(s.internet, "alice@contoso.example")
+	if err != nil {
+		return err
+	}
+	cli := argocd.NewCLI(s.internet, s.home)
+	if err := s.wait(s.login, func() error { return cli.Login(ctx, s.here, browser) }); err != nil {
+		return err
+	}
+	info, err := cli.Run(ctx, "account", "get-user-info")
+	if err != nil {
+		return err
+	}
+	s.printf("\n  $ %s\n", s.login)
+	if s.here != s.login {
+		s.printf("  %s\n", s.dim("(here at "+s.internet.Address+", as argocd takes no proxy for gRPC-web)"))
+	}
+	s.printf("  $ argocd account get-user-info\n")
+	for line := range strings.Lines(info) {
+		s.printf("  %s", line)
+	}
+	s.printf("\n")
 	return nil
 }
