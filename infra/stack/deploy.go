@@ -5,6 +5,7 @@ package stack
 
 import (
 	_ "embed"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -60,6 +61,11 @@ type target struct {
 func (c *Config) cluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*target, error) {
 	if c.ExistingCluster != "" {
 		return c.existing(ctx)
+	}
+	if doubt := c.Argo.Cloud.RegionDoubt(c.Cluster.Location); doubt != "" {
+		if err := ctx.Log.Warn(project+":region "+doubt, nil); err != nil {
+			return nil, fmt.Errorf("region: %w", err)
+		}
 	}
 	aks, err := infra.NewAksCluster(ctx, "aks", &c.Cluster, protect)
 	if err != nil {
