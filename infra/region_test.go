@@ -31,7 +31,7 @@ func TestKnownRegions(t *testing.T) {
 			}
 		}
 	}
-	if len(regions) != len(loginHosts) || len(all) < 60 {
+	if len(regions) != len(hosts) || len(all) < 60 {
 		t.Errorf("%d regions of %d clouds", len(all), len(regions))
 	}
 }
