@@ -84,7 +84,6 @@ type AksCluster struct {
 
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 var (
-	region            = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
 	resourceGroupName = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
 	aksName           = regexp.MustCompile(`^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$`)
 )
@@ -99,9 +98,7 @@ func (a *AksClusterArgs) Problems() problem.List {
 	if a.ResourceGroupName != "" && a.ResourceGroupName != a.Name && !resourceGroupName.MatchString(a.ResourceGroupName) {
 		p.Add("ResourceGroupName", "%q must be 1 to 90 letters, digits and - _ . ( ), with no dot at the end", a.ResourceGroupName)
 	}
-	if !region.MatchString(a.Location) {
-		p.Add("Location", "%q is not an Azure region name; use one such as westus3 (az account list-locations --query \"[].name\")", a.Location)
-	}
+	p.Check("Location", checkRegion(a.Location))
 	// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
 	if n := len(a.Tags); n > 50 {
 		p.Add("Tags", "are %d, and Azure takes 50", n)

@@ -49,6 +49,8 @@ type ArgoExtension struct {
 	URL pulumi.StringOutput `pulumi:"url"`
 	// ExtensionVersion is the version that is installed.
 	ExtensionVersion pulumi.StringOutput `pulumi:"extensionVersion"`
+	// ExtensionID is the extension's resource ID in Azure.
+	ExtensionID pulumi.IDOutput
 }
 
 var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
@@ -62,7 +64,7 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 		p.Add("Version", "%q is not a version such as 1.0.2", a.Version)
 	}
 	p.OneOf("ReleaseTrain", a.ReleaseTrain, "Preview", "Stable")
-	if a.Cloud.loginHost() == "" {
+	if !a.Cloud.known() {
 		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
 	}
 	return append(p, a.Settings.Problems()...)
@@ -120,6 +122,7 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 	}
 	e.URL = pulumi.String(args.Domain.URL()).ToStringOutput()
 	e.ExtensionVersion = extension.CurrentVersion
+	e.ExtensionID = extension.ID()
 	return pulumi.Map{"url": e.URL, "extensionVersion": e.ExtensionVersion}, nil
 }
 

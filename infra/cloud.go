@@ -12,18 +12,21 @@ const (
 	CloudChina        Cloud = "china"
 )
 
-// loginHosts are Entra's sign-in hosts,
+// hosts are those of Entra's sign-in and of the Azure portal,
 // https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud.
-var loginHosts = map[Cloud]string{
-	CloudPublic:       "login.microsoftonline.com",
-	CloudUSGovernment: "login.microsoftonline.us",
-	CloudChina:        "login.partner.microsoftonline.cn",
+var hosts = map[Cloud]struct{ login, portal string }{
+	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com"},
+	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us"},
+	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn"},
 }
 
-// loginHost is empty for a cloud that is none.
-func (c Cloud) loginHost() string { return loginHosts[cmp.Or(c, CloudPublic)] }
+// known is false for a cloud that is none.
+func (c Cloud) known() bool { return hosts[cmp.Or(c, CloudPublic)].login != "" }
 
 // Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
 func (c Cloud) Issuer(tenantID string) string {
-	return "https://" + c.loginHost() + "/" + tenantID + "/v2.0"
+	return "https://" + hosts[cmp.Or(c, CloudPublic)].login + "/" + tenantID + "/v2.0"
 }
+
+// Portal is the URL of the Azure portal, with no slash at the end.
+func (c Cloud) Portal() string { return "https://" + hosts[cmp.Or(c, CloudPublic)].portal }

@@ -4,18 +4,12 @@
 package stack
 
 import (
-	_ "embed"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra"
 )
-
-// readme is shown on the stack's page in the Pulumi console, which fills in the
-// outputs.
-//
-//go:embed readme.md
-var readme string
 
 // Deploy is the whole program: stack config in, outputs out. It returns an error
 // that names every wrong config key before anything is created.
@@ -52,8 +46,8 @@ func Deploy(ctx *pulumi.Context) error {
 
 // target is the cluster that the extension goes to.
 type target struct {
-	resourceGroup, name, issuer pulumi.StringOutput
-	extensionOptions            []pulumi.ResourceOption
+	resourceGroup, name, issuer, id pulumi.StringOutput
+	extensionOptions                []pulumi.ResourceOption
 }
 
 // cluster creates the cluster, or reads the existing one.
@@ -61,12 +55,18 @@ func (c *Config) cluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*t
 	if c.ExistingCluster != "" {
 		return c.existing(ctx)
 	}
+	if doubt := c.Argo.Cloud.RegionDoubt(c.Cluster.Location); doubt != "" {
+		if err := ctx.Log.Warn(project+":region "+doubt, nil); err != nil {
+			return nil, fmt.Errorf("region: %w", err)
+		}
+	}
 	aks, err := infra.NewAksCluster(ctx, "aks", &c.Cluster, protect)
 	if err != nil {
 		return nil, err
 	}
 	return &target{
 		resourceGroup: aks.ResourceGroupName, name: aks.ClusterName, issuer: aks.OIDCIssuerURL,
+		id: aks.Cluster.ID().ToStringOutput(),
 		// Argo CD's pods need the nodes. The cluster takes the extension along, far
 		// faster than its own delete.
 		extensionOptions: []pulumi.ResourceOption{pulumi.DependsOn(aks.Nodes), pulumi.DeletedWith(aks.Cluster)},
@@ -88,31 +88,36 @@ func (c *Config) existing(ctx *pulumi.Context) (*target, error) {
 		resourceGroup: pulumi.String(found.ResourceGroupName).ToStringOutput(),
 		name:          pulumi.String(found.ClusterName).ToStringOutput(),
 		issuer:        pulumi.String(found.OIDCIssuerURL).ToStringOutput(),
+		id:            pulumi.String(string(c.ExistingCluster)).ToStringOutput(),
 	}, nil
 }
 
 func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension) {
-	ctx.Export("resourceGroupName", cluster.resourceGroup)
-	ctx.Export("clusterName", cluster.name)
-	ctx.Export("oidcIssuerUrl", cluster.issuer)
-	ctx.Export("tenantId", app.TenantID)
-	ctx.Export("entraIssuerUrl", app.TenantID.ApplyT(c.Argo.Cloud.Issuer).(pulumi.StringOutput))
-	ctx.Export("clientId", app.ClientID)
-	if c.Argo.RegistryLogin {
-		ctx.Export("registryClientId", app.RegistryClientID)
+	outputs := pulumi.Map{
+		"resourceGroupName":     cluster.resourceGroup,
+		"clusterName":           cluster.name,
+		"oidcIssuerUrl":         cluster.issuer,
+		"tenantId":              app.TenantID,
+		"entraIssuerUrl":        app.TenantID.ApplyT(c.Argo.Cloud.Issuer).(pulumi.StringOutput),
+		"clientId":              app.ClientID,
+		"argocdUrl":             argo.URL,
+		"redirectUris":          app.RedirectURIs,
+		"getCredentialsCommand": pulumi.Sprintf("az aks get-credentials --resource-group %s --name %s", cluster.resourceGroup, cluster.name),
 	}
-	ctx.Export("argocdUrl", argo.URL)
-	ctx.Export("redirectUris", app.RedirectURIs)
-	ctx.Export("getCredentialsCommand", pulumi.Sprintf("az aks get-credentials --resource-group %s --name %s",
-		cluster.resourceGroup, cluster.name))
+	if c.Argo.RegistryLogin {
+		outputs["registryClientId"] = app.RegistryClientID
+	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
 	if domain.Local() {
-		ctx.Export("portForwardCommand", pulumi.String("kubectl port-forward svc/argocd-server -n "+infra.ReleaseNamespace+" "+domain.Port()+":443"))
+		outputs["portForwardCommand"] = pulumi.String("kubectl port-forward svc/argocd-server -n " + infra.ReleaseNamespace + " " + domain.Port() + ":443")
 		login += " --insecure"
 	} else {
 		login += " --grpc-web" // most ingress controllers do not pass gRPC on
 	}
-	ctx.Export("loginCommand", pulumi.String(login))
-	ctx.Export("readme", pulumi.String(readme))
+	outputs["loginCommand"] = pulumi.String(login)
+	outputs["readme"] = readme(ctx, c, cluster, app, argo, outputs)
+	for name, value := range outputs {
+		ctx.Export(name, value)
+	}
 }

@@ -1,0 +1,45 @@
+package stack
+
+import (
+	_ "embed"
+	"maps"
+	"strings"
+	"text/template"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+)
+
+//go:embed readme.md
+var readmeText string
+
+var readmePage = template.Must(template.New("readme.md").Parse(readmeText))
+
+// readme is the page that the Pulumi console shows for the stack. Pulumi Cloud would
+// fill in ${outputs.name} (https://www.pulumi.com/docs/deployments/projects-and-stacks/),
+// but the portal's pages need IDs that are no outputs. So all is filled in here, and
+// `pulumi stack output readme` is the same page where there is no console.
+//
+// The portal's host and the tenant before /resource<resource ID> are as in
+// Microsoft's own extensions: https://github.com/microsoft/vscode-azuretools,
+// azure/src/openInPortal.ts. Not documented, but what the portal itself shows in
+// the address bar and many people publish: the pages of Entra; that they are the
+// same in China is not confirmed, nor is that the extension has a page of its own.
+func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension, outputs pulumi.Map) pulumi.StringOutput {
+	values := maps.Clone(outputs)
+	maps.Copy(values, pulumi.Map{
+		"stack":       pulumi.String(ctx.Stack()),
+		"existing":    pulumi.Bool(c.ExistingCluster != ""),
+		"kubelogin":   pulumi.Bool(c.Cluster.AzureRBAC || len(c.Cluster.AdminGroups) > 0),
+		"portal":      pulumi.String(c.Argo.Cloud.Portal()),
+		"clusterId":   cluster.id,
+		"extensionId": argo.ExtensionID,
+		"principalId": app.ServicePrincipalObjectID,
+	})
+	return values.ToMapOutput().ApplyT(func(values map[string]any) (string, error) {
+		var page strings.Builder
+		err := readmePage.Execute(&page, values)
+		return page.String(), err
+	}).(pulumi.StringOutput)
+}

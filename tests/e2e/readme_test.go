@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// TestReadme: the page of a deployed stack needs nothing filled in, links to the
+// objects that Azure holds, in the tenant that holds them, and names documents and
+// commands that there are.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	t.Run("dev", func(t *testing.T) {
+		t.Parallel()
+		stack, azure := open(t, "dev")
+		set(t, stack, "containerRegistry", azure.AddRegistry("contoso"))
+		want(t, stack.Up, map[string]int{"create": devResources + registryResources})
+		checkReadme(t, stack, azure)
+		if page := output(t, stack, "readme"); !strings.Contains(page, output(t, stack, "registryClientId")) {
+			t.Errorf("the registry's application is not on the page: %s", page)
+		}
+	})
+	t.Run("prod", func(t *testing.T) {
+		t.Parallel()
+		stack, azure := open(t, "prod")
+		want(t, stack.Up, map[string]int{"create": prodResources})
+		checkReadme(t, stack, azure)
+	})
+	t.Run("existing cluster", func(t *testing.T) {
+		t.Parallel()
+		azure, owner := withPlatform(t)
+		stack := openOn(t, azure, "dev")
+		set(t, stack, "cluster.existingId", output(t, owner, "id"))
+		if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
+			t.Fatal(err)
+		}
+		want(t, stack.Up, map[string]int{"create": existingResources})
+		checkReadme(t, stack, azure)
+	})
+}
+
+var (
+	pageLink     = regexp.MustCompile(`\]\((\S+)\)`)
+	pageDocument = regexp.MustCompile("`(docs/[a-z-]+\\.md)`(?: under \\*([^*]+)\\*)?")
+)
+
+func checkReadme(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
+	t.Helper()
+	page := output(t, stack, "readme")
+	if strings.Contains(page, "${") || strings.Contains(page, "<no value>") {
+		t.Errorf("the page is not complete: %s", page)
+	}
+	// What the links to Azure may and must lead to.
+	to := map[string]bool{}
+	for _, token := range []string{azuresim.Cluster, azuresim.ArgoExtension} {
+		for id := range azure.Inputs(token) {
+			to["/#@"+azure.TenantID+"/resource"+id] = true
+		}
+	}
+	client := output(t, stack, "clientId")
+	for _, application := range azure.Answers(azuresim.Application) {
+		to["/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Overview/appId/"+application["clientId"].StringValue()] = true
+	}
+	for _, principal := range azure.Answers(azuresim.ServicePrincipal) {
+		if principal["clientId"].StringValue() == client {
+			to["/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Overview/objectId/"+principal["objectId"].StringValue()+"/appId/"+client] = true
+		}
+	}
+	for _, match := range pageLink.FindAllStringSubmatch(page, -1) {
+		parsed, err := url.Parse(match[1])
+		if err != nil || parsed.Scheme != "https" {
+			t.Errorf("link to %s: %v", match[1], err)
+			continue
+		}
+		if rest, is := strings.CutPrefix(match[1], "https://portal.azure.com"); is && to[rest] {
+			delete(to, rest)
+		} else if match[1] != output(t, stack, "argocdUrl") {
+			t.Errorf("a link to %s, which Azure does not have", match[1])
+		}
+	}
+	for left := range to {
+		t.Errorf("no link to %s in %s", left, page)
+	}
+	at := 0
+	for _, name := range []string{"getCredentialsCommand", "portForwardCommand", "loginCommand"} {
+		command := output(t, stack, name)
+		if command == "<nil>" {
+			continue
+		}
+		i := strings.Index(page[at:], "\n"+command)
+		if i < 0 {
+			t.Errorf("no %q, or not in order, in %s", command, page)
+			continue
+		}
+		at += i
+	}
+	namesDocuments(t, page)
+}
+
+// namesDocuments wants the documents and the sections that a page names to be there.
+func namesDocuments(t *testing.T, page string) {
+	t.Helper()
+	named := pageDocument.FindAllStringSubmatch(page, -1)
+	if len(named) < 4 {
+		t.Errorf("names %d documents: %s", len(named), page)
+	}
+	for _, match := range named {
+		document, err := os.ReadFile(filepath.Join("../..", match[1]))
+		if err != nil {
+			t.Error(err)
+		}
+		if match[2] != "" && !slices.Contains(strings.Split(string(document), "\n"), "## "+match[2]) {
+			t.Errorf("%s has no section %q", match[1], match[2])
+		}
+	}
+}
