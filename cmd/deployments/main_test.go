@@ -17,22 +17,22 @@ import (
 
 const repository = "../.."
 
-// project copies Pulumi.yaml and a settings file, with a change, to a folder.
+// project makes a folder with a Pulumi.yaml and a copy of a settings file, with a
+// change.
 func project(t *testing.T, stack string, change func(settings string) string) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.Mkdir(filepath.Join(folder, "deployments"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"Pulumi.yaml", "deployments/" + stack + ".yaml"} {
-		content, err := os.ReadFile(filepath.Join(repository, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if file != "Pulumi.yaml" {
-			content = []byte(change(string(content)))
-		}
-		if err := os.WriteFile(filepath.Join(folder, file), content, 0o600); err != nil {
+	settings, err := os.ReadFile(filepath.Join(repository, "deployments", stack+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, content := range map[string]string{
+		"Pulumi.yaml": "name: argocd-on-aks\nruntime: go\n", "deployments/" + stack + ".yaml": change(string(settings)),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

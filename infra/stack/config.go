@@ -31,7 +31,7 @@ type Config struct {
 // LoadConfig reads and validates the stack's configuration. Its error lists
 // every problem, each with the key, what is wrong and what to write instead.
 func LoadConfig(ctx *pulumi.Context) (*Config, error) {
-	r := &reader{report: newReport(ctx.Stack()), ctx: ctx}
+	r := &reader{report: newReport(ctx), ctx: ctx}
 	c := &Config{Protect: r.flag("protect", false)}
 	name := r.text("name", "argocd-"+ctx.Stack())
 	r.object("names", &c.names, `{"cluster": "myakscluster"}`)
@@ -49,6 +49,9 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		ContainerRegistryID: r.text("containerRegistry", ""),
 	}
 	c.Argo.RegistryLogin = c.App.ContainerRegistryID != ""
+	if err := r.misnamed(); err != nil {
+		return nil, err
+	}
 	r.unknown(os.Getenv(pulumi.EnvConfig))
 	c.validate(r.report)
 	c.validateCloud(ctx, r.report)

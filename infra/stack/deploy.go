@@ -74,7 +74,7 @@ func (c *Config) cluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*t
 }
 
 func (c *Config) existing(ctx *pulumi.Context) (*target, error) {
-	r := newReport(ctx.Stack())
+	r := newReport(ctx)
 	found, err := infra.LookupAksCluster(ctx, c.ExistingCluster)
 	if err != nil {
 		r.fail("cluster.existingId", "%w", err)

@@ -33,7 +33,7 @@ func (c *Config) groups() (all []configuredGroup) {
 // lookUpGroups puts the groups' object IDs in place of what the configuration
 // calls them, and lets those with a role in Argo CD sign in.
 func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
-	r := newReport(ctx.Stack())
+	r := newReport(ctx)
 	groups := c.groups()
 	lookups := lookUpEach(ctx, groups)
 	var names []string

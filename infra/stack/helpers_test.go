@@ -58,12 +58,13 @@ func shippedProd(t *testing.T) map[string]string {
 			}
 			text = string(encoded)
 		}
-		config[key] = text
+		config["argocd-on-aks:"+key] = text
 	}
 	return config
 }
 
-// configOf is the section config of a file of Pulumi's.
+// configOf is the section config of a file of Pulumi's: this program's keys, whatever
+// the project is called.
 func configOf(t *testing.T, file string) map[string]any {
 	t.Helper()
 	content, err := os.ReadFile(file)
@@ -74,5 +75,13 @@ func configOf(t *testing.T, file string) map[string]any {
 	if err := yaml.Unmarshal(content, &parsed); err != nil {
 		t.Fatal(err)
 	}
-	return parsed.Config
+	config := map[string]any{}
+	for name, value := range parsed.Config {
+		if namespace, key, found := strings.Cut(name, ":"); !found {
+			config[name] = value
+		} else if namespace != "pulumi" { // with which `pulumi new` notes the template
+			config[key] = value
+		}
+	}
+	return config
 }

@@ -19,16 +19,19 @@ import (
 
 // report collects what is wrong with the configuration, by key.
 type report struct {
-	stack  string
-	errs   []error
-	failed map[string]bool
+	stack   string
+	project string // what the keys' names begin with
+	errs    []error
+	failed  map[string]bool
 }
 
-func newReport(stack string) *report { return &report{stack: stack, failed: map[string]bool{}} }
+func newReport(ctx *pulumi.Context) *report {
+	return &report{stack: ctx.Stack(), project: ctx.Project(), failed: map[string]bool{}}
+}
 
 func (r *report) fail(key, format string, args ...any) {
 	r.failed[key] = true
-	r.errs = append(r.errs, fmt.Errorf("  "+project+":%s "+format, append([]any{key}, args...)...))
+	r.errs = append(r.errs, fmt.Errorf("  %s:%s "+format, append([]any{r.project, key}, args...)...))
 }
 
 // add reports the problems of a component's arguments under the keys that they
@@ -58,9 +61,6 @@ type reader struct {
 	keys []string // that were read
 }
 
-// project is what the keys' names begin with.
-const project = "argocd-on-aks"
-
 // get reads a key whose value may be shown. A secret would not stay one: the
 // settings of an extension, names and tags are in Azure for every Reader.
 func (r *reader) get(key string) string {
@@ -75,8 +75,30 @@ func (r *reader) get(key string) string {
 
 func (r *reader) value(key string) (value string, secret bool) {
 	r.keys = append(r.keys, key)
-	full := project + ":" + key
+	full := r.project + ":" + key
 	return config.Get(r.ctx, full), r.ctx.IsConfigSecret(full)
+}
+
+// shipped is the project that Pulumi.prod.yaml names its keys after.
+const shipped = "argocd-on-aks"
+
+// misnamed refuses keys of a project of another name that are still named after
+// the one it was made from. Nothing reads them: not protect, not a role. Whatever
+// else is wrong follows from that.
+func (r *reader) misnamed() error {
+	var names []string
+	for _, key := range r.keys {
+		if name := shipped + ":" + key; r.project != shipped && config.Get(r.ctx, name) != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: nothing reads that, as this project is called %[3]s; "+
+		"name it after the project: sed -i 's/%[4]s:/%[3]s:/' Pulumi.%[1]s.yaml. Where a key is then there twice, keep one",
+		r.stack, strings.Join(names, ", "), r.project, shipped)
 }
 
 // unknown reports keys of this program that nothing has read, such as a
@@ -89,7 +111,7 @@ func (r *reader) unknown(all string) {
 	}
 	slices.Sort(r.keys)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if key, ours := strings.CutPrefix(name, project+":"); ours && !slices.Contains(r.keys, key) {
+		if key, ours := strings.CutPrefix(name, r.project+":"); ours && !slices.Contains(r.keys, key) {
 			r.fail(key, "is not known; the keys are %s", strings.Join(r.keys, ", "))
 		}
 	}
@@ -102,7 +124,7 @@ func (r *reader) text(key, standard string) string {
 func (r *reader) required(key, example string) string {
 	value := r.get(key)
 	if value == "" && !r.failed[key] {
-		r.fail(key, "is required; for example: pulumi config set argocd-on-aks:%s %q", key, example)
+		r.fail(key, "is required; for example: pulumi config set %s:%s %q", r.project, key, example)
 	}
 	return value
 }
