@@ -56,7 +56,7 @@ func (c *Config) cluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*t
 		return c.existing(ctx)
 	}
 	if doubt := c.Argo.Cloud.RegionDoubt(c.Cluster.Location); doubt != "" {
-		if err := ctx.Log.Warn(project+":region "+doubt, nil); err != nil {
+		if err := ctx.Log.Warn(ctx.Project()+":region "+doubt, nil); err != nil {
 			return nil, fmt.Errorf("region: %w", err)
 		}
 	}
