@@ -122,16 +122,23 @@ func TestKeptDemo(t *testing.T) {
 	if !found {
 		t.Fatalf("no block in:\n%s", &printed)
 	}
+	file, err := os.ReadFile("../../Pulumi.dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	shell := exec.CommandContext(t.Context(), "bash", "-euc", block+`printf 'argocd: %s\n' "$ARGOCD_CONFIG_DIR" && argocd version --client --short`)
 	shell.Dir = "../.."
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v:\n%s\n%s", err, block, output)
 	}
-	for _, want := range []string{"Current stack resources (14)", "Entra accepts the client ID", "argocd: /"} {
+	for _, want := range []string{"12 unchanged", "Entra accepts the client ID", "argocd: /"} {
 		if !strings.Contains(string(output), want) {
 			t.Errorf("no %q in:\n%s", want, output)
 		}
+	}
+	if now, err := os.ReadFile("../../Pulumi.dev.yaml"); err != nil || string(now) != string(file) {
+		t.Errorf("the clone's Pulumi.dev.yaml has changed: %v\n%s", err, now)
 	}
 	if err := kept.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)

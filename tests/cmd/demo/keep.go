@@ -12,7 +12,8 @@ import (
 )
 
 // explain tells how to look around and to sign in by hand: a block for a second
-// shell in the same folder, and a browser.
+// shell in the same folder, and a browser. The stack's file is the copy that the
+// demo deploys: pulumi would write its salt into that of the clone.
 func (s *session) explain(stack *engine.Stack, d demo) error {
 	file := filepath.Join(s.home, "env")
 	if err := os.WriteFile(file, []byte(s.environment(stack, d.repository)), 0o600); err != nil {
@@ -20,7 +21,7 @@ func (s *session) explain(stack *engine.Stack, d demo) error {
 	}
 	s.title("5  Look around and sign in yourself", "from a second terminal in this folder")
 	s.printf(`  . '%[1]s'
-  pulumi stack --stack %[2]s
+  pulumi preview --stack %[2]s --config-file '%[6]s'
   make verify STACK=%[2]s
   %[3]s --sso-launch-browser=false --skip-test-tls
   argocd account get-user-info
@@ -29,7 +30,7 @@ argocd login prints an address; open it in Chromium, Chrome or Edge with an empt
 certificates. Entra's page lets you pick one of the people above. The same browser shows the web flow:
 
   chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[4]s --ignore-certificate-errors %[5]s
-`, file, d.stack, s.here, s.internet.ProxyURL, s.outputs.ArgoCDURL)
+`, file, d.stack, s.here, s.internet.ProxyURL, s.outputs.ArgoCDURL, filepath.Join(stack.Dir, "Pulumi."+d.stack+".yaml"))
 	return nil
 }
 

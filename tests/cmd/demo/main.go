@@ -101,7 +101,14 @@ func (d demo) knows() error {
 	return nil
 }
 
-func (d demo) stay(ctx context.Context, argo *session, stack *engine.Stack) error {
+// stay leaves everything for a second shell, in which pulumi runs as ever.
+func (d demo) stay(ctx context.Context, argo *session, stack *engine.Stack) (err error) {
+	languages, stop, err := engine.ServeGo()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
 	if err := argo.explain(stack, d); err != nil {
 		return err
 	}

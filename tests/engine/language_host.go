@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// languageHost builds and starts Go programs for the pulumi command, as Pulumi's
+// plugin for Go does, whose module does not resolve.
+type languageHost struct {
+	pulumirpc.UnimplementedLanguageRuntimeServer
+
+	mu     sync.Mutex
+	engine string
+}
+
+// ServeGo offers a language host on loopback. It returns the value of
+// PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and stops with stop.
+func ServeGo() (debugLanguages string, stop func() error, err error) {
+	cancel := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
+		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{})
+		return nil
+	}})
+	if err != nil {
+		return "", nil, fmt.Errorf("language host: %w", err)
+	}
+	stop = func() error { close(cancel); return <-handle.Done }
+	return fmt.Sprintf("go:%d", handle.Port), stop, nil
+}
+
+// Handshake is each command's first call.
+func (h *languageHost) Handshake(_ context.Context, r *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.engine = r.GetEngineAddress()
+	return &pulumirpc.LanguageHandshakeResponse{}, nil
+}
+
+func (h *languageHost) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{}, nil
+}
+
+func (h *languageHost) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
+	return &pulumirpc.GetRequiredPackagesResponse{}, nil
+}
+
+// Run builds the program to its buildTarget and runs it. What is wrong with the
+// configuration the program itself tells the engine. Pulumi's plugin also builds
+// with -trimpath, for which Go would compile everything once more.
+func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	dir := r.GetInfo().GetProgramDirectory()
+	program := filepath.Join(dir, r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program, ".")
+	build.Dir = dir
+	if output, err := build.CombinedOutput(); err != nil {
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("go build: %v: %s", err, output)}, nil
+	}
+	environment, err := h.environment(r)
+	if err != nil {
+		return nil, err
+	}
+	run := exec.CommandContext(ctx, program)
+	run.Dir, run.Env = r.GetPwd(), append(os.Environ(), environment...)
+	output, err := run.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit) && exit.ExitCode() == constant.ExitStatusLoggedError:
+		return &pulumirpc.RunResponse{Bail: true}, nil
+	case err != nil:
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("%v: %s", err, output)}, nil
+	}
+	return &pulumirpc.RunResponse{}, nil
+}
+
+func (h *languageHost) environment(r *pulumirpc.RunRequest) ([]string, error) {
+	config, err := json.Marshal(r.GetConfig())
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := json.Marshal(r.GetConfigSecretKeys())
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return []string{
+		pulumi.EnvOrganization + "=" + r.GetOrganization(),
+		pulumi.EnvProject + "=" + r.GetProject(),
+		pulumi.EnvStack + "=" + r.GetStack(),
+		pulumi.EnvConfig + "=" + string(config),
+		pulumi.EnvConfigSecretKeys + "=" + string(secrets),
+		pulumi.EnvDryRun + "=" + strconv.FormatBool(r.GetDryRun()),
+		pulumi.EnvParallel + "=" + strconv.Itoa(int(r.GetParallel())),
+		pulumi.EnvMonitor + "=" + r.GetMonitorAddress(),
+		pulumi.EnvEngine + "=" + h.engine,
+	}, nil
+}
