@@ -30,7 +30,11 @@ func clone(t *testing.T, folder string) {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(folder, path), content, 0o644)
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(folder, path), content, info.Mode().Perm())
 	})
 	if err != nil {
 		t.Fatal(err)
