@@ -12,6 +12,16 @@ DRY_RUN ?=
 PLAN ?=
 # Targets are relative and recipes quote, as the clone's path may have a space.
 BIN := $(CURDIR)/.bin
+
+ifneq ($(filter-out help,$(MAKECMDGOALS)),)
+ifeq ($(OS),Windows_NT)
+$(error make $(MAKECMDGOALS) needs Linux or macOS: run it in WSL; without make there are go -C cmd/verify run . --stack dev, and go run ./cmd/deployments)
+endif
+ifeq ($(and $(or $(HOME),$(GOCACHE),$(XDG_CACHE_HOME)),$(or $(HOME),$(GOMODCACHE),$(GOPATH))),)
+$(error HOME is not set, where Go keeps its caches: set it, or GOCACHE and GOMODCACHE)
+endif
+endif
+
 PULUMI_VERSION := v3.259.0
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 

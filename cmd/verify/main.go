@@ -5,6 +5,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -25,6 +27,8 @@ It needs the stack's outputs and the network, no Azure credentials and no kubect
 On localhost, keep the port-forward running (stack output portForwardCommand).
 With --azure it also looks into Entra and Azure for what was changed or added by
 hand, as whom az login has signed in, and compares with the stack's state.
+It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
+certificates in the file SSL_CERT_FILE beside the system's.
 
   verify [--stack dev] [--azure] [--json]
   pulumi stack output --json | verify --outputs -
@@ -47,9 +51,13 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err != nil {
 			return err
 		}
+		transport, err := newTransport()
+		if err != nil {
+			return err
+		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: transport}); err != nil {
 				return err
 			}
 		}
@@ -58,7 +66,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		ticker := time.NewTicker(5 * time.Second)
 		defer ticker.Stop()
 		checks := verify.Wait(replicated, ticker.C, func() []verify.Check {
-			return verify.Run(ctx, http.DefaultTransport.(*http.Transport), outputs)
+			return verify.Run(ctx, transport, outputs)
 		})
 		checks = append(checks, lookInside()...)
 		if *asJSON {
@@ -91,9 +99,32 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 	return verify.ParseOutputs(bytes.NewReader(output))
 }
 
+// newTransport also trusts the certificates in SSL_CERT_FILE, such as that of a
+// proxy that inspects TLS: Go by itself heeds the variable on Linux alone.
+func newTransport() (*http.Transport, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	file := os.Getenv("SSL_CERT_FILE")
+	if file == "" {
+		return transport, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("certificates to trust, SSL_CERT_FILE: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("certificates of the system: %w", err)
+	}
+	if !roots.AppendCertsFromPEM(content) {
+		return nil, fmt.Errorf("certificates to trust, SSL_CERT_FILE: %s has none in PEM (-----BEGIN CERTIFICATE-----)", file)
+	}
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return transport, nil
+}
+
 // openAzure reads the state, in which secrets stay encrypted, and signs in. What
 // it returns makes the checks.
-func openAzure(ctx context.Context, stack, file string) (func() []verify.Check, error) {
+func openAzure(ctx context.Context, stack, file string, web *http.Client) (func() []verify.Check, error) {
 	read := func() ([]byte, error) { return pulumi(ctx, stack, "stack", "export") }
 	if file != "" {
 		read = func() ([]byte, error) { return os.ReadFile(file) }
@@ -106,11 +137,11 @@ func openAzure(ctx context.Context, stack, file string) (func() []verify.Check, 
 	if err != nil {
 		return nil, err
 	}
-	credential, err := azure.NewCredential(deployed)
+	credential, err := azure.NewCredential(deployed, web)
 	if err != nil {
 		return nil, err
 	}
-	client, err := azure.NewClient(ctx, deployed, credential, nil)
+	client, err := azure.NewClient(ctx, deployed, credential, web)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,16 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,5 +53,85 @@ func TestExitCodes(t *testing.T) {
 	var checks []verify.Check
 	if err := json.Unmarshal(stdout.Bytes(), &checks); err != nil || len(checks) != 4 || !verify.Failed(checks) {
 		t.Errorf("--json printed %s: %v", &stdout, err)
+	}
+}
+
+// TestTrust: with SSL_CERT_FILE the system's certificates and those in the file,
+// which Go itself no longer reads once it has the system's.
+func TestTrust(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	dir := t.TempDir()
+	trusted, empty := filepath.Join(dir, "trusted.pem"), filepath.Join(dir, "empty.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	for file, content := range map[string][]byte{trusted: certificate, empty: nil} {
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	outputs := fmt.Sprintf(`{"argocdUrl": "https://localhost:1", "oidcIssuerUrl": "%[1]s", "entraIssuerUrl": "%[1]s", "clientId": "app"}`, server.URL)
+	system, err := x509.SystemCertPool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file         string
+		code         int
+		stdout, fail string
+	}{
+		{"", 1, server.URL + "/.well-known/openid-configuration: tls: failed to verify certificate", ""},
+		{trusted, 1, server.URL + "/.well-known/openid-configuration answers 404", ""},
+		{filepath.Join(dir, "missing.pem"), 2, "", "SSL_CERT_FILE: open " + dir},
+		{empty, 2, "", "SSL_CERT_FILE: " + empty + " has none in PEM"},
+	} {
+		t.Setenv("SSL_CERT_FILE", c.file)
+		var stdout, stderr bytes.Buffer
+		code := verifyCommand.Run(t.Context(), []string{"--outputs", "-", "--wait", "0s"}, strings.NewReader(outputs), &stdout, &stderr)
+		if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.fail) {
+			t.Errorf("SSL_CERT_FILE=%s: exit code %d, stdout %q, stderr %q", c.file, code, &stdout, &stderr)
+		}
+	}
+	t.Setenv("SSL_CERT_FILE", trusted)
+	transport, err := newTransport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	system.AddCert(server.Certificate())
+	if !transport.TLSClientConfig.RootCAs.Equal(system) {
+		t.Error("it trusts others than the system's and the file's")
+	}
+}
+
+// web answers what signing in asks for, and notes each host that was asked.
+type web struct{ hosts []string }
+
+func (w *web) RoundTrip(request *http.Request) (*http.Response, error) {
+	w.hosts = append(w.hosts, request.URL.Host)
+	const tenant = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/"
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: request, Body: io.NopCloser(strings.NewReader(`{
+		"tenant_discovery_endpoint": "` + tenant + `v2.0/.well-known/openid-configuration",
+		"issuer": "` + tenant + `v2.0", "authorization_endpoint": "` + tenant + `authorize", "token_endpoint": "` + tenant + `token",
+		"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}`))}, nil
+}
+
+// TestOneTransport: the sign-in and both APIs of Azure are reached by the transport
+// that knows whom to trust.
+func TestOneTransport(t *testing.T) {
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("assertion"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AZURE_CLIENT_ID", "caller")
+	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", token)
+	asked := &web{}
+	lookInside, err := openAzure(t.Context(), "", "testdata/state.json", &http.Client{Transport: asked})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lookInside()
+	for _, host := range []string{"login.microsoftonline.com", "management.azure.com"} {
+		if !slices.Contains(asked.hosts, host) {
+			t.Errorf("%s was not asked, only %v", host, asked.hosts)
+		}
 	}
 }

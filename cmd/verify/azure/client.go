@@ -23,7 +23,7 @@ type service struct {
 }
 
 // NewClient signs in to both APIs of the stack's cloud, so that a login that is
-// missing is told once. A nil transport is the SDK's own.
+// missing is told once.
 func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential, transport policy.Transporter) (*Client, error) {
 	_, at, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
@@ -15,14 +16,14 @@ import (
 // DefaultAzureCredential: who has one signs in with az first. An `az login
 // --identity` does not do, as az refuses it a tenant (azure-cli-core, _profile.py),
 // and without one a guest's token would be for another directory.
-func NewCredential(s *Stack) (azcore.TokenCredential, error) {
+func NewCredential(s *Stack, transport policy.Transporter) (azcore.TokenCredential, error) {
 	signIn, _, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
 		return nil, err
 	}
 	var chain []azcore.TokenCredential
 	workload, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: signIn}},
+		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: signIn}, Transport: transport},
 		TenantID:      s.TenantID,
 	})
 	if err == nil { // the environment has what it needs

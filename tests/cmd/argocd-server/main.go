@@ -1,5 +1,7 @@
 // Command argocd-server is Argo CD's own API server with a Kubernetes API in
 // memory: it takes its ConfigMaps from a file and serves HTTPS on localhost.
+//
+//go:debug x509usefallbackroots=1
 package main
 
 import (
@@ -29,6 +31,7 @@ import (
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/cmd/internal/roots"
 )
 
 // page stands in for the web application, which the module does not ship.
@@ -47,6 +50,9 @@ func main() {
 }
 
 func serve(ctx context.Context, file string, port int) error {
+	if err := roots.FromEnvironment(); err != nil {
+		return err
+	}
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err

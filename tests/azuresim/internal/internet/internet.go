@@ -146,7 +146,8 @@ func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 // Close stops both servers.
 func (i *Internet) Close() error { return errors.Join(i.proxy.Close(), i.origin.Close()) }
 
-// Env is the environment of a process that shall live on this internet.
+// Env is the environment of a process that shall live on this internet. Go by
+// itself heeds SSL_CERT_FILE on Linux alone: commands in Go read it themselves.
 func (i *Internet) Env() []string {
 	return []string{"HTTPS_PROXY=" + i.ProxyURL, "https_proxy=" + i.ProxyURL, "SSL_CERT_FILE=" + i.CAFile, "NO_PROXY=", "no_proxy="}
 }
