@@ -176,7 +176,7 @@ func TestRefusedFiles(t *testing.T) {
 			return strings.Replace(filledIn(s), "repoDir: .", "gitAuth: {accessToken: {secret: x}}", 1)
 		}, "sourceContext.git.gitAuth is for a secret"},
 		"two documents": {add("---\ntag: x\n"), "more than one document"},
-		"not YAML":      {func(string) string { return "{" }, "deployments/prod.yaml"},
+		"not YAML":      {func(string) string { return "{" }, "prod.yaml: yaml: line 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &service{t: t, stack: "prod", status: http.StatusOK}
@@ -241,7 +241,7 @@ func TestUnusable(t *testing.T) {
 		want    string
 	}{
 		"no organization": {[]string{"--stack", "prod"}, "https://pulumi.invalid", "needs --org and --stack"},
-		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "deployments/test.yaml"},
+		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "test.yaml"},
 		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "not on a state of one's own"},
 		"not signed in":   {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
 		"plain HTTP":      {[]string{"--org", "contoso", "--stack", "prod"}, "http://pulumi.invalid", "set it to https://pulumi.invalid"},

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"gopkg.in/yaml.v3"
 )
 
 // clone copies the repository, without what is hidden or built, into a folder.
@@ -144,9 +142,7 @@ func TestBuildTargets(t *testing.T) {
 				} `yaml:"options"`
 			} `yaml:"runtime"`
 		}
-		if err := yaml.Unmarshal([]byte(read(t, project)), &settings); err != nil {
-			t.Fatal(err)
-		}
+		parse(t, read(t, project), &settings)
 		if target := settings.Runtime.Options.BuildTarget; !strings.HasPrefix(target, "bin/") || filepath.Ext(target) != ".exe" {
 			t.Errorf("%s: Windows does not start %q", project, target)
 		}

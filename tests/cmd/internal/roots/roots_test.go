@@ -2,12 +2,15 @@
 package roots
 
 import (
+	"debug/buildinfo"
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,12 +44,21 @@ func TestFromEnvironment(t *testing.T) {
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string][]string{"argocd": {"version", "--client"}, "argocd-server": nil} {
-		directives, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.DefaultGODEBUG}}", "argocd-on-aks/tests/cmd/"+name).CombinedOutput()
-		if err != nil || !strings.Contains(string(directives), "x509usefallbackroots=1") {
-			t.Errorf("%s has %s: %v", name, directives, err)
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := buildinfo.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
+			return s.Key == "DefaultGODEBUG" && strings.Contains(s.Value, "x509usefallbackroots=1")
+		}) {
+			t.Errorf("%s is built without the directive: %v", name, info.Settings)
 		}
 		for file, want := range map[string]string{"missing.pem": "missing.pem", os.DevNull: "has no certificate"} {
-			run := exec.CommandContext(t.Context(), name, arguments...)
+			run := exec.CommandContext(t.Context(), path, arguments...)
 			run.Env = append(os.Environ(), "SSL_CERT_FILE="+file)
 			if output, err := run.CombinedOutput(); err == nil || !strings.Contains(string(output), "SSL_CERT_FILE: ") || !strings.Contains(string(output), want) {
 				t.Errorf("%s with %s: %v: %s", name, file, err, output)
