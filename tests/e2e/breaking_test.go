@@ -48,7 +48,7 @@ var breaks = []struct {
 		settings["configs.cm.oidc.config"] = settings[`configs.cm.oidc\.config`]
 		delete(settings, `configs.cm.oidc\.config`)
 		in["configurationSettings"] = resource.NewObjectProperty(settings)
-	}, web, "404 page not found"},
+	}, web, "not signed in"}, // its login page is no page then, and leads nowhere
 	{"group without a role", azuresim.ArgoExtension, setting(`configs.rbac.policy\.csv`, ""), web, "may not list applications"},
 }
 
