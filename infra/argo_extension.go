@@ -72,11 +72,17 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 
 func (a *ArgoExtensionArgs) check() problem.List {
 	p := a.Problems()
-	if a.ResourceGroupName == nil || a.ClusterName == nil || a.ClientID == nil || a.TenantID == nil {
-		p.Add("ResourceGroupName", "is required, and so are ClusterName, ClientID and TenantID")
+	required := func(path string, value pulumi.StringInput) {
+		if value == nil {
+			p.Add(path, "is required")
+		}
 	}
+	required("ResourceGroupName", a.ResourceGroupName)
+	required("ClusterName", a.ClusterName)
+	required("ClientID", a.ClientID)
+	required("TenantID", a.TenantID)
 	if a.RegistryLogin && a.RegistryClientID == nil {
-		p.Add("RegistryClientID", "is required for RegistryLogin; it is that of an EntraApp with a ContainerRegistryID")
+		p.Add("RegistryClientID", "is required for registryLogin; it is that of an EntraApp with a container registry")
 	}
 	for i, mapping := range a.Roles {
 		wantObjectID(&p, problem.Item("Roles", i)+".Group", mapping.Group)

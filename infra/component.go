@@ -9,6 +9,17 @@ import (
 	"argocd-on-aks/infra/internal/problem"
 )
 
+// ArgumentsError is the error of a component whose arguments are wrong.
+type ArgumentsError struct{ problems problem.List }
+
+// Error lists what is wrong, each with the path of the argument: UserPool.Zones[0].
+func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() }
+
+// Named is the same for those to whom the arguments have other names, such as
+// programs in other languages: nameOf gets the path, and is put in place of it and
+// of the word argument.
+func (e *ArgumentsError) Named(nameOf func(path string) string) error { return e.problems.Named(nameOf) }
+
 // component takes the five steps of every constructor: it checks the arguments,
 // registers the component, has create register its children and set its outputs,
 // and registers those.
@@ -24,8 +35,8 @@ func component[A any, C pulumi.ComponentResource](
 	if args == nil {
 		return none, errors.New("args are required")
 	}
-	if err := check(args).Arguments(); err != nil {
-		return none, err
+	if problems := check(args); len(problems) > 0 {
+		return none, &ArgumentsError{problems}
 	}
 	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:"+kind, name, c, opts...); err != nil {
 		return none, err

@@ -85,7 +85,8 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				return err
 			},
 			[]string{
-				"ClientID and TenantID", "argument RegistryClientID is required for RegistryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
+				"argument RegistryClientID is required for registryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,

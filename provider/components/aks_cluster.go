@@ -147,7 +147,7 @@ func (c *AksCluster) Annotate(to infer.Annotator) {
 func newAksCluster(ctx *pulumi.Context, name string, args AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
 	cluster, err := infra.NewAksCluster(ctx, name, args.infra(), opts...)
 	if err != nil {
-		return nil, err
+		return nil, inInputs[AksClusterArgs](err)
 	}
 	return &AksCluster{
 		ComponentResource: cluster,

@@ -101,7 +101,7 @@ func (e *ArgoExtension) Annotate(to infer.Annotator) {
 func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*ArgoExtension, error) {
 	extension, err := infra.NewArgoExtension(ctx, name, args.infra(), opts...)
 	if err != nil {
-		return nil, err
+		return nil, inInputs[ArgoExtensionArgs](err)
 	}
 	return &ArgoExtension{ComponentResource: extension, URL: extension.URL, ExtensionVersion: extension.ExtensionVersion}, nil
 }

@@ -75,7 +75,7 @@ func (app *EntraApp) Annotate(to infer.Annotator) {
 func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
 	app, err := infra.NewEntraApp(ctx, name, args.infra(), opts...)
 	if err != nil {
-		return nil, err
+		return nil, inInputs[EntraAppArgs](err)
 	}
 	return &EntraApp{
 		ComponentResource:        app,

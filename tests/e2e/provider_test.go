@@ -139,13 +139,14 @@ func TestProviderProtects(t *testing.T) {
 	}
 }
 
-// TestProviderRefuses: what the components refuse, nothing is created of.
+// TestProviderRefuses: what the components refuse, nothing is created of, and the
+// message names the input as the program does.
 func TestProviderRefuses(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ value, message string }{
-		"domain": {"https://localhost", "has a scheme"},
-		"region": {"West US 3", "is not an Azure region name"},
-		"group":  {"Argo CD Admins", "is not an object ID"},
+		"domain": {"https://localhost", `resource 'entra' has a problem: input instances[0].domain "https://localhost" has a scheme`},
+		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not an Azure region name; did you mean westus3?`},
+		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not an object ID`},
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()

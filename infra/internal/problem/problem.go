@@ -58,9 +58,14 @@ func Item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 // Arguments is the error of a component whose arguments have these problems; nil
 // when there are none.
 func (l List) Arguments() error {
+	return l.Named(func(path string) string { return "argument " + path })
+}
+
+// Named is the same error where the fields have other names.
+func (l List) Named(nameOf func(path string) string) error {
 	errs := make([]error, len(l))
 	for i, p := range l {
-		errs[i] = fmt.Errorf("argument %s %w", p.Path, p.Err)
+		errs[i] = fmt.Errorf("%s %w", nameOf(p.Path), p.Err)
 	}
 	return errors.Join(errs...)
 }
