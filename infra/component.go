@@ -18,7 +18,9 @@ func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() 
 // Named is the same for those to whom the arguments have other names, such as
 // programs in other languages: nameOf gets the path, and is put in place of it and
 // of the word argument.
-func (e *ArgumentsError) Named(nameOf func(path string) string) error { return e.problems.Named(nameOf) }
+func (e *ArgumentsError) Named(nameOf func(path string) string) error {
+	return e.problems.Named(nameOf)
+}
 
 // component takes the five steps of every constructor: it checks the arguments,
 // registers the component, has create register its children and set its outputs,
