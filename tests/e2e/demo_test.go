@@ -122,10 +122,7 @@ func TestKeptDemo(t *testing.T) {
 	if !found {
 		t.Fatalf("no block in:\n%s", &printed)
 	}
-	file, err := os.ReadFile("../../Pulumi.dev.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := read(t, "Pulumi.dev.yaml")
 	shell := exec.CommandContext(t.Context(), "bash", "-euc", block+`printf 'argocd: %s\n' "$ARGOCD_CONFIG_DIR" && argocd version --client --short`)
 	shell.Dir = "../.."
 	output, err := shell.CombinedOutput()
@@ -137,8 +134,8 @@ func TestKeptDemo(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, output)
 		}
 	}
-	if now, err := os.ReadFile("../../Pulumi.dev.yaml"); err != nil || string(now) != string(file) {
-		t.Errorf("the clone's Pulumi.dev.yaml has changed: %v\n%s", err, now)
+	if now := read(t, "Pulumi.dev.yaml"); now != before {
+		t.Errorf("the clone's Pulumi.dev.yaml has changed:\n%s", now)
 	}
 	if err := kept.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// clone copies the repository, without what is hidden or built, into a folder.
+// clone copies the repository, without its history and what is built, into a folder.
 func clone(t *testing.T, folder string) {
 	t.Helper()
 	repository := os.DirFS("../..")
@@ -18,11 +18,10 @@ func clone(t *testing.T, folder string) {
 		switch name := entry.Name(); {
 		case err != nil:
 			return err
-		case path != "." && (strings.HasPrefix(name, ".") || name == "bin"):
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
+		case name == ".git" && !entry.IsDir():
+			return nil // of a worktree
+		case slices.Contains([]string{".git", ".bin", ".demo", "bin"}, name):
+			return fs.SkipDir
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(folder, path), 0o755)
 		}

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,9 +37,7 @@ func TestReadme(t *testing.T) {
 		azure, owner := withPlatform(t)
 		stack := openOn(t, azure, "dev")
 		set(t, stack, "cluster.existingId", output(t, owner, "id"))
-		if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
-			t.Fatal(err)
-		}
+		unset(t, stack, "region")
 		want(t, stack.Up, map[string]int{"create": existingResources})
 		checkReadme(t, stack, azure)
 	})
@@ -113,11 +109,7 @@ func namesDocuments(t *testing.T, page string) {
 		t.Errorf("names %d documents: %s", len(named), page)
 	}
 	for _, match := range named {
-		document, err := os.ReadFile(filepath.Join("../..", match[1]))
-		if err != nil {
-			t.Error(err)
-		}
-		if match[2] != "" && !slices.Contains(strings.Split(string(document), "\n"), "## "+match[2]) {
+		if document := read(t, match[1]); match[2] != "" && !slices.Contains(strings.Split(document, "\n"), "## "+match[2]) {
 			t.Errorf("%s has no section %q", match[1], match[2])
 		}
 	}

@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"bytes"
-	"context"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -14,21 +11,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/emptypb"
 
 	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
 )
 
 // TestTemplate makes a project of another name with `pulumi new`, as somebody who
 // answers its questions, and deploys its stacks.
 func TestTemplate(t *testing.T) {
 	t.Parallel()
-	template := tracked(t)
+	template := t.TempDir()
+	clone(t, template)
 	project, err := workspace.LoadProject(filepath.Join(template, "Pulumi.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -91,69 +86,28 @@ func tryRenamed(t *testing.T, azure *azuresim.Azure, folder string) {
 	want(t, prod.Up, map[string]int{"same": prodResources})
 }
 
-// tracked is a copy of what git tracks of the repository, which is what `pulumi
-// new` gets from its address.
-func tracked(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z")
-	list.Dir = "../.."
-	names, err := list.Output()
-	if err != nil || len(names) == 0 {
-		t.Skipf("no clone: git lists %d bytes, %v", len(names), err)
-	}
-	copies := exec.CommandContext(t.Context(), "xargs", "-0", "cp", "--parents", "-t", folder)
-	copies.Dir, copies.Stdin = list.Dir, bytes.NewReader(names)
-	if output, err := copies.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
-	}
-	return folder
-}
-
 // pulumiNew runs `pulumi new` with the answers that somebody types.
 func pulumiNew(t *testing.T, template, folder string, answers ...string) (printed string) {
 	t.Helper()
-	cancel := make(chan bool)
-	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
-		pulumirpc.RegisterLanguageRuntimeServer(server, installer{})
-		return nil
-	}})
+	languages, stop, err := engine.ServeGo()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { close(cancel); <-handle.Done }()
+	defer func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	}()
 	home := t.TempDir()
 	command := exec.CommandContext(t.Context(), "pulumi", "new", template, "--dir", folder)
 	command.Env = append(os.Environ(), "PULUMI_HOME="+home, "PULUMI_BACKEND_URL=file://"+home, "PULUMI_CONFIG_PASSPHRASE=local",
-		"PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_TEST_INTERACTIVE=true", fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", handle.Port))
+		"PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_TEST_INTERACTIVE=true", "PULUMI_DEBUG_LANGUAGES="+languages)
 	command.Stdin = strings.NewReader(strings.Join(answers, "\n") + "\n")
 	output, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("pulumi new: %v: %s", err, output)
 	}
 	return string(output)
-}
-
-// installer is what `pulumi new` asks of Pulumi's plugin for Go, whose module does
-// not resolve. Go itself installs what a module requires.
-type installer struct {
-	pulumirpc.UnimplementedLanguageRuntimeServer
-}
-
-func (installer) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
-	return &pulumirpc.LanguageHandshakeResponse{}, nil
-}
-
-func (installer) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
-	return &pulumirpc.PluginInfo{}, nil
-}
-
-func (installer) InstallDependencies(*pulumirpc.InstallDependenciesRequest, grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
-	return nil
-}
-
-func (installer) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
-	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }
 
 // changedFiles are those that are not alike in both folders.

@@ -59,6 +59,11 @@ func (h *languageHost) GetRequiredPackages(context.Context, *pulumirpc.GetRequir
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }
 
+// InstallDependencies has nothing to do: Go itself installs what a module requires.
+func (h *languageHost) InstallDependencies(*pulumirpc.InstallDependenciesRequest, grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
+	return nil
+}
+
 // Run builds the program to its buildTarget and runs it. What is wrong with the
 // configuration the program itself tells the engine. Pulumi's plugin also builds
 // with -trimpath, for which Go would compile everything once more.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -127,7 +126,7 @@ func (l life) unprotect(ctx context.Context) error {
 		return nil // no such value: not protected
 	}
 	l.printf("  The stack is protected, and lets go after: pulumi config set protect false && pulumi up\n")
-	if err := l.stack.SetConfig(ctx, "argocd-on-aks:protect", auto.ConfigValue{Value: "false"}); err != nil {
+	if err := l.stack.Set(ctx, "protect", "false"); err != nil {
 		return err
 	}
 	return l.wait("pulumi up", func() error { _, err := l.stack.Up(ctx); return err })
