@@ -84,6 +84,10 @@ ifndef PLAN
 	cd tests && ACCEPTANCE=1 PATH="$(BIN):$$PATH" go test -timeout 3h -count=1 -v ./acceptance -run TestAzure
 endif
 
+.PHONY: newcomer
+newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 9 GB
+	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
+
 .PHONY: fuzz
 fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and registry IDs each, judged by Helm and Argo CD
 	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry; do \

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestWalkthrough follows the README's walkthrough with the caches that are here: the
+// real CLI and the compiled program, a mistake and its correction, up and destroy.
+func TestWalkthrough(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	n, err := arrive(t.Context(), "../..", home, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range []string{"GOCACHE", "GOMODCACHE"} {
+		value, err := exec.CommandContext(t.Context(), "go", "env", setting).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.shell.env = append(n.shell.env, setting+"="+strings.TrimSpace(string(value)))
+	}
+	pulumi, err := exec.LookPath("pulumi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pulumi, err = filepath.Abs(pulumi); err != nil {
+		t.Fatal(err)
+	}
+	n.shell.opening = "PATH=\"$PATH:" + filepath.Dir(pulumi) + "\""
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range sections(string(readme)) {
+		if section.title != onAzure {
+			section.commands = section.commands[:1]
+		}
+		if err := n.read(t.Context(), section); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(n.milestones) != 2 {
+		t.Errorf("reached %v", n.milestones)
+	}
+}

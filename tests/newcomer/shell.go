@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// shell is a terminal of the newcomer's: each command is a line of bash.
+type shell struct {
+	dir string
+	env []string
+	// opening is what has been pasted into this terminal before.
+	opening string
+}
+
+// used is what commands have taken.
+type used struct {
+	commands  int
+	wall, cpu time.Duration
+	memory    uint64
+}
+
+// cleanEnvironment has nothing of the caller's but how this machine reaches Go's
+// modules.
+func cleanEnvironment(ctx context.Context, home string) ([]string, error) {
+	path := []string{}
+	for _, command := range []string{"go", "git", "make"} {
+		found, err := exec.LookPath(command)
+		if err != nil {
+			return nil, err
+		}
+		path = append(path, filepath.Dir(found))
+	}
+	path = append(path, "/usr/bin", "/bin")
+	environment := []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "LANG=C.UTF-8", "TERM=dumb",
+		"PATH=" + strings.Join(slices.Compact(path), ":"), "PULUMI_SKIP_CONFIRMATIONS=true"}
+	for _, setting := range []string{"GOPROXY", "GOSUMDB"} {
+		value, err := exec.CommandContext(ctx, "go", "env", setting).Output()
+		if err != nil {
+			return nil, err
+		}
+		environment = append(environment, setting+"="+strings.TrimSpace(string(value)))
+	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"} {
+		if value, set := os.LookupEnv(name); set {
+			environment = append(environment, name+"="+value)
+		}
+	}
+	return environment, nil
+}
+
+func (s shell) command(ctx context.Context, line string) *exec.Cmd {
+	command := exec.CommandContext(ctx, "bash", "-c", s.opening+"\n"+line)
+	command.Dir, command.Env = s.dir, s.env
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return interrupt(command) }
+	return command
+}
+
+// interrupt is a Ctrl-C in a command's terminal.
+func interrupt(command *exec.Cmd) error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+
+// run is a line with all that it prints.
+func (s shell) run(ctx context.Context, line string) (output string, u used, err error) {
+	command := s.command(ctx, line)
+	var printed bytes.Buffer
+	command.Stdout, command.Stderr = &printed, &printed
+	started := time.Now()
+	err = command.Run()
+	if command.ProcessState != nil {
+		u = use(command.ProcessState)
+	}
+	u.wall = time.Since(started)
+	if err != nil {
+		err = fmt.Errorf("%s: %w:\n%s", line, err, tail(printed.String(), 40))
+	}
+	return printed.String(), u, err
+}
+
+// use is what a command and all that it has waited for have taken.
+func use(state *os.ProcessState) used {
+	u := used{commands: 1, cpu: state.UserTime() + state.SystemTime()}
+	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
+		u.memory = uint64(usage.Maxrss)
+		if runtime.GOOS == "linux" {
+			u.memory *= 1024
+		}
+	}
+	return u
+}
+
+func (u *used) add(other used) {
+	u.commands += other.commands
+	u.wall += other.wall
+	u.cpu += other.cpu
+	u.memory = max(u.memory, other.memory)
+}
+
+func tail(text string, lines int) string {
+	all := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
