@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"reflect"
@@ -15,30 +16,31 @@ import (
 	"argocd-on-aks/infra/internal/mocks"
 )
 
-var named = regexp.MustCompile("`([A-Za-z]+)`")
+var (
+	named     = regexp.MustCompile("`([A-Za-z]+)`")
+	link      = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
+	whenEmpty = regexp.MustCompile(`^(.*); ([^;]*) when empty$`)
+)
 
-// rows are the names in the first cells of a table, under a heading or a
-// sentence of docs/configuration.md.
-func rows(t *testing.T, under string) (names []string) {
+// table is the cells of a table, under a heading or a sentence of
+// docs/configuration.md.
+func table(t *testing.T, under string) (rows [][]string) {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, after, found := strings.Cut(string(page), under)
-	_, table, _ := strings.Cut(after, "|---")
-	table, _, _ = strings.Cut(table, "\n\n")
-	for line := range strings.Lines(table) {
-		first, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
-		for _, name := range named.FindAllStringSubmatch(first, -1) {
-			names = append(names, name[1])
-		}
+	_, lines, _ := strings.Cut(after, "|---")
+	_, lines, _ = strings.Cut(lines, "\n")
+	lines, _, _ = strings.Cut(lines, "\n\n")
+	for line := range strings.Lines(lines) {
+		rows = append(rows, strings.Split(strings.Trim(line, "| \n"), " | "))
 	}
-	if !found || len(names) == 0 {
+	if !found || len(rows) == 0 {
 		t.Fatalf("no table under %q", under)
 	}
-	slices.Sort(names)
-	return names
+	return rows
 }
 
 // TestConfigurationPage: docs/configuration.md has the keys of Pulumi.yaml, the
@@ -58,8 +60,85 @@ func TestConfigurationPage(t *testing.T) {
 		"# Configuration and outputs": configKeys(t, "../../Pulumi.yaml"), "## Outputs": outputs,
 		"`cluster` has these fields": slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[infra.ClusterSettings]()))), "existingId"))),
 	} {
-		if got := rows(t, under); !slices.Equal(got, want) {
+		var got []string
+		for _, row := range table(t, under) {
+			for _, name := range named.FindAllStringSubmatch(row[0], -1) {
+				got = append(got, name[1])
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
 			t.Errorf("under %q: the page has %v, the program %v", under, got, want)
 		}
 	}
+}
+
+// TestDescriptions: what a key means, and what it is when nobody sets it, is the
+// same in Pulumi.yaml and on the page, which may go on.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	schema := configOf(t, "../../Pulumi.yaml")
+	for _, row := range table(t, "# Configuration and outputs") {
+		key := strings.Trim(row[0], "`")
+		declared, _ := schema[key].(map[string]any)
+		description, preset := describe(fmt.Sprint(declared["description"]), declared["default"])
+		if page := plain(row[1]); page != preset {
+			t.Errorf("%s is %q on the page, and in Pulumi.yaml %q", key, page, preset)
+		}
+		if page := plain(row[2]); !strings.HasPrefix(strings.ToLower(page), strings.ToLower(description)) {
+			t.Errorf("%s: the page has %q, Pulumi.yaml %q", key, page, description)
+		}
+	}
+}
+
+// describe takes apart what a description says on a default that is empty.
+func describe(description string, preset any) (meaning, unset string) {
+	if meaning, required := strings.CutPrefix(description, "Required. "); required {
+		return meaning, "required"
+	}
+	if parts := whenEmpty.FindStringSubmatch(description); parts != nil {
+		return parts[1], parts[2]
+	}
+	if value := reflect.ValueOf(preset); value.Kind() != reflect.Bool && value.Len() == 0 {
+		return description, "none"
+	}
+	return description, fmt.Sprint(preset)
+}
+
+func plain(cell string) string {
+	return strings.ReplaceAll(link.ReplaceAllString(cell, "$1"), "`", "")
+}
+
+// TestDefaults: what Pulumi.yaml says of a key that nobody sets is what the program
+// does without it, in a program that the CLI did not start.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	presets := map[string]string{}
+	for key, declared := range configOf(t, "../../Pulumi.yaml") {
+		switch preset := declared.(map[string]any)["default"].(type) {
+		case bool:
+			presets[key] = fmt.Sprint(preset)
+		case string:
+			if preset != "" {
+				presets[key] = preset
+			}
+		}
+	}
+	if len(presets) < 5 {
+		t.Errorf("only %v have a default", presets)
+	}
+	if with, without := load(t, walkthrough(presets)), load(t, walkthrough(nil)); !reflect.DeepEqual(with, without) {
+		t.Errorf("with the defaults %+v, without %+v", with, without)
+	}
+}
+
+func load(t *testing.T, configuration map[string]string) (c *Config) {
+	t.Helper()
+	err := (&mocks.Recorder{}).Run(configuration, func(ctx *pulumi.Context) (err error) {
+		c, err = LoadConfig(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

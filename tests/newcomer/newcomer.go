@@ -41,7 +41,7 @@ func arrive(ctx context.Context, repository, home string, out io.Writer) (*newco
 	if err := os.Mkdir(filepath.Join(home, "tmp"), 0o700); err != nil {
 		return nil, err
 	}
-	settings := fmt.Sprintf("[url %q]\n\tinsteadOf = https://github.com/contoso/argocd-on-aks\n", "file://"+repository)
+	settings := fmt.Sprintf("[url %q]\n\tinsteadOf = https://github.com/contoso/argocd-on-aks\n[safe]\n\tdirectory = *\n", "file://"+repository)
 	n := &newcomer{home: home, shell: shell{dir: home, env: environment}, out: out}
 	return n, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(settings), 0o600)
 }
