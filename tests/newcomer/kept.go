@@ -46,17 +46,22 @@ func keepDemo(ctx context.Context, s shell, line string) (*kept, error) {
 	return nil, errors.Join(fmt.Errorf("%s did not stay:\n%s", line, tail(told.String(), 40)), k.command.Wait())
 }
 
-// stop is Ctrl-C.
+// stop is Ctrl-C, after which make ends as whoever gets a signal does.
 func (k *kept) stop() (used, error) {
 	if err := interrupt(k.command); err != nil {
 		return used{}, err
 	}
+	var last strings.Builder
 	for k.printed.Scan() {
+		fmt.Fprintln(&last, k.printed.Text())
 	}
-	err := k.command.Wait()
+	_ = k.command.Wait() // what the demo said tells how it ended
 	u := use(k.command.ProcessState)
 	u.wall = k.used.wall
-	return u, err
+	if !strings.Contains(last.String(), "nothing of it is left") {
+		return u, fmt.Errorf("Ctrl-C in the demo: %s", &last)
+	}
+	return u, nil
 }
 
 // secondTerminal is one into which the block's first line, that sets everything, has
