@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"crypto/rsa"
 	"fmt"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
@@ -72,6 +73,13 @@ func (a *Azure) MintToken(issuer, namespace, serviceAccount string) (string, err
 	a.store.Lock()
 	defer a.store.Unlock()
 	return a.clusters.MintToken(issuer, namespace, serviceAccount)
+}
+
+// SigningKey is what a cluster's API server signs with, and its issuer publishes.
+func (a *Azure) SigningKey(issuer string) (*rsa.PrivateKey, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.clusters.SigningKey(issuer)
 }
 
 // Scale has the autoscaler give a pool of the one cluster another size.

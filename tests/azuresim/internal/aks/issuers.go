@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"crypto/rsa"
 	"fmt"
 	"net/http"
 	"strings"
@@ -44,6 +45,15 @@ func (s *Service) MintToken(issuerURL, namespace, serviceAccount string) (string
 		"sub": "system:serviceaccount:" + namespace + ":" + serviceAccount,
 		"aud": []string{"api://AzureADTokenExchange"},
 	})
+}
+
+// SigningKey is what a cluster's API server signs its service accounts' tokens with.
+func (s *Service) SigningKey(issuerURL string) (*rsa.PrivateKey, error) {
+	issuer := s.Issuer(issuerURL)
+	if issuer == nil {
+		return nil, fmt.Errorf("no cluster has the issuer %q", issuerURL)
+	}
+	return issuer.Key(), nil
 }
 
 // Handler serves the clusters' issuers.
