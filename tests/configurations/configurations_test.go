@@ -11,7 +11,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"helm.sh/helm/v3/pkg/chart"
+	"argocd-on-aks/tests/chart"
 )
 
 func asJSON(value any) string {
@@ -63,7 +63,7 @@ func plain(changes map[string]string) map[string]string {
 // than without.
 func TestConfigurations(t *testing.T) {
 	t.Parallel()
-	judges := convene(t, allTemplates)
+	judges := convene(t, chart.AllTemplates)
 	rows := slices.Concat(extraRows, policyRows, otherRows)
 	if len(rows) < 200 {
 		t.Fatalf("%d configurations", len(rows))
@@ -116,7 +116,7 @@ type court struct {
 
 func convene(t testing.TB, keep func(name string) bool) *court {
 	t.Helper()
-	argo, err := loadChart(keep)
+	argo, err := chart.Load("../chart/argo-helm", keep)
 	if err != nil {
 		t.Fatal(err)
 	}

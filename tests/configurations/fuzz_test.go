@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/idna"
+
+	"argocd-on-aks/tests/chart"
 )
 
 // seeds are the rows of the table that set a key: all of them when fuzzing, else
@@ -70,7 +72,7 @@ func FuzzExtraSettings(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := judges.mean(t, config, sent); err != nil && !errors.Is(err, errChart) {
+		if err := judges.mean(t, config, sent); err != nil && !errors.Is(err, chart.Err) {
 			t.Fatal(err)
 		}
 	})

@@ -1,6 +1,6 @@
 // Pins Argo CD's own Helm chart, which has no Go package: `go mod tidy` would
 // take it out.
-module argocd-on-aks/tests/configurations/chart
+module argocd-on-aks/tests/chart/argo-helm
 
 go 1.26
 

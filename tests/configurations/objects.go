@@ -1,0 +1,85 @@
+package configurations
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/strvals"
+
+	"argocd-on-aks/tests/chart"
+)
+
+// namespace is that of the release: the federated credential trusts it.
+const namespace = "argocd"
+
+// signInTemplates are those that sign users in, for when many are rendered.
+var signInTemplates = regexp.MustCompile(`^templates/(_|argocd-configs/argocd-(cm|rbac-cm|cmd-params-cm|secret)\.|argocd-(repo-)?server/(deployment|serviceaccount)\.)`).MatchString
+
+// expand makes Helm values of settings, with Helm's own parser. In which order
+// the extension applies them is not known, so that it must not matter.
+func expand(settings map[string]string) (map[string]any, error) {
+	keys := slices.Sorted(maps.Keys(settings))
+	values, err := parse(keys, settings)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(keys)
+	other, err := parse(keys, settings)
+	if err == nil && !reflect.DeepEqual(values, other) {
+		err = errors.New("the order of the settings matters")
+	}
+	return values, err
+}
+
+func parse(keys []string, settings map[string]string) (map[string]any, error) {
+	values := map[string]any{}
+	for _, key := range keys {
+		escaped := strings.NewReplacer(`\`, `\\`, `,`, `\,`).Replace(settings[key])
+		if err := strvals.ParseInto(key+"="+escaped, values); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return values, nil
+}
+
+// object is a Kubernetes object.
+type object map[string]any
+
+// at is what stands below some names; nil where one is missing.
+func (o object) at(names ...string) any {
+	var value any = map[string]any(o)
+	for _, name := range names {
+		below, _ := value.(map[string]any)
+		value = below[name]
+	}
+	return value
+}
+
+func (o object) text(names ...string) string {
+	text, _ := o.at(names...).(string)
+	return text
+}
+
+func (o object) id() string { return o.text("kind") + " " + o.text("metadata", "name") }
+
+// render returns all objects of the chart with these settings.
+func render(argo *chart.Chart, settings map[string]string) ([]object, error) {
+	values, err := expand(settings)
+	if err != nil {
+		return nil, fmt.Errorf("helm: %w", err)
+	}
+	rendered, err := argo.Render(values, namespace)
+	if err != nil {
+		return nil, err
+	}
+	objects := make([]object, len(rendered))
+	for i, o := range rendered {
+		objects[i] = o
+	}
+	return objects, nil
+}
