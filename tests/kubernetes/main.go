@@ -1,0 +1,70 @@
+// Command kube-apiserver is a real Kubernetes API server on loopback with an etcd
+// of its own, for as long as it runs. There is no kubelet and no controller: what
+// is created stays as it is.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// cluster is a Kubernetes API and where its admin finds it.
+type cluster struct {
+	// kubeconfig is the file to write; signingKey signs the tokens of issuer.
+	kubeconfig, issuer, signingKey string
+	port                           int
+}
+
+func main() {
+	var c cluster
+	flag.StringVar(&c.kubeconfig, "kubeconfig", "kubeconfig", "file to write for a cluster admin")
+	flag.StringVar(&c.issuer, "service-account-issuer", "https://kubernetes.default.svc", "issuer of service accounts' tokens")
+	flag.StringVar(&c.signingKey, "service-account-signing-key-file", "", "RSA key in PEM that signs them")
+	flag.IntVar(&c.port, "port", 0, "port on 127.0.0.1; 0: a free one")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := c.run(ctx); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "kube-apiserver:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx is done, and leaves nothing.
+func (c cluster) run(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "kube-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	etcd, err := startEtcd(ctx, dir)
+	if err != nil {
+		return fmt.Errorf("etcd: %w", err)
+	}
+	defer etcd.Close()
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", c.port))
+	if err != nil {
+		return err
+	}
+	server := apiServer{cluster: c, dir: dir, listener: listener}
+	if err := server.writeToken(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { ended <- server.serve(ctx); cancel() }()
+	if server.ready(ctx) {
+		if err := server.writeKubeconfig(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.Remove(c.kubeconfig)) }()
+		fmt.Println("ready", server.url())
+	}
+	return <-ended
+}
