@@ -33,7 +33,11 @@ func (p Pod) RegistryToken(ctx context.Context) (string, error) {
 
 // Token signs in to Entra as an application, for a resource, with the Azure SDK.
 func (p Pod) Token(ctx context.Context, clientID, resource string) (string, error) {
-	file, err := projectToken(p.Azure, p.Extension, p.Dir, p.ServiceAccount)
+	minted, err := p.Azure.MintToken(p.Extension.Issuer, p.Extension.Namespace, p.ServiceAccount)
+	if err != nil {
+		return "", err
+	}
+	file, err := writeToken(p.Dir, minted)
 	if err != nil {
 		return "", err
 	}

@@ -4,7 +4,6 @@
 package argocd
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -14,11 +13,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
+	"syscall"
 	"time"
 
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/process"
 )
 
 // AdminPassword is the built-in admin's.
@@ -51,10 +50,8 @@ type Server struct {
 	// Address is where it listens: localhost:<port>.
 	Address string
 
-	scheme  string
-	command *exec.Cmd
-	exited  chan struct{}
-	log     *buffer
+	*process.Process
+	scheme string
 }
 
 // Start runs the argocd-server of an extension and waits until it answers. The
@@ -76,18 +73,15 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	if err := os.WriteFile(config, content, 0o600); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
-	s := &Server{Address: fmt.Sprintf("localhost:%d", port), scheme: "https", exited: make(chan struct{}), log: &buffer{}}
+	s := &Server{Address: fmt.Sprintf("localhost:%d", port), scheme: "https"}
 	if settings.Insecure() {
 		s.scheme = "http"
 	}
-	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
-	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
-	s.command.Stdout, s.command.Stderr = s.log, s.log
-	s.command.SysProcAttr = dieWithParent()
-	if err := s.command.Start(); err != nil {
+	command := exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
+	command.Env = append(append(os.Environ(), internet.Env()...), environment...)
+	if s.Process, err = process.Start(command, syscall.SIGKILL); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
-	go func() { _ = s.command.Wait(); close(s.exited) }()
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
@@ -104,22 +98,30 @@ func certificate(internet *azuresim.Internet, extension azuresim.Extension) (map
 	return map[string][]byte{"tls.crt": leaf, "tls.key": key}, err
 }
 
-// pod is what workload identity puts into argocd-server's pod: a token, if the
-// cluster has the webhook and the extension labels the pod for it.
+// Audience is whom a token is for that shall be taken for one of Entra's.
+const Audience = "api://AzureADTokenExchange"
+
+// identified says whether workload identity gives argocd-server's pod a token: if
+// the cluster has the webhook and the extension labels the pod for it.
+func identified(extension azuresim.Extension) bool {
+	return fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["enabled"]) == "true" && extension.Webhook
+}
+
+// pod is what workload identity puts into argocd-server's pod.
 func pod(azure *azuresim.Azure, extension azuresim.Extension, dir string) ([]string, error) {
-	if fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["enabled"]) != "true" || !extension.Webhook {
+	if !identified(extension) {
 		return nil, nil
 	}
-	file, err := projectToken(azure, extension, dir, "argocd-server")
+	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
+	if err != nil {
+		return nil, err
+	}
+	file, err := writeToken(dir, token)
 	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, err
 }
 
-// projectToken puts a service account's token where its pod finds it.
-func projectToken(azure *azuresim.Azure, extension azuresim.Extension, dir, serviceAccount string) (file string, err error) {
-	token, err := azure.MintToken(extension.Issuer, extension.Namespace, serviceAccount)
-	if err != nil {
-		return "", err
-	}
+// writeToken puts a service account's token where its pod finds it.
+func writeToken(dir, token string) (file string, err error) {
 	file = filepath.Join(dir, "azure-identity-token")
 	return file, os.WriteFile(file, []byte(token), 0o600)
 }
@@ -142,40 +144,10 @@ func (s *Server) ready(ctx context.Context) error {
 		}
 		select {
 		case <-tick.C:
-		case <-s.exited:
-			return fmt.Errorf("argo cd ended:\n%s", s.log)
+		case <-s.Ended:
+			return fmt.Errorf("argo cd ended:\n%s", s.Log())
 		case <-ctx.Done():
-			return fmt.Errorf("argo cd does not answer: %w\n%s", ctx.Err(), s.log)
+			return fmt.Errorf("argo cd does not answer: %w\n%s", ctx.Err(), s.Log())
 		}
 	}
-}
-
-// Stop ends the process. It is safe to call twice.
-func (s *Server) Stop() error {
-	if err := s.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("argo cd: %w", err)
-	}
-	<-s.exited
-	return nil
-}
-
-// Log is what the server printed.
-func (s *Server) Log() string { return s.log.String() }
-
-// buffer is a bytes.Buffer for two goroutines.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.TrimSpace(b.b.String())
 }

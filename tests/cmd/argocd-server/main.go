@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -31,13 +30,9 @@ import (
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/cmd/internal/page"
 	"argocd-on-aks/tests/cmd/internal/roots"
 )
-
-// page stands in for the web application, which the module does not ship.
-//
-//go:embed dist/app
-var page embed.FS
 
 func main() {
 	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
@@ -61,7 +56,7 @@ func serve(ctx context.Context, file string, port int) error {
 	if err := json.Unmarshal(content, &config); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	ui.Embedded = page
+	ui.Embedded = page.Files
 	memory, err := miniredis.Run()
 	if err != nil {
 		return err

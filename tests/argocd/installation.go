@@ -1,0 +1,84 @@
+package argocd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/yaml"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/chart"
+	"argocd-on-aks/tests/cluster"
+)
+
+// Installation is an extension on a cluster that has a Kubernetes API.
+type Installation struct {
+	Cluster   *cluster.Cluster
+	Internet  *azuresim.Internet
+	Extension azuresim.Extension
+	// Tests is this module's folder, where Argo CD's chart and custom resources are
+	// found; Dir is where files go.
+	Tests, Dir string
+}
+
+// Install creates what the extension would: the objects of Argo CD's own chart with
+// the extension's values, and custom resources as this Argo CD knows them.
+func (i Installation) Install(ctx context.Context) error {
+	definitions, err := customResources(i.Tests)
+	if err != nil {
+		return fmt.Errorf("custom resources of argo cd: %w", err)
+	}
+	argo, err := chart.Load(filepath.Join(i.Tests, "chart", "argo-helm"), chart.AllTemplates)
+	if err != nil {
+		return err
+	}
+	objects, err := argo.Render(i.Extension.Values, i.Extension.Namespace)
+	if err != nil {
+		return err
+	}
+	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": i.Extension.Namespace}}
+	if err := i.Cluster.Apply(ctx, append(definitions, namespace)...); err != nil {
+		return err
+	}
+	if err := i.Cluster.Apply(ctx, objects...); err != nil {
+		return err
+	}
+	for _, resource := range []string{"applications", "appprojects", "applicationsets"} {
+		if err := i.Cluster.Serves(ctx, schema.GroupVersionResource{Group: "argoproj.io", Version: "v1alpha1", Resource: resource}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// customResources reads the definitions that Argo CD's module ships.
+func customResources(tests string) ([]map[string]any, error) {
+	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/argoproj/argo-cd/v3")
+	list.Dir = tests
+	module, err := list.Output()
+	if err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(module)), "manifests", "crds", "*-crd.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var all []map[string]any
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var definition map[string]any
+		if err := yaml.Unmarshal(content, &definition); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+		}
+		all = append(all, definition)
+	}
+	return all, nil
+}

@@ -1,0 +1,136 @@
+package argocd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"argocd-on-aks/tests/process"
+)
+
+// Whole is an Argo CD with all that syncs applications: API server, repo-server and
+// application controller, each as its own service account.
+type Whole struct {
+	*Server
+
+	redis *miniredis.Miniredis
+	parts map[string]*process.Process
+}
+
+// Run starts what is installed, with argocd-components, which must be on PATH: each
+// pod's own command in its own environment, but for the addresses.
+func (i Installation) Run(ctx context.Context, port int) (*Whole, error) {
+	redis, err := miniredis.Run()
+	if err != nil {
+		return nil, fmt.Errorf("redis: %w", err)
+	}
+	w := &Whole{redis: redis, parts: map[string]*process.Process{}}
+	if err := w.start(ctx, i, port); err != nil {
+		return nil, errors.Join(fmt.Errorf("argo cd: %w", err), w.Stop())
+	}
+	return w, nil
+}
+
+func (w *Whole) start(ctx context.Context, i Installation, port int) error {
+	repoPort, err := freePort()
+	if err != nil {
+		return err
+	}
+	shared := []string{"--redis", w.redis.Addr(), "--metrics-port", "0"}
+	repoServer := append(shared, "--repo-server", fmt.Sprintf("localhost:%d", repoPort))
+	if _, err := w.part(ctx, i, "argocd-repo-server", append(shared, "--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(repoPort))); err != nil {
+		return err
+	}
+	if _, err := w.part(ctx, i, "argocd-application-controller", repoServer); err != nil {
+		return err
+	}
+	environment, err := w.part(ctx, i, "argocd-server", append(repoServer, "--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(port)))
+	if err != nil {
+		return err
+	}
+	w.Server = &Server{Address: fmt.Sprintf("localhost:%d", port), Process: w.parts["argocd-server"], scheme: "https"}
+	if slices.Contains(environment, "ARGOCD_SERVER_INSECURE=true") {
+		w.scheme = "http"
+	}
+	return w.ready(ctx)
+}
+
+// part starts a pod's command, and returns its environment.
+func (w *Whole) part(ctx context.Context, i Installation, name string, addresses []string) (environment []string, err error) {
+	pod, err := i.Cluster.PodOf(ctx, i.Extension.Namespace, name)
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig, err := i.Cluster.KubeconfigOf(ctx, i.Extension.Namespace, pod.ServiceAccount, i.Dir)
+	if err != nil {
+		return nil, err
+	}
+	environment = append(pod.Env,
+		"KUBECONFIG="+kubeconfig,
+		"ARGOCD_FAKE_IN_CLUSTER=true",
+		"ARGOCD_GPG_ENABLED=false",
+		"ARGOCD_ASK_PASS_SOCK="+filepath.Join(i.Dir, "ask-pass"),
+		"HOME="+i.Dir, "TMPDIR="+i.Dir,
+	)
+	if pod.ServiceAccount == "argocd-server" {
+		token, err := i.projectToken(ctx, pod.ServiceAccount)
+		if err != nil {
+			return nil, err
+		}
+		environment = append(environment, token...)
+	}
+	command := exec.Command("argocd-components", append(append([]string{filepath.Base(pod.Args[0])}, pod.Args[1:]...), addresses...)...)
+	command.Env = append(append(os.Environ(), i.Internet.Env()...), environment...)
+	w.parts[name], err = process.Start(command, syscall.SIGKILL)
+	return environment, err
+}
+
+// projectToken is what workload identity adds to a pod, with the API server's own
+// token.
+func (i Installation) projectToken(ctx context.Context, serviceAccount string) ([]string, error) {
+	if !identified(i.Extension) {
+		return nil, nil
+	}
+	token, err := i.Cluster.Token(ctx, i.Extension.Namespace, serviceAccount, Audience)
+	if err != nil {
+		return nil, err
+	}
+	file, err := writeToken(i.Dir, token)
+	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, err
+}
+
+// Stop ends all parts. It is safe to call twice.
+func (w *Whole) Stop() error {
+	var all error
+	for _, part := range w.parts {
+		all = errors.Join(all, part.Stop())
+	}
+	w.redis.Close()
+	return all
+}
+
+// Log is what the parts printed.
+func (w *Whole) Log() string {
+	var log strings.Builder
+	for name, part := range w.parts {
+		fmt.Fprintf(&log, "%s:\n%s\n", name, part.Log())
+	}
+	return log.String()
+}
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+}

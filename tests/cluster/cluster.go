@@ -1,0 +1,86 @@
+// Package cluster is what the simulated AKS lacks: a Kubernetes API, of a real
+// kube-apiserver, and what its nodes would do with what is created there.
+package cluster
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"argocd-on-aks/tests/process"
+)
+
+// Cluster is a running Kubernetes API.
+type Cluster struct {
+	// Kubeconfig is a cluster admin's file, Config the same in memory.
+	Kubeconfig string
+	Config     *rest.Config
+	// Client is that admin's.
+	Client *kubernetes.Clientset
+
+	*process.Process
+}
+
+// Start runs kube-apiserver, which must be on PATH, until it is ready. It signs
+// service accounts' tokens as the issuer, with the issuer's key. Files go to dir.
+func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) (*Cluster, error) {
+	signing := filepath.Join(dir, "issuer.pem")
+	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
+	if err := os.WriteFile(signing, pem.EncodeToMemory(block), 0o600); err != nil {
+		return nil, fmt.Errorf("kube-apiserver: %w", err)
+	}
+	c := &Cluster{Kubeconfig: filepath.Join(dir, "kubeconfig")}
+	command := exec.Command("kube-apiserver", "-kubeconfig", c.Kubeconfig,
+		"-service-account-issuer", issuer, "-service-account-signing-key-file", signing)
+	var printed process.Buffer
+	command.Stdout = &printed
+	var err error
+	if c.Process, err = process.Start(command, syscall.SIGTERM); err != nil {
+		return nil, fmt.Errorf("kube-apiserver: %w", err)
+	}
+	if err := c.ready(ctx, &printed); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	if err := c.connect(); err != nil {
+		return nil, errors.Join(fmt.Errorf("kubeconfig: %w", err), c.Stop())
+	}
+	return c, nil
+}
+
+// ready waits for the line that says so.
+func (c *Cluster) ready(ctx context.Context, printed *process.Buffer) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !strings.HasPrefix(printed.String(), "ready ") {
+		select {
+		case <-tick.C:
+		case <-c.Ended:
+			return fmt.Errorf("kube-apiserver ended:\n%s", c.Log())
+		case <-ctx.Done():
+			return fmt.Errorf("kube-apiserver is not ready: %w\n%s", ctx.Err(), c.Log())
+		}
+	}
+	return nil
+}
+
+func (c *Cluster) connect() (err error) {
+	if c.Config, err = clientcmd.BuildConfigFromFlags("", c.Kubeconfig); err != nil {
+		return err
+	}
+	c.Config.QPS = -1 // no limit
+	c.Client, err = kubernetes.NewForConfig(c.Config)
+	return err
+}
