@@ -1,0 +1,27 @@
+package gitops
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"argocd-on-aks/tests/cluster"
+)
+
+var applications = schema.GroupVersionResource{Group: "argoproj.io", Version: "v1alpha1", Resource: "applications"}
+
+// Settled waits until an Application has a state, such as Synced and Healthy, and no
+// operation runs on it.
+func Settled(ctx context.Context, c *cluster.Cluster, name, sync, health string) error {
+	return c.Until(ctx, applications, "argocd", name, func(application map[string]any) bool {
+		phase := text(application, "status", "operationState", "phase")
+		return text(application, "status", "sync", "status") == sync && text(application, "status", "health", "status") == health &&
+			application["operation"] == nil && phase != "Running"
+	})
+}
+
+func text(object map[string]any, path ...string) string {
+	value, _, _ := unstructured.NestedString(object, path...)
+	return value
+}

@@ -1,0 +1,87 @@
+// Package gitops is a team's side of GitOps: a repository, and what is waited for in
+// the cluster.
+package gitops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// address is where the shipped manifests say that they are.
+const address = "https://github.com/<owner>/argocd-on-aks"
+
+// Repository is a Git repository with a copy of examples/bootstrap.
+type Repository struct {
+	// Bootstrap is the folder of the copy.
+	Bootstrap string
+
+	dir string
+}
+
+// NewRepository makes one in dir, of the clone in folder. It needs git on PATH.
+func NewRepository(ctx context.Context, folder, dir string) (*Repository, error) {
+	r := &Repository{Bootstrap: filepath.Join(dir, "examples", "bootstrap"), dir: dir}
+	if err := os.CopyFS(r.Bootstrap, os.DirFS(filepath.Join(folder, "examples", "bootstrap"))); err != nil {
+		return nil, fmt.Errorf("repository: %w", err)
+	}
+	if err := r.move(); err != nil {
+		return nil, fmt.Errorf("repository: %w", err)
+	}
+	return r, errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours"))
+}
+
+// URL is its address, for who is on the same machine.
+func (r *Repository) URL() string { return "file://" + r.dir }
+
+// move has the manifests say where they are.
+func (r *Repository) move() error {
+	return filepath.WalkDir(r.Bootstrap, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		return replace(path, address, r.URL())
+	})
+}
+
+// Change replaces a text in a file of the folder and commits it.
+func (r *Repository) Change(ctx context.Context, file, old, new string) error {
+	path := filepath.Join(r.Bootstrap, file)
+	content, err := os.ReadFile(path)
+	if err == nil && !strings.Contains(string(content), old) {
+		err = fmt.Errorf("%s has no %q", file, old)
+	}
+	if err != nil {
+		return fmt.Errorf("repository: %w", err)
+	}
+	return errors.Join(replace(path, old, new), r.Commit(ctx, old+" is "+new))
+}
+
+func replace(path, old, new string) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(strings.ReplaceAll(string(content), old, new)), 0o644)
+}
+
+// Commit takes all that has changed.
+func (r *Repository) Commit(ctx context.Context, message string) error {
+	return errors.Join(r.git(ctx, "add", "."), r.git(ctx, "commit", "--quiet", "--message", message))
+}
+
+// git knows nothing of who runs it.
+func (r *Repository) git(ctx context.Context, args ...string) error {
+	command := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=Team", "-c", "user.email=team@contoso.example"}, args...)...)
+	command.Dir = r.dir
+	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("git %s: %w: %s", args[0], err, output)
+	}
+	return nil
+}
