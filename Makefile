@@ -2,7 +2,8 @@
 # .bin/; nothing outside this folder and Go's caches is written.
 .DEFAULT_GOAL := help
 MODULES := . cmd/verify provider tests tests/kubernetes
-STACK ?= dev
+GITOPS ?=
+STACK ?= $(if $(GITOPS),prod,dev)
 FUZZTIME ?= 1m
 KEEP ?=
 VERBOSE ?=
@@ -61,11 +62,15 @@ KUBERNETES_LDFLAGS := -s -w $(foreach pair,gitVersion=$(KUBERNETES_VERSION) gitM
 .bin/kube-apiserver: $(wildcard tests/kubernetes/*.go) tests/kubernetes/go.mod tests/kubernetes/go.sum
 	@cd tests/kubernetes && ../../tools/quietly "the Kubernetes API server $(KUBERNETES_VERSION) and etcd from source, minutes the first time" go build -ldflags "$(KUBERNETES_LDFLAGS)" -o "$(BIN)/kube-apiserver" .
 
+.PHONY: gitops
+gitops: .bin/kube-apiserver
+	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller" go build -o "$(BIN)/" ./cmd/argocd-components
+
 .PHONY: demo
-demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, VERBOSE=1 shows all
+demo: .bin/pulumi argocd $(if $(GITOPS),gitops) ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
 	@cd tests && ../tools/quietly "the program and the simulated Azure" go build -o "$(BIN)/demo" ./cmd/demo
 	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
-	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
+	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
 verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON
@@ -83,6 +88,10 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ## run every test, t
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
+
+.PHONY: test-gitops
+test-gitops: .bin/pulumi argocd gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
+	cd tests && GITOPS=1 PATH="$(BIN):$$PATH" go test -timeout 15m -count=1 ./gitops
 
 .PHONY: acceptance
 acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps
@@ -118,4 +127,4 @@ lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Win
 
 .PHONY: help
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -18,6 +18,9 @@ import (
 
 // CLI is the real argocd command, found on PATH, with a home of its own.
 type CLI struct {
+	// Dir is where its commands run; "" is here.
+	Dir string
+
 	config   string
 	internet *azuresim.Internet
 }
@@ -35,6 +38,7 @@ func (c *CLI) command(ctx context.Context, args ...string) (command *exec.Cmd, c
 		return nil, nil, fmt.Errorf("argocd: %w", err)
 	}
 	command = exec.CommandContext(ctx, "argocd", append(args, "--config", c.config)...)
+	command.Dir = c.Dir
 	command.Env = append(os.Environ(), c.internet.Env()...)
 	command.Env = append(command.Env, "HOME="+filepath.Dir(c.config), "TMPDIR="+temporary)
 	return command, func() error { return os.RemoveAll(temporary) }, nil

@@ -41,6 +41,7 @@ func (i Installation) Install(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	setPassword(objects)
 	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": i.Extension.Namespace}}
 	if err := i.Cluster.Apply(ctx, append(definitions, namespace)...); err != nil {
 		return err
@@ -54,6 +55,15 @@ func (i Installation) Install(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// setPassword gives the built-in admin one, as a team would in argocd-secret.
+func setPassword(objects []map[string]any) {
+	for _, o := range objects {
+		if o["kind"] == "Secret" && child(o, "metadata")["name"] == "argocd-secret" {
+			o["stringData"] = map[string]any{"admin.password": AdminPasswordHash, "admin.passwordMtime": "2026-01-01T00:00:00Z"}
+		}
+	}
 }
 
 // customResources reads the definitions that Argo CD's module ships.

@@ -20,8 +20,11 @@ import (
 	"argocd-on-aks/tests/process"
 )
 
-// AdminPassword is the built-in admin's.
-const AdminPassword = "built-in-admin"
+// AdminPassword is the built-in admin's: it has one, whether it may sign in or not.
+const (
+	AdminPassword     = "built-in-admin"
+	AdminPasswordHash = "$2a$10$BNxkXQOT2OkoCpmyHROn5eFVKcq1nYtRELMPu2b6JhH1YrRwbVMN2"
+)
 
 // Config is what the argocd-server command reads: the namespace and its
 // ConfigMaps and certificate.

@@ -51,6 +51,10 @@ func TestGitOps(t *testing.T) {
 	m.currency(t, "USD")
 	m.settled(t, "cart", "Synced", "Healthy")
 
+	// In the browser, argocd-server redeems the code with the API server's token.
+	if info, err := m.browser(t, "alice").SignIn(t.Context(), m.url); err != nil || info.Username != "alice@contoso.example" {
+		t.Errorf("alice in the browser: %+v, %v", info, err)
+	}
 	if _, err := m.browser(t, "dave").SignIn(t.Context(), m.url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
 		t.Errorf("a user in no assigned group: %v", err)
 	}

@@ -25,8 +25,9 @@ type team struct {
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	cluster  *cluster.Cluster
-	// url is Argo CD's, login the command that signs in to it from here.
-	url, login string
+	// url is Argo CD's, login the command that signs in to it from here, clientID its
+	// application's.
+	url, login, clientID string
 }
 
 // deployed has the prod stack on a simulated Azure whose cluster has a Kubernetes API.
@@ -58,7 +59,10 @@ func deployed(t *testing.T) *team {
 	}
 	cleanUp(t, internet.Close)
 	login := strings.Replace(fmt.Sprint(outputs["loginCommand"]), "argocd.example.com", internet.Address, 1)
-	return &team{azure: azure, internet: internet, cluster: startCluster(t, azure), url: fmt.Sprint(outputs["argocdUrl"]), login: login}
+	return &team{
+		azure: azure, internet: internet, cluster: startCluster(t, azure),
+		url: fmt.Sprint(outputs["argocdUrl"]), login: login, clientID: fmt.Sprint(outputs["clientId"]),
+	}
 }
 
 // startCluster gives the simulated cluster its Kubernetes API.

@@ -85,17 +85,13 @@ func serve(ctx context.Context, file string, port int) error {
 	return nil
 }
 
-// adminPassword is the hash of argocd.AdminPassword: the built-in admin has one,
-// whether it may sign in or not.
-const adminPassword = "$2a$10$BNxkXQOT2OkoCpmyHROn5eFVKcq1nYtRELMPu2b6JhH1YrRwbVMN2"
-
 // objects are the namespace's content: Argo CD takes only what is labelled.
 func objects(config argocd.Config) []runtime.Object {
 	meta := func(name string) metav1.ObjectMeta {
 		return metav1.ObjectMeta{Name: name, Namespace: config.Namespace, Labels: map[string]string{"app.kubernetes.io/part-of": "argocd"}}
 	}
 	all := []runtime.Object{&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{
-		"admin.password": []byte(adminPassword), "admin.passwordMtime": []byte("2026-01-01T00:00:00Z"),
+		"admin.password": []byte(argocd.AdminPasswordHash), "admin.passwordMtime": []byte("2026-01-01T00:00:00Z"),
 	}}}
 	if config.TLS != nil {
 		all = append(all, &corev1.Secret{ObjectMeta: meta("argocd-server-tls"), Type: corev1.SecretTypeTLS, Data: config.TLS})

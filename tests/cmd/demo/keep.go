@@ -19,7 +19,7 @@ func (s *session) explain(stack *engine.Stack, d demo) error {
 	if err := os.WriteFile(file, []byte(s.environment(stack, d.repository)), 0o600); err != nil {
 		return err
 	}
-	s.title("5  Look around and sign in yourself", "from a second terminal in this folder")
+	s.title("Look around and sign in yourself", "from a second terminal in this folder")
 	s.printf(`  . '%[1]s'
   pulumi preview --stack %[2]s --config-file '%[6]s'
   make verify STACK=%[2]s

@@ -21,11 +21,11 @@ type life struct {
 }
 
 func (l life) deploy(ctx context.Context) error {
-	l.title("1  The plan", "pulumi preview")
+	l.title("The plan", "pulumi preview")
 	if err := l.plan(ctx); err != nil {
 		return err
 	}
-	l.title("2  Deployed", "pulumi up")
+	l.title("Deployed", "pulumi up")
 	if err := l.wait("pulumi up", func() error { _, err := l.stack.Up(ctx); return err }); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func wrapped(words []string, indent int) string {
 }
 
 func (l life) destroy(ctx context.Context) error {
-	l.title("5  Destroyed", "pulumi destroy")
+	l.title("Destroyed", "pulumi destroy")
 	if err := l.unprotect(ctx); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ func main() {
 	flag.StringVar(&d.repository, "repository", ".", "folder of Pulumi.yaml")
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
 	flag.BoolVar(&d.keep, "keep", false, "leave the stack and Argo CD until Ctrl-C")
+	flag.BoolVar(&d.gitops, "gitops", false, "run Argo CD whole on a Kubernetes API, and let it sync applications")
 	flag.BoolVar(&verbose, "verbose", false, "show all that Pulumi prints")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -42,7 +43,7 @@ func main() {
 
 type demo struct {
 	repository, stack string
-	keep              bool
+	keep, gitops      bool
 }
 
 func (d demo) run(ctx context.Context, s *screen) (err error) {
@@ -71,7 +72,7 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	if err := l.deploy(ctx); err != nil {
 		return err
 	}
-	argo, err := startArgoCD(ctx, s, stack, azure, home)
+	argo, err := d.startArgoCD(ctx, s, stack, azure, home)
 	if err != nil {
 		return err
 	}
@@ -79,13 +80,18 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	if err := argo.signIn(ctx); err != nil {
 		return err
 	}
+	if d.gitops {
+		if err := argo.gitOps(ctx); err != nil {
+			return err
+		}
+	}
 	if d.keep {
 		return d.stay(ctx, argo, stack)
 	}
 	return l.destroy(ctx)
 }
 
-// knows wants the stack to be one of the repository's.
+// knows wants the stack to be one of the repository's, and prod for its roles.
 func (d demo) knows() error {
 	files, err := filepath.Glob(filepath.Join(d.repository, "Pulumi.*.yaml"))
 	if err != nil {
@@ -97,6 +103,9 @@ func (d demo) knows() error {
 	}
 	if !slices.Contains(stacks, d.stack) {
 		return fmt.Errorf("no stack %q; the stacks are %s", d.stack, strings.Join(stacks, ", "))
+	}
+	if d.gitops && d.stack != "prod" {
+		return fmt.Errorf("GitOps is a story of the roles of prod, which the stack %s does not have", d.stack)
 	}
 	return nil
 }

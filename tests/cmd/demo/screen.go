@@ -17,6 +17,7 @@ type screen struct {
 	// log takes what Pulumi prints.
 	log             io.Writer
 	moving, colours bool
+	parts           int
 }
 
 func newScreen(out *os.File, verbose bool) *screen {
@@ -33,6 +34,8 @@ func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format,
 
 // title opens a part of the story, with the command that a user would type.
 func (s *screen) title(text, command string) {
+	s.parts++
+	text = fmt.Sprintf("%d  %s", s.parts, text)
 	s.printf("\n%s%s%s\n\n", s.bold(text), strings.Repeat(" ", max(2, 60-len(text))), s.dim(command))
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/cluster"
 	"argocd-on-aks/tests/engine"
 	"argocd-on-aks/verify"
 )
@@ -24,15 +25,18 @@ type session struct {
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	server   *argocd.Server
+	stop     func() error
+	cluster  *cluster.Cluster // with GitOps
 	outputs  verify.Outputs
-	home     string
+	// repository is the clone's folder, home that of the demo's files.
+	repository, home string
 	// login is the output loginCommand; here is what it is where it runs.
 	login, here string
 }
 
 // startArgoCD runs Argo CD where the stack's domain says.
-func startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
-	s := &session{screen: screen, azure: azure, home: home}
+func (d demo) startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
+	s := &session{screen: screen, azure: azure, repository: d.repository, home: home}
 	if err := s.readOutputs(ctx, stack); err != nil {
 		return nil, err
 	}
@@ -51,11 +55,11 @@ func startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure
 	if s.internet, err = azure.Connect(filepath.Join(home, "ca.pem")); err != nil {
 		return nil, err
 	}
-	err = s.wait("Argo CD starts", func() (err error) {
-		s.server, err = argocd.Start(ctx, azure, s.internet, installed, home, port)
-		return err
-	})
-	if err != nil {
+	start := s.startServer
+	if d.gitops {
+		start = s.startWhole
+	}
+	if err := s.wait("Argo CD starts", func() error { return start(ctx, installed, port) }); err != nil {
 		return nil, errors.Join(err, s.internet.Close())
 	}
 	if u.Hostname() != "localhost" {
@@ -66,13 +70,21 @@ func startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure
 	return s, nil
 }
 
+func (s *session) startServer(ctx context.Context, installed azuresim.Extension, port int) (err error) {
+	if s.server, err = argocd.Start(ctx, s.azure, s.internet, installed, s.home, port); err != nil {
+		return err
+	}
+	s.stop = s.server.Stop
+	return nil
+}
+
 // expose has an ingress controller as Pulumi.prod.yaml expects it in the cluster.
 func (s *session) expose(installed azuresim.Extension) error {
 	s.here = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
 	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, installed, s.server)
 }
 
-func (s *session) close() error { return errors.Join(s.server.Stop(), s.internet.Close()) }
+func (s *session) close() error { return errors.Join(s.stop(), s.internet.Close()) }
 
 func (s *session) readOutputs(ctx context.Context, stack *engine.Stack) error {
 	values, err := stack.Values(ctx)
@@ -104,14 +116,14 @@ func freePort(argocd *url.URL) (int, error) {
 
 // signIn has everybody try, and checks from outside that signing in works.
 func (s *session) signIn(ctx context.Context) error {
-	s.title("3  Signed in to Argo CD at "+s.outputs.ArgoCDURL, "who may do what")
+	s.title("Signed in to Argo CD at "+s.outputs.ArgoCDURL, "who may do what")
 	if err := s.people(ctx); err != nil {
 		return err
 	}
 	if err := s.commandLine(ctx); err != nil {
 		return err
 	}
-	s.title("4  Checked from outside", "make verify")
+	s.title("Checked from outside", "make verify")
 	var checks []verify.Check
 	err := s.wait("make verify", func() error { checks = verify.Run(ctx, s.internet.Transport(), s.outputs); return nil })
 	if err != nil {

@@ -1,0 +1,120 @@
+package gitops
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/cluster"
+)
+
+// TestToken: the token with which argocd-server proves itself is a real API server's,
+// which anyone can check with the keys that the simulated issuer publishes. Entra takes
+// that one and no other.
+func TestToken(t *testing.T) {
+	t.Parallel()
+	m := deployed(t)
+	m.install(t)
+	installed := extension(t, m.azure)
+	mint := func(from *cluster.Cluster, serviceAccount, audience string) string {
+		t.Helper()
+		token, err := from.Token(t.Context(), installed.Namespace, serviceAccount, audience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	own := mint(m.cluster, "argocd-server", argocd.Audience)
+	m.published(t, installed, own)
+	for name, c := range map[string]struct{ token, code string }{
+		"its own":                 {own, ""},
+		"another service account": {mint(m.cluster, "argocd-repo-server", argocd.Audience), "AADSTS700213"},
+		"for the API server":      {mint(m.cluster, "argocd-server", installed.Issuer), "AADSTS700212"},
+		"of another API server":   {mint(foreign(t, installed), "argocd-server", argocd.Audience), "AADSTS700027"},
+	} {
+		if code := m.redeem(t, c.token); code != c.code {
+			t.Errorf("%s: Entra says %q, want %q", name, code, c.code)
+		}
+	}
+}
+
+// foreign is an API server that claims to be the issuer, with a key of its own.
+func foreign(t *testing.T, installed azuresim.Extension) *cluster.Cluster {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := cluster.Start(t.Context(), installed.Issuer, key, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleanUp(t, other.Stop)
+	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": installed.Namespace}}
+	account := map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "argocd-server", "namespace": installed.Namespace}}
+	if err := other.Apply(t.Context(), namespace, account); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// published looks up a token's key by its name among the issuer's, as Entra does.
+func (m *team) published(t *testing.T, installed azuresim.Extension, token string) {
+	t.Helper()
+	client := &http.Client{Transport: m.internet.Transport()}
+	answer, err := client.Get(installed.Issuer + "openid/v1/jwks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var keys jose.JSONWebKeySet
+	if err := json.NewDecoder(answer.Body).Decode(&keys); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := keys.Key(signed.Signatures[0].Header.KeyID)
+	if len(key) != 1 {
+		t.Fatalf("%d published keys are named as the token's", len(key))
+	}
+	if _, err := signed.Verify(key[0]); err != nil {
+		t.Error(err)
+	}
+}
+
+// redeem comes to Entra as argocd-server, and returns the code of
+// the refusal.
+func (m *team) redeem(t *testing.T, token string) string {
+	t.Helper()
+	form := url.Values{
+		"client_id": {m.clientID}, "grant_type": {"client_credentials"}, "scope": {"https://graph.microsoft.com/.default"},
+		"client_assertion": {token}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	}
+	client := &http.Client{Transport: m.internet.Transport()}
+	answer, err := client.PostForm("https://login.microsoftonline.com/"+m.azure.TenantID+"/oauth2/v2.0/token", form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var refusal struct {
+		Description string `json:"error_description"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&refusal); err != nil {
+		t.Fatal(err)
+	}
+	if refusal.Description == "" && answer.StatusCode != http.StatusOK {
+		t.Errorf("status %s without a reason", answer.Status)
+	}
+	code, _, _ := strings.Cut(refusal.Description, ":")
+	return code
+}
