@@ -27,7 +27,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
-	"k8s.io/client-go/kubernetes/fake"
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"argocd-on-aks/tests/argocd"
@@ -73,7 +72,7 @@ func serve(ctx context.Context, file string, port int) error {
 		Insecure:                config.Insecure(),
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
-		KubeClientset:           fake.NewClientset(objects(config)...),
+		KubeClientset:           newClientset(objects(config)...),
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 		KubeControllerClientset: clientfake.NewClientBuilder().Build(),
