@@ -90,16 +90,16 @@ func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object 
 	return answer.Value == "yes", nil
 }
 
-var account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
+var (
+	account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
+	refusal = regexp.MustCompile(`"strServiceExceptionMessage":("[^"]*")`)
+)
 
 // open loads a page and follows redirects. On Entra's page it picks the user.
 func (b *Browser) open(ctx context.Context, address string) (string, error) {
 	page, at, err := b.get(ctx, address)
-	if err != nil {
-		return "", err
-	}
-	if !strings.HasPrefix(at.Hostname(), "login.") {
-		return page, nil
+	if err != nil || !strings.HasPrefix(at.Hostname(), "login.") {
+		return page, err
 	}
 	for _, link := range account.FindAllStringSubmatch(page, -1) {
 		if name, err := url.QueryUnescape(html.UnescapeString(link[2])); err == nil && name == b.user {
@@ -131,6 +131,11 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	}
 	if response.StatusCode != http.StatusOK {
 		return "", nil, fmt.Errorf("%s: %s", response.Request.URL.Host, strings.TrimSpace(string(body)))
+	}
+	if reason := refusal.FindSubmatch(body); reason != nil {
+		var text string
+		err := json.Unmarshal(reason[1], &text)
+		return "", nil, errors.Join(fmt.Errorf("%s: %s", response.Request.URL.Host, text), err)
 	}
 	return string(body), response.Request.URL, nil
 }
