@@ -33,7 +33,8 @@ import (
 	"argocd-on-aks/tests/cmd/internal/roots"
 )
 
-// page stands in for the web application, which the module does not ship.
+// page is the web application's, which the server takes from nowhere else; the
+// module does not ship one.
 //
 //go:embed dist/app
 var page embed.FS
@@ -41,14 +42,15 @@ var page embed.FS
 func main() {
 	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
 	port := flag.Int("port", 9000, "port on localhost")
+	assets := flag.String("ui", "", "folder with the web application's scripts, as from make ui")
 	flag.Parse()
-	if err := serve(context.Background(), *file, *port); err != nil {
+	if err := serve(context.Background(), *file, *port, *assets); err != nil {
 		fmt.Fprintln(os.Stderr, "argocd-server:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(ctx context.Context, file string, port int) error {
+func serve(ctx context.Context, file string, port int, assets string) error {
 	if err := roots.FromEnvironment(); err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func serve(ctx context.Context, file string, port int) error {
 	defer memory.Close()
 	state := appstate.NewCache(cache.NewCache(cache.NewInMemoryCache(time.Hour)), time.Minute)
 	s := server.NewServer(ctx, server.ArgoCDServerOpts{
-		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/",
+		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/", StaticAssetsDir: assets,
 		Insecure:                config.Insecure(),
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
