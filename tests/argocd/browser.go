@@ -156,3 +156,22 @@ func (b *Browser) openOnceUp(ctx context.Context, address string) error {
 		}
 	}
 }
+
+// Post sends JSON to Argo CD's API, as its pages do.
+func (b *Browser) Post(ctx context.Context, argocdURL, path, body string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, argocdURL+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := b.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", path, answer)
+	}
+	return err
+}

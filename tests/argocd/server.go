@@ -80,7 +80,7 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	if settings.Insecure() {
 		s.scheme = "http"
 	}
-	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
+	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port), "-ui", WebApplication())
 	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
 	s.command.Stdout, s.command.Stderr = s.log, s.log
 	s.command.SysProcAttr = dieWithParent()
@@ -92,6 +92,20 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+// WebApplication is the folder of Argo CD's web application, which `make ui` builds
+// beside the argocd-server command; empty if it is not there.
+func WebApplication() string {
+	command, err := exec.LookPath("argocd-server")
+	if err != nil {
+		return ""
+	}
+	folder := filepath.Join(filepath.Dir(command), "ui")
+	if _, err := os.Stat(filepath.Join(folder, "main.js")); err != nil {
+		return ""
+	}
+	return folder
 }
 
 // certificate is what the team or cert-manager has put into the secret that the

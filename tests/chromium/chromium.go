@@ -70,7 +70,8 @@ func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browse
 	tab, endTab := chromedp.NewContext(ctx)
 	b := &Browser{tab: tab, close: func() { endTab(); end() }}
 	chromedp.ListenTarget(tab, func(event any) {
-		if thrown, is := event.(*cdpruntime.EventExceptionThrown); is {
+		// Argo CD's pages leave it uncaught that nobody has signed in yet.
+		if thrown, is := event.(*cdpruntime.EventExceptionThrown); is && !strings.Contains(thrown.ExceptionDetails.Error(), "Unauthorized") {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.errors = append(b.errors, thrown.ExceptionDetails.Error())
