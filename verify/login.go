@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -47,9 +48,12 @@ func checkLogin(ctx context.Context, client *http.Client, o Outputs) (begun atte
 var refusal = regexp.MustCompile(`AADSTS\d+: [^"<\r\n]*`)
 
 // refused finds Entra's reason in a page or in an error that quotes it, without
-// the trace IDs.
+// the trace IDs. On a page it is in a script, as a string of JSON.
 func refused(text string) string {
 	reason, _, _ := strings.Cut(refusal.FindString(text), `\r\n`)
+	if plain, err := strconv.Unquote(`"` + reason + `"`); err == nil {
+		reason = plain
+	}
 	return strings.TrimSpace(reason)
 }
 

@@ -174,7 +174,7 @@ func TestWhatCanBeWrong(t *testing.T) {
 		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `sends users to "elsewhere.example.com"`},
 		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `asks for client ID "other"`},
 		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "asks for redirect URI"},
-		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `{"error_description": "AADSTS50011: The redirect URI"}`, "sign-in page", "AADSTS50011: The redirect URI"},
+		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `<script>$Config={"strServiceExceptionMessage":"AADSTS50011: The redirect URI \u0027https://x\u0027 is not"}</script>`, "sign-in page", "AADSTS50011: The redirect URI 'https://x' is not"},
 		"no token":                 {argocd + "/auth/callback", "status 500 failed to generate client assertion: AZURE_FEDERATED_TOKEN_FILE env variable not found", "workload identity", "not found; to do: workload identity is off"},
 		"untrusted token":          {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS700213: No matching record.\r\nTrace ID: 0"`, "workload identity", "AADSTS700213: No matching record."},
 		"no assertion":             {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS7000218: The request body"`, "workload identity", "AADSTS7000218"},

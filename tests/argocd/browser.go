@@ -90,16 +90,16 @@ func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object 
 	return answer.Value == "yes", nil
 }
 
-var account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
+var (
+	account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
+	refusal = regexp.MustCompile(`"strServiceExceptionMessage":("[^"]*")`)
+)
 
 // open loads a page and follows redirects. On Entra's page it picks the user.
 func (b *Browser) open(ctx context.Context, address string) (string, error) {
 	page, at, err := b.get(ctx, address)
-	if err != nil {
-		return "", err
-	}
-	if !strings.HasPrefix(at.Hostname(), "login.") {
-		return page, nil
+	if err != nil || !strings.HasPrefix(at.Hostname(), "login.") {
+		return page, err
 	}
 	for _, link := range account.FindAllStringSubmatch(page, -1) {
 		if name, err := url.QueryUnescape(html.UnescapeString(link[2])); err == nil && name == b.user {
@@ -132,6 +132,11 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	if response.StatusCode != http.StatusOK {
 		return "", nil, fmt.Errorf("%s: %s", response.Request.URL.Host, strings.TrimSpace(string(body)))
 	}
+	if reason := refusal.FindSubmatch(body); reason != nil {
+		var text string
+		err := json.Unmarshal(reason[1], &text)
+		return "", nil, errors.Join(fmt.Errorf("%s: %s", response.Request.URL.Host, text), err)
+	}
 	return string(body), response.Request.URL, nil
 }
 
@@ -150,4 +155,23 @@ func (b *Browser) openOnceUp(ctx context.Context, address string) error {
 			return errors.Join(err, ctx.Err())
 		}
 	}
+}
+
+// Post sends JSON to Argo CD's API, as its pages do.
+func (b *Browser) Post(ctx context.Context, argocdURL, path, body string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, argocdURL+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := b.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", path, answer)
+	}
+	return err
 }

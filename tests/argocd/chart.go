@@ -17,6 +17,10 @@ func configMaps(values map[string]any) map[string]map[string]string {
 		"argocd-cm":            overlay(cm, child(configs, "cm")),
 		"argocd-rbac-cm":       overlay(rbac, child(configs, "rbac")),
 		"argocd-cmd-params-cm": overlay(map[string]string{}, child(configs, "params")),
+		// What the settings' pages of certificates and keys read.
+		"argocd-ssh-known-hosts-cm": {},
+		"argocd-tls-certs-cm":       {},
+		"argocd-gpg-keys-cm":        {},
 	}
 }
 

@@ -80,7 +80,7 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	if settings.Insecure() {
 		s.scheme = "http"
 	}
-	command := exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
+	command := exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port), "-ui", WebApplication())
 	command.Env = append(append(os.Environ(), internet.Env()...), environment...)
 	if s.Process, err = process.Start(command, syscall.SIGKILL); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
@@ -89,6 +89,20 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+// WebApplication is the folder of Argo CD's web application, which `make ui` builds
+// beside the argocd-server command; empty if it is not there.
+func WebApplication() string {
+	command, err := exec.LookPath("argocd-server")
+	if err != nil {
+		return ""
+	}
+	folder := filepath.Join(filepath.Dir(command), "ui")
+	if _, err := os.Stat(filepath.Join(folder, "main.js")); err != nil {
+		return ""
+	}
+	return folder
 }
 
 // certificate is what the team or cert-manager has put into the secret that the

@@ -46,14 +46,17 @@ func (w *Whole) start(ctx context.Context, i Installation, port int) error {
 		return err
 	}
 	shared := []string{"--redis", w.redis.Addr(), "--metrics-port", "0"}
-	repoServer := append(shared, "--repo-server", fmt.Sprintf("localhost:%d", repoPort))
-	if _, err := w.part(ctx, i, "argocd-repo-server", append(shared, "--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(repoPort))); err != nil {
+	toRepoServer := []string{"--repo-server", fmt.Sprintf("localhost:%d", repoPort)}
+	listen := func(port int) []string {
+		return []string{"--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(port)}
+	}
+	if _, err := w.part(ctx, i, "argocd-repo-server", shared, listen(repoPort)); err != nil {
 		return err
 	}
-	if _, err := w.part(ctx, i, "argocd-application-controller", repoServer); err != nil {
+	if _, err := w.part(ctx, i, "argocd-application-controller", shared, toRepoServer); err != nil {
 		return err
 	}
-	environment, err := w.part(ctx, i, "argocd-server", append(repoServer, "--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(port)))
+	environment, err := w.part(ctx, i, "argocd-server", shared, toRepoServer, listen(port), []string{"--staticassets", WebApplication()})
 	if err != nil {
 		return err
 	}
@@ -64,8 +67,8 @@ func (w *Whole) start(ctx context.Context, i Installation, port int) error {
 	return w.ready(ctx)
 }
 
-// part starts a pod's command, and returns its environment.
-func (w *Whole) part(ctx context.Context, i Installation, name string, addresses []string) (environment []string, err error) {
+// part starts a pod's command with more flags, and returns its environment.
+func (w *Whole) part(ctx context.Context, i Installation, name string, flags ...[]string) (environment []string, err error) {
 	pod, err := i.Cluster.PodOf(ctx, i.Extension.Namespace, name)
 	if err != nil {
 		return nil, err
@@ -88,7 +91,8 @@ func (w *Whole) part(ctx context.Context, i Installation, name string, addresses
 		}
 		environment = append(environment, token...)
 	}
-	command := exec.Command("argocd-components", append(append([]string{filepath.Base(pod.Args[0])}, pod.Args[1:]...), addresses...)...)
+	args := append([]string{filepath.Base(pod.Args[0])}, pod.Args[1:]...)
+	command := exec.Command("argocd-components", slices.Concat(append([][]string{args}, flags...)...)...)
 	command.Env = append(append(os.Environ(), i.Internet.Env()...), environment...)
 	w.parts[name], err = process.Start(command, syscall.SIGKILL)
 	return environment, err

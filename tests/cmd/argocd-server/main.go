@@ -26,7 +26,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
-	"k8s.io/client-go/kubernetes/fake"
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"argocd-on-aks/tests/argocd"
@@ -37,14 +36,15 @@ import (
 func main() {
 	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
 	port := flag.Int("port", 9000, "port on localhost")
+	assets := flag.String("ui", "", "folder with the web application's scripts, as from make ui")
 	flag.Parse()
-	if err := serve(context.Background(), *file, *port); err != nil {
+	if err := serve(context.Background(), *file, *port, *assets); err != nil {
 		fmt.Fprintln(os.Stderr, "argocd-server:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(ctx context.Context, file string, port int) error {
+func serve(ctx context.Context, file string, port int, assets string) error {
 	if err := roots.FromEnvironment(); err != nil {
 		return err
 	}
@@ -64,11 +64,11 @@ func serve(ctx context.Context, file string, port int) error {
 	defer memory.Close()
 	state := appstate.NewCache(cache.NewCache(cache.NewInMemoryCache(time.Hour)), time.Minute)
 	s := server.NewServer(ctx, server.ArgoCDServerOpts{
-		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/",
+		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/", StaticAssetsDir: assets,
 		Insecure:                config.Insecure(),
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
-		KubeClientset:           fake.NewClientset(objects(config)...),
+		KubeClientset:           newClientset(objects(config)...),
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 		KubeControllerClientset: clientfake.NewClientBuilder().Build(),

@@ -1,29 +1,39 @@
 package signin
 
 import (
-	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode"
+
+	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
-var accountsPage = template.Must(template.New("accounts").Parse(`<!doctype html><title>Contoso: pick an account</title>
-<h1>Pick an account</h1><p>A simulated Entra tenant. Nobody asks for a password.</p>
-<ul>{{range .}}<li><a href="{{.Link}}">{{.Name}}</a> {{.Groups}}</li>{{end}}</ul>`))
+// choice is an account to pick.
+type choice struct{ Name, Initial, Link, Groups string }
 
-func (s *Service) pickUser(w http.ResponseWriter, r *http.Request) error {
-	type choice struct{ Name, Link, Groups string }
+func (s *Service) pickUser(w http.ResponseWriter, r *http.Request, app *store.Object) error {
 	var choices []choice
 	for _, user := range s.directory.Users {
-		link := *r.URL
-		query := link.Query()
-		query.Set("login_hint", user.Name)
-		link.RawQuery = query.Encode()
 		var groups []string
 		for _, group := range s.directory.GroupsOf(user) {
 			groups = append(groups, group.DisplayName)
 		}
-		choices = append(choices, choice{user.Name, link.String(), strings.Join(groups, ", ")})
+		choices = append(choices, choice{
+			Name: user.Name, Initial: string(unicode.ToUpper(rune(user.Name[0]))), Link: as(r.URL, user.Name), Groups: strings.Join(groups, ", "),
+		})
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	return accountsPage.Execute(w, choices)
+	return show(w, page{Application: app.Inputs.Text("displayName"), Choices: choices})
+}
+
+// as is a sign-in's address with an account picked, or none.
+func as(address *url.URL, user string) string {
+	link := *address
+	query := link.Query()
+	query.Set("login_hint", user)
+	if user == "" {
+		query.Del("login_hint")
+	}
+	link.RawQuery = query.Encode()
+	return link.String()
 }

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,9 +21,17 @@ type grant struct {
 	groupsRequested                         bool
 }
 
-// authorize is the sign-in page: it lets a person pick the user, and a program
-// name it with login_hint.
+// authorize is where a browser comes to: a page, or the way back.
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request) error {
+	err := s.signIn(w, r)
+	if denied, is := errors.AsType[*denial](err); is {
+		return refuse(w, r, denied)
+	}
+	return err
+}
+
+// signIn lets a person pick the user, and a program name it with login_hint.
+func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	app, err := s.client(query)
 	if err != nil {
@@ -30,7 +39,7 @@ func (s *Service) authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	user, known := s.directory.User(query.Get("login_hint"))
 	if !known {
-		return s.pickUser(w, r)
+		return s.pickUser(w, r, app)
 	}
 	scopes := strings.Fields(query.Get("scope"))
 	if err := s.admit(app, user, scopes, query.Get("consent") == "accept"); err != nil {

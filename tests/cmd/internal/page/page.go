@@ -1,5 +1,5 @@
-// Package page stands in for Argo CD's web application, which its module does not
-// ship.
+// Package page is the web application's, which argocd-server takes from nowhere else
+// than its own files; its module does not ship one.
 package page
 
 import "embed"

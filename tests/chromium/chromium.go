@@ -1,0 +1,115 @@
+// Package chromium is a person at a real browser, on the simulated internet: an
+// empty profile, its proxy, and no authority trusted but the simulation's.
+package chromium
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// Missing is what to install for a browser, if anything.
+func Missing() string {
+	if _, err := command(); err != nil {
+		return "Chromium"
+	}
+	if _, err := exec.LookPath("certutil"); err != nil {
+		return "certutil, of the package libnss3-tools"
+	}
+	return ""
+}
+
+func command() (path string, err error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
+}
+
+// Browser is one with a person before it.
+type Browser struct {
+	tab   context.Context
+	close context.CancelFunc
+
+	mu sync.Mutex
+	// errors are those of the pages' scripts.
+	errors []string
+}
+
+// Open starts a browser with a new profile in dir. It sees the simulated internet.
+func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browser, error) {
+	path, err := command()
+	if err != nil {
+		return nil, fmt.Errorf("chromium: %w", err)
+	}
+	if err := trust(ctx, internet.CAFile, dir); err != nil {
+		return nil, err
+	}
+	ctx, end := chromedp.NewExecAllocator(ctx,
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+		chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.Env("HOME="+dir), chromedp.ProxyServer(internet.ProxyURL),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
+		// A page that is kept for the way back holds on to its connections.
+		chromedp.Flag("disable-features", "BackForwardCache"),
+		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(time.Minute),
+	)
+	tab, endTab := chromedp.NewContext(ctx)
+	b := &Browser{tab: tab, close: func() { endTab(); end() }}
+	chromedp.ListenTarget(tab, func(event any) {
+		// Argo CD's pages leave it uncaught that nobody has signed in yet.
+		if thrown, is := event.(*cdpruntime.EventExceptionThrown); is && !strings.Contains(thrown.ExceptionDetails.Error(), "Unauthorized") {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.errors = append(b.errors, thrown.ExceptionDetails.Error())
+		}
+	})
+	if err := chromedp.Run(tab); err != nil {
+		b.close()
+		return nil, fmt.Errorf("chromium: %w", err)
+	}
+	return b, nil
+}
+
+// trust puts an authority into the store of a home, which Chromium on Linux heeds:
+// https://chromium.googlesource.com/chromium/src/+/refs/heads/main/docs/linux/cert_management.md
+func trust(ctx context.Context, caFile, home string) error {
+	store := filepath.Join(home, ".pki", "nssdb")
+	if err := os.MkdirAll(store, 0o700); err != nil {
+		return err
+	}
+	for _, arguments := range [][]string{
+		{"-N", "--empty-password"},
+		{"-A", "-t", "C,,", "-n", "simulated internet", "-i", caFile},
+	} {
+		output, err := exec.CommandContext(ctx, "certutil", append([]string{"-d", "sql:" + store}, arguments...)...).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("certutil: %w: %s", err, output)
+		}
+	}
+	return nil
+}
+
+// Close ends the browser. What its pages' scripts threw is its error.
+func (b *Browser) Close() error {
+	b.close()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.errors) > 0 {
+		return errors.New("chromium: " + strings.Join(b.errors, "\n"))
+	}
+	return nil
+}

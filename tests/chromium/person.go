@@ -1,0 +1,139 @@
+package chromium
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a person waits for what a page shows.
+const patience = 20 * time.Second
+
+// Visit opens an address.
+func (b *Browser) Visit(address string) error {
+	ctx, cancel := context.WithTimeout(b.tab, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Navigate(address)); err != nil {
+		return fmt.Errorf("%s: %w", address, err)
+	}
+	return nil
+}
+
+// VisitDespiteWarning opens one whose certificate no authority has signed, and goes
+// past the browser's warning, as the guide says to for localhost.
+func (b *Browser) VisitDespiteWarning(address string) error {
+	err := b.Visit(address)
+	if err == nil || !strings.Contains(err.Error(), "net::ERR_CERT_AUTHORITY_INVALID") {
+		return fmt.Errorf("%s: no warning of its certificate, but %v", address, err)
+	}
+	if err := b.Press("Advanced"); err != nil {
+		return err
+	}
+	return b.Press("Proceed to localhost (unsafe)")
+}
+
+// Press clicks on what has this text, as soon as the page shows it.
+func (b *Browser) Press(text string) error {
+	at, err := b.find(text)
+	if err != nil {
+		return fmt.Errorf("press %q: %w", text, err)
+	}
+	return chromedp.Run(b.tab, chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// Wait waits for a text on the page.
+func (b *Browser) Wait(text string) error {
+	if _, err := b.find(text); err != nil {
+		return fmt.Errorf("wait for %q: %w", text, err)
+	}
+	return nil
+}
+
+// point is in the window, from its upper left.
+type point struct{ X, Y float64 }
+
+// locate is a script that finds the middle of the innermost element with a text, if
+// nothing covers it there.
+const locate = `(text => {
+	const has = "contains(normalize-space(.), " + JSON.stringify(text) + ")"
+	const all = document.evaluate("//body//*[not(self::script) and " + has + " and not(.//*[" + has + "])]", document, null, 7)
+	for (let i = 0; i < all.snapshotLength; i++) {
+		const element = all.snapshotItem(i)
+		element.scrollIntoView({block: "center", behavior: "instant"})
+		const box = element.getBoundingClientRect()
+		const at = {x: box.x + box.width / 2, y: box.y + box.height / 2}
+		const top = document.elementFromPoint(at.x, at.y)
+		if (top && (element.contains(top) || top.contains(element))) return at
+	}
+})(%s)`
+
+// find waits until the page shows a text and has come to rest, as a page that still
+// loads takes away what was under the mouse. A script that fails because the page is
+// on its way elsewhere is tried again there.
+func (b *Browser) find(text string) (point, error) {
+	ctx, cancel := context.WithTimeout(b.tab, patience)
+	defer cancel()
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return point{}, err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for last := (*point)(nil); ; {
+		var at *point
+		err := chromedp.Run(ctx, chromedp.Evaluate(fmt.Sprintf(locate, quoted), &at))
+		if err == nil && at != nil && last != nil && *at == *last {
+			return *at, nil
+		}
+		last = at
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return point{}, fmt.Errorf("%w; the page shows: %s", ctx.Err(), b.Shown())
+		}
+	}
+}
+
+// Shown is the address and the text of the page.
+func (b *Browser) Shown() string {
+	ctx, cancel := context.WithTimeout(b.tab, 5*time.Second)
+	defer cancel()
+	var text string
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`location.href.split("?")[0] + "\n" + document.body.innerText`, &text)); err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// SignIn presses Argo CD's button, picks an account of the tenant's, such as alice,
+// and is back at Argo CD.
+func (b *Browser) SignIn(user string) error {
+	if err := b.Pick(user); err != nil {
+		return err
+	}
+	return b.Wait("User Info")
+}
+
+// Pick presses Argo CD's button and picks an account on Entra's page.
+func (b *Browser) Pick(user string) error {
+	if err := b.Press("Log in via Microsoft Entra ID"); err != nil {
+		return err
+	}
+	return b.Press(user + "@contoso.example")
+}
+
+// Screenshot writes what the window shows.
+func (b *Browser) Screenshot(file string) error {
+	ctx, cancel := context.WithTimeout(b.tab, patience)
+	defer cancel()
+	var picture []byte
+	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&picture)); err != nil {
+		return fmt.Errorf("screenshot: %w", err)
+	}
+	return os.WriteFile(file, picture, 0o644)
+}

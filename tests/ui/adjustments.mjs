@@ -1,0 +1,28 @@
+// What Argo CD asks of argo-ui and the one of 2021 lacks: by file, what it has and
+// what is put there.
+export const adjustments = {
+    'argo-ui/src/components/duration.tsx': [[/durationMs/g, 'durationS']],
+    'argo-ui/src/components/dropdown/dropdown.tsx': [
+        [
+            'public componentWillUnmount()',
+            `public componentDidUpdate(_: any, before: any) {
+                if (before.opened !== this.state.opened) {
+                    (this.props as any).onOpenStateChange?.(this.state.opened);
+                }
+            }
+
+            public componentWillUnmount()`
+        ]
+    ],
+    'argo-ui/src/components/form-field/form-field.tsx': [
+        ["const uuid = require('uuid/v1')", 'let fields = 0; const uuid = () => `field-${++fields}`']
+    ],
+    'argo-ui/src/components/page/page.tsx': [
+        ['breadcrumbs.length > 0', 'breadcrumbs.length > 0 && !(props as any).useTitleOnly'],
+        ['<TopBar title={props.title}', '<TopBar title={(props as any).topBarTitle || props.title}']
+    ],
+    'argo-ui/src/components/top-bar/top-bar.tsx': [
+        ['{props.toolbar && render', '{props.toolbar && (props.toolbar.actionMenu || props.toolbar.filter || props.toolbar.tools) && render'],
+        [/key=\{breadcrumb.title\}/g, 'key={i}']
+    ]
+};

@@ -1,0 +1,2 @@
+import './index.scss';
+import 'argo-cd/app/index.tsx';
