@@ -44,6 +44,8 @@ func (c *Cluster) Serves(ctx context.Context, resource schema.GroupVersionResour
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {

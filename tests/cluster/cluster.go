@@ -60,8 +60,13 @@ func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) 
 	return c, nil
 }
 
+// patience is how long something may take that takes seconds.
+const patience = 2 * time.Minute
+
 // ready waits for the line that says so.
 func (c *Cluster) ready(ctx context.Context, printed *process.Buffer) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for !strings.HasPrefix(printed.String(), "ready ") {

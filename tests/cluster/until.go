@@ -17,6 +17,8 @@ func (c *Cluster) Until(ctx context.Context, resource schema.GroupVersionResourc
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var last map[string]any
 	for ctx.Err() == nil { // the API server ends a watch now and then
 		watch, err := client.Resource(resource).Namespace(namespace).

@@ -62,7 +62,7 @@ func TestGitOps(t *testing.T) {
 
 func (m *team) settled(t *testing.T, application, sync, health string) {
 	t.Helper()
-	if err := Settled(soon(t), m.cluster, application, sync, health); err != nil {
+	if err := Settled(t.Context(), m.cluster, application, sync, health); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -71,7 +71,7 @@ func (m *team) settled(t *testing.T, application, sync, health string) {
 func (m *team) currency(t *testing.T, want string) {
 	t.Helper()
 	configMaps := schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
-	if err := m.cluster.Until(soon(t), configMaps, "shop", "cart", func(configMap map[string]any) bool {
+	if err := m.cluster.Until(t.Context(), configMaps, "shop", "cart", func(configMap map[string]any) bool {
 		return text(configMap, "data", "currency") == want
 	}); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package gitops
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/argocd"
@@ -156,12 +154,4 @@ func cleanUp(t *testing.T, do func() error) {
 			t.Error(err)
 		}
 	})
-}
-
-// soon is a deadline for what others do.
-func soon(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
 }
