@@ -84,32 +84,31 @@ func (w *Whole) part(ctx context.Context, i Installation, name string, flags ...
 		"ARGOCD_ASK_PASS_SOCK="+filepath.Join(i.Dir, "ask-pass"),
 		"HOME="+i.Dir, "TMPDIR="+i.Dir,
 	)
-	if pod.ServiceAccount == "argocd-server" {
+	if name == "argocd-server" && identified(i.Extension) {
 		token, err := i.projectToken(ctx, pod.ServiceAccount)
 		if err != nil {
 			return nil, err
 		}
-		environment = append(environment, token...)
+		environment = append(environment, "AZURE_FEDERATED_TOKEN_FILE="+token)
 	}
 	args := append([]string{filepath.Base(pod.Args[0])}, pod.Args[1:]...)
 	command := exec.Command("argocd-components", slices.Concat(append([][]string{args}, flags...)...)...)
 	command.Env = append(append(os.Environ(), i.Internet.Env()...), environment...)
-	w.parts[name], err = process.Start(command, syscall.SIGKILL)
-	return environment, err
-}
-
-// projectToken is what workload identity adds to a pod, with the API server's own
-// token.
-func (i Installation) projectToken(ctx context.Context, serviceAccount string) ([]string, error) {
-	if !identified(i.Extension) {
-		return nil, nil
-	}
-	token, err := i.Cluster.Token(ctx, i.Extension.Namespace, serviceAccount, Audience)
+	part, err := process.Start(command, syscall.SIGKILL)
 	if err != nil {
 		return nil, err
 	}
-	file, err := writeToken(i.Dir, token)
-	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, err
+	w.parts[name] = part
+	return environment, nil
+}
+
+// projectToken puts the API server's token for Entra where the pod finds it.
+func (i Installation) projectToken(ctx context.Context, serviceAccount string) (file string, err error) {
+	token, err := i.Cluster.Token(ctx, i.Extension.Namespace, serviceAccount, Audience)
+	if err != nil {
+		return "", err
+	}
+	return writeToken(i.Dir, token)
 }
 
 // Stop ends all parts. It is safe to call twice.
