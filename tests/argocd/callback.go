@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -14,10 +13,10 @@ import (
 // callback is where the argocd command waits for the browser.
 const callback = "localhost:8085"
 
-// takeCallback waits for its turn among this user's sign-ins, in whatever process,
-// and wants the port to be free then.
+// takeCallback waits for its turn among this user's sign-ins, in whatever process and
+// with whatever TMPDIR, and wants the port to be free then.
 func takeCallback(ctx context.Context) (release func() error, err error) {
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("argocd-on-aks-callback-%d.lock", os.Getuid())), os.O_CREATE|os.O_RDWR, 0o666)
+	lock, err := os.OpenFile(fmt.Sprintf("/tmp/argocd-on-aks-callback-%d.lock", os.Getuid()), os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("argocd login: %w", err)
 	}
