@@ -34,8 +34,8 @@ certificates. Entra's page lets you pick one of the people above. The same brows
 	return nil
 }
 
-// environment leads the commands of a shell to this stack, the simulated internet
-// and a configuration of argocd's own.
+// environment leads the commands of a shell to this stack, the simulated internet, a
+// configuration of argocd's own and, if there is one, the Kubernetes API.
 func (s *session) environment(stack *engine.Stack, repository string) string {
 	lines := []string{}
 	for _, key := range slices.Sorted(maps.Keys(stack.Env)) {
@@ -44,6 +44,9 @@ func (s *session) environment(stack *engine.Stack, repository string) string {
 	for _, variable := range s.internet.Env() {
 		key, value, _ := strings.Cut(variable, "=")
 		lines = append(lines, fmt.Sprintf("export %s='%s'", key, value))
+	}
+	if s.cluster != nil {
+		lines = append(lines, fmt.Sprintf("export KUBECONFIG='%s'", s.cluster.Kubeconfig))
 	}
 	return strings.Join(append(lines,
 		fmt.Sprintf("export ARGOCD_CONFIG_DIR='%s'", filepath.Join(s.home, "argocd")),
