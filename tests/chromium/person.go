@@ -68,7 +68,7 @@ const locate = `(text => {
 		const box = element.getBoundingClientRect()
 		const at = {x: box.x + box.width / 2, y: box.y + box.height / 2}
 		const top = document.elementFromPoint(at.x, at.y)
-		if (top && (element.contains(top) || top.contains(element))) return at
+		if (box.width && top && (element.contains(top) || top.contains(element))) return at
 	}
 })(%s)`
 
