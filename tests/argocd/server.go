@@ -58,7 +58,8 @@ type Server struct {
 }
 
 // Start runs the argocd-server of an extension and waits until it answers. The
-// command must be on PATH. Its files go to dir.
+// command must be on PATH, with the web application beside it where it is built.
+// Its files go to dir.
 func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) (*Server, error) {
 	environment, err := pod(azure, extension, dir)
 	if err != nil {
@@ -81,6 +82,7 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 		s.scheme = "http"
 	}
 	s.command = exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port))
+	s.command.Args = append(s.command.Args, "-ui", filepath.Join(filepath.Dir(s.command.Path), "ui"))
 	s.command.Env = append(append(os.Environ(), internet.Env()...), environment...)
 	s.command.Stdout, s.command.Stderr = s.log, s.log
 	s.command.SysProcAttr = dieWithParent()

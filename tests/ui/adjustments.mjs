@@ -1,8 +1,10 @@
 // What Argo CD asks of argo-ui and the one of 2021 lacks: by file, what it has and
 // what is put there.
 export const adjustments = {
-    'argo-ui/src/components/duration.tsx': [[/durationMs/g, 'durationS']],
+    'argo-ui/src/components/duration.tsx': [['durationMs', 'durationS']],
     'argo-ui/src/components/dropdown/dropdown.tsx': [
+        // What is clicked on may be drawn anew before the click arrives here.
+        ['this.content && this.state.opened', 'this.content && this.state.opened && document.contains(event.target as Node)'],
         [
             'public componentWillUnmount()',
             `public componentDidUpdate(_: any, before: any) {
@@ -23,6 +25,6 @@ export const adjustments = {
     ],
     'argo-ui/src/components/top-bar/top-bar.tsx': [
         ['{props.toolbar && render', '{props.toolbar && (props.toolbar.actionMenu || props.toolbar.filter || props.toolbar.tools) && render'],
-        [/key=\{breadcrumb.title\}/g, 'key={i}']
+        ['key={breadcrumb.title}', 'key={i}']
     ]
 };
