@@ -59,7 +59,8 @@ ARGOCD_LDFLAGS = $(ARGOCD_COMMON).gitTag=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitC
 argocd:
 	@cd tests && ../tools/quietly "Argo CD $(ARGOCD_VERSION), CLI and API server, from source, minutes the first time" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
 
-# Argo CD's web application, with what it is built with below .bin/npm.
+# Argo CD's web application, with what it is built with below .bin/npm. Without a
+# network npm would try for two minutes.
 .PHONY: ui
 ui: .bin/ui/main.js ## build Argo CD's web application, with Node.js 18 or newer and npm; demo and test do where those are
 	@:
@@ -69,7 +70,7 @@ NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/
 .bin/npm/node_modules/.package-lock.json: tests/ui/package.json tests/ui/package-lock.json
 	@$(NODE) || { echo "make ui needs Node.js 18 or newer, with npm: install them" >&2; exit 1; }
 	@mkdir -p .bin/npm && cp tests/ui/package.json tests/ui/package-lock.json .bin/npm/
-	@cd .bin/npm && ../../tools/quietly "what Argo CD's web application needs" npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	@cd .bin/npm && ../../tools/quietly "what Argo CD's web application needs" npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000
 
 .bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
 	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
