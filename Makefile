@@ -1,5 +1,5 @@
 # `make help` lists the targets. Everything is built from pinned modules into
-# .bin/; nothing outside this folder and Go's caches is written.
+# .bin/; nothing outside this folder and the caches of Go and npm is written.
 .DEFAULT_GOAL := help
 MODULES := . cmd/verify provider tests
 STACK ?= dev
@@ -48,13 +48,40 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 provider: ## build the components as a Pulumi package, for programs in other languages
 	@cd provider && ../tools/quietly "the Pulumi package" go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
 
-# Argo CD's CLI and its API server, for signing in. Go decides what is stale.
+# Argo CD's CLI and its API server, for signing in. Go decides what is stale. They
+# say that they are the release: its tag names the commit, too.
+ARGOCD_VERSION = $(shell sed -n 's|.*argoproj/argo-cd/v3 ||p' tests/go.mod)
+KUBECTL_VERSION = $(shell sed -n 's|.*=> k8s.io/kubectl ||p' tests/go.mod)
+ARGOCD_COMMON := -X github.com/argoproj/argo-cd/v3/common
+ARGOCD_LDFLAGS = $(ARGOCD_COMMON).gitTag=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitCommit=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitTreeState=clean $(ARGOCD_COMMON).kubectlVersion=$(KUBECTL_VERSION)
+
 .PHONY: argocd
 argocd:
-	@cd tests && ../tools/quietly "Argo CD v3.2.6, CLI and API server, from source, minutes the first time" go build -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
+	@cd tests && ../tools/quietly "Argo CD $(ARGOCD_VERSION), CLI and API server, from source, minutes the first time" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
+
+# Argo CD's web application, with what it is built with below .bin/npm. Without a
+# network npm would try for two minutes.
+.PHONY: ui
+ui: .bin/ui/main.js ## build Argo CD's web application, with Node.js 18 or newer and npm; demo and test do where those are
+	@:
+
+NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null
+
+.bin/npm/node_modules/.package-lock.json: tests/ui/package.json tests/ui/package-lock.json
+	@$(NODE) || { echo "make ui needs Node.js 18 or newer, with npm: install them" >&2; exit 1; }
+	@mkdir -p .bin/npm && cp tests/ui/package.json tests/ui/package-lock.json .bin/npm/
+	@cd .bin/npm && ../../tools/quietly "what Argo CD's web application needs" npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000
+
+.bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
+	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
+
+.PHONY: ui-if-possible
+ui-if-possible:
+	@if ! { $(NODE); }; then echo "Without Argo CD's web application: install Node.js 18 or newer, with npm, to see it."; \
+	else $(MAKE) --no-print-directory ui || echo "Without Argo CD's web application, as make ui failed."; fi
 
 .PHONY: demo
-demo: .bin/pulumi argocd ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, VERBOSE=1 shows all
+demo: .bin/pulumi argocd ui-if-possible ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, VERBOSE=1 shows all
 	@cd tests && ../tools/quietly "the program and the simulated Azure" go build -o "$(BIN)/demo" ./cmd/demo
 	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
@@ -70,7 +97,7 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ## run every test, the unit tests with the race detector
+test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## run every test, the unit tests with the race detector
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
