@@ -7,6 +7,7 @@ FUZZTIME ?= 1m
 KEEP ?=
 VERBOSE ?=
 JSON ?=
+BROWSER ?=
 AZURE ?=
 ORG ?=
 DRY_RUN ?=
@@ -24,7 +25,7 @@ endif
 endif
 
 PULUMI_VERSION := v3.259.0
-export VERBOSE
+export VERBOSE BROWSER
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
 # The pinned Pulumi CLI: the one on PATH if it is that version, else built from
@@ -75,6 +76,17 @@ NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/
 .bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
 	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
 
+.PHONY: browser
+browser: ## install with apt-get what the tests with a browser need and is not there: Chromium, certutil, Node.js, npm
+	@missing=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
+	{ $(NODE); } || missing="$$missing nodejs npm"; \
+	if [ -z "$$missing" ]; then exit; fi; \
+	command -v apt-get >/dev/null || { echo "install these as your system does: $$missing" >&2; exit 1; }; \
+	sudo=$$(if [ "$$(id -u)" != 0 ]; then echo sudo; fi); \
+	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
+
 .PHONY: ui-if-possible
 ui-if-possible:
 	@if ! { $(NODE); }; then echo "Without Argo CD's web application: install Node.js 18 or newer, with npm, to see it."; \
@@ -97,7 +109,7 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## run every test, the unit tests with the race detector
+test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## run every test; BROWSER=required fails where those with a browser would be skipped
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
@@ -119,6 +131,10 @@ newcomer: ## follow the README word by word in a clean clone of the last commit,
 fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and registry IDs each, judged by Helm and Argo CD
 	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+
+.PHONY: screenshots
+screenshots: .bin/pulumi argocd ui ## take the pictures of README and docs/ again
+	cd tests && BROWSER=required PATH="$(BIN):$$PATH" go test ./e2e -count=1 -run TestScreenshots -screenshots "$(CURDIR)/docs/pictures"
 
 .PHONY: bench
 bench: .bin/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast

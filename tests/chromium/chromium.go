@@ -20,6 +20,9 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
+// width is the window's, in pixels.
+const width = 1400
+
 // Missing is what to install for a browser, if anything.
 func Missing() string {
 	if _, err := command(); err != nil {
@@ -67,7 +70,7 @@ func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browse
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
 		// A page that is kept for the way back holds on to its connections.
 		chromedp.Flag("disable-features", "BackForwardCache"),
-		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.WindowSize(width, 1000), chromedp.WSURLReadTimeout(time.Minute),
 	)
 	tab, endTab := chromedp.NewContext(ctx)
 	b := &Browser{tab: tab, dir: dir, close: func() {

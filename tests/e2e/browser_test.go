@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +76,7 @@ func TestBrowser(t *testing.T) {
 	} {
 		step(t, browser.Wait(shown))
 	}
+	step(t, browser.Press("Settings"), browser.Press("Repository certificates and known hosts"), browser.Wait("No certificates configured"))
 	step(t, browser.Press("Log out"), browser.Wait("Log in via Microsoft Entra ID"))
 }
 
@@ -184,3 +187,26 @@ func without(b *chromium.Browser, group string) error {
 	}
 	return err
 }
+
+// TestScreenshots writes the pictures of README and docs/, with -screenshots <folder>:
+// `make screenshots`.
+func TestScreenshots(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("no -screenshots")
+	}
+	needsBrowser(t)
+	stack, _, internet := onItsDomain(t)
+	url := output(t, stack, "argocdUrl")
+	browser := sit(t, internet)
+	picture := func(name string, height float64) {
+		step(t, browser.Screenshot(filepath.Join(*screenshots, name+".png"), height))
+	}
+	step(t, browser.Visit(url), browser.Wait(entra))
+	picture("sign-in", 330)
+	step(t, browser.Press(entra), browser.Wait("carol@contoso.example"))
+	picture("pick-an-account", 860)
+	step(t, browser.Press("alice@contoso.example"), browser.Press("User Info"), browser.Wait("Issuer: "))
+	picture("user-info", 330)
+}
+
+var screenshots = flag.String("screenshots", "", "folder to write the documents' pictures to")
