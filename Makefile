@@ -1,5 +1,5 @@
 # `make help` lists the targets. Everything is built from pinned modules into
-# .bin/; nothing outside this folder and Go's caches is written.
+# .bin/; nothing outside this folder and the caches of Go and npm is written.
 .DEFAULT_GOAL := help
 MODULES := . cmd/verify provider tests tests/kubernetes
 GITOPS ?=
@@ -8,6 +8,7 @@ FUZZTIME ?= 1m
 KEEP ?=
 VERBOSE ?=
 JSON ?=
+BROWSER ?=
 AZURE ?=
 ORG ?=
 DRY_RUN ?=
@@ -25,7 +26,7 @@ endif
 endif
 
 PULUMI_VERSION := v3.259.0
-export VERBOSE
+export VERBOSE BROWSER
 PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
 # The pinned Pulumi CLI: the one on PATH if it is that version, else built from
@@ -49,10 +50,48 @@ PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$
 provider: ## build the components as a Pulumi package, for programs in other languages
 	@cd provider && ../tools/quietly "the Pulumi package" go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
 
-# Argo CD's CLI and its API server, for signing in. Go decides what is stale.
+# Argo CD's CLI and its API server, for signing in. Go decides what is stale. They
+# say that they are the release: its tag names the commit, too.
+ARGOCD_VERSION = $(shell sed -n 's|.*argoproj/argo-cd/v3 ||p' tests/go.mod)
+KUBECTL_VERSION = $(shell sed -n 's|.*=> k8s.io/kubectl ||p' tests/go.mod)
+ARGOCD_COMMON := -X github.com/argoproj/argo-cd/v3/common
+ARGOCD_LDFLAGS = $(ARGOCD_COMMON).gitTag=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitCommit=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitTreeState=clean $(ARGOCD_COMMON).kubectlVersion=$(KUBECTL_VERSION)
+
 .PHONY: argocd
 argocd:
-	@cd tests && ../tools/quietly "Argo CD v3.2.6, CLI and API server, from source, minutes the first time" go build -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
+	@cd tests && ../tools/quietly "Argo CD $(ARGOCD_VERSION), CLI and API server, from source, minutes the first time" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd ./cmd/argocd-server
+
+# Argo CD's web application, with what it is built with below .bin/npm. Without a
+# network npm would try for two minutes.
+.PHONY: ui
+ui: .bin/ui/main.js ## build Argo CD's web application, with Node.js 18 or newer and npm; demo and test do where those are
+	@:
+
+NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null
+
+.bin/npm/node_modules/.package-lock.json: tests/ui/package.json tests/ui/package-lock.json
+	@$(NODE) || { echo "make ui needs Node.js 18 or newer, with npm: install them" >&2; exit 1; }
+	@mkdir -p .bin/npm && cp tests/ui/package.json tests/ui/package-lock.json .bin/npm/
+	@cd .bin/npm && ../../tools/quietly "what Argo CD's web application needs" npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000
+
+.bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
+	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
+
+.PHONY: browser
+browser: ## install with apt-get what the tests with a browser need and is not there: Chromium, certutil, Node.js, npm
+	@missing=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
+	{ $(NODE); } || missing="$$missing nodejs npm"; \
+	if [ -z "$$missing" ]; then exit; fi; \
+	command -v apt-get >/dev/null || { echo "install these as your system does: $$missing" >&2; exit 1; }; \
+	sudo=$$(if [ "$$(id -u)" != 0 ]; then echo sudo; fi); \
+	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
+
+.PHONY: ui-if-possible
+ui-if-possible:
+	@if ! { $(NODE); }; then echo "Without Argo CD's web application: install Node.js 18 or newer, with npm, to see it."; \
+	else $(MAKE) --no-print-directory ui || echo "Without Argo CD's web application, as make ui failed."; fi
 
 # The Kubernetes API of the simulated AKS, for GitOps. Its modules tell a version only
 # to who builds Kubernetes as its own scripts do.
@@ -64,10 +103,10 @@ KUBERNETES_LDFLAGS := -s -w $(foreach pair,gitVersion=$(KUBERNETES_VERSION) gitM
 
 .PHONY: gitops
 gitops: .bin/kube-apiserver
-	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller" go build -o "$(BIN)/" ./cmd/argocd-components
+	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd-components
 
 .PHONY: demo
-demo: .bin/pulumi argocd $(if $(GITOPS),gitops) ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
+demo: .bin/pulumi argocd ui-if-possible $(if $(GITOPS),gitops) ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
 	@cd tests && ../tools/quietly "the program and the simulated Azure" go build -o "$(BIN)/demo" ./cmd/demo
 	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
@@ -83,14 +122,14 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ## run every test, the unit tests with the race detector
+test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## run every test; BROWSER=required fails where those with a browser would be skipped
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 
 .PHONY: test-gitops
-test-gitops: .bin/pulumi argocd gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
+test-gitops: .bin/pulumi argocd ui-if-possible gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
 	cd tests && GITOPS=1 PATH="$(BIN):$$PATH" go test -timeout 15m -count=1 ./gitops
 
 .PHONY: acceptance
@@ -109,6 +148,10 @@ newcomer: ## follow the README word by word in a clean clone of the last commit,
 fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and registry IDs each, judged by Helm and Argo CD
 	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+
+.PHONY: screenshots
+screenshots: .bin/pulumi argocd ui ## take the pictures of README and docs/ again
+	cd tests && BROWSER=required PATH="$(BIN):$$PATH" go test ./e2e -count=1 -run TestScreenshots -screenshots "$(CURDIR)/docs/pictures"
 
 .PHONY: bench
 bench: .bin/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast

@@ -58,7 +58,8 @@ type Server struct {
 }
 
 // Start runs the argocd-server of an extension and waits until it answers. The
-// command must be on PATH. Its files go to dir.
+// command must be on PATH, with the web application beside it where it is built.
+// Its files go to dir.
 func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) (*Server, error) {
 	environment, err := pod(azure, extension, dir)
 	if err != nil {

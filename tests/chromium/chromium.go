@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,9 @@ import (
 
 	"argocd-on-aks/tests/azuresim"
 )
+
+// width is the window's, in pixels.
+const width = 1400
 
 // Missing is what to install for a browser, if anything.
 func Missing() string {
@@ -43,6 +47,7 @@ func command() (path string, err error) {
 type Browser struct {
 	tab   context.Context
 	close context.CancelFunc
+	dir   string
 
 	mu sync.Mutex
 	// errors are those of the pages' scripts.
@@ -65,16 +70,17 @@ func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browse
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
 		// A page that is kept for the way back holds on to its connections.
 		chromedp.Flag("disable-features", "BackForwardCache"),
-		chromedp.WindowSize(1280, 800), chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.WindowSize(width, 1000), chromedp.WSURLReadTimeout(time.Minute),
 	)
 	tab, endTab := chromedp.NewContext(ctx)
-	b := &Browser{tab: tab, close: func() { endTab(); end() }}
+	b := &Browser{tab: tab, dir: dir, close: func() {
+		_ = chromedp.Cancel(tab) // it waits for the process, which may be gone already
+		endTab()
+		end()
+	}}
 	chromedp.ListenTarget(tab, func(event any) {
-		// Argo CD's pages leave it uncaught that nobody has signed in yet.
-		if thrown, is := event.(*cdpruntime.EventExceptionThrown); is && !strings.Contains(thrown.ExceptionDetails.Error(), "Unauthorized") {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.errors = append(b.errors, thrown.ExceptionDetails.Error())
+		if thrown, is := event.(*cdpruntime.EventExceptionThrown); is {
+			b.note(thrown.ExceptionDetails.Error())
 		}
 	})
 	if err := chromedp.Run(tab); err != nil {
@@ -82,6 +88,17 @@ func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browse
 		return nil, fmt.Errorf("chromium: %w", err)
 	}
 	return b, nil
+}
+
+// signedOut is what Argo CD's pages leave uncaught where nobody has signed in yet.
+var signedOut = regexp.MustCompile(`Unauthorized|no session information`)
+
+func (b *Browser) note(thrown string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !signedOut.MatchString(thrown) {
+		b.errors = append(b.errors, thrown)
+	}
 }
 
 // trust puts an authority into the store of a home, which Chromium on Linux heeds:
@@ -103,13 +120,33 @@ func trust(ctx context.Context, caFile, home string) error {
 	return nil
 }
 
-// Close ends the browser. What its pages' scripts threw is its error.
+// Close ends the browser and removes its files. What its pages' scripts threw is its
+// error.
 func (b *Browser) Close() error {
 	b.close()
+	err := b.remove()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.errors) > 0 {
-		return errors.New("chromium: " + strings.Join(b.errors, "\n"))
+		err = errors.Join(err, errors.New("chromium: "+strings.Join(b.errors, "\n")))
 	}
-	return nil
+	return err
+}
+
+// remove waits for the processes that outlive the browser's own by a moment, and
+// write to its profile until then.
+func (b *Browser) remove() error {
+	deadline, tick := time.After(10*time.Second), time.NewTicker(100*time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := os.RemoveAll(b.dir)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			return fmt.Errorf("chromium: %w", err)
+		}
+	}
 }

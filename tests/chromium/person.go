@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -68,7 +69,7 @@ const locate = `(text => {
 		const box = element.getBoundingClientRect()
 		const at = {x: box.x + box.width / 2, y: box.y + box.height / 2}
 		const top = document.elementFromPoint(at.x, at.y)
-		if (top && (element.contains(top) || top.contains(element))) return at
+		if (box.width && top && (element.contains(top) || top.contains(element))) return at
 	}
 })(%s)`
 
@@ -127,12 +128,16 @@ func (b *Browser) Pick(user string) error {
 	return b.Press(user + "@contoso.example")
 }
 
-// Screenshot writes what the window shows.
-func (b *Browser) Screenshot(file string) error {
+// Screenshot writes the upper part of the window as a picture.
+func (b *Browser) Screenshot(file string, height float64) error {
 	ctx, cancel := context.WithTimeout(b.tab, patience)
 	defer cancel()
 	var picture []byte
-	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&picture)); err != nil {
+	err := chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		picture, err = page.CaptureScreenshot().WithClip(&page.Viewport{Width: width, Height: height, Scale: 0.6}).Do(ctx)
+		return err
+	}))
+	if err != nil {
 		return fmt.Errorf("screenshot: %w", err)
 	}
 	return os.WriteFile(file, picture, 0o644)

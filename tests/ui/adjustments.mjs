@@ -1,8 +1,10 @@
 // What Argo CD asks of argo-ui and the one of 2021 lacks: by file, what it has and
 // what is put there.
 export const adjustments = {
-    'argo-ui/src/components/duration.tsx': [[/durationMs/g, 'durationS']],
+    'argo-ui/src/components/duration.tsx': [['durationMs', 'durationS']],
     'argo-ui/src/components/dropdown/dropdown.tsx': [
+        // What is clicked on may be drawn anew before the click arrives here.
+        ['!this.content.contains(', 'document.contains(event.target as Node) && !this.content.contains('],
         [
             'public componentWillUnmount()',
             `public componentDidUpdate(_: any, before: any) {
@@ -22,7 +24,13 @@ export const adjustments = {
         ['<TopBar title={props.title}', '<TopBar title={(props as any).topBarTitle || props.title}']
     ],
     'argo-ui/src/components/top-bar/top-bar.tsx': [
-        ['{props.toolbar && render', '{props.toolbar && (props.toolbar.actionMenu || props.toolbar.filter || props.toolbar.tools) && render'],
-        [/key=\{breadcrumb.title\}/g, 'key={i}']
+        ['{props.toolbar && renderToolbar', '{hasRow(props.toolbar) && renderToolbar'],
+        [
+            'const renderToolbar =',
+            `const hasRow = (toolbar?: Toolbar) => toolbar && (toolbar.actionMenu || toolbar.filter || toolbar.tools);
+
+            const renderToolbar =`
+        ],
+        ['key={breadcrumb.title}', 'key={i}']
     ]
 };

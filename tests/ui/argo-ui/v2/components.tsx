@@ -3,30 +3,49 @@ import * as React from 'react';
 
 import './components.scss';
 
-// Tooltip knows no inverted colours.
-export const Tooltip = ({inverted, ...props}: {content: React.ReactNode; inverted?: boolean; children: React.ReactElement}) => <ArgoTooltip {...props} />;
+interface TooltipProps {
+    content: React.ReactNode;
+    // inverted colours are not known here.
+    inverted?: boolean;
+    children: React.ReactElement;
+}
 
-export const ActionButton = (props: {action: (event: React.MouseEvent) => void; icon?: string; tooltip?: string; disabled?: boolean}) => (
-    <Tooltip content={props.tooltip}>
-        <button className='argo-button argo-button--light argo-button--short' disabled={props.disabled} onClick={props.action}>
-            <i className={props.icon} />
+export const Tooltip = ({inverted, ...props}: TooltipProps) => <ArgoTooltip {...props} />;
+
+interface ActionButtonProps {
+    action: (event: React.MouseEvent) => void;
+    icon?: string;
+    tooltip?: string;
+    disabled?: boolean;
+}
+
+export const ActionButton = ({action, icon, tooltip, disabled}: ActionButtonProps) => (
+    <Tooltip content={tooltip}>
+        <button className='argo-button argo-button--light argo-button--short' disabled={disabled} onClick={action}>
+            <i className={icon} />
         </button>
     </Tooltip>
 );
 
+interface CheckboxProps {
+    value: boolean;
+    onChange: (value: boolean) => void;
+    style?: React.CSSProperties;
+}
+
 // Checkbox also tells of a change that came from outside: a row of a filter that is
 // clicked changes the value and leaves the telling to its box.
-export const Checkbox = (props: {value: boolean; onChange: (value: boolean) => void; style?: React.CSSProperties}) => {
-    const before = React.useRef(props.value);
+export const Checkbox = ({value, onChange, style}: CheckboxProps) => {
+    const before = React.useRef(value);
     React.useEffect(() => {
-        if (before.current !== props.value) {
-            before.current = props.value;
-            props.onChange(props.value);
+        if (before.current !== value) {
+            before.current = value;
+            onChange(value);
         }
-    }, [props.value]);
+    }, [value]);
     return (
-        <div className='v2-checkbox' style={props.style} onClick={() => props.onChange(!props.value)}>
-            {props.value && <i className='fas fa-check' />}
+        <div className='v2-checkbox' style={style} onClick={() => onChange(!value)}>
+            {value && <i className='fas fa-check' />}
         </div>
     );
 };
@@ -47,21 +66,21 @@ interface AutocompleteProps {
 // Autocomplete offers, while it has the focus, the items that contain what was typed.
 export const Autocomplete = (props: AutocompleteProps) => {
     const [focused, setFocused] = React.useState(false);
-    const typed = props.value.toLowerCase();
-    const matches = props.items.filter(item => [item, props.abbreviations?.get(item) || ''].some(name => name.toLowerCase().includes(typed)));
+    const contains = (name = '') => name.toLowerCase().includes(props.value.toLowerCase());
+    const offered = props.items.filter(item => contains(item) || contains(props.abbreviations?.get(item)));
     return (
-        <div className='v2-autocomplete' style={props.style} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)}>
+        <div style={props.style} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)}>
             <input
-                className='argo-field'
+                className='v2-autocomplete'
                 style={props.inputStyle}
                 placeholder={props.placeholder}
                 value={props.value}
                 onChange={props.onChange}
                 onKeyDown={event => event.key === 'Enter' && props.value && props.onItemClick()}
             />
-            {focused && matches.length > 0 && (
+            {focused && offered.length > 0 && (
                 <div className='v2-autocomplete__items'>
-                    {matches.map(item => (
+                    {offered.map(item => (
                         <div key={item} onMouseDown={() => props.onItemClick(item)}>
                             {item}
                         </div>

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-// Keys are named as KeyboardEvent names them: by key, digits by code, which says
+// A key is named as in KeyboardEvent: by its key, a digit by its code, which says
 // whether it is that of the number pad.
 export enum Key {
     UP = 'ArrowUp',
@@ -12,12 +12,11 @@ export enum Key {
     SLASH = '/'
 }
 
-const digits = (prefix: string): {[name: string]: string} => Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map(n => [n, prefix + n]));
-
-export const NumKey = digits('Digit');
-export const NumPadKey = digits('Numpad');
 export type NumKey = string;
 export type NumPadKey = string;
+
+export const NumKey: NumKey[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(digit => `Digit${digit}`);
+export const NumPadKey: NumPadKey[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(digit => `Numpad${digit}`);
 
 export const NumKeyToNumber = (code: string) => Number(code.slice(-1));
 
@@ -27,8 +26,7 @@ interface Binding {
     action: (key: string) => boolean;
 }
 
-// useKeybinding acts on keys, but for Escape not on those that are meant for a
-// field.
+// useKeybinding acts on keys, of those that are meant for a field only on Escape.
 function useKeybinding({keys, action}: Binding) {
     React.useEffect(() => {
         const press = (event: KeyboardEvent) => {

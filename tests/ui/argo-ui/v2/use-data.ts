@@ -1,32 +1,29 @@
 import * as React from 'react';
 
+type Failure = {state: boolean; retry: () => void};
+
 // useData loads once and says how it stands: the data, whether it is still to
 // come, and whether it failed, with a function to try again.
-export function useData<T>(load: () => Promise<T>, initial?: T, loaded?: (data: T) => any): [T, boolean, {state: boolean; retry: () => void}] {
+export function useData<T>(load: () => Promise<T>, initial?: T, loaded?: (data: T) => any): [T, boolean, Failure] {
     const [data, setData] = React.useState(initial);
     const [loading, setLoading] = React.useState(true);
     const [failed, setFailed] = React.useState(false);
     const [attempt, setAttempt] = React.useState(0);
     React.useEffect(() => {
-        let mounted = true;
-        const settle = (update: () => void) => {
-            if (mounted) {
-                setLoading(false);
-                update();
-            }
-        };
+        let gone = false;
         setLoading(true);
         setFailed(false);
-        load().then(
-            result =>
-                settle(() => {
+        load()
+            .then(result => {
+                if (!gone) {
                     setData(result);
                     loaded?.(result);
-                }),
-            () => settle(() => setFailed(true))
-        );
+                }
+            })
+            .catch(() => gone || setFailed(true))
+            .then(() => gone || setLoading(false));
         return () => {
-            mounted = false;
+            gone = true;
         };
     }, [attempt]);
     return [data, loading, {state: failed, retry: () => setAttempt(attempt + 1)}];

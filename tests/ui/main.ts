@@ -1,2 +1,2 @@
-import './index.scss';
+import './main.scss';
 import 'argo-cd/app/index.tsx';

@@ -1,0 +1,76 @@
+// Package ui tests what Argo CD's web application is built with.
+package ui
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// TestLockFile: npm takes packages from the registry that it is set up for, and
+// only those that the checksums are of.
+func TestLockFile(t *testing.T) {
+	t.Parallel()
+	var lock struct {
+		Packages map[string]struct{ Version, Resolved, Integrity string }
+	}
+	content, err := os.ReadFile("package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &lock); err != nil {
+		t.Fatal(err)
+	}
+	delete(lock.Packages, "") // this folder
+	if len(lock.Packages) == 0 {
+		t.Error("no packages")
+	}
+	for name, locked := range lock.Packages {
+		if locked.Resolved != "" || locked.Integrity == "" {
+			t.Errorf("%s %s comes from %q with checksum %q", name, locked.Version, locked.Resolved, locked.Integrity)
+		}
+	}
+}
+
+// TestReadme names every file here and every adjusted one of argo-ui, and no other.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	want := append(here(t), matches(t, "adjustments.mjs", `'(argo-ui/\S+)': \[`)...)
+	named := append(matches(t, "README.md", "(?m)^\\| `(.+?)` \\|"), "adjustments.mjs", "README.md", "ui_test.go")
+	slices.Sort(want)
+	slices.Sort(named)
+	if !slices.Equal(named, want) {
+		t.Errorf("README.md names\n%q, there are\n%q", named, want)
+	}
+}
+
+// here are the files of this folder.
+func here(t *testing.T) (files []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// matches are the first groups of an expression in a file.
+func matches(t *testing.T, file, expression string) (found []string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(string(content), -1) {
+		found = append(found, match[1])
+	}
+	return found
+}
