@@ -150,8 +150,9 @@ fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and regist
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 
 .PHONY: screenshots
-screenshots: .bin/pulumi argocd ui ## take the pictures of README and docs/ again
-	cd tests && BROWSER=required PATH="$(BIN):$$PATH" go test ./e2e -count=1 -run TestScreenshots -screenshots "$(CURDIR)/docs/pictures"
+screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and docs/ again
+	cd tests && export BROWSER=required GITOPS=1 PATH="$(BIN):$$PATH"; \
+	for test in "./e2e -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
 
 .PHONY: bench
 bench: .bin/pulumi ## time the life of both stacks on a simulated Azure that is 20 times as fast

@@ -58,18 +58,20 @@ func (b *Browser) Wait(text string) error {
 // point is in the window, from its upper left.
 type point struct{ X, Y float64 }
 
-// locate is a script that finds the middle of the innermost element with a text, if
-// nothing covers it there.
+// locate is a script that finds the middle of the innermost element with a text,
+// rather one that has nothing else, if it is shown and nothing covers it there.
 const locate = `(text => {
-	const has = "contains(normalize-space(.), " + JSON.stringify(text) + ")"
-	const all = document.evaluate("//body//*[not(self::script) and " + has + " and not(.//*[" + has + "])]", document, null, 7)
-	for (let i = 0; i < all.snapshotLength; i++) {
-		const element = all.snapshotItem(i)
-		element.scrollIntoView({block: "center", behavior: "instant"})
-		const box = element.getBoundingClientRect()
-		const at = {x: box.x + box.width / 2, y: box.y + box.height / 2}
-		const top = document.elementFromPoint(at.x, at.y)
-		if (box.width && top && (element.contains(top) || top.contains(element))) return at
+	const quoted = JSON.stringify(text)
+	for (const has of ["normalize-space(.) = " + quoted, "contains(normalize-space(.), " + quoted + ")"]) {
+		const all = document.evaluate("//body//*[not(self::script) and " + has + " and not(.//*[" + has + "])]", document, null, 7)
+		for (let i = 0; i < all.snapshotLength; i++) {
+			const element = all.snapshotItem(i)
+			element.scrollIntoView({block: "center", behavior: "instant"})
+			const box = element.getBoundingClientRect()
+			const at = {x: box.x + box.width / 2, y: box.y + box.height / 2}
+			const top = document.elementFromPoint(at.x, at.y)
+			if (box.width && top && (element.contains(top) || top.contains(element))) return at
+		}
 	}
 })(%s)`
 

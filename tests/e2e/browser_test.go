@@ -8,82 +8,39 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/chromium"
 )
 
-// needsBrowser skips a test where there is none, or no page for it; `make test
-// BROWSER=required` fails there.
-func needsBrowser(t *testing.T) {
-	t.Helper()
-	missing := chromium.Missing()
-	if argocd.WebApplication() == "" {
-		missing = "Node and npm, for Argo CD's web application"
-	}
-	switch {
-	case missing != "" && os.Getenv("BROWSER") == "required":
-		t.Fatalf("install %s", missing)
-	case missing != "":
-		t.Skipf("no browser: install %s", missing)
-	}
-}
-
-// sit puts somebody before a browser.
-func sit(t *testing.T, internet *azuresim.Internet) *chromium.Browser {
-	t.Helper()
-	browser, err := chromium.Open(t.Context(), internet, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := browser.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return browser
-}
-
-// step is what a person does, in order.
-func step(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // TestBrowser is the guide's last step, on the dev stack: past the warning, Argo
 // CD's sign-in page, Entra's, the applications, User Info, and out again.
 func TestBrowser(t *testing.T) {
-	needsBrowser(t)
+	chromium.Needed(t)
 	t.Parallel()
 	_, azure, internet, port := onLocalhost(t)
 	url := "https://" + start(t, azure, internet, port).Address
-	browser := sit(t, internet)
-	step(t, browser.VisitDespiteWarning(url))
-	step(t, browser.SignIn("alice"), browser.Wait("No applications available to you just yet"))
-	step(t, browser.Press("User Info"))
+	browser := chromium.Sit(t, internet)
+	chromium.Steps(t, browser.VisitDespiteWarning(url))
+	chromium.Steps(t, browser.SignIn("alice"), browser.Wait("No applications available to you just yet"))
+	chromium.Steps(t, browser.Press("User Info"))
 	for _, shown := range []string{
 		"Username: alice@contoso.example", "Issuer: https://login.microsoftonline.com/" + azure.TenantID + "/v2.0", azure.GroupID("Argo CD Admins"),
 	} {
-		step(t, browser.Wait(shown))
+		chromium.Steps(t, browser.Wait(shown))
 	}
-	step(t, browser.Press("Settings"), browser.Press("Repository certificates and known hosts"), browser.Wait("No certificates configured"))
-	step(t, browser.Press("Log out"), browser.Wait("Log in via Microsoft Entra ID"))
+	chromium.Steps(t, browser.Press("Settings"), browser.Press("Repository certificates and known hosts"), browser.Wait("No certificates configured"))
+	chromium.Steps(t, browser.Press("Log out"), browser.Wait("Log in via Microsoft Entra ID"))
 }
 
 // TestBrowserRoles has prod's people do in the browser what their roles allow, on
 // its domain and behind its ingress.
 func TestBrowserRoles(t *testing.T) {
-	needsBrowser(t)
+	chromium.Needed(t)
 	t.Parallel()
 	stack, _, internet := onItsDomain(t)
 	url := output(t, stack, "argocdUrl")
@@ -97,24 +54,24 @@ func TestBrowserRoles(t *testing.T) {
 	} {
 		t.Run(user, func(t *testing.T) {
 			t.Parallel()
-			browser := sit(t, internet)
-			step(t, browser.Visit(url), browser.SignIn(user))
+			browser := chromium.Sit(t, internet)
+			chromium.Steps(t, browser.Visit(url), browser.SignIn(user))
 			for application, answer := range map[string]string{"cart": of.cart, "ledger": of.ledger} {
 				if answer == "" {
-					step(t, browser.Visit(url+"/applications"), browser.Wait("cart"))
+					chromium.Steps(t, browser.Visit(url+"/applications"), browser.Wait("cart"))
 					if strings.Contains(browser.Shown(), application) {
 						t.Errorf("%s sees %s: %s", user, application, browser.Shown())
 					}
 					continue
 				}
-				step(t, browser.Visit(url+"/applications?appNamespace=argocd&syncApp="+application), browser.Press("Synchronize"), browser.Wait(answer))
+				chromium.Steps(t, browser.Visit(url+"/applications?appNamespace=argocd&syncApp="+application), browser.Press("Synchronize"), browser.Wait(answer))
 			}
 		})
 	}
 	// A person in no group is told so by Entra, on a page.
-	dave := sit(t, internet)
-	step(t, dave.Visit(url), dave.Pick("dave"), dave.Wait("AADSTS50105"), dave.Wait("put you into a group that may use it"))
-	step(t, dave.Press("Use another account"), dave.Press("alice@contoso.example"), dave.Wait("cart"))
+	dave := chromium.Sit(t, internet)
+	chromium.Steps(t, dave.Visit(url), dave.Pick("dave"), dave.Wait("AADSTS50105"), dave.Wait("put you into a group that may use it"))
+	chromium.Steps(t, dave.Press("Use another account"), dave.Press("alice@contoso.example"), dave.Wait("cart"))
 }
 
 // create has alice make a project and two applications.
@@ -127,9 +84,9 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 		t.Fatal(err)
 	}
 	for project, application := range map[string]string{"shop": "cart", "bank": "ledger"} {
-		step(t, alice.Post(ctx, url, "/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {
+		chromium.Steps(t, alice.Post(ctx, url, "/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {
 			"sourceRepos": ["*"], "destinations": [{"server": "*", "namespace": "*"}]}}}`, project)))
-		step(t, alice.Post(ctx, url, "/api/v1/applications?validate=false", fmt.Sprintf(`{"metadata": {"name": %q}, "spec": {"project": %q,
+		chromium.Steps(t, alice.Post(ctx, url, "/api/v1/applications?validate=false", fmt.Sprintf(`{"metadata": {"name": %q}, "spec": {"project": %q,
 			"source": {"repoURL": "https://github.com/contoso/gitops", "path": %[1]q, "targetRevision": "main"},
 			"destination": {"server": "https://kubernetes.default.svc", "namespace": %[1]q}},
 			"status": {"resources": [{"version": "v1", "kind": "ConfigMap", "namespace": %[1]q, "name": %[1]q, "status": "OutOfSync"}],
@@ -139,7 +96,7 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 
 // TestBrowserBreaks: what a person sees of one wrong value.
 func TestBrowserBreaks(t *testing.T) {
-	needsBrowser(t)
+	chromium.Needed(t)
 	t.Parallel()
 	_, azure, internet, port := onLocalhost(t)
 	group := azure.GroupID("Argo CD Admins")
@@ -157,21 +114,21 @@ func TestBrowserBreaks(t *testing.T) {
 			restore := breakIt(t, azure, all[name].object, all[name].change)
 			defer restore()
 			url := "https://" + start(t, azure, internet, port).Address
-			browser := sit(t, internet)
-			step(t, browser.VisitDespiteWarning(url), sees(browser))
+			browser := chromium.Sit(t, internet)
+			chromium.Steps(t, browser.VisitDespiteWarning(url), sees(browser))
 		})
 	}
 	t.Run("certificate of another host", func(t *testing.T) {
 		certificate, key, err := internet.Issue("elsewhere.example.com")
-		step(t, err)
+		chromium.Steps(t, err)
 		pair, err := tls.X509KeyPair(certificate, key)
-		step(t, err)
+		chromium.Steps(t, err)
 		site := httptest.NewUnstartedServer(http.NotFoundHandler())
 		site.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 		site.StartTLS()
 		defer site.Close()
 		internet.Forward("argocd.example.com", site.Listener.Addr().String())
-		if err := sit(t, internet).Visit("https://argocd.example.com"); err == nil || !strings.Contains(err.Error(), "ERR_CERT_COMMON_NAME_INVALID") {
+		if err := chromium.Sit(t, internet).Visit("https://argocd.example.com"); err == nil || !strings.Contains(err.Error(), "ERR_CERT_COMMON_NAME_INVALID") {
 			t.Errorf("the browser says %v", err)
 		}
 	})
@@ -194,18 +151,18 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots")
 	}
-	needsBrowser(t)
+	chromium.Needed(t)
 	stack, _, internet := onItsDomain(t)
 	url := output(t, stack, "argocdUrl")
-	browser := sit(t, internet)
+	browser := chromium.Sit(t, internet)
 	picture := func(name string, height float64) {
-		step(t, browser.Screenshot(filepath.Join(*screenshots, name+".png"), height))
+		chromium.Steps(t, browser.Screenshot(filepath.Join(*screenshots, name+".png"), height))
 	}
-	step(t, browser.Visit(url), browser.Wait(entra))
+	chromium.Steps(t, browser.Visit(url), browser.Wait(entra))
 	picture("sign-in", 330)
-	step(t, browser.Press(entra), browser.Wait("carol@contoso.example"))
+	chromium.Steps(t, browser.Press(entra), browser.Wait("carol@contoso.example"))
 	picture("pick-an-account", 860)
-	step(t, browser.Press("alice@contoso.example"), browser.Press("User Info"), browser.Wait("Issuer: "))
+	chromium.Steps(t, browser.Press("alice@contoso.example"), browser.Press("User Info"), browser.Wait("Issuer: "))
 	picture("user-info", 330)
 }
 

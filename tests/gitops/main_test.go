@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,15 +27,11 @@ type team struct {
 	url, login, clientID string
 }
 
-// built skips what needs commands that only make test-gitops builds; there, it fails.
+// built skips what needs commands that only make test-gitops builds.
 func built(t *testing.T) {
 	t.Helper()
-	for _, command := range []string{"kube-apiserver", "argocd-components"} {
-		if _, err := exec.LookPath(command); err != nil && os.Getenv("GITOPS") == "" {
-			t.Skipf("no %s on PATH: make test-gitops builds it, and runs this", command)
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	if os.Getenv("GITOPS") == "" {
+		t.Skip("make test-gitops runs this, on a real Kubernetes API server")
 	}
 }
 

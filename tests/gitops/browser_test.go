@@ -1,0 +1,52 @@
+package gitops
+
+import (
+	"flag"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/chromium"
+)
+
+var screenshots = flag.String("screenshots", "", "folder to write the documents' picture to")
+
+// TestBrowser has a release manager sync and change the shop in the browser, where a
+// developer is refused.
+func TestBrowser(t *testing.T) {
+	chromium.Needed(t)
+	m := deployed(t)
+	m.run(t, m.install(t))
+	repository, err := NewRepository(t.Context(), "../..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice := m.signIn(t, "alice")
+	do(t, alice, "proj", "create", "--file", filepath.Join(repository.Bootstrap, "project.yaml"))
+	do(t, alice, "app", "create", "--file", filepath.Join(repository.Bootstrap, "root.yaml"))
+	m.settled(t, "cart", "OutOfSync", "Missing")
+
+	bob := chromium.Sit(t, m.internet)
+	chromium.Steps(t, bob.Visit(m.url), bob.SignIn("bob"), bob.Wait("root"))
+	chromium.Steps(t, bob.Visit(m.url+"/applications/argocd/cart"), bob.Press("Sync"), bob.Press("Synchronize"))
+	chromium.Steps(t, bob.Wait("Unable to sync: permission denied"))
+
+	carol := chromium.Sit(t, m.internet)
+	chromium.Steps(t, carol.Visit(m.url), carol.SignIn("carol"), carol.Wait("checkout"))
+	if shown := carol.Shown(); strings.Contains(shown, "root") {
+		t.Errorf("a release manager sees what is not the shop's: %s", shown)
+	}
+	chromium.Steps(t, carol.Visit(m.url+"/applications/argocd/cart"), carol.Press("Sync"), carol.Press("Synchronize"))
+	chromium.Steps(t, carol.Wait("Sync OK"), carol.Wait("Synced"))
+	m.settled(t, "cart", "Synced", "Healthy")
+	if *screenshots != "" {
+		chromium.Steps(t, carol.Screenshot(filepath.Join(*screenshots, "application.png"), 640))
+	}
+
+	if err := repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"); err != nil {
+		t.Fatal(err)
+	}
+	chromium.Steps(t, carol.Press("Refresh"), carol.Wait("OutOfSync"), carol.Press("Sync"), carol.Press("Synchronize"))
+	m.currency(t, "USD")
+	m.settled(t, "cart", "Synced", "Healthy")
+}
