@@ -27,7 +27,7 @@ endif
 
 PULUMI_VERSION := v3.259.0
 export VERBOSE BROWSER
-PULUMI_LDFLAGS := -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
+PULUMI_LDFLAGS := -s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
 
 # The pinned Pulumi CLI: the one on PATH if it is that version, else built from
 # source.
@@ -55,7 +55,7 @@ provider: ## build the components as a Pulumi package, for programs in other lan
 ARGOCD_VERSION = $(shell sed -n 's|.*argoproj/argo-cd/v3 ||p' tests/go.mod)
 KUBECTL_VERSION = $(shell sed -n 's|.*=> k8s.io/kubectl ||p' tests/go.mod)
 ARGOCD_COMMON := -X github.com/argoproj/argo-cd/v3/common
-ARGOCD_LDFLAGS = $(ARGOCD_COMMON).gitTag=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitCommit=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitTreeState=clean $(ARGOCD_COMMON).kubectlVersion=$(KUBECTL_VERSION)
+ARGOCD_LDFLAGS = -s -w $(ARGOCD_COMMON).gitTag=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitCommit=$(ARGOCD_VERSION) $(ARGOCD_COMMON).gitTreeState=clean $(ARGOCD_COMMON).kubectlVersion=$(KUBECTL_VERSION)
 
 .PHONY: argocd
 argocd:
@@ -130,7 +130,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## ru
 
 .PHONY: test-gitops
 test-gitops: .bin/pulumi argocd ui-if-possible gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
-	cd tests && GITOPS=1 PATH="$(BIN):$$PATH" go test -timeout 15m -count=1 ./gitops
+	cd tests && GITOPS=1 PATH="$(BIN):$$PATH" go test -timeout 20m -count=1 ./gitops
 
 .PHONY: acceptance
 acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps
