@@ -77,13 +77,15 @@ NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/
 .bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
 	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
 
-.PHONY: browser
-browser: ## install with apt-get what the tests with a browser need and is not there: Chromium, certutil, Node.js, npm
-	@missing=""; \
+# What the tests with a browser need and is not there, as Debian's packages.
+MISSING = missing=""; \
 	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
 	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
-	{ $(NODE); } || missing="$$missing nodejs npm"; \
-	if [ -z "$$missing" ]; then exit; fi; \
+	{ $(NODE); } || missing="$$missing nodejs npm"
+
+.PHONY: browser
+browser: ## install with apt-get what the tests with a browser need and is not there: Chromium, certutil, Node.js, npm
+	@$(MISSING); if [ -z "$$missing" ]; then exit; fi; \
 	command -v apt-get >/dev/null || { echo "install these as your system does: $$missing" >&2; exit 1; }; \
 	sudo=$$(if [ "$$(id -u)" != 0 ]; then echo sudo; fi); \
 	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
@@ -126,6 +128,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## ru
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
+	@$(MISSING); if [ -n "$$missing" ]; then echo "Without the tests with a browser: make browser installs $$missing"; fi
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 
 .PHONY: test-gitops
