@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a person waits for what a page shows.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Visit opens an address.
 func (b *Browser) Visit(address string) error {
