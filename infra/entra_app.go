@@ -49,6 +49,12 @@ type EntraAppArgs struct {
 	// application, <DisplayName>-argocd-repo-server, which gets the role AcrPull
 	// and has nothing to do with users. Default: none.
 	ContainerRegistryID string
+	// BrowserOnly leaves out the redirect URI of the argocd CLI: `argocd login --sso`
+	// is refused by Entra.
+	BrowserOnly bool
+	// SignOut registers Argo CD's sign-in page as a redirect URI as well, where Entra
+	// leads who has signed out there, as chart.Settings.SignOutOfEntra has it.
+	SignOut bool
 	// AskForConsent leaves out the delegated permission grant: each user is
 	// then asked to consent at the first sign-in.
 	AskForConsent bool
@@ -77,7 +83,7 @@ type EntraApp struct {
 	// in to the container registry as; empty without a registry. It is known when
 	// they may pull, so that what takes it comes after that.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
-	// RedirectURIs are those of the web platform, then the CLI's.
+	// RedirectURIs are those of the web platform, then the CLI's if it has one.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
 	// Access are the resources that give access, which Protect does not cover. A
 	// destroy of a protected stack leaves them alone if an ArgoExtension, which it
@@ -158,7 +164,7 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	app.ClientID = application.ClientId
 	app.TenantID = pulumi.String(client.TenantId).ToStringOutput()
 	app.ServicePrincipalObjectID = principal.ObjectId
-	app.RedirectURIs = pulumi.ToStringArray(append(webRedirectURIs(args.Instances), cliRedirectURI)).ToStringArrayOutput()
+	app.RedirectURIs = pulumi.ToStringArray(append(args.webRedirectURIs(), args.cliRedirectURIs()...)).ToStringArrayOutput()
 	outputs := pulumi.Map{
 		"clientId":                 app.ClientID,
 		"tenantId":                 app.TenantID,
@@ -200,12 +206,24 @@ func checkRedirect(domain chart.Domain) error {
 
 func webRedirectURI(domain chart.Domain) string { return domain.URL() + "/auth/callback" }
 
-func webRedirectURIs(instances []ArgoInstance) []string {
-	uris := make([]string, 0, len(instances))
-	for _, instance := range instances {
+func (a *EntraAppArgs) webRedirectURIs() []string {
+	uris := make([]string, 0, len(a.Instances))
+	for _, instance := range a.Instances {
 		uris = append(uris, webRedirectURI(instance.Domain))
 	}
+	for _, instance := range a.Instances {
+		if a.SignOut {
+			uris = append(uris, instance.Domain.SignInPage())
+		}
+	}
 	return uris
+}
+
+func (a *EntraAppArgs) cliRedirectURIs() []string {
+	if a.BrowserOnly {
+		return nil
+	}
+	return []string{cliRedirectURI}
 }
 
 // ignoreOwners keeps the owners as they are once the app exists: it is deployed
@@ -226,8 +244,8 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 		SignInAudience: pulumi.String("AzureADMyOrg"),
 		// Only groups assigned to the app, so the claim never overflows.
 		GroupMembershipClaims: pulumi.ToStringArray([]string{"ApplicationGroup"}),
-		Web:                   azuread.ApplicationWebArgs{RedirectUris: pulumi.ToStringArray(webRedirectURIs(args.Instances))},
-		PublicClient:          azuread.ApplicationPublicClientArgs{RedirectUris: pulumi.ToStringArray([]string{cliRedirectURI})},
+		Web:                   azuread.ApplicationWebArgs{RedirectUris: pulumi.ToStringArray(args.webRedirectURIs())},
+		PublicClient:          azuread.ApplicationPublicClientArgs{RedirectUris: pulumi.ToStringArray(args.cliRedirectURIs())},
 		RequiredResourceAccesses: azuread.ApplicationRequiredResourceAccessArray{azuread.ApplicationRequiredResourceAccessArgs{
 			ResourceAppId:    pulumi.String(graph.ClientId),
 			ResourceAccesses: accesses,

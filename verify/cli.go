@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -22,18 +23,25 @@ const (
 // unknown redirect URI on the page. One on the web platform would be AADSTS7000218
 // at the token endpoint, if Entra asks for the secret before it looks at the code,
 // which no document says; checkWorkloadIdentity has what is known.
-func checkCLI(ctx context.Context, client *http.Client, entra discovery, clientID string) Check {
+func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outputs) Check {
 	check := Check{Name: "CLI sign-in", Fix: "the application needs " + cliCallback + " on its platform Mobile and desktop, and on no other; run pulumi refresh and pulumi up"}
 	challenge := sha256.Sum256([]byte(cliVerifier))
 	page := url.Values{
-		"client_id": {clientID}, "response_type": {"code"}, "redirect_uri": {cliCallback}, "scope": {"openid profile email"}, "state": {"verify"},
+		"client_id": {o.ClientID}, "response_type": {"code"}, "redirect_uri": {cliCallback}, "scope": {"openid profile email"}, "state": {"verify"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}
-	if problem := openPage(ctx, client, entra.Authorize+"?"+page.Encode()); problem != "" {
+	problem := openPage(ctx, client, entra.Authorize+"?"+page.Encode())
+	switch leftOut := len(o.RedirectURIs) > 0 && !slices.Contains(o.RedirectURIs, cliCallback); {
+	case leftOut && strings.HasPrefix(problem, "AADSTS50011"):
+		return check.passed("left out, and Entra refuses it")
+	case leftOut:
+		check.Fix = "the application has " + cliCallback + ", which the stack leaves out; run pulumi refresh and pulumi up"
+		return check.failed("Entra does not refuse it")
+	case problem != "":
 		return check.failed(problem)
 	}
 	answer, err := postForm(ctx, client, entra.Token, url.Values{
-		"client_id": {clientID}, "grant_type": {"authorization_code"}, "redirect_uri": {cliCallback}, "code": {worthless}, "code_verifier": {cliVerifier},
+		"client_id": {o.ClientID}, "grant_type": {"authorization_code"}, "redirect_uri": {cliCallback}, "code": {worthless}, "code_verifier": {cliVerifier},
 	})
 	switch {
 	case err != nil:

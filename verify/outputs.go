@@ -17,6 +17,9 @@ type Outputs struct {
 	EntraIssuerURL string `json:"entraIssuerUrl"`
 	// ClientID is the Entra application's.
 	ClientID string `json:"clientId"`
+	// RedirectURIs are the application's; empty where a former release has not
+	// exported them.
+	RedirectURIs []string `json:"redirectUris"`
 }
 
 // ParseOutputs reads what `pulumi stack output --json` prints. Its error names

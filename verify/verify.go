@@ -66,7 +66,7 @@ func Run(ctx context.Context, transport *http.Transport, o Outputs) []Check {
 		checks = append(checks, checkSignInPage(ctx, web, attempt.target), checkWorkloadIdentity(ctx, argo, attempt, o.ArgoCDURL))
 	}
 	if tenant.OK {
-		checks = append(checks, checkCLI(ctx, web, entra, o.ClientID))
+		checks = append(checks, checkCLI(ctx, web, entra, o))
 	}
 	return checks
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -339,8 +340,8 @@ func TestParseOutputs(t *testing.T) {
 			}
 		})
 	}
-	good := `{"argocdUrl": "https://a", "oidcIssuerUrl": "https://b", "entraIssuerUrl": "https://c", "clientId": "d", "readme": "..."}`
-	if o, err := ParseOutputs(strings.NewReader(good)); err != nil || o != (Outputs{"https://a", "https://b", "https://c", "d"}) {
+	good := `{"argocdUrl": "https://a", "oidcIssuerUrl": "https://b", "entraIssuerUrl": "https://c", "clientId": "d", "redirectUris": ["e"], "readme": "..."}`
+	if o, err := ParseOutputs(strings.NewReader(good)); err != nil || !reflect.DeepEqual(o, Outputs{"https://a", "https://b", "https://c", "d", []string{"e"}}) {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

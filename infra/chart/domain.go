@@ -15,6 +15,9 @@ type Domain string
 // URL is where users find Argo CD.
 func (d Domain) URL() string { return "https://" + string(d) }
 
+// SignInPage is Argo CD's own, with the button that leads to Entra.
+func (d Domain) SignInPage() string { return d.URL() + "/login" }
+
 // Local says whether users reach Argo CD through a port-forward.
 func (d Domain) Local() bool {
 	host, _, _ := strings.Cut(string(d), ":")

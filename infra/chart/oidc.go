@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -10,7 +11,7 @@ import (
 // oidcConfig renders Argo CD's oidc.config for Entra with workload identity:
 // argocd-server proves itself with its service account's token, so there is no
 // clientSecret. https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/microsoft/
-func oidcConfig(clientID, issuer string) (string, error) {
+func (s Settings) oidcConfig(entra Entra) (string, error) {
 	var config strings.Builder
 	encoder := yaml.NewEncoder(&config)
 	encoder.SetIndent(2) // as the guide writes it
@@ -21,16 +22,28 @@ func oidcConfig(clientID, issuer string) (string, error) {
 		Azure           map[string]bool
 		RequestedClaims map[string]map[string]bool `yaml:"requestedIDTokenClaims"`
 		RequestedScopes []string                   `yaml:"requestedScopes"`
+		LogoutURL       string                     `yaml:"logoutURL,omitempty"`
 	}{
 		Name:            "Microsoft Entra ID",
-		Issuer:          issuer,
-		ClientID:        clientID,
+		Issuer:          entra.Issuer,
+		ClientID:        entra.ClientID,
 		Azure:           map[string]bool{"useWorkloadIdentity": true},
 		RequestedClaims: map[string]map[string]bool{"groups": {"essential": true}},
 		RequestedScopes: []string{"openid", "profile", "email"},
+		LogoutURL:       s.logoutURL(entra.Issuer),
 	})
 	if err != nil {
 		return "", fmt.Errorf("oidc.config: %w", err)
 	}
 	return config.String(), nil
+}
+
+// logoutURL is where Argo CD leads who signs out, if not to its own sign-in page.
+// Entra leads back to a redirect URI of the application only.
+// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request
+func (s Settings) logoutURL(issuer string) string {
+	if !s.SignOutOfEntra {
+		return ""
+	}
+	return strings.TrimSuffix(issuer, "/v2.0") + "/oauth2/v2.0/logout?post_logout_redirect_uri=" + url.QueryEscape(s.Domain.SignInPage())
 }

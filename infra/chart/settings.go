@@ -33,6 +33,9 @@ type Settings struct {
 	HighAvailability bool
 	// Ingress puts Argo CD on its domain. Default: reached by a port-forward.
 	Ingress *Ingress
+	// SignOutOfEntra ends Entra's session with Argo CD's, and leads back to Argo CD's
+	// sign-in page, which must be a redirect URI of the application.
+	SignOutOfEntra bool
 	// RegistryLogin has repo-server sign in to Azure container registries, as an
 	// Entra application of its own.
 	RegistryLogin bool
@@ -94,7 +97,7 @@ type Entra struct {
 // Render returns the extension's configurationSettings: Settings without
 // Problems, in a tenant.
 func (s Settings) Render(entra Entra) (map[string]string, error) {
-	oidc, err := oidcConfig(entra.ClientID, entra.Issuer)
+	oidc, err := s.oidcConfig(entra)
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,8 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		}},
 		OpenToTenant:        !r.flag("requireAssignment", true),
 		AskForConsent:       !r.flag("preConsent", true),
+		BrowserOnly:         !r.flag("cli", true),
+		SignOut:             c.Argo.SignOutOfEntra,
 		ContainerRegistryID: r.text("containerRegistry", ""),
 	}
 	c.Argo.RegistryLogin = c.App.ContainerRegistryID != ""
@@ -70,6 +72,7 @@ func (c *Config) readArgo(r *reader) {
 			Domain:           chart.Domain(r.required("domain", "localhost:9000")),
 			DefaultRole:      r.text("defaultRole", ""),
 			HighAvailability: r.flag("highAvailability", false),
+			SignOutOfEntra:   r.flag("signOutOfEntra", false),
 		},
 	}
 	var roles []chart.RoleMapping

@@ -115,7 +115,9 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	} else {
 		login += " --grpc-web" // most ingress controllers do not pass gRPC on
 	}
-	outputs["loginCommand"] = pulumi.String(login)
+	if !c.App.BrowserOnly {
+		outputs["loginCommand"] = pulumi.String(login)
+	}
 	outputs["readme"] = readme(ctx, c, cluster, app, argo, outputs)
 	for name, value := range outputs {
 		ctx.Export(name, value)

@@ -24,6 +24,7 @@ type ArgoExtensionArgs struct {
 	DefaultRole       string             `pulumi:"defaultRole,optional"`
 	HighAvailability  bool               `pulumi:"highAvailability,optional"`
 	Ingress           *Ingress           `pulumi:"ingress,optional"`
+	SignOutOfEntra    bool               `pulumi:"signOutOfEntra,optional"`
 	RegistryLogin     bool               `pulumi:"registryLogin,optional"`
 	ExtraSettings     map[string]string  `pulumi:"extraSettings,optional"`
 	SecretSettings    map[string]string  `pulumi:"secretSettings,optional" provider:"secret"`
@@ -45,6 +46,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.DefaultRole, "Role of a signed-in user whom no entry of roles names. Default: none.")
 	to.Describe(&a.HighAvailability, "Runs redis-ha and two replicas of server, repo-server and applicationset. Needs four nodes that take Argo CD's pods.")
 	to.Describe(&a.Ingress, "Puts Argo CD on its domain. Default: reached by a port-forward.")
+	to.Describe(&a.SignOutOfEntra, "Signing out of Argo CD ends Entra's session as well, and leads back to Argo CD's sign-in page: signOut of the EntraApp.")
 	to.Describe(&a.RegistryLogin, "Has repo-server sign in to Azure container registries, as registryClientId.")
 	to.Describe(&a.ExtraSettings, "More settings of the argo-cd chart, keys in the syntax of helm --set. One that would change how users sign in, accounts, roles, TLS, service accounts or the namespace is refused.")
 	to.Describe(&a.SecretSettings, "The same with values that are secrets: encrypted in the state, protected in Azure. They must be known in a preview.")
@@ -113,7 +115,7 @@ func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
 		Settings: chart.Settings{
 			Domain: a.Domain, Policies: a.Policies, DefaultRole: a.DefaultRole,
-			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin,
+			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, SignOutOfEntra: a.SignOutOfEntra,
 			ExtraSettings: a.ExtraSettings, SecretSettings: a.SecretSettings,
 		},
 	}

@@ -16,6 +16,8 @@ type EntraAppArgs struct {
 	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
 	PreConsent        *bool          `pulumi:"preConsent,optional"`
+	CLI               *bool          `pulumi:"cli,optional"`
+	SignOut           bool           `pulumi:"signOut,optional"`
 }
 
 // Annotate describes the inputs.
@@ -26,6 +28,8 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
 	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
 	to.Describe(&a.PreConsent, "Consent to the application's Microsoft Graph permissions for all users. Default: true; false asks each user at the first sign-in.")
+	to.Describe(&a.CLI, "The argocd CLI may sign users in, with a redirect URI on localhost. Default: true.")
+	to.Describe(&a.SignOut, "Registers Argo CD's sign-in page as a redirect URI as well, where Entra leads who has signed out there: signOutOfEntra of the ArgoExtension.")
 }
 
 // ArgoInstance is an infra.ArgoInstance.
@@ -69,7 +73,7 @@ func (app *EntraApp) Annotate(to infer.Annotator) {
 	to.Describe(&app.TenantID, "ID of the tenant that the application lives in.")
 	to.Describe(&app.ServicePrincipalObjectID, "Object ID of the application's service principal.")
 	to.Describe(&app.RegistryClientID, "Client ID of the application that pulls from the container registry; empty without one.")
-	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's.")
+	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's if it has one.")
 }
 
 func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
@@ -94,6 +98,8 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 		OpenToTenant:        isFalse(a.RequireAssignment),
 		ContainerRegistryID: a.ContainerRegistry,
 		AskForConsent:       isFalse(a.PreConsent),
+		BrowserOnly:         isFalse(a.CLI),
+		SignOut:             a.SignOut,
 	}
 	for _, instance := range a.Instances {
 		args.Instances = append(args.Instances, infra.ArgoInstance(instance))

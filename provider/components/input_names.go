@@ -22,7 +22,7 @@ func inInputs[Args any](err error) error {
 // fieldOf has the fields here whose names are not those of package infra.
 var fieldOf = map[string]string{
 	"Location": "Region", "ContainerRegistryID": "ContainerRegistry", "Version": "ExtensionVersion",
-	"OpenToTenant": "RequireAssignment", "AskForConsent": "PreConsent",
+	"OpenToTenant": "RequireAssignment", "AskForConsent": "PreConsent", "BrowserOnly": "CLI",
 }
 
 // inputName is the schema's path of an argument: userPool.vmSize for

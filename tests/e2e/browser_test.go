@@ -34,7 +34,21 @@ func TestBrowser(t *testing.T) {
 		chromium.Steps(t, browser.Wait(shown))
 	}
 	chromium.Steps(t, browser.Press("Settings"), browser.Press("Repository certificates and known hosts"), browser.Wait("No certificates configured"))
-	chromium.Steps(t, browser.Press("Log out"), browser.Wait("Log in via Microsoft Entra ID"))
+	// Out of Argo CD only: Entra does not ask again.
+	chromium.Steps(t, browser.Press("Log out"), browser.Press(entra), browser.Wait("User Info"))
+}
+
+// TestSignOutOfEntra: with the key, who has signed out is asked for an account again.
+func TestSignOutOfEntra(t *testing.T) {
+	chromium.Needed(t)
+	t.Parallel()
+	stack, azure, internet, port := onLocalhost(t)
+	set(t, stack, "signOutOfEntra", "true")
+	want(t, stack.Up, map[string]int{"update": 2, "same": devResources - 2})
+	url := "https://" + start(t, azure, internet, port).Address
+	browser := chromium.Sit(t, internet)
+	chromium.Steps(t, browser.VisitDespiteWarning(url), browser.SignIn("alice"))
+	chromium.Steps(t, browser.Press("Log out"), browser.SignIn("alice"))
 }
 
 // TestBrowserRoles has prod's people do in the browser what their roles allow, on

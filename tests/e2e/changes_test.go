@@ -29,6 +29,8 @@ var changeOf = map[string]map[string]string{
 	"roles":                         {"roles": ""},
 	"requireAssignment":             {"requireAssignment": "false"},
 	"preConsent":                    {"preConsent": "false"},
+	"cli":                           {"cli": "false"},
+	"signOutOfEntra":                {"signOutOfEntra": "true"},
 	"containerRegistry":             {"containerRegistry": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso"},
 	"cluster.tier":                  {"cluster.tier": "Premium"},
 	"cluster.upgradeChannel":        {"cluster.upgradeChannel": "none"},

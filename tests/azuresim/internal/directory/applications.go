@@ -15,6 +15,11 @@ func (s *Service) Application(clientID string) *store.Object {
 	return s.objects.Find(Application, func(o *store.Object) bool { return o.Computed.Text("clientId") == clientID })
 }
 
+// FindApplication returns one that matches, or nil.
+func (s *Service) FindApplication(matches func(*store.Object) bool) *store.Object {
+	return s.objects.Find(Application, matches)
+}
+
 func (s *Service) createApplication(in property.Map) (string, map[string]any, error) {
 	objectID := guid.New()
 	computed := map[string]any{"objectId": objectID, "clientId": guid.New(), "publisherDomain": "contoso.example"}

@@ -31,8 +31,10 @@ func as(address *url.URL, user string) string {
 	link := *address
 	query := link.Query()
 	query.Set("login_hint", user)
+	query.Del("prompt")
 	if user == "" {
 		query.Del("login_hint")
+		query.Set("prompt", "select_account")
 	}
 	link.RawQuery = query.Encode()
 	return link.String()

@@ -17,6 +17,7 @@ type page struct {
 	Application string
 	Choices     []choice
 	Refusal     *refusal
+	SignedOut   bool
 }
 
 type refusal struct{ Code, Detail, Advice, Again string }

@@ -46,6 +46,7 @@ func (s *Service) Handler() http.Handler {
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.inTenant(s.keys))
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.inTenant(s.authorize))
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.inTenant(s.token))
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", s.inTenant(s.signOut))
 	return mux
 }
 
@@ -86,6 +87,7 @@ func (s *Service) discovery(w http.ResponseWriter, _ *http.Request) error {
 		"issuer":                                s.Issuer.URL,
 		"authorization_endpoint":                s.base + "/oauth2/v2.0/authorize",
 		"token_endpoint":                        s.base + "/oauth2/v2.0/token",
+		"end_session_endpoint":                  s.base + "/oauth2/v2.0/logout",
 		"jwks_uri":                              s.base + "/discovery/v2.0/keys",
 		"response_types_supported":              []string{"code", "id_token", "code id_token", "id_token token"},
 		"response_modes_supported":              []string{"query", "fragment", "form_post"},
