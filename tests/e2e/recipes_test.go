@@ -1,48 +1,171 @@
 package e2e
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/chart"
+	"argocd-on-aks/tests/engine"
 )
 
-// TestLimitsRecipe deploys the settings of docs/production.md for clusters that
-// want requests and limits: Helm reads each of them as text, and each part has
-// all four.
-func TestLimitsRecipe(t *testing.T) {
-	t.Parallel()
-	document, err := os.ReadFile("../../docs/production.md")
+// recipe is a block of docs/recipes.md, the first of its kind below a heading.
+func recipe(t *testing.T, heading, fence string) string {
+	t.Helper()
+	_, section, _ := strings.Cut(read(t, "docs/recipes.md"), "\n## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return block(t, section, "\n", fence+"\n")
+}
+
+// paste puts a block into the stack's file, below what is there, as the page says.
+func paste(t *testing.T, stack *engine.Stack, block string) {
+	t.Helper()
+	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name()+".yaml")
+	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, recipe, found := strings.Cut(string(document), "## Clusters that want requests and limits")
-	_, recipe, _ = strings.Cut(recipe, "```yaml\n")
-	recipe, _, _ = strings.Cut(recipe, "```")
-	var config struct {
-		Settings map[string]string `yaml:"argocd-on-aks:extraSettings"`
+	indented := "  " + strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ") + "\n"
+	before, after, found := strings.Cut(string(content), "config:\n")
+	if !found {
+		t.Fatalf("no config in %s", content)
 	}
-	if err := yaml.Unmarshal([]byte(recipe), &config); err != nil || !found || len(config.Settings) < 20 {
-		t.Fatalf("the recipe: %v, %v", err, config.Settings)
+	if err := os.WriteFile(file, []byte(before+"config:\n"+indented+after), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	stack, azure := open(t, "dev")
-	for key, value := range config.Settings {
-		set(t, stack, `extraSettings["`+key+`"]`, value)
+}
+
+// cook deploys a shipped stack with a block of the page, and returns what Argo CD's
+// chart makes of it on a cluster that serves some more APIs.
+func cook(t *testing.T, name, block string, apis ...string) (*engine.Stack, *azuresim.Azure, objects) {
+	t.Helper()
+	stack, azure := open(t, name)
+	paste(t, stack, block)
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	want(t, stack.Up, map[string]int{"create": devResources})
-	for _, part := range []string{"controller", "server", "repoServer", "applicationSet", "redis", "redisSecretInit"} {
-		resources, _ := installed(t, azure).Values[part].(map[string]any)["resources"].(map[string]any)
-		for _, kind := range []string{"requests", "limits"} {
-			amounts, _ := resources[kind].(map[string]any)
-			if amounts["cpu"] == nil || amounts["memory"] == nil {
-				t.Errorf("%s has no %s: %v", part, kind, resources)
+	return stack, azure, rendered(t, azure, apis...)
+}
+
+// rendered is Argo CD's chart with the values of the installed extension.
+func rendered(t *testing.T, azure *azuresim.Azure, apis ...string) objects {
+	t.Helper()
+	argo, err := chart.Load("../chart/argo-helm", chart.AllTemplates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	extension := installed(t, azure)
+	all, err := argo.Render(extension.Values, extension.Namespace, apis...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+type objects []map[string]any
+
+// as reads the objects of a kind as Kubernetes does, and refuses what it does not
+// know.
+func as[T any](t *testing.T, all objects, kind string) []T {
+	t.Helper()
+	var found []T
+	for _, object := range all {
+		if object["kind"] != kind {
+			continue
+		}
+		content, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoder := json.NewDecoder(strings.NewReader(string(content)))
+		decoder.DisallowUnknownFields()
+		var typed T
+		if err := decoder.Decode(&typed); err != nil {
+			t.Fatalf("%s: %v: %s", kind, err, content)
+		}
+		found = append(found, typed)
+	}
+	return found
+}
+
+// pods are those of all workloads, by the workload's kind and name.
+func pods(t *testing.T, all objects) map[string]corev1.PodTemplateSpec {
+	t.Helper()
+	found := map[string]corev1.PodTemplateSpec{}
+	for _, o := range as[appsv1.Deployment](t, all, "Deployment") {
+		found["Deployment "+o.Name] = o.Spec.Template
+	}
+	for _, o := range as[appsv1.StatefulSet](t, all, "StatefulSet") {
+		found["StatefulSet "+o.Name] = o.Spec.Template
+	}
+	for _, o := range as[batchv1.Job](t, all, "Job") {
+		found["Job "+o.Name] = o.Spec.Template
+	}
+	for _, kind := range []string{"Pod", "DaemonSet", "CronJob", "ReplicaSet"} {
+		if others := as[map[string]any](t, all, kind); len(others) > 0 {
+			t.Fatalf("the chart has a %s, which is not looked at: %v", kind, others)
+		}
+	}
+	return found
+}
+
+// unlimited lists what the safeguards of AKS would refuse or change: containers
+// without requests and limits, or with less than the minimum of
+// https://learn.microsoft.com/azure/aks/deployment-safeguards.
+func unlimited(pods map[string]corev1.PodTemplateSpec) []string {
+	least := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("100Mi")}
+	var wrong []string
+	for workload, pod := range pods {
+		for _, container := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
+			for name, minimum := range least {
+				request, limit := container.Resources.Requests[name], container.Resources.Limits[name]
+				if request.Cmp(minimum) < 0 || limit.Cmp(request) < 0 {
+					wrong = append(wrong, fmt.Sprintf("%s, %s: %s %s of %s", workload, container.Name, name, &request, &limit))
+				}
 			}
 		}
 	}
-	if n := len(azure.Inputs(azuresim.ArgoExtension)); n != 1 {
-		t.Errorf("%d extensions", n)
+	slices.Sort(wrong)
+	return wrong
+}
+
+// TestLimitsRecipe: every container and init container of every workload that the
+// chart renders for the two shipped stacks has requests and limits, and without the
+// recipe none has.
+func TestLimitsRecipe(t *testing.T) {
+	t.Parallel()
+	for name, containers := range map[string]int{"dev": 8, "prod": 13} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bare, azure := open(t, name)
+			if _, err := bare.Up(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if wrong := unlimited(pods(t, rendered(t, azure))); len(wrong) < 2*containers {
+				t.Errorf("without the recipe only %d lack: %s", len(wrong), wrong)
+			}
+			_, _, all := cook(t, name, recipe(t, "Requests and limits for every container", "```yaml"))
+			found := pods(t, all)
+			for _, line := range unlimited(found) {
+				t.Error(line)
+			}
+			count := 0
+			for _, pod := range found {
+				count += len(pod.Spec.InitContainers) + len(pod.Spec.Containers)
+			}
+			if count != containers {
+				t.Errorf("%d containers, want %d", count, containers)
+			}
+		})
 	}
 }
