@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -167,5 +170,120 @@ func TestLimitsRecipe(t *testing.T) {
 				t.Errorf("%d containers, want %d", count, containers)
 			}
 		})
+	}
+}
+
+// monitor is as much of a ServiceMonitor as the chart uses.
+type monitor struct {
+	APIVersion string `json:"apiVersion"`
+	Metadata   struct{ Name string }
+	Spec       struct {
+		Endpoints         []struct{ Port, Path string }
+		NamespaceSelector struct{ MatchNames []string }
+		Selector          struct{ MatchLabels map[string]string }
+	}
+}
+
+func monitors(t *testing.T, all objects) []monitor {
+	t.Helper()
+	var found []monitor
+	for _, object := range all {
+		if object["kind"] != "ServiceMonitor" {
+			continue
+		}
+		content, err := json.Marshal(object)
+		var m monitor
+		if err = errors.Join(err, json.Unmarshal(content, &m)); err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, m)
+	}
+	return found
+}
+
+// TestMetricsRecipe: Azure Monitor finds four monitors, each leads to one service,
+// and that to the port of one part's pods on which it has metrics.
+func TestMetricsRecipe(t *testing.T) {
+	t.Parallel()
+	const azure, others = "azmonitoring.coreos.com/v1", "monitoring.coreos.com/v1"
+	_, deployed, all := cook(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"), azure, others)
+	ports := map[string]int32{}
+	for _, m := range monitors(t, all) {
+		if m.APIVersion != azure || !slices.Equal(m.Spec.NamespaceSelector.MatchNames, []string{"argocd"}) || len(m.Spec.Endpoints) != 1 {
+			t.Errorf("%+v", m)
+		}
+		for _, service := range as[corev1.Service](t, all, "Service") {
+			if !selects(m.Spec.Selector.MatchLabels, service.Labels) {
+				continue
+			}
+			for _, port := range service.Spec.Ports {
+				if port.Name == m.Spec.Endpoints[0].Port && m.Spec.Endpoints[0].Path == "/metrics" {
+					part, number := behind(t, pods(t, all), service.Spec.Selector, port.TargetPort.StrVal)
+					ports[part] = number
+				}
+			}
+		}
+	}
+	want := map[string]int32{
+		"StatefulSet argocd-application-controller": 8082, "Deployment argocd-server": 8083, "Deployment argocd-repo-server": 8084,
+		"Deployment argocd-applicationset-controller": 8080,
+	}
+	if !maps.Equal(ports, want) {
+		t.Errorf("scraped: %v, want %v", ports, want)
+	}
+	if left := monitors(t, rendered(t, deployed, others)); len(left) > 0 {
+		t.Errorf("on a cluster without the add-on: %+v", left)
+	}
+}
+
+func selects(selector, labels map[string]string) bool {
+	for key, value := range selector {
+		if labels[key] != value {
+			return false
+		}
+	}
+	return len(selector) > 0
+}
+
+// behind is the one workload that a service leads to, and its port of that name.
+func behind(t *testing.T, pods map[string]corev1.PodTemplateSpec, selector map[string]string, port string) (workload string, number int32) {
+	t.Helper()
+	for name, pod := range pods {
+		if !selects(selector, pod.Labels) {
+			continue
+		}
+		for _, container := range pod.Spec.Containers {
+			for _, p := range container.Ports {
+				if p.Name == port && workload != "" {
+					t.Errorf("%s and %s have a port %s for %v", workload, name, port, selector)
+				}
+				if p.Name == port {
+					workload, number = name, p.ContainerPort
+				}
+			}
+		}
+	}
+	return workload, number
+}
+
+// TestSignInQueryRecipe: the codes that the page explains are in the table of
+// symptoms, whose rows are tested.
+func TestSignInQueryRecipe(t *testing.T) {
+	t.Parallel()
+	query := recipe(t, "Metrics for Azure Monitor", "```kusto")
+	if !strings.HasPrefix(query, "SigninLogs\n") || !strings.Contains(query, `AppId == "<clientId>" and ResultType != "0"`) {
+		t.Errorf("the query: %s", query)
+	}
+	_, section, _ := strings.Cut(read(t, "docs/recipes.md"), "### Failed sign-ins")
+	section, _, _ = strings.Cut(section, "\n## ")
+	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(section, -1)
+	if len(codes) < 7 {
+		t.Errorf("only the codes %s", codes)
+	}
+	symptoms := read(t, "docs/troubleshooting.md")
+	for _, code := range codes {
+		if !strings.Contains(symptoms, "| AADSTS"+code+" ") {
+			t.Errorf("AADSTS%s is no symptom", code)
+		}
 	}
 }
