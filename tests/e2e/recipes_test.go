@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argoproj/argo-cd/v3/util/notification/settings"
+	"github.com/argoproj/notifications-engine/pkg/api"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -285,5 +290,116 @@ func TestSignInQueryRecipe(t *testing.T) {
 		if !strings.Contains(symptoms, "| AADSTS"+code+" ") {
 			t.Errorf("AADSTS%s is no symptom", code)
 		}
+	}
+}
+
+// secretProviderClass is as much of one as the page uses.
+type secretProviderClass struct {
+	Metadata struct{ Name, Namespace string }
+	Spec     struct {
+		Provider      string
+		Parameters    map[string]string
+		SecretObjects []struct {
+			SecretName string `yaml:"secretName"`
+			Data       []struct {
+				ObjectName string `yaml:"objectName"`
+				Key        string
+			}
+		} `yaml:"secretObjects"`
+	}
+}
+
+// TestNotificationsRecipe: with the secret that the driver would make, Argo CD's own
+// notifications engine sends what the page says when a sync fails, and only then. The
+// chart makes no such secret; the pod mounts what makes it, as the service account
+// that the page's federated credential trusts.
+func TestNotificationsRecipe(t *testing.T) {
+	t.Parallel()
+	const heading = "Notifications with a secret from Key Vault"
+	var class secretProviderClass
+	parse(t, recipe(t, heading, "```yml"), &class)
+	_, _, all := cook(t, "dev", recipe(t, heading, "```yaml"))
+
+	made := class.Spec.SecretObjects[0]
+	if strings.Count(class.Spec.Parameters["objects"], "objectName: "+made.Data[0].ObjectName+"\n") != 1 {
+		t.Errorf("the driver reads %q, and the secret wants %s", class.Spec.Parameters["objects"], made.Data[0].ObjectName)
+	}
+	for _, secret := range as[corev1.Secret](t, all, "Secret") {
+		if secret.Name == made.SecretName {
+			t.Errorf("the chart has a secret %s", secret.Name)
+		}
+	}
+	pod := pods(t, all)["Deployment argocd-notifications-controller"].Spec
+	volume, container := pod.Volumes[0], pod.Containers[0]
+	if csi := volume.CSI; csi == nil || csi.Driver != "secrets-store.csi.k8s.io" || csi.ReadOnly == nil || !*csi.ReadOnly ||
+		csi.VolumeAttributes["secretProviderClass"] != class.Metadata.Name || class.Metadata.Namespace != "argocd" {
+		t.Errorf("volume %+v, class %+v", volume, class.Metadata)
+	}
+	if !slices.ContainsFunc(container.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume.Name && m.ReadOnly }) {
+		t.Errorf("mounts %+v", container.VolumeMounts)
+	}
+	if !slices.Contains(container.Args, "--secret-name="+made.SecretName) {
+		t.Errorf("%s does not look for %s", container.Args, made.SecretName)
+	}
+	if commands := recipe(t, heading, "```sh"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
+		t.Errorf("the credential does not trust %s: %s", pod.ServiceAccountName, commands)
+	}
+	notifies(t, all, made.Data[0].Key)
+}
+
+// notifies has Argo CD's notifications engine read the chart's ConfigMap and a secret
+// with that key, and fail and succeed to sync an application.
+func notifies(t *testing.T, all objects, key string) {
+	t.Helper()
+	got := make(chan string, 10)
+	channel := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		message, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- string(message)
+	}))
+	defer channel.Close()
+	maps := as[corev1.ConfigMap](t, all, "ConfigMap")
+	cm := maps[slices.IndexFunc(maps, func(m corev1.ConfigMap) bool { return m.Name == "argocd-notifications-cm" })]
+	secret := corev1.Secret{Data: map[string][]byte{key: []byte(channel.URL + "/powerautomate/workflows/x")}}
+	config, err := api.ParseConfig(&cm, &secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables, err := settings.GetFactorySettings(nil, "", "", false).InitGetVars(config, &cm, &secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := api.NewAPI(*config, variables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, phase := range []string{"Succeeded", "Failed"} {
+		application := map[string]any{
+			"metadata": map[string]any{"name": "cart"}, "status": map[string]any{"operationState": map[string]any{"phase": phase}},
+		}
+		for trigger, destinations := range config.GetGlobalDestinations(nil) {
+			results, err := engine.RunTrigger(trigger, application)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, result := range results {
+				for _, destination := range destinations {
+					if !result.Triggered {
+						continue
+					}
+					if err := engine.Send(application, result.Templates, destination); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		}
+	}
+	if len(got) != 1 {
+		t.Fatalf("the channel got %d messages", len(got))
+	}
+	if message := <-got; !strings.Contains(message, "cart could not be synced: https://localhost:9000/applications/cart") {
+		t.Errorf("the channel got %s", message)
 	}
 }
