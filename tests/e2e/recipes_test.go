@@ -20,8 +20,10 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/chart"
 	"argocd-on-aks/tests/engine"
@@ -48,9 +50,7 @@ func paste(t *testing.T, stack *engine.Stack, block string) {
 	if !found {
 		t.Fatalf("no config in %s", content)
 	}
-	if err := os.WriteFile(file, []byte(before+"config:\n"+indented+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, file, before+"config:\n"+indented+after)
 }
 
 // cook deploys a shipped stack with a block of the page, and returns what Argo CD's
@@ -401,5 +401,119 @@ func notifies(t *testing.T, all objects, key string) {
 	}
 	if message := <-got; !strings.Contains(message, "cart could not be synced: https://localhost:9000/applications/cart") {
 		t.Errorf("the channel got %s", message)
+	}
+}
+
+// TestNamespacesRecipe: the real API server takes a team's application in its own
+// namespace, and refuses it elsewhere: to the team by its role, to an admin by the
+// project, and where Argo CD does not look by the setting. The chart hands it to all
+// that read applications, and gives the API server the right to write them.
+func TestNamespacesRecipe(t *testing.T) {
+	t.Parallel()
+	const heading = "Applications in any namespace"
+	azure, users := signedIn(t, recipe(t, heading, "```yaml"), "alice", "carol")
+	alice, carol, all := users[0], users[1], rendered(t, azure)
+	write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, heading, "```yml"))
+	must(t, alice, "proj", "create", "-f", "project.yaml")
+
+	create := func(namespace, project string) []string {
+		return []string{
+			"app", "create", "cart", "--app-namespace", namespace, "--project", project, "--repo", "https://github.com/contoso/shop", "--path", ".",
+			"--dest-server", "https://kubernetes.default.svc", "--dest-namespace", "shop", "--validate=false",
+		}
+	}
+	must(t, carol, create("team-shop", "shop")...)
+	must(t, carol, "app", "get", "team-shop/cart")
+	refuses(t, carol, "permission denied", create("argocd", "shop")...)
+	refuses(t, carol, "permission denied", create("team-bank", "shop")...)
+	refuses(t, carol, "permission denied", create("team-shop", "default")...)
+	refuses(t, alice, "not allowed", create("team-bank", "shop")...)
+	must(t, alice, "proj", "create", "open", "--src", "*", "--dest", "*,*", "--source-namespaces", "*")
+	must(t, alice, create("team-bank", "open")...)
+	refuses(t, alice, "namespace 'kube-system' is not permitted", create("kube-system", "open")...)
+
+	for _, workload := range []string{"Deployment argocd-server", "StatefulSet argocd-application-controller", "Deployment argocd-notifications-controller"} {
+		pod := pods(t, all)[workload]
+		if pod.Annotations["checksum/cmd-params"] == "" {
+			t.Errorf("%s goes on with the former settings", workload)
+		}
+		if !slices.ContainsFunc(pod.Spec.Containers[0].Env, func(v corev1.EnvVar) bool {
+			return v.Name == "ARGOCD_APPLICATION_NAMESPACES" && v.ValueFrom.ConfigMapKeyRef.Key == "application.namespaces" &&
+				v.ValueFrom.ConfigMapKeyRef.Name == "argocd-cmd-params-cm"
+		}) {
+			t.Errorf("%s does not read the setting", workload)
+		}
+	}
+	for _, role := range as[rbacv1.ClusterRole](t, all, "ClusterRole") {
+		if role.Name == "argocd-server" && !slices.ContainsFunc(role.Rules, func(r rbacv1.PolicyRule) bool {
+			return slices.Contains(r.Resources, "applications") && slices.Contains(r.Verbs, "create") && slices.Contains(r.Verbs, "delete")
+		}) {
+			t.Errorf("argocd-server may not write applications: %+v", role.Rules)
+		}
+	}
+}
+
+// TestDefaultProjectRecipe: after the page's command, an admin's application in the
+// default project is refused, which was taken before.
+func TestDefaultProjectRecipe(t *testing.T) {
+	t.Parallel()
+	const heading = "A default project that allows nothing"
+	_, users := signedIn(t, "", "alice")
+	alice := users[0]
+	create := func(name string) []string {
+		return []string{
+			"app", "create", name, "--repo", "https://github.com/contoso/shop", "--path", ".",
+			"--dest-server", "https://kubernetes.default.svc", "--dest-namespace", "shop", "--validate=false",
+		}
+	}
+	must(t, alice, create("cart")...)
+	command := strings.Fields(recipe(t, heading, "```sh"))
+	write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, heading, "```yml"))
+	must(t, alice, command[1:]...)
+	refuses(t, alice, "is not permitted in project 'default'", create("checkout")...)
+}
+
+// signedIn deploys the dev stack with a block of the page, and signs users in with
+// the argocd CLI.
+func signedIn(t *testing.T, block string, users ...string) (azure *azuresim.Azure, clis []*argocd.CLI) {
+	t.Helper()
+	stack, azure := open(t, "dev")
+	port := freePort(t)
+	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	paste(t, stack, block)
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	internet := connect(t, azure)
+	start(t, azure, internet, port)
+	for _, user := range users {
+		cli := argocd.NewCLI(internet, t.TempDir())
+		cli.Dir = t.TempDir()
+		if err := cli.Login(t.Context(), output(t, stack, "loginCommand"), browse(t, internet, user)); err != nil {
+			t.Fatal(err)
+		}
+		clis = append(clis, cli)
+	}
+	return azure, clis
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func must(t *testing.T, cli *argocd.CLI, command ...string) {
+	t.Helper()
+	if _, err := cli.Run(t.Context(), command...); err != nil {
+		t.Error(err)
+	}
+}
+
+func refuses(t *testing.T, cli *argocd.CLI, why string, command ...string) {
+	t.Helper()
+	if _, err := cli.Run(t.Context(), command...); err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("%v: %v, want %q", command, err, why)
 	}
 }
