@@ -59,8 +59,8 @@ func (c *CLI) Run(ctx context.Context, args ...string) (string, error) {
 
 var loginURL = regexp.MustCompile(`Performing .* flow login: (\S+)`)
 
-// Login runs a command such as `argocd login localhost:9000 --sso --insecure` and
-// plays the user's browser on the page that it names.
+// Login runs a command such as `argocd login localhost:9000 --sso --insecure`, or
+// `argocd relogin`, and plays the user's browser on the page that it names.
 func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err error) {
 	release, err := takeCallback(ctx)
 	if err != nil {
@@ -69,8 +69,11 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 	defer func() { err = errors.Join(err, release()) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// The TLS test would look for Argo CD past the proxy.
-	command, clean, err := c.command(ctx, append(strings.Fields(login)[1:], "--sso-launch-browser=false", "--skip-test-tls")...)
+	args := append(strings.Fields(login)[1:], "--sso-launch-browser=false")
+	if args[0] == "login" {
+		args = append(args, "--skip-test-tls") // the test would look for Argo CD past the proxy
+	}
+	command, clean, err := c.command(ctx, args...)
 	if err != nil {
 		return err
 	}

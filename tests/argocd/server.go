@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,6 +46,18 @@ func (c Config) Insecure() bool {
 // hands it as ARGOCD_SERVER_DISABLE_AUTH.
 func (c Config) DisableAuth() bool {
 	return c.ConfigMaps["argocd-cmd-params-cm"]["server.disable.auth"] == "true"
+}
+
+// ApplicationNamespaces are those beside the server's own in which it takes
+// applications, which the chart hands it as ARGOCD_APPLICATION_NAMESPACES.
+func (c Config) ApplicationNamespaces() []string {
+	var names []string
+	for _, name := range strings.Split(c.ConfigMaps["argocd-cmd-params-cm"]["application.namespaces"], ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Server is a running Argo CD API server. It is a process of its own: proxy,

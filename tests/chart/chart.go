@@ -22,45 +22,83 @@ import (
 var Err = errors.New("the chart does not take it")
 
 // Chart is Argo CD's, or some of its templates.
-type Chart struct{ chart *helm.Chart }
+type Chart struct {
+	// without is the chart as it is with redis-ha.enabled false, with as it is with
+	// true: Helm leaves a chart's dependency out when its condition is not met.
+	without, with *helm.Chart
+}
 
 // AllTemplates are all but the custom resources, which are the same whatever the
 // settings.
 func AllTemplates(name string) bool { return !strings.HasPrefix(name, "templates/crds/") }
 
-// Load returns some of the chart's templates, from the module that the go.mod in
-// folder pins.
+// Load returns some of the chart's templates, and those of redis-ha, which is a
+// chart of its own, from the modules that the go.mod in folder pins.
 func Load(folder string, keep func(name string) bool) (*Chart, error) {
-	download := exec.Command("go", "mod", "download", "-json")
-	download.Dir = folder
-	output, err := download.Output()
-	var module struct{ Dir, Error string }
-	if decoded := json.Unmarshal(output, &module); decoded != nil || module.Error != "" {
-		return nil, fmt.Errorf("argo-helm: %w: %s", errors.Join(err, decoded), module.Error)
-	}
-	argo, err := loader.LoadDir(filepath.Join(module.Dir, "charts", "argo-cd"))
+	argoHelm, err := download(folder, "github.com/argoproj/argo-helm")
 	if err != nil {
 		return nil, err
 	}
-	argo.Templates = slices.DeleteFunc(argo.Templates, func(f *helm.File) bool { return !keep(f.Name) })
-	// redis-ha is a chart of its own, of which this one needs a name.
-	redis := &helm.Chart{
-		Metadata:  &helm.Metadata{APIVersion: "v2", Name: "redis-ha", Version: "4.38.0"},
-		Templates: []*helm.File{{Name: "templates/_helpers.tpl", Data: []byte(`{{- define "redis-ha.fullname" -}}argocd-redis-ha{{- end -}}`)}},
+	charts, err := download(folder, "github.com/DandyDeveloper/charts")
+	if err != nil {
+		return nil, err
 	}
-	argo.AddDependency(redis)
-	return &Chart{chart: argo}, nil
+	without, err := load(filepath.Join(argoHelm, "charts", "argo-cd"), keep)
+	if err != nil {
+		return nil, err
+	}
+	redis, err := load(filepath.Join(charts, "charts", "redis-ha"), keep)
+	if err != nil {
+		return nil, err
+	}
+	if wanted := without.Metadata.Dependencies[0]; wanted.Name != redis.Name() || wanted.Version != redis.Metadata.Version {
+		return nil, fmt.Errorf("argo-helm wants %s %s, and go.mod has %s %s", wanted.Name, wanted.Version, redis.Name(), redis.Metadata.Version)
+	}
+	with := *without
+	with.AddDependency(redis)
+	return &Chart{without, &with}, nil
 }
 
-// Render returns the chart's objects with these values, for a namespace.
-func (c *Chart) Render(values map[string]any, namespace string) ([]map[string]any, error) {
-	capabilities := *chartutil.DefaultCapabilities
-	capabilities.KubeVersion = chartutil.KubeVersion{Version: "v1.35.0", Major: "1", Minor: "35"}
-	full, err := chartutil.ToRenderValues(c.chart, values, chartutil.ReleaseOptions{Name: "argocd", Namespace: namespace, IsInstall: true}, &capabilities)
+// download returns the folder of a module.
+func download(folder, module string) (string, error) {
+	command := exec.Command("go", "mod", "download", "-json", module)
+	command.Dir = folder
+	output, err := command.Output()
+	var found struct{ Dir, Error string }
+	if decoded := json.Unmarshal(output, &found); decoded != nil || found.Error != "" {
+		return "", fmt.Errorf("%s: %w: %s", module, errors.Join(err, decoded), found.Error)
+	}
+	return found.Dir, nil
+}
+
+// load reads a chart without its tests, which run when somebody asks for them.
+func load(folder string, keep func(name string) bool) (*helm.Chart, error) {
+	chart, err := loader.LoadDir(folder)
 	if err != nil {
 		return nil, err
 	}
-	files, err := engine.Render(c.chart, full)
+	chart.Templates = slices.DeleteFunc(chart.Templates, func(f *helm.File) bool {
+		return !keep(f.Name) || strings.HasPrefix(f.Name, "templates/tests/")
+	})
+	return chart, nil
+}
+
+// Render returns the chart's objects with these values, for a namespace of a
+// cluster that serves these APIs beside Kubernetes' own, such as
+// monitoring.coreos.com/v1.
+func (c *Chart) Render(values map[string]any, namespace string, apis ...string) ([]map[string]any, error) {
+	chart := c.without
+	if redis, _ := values["redis-ha"].(map[string]any); redis["enabled"] == true {
+		chart = c.with
+	}
+	capabilities := *chartutil.DefaultCapabilities
+	capabilities.APIVersions = slices.Concat(capabilities.APIVersions, apis)
+	capabilities.KubeVersion = chartutil.KubeVersion{Version: "v1.35.0", Major: "1", Minor: "35"}
+	full, err := chartutil.ToRenderValues(chart, values, chartutil.ReleaseOptions{Name: "argocd", Namespace: namespace, IsInstall: true}, &capabilities)
+	if err != nil {
+		return nil, err
+	}
+	files, err := engine.Render(chart, full)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", Err, err)
 	}

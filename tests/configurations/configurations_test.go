@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/sirupsen/logrus"
+	"gopkg.in/yaml.v3"
 
 	"argocd-on-aks/tests/chart"
 )
@@ -196,4 +199,43 @@ func meant(t testing.TB, config map[string]string) meaning {
 func TestMain(m *testing.M) {
 	logrus.SetLevel(logrus.ErrorLevel)
 	m.Run()
+}
+
+// TestRecipes: no recipe of docs/recipes.md, nor all of them together, changes how
+// users sign in, accounts, TLS, service accounts or the namespace.
+func TestRecipes(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/recipes.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	judges := convene(t, chart.AllTemplates)
+	together := map[string]string{}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	for _, block := range blocks {
+		var recipe struct {
+			Settings map[string]string `yaml:"argocd-on-aks:extraSettings"`
+		}
+		if err := yaml.Unmarshal([]byte(block[1]), &recipe); err != nil {
+			t.Fatalf("%v: %s", err, block[1])
+		}
+		maps.Copy(together, recipe.Settings)
+		judges.harmless(t, recipe.Settings)
+	}
+	if len(blocks) < 7 || len(together) < 80 {
+		t.Errorf("%d recipes with %d settings", len(blocks), len(together))
+	}
+	judges.harmless(t, together)
+}
+
+func (c *court) harmless(t *testing.T, settings map[string]string) {
+	t.Helper()
+	config := plain(map[string]string{"extraSettings": asJSON(settings)})
+	sent, err := deploy(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.mean(t, config, sent); err != nil {
+		t.Error(err)
+	}
 }

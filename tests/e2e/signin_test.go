@@ -143,6 +143,35 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
+// TestRelogin: when the CLI's session has ended, `argocd relogin` begins another.
+func TestRelogin(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := onLocalhost(t)
+	azure.TokenLife = 3 * time.Second
+	start(t, azure, internet, port)
+	cli := argocd.NewCLI(internet, t.TempDir())
+	if err := cli.Login(t.Context(), output(t, stack, "loginCommand"), browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ask := []string{"account", "can-i", "get", "applications", "default/any"}
+	var err error
+	for err == nil {
+		_, err = cli.Run(ctx, ask...)
+	}
+	if !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
+		t.Fatalf("%v, want the end of the session", err)
+	}
+	azure.TokenLife = time.Hour
+	if err := cli.Login(t.Context(), "argocd relogin", browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	if may, err := cli.Run(t.Context(), ask...); err != nil || may != "yes" {
+		t.Errorf("after the relogin: %s, %v", may, err)
+	}
+}
+
 func output(t *testing.T, stack *engine.Stack, name string) string {
 	t.Helper()
 	outputs, err := stack.Outputs(t.Context())

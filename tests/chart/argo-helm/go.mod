@@ -1,7 +1,10 @@
-// Pins Argo CD's own Helm chart, which has no Go package: `go mod tidy` would
-// take it out.
+// Pins Argo CD's own Helm chart and the one of redis-ha that it depends on. They have
+// no Go package: `go mod tidy` would take them out.
 module argocd-on-aks/tests/chart/argo-helm
 
 go 1.26
 
-require github.com/argoproj/argo-helm v0.0.0-20260904222229-3bbb4305eea9
+require (
+	github.com/DandyDeveloper/charts v0.0.0-20260615041936-2e2539a8960e
+	github.com/argoproj/argo-helm v0.0.0-20260904222229-3bbb4305eea9
+)

@@ -68,6 +68,7 @@ func serve(ctx context.Context, file string, port int, assets string) error {
 		Insecure:                config.Insecure(),
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
+		ApplicationNamespaces:   config.ApplicationNamespaces(),
 		KubeClientset:           newClientset(objects(config)...),
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
