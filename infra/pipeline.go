@@ -26,7 +26,13 @@ type Pipeline struct {
 }
 
 func (a *EntraAppArgs) pipelineProblems() problem.List {
+	if len(a.Pipelines) == 0 {
+		return nil
+	}
 	var p problem.List
+	if n := len(uriName(a.DisplayName)); n == 0 || n > maxURIName {
+		p.Add("DisplayName", "%q makes the application's ID, which pipelines ask for: it needs 1 to %d letters from a to z or digits", a.DisplayName, maxURIName)
+	}
 	var names, principals []string
 	for i, pipeline := range a.Pipelines {
 		path := problem.Item("Pipelines", i)
@@ -72,13 +78,20 @@ func expose(application *azuread.ApplicationArgs, args *EntraAppArgs, tenantID s
 	application.AppRoles = roles
 }
 
-var notInURI = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+// maxURIName is what Entra's limit of 255 characters leaves beside api:// and a
+// tenant: https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation
+const maxURIName = 255 - len("api:///") - 36
+
+var notInURI = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// uriName is a name that can stand in a URI, and on a command line.
+func uriName(name string) string { return strings.Trim(notInURI.ReplaceAllString(name, "-"), "-") }
 
 // identifierURI has the tenant in it, as tenants may refuse others. The client ID
 // would do as well, but is known only when the application is there.
 // https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
 func identifierURI(tenantID, name string) string {
-	return "api://" + tenantID + "/" + strings.Trim(notInURI.ReplaceAllString(name, "-"), "-")
+	return "api://" + tenantID + "/" + uriName(name)
 }
 
 // admitPipelines assigns the pipelines to their app roles, and says which scope

@@ -443,6 +443,12 @@ var policyRows = []row{
 	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"b","principalId":"`+releaseID+`","role":"readonly"}]`, "have one role in policies inherit from both"),
 	key("pipelines", `[{"name":"a","clientId":"`+releaseID+`","role":"admin"}]`, "[0].clientId is not known"),
 	key("pipelines", `{"name":"a","principalId":"`+releaseID+`","role":"admin"}`, "pipelines cannot be read"),
+	{"pipelines of an application without a letter", map[string]string{
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`, "names": `{"application":"发布"}`,
+	}, `names.application "发布" makes the application's ID`, nil},
+	{"pipelines of an application with a long name", map[string]string{
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`, "names": `{"application":"` + label(213) + `"}`,
+	}, "1 to 212 letters", nil},
 	key("defaultRole", "readonly", ""),
 	key("defaultRole", "role:readonly", `"role:readonly" is not defined`),
 	key("defaultRole", "Admin", "is not defined"),
