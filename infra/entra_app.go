@@ -55,6 +55,9 @@ type EntraAppArgs struct {
 	// SignOut registers Argo CD's sign-in page as a redirect URI as well, where Entra
 	// leads who has signed out there, as chart.Settings.SignOutOfEntra has it.
 	SignOut bool
+	// Pipelines are workload identities that get tokens for the app, each with a
+	// name of its own. What they may do, the ArgoExtension says. Default: none.
+	Pipelines []Pipeline
 	// AskForConsent leaves out the delegated permission grant: each user is
 	// then asked to consent at the first sign-in.
 	AskForConsent bool
@@ -64,7 +67,8 @@ type EntraAppArgs struct {
 // app registration and its service principal, consent to its Microsoft Graph
 // permissions, the assignment of the groups that may sign in, and for each
 // Argo CD a federated identity credential in place of a client secret. With a
-// container registry, it also creates the application that pulls from it.
+// container registry, it also creates the application that pulls from it; with
+// pipelines, an app role for each of them, and its assignment.
 //
 // Protect on it covers the application and its service principal. It never covers
 // assignments, consent, credentials and all that is for the registry: access can
@@ -83,6 +87,9 @@ type EntraApp struct {
 	// in to the container registry as; empty without a registry. It is known when
 	// they may pull, so that what takes it comes after that.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
+	// PipelineScope is the scope that Pipelines ask Entra for a token for; empty
+	// without one.
+	PipelineScope pulumi.StringOutput `pulumi:"pipelineScope"`
 	// RedirectURIs are those of the web platform, then the CLI's if it has one.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
 	// Access are the resources that give access, which Protect does not cover. A
@@ -110,6 +117,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 		p.Check(problem.Item("Instances", i)+".Domain", checkRedirect(instance.Domain))
 	}
 	p = append(p, a.credentialProblems()...)
+	p = append(p, a.pipelineProblems()...)
 	return append(p, a.registryProblems()...)
 }
 
@@ -145,7 +153,7 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if err != nil {
 		return nil, err
 	}
-	application, err := newApplication(ctx, name, args, client.ObjectId, graph, parent)
+	application, err := newApplication(ctx, name, args, client, graph, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +162,9 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		return nil, err
 	}
 	if err := app.giveAccess(ctx, name, args, principal, graph, parent); err != nil {
+		return nil, err
+	}
+	if err := app.admitPipelines(ctx, name, args, client.TenantId, principal, parent); err != nil {
 		return nil, err
 	}
 	credentials, err := newFederatedCredentials(ctx, name, server, args.Instances, application, parent)
@@ -170,6 +181,9 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		"tenantId":                 app.TenantID,
 		"servicePrincipalObjectId": app.ServicePrincipalObjectID,
 		"redirectUris":             app.RedirectURIs,
+	}
+	if len(args.Pipelines) > 0 {
+		outputs["pipelineScope"] = app.PipelineScope
 	}
 	app.RegistryClientID = pulumi.String("").ToStringOutput()
 	if args.ContainerRegistryID != "" {
@@ -230,7 +244,7 @@ func (a *EntraAppArgs) cliRedirectURIs() []string {
 // by different people and pipelines, and not by turns theirs.
 var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
 
-func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner string, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) (*azuread.Application, error) {
+func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, client *azuread.GetClientConfigResult, graph *azuread.LookupServicePrincipalResult, parent pulumi.ResourceOption) (*azuread.Application, error) {
 	accesses := azuread.ApplicationRequiredResourceAccessResourceAccessArray{}
 	for _, scope := range graphScopes {
 		accesses = append(accesses, azuread.ApplicationRequiredResourceAccessResourceAccessArgs{
@@ -238,9 +252,9 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 			Type: pulumi.String("Scope"),
 		})
 	}
-	application, err := azuread.NewApplication(ctx, name+"-application", &azuread.ApplicationArgs{
+	inputs := &azuread.ApplicationArgs{
 		DisplayName:    pulumi.String(args.DisplayName),
-		Owners:         pulumi.ToStringArray([]string{owner}),
+		Owners:         pulumi.ToStringArray([]string{client.ObjectId}),
 		SignInAudience: pulumi.String("AzureADMyOrg"),
 		// Only groups assigned to the app, so the claim never overflows.
 		GroupMembershipClaims: pulumi.ToStringArray([]string{"ApplicationGroup"}),
@@ -253,7 +267,9 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, owner 
 		OptionalClaims: azuread.ApplicationOptionalClaimsTypeArgs{IdTokens: azuread.ApplicationOptionalClaimsIdTokenArray{
 			azuread.ApplicationOptionalClaimsIdTokenArgs{Name: pulumi.String("groups"), Essential: pulumi.Bool(true)},
 		}},
-	}, parent, ignoreOwners)
+	}
+	expose(inputs, args, client.TenantId)
+	application, err := azuread.NewApplication(ctx, name+"-application", inputs, parent, ignoreOwners)
 	if err != nil {
 		return nil, fmt.Errorf("application: %w", err)
 	}

@@ -28,20 +28,24 @@ const configMapSize = 1 << 20
 func (s Settings) accessProblems() problem.List {
 	var p problem.List
 	known := slices.Concat(builtInRoles, s.ownRoles(&p))
-	defined := strings.Join(known, ", ")
+	checkRole := func(role string) error {
+		if slices.Contains(known, role) {
+			return nil
+		}
+		return fmt.Errorf("%q is not defined; use one of %s, or define it in policies", role, strings.Join(known, ", "))
+	}
 	if len(s.Roles) == 0 {
 		p.Add("Roles", "is empty: nobody could use Argo CD")
 	}
 	for i, mapping := range s.Roles {
 		p.Check(problem.Item("Roles", i)+".Group", CheckGroup(mapping.Group))
-		if !slices.Contains(known, mapping.Role) {
-			p.Add(problem.Item("Roles", i)+".Role", "%q is not defined; use one of %s, or define it in policies", mapping.Role, defined)
-		}
+		p.Check(problem.Item("Roles", i)+".Role", checkRole(mapping.Role))
 	}
-	if s.DefaultRole != "" && !slices.Contains(known, s.DefaultRole) {
-		p.Add("DefaultRole", "%q is not defined; use one of %s, or define it in policies", s.DefaultRole, defined)
+	p = append(p, s.pipelineProblems(checkRole)...)
+	if s.DefaultRole != "" {
+		p.Check("DefaultRole", checkRole(s.DefaultRole))
 	}
-	if n := len(policyCSV(s.Policies, s.Roles)); n >= configMapSize {
+	if n := len(s.policyCSV()); n >= configMapSize {
 		p.Add("Policies", "make, with roles, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
 	}
 	return p
@@ -109,7 +113,7 @@ func CheckGroup(group string) error {
 	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, isUnseen):
 		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; use the group's object ID", group)
 	}
-	return nil
+	return notAPipeline(group)
 }
 
 // isUnseen is true for control characters, and for those that a reader takes for
@@ -120,13 +124,16 @@ func isUnseen(r rune) bool {
 
 // policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who
 // has which role. https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/
-func policyCSV(policies []string, roles []RoleMapping) string {
+func (s Settings) policyCSV() string {
 	var csv strings.Builder
-	for _, policy := range policies {
+	for _, policy := range s.Policies {
 		fmt.Fprintln(&csv, policy)
 	}
-	for _, mapping := range roles {
+	for _, mapping := range s.Roles {
 		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", strings.ReplaceAll(mapping.Group, `"`, `""`), mapping.Role)
+	}
+	for _, pipeline := range s.Pipelines {
+		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", RoleValue(pipeline.Name), pipeline.Role)
 	}
 	return csv.String()
 }

@@ -24,6 +24,8 @@ type Settings struct {
 	Domain Domain
 	// Roles says which group has which role. At least one.
 	Roles []RoleMapping
+	// Pipelines says which pipeline has which role. An EntraApp knows who they are.
+	Pipelines []PipelineRole
 	// Policies are Argo CD `p,` lines that define roles of your own.
 	Policies []string
 	// DefaultRole is the role of a user whom Roles does not name. Default: none.
@@ -126,10 +128,13 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 		keyDomain:       string(s.Domain),
 		keyAdminEnabled: "false",
 		keyOIDCConfig:   oidc,
-		keyPolicyCSV:    policyCSV(s.Policies, s.Roles),
+		keyPolicyCSV:    s.policyCSV(),
 		// No role is the chart's default.
 		keyPolicyDefault: "",
 	})
+	if len(s.Pipelines) > 0 {
+		settings[keyScopes] = pipelineScopes
+	}
 	if s.DefaultRole != "" {
 		settings[keyPolicyDefault] = "role:" + s.DefaultRole
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"reflect"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -49,6 +50,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		BrowserOnly:         !r.flag("cli", true),
 		SignOut:             c.Argo.SignOutOfEntra,
 		ContainerRegistryID: r.text("containerRegistry", ""),
+		Pipelines:           c.App.Pipelines,
 	}
 	c.Argo.RegistryLogin = c.App.ContainerRegistryID != ""
 	if err := r.misnamed(); err != nil {
@@ -78,6 +80,7 @@ func (c *Config) readArgo(r *reader) {
 	var roles []chart.RoleMapping
 	r.object("roles", &roles, `[{"group": "Developers", "role": "readonly"}]`)
 	c.Argo.Roles = append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...)
+	c.readPipelines(r)
 	r.object("policies", &c.Argo.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
 	var ingress struct {
 		chart.Ingress
@@ -90,6 +93,16 @@ func (c *Config) readArgo(r *reader) {
 	}
 	r.object("extraSettings", (*texts)(&c.Argo.ExtraSettings), `{"server.replicas": "2"}`)
 	r.secretObject("secretSettings", (*texts)(&c.Argo.SecretSettings), `{"configs.secret.githubSecret": "…"}`)
+}
+
+// readPipelines tells Entra who the pipelines are, and Argo CD what they may do.
+func (c *Config) readPipelines(r *reader) {
+	var pipelines []struct{ Name, PrincipalID, Role string }
+	r.object("pipelines", &pipelines, `[{"name": "release", "principalId": "<object ID of its service principal>", "role": "readonly"}]`)
+	for _, p := range pipelines {
+		c.App.Pipelines = append(c.App.Pipelines, infra.Pipeline{Name: p.Name, PrincipalID: strings.ToLower(p.PrincipalID)})
+		c.Argo.Pipelines = append(c.Argo.Pipelines, chart.PipelineRole{Name: p.Name, Role: p.Role})
+	}
 }
 
 func (c *Config) readCluster(r *reader, name string) {

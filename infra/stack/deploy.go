@@ -107,6 +107,9 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	if c.Argo.RegistryLogin {
 		outputs["registryClientId"] = app.RegistryClientID
 	}
+	if len(c.App.Pipelines) > 0 {
+		outputs["pipelineScope"] = app.PipelineScope
+	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
 	if domain.Local() {

@@ -20,6 +20,7 @@ type ArgoExtensionArgs struct {
 	ExtensionVersion  string             `pulumi:"extensionVersion,optional"`
 	Domain            chart.Domain       `pulumi:"domain"`
 	Roles             []RoleMapping      `pulumi:"roles"`
+	Pipelines         []PipelineRole     `pulumi:"pipelines,optional"`
 	Policies          []string           `pulumi:"policies,optional"`
 	DefaultRole       string             `pulumi:"defaultRole,optional"`
 	HighAvailability  bool               `pulumi:"highAvailability,optional"`
@@ -42,6 +43,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.ExtensionVersion, "Pins the extension and turns automatic upgrades off.")
 	to.Describe(&a.Domain, "What users type: a host or host:port, the same as that of the EntraApp's instance.")
 	to.Describe(&a.Roles, "Which group has which role. At least one.")
+	to.Describe(&a.Pipelines, "Which pipeline of the EntraApp has which role. Default: none.")
 	to.Describe(&a.Policies, "Argo CD policy lines of roles of your own.")
 	to.Describe(&a.DefaultRole, "Role of a signed-in user whom no entry of roles names. Default: none.")
 	to.Describe(&a.HighAvailability, "Runs redis-ha and two replicas of server, repo-server and applicationset. Needs four nodes that take Argo CD's pods.")
@@ -63,6 +65,19 @@ func (m *RoleMapping) Annotate(to infer.Annotator) {
 	to.Describe(&m, "Gives the members of a group a role in Argo CD.")
 	to.Describe(&m.Group, "Object ID of the Entra group, in lower case.")
 	to.Describe(&m.Role, "admin, readonly or one that a policy line defines.")
+}
+
+// PipelineRole is a chart.PipelineRole.
+type PipelineRole struct {
+	Name string `pulumi:"name"`
+	Role string `pulumi:"role"`
+}
+
+// Annotate describes the type and its fields.
+func (r *PipelineRole) Annotate(to infer.Annotator) {
+	to.Describe(&r, "Gives a pipeline a role in Argo CD.")
+	to.Describe(&r.Name, "Name of the pipeline in the EntraApp.")
+	to.Describe(&r.Role, "admin, readonly or one that a policy line defines.")
 }
 
 // Ingress is a chart.Ingress.
@@ -121,6 +136,9 @@ func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 	}
 	for _, mapping := range a.Roles {
 		args.Roles = append(args.Roles, chart.RoleMapping(mapping))
+	}
+	for _, pipeline := range a.Pipelines {
+		args.Pipelines = append(args.Pipelines, chart.PipelineRole(pipeline))
 	}
 	return args
 }

@@ -15,6 +15,7 @@ type EntraAppArgs struct {
 	GroupObjectIDs    []string       `pulumi:"groupObjectIds"`
 	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
+	Pipelines         []Pipeline     `pulumi:"pipelines,optional"`
 	PreConsent        *bool          `pulumi:"preConsent,optional"`
 	CLI               *bool          `pulumi:"cli,optional"`
 	SignOut           bool           `pulumi:"signOut,optional"`
@@ -27,6 +28,7 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.GroupObjectIDs, "Object IDs, in lower case, of the Entra groups whose direct members may sign in. At least one: Entra puts only assigned groups into the groups claim.")
 	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
 	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
+	to.Describe(&a.Pipelines, "Workload identities that get tokens for the application. What they may do, the ArgoExtension says. Default: none.")
 	to.Describe(&a.PreConsent, "Consent to the application's Microsoft Graph permissions for all users. Default: true; false asks each user at the first sign-in.")
 	to.Describe(&a.CLI, "The argocd CLI may sign users in, with a redirect URI on localhost. Default: true.")
 	to.Describe(&a.SignOut, "Registers Argo CD's sign-in page as a redirect URI as well, where Entra leads who has signed out there: signOutOfEntra of the ArgoExtension.")
@@ -53,6 +55,19 @@ func (i *ArgoInstance) Annotate(to infer.Annotator) {
 	to.Describe(&i.CredentialName, "Name of argocd-server's federated credential, where it does not follow from the prefix.")
 }
 
+// Pipeline is an infra.Pipeline.
+type Pipeline struct {
+	Name        string `pulumi:"name"`
+	PrincipalID string `pulumi:"principalId"`
+}
+
+// Annotate describes the type and its fields.
+func (p *Pipeline) Annotate(to infer.Annotator) {
+	to.Describe(&p, "A workload identity that comes to Argo CD by itself: an Entra application or a managed identity with a federated credential of its own.")
+	to.Describe(&p.Name, "Lower-case letters, digits and hyphens; the same as in pipelines of the ArgoExtension.")
+	to.Describe(&p.PrincipalID, "Object ID of its service principal, in lower case.")
+}
+
 // EntraApp is an infra.EntraApp.
 type EntraApp struct {
 	pulumi.ComponentResource
@@ -61,18 +76,20 @@ type EntraApp struct {
 	TenantID                 pulumi.StringOutput      `pulumi:"tenantId"`
 	ServicePrincipalObjectID pulumi.StringOutput      `pulumi:"servicePrincipalObjectId"`
 	RegistryClientID         pulumi.StringOutput      `pulumi:"registryClientId"`
+	PipelineScope            pulumi.StringOutput      `pulumi:"pipelineScope"`
 	RedirectURIs             pulumi.StringArrayOutput `pulumi:"redirectUris"`
 }
 
 // Annotate describes the component and its outputs.
 func (app *EntraApp) Annotate(to infer.Annotator) {
 	to.Describe(&app, "The Entra application through which users sign in to Argo CD: app registration and service principal, consent to its Microsoft Graph permissions, "+
-		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry, also the application that pulls from it. "+
+		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry, also the application that pulls from it; with pipelines, an app role for each of them. "+
 		"The option protect covers the application and its service principal: access can be revoked at any time.")
 	to.Describe(&app.ClientID, "The application (client) ID. What takes it comes after all that gives access.")
 	to.Describe(&app.TenantID, "ID of the tenant that the application lives in.")
 	to.Describe(&app.ServicePrincipalObjectID, "Object ID of the application's service principal.")
 	to.Describe(&app.RegistryClientID, "Client ID of the application that pulls from the container registry; empty without one.")
+	to.Describe(&app.PipelineScope, "The scope that pipelines ask Entra for a token for; empty without one.")
 	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's if it has one.")
 }
 
@@ -87,6 +104,7 @@ func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pu
 		TenantID:                 app.TenantID,
 		ServicePrincipalObjectID: app.ServicePrincipalObjectID,
 		RegistryClientID:         app.RegistryClientID,
+		PipelineScope:            app.PipelineScope,
 		RedirectURIs:             app.RedirectURIs,
 	}, nil
 }
@@ -103,6 +121,9 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 	}
 	for _, instance := range a.Instances {
 		args.Instances = append(args.Instances, infra.ArgoInstance(instance))
+	}
+	for _, pipeline := range a.Pipelines {
+		args.Pipelines = append(args.Pipelines, infra.Pipeline(pipeline))
 	}
 	return args
 }

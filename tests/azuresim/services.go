@@ -111,6 +111,32 @@ func (a *Azure) Extensions() ([]Extension, error) {
 	return a.extensions.Installed()
 }
 
+// Workload is another team's identity, such as a pipeline's.
+type Workload = directory.Workload
+
+// AddWorkload adds one to the tenant, which trusts one subject of an issuer.
+func (a *Azure) AddWorkload(name, issuer, subject string) Workload {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.directory.AddWorkload(name, issuer, subject)
+}
+
+// Assertion is what an issuer that is no cluster's, such as that of a CI, says of a
+// subject.
+func (a *Azure) Assertion(issuer, subject, audience string) (string, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.signin.Assertion(issuer, subject, audience)
+}
+
+// AddUser adds a member to the tenant whose name, with all that comes of it, is
+// just this.
+func (a *Azure) AddUser(name string) (objectID string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.directory.AddUser(name)
+}
+
 // AddCaller adds an application that may read what its permissions of Microsoft
 // Graph and its roles on the subscription let it: Application.Read.All,
 // Directory.Read.All, Reader. It returns the application's object ID.

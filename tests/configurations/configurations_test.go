@@ -168,7 +168,7 @@ func (c *court) without(key string, bare map[string]string) ([]object, error) {
 // meant reads a configuration as a person would.
 func meant(t testing.TB, config map[string]string) meaning {
 	t.Helper()
-	want := meaning{domain: config["domain"]}
+	want := meaning{domain: config["domain"], scopes: "[groups]"}
 	if role := config["defaultRole"]; role != "" {
 		want.defaultRole = "role:" + role
 	}
@@ -189,6 +189,15 @@ func meant(t testing.TB, config map[string]string) meaning {
 		}
 		want.roles = append(want.roles, id+" role:"+mapping.Role)
 		want.assigned = append(want.assigned, id)
+	}
+	var pipelines []struct{ Name, PrincipalID, Role string }
+	if config["pipelines"] != "" {
+		fromJSON(t, config["pipelines"], &pipelines)
+		want.scopes = "[groups, roles]"
+	}
+	for _, pipeline := range pipelines {
+		want.roles = append(want.roles, "argocd-pipeline:"+pipeline.Name+" role:"+pipeline.Role)
+		want.assigned = append(want.assigned, strings.ToLower(pipeline.PrincipalID))
 	}
 	slices.Sort(want.assigned)
 	want.assigned = slices.Compact(want.assigned)

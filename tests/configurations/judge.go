@@ -24,9 +24,13 @@ import (
 // configuration.
 type meaning struct {
 	domain, defaultRole string
-	// roles are "group ID role", policies the lines as they were written.
+	// scopes are the claims that give roles.
+	scopes string
+	// roles are "group ID role", or that of a pipeline, policies the lines as they
+	// were written.
 	roles, policies []string
-	assigned        []string
+	// assigned are groups and pipelines.
+	assigned []string
 }
 
 // judge has Argo CD read what the program sends, as the chart lays it out, and
@@ -37,7 +41,7 @@ func judge(ctx context.Context, objects []object, sent deployed, want meaning) e
 	}
 	slices.Sort(sent.assigned)
 	if difference := cmp.Diff(want.assigned, sent.assigned); difference != "" {
-		return fmt.Errorf("assigned groups: %s", difference)
+		return fmt.Errorf("assigned: %s", difference)
 	}
 	return nil
 }
@@ -125,7 +129,7 @@ func allows(objects []object, want meaning) error {
 	}
 	policy := rbac.PolicyCSV(cm)
 	delete(cm, rbac.ConfigMapPolicyCSVKey)
-	if difference := cmp.Diff(map[string]string{"policy.default": want.defaultRole, "policy.matchMode": "glob", "scopes": "[groups]"}, cm); difference != "" {
+	if difference := cmp.Diff(map[string]string{"policy.default": want.defaultRole, "policy.matchMode": "glob", "scopes": want.scopes}, cm); difference != "" {
 		return fmt.Errorf("argocd-rbac-cm: %s", difference)
 	}
 	if err := rbac.ValidatePolicy(policy); err != nil {

@@ -31,7 +31,7 @@ var groups = map[string]string{
 // deployed is what the program would send for a configuration.
 type deployed struct {
 	settings, protected map[string]string
-	// assigned are the groups that may sign in.
+	// assigned are the groups that may sign in, and the pipelines.
 	assigned []string
 }
 

@@ -46,7 +46,10 @@ const (
 	path     = "is not a Helm --set path"
 	names    = "would change names by which"
 	isSecret = "is a secret; put it into secretSettings"
-	traefik  = `{"className":"traefik","tlsSecret":"argocd-tls"`
+	// Service principals of pipelines.
+	releaseID = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
+	auditID   = "0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b"
+	traefik   = `{"className":"traefik","tlsSecret":"argocd-tls"`
 )
 
 var extraRows = []row{
@@ -419,6 +422,33 @@ var policyRows = []row{
 	key("roles", `[{"grup":"Developers","rol":"readonly"}]`, "[0].grup is not known, [0].rol is not known"),
 	key("roles", `[{"group":"Developers","role":"readonly"}]]`, "there is more after its end"),
 	key("roles", `{"group":"Developers","role":"readonly"}`, "roles cannot be read"),
+	key("roles", `[{"group":"argocd-pipeline:release","role":"admin"}]`, "as only pipelines do; use the group's object ID"),
+	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"admin"}]`, ""),
+	key("pipelines", `[{"name":"release","principalId":"0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A","role":"readonly"}]`, ""),
+	{"pipelines with roles of one's own", map[string]string{
+		"policies":  `["p, role:a, applications, sync, shop/*, allow"]`,
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"a"},{"name":"audit-2","principalId":"` + auditID + `","role":"readonly"}]`,
+	}, "", nil},
+	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"a"}]`, `pipelines[0].role "a" is not defined; use one of admin, readonly`),
+	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"role:admin"}]`, `"role:admin" is not defined`),
+	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`"}]`, `pipelines[0].role "" is not defined`),
+	key("pipelines", `[{"name":"release","principalId":"deploy@contoso.example","role":"admin"}]`, `pipelines[0].principalId "deploy@contoso.example" is not an object ID`),
+	key("pipelines", `[{"name":"release","role":"admin"}]`, `pipelines[0].principalId "" is not an object ID`),
+	key("pipelines", `[{"name":"a:b","principalId":"`+releaseID+`","role":"admin"}]`, `pipelines[0].name "a:b" must be 1 to 63 lower-case letters`),
+	key("pipelines", `[{"name":"Release","principalId":"`+releaseID+`","role":"admin"}]`, "lower-case letters"),
+	key("pipelines", `[{"name":"x\ng, admins, role:admin","principalId":"`+releaseID+`","role":"admin"}]`, "lower-case letters"),
+	key("pipelines", `[{"name":"`+label(64)+`","principalId":"`+releaseID+`","role":"admin"}]`, "1 to 63"),
+	key("pipelines", `[{"name":"`+label(63)+`","principalId":"`+releaseID+`","role":"admin"}]`, ""),
+	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"a","principalId":"`+auditID+`","role":"admin"}]`, `pipelines[1].name "a" is there twice`),
+	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"b","principalId":"`+releaseID+`","role":"readonly"}]`, "have one role in policies inherit from both"),
+	key("pipelines", `[{"name":"a","clientId":"`+releaseID+`","role":"admin"}]`, "[0].clientId is not known"),
+	key("pipelines", `{"name":"a","principalId":"`+releaseID+`","role":"admin"}`, "pipelines cannot be read"),
+	{"pipelines of an application without a letter", map[string]string{
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`, "names": `{"application":"发布"}`,
+	}, `names.application "发布" makes the application's ID`, nil},
+	{"pipelines of an application with a long name", map[string]string{
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`, "names": `{"application":"` + label(213) + `"}`,
+	}, "1 to 212 letters", nil},
 	key("defaultRole", "readonly", ""),
 	key("defaultRole", "role:readonly", `"role:readonly" is not defined`),
 	key("defaultRole", "Admin", "is not defined"),

@@ -27,6 +27,7 @@ var changeOf = map[string]map[string]string{
 	"extensionVersion":              {"extensionVersion": "1.0.2"},
 	"group":                         {"group": "Developers", "roles": ""},
 	"roles":                         {"roles": ""},
+	"pipelines":                     {"pipelines[0].name": "release", "pipelines[0].principalId": "9d1c39e1-6f6a-4d1f-8e0a-3f0f6a5c2b11", "pipelines[0].role": "deployer"},
 	"requireAssignment":             {"requireAssignment": "false"},
 	"preConsent":                    {"preConsent": "false"},
 	"cli":                           {"cli": "false"},

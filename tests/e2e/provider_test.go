@@ -37,30 +37,34 @@ func TestProvider(t *testing.T) {
 	})
 	t.Run("prod", func(t *testing.T) {
 		t.Parallel()
-		inYAML, azure := openProd(t)
+		inYAML, azure, release := openProd(t)
 		inGo := openOn(t, azure, "prod")
 		for key, value := range map[string]string{
 			"containerRegistry": azure.AddRegistry("contoso"), "requireAssignment": "false", "preConsent": "false", "protect": "false",
 			`extraSettings["controller.metrics.enabled"]`: "true",
+			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",
 		} {
 			set(t, inGo, key, value)
 		}
 		setSecret(t, inGo, `secretSettings["configs.secret.githubSecret"]`)
-		// No consent.
-		sameInBoth(t, inYAML, inGo, prodResources+registryResources-1)
+		// A pipeline, and no consent.
+		sameInBoth(t, inYAML, inGo, prodResources+registryResources+1-1)
 		if state := exported(t, inYAML); strings.Contains(state, webhookSecret) {
 			t.Errorf("the secret setting is in the state: %s", state)
 		}
 	})
 }
 
-// openProd opens what Pulumi.prod.yaml comes to, with a registry and a secret.
-func openProd(t *testing.T) (*engine.Stack, *azuresim.Azure) {
+// openProd opens what Pulumi.prod.yaml comes to, with a registry, a secret and a
+// pipeline, whose object ID it returns.
+func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release string) {
 	t.Helper()
-	stack, azure := openYAML(t, "testdata/yaml", "prod")
+	stack, azure = openYAML(t, "testdata/yaml", "prod")
+	release = azure.AddWorkload("release", ci, ciRun).ObjectID
 	set(t, stack, "registry", azure.AddRegistry("contoso"))
+	set(t, stack, "release", release)
 	setSecret(t, stack, "token")
-	return stack, azure
+	return stack, azure, release
 }
 
 func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
@@ -125,7 +129,7 @@ func withoutCiphertext(value any) {
 // gives access and is not protected, though the program cannot name it.
 func TestProviderProtects(t *testing.T) {
 	t.Parallel()
-	stack, azure := openProd(t)
+	stack, azure, _ := openProd(t)
 	set(t, stack, "protect", "true")
 	if _, err := stack.Up(t.Context()); err != nil {
 		t.Fatal(err)

@@ -9,9 +9,10 @@ import (
 )
 
 // assignments wants the groups that have a role in Argo CD to be assigned to the
-// application that users sign in through, and nobody else.
-func assignments(ctx context.Context, c *Client, app Application, want []string, itself principal, principalErr error) finding {
-	f := finding{name: "assignments", err: principalErr, needs: needsApplications,
+// application that users sign in through, and the stack's pipelines to their app
+// roles; and nobody else, and no other app role.
+func assignments(ctx context.Context, c *Client, app Application, want []string, found application, itself principal, readErr error) finding {
+	f := finding{name: "assignments", err: readErr, needs: needsApplications,
 		fix: "the stack's own: " + putBack + "; whoever is assigned besides can sign in, take it away (enterprise application, Users and groups)"}
 	if f.err != nil {
 		return f
@@ -24,9 +25,15 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 		{"accountEnabled", itself.Enabled, true},
 		{"appRoleAssignmentRequired", itself.AssignmentRequired, app.AssignmentRequired},
 	}.wrong()
+	f.wrong = append(f.wrong, differences("app role", texts(found.AppRoles), texts(app.AppRoles))...)
 	var assigned []string
+	pipelines := 0
 	for _, a := range all {
 		id := strings.ToLower(a.PrincipalID)
+		if slices.Contains(app.Pipelines, Pipeline{PrincipalID: id, RoleID: a.RoleID}) {
+			pipelines++
+			continue
+		}
 		if a.PrincipalType != "Group" || !slices.Contains(want, id) {
 			f.wrong = append(f.wrong, fmt.Sprintf("%s %q (%s) is assigned, and has no role in the stack", strings.ToLower(a.PrincipalType), a.PrincipalName, id))
 		}
@@ -37,10 +44,26 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 			f.wrong = append(f.wrong, fmt.Sprintf("group %s has a role in the stack, and is not assigned", group))
 		}
 	}
-	if f.seen = fmt.Sprintf("%d groups with a role, nobody else", len(want)); !app.AssignmentRequired {
+	if missing := len(app.Pipelines) - pipelines; missing > 0 {
+		f.wrong = append(f.wrong, fmt.Sprintf("%d of %d pipelines are not assigned", missing, len(app.Pipelines)))
+	}
+	who := fmt.Sprintf("%d groups with a role", len(want))
+	if pipelines > 0 {
+		who += fmt.Sprintf(", %d pipelines", pipelines)
+	}
+	if f.seen = who + ", nobody else"; !app.AssignmentRequired {
 		f.seen += "; the whole tenant may sign in (requireAssignment: false)"
 	}
 	return f
+}
+
+// texts are app roles in words. Argo CD gives a role by their values, and of some,
+// such as admin, has roles of its own.
+func texts(roles []appRole) (all []string) {
+	for _, role := range roles {
+		all = append(all, fmt.Sprintf("%s (%s) for %s", role.Value, role.ID, strings.Join(role.MemberTypes, ", ")))
+	}
+	return all
 }
 
 // scopes are the delegated permissions for signing in.

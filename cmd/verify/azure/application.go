@@ -35,7 +35,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		owners(ctx, c, app, itself.ID, principalErr),
 		signInAudience(found, err),
 		redirectURIs(found, err, uris),
-		assignments(ctx, c, app, groups, itself, principalErr),
+		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
 		consent(ctx, c, app, itself.ID, principalErr),
 	}
 	if app.ClientID == s.ClientID {

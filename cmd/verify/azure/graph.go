@@ -12,7 +12,15 @@ type application struct {
 	PublicClient           redirects  `json:"publicClient"`
 	Spa                    redirects  `json:"spa"`
 	OptionalClaims         *tokenSets `json:"optionalClaims"`
+	AppRoles               []appRole  `json:"appRoles"`
 	credentials
+}
+
+// appRole is https://learn.microsoft.com/graph/api/resources/approle.
+type appRole struct {
+	ID          string   `json:"id"`
+	Value       string   `json:"value"`
+	MemberTypes []string `json:"allowedMemberTypes"`
 }
 
 type redirects struct {
@@ -76,6 +84,7 @@ type assignment struct {
 	PrincipalID   string `json:"principalId"`
 	PrincipalName string `json:"principalDisplayName"`
 	PrincipalType string `json:"principalType"`
+	RoleID        string `json:"appRoleId"`
 }
 
 // grant is https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant.

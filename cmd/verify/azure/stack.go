@@ -35,9 +35,15 @@ type Application struct {
 	// AssignmentRequired says that only the assigned may sign in, Consent that an
 	// administrator has consented for everybody.
 	AssignmentRequired, Consent bool
+	// AppRoles are what pipelines are assigned to, and Pipelines who is.
+	AppRoles  []appRole
+	Pipelines []Pipeline
 
 	principalID string
 }
+
+// Pipeline is a service principal, in lower case, with the app role that it has.
+type Pipeline struct{ PrincipalID, RoleID string }
 
 // Installation is the cluster extension. Protected settings stay unread.
 type Installation struct {
@@ -65,6 +71,7 @@ const (
 	typeCredential  = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
 	typePrincipal   = "azuread:index/servicePrincipal:ServicePrincipal"
 	typeGrant       = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+	typeAssignment  = "azuread:index/appRoleAssignment:AppRoleAssignment"
 	typeExtension   = "azure-native:kubernetesconfiguration:Extension"
 )
 
@@ -99,15 +106,16 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 		return fields(e.Outputs, s)
 	case typeApplication:
 		var in struct {
-			DisplayName string   `json:"displayName"`
-			Owners      []string `json:"owners"`
+			DisplayName string    `json:"displayName"`
+			Owners      []string  `json:"owners"`
+			AppRoles    []appRole `json:"appRoles"`
 		}
 		var out struct {
 			ClientID string `json:"clientId"`
 		}
 		applications[e.ID] = &Application{}
 		err := errors.Join(fields(e.Inputs, &in), fields(e.Outputs, &out))
-		*applications[e.ID] = Application{Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners}
+		*applications[e.ID] = Application{Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners, AppRoles: in.AppRoles}
 		return err
 	case typeCredential:
 		var in struct {
@@ -141,11 +149,32 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 			app.Consent = app.Consent || app.principalID == in.PrincipalID
 		}
 		return err
+	case typeAssignment:
+		return readAssignment(e, applications)
 	case typeExtension:
 		s.Extension.ID = e.ID
 		return fields(e.Inputs, &s.Extension)
 	}
 	return nil
+}
+
+// defaultAppRole is what groups are assigned to.
+const defaultAppRole = "00000000-0000-0000-0000-000000000000"
+
+// readAssignment keeps those of pipelines. Those of groups follow from their roles.
+func readAssignment(e entry, applications map[string]*Application) error {
+	var in struct {
+		ResourceID  string `json:"resourceObjectId"`
+		PrincipalID string `json:"principalObjectId"`
+		RoleID      string `json:"appRoleId"`
+	}
+	err := fields(e.Inputs, &in)
+	for _, app := range applications {
+		if app.principalID == in.ResourceID && in.RoleID != defaultAppRole {
+			app.Pipelines = append(app.Pipelines, Pipeline{PrincipalID: strings.ToLower(in.PrincipalID), RoleID: in.RoleID})
+		}
+	}
+	return err
 }
 
 // fields reads properties, if there are any.
@@ -185,8 +214,8 @@ func (s *Stack) clusterID() string {
 	return id
 }
 
-// groupLine gives a group a role in policy.csv.
-var groupLine = regexp.MustCompile(`(?m)^g, "([^"]+)", role:`)
+// groupLine gives a group a role in policy.csv. What pipelines have has a colon.
+var groupLine = regexp.MustCompile(`(?m)^g, "([^":]+)", role:`)
 
 // groups are those that have a role.
 func (s *Stack) groups() []string {

@@ -23,14 +23,10 @@ func (s *Service) FindApplication(matches func(*store.Object) bool) *store.Objec
 func (s *Service) createApplication(in property.Map) (string, map[string]any, error) {
 	objectID := guid.New()
 	computed := map[string]any{"objectId": objectID, "clientId": guid.New(), "publisherDomain": "contoso.example"}
-	return "/applications/" + objectID, computed, s.checkApplication(in)
+	return "/applications/" + objectID, computed, s.checkApplication(nil, in)
 }
 
-func (s *Service) updateApplication(_ *store.Object, in property.Map) error {
-	return s.checkApplication(in)
-}
-
-func (s *Service) checkApplication(in property.Map) error {
+func (s *Service) checkApplication(self *store.Object, in property.Map) error {
 	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) && !s.hasUser(owner) })
 	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
 	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
@@ -40,6 +36,8 @@ func (s *Service) checkApplication(in property.Map) error {
 		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),
 		store.RefuseIf(invalidClient, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", client),
 		s.checkPermissions(in),
+		checkRoles(in),
+		s.checkURIs(self, in),
 	)
 }
 

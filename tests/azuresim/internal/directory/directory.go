@@ -5,6 +5,7 @@ package directory
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/guid"
@@ -39,7 +40,8 @@ type Service struct {
 	graph  string
 	scopes map[string]string
 	// secrets are by the object that they are for.
-	secrets map[string][]Secret
+	secrets   map[string][]Secret
+	workloads []Workload
 }
 
 // GraphClientID is Microsoft Graph's, the same in every tenant.
@@ -72,7 +74,12 @@ func New(objects *store.Objects, tenantID string) *Service {
 }
 
 func (s *Service) addUser(name string) (objectID string) {
-	user := User{Name: name + "@contoso.example", ObjectID: guid.Of("user " + name)}
+	return s.AddUser(name + "@contoso.example")
+}
+
+// AddUser adds a member whose name, with all that comes of it, is just this.
+func (s *Service) AddUser(name string) (objectID string) {
+	user := User{Name: name, ObjectID: guid.Of("user " + strings.TrimSuffix(name, "@contoso.example"))}
 	s.Users = append(s.Users, user)
 	return user.ObjectID
 }

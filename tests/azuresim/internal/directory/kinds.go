@@ -28,7 +28,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			ReplaceOn: []string{"templateId"},
 			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    s.createApplication,
-			Update:    s.updateApplication,
+			Update:    s.checkApplication,
 			Answer:    answerApplication,
 			Assumes:   map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
 			Valid:     validApplication,

@@ -8,9 +8,6 @@ import (
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// defaultRole is that of applications that define no roles.
-const defaultRole = "00000000-0000-0000-0000-000000000000"
-
 // Consented returns the scopes that an administrator granted to a service
 // principal for everybody.
 func (s *Service) Consented(principal *store.Object) []string {
@@ -72,12 +69,21 @@ func (s *Service) checkGrant(in property.Map) error {
 func (s *Service) createAssignment(in property.Map) (string, map[string]any, error) {
 	principal, target, role := in.Text("principalObjectId"), in.Text("resourceObjectId"), in.Text("appRoleId")
 	other := s.objects.Find(AppRoleAssignment, func(o *store.Object) bool {
-		return o.Inputs.Text("principalObjectId") == principal && o.Inputs.Text("resourceObjectId") == target
+		return o.Inputs.Text("principalObjectId") == principal && o.Inputs.Text("resourceObjectId") == target && o.Inputs.Text("appRoleId") == role
 	})
+	member := ""
+	switch {
+	case s.HasGroup(principal) || s.hasUser(principal):
+		member = memberUser
+	case s.hasWorkload(principal) || s.HasPrincipal(principal):
+		member = memberApplication
+	}
+	if !s.exists(ServicePrincipal, target) {
+		return "", nil, store.Refuse(404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target)
+	}
 	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
-		store.RefuseIf(!s.exists(ServicePrincipal, target), 404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target),
-		store.RefuseIf(!s.HasGroup(principal) && !s.hasUser(principal), 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
-		store.RefuseIf(role != defaultRole, 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
+		store.RefuseIf(member == "", 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
+		store.RefuseIf(!s.assignable(s.objects.Get(target), role, member), 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
 		store.RefuseIf(other != nil, 400, "Request_BadRequest", "Permission being assigned already exists on the object."),
 	)
 }

@@ -40,5 +40,10 @@ func (s *Service) Named(objectID string) (name, kind string) {
 			return group.DisplayName, "Group"
 		}
 	}
+	for _, workload := range s.workloads {
+		if workload.ObjectID == objectID {
+			return workload.Name, "ServicePrincipal"
+		}
+	}
 	return "", "ServicePrincipal"
 }

@@ -27,6 +27,9 @@ type Issuer struct {
 // NewIssuer returns an issuer. Its key is made when it is first needed.
 func NewIssuer(url string) *Issuer { return &Issuer{URL: url} }
 
+// Under is the same issuer under another URL, as Entra is for tokens of version 1.
+func (i *Issuer) Under(url string) *Issuer { return &Issuer{URL: url, key: i.Key()} }
+
 // Sign issues a token.
 func (i *Issuer) Sign(lifetime time.Duration, claims jwt.MapClaims) (string, error) {
 	now := time.Now()

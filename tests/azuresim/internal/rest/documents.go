@@ -19,7 +19,7 @@ func (s *Service) application(o *store.Object) document {
 	return s.withSecrets(o, document{
 		"id": o.Computed.Text("objectId"), "appId": o.Computed.Text("clientId"), "displayName": in.Text("displayName"),
 		"signInAudience": in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
-		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in),
+		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in), "appRoles": appRoles(in),
 		"publicClient": document{"redirectUris": texts(in.Texts("publicClient.redirectUris"))},
 		"spa":          document{"redirectUris": texts(in.Texts("singlePageApplication.redirectUris"))},
 		"web": document{"redirectUris": texts(in.Texts("web.redirectUris")), "implicitGrantSettings": document{
@@ -27,6 +27,17 @@ func (s *Service) application(o *store.Object) document {
 			"enableIdTokenIssuance":     in.Flag("web.implicitGrant.idTokenIssuanceEnabled"),
 		}},
 	})
+}
+
+func appRoles(in property.Map) []document {
+	roles := []document{}
+	for _, role := range in.Maps("appRoles") {
+		roles = append(roles, document{
+			"id": role.Text("id"), "value": role.Text("value"), "displayName": role.Text("displayName"), "description": role.Text("description"),
+			"isEnabled": true, "origin": "Application", "allowedMemberTypes": texts(role.Texts("allowedMemberTypes")),
+		})
+	}
+	return roles
 }
 
 func optionalClaims(in property.Map) any {

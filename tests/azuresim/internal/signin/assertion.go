@@ -5,15 +5,13 @@ import (
 	"slices"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// authenticate matches a workload's token with the app's federated credentials:
+// authenticate matches a workload's token with the caller's federated credentials:
 // issuer, subject and audience must all be the same, letter by letter.
-func (s *Service) authenticate(app *store.Object, form url.Values) error {
+func (s *Service) authenticate(c caller, form url.Values) error {
 	assertion := form.Get("client_assertion")
 	if assertion == "" || form.Get("client_assertion_type") != jwtBearer {
 		return deny("AADSTS7000218", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.").as(401, "invalid_client")
@@ -25,10 +23,13 @@ func (s *Service) authenticate(app *store.Object, form url.Values) error {
 	issuerURL, _ := claims.GetIssuer()
 	subject, _ := claims.GetSubject()
 	audiences, _ := claims.GetAudience()
-	if err := s.match(app, issuerURL, subject, audiences); err != nil {
+	if err := match(c.trusts, issuerURL, subject, audiences); err != nil {
 		return err
 	}
-	issuer := s.clusters.Issuer(issuerURL)
+	issuer := s.others[issuerURL]
+	if issuer == nil {
+		issuer = s.clusters.Issuer(issuerURL)
+	}
 	if issuer == nil {
 		return deny("AADSTS501661", "Unable to resolve issuer '%s'.", issuerURL).as(401, "invalid_client")
 	}
@@ -38,18 +39,18 @@ func (s *Service) authenticate(app *store.Object, form url.Values) error {
 	return nil
 }
 
-func (s *Service) match(app *store.Object, issuer, subject string, audiences []string) error {
+func match(trusts []trust, issuer, subject string, audiences []string) error {
 	sameIssuer, sameSubject := false, false
-	for _, credential := range s.directory.Credentials(app.ID) {
-		if !s.directory.Replicated(credential) || credential.Inputs.Text("issuer") != issuer {
+	for _, t := range trusts {
+		if t.issuer != issuer {
 			continue
 		}
 		sameIssuer = true
-		if credential.Inputs.Text("subject") != subject {
+		if t.subject != subject {
 			continue
 		}
 		sameSubject = true
-		if slices.ContainsFunc(credential.Inputs.Texts("audiences"), func(audience string) bool { return slices.Contains(audiences, audience) }) {
+		if slices.ContainsFunc(t.audiences, func(audience string) bool { return slices.Contains(audiences, audience) }) {
 			return nil
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/oidc"
@@ -28,6 +30,8 @@ type Service struct {
 	clusters  *aks.Service
 	codes     map[string]grant
 	consents  map[string][]string
+	// others are issuers beside the clusters', by URL: those of pipelines.
+	others map[string]*oidc.Issuer
 }
 
 // New returns the sign-in to a directory. It trusts the clusters' issuers.
@@ -35,8 +39,17 @@ func New(entra *directory.Service, clusters *aks.Service) *Service {
 	base := "https://" + Host + "/" + entra.TenantID
 	return &Service{
 		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour },
-		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{},
+		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{}, others: map[string]*oidc.Issuer{},
 	}
+}
+
+// Assertion is what another issuer than the clusters', such as that of a CI, says of
+// a subject. It is there from now on.
+func (s *Service) Assertion(issuer, subject, audience string) (string, error) {
+	if s.others[issuer] == nil {
+		s.others[issuer] = oidc.NewIssuer(issuer)
+	}
+	return s.others[issuer].Sign(5*time.Minute, jwt.MapClaims{"sub": subject, "aud": audience})
 }
 
 // Handler serves the tenant's endpoints.

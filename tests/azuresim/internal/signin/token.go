@@ -6,11 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/guid"
 	"argocd-on-aks/tests/azuresim/internal/oidc"
 	"argocd-on-aks/tests/azuresim/internal/property"
@@ -28,18 +27,22 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 	if user, _, ok := r.BasicAuth(); ok && clientID == "" {
 		clientID, _ = url.QueryUnescape(user)
 	}
-	app := s.application(clientID)
-	if app == nil {
-		return unknownApplication(clientID)
-	}
 	switch form.Get("grant_type") {
 	case "authorization_code":
+		app := s.application(clientID)
+		if app == nil {
+			return unknownApplication(clientID)
+		}
 		return s.redeem(w, app, form)
 	case "client_credentials":
-		if err := s.authenticate(app, form); err != nil {
+		c, err := s.caller(clientID)
+		if err != nil {
 			return err
 		}
-		return s.issueAppToken(w, app, form.Get("scope"))
+		if err := s.authenticate(c, form); err != nil {
+			return err
+		}
+		return s.issueAppToken(w, c, form.Get("scope"))
 	}
 	return deny("AADSTS70003", "The app requested an unsupported grant type '%s'.", form.Get("grant_type")).as(400, "unsupported_grant_type")
 }
@@ -59,7 +62,7 @@ func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Valu
 		if form.Get("client_assertion") != "" || form.Get("client_secret") != "" {
 			return deny("AADSTS700025", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.").as(401, "invalid_client")
 		}
-	} else if err := s.authenticate(app, form); err != nil {
+	} else if err := s.authenticate(s.callerOf(app), form); err != nil {
 		return err // the code stays good: it is the client that failed
 	}
 	delete(s.codes, form.Get("code"))
@@ -89,6 +92,9 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	if groups := s.groupsClaim(app, granted); len(groups) > 0 {
 		claims["groups"] = groups
 	}
+	if roles := s.rolesClaim(clientID, granted.user); len(roles) > 0 {
+		claims["roles"] = roles
+	}
 	idToken, err := s.Issuer.Sign(s.TokenLife(), claims)
 	if err != nil {
 		return err
@@ -110,21 +116,13 @@ func (s *Service) groupsClaim(app *store.Object, granted grant) []string {
 	return s.directory.AssignedGroups(principal, granted.user)
 }
 
-// issueAppToken is for the resource that a scope names: <resource>/.default. Only
-// who is somebody in the tenant gets one.
-func (s *Service) issueAppToken(w http.ResponseWriter, app *store.Object, scope string) error {
-	clientID := app.Computed.Text("clientId")
-	if s.principal(clientID) == nil {
-		return deny("AADSTS7000229", "The client application %s is missing service principal in the tenant %s.", clientID, s.directory.TenantID).as(401, "invalid_client")
+// rolesClaim has the app roles of a user, also by their groups, of whatever groups
+// the token tells. https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
+func (s *Service) rolesClaim(clientID string, user directory.User) []string {
+	principal := s.principal(clientID)
+	if principal == nil {
+		return nil
 	}
-	target, found := property.First(strings.Fields(scope), func(s string) bool { return strings.HasSuffix(s, "/.default") })
-	if !found {
-		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
-	}
-	token, err := s.Issuer.Sign(time.Hour, jwt.MapClaims{"aud": strings.TrimSuffix(target, "/.default"), "appid": clientID})
-	if err != nil {
-		return err
-	}
-	oidc.Answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": token})
-	return nil
+	roles, _ := s.directory.AssignedRoles(principal, append(s.directory.AssignedGroups(principal, user), user.ObjectID)...)
+	return roles
 }

@@ -1,0 +1,76 @@
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/infra/internal/problem"
+)
+
+// PipelineRole gives a pipeline a role in Argo CD. It comes without a session,
+// with an access token of Entra's whose roles claim has the pipeline's RoleValue.
+type PipelineRole struct {
+	// Name is the pipeline's: lower-case letters, digits and hyphens.
+	Name string
+	// Role is "admin", "readonly" or one that a policy line defines.
+	Role string
+}
+
+const (
+	// rolePrefix begins what the roles claim has of pipelines, and nothing else that
+	// Argo CD looks up in the first field of its g lines (EnforceClaims in
+	// server/rbacpolicy/rbacpolicy.go of Argo CD 3.2): a user's sub, which Entra makes
+	// of letters, digits, - and _; a group's object ID; an account, whose name is part
+	// of a ConfigMap's key and has no colon; the subject of a project's token, which
+	// begins with proj:. Among these lines are Argo CD's own, `g, admin, role:admin`
+	// and `g, role:admin, role:readonly`: a claim that may hold any text, such as
+	// admin or role:admin, would let who chooses the text be an admin.
+	rolePrefix = "argocd-pipeline:"
+
+	keyScopes = "configs.rbac.scopes"
+	// pipelineScopes are the claims with what a token's bearer has roles by. Without
+	// pipelines it is the chart's default, [groups], and is left out, as it always
+	// was; should Azure then keep this one, no line of policy.csv has a pipeline.
+	pipelineScopes = "[groups, roles]"
+)
+
+// RoleValue is what the roles claim has of the pipeline with a name: the value of
+// its app role.
+func RoleValue(name string) string { return rolePrefix + name }
+
+var pipelineName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// CheckPipelineName refuses what is no name of a pipeline, or one of the others'.
+func CheckPipelineName(name string, others []string) error {
+	switch {
+	case !pipelineName.MatchString(name):
+		return fmt.Errorf("%q must be 1 to 63 lower-case letters, digits and hyphens, such as \"release\"", name)
+	case slices.Contains(others, name):
+		return fmt.Errorf("%q is there twice", name)
+	}
+	return nil
+}
+
+// pipelineProblems checks pipelines against the roles that are known.
+func (s Settings) pipelineProblems(checkRole func(role string) error) problem.List {
+	var p problem.List
+	var names []string
+	for i, pipeline := range s.Pipelines {
+		path := problem.Item("Pipelines", i)
+		p.Check(path+".Name", CheckPipelineName(pipeline.Name, names))
+		names = append(names, pipeline.Name)
+		p.Check(path+".Role", checkRole(pipeline.Role))
+	}
+	return p
+}
+
+// notAPipeline refuses a group that is called as pipelines are in the roles claim.
+func notAPipeline(group string) error {
+	if strings.HasPrefix(group, rolePrefix) {
+		return errors.New("begins with " + rolePrefix + ", as only pipelines do; use the group's object ID")
+	}
+	return nil
+}

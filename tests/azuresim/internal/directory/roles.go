@@ -1,0 +1,110 @@
+package directory
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// defaultRole is that of applications that define no roles.
+const defaultRole = "00000000-0000-0000-0000-000000000000"
+
+// The two kinds of members that an app role can be for. A group is a User.
+const (
+	memberUser        = "User"
+	memberApplication = "Application"
+)
+
+// roleValue is what the value of an app role may be.
+// https://learn.microsoft.com/graph/api/resources/approle
+var roleValue = regexp.MustCompile("^[A-Za-z0-9:!#$%&'()*+,/;<=>?@\\[\\]^_`{|}~-][A-Za-z0-9:!#$%&'()*+,./;<=>?@\\[\\]^_`{|}~-]{0,119}$")
+
+func checkRoles(in property.Map) error {
+	var ids, values []string
+	for _, role := range in.Maps("appRoles") {
+		id, value, members := role.Text("id"), role.Text("value"), role.Texts("allowedMemberTypes")
+		wrong := len(members) == 0 || slices.ContainsFunc(members, func(m string) bool { return m != memberUser && m != memberApplication })
+		err := store.First(
+			store.RefuseIf(!uuid.MatchString(id) || slices.Contains(ids, id), 400, "Request_BadRequest", "The id '%s' of an app role is no GUID, or another's.", id),
+			store.RefuseIf(!roleValue.MatchString(value) || slices.Contains(values, value), 400, "Request_BadRequest", "The value '%s' of an app role is not valid, or another's.", value),
+			store.RefuseIf(role.Text("displayName") == "" || role.Text("description") == "", 400, "Request_BadRequest", "The app role '%s' has no display name or no description.", value),
+			store.RefuseIf(wrong, 400, "Request_BadRequest", "The app role '%s' is for '%v', not for User or Application.", value, members),
+		)
+		if err != nil {
+			return err
+		}
+		ids, values = append(ids, id), append(values, value)
+	}
+	return nil
+}
+
+// checkURIs has the forms that a tenant takes by default.
+// https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
+func (s *Service) checkURIs(self *store.Object, in property.Map) error {
+	for _, uri := range in.Texts("identifierUris") {
+		own := self != nil && (uri == "api://"+self.Computed.Text("clientId") || strings.HasPrefix(uri, "api://"+self.Computed.Text("clientId")+"/"))
+		name, ofTenant := strings.CutPrefix(uri, "api://"+s.TenantID+"/")
+		ofTenant = ofTenant && name != ""
+		taken := s.objects.Find(Application, func(o *store.Object) bool {
+			return (self == nil || o.ID != self.ID) && slices.Contains(o.Inputs.Texts("identifierUris"), uri)
+		})
+		err := store.First(
+			store.RefuseIf(!own && !ofTenant, 400, "HostNameNotOnVerifiedDomain", "Values of identifierUris property must use a verified domain of the organization or its subdomain, its tenant ID or the app ID: '%s'", uri),
+			store.RefuseIf(taken != nil, 400, "Request_MultipleObjectsWithSameKeyValue", "Another object with the same value for property identifierUris already exists: '%s'.", uri),
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Resource returns the application that a client ID or an identifier URI names, nil
+// if there is none.
+func (s *Service) Resource(name string) *store.Object {
+	return s.objects.Find(Application, func(o *store.Object) bool {
+		return o.Computed.Text("clientId") == name || slices.Contains(o.Inputs.Texts("identifierUris"), name)
+	})
+}
+
+// rolesOf are the app roles of the application behind a service principal.
+func (s *Service) rolesOf(principal *store.Object) []property.Map {
+	if app := s.Application(principal.Inputs.Text("clientId")); app != nil {
+		return app.Inputs.Maps("appRoles")
+	}
+	return nil
+}
+
+// assignable says whether somebody can get an app role: it must be for their kind.
+// The default one is for kinds that have no role of their own.
+func (s *Service) assignable(principal *store.Object, roleID, member string) bool {
+	roles := slices.DeleteFunc(s.rolesOf(principal), func(role property.Map) bool {
+		return !slices.Contains(role.Texts("allowedMemberTypes"), member)
+	})
+	if roleID == defaultRole {
+		return len(roles) == 0
+	}
+	return slices.ContainsFunc(roles, func(role property.Map) bool { return role.Text("id") == roleID })
+}
+
+// AssignedRoles are the values of the app roles that somebody is assigned to, and
+// whether there is any assignment, that to the default role too.
+func (s *Service) AssignedRoles(principal *store.Object, objectIDs ...string) (values []string, assigned bool) {
+	for _, assignment := range s.objects.All(AppRoleAssignment) {
+		in := assignment.Inputs
+		if in.Text("resourceObjectId") != principal.ID || !slices.Contains(objectIDs, in.Text("principalObjectId")) {
+			continue
+		}
+		assigned = true
+		for _, role := range s.rolesOf(principal) {
+			if role.Text("id") == in.Text("appRoleId") {
+				values = append(values, role.Text("value"))
+			}
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values), assigned
+}

@@ -1,0 +1,117 @@
+package signin
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// caller is who signs in without a user: an application, or another team's
+// identity.
+type caller struct {
+	name, clientID string
+	// principalID is empty without a service principal.
+	principalID string
+	trusts      []trust
+}
+
+// trust is a federated credential.
+type trust struct {
+	issuer, subject string
+	audiences       []string
+}
+
+// caller finds who has a client ID.
+func (s *Service) caller(clientID string) (caller, error) {
+	if app := s.application(clientID); app != nil {
+		return s.callerOf(app), nil
+	}
+	if workload, is := s.directory.Workload(clientID); is {
+		return caller{
+			name: workload.Name, clientID: clientID, principalID: workload.ObjectID,
+			trusts: []trust{{workload.Issuer, workload.Subject, []string{"api://AzureADTokenExchange"}}},
+		}, nil
+	}
+	return caller{}, unknownApplication(clientID)
+}
+
+func (s *Service) callerOf(app *store.Object) caller {
+	c := caller{name: app.Inputs.Text("displayName"), clientID: app.Computed.Text("clientId")}
+	if principal := s.principal(c.clientID); principal != nil {
+		c.principalID = principal.ID
+	}
+	for _, credential := range s.directory.Credentials(app.ID) {
+		if s.directory.Replicated(credential) {
+			in := credential.Inputs
+			c.trusts = append(c.trusts, trust{in.Text("issuer"), in.Text("subject"), in.Texts("audiences")})
+		}
+	}
+	return c
+}
+
+// microsofts are resources that every tenant has, as far as somebody here asks for
+// them.
+var microsofts = []string{"https://containerregistry.azure.net", "https://management.azure.com", "https://graph.microsoft.com"}
+
+// issueAppToken is for the resource that a scope names: <resource>/.default. Only
+// who is somebody in the tenant gets one.
+func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) error {
+	if c.principalID == "" {
+		return deny("AADSTS7000229", "The client application %s is missing service principal in the tenant %s.", c.clientID, s.directory.TenantID).as(401, "invalid_client")
+	}
+	target, found := property.First(strings.Fields(scope), func(s string) bool { return strings.HasSuffix(s, "/.default") })
+	if !found {
+		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
+	}
+	resource := strings.TrimSuffix(target, "/.default")
+	issuer, claims := s.Issuer, jwt.MapClaims{"aud": resource, "appid": c.clientID}
+	if !slices.Contains(microsofts, resource) {
+		var err error
+		if issuer, claims, err = s.accessClaims(c, resource); err != nil {
+			return err
+		}
+	}
+	token, err := issuer.Sign(time.Hour, claims)
+	if err != nil {
+		return err
+	}
+	oidc.Answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": token})
+	return nil
+}
+
+// accessClaims are those of a token for an application of the tenant, in the
+// version that it asks for. Each has its own issuer, and only version 2 always
+// names the application by its client ID.
+// https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+func (s *Service) accessClaims(c caller, resource string) (*oidc.Issuer, jwt.MapClaims, error) {
+	app := s.directory.Resource(resource)
+	var principal *store.Object
+	if s.directory.Replicated(app) {
+		principal = s.principal(app.Computed.Text("clientId"))
+	}
+	if principal == nil {
+		return nil, nil, deny("AADSTS500011", "The resource principal named %s was not found in the tenant named Contoso. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.", resource).as(400, "invalid_resource")
+	}
+	clientID := app.Computed.Text("clientId")
+	roles, assigned := s.directory.AssignedRoles(principal, c.principalID)
+	if principal.Inputs.Flag("appRoleAssignmentRequired") && !assigned {
+		return nil, nil, deny("AADSTS501051", "Application '%s'(%s) is not assigned to a role for the application '%s'(%s).", c.clientID, c.name, clientID, app.Inputs.Text("displayName")).as(400, "invalid_grant")
+	}
+	claims := jwt.MapClaims{"sub": c.principalID, "oid": c.principalID, "tid": s.directory.TenantID}
+	if len(roles) > 0 {
+		claims["roles"] = roles
+	}
+	if app.Inputs.Number("api.requestedAccessTokenVersion") == 2 {
+		claims["ver"], claims["aud"], claims["azp"], claims["azpacr"] = "2.0", clientID, c.clientID, "2"
+		return s.Issuer, claims, nil
+	}
+	claims["ver"], claims["aud"], claims["appid"], claims["appidacr"] = "1.0", resource, c.clientID, "2"
+	return s.Issuer.Under("https://sts.windows.net/" + s.directory.TenantID + "/"), claims, nil
+}
