@@ -95,9 +95,15 @@ func identifierURI(tenantID, name string) string {
 }
 
 // admitPipelines assigns the pipelines to their app roles, and says which scope
-// their token is for.
+// their tokens are for. One that is taken out of the arguments loses its app role
+// before its assignment, as Pulumi deletes at the end. With an app role as a resource
+// of its own it would be the other way round, but the next update of the application,
+// which is sent with its whole list, would take the role away (inferred).
 func (app *EntraApp) admitPipelines(ctx *pulumi.Context, name string, args *EntraAppArgs, tenantID string, principal *azuread.ServicePrincipal, parent pulumi.ResourceOption) error {
 	app.PipelineScope = pulumi.String("").ToStringOutput()
+	if len(args.Pipelines) > 0 {
+		app.PipelineScope = pulumi.String(identifierURI(tenantID, args.DisplayName) + "/.default").ToStringOutput()
+	}
 	for _, pipeline := range args.Pipelines {
 		assignment, err := azuread.NewAppRoleAssignment(ctx, name+"-pipeline-"+pipeline.Name, &azuread.AppRoleAssignmentArgs{
 			AppRoleId:         pulumi.String(pipeline.roleID()),
@@ -108,7 +114,6 @@ func (app *EntraApp) admitPipelines(ctx *pulumi.Context, name string, args *Entr
 			return fmt.Errorf("assignment of pipeline %s: %w", pipeline.Name, err)
 		}
 		app.Access = append(app.Access, assignment)
-		app.PipelineScope = pulumi.String(identifierURI(tenantID, args.DisplayName) + "/.default").ToStringOutput()
 	}
 	return nil
 }
