@@ -10,15 +10,24 @@ import (
 	"time"
 )
 
-// callback is where the argocd command waits for the browser.
-const callback = "localhost:8085"
+// callback is the port where the argocd command waits for the browser.
+const callback = 8085
 
-// takeCallback waits for its turn among this user's sign-ins, in whatever process and
-// with whatever TMPDIR, and wants the port to be free then.
+// takeCallback waits for its turn among this user's sign-ins.
 func takeCallback(ctx context.Context) (release func() error, err error) {
-	lock, err := os.OpenFile(fmt.Sprintf("/tmp/argocd-on-aks-callback-%d.lock", os.Getuid()), os.O_CREATE|os.O_RDWR, 0o666)
+	release, err = TakeTurns(ctx, callback)
 	if err != nil {
-		return nil, fmt.Errorf("argocd login: %w", err)
+		return nil, fmt.Errorf("argocd login needs it for the browser's way back: %w", err)
+	}
+	return release, nil
+}
+
+// TakeTurns waits for its turn at a port of localhost among this user's processes,
+// whatever their TMPDIR, and wants the port to be free then.
+func TakeTurns(ctx context.Context, port int) (release func() error, err error) {
+	lock, err := os.OpenFile(fmt.Sprintf("/tmp/argocd-on-aks-%d-%d.lock", port, os.Getuid()), os.O_CREATE|os.O_RDWR, 0o666)
+	if err != nil {
+		return nil, err
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -29,10 +38,9 @@ func takeCallback(ctx context.Context) (release func() error, err error) {
 			return nil, errors.Join(ctx.Err(), lock.Close())
 		}
 	}
-	listener, err := net.Listen("tcp", callback)
+	listener, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port))
 	if err != nil {
-		err = fmt.Errorf("%s is taken, and argocd login needs it for the browser's way back; end what listens there: %w", callback, err)
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(fmt.Errorf("port %d is taken; end what listens there: %w", port, err), lock.Close())
 	}
 	return lock.Close, listener.Close()
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"argocd-on-aks/tests/argocd"
 )
 
 // builtDemo is the demo of a repository, with a place for temporary files of its
@@ -103,6 +105,15 @@ func emptied(t *testing.T, dir string) {
 // prints, up to where a person is needed. Ctrl-C leaves nothing.
 func TestKeptDemo(t *testing.T) {
 	kept, temporary := builtDemo(t, "-keep")
+	release, err := argocd.TakeTurns(t.Context(), 9000) // dev's, which the demo needs
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := release(); err != nil {
+			t.Error(err)
+		}
+	}()
 	stdout, err := kept.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
