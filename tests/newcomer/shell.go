@@ -42,7 +42,7 @@ func cleanEnvironment(ctx context.Context, home string) ([]string, error) {
 	}
 	path = append(path, "/usr/bin", "/bin")
 	environment := []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "LANG=C.UTF-8", "TERM=dumb",
-		"PATH=" + strings.Join(slices.Compact(path), ":"), "PULUMI_SKIP_CONFIRMATIONS=true"}
+		"PATH=" + strings.Join(slices.Compact(path), ":")}
 	for _, setting := range []string{"GOPROXY", "GOSUMDB"} {
 		value, err := exec.CommandContext(ctx, "go", "env", setting).Output()
 		if err != nil {
