@@ -34,11 +34,11 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 	switch leftOut := len(o.RedirectURIs) > 0 && !slices.Contains(o.RedirectURIs, cliCallback); {
 	case leftOut && strings.HasPrefix(problem, "AADSTS50011"):
 		return check.passed("left out, and Entra refuses it")
+	case problem != "":
+		return check.failed(problem)
 	case leftOut:
 		check.Fix = "the application has " + cliCallback + ", which the stack leaves out; run pulumi refresh and pulumi up"
 		return check.failed("Entra does not refuse it")
-	case problem != "":
-		return check.failed(problem)
 	}
 	answer, err := postForm(ctx, client, entra.Token, url.Values{
 		"client_id": {o.ClientID}, "grant_type": {"authorization_code"}, "redirect_uri": {cliCallback}, "code": {worthless}, "code_verifier": {cliVerifier},

@@ -15,9 +15,8 @@ const callback = 8085
 
 // takeCallback waits for its turn among this user's sign-ins.
 func takeCallback(ctx context.Context) (release func() error, err error) {
-	release, err = TakeTurns(ctx, callback)
-	if err != nil {
-		return nil, fmt.Errorf("argocd login needs it for the browser's way back: %w", err)
+	if release, err = TakeTurns(ctx, callback); err != nil {
+		return nil, fmt.Errorf("the browser's way back to argocd login: %w", err)
 	}
 	return release, nil
 }
