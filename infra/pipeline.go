@@ -1,12 +1,12 @@
 package infra
 
 import (
+	"crypto/sha1"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -46,10 +46,16 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 	return p
 }
 
+// urlNamespace is that of UUIDs made of URLs: RFC 9562, section 6.6.
+const urlNamespace = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8"
+
 // roleID is the ID of a pipeline's app role. It is made of its name, so that no
-// other pipeline's changes when one comes or goes.
+// other pipeline's changes when one comes or goes: a UUID of version 5, RFC 9562,
+// section 5.5.
 func (p Pipeline) roleID() string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(chart.RoleValue(p.Name))).String()
+	id := sha1.Sum([]byte(urlNamespace + chart.RoleValue(p.Name)))
+	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 
 // expose makes an application one that pipelines get tokens for, with an app role

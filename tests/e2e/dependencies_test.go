@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,5 +39,28 @@ func TestWalls(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDependencies: what is deployed asks for these modules itself, and no other.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all")
+	list.Dir = "../.."
+	modules, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := strings.Fields(string(modules))
+	for _, module := range direct {
+		known := func(family string) bool { return strings.HasPrefix(module, family) }
+		if !slices.ContainsFunc([]string{
+			"github.com/pulumi/pulumi/sdk/v3", "github.com/pulumi/pulumi-azure-native-sdk/", "github.com/pulumi/pulumi-azuread/sdk/v5", "gopkg.in/yaml.v3",
+		}, known) {
+			t.Errorf("the program depends on %s", module)
+		}
+	}
+	if len(direct) < 6 {
+		t.Errorf("only %v", direct)
 	}
 }
