@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	cdpruntime "github.com/chromedp/cdproto/runtime"
@@ -23,8 +24,8 @@ import (
 // width is the window's, in pixels.
 const width = 1400
 
-// Missing is what to install for a browser, if anything.
-func Missing() string {
+// missing is what to install for a browser, if anything.
+func missing() string {
 	if _, err := command(); err != nil {
 		return "Chromium"
 	}
@@ -43,8 +44,10 @@ func command() (path string, err error) {
 	return "", err
 }
 
-// Browser is one with a person before it.
+// Browser is one with a person before it, for as long as a test takes. What does not
+// work out ends the test.
 type Browser struct {
+	t     testing.TB
 	tab   context.Context
 	close context.CancelFunc
 	dir   string
@@ -54,8 +57,9 @@ type Browser struct {
 	errors []string
 }
 
-// Open starts a browser with a new profile in dir. It sees the simulated internet.
-func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browser, error) {
+// open starts a browser with a new profile in dir. It sees the simulated internet.
+func open(t testing.TB, internet *azuresim.Internet, dir string) (*Browser, error) {
+	ctx := t.Context()
 	path, err := command()
 	if err != nil {
 		return nil, fmt.Errorf("chromium: %w", err)
@@ -73,7 +77,7 @@ func Open(ctx context.Context, internet *azuresim.Internet, dir string) (*Browse
 		chromedp.WindowSize(width, 1000), chromedp.WSURLReadTimeout(time.Minute),
 	)
 	tab, endTab := chromedp.NewContext(ctx)
-	b := &Browser{tab: tab, dir: dir, close: func() {
+	b := &Browser{t: t, tab: tab, dir: dir, close: func() {
 		_ = chromedp.Cancel(tab) // it waits for the process, which may be gone already
 		endTab()
 		end()
@@ -120,9 +124,9 @@ func trust(ctx context.Context, caFile, home string) error {
 	return nil
 }
 
-// Close ends the browser and removes its files. What its pages' scripts threw is its
+// end ends the browser and removes its files. What its pages' scripts threw is its
 // error.
-func (b *Browser) Close() error {
+func (b *Browser) end() error {
 	b.close()
 	err := b.remove()
 	b.mu.Lock()

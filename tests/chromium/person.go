@@ -16,43 +16,51 @@ import (
 const patience = time.Minute
 
 // Visit opens an address.
-func (b *Browser) Visit(address string) error {
-	ctx, cancel := context.WithTimeout(b.tab, patience)
-	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Navigate(address)); err != nil {
-		return fmt.Errorf("%s: %w", address, err)
+func (b *Browser) Visit(address string) {
+	b.t.Helper()
+	if err := b.visit(address); err != nil {
+		b.t.Fatalf("%s: %v", address, err)
 	}
-	return nil
 }
 
-// VisitDespiteWarning opens one whose certificate no authority has signed, and goes
-// past the browser's warning, as the guide says to for localhost.
-func (b *Browser) VisitDespiteWarning(address string) error {
-	err := b.Visit(address)
-	if err == nil || !strings.Contains(err.Error(), "net::ERR_CERT_AUTHORITY_INVALID") {
-		return fmt.Errorf("%s: no warning of its certificate, but %v", address, err)
+func (b *Browser) visit(address string) error {
+	ctx, cancel := context.WithTimeout(b.tab, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Navigate(address))
+}
+
+// Warned wants the browser to warn of an address, with a code of its own.
+func (b *Browser) Warned(address, code string) {
+	b.t.Helper()
+	if err := b.visit(address); err == nil || !strings.Contains(err.Error(), code) {
+		b.t.Fatalf("%s: no warning %s, but %v", address, code, err)
 	}
-	if err := b.Press("Advanced"); err != nil {
-		return err
-	}
-	return b.Press("Proceed to localhost (unsafe)")
+}
+
+// VisitDespiteWarning opens an address whose certificate no authority has signed, and
+// goes past the browser's warning, as the guide says to for localhost.
+func (b *Browser) VisitDespiteWarning(address string) {
+	b.t.Helper()
+	b.Warned(address, "net::ERR_CERT_AUTHORITY_INVALID")
+	b.Press("Advanced")
+	b.Press("Proceed to localhost (unsafe)")
 }
 
 // Press clicks on what has this text, as soon as the page shows it.
-func (b *Browser) Press(text string) error {
-	at, err := b.find(text)
-	if err != nil {
-		return fmt.Errorf("press %q: %w", text, err)
+func (b *Browser) Press(text string) {
+	b.t.Helper()
+	at := b.find(text)
+	if err := chromedp.Run(b.tab, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
+		b.t.Fatalf("press %q: %v", text, err)
 	}
-	return chromedp.Run(b.tab, chromedp.MouseClickXY(at.X, at.Y))
 }
 
-// Wait waits for a text on the page.
-func (b *Browser) Wait(text string) error {
-	if _, err := b.find(text); err != nil {
-		return fmt.Errorf("wait for %q: %w", text, err)
+// Wait waits for texts on the page.
+func (b *Browser) Wait(texts ...string) {
+	b.t.Helper()
+	for _, text := range texts {
+		b.find(text)
 	}
-	return nil
 }
 
 // point is in the window, from its upper left.
@@ -78,12 +86,13 @@ const locate = `(text => {
 // find waits until the page shows a text and has come to rest, as a page that still
 // loads takes away what was under the mouse. A script that fails because the page is
 // on its way elsewhere is tried again there.
-func (b *Browser) find(text string) (point, error) {
+func (b *Browser) find(text string) point {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.tab, patience)
 	defer cancel()
 	quoted, err := json.Marshal(text)
 	if err != nil {
-		return point{}, err
+		b.t.Fatal(err)
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -91,13 +100,13 @@ func (b *Browser) find(text string) (point, error) {
 		var at *point
 		err := chromedp.Run(ctx, chromedp.Evaluate(fmt.Sprintf(locate, quoted), &at))
 		if err == nil && at != nil && last != nil && *at == *last {
-			return *at, nil
+			return *at
 		}
 		last = at
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return point{}, fmt.Errorf("%w; the page shows: %s", ctx.Err(), b.Shown())
+			b.t.Fatalf("no %q after %s; the page shows: %s", text, patience, b.Shown())
 		}
 	}
 }
@@ -115,23 +124,25 @@ func (b *Browser) Shown() string {
 
 // SignIn presses Argo CD's button, picks an account of the tenant's, such as alice,
 // and is back at Argo CD.
-func (b *Browser) SignIn(user string) error {
-	if err := b.Pick(user); err != nil {
-		return err
-	}
-	return b.Wait("User Info")
+func (b *Browser) SignIn(user string) {
+	b.t.Helper()
+	b.Pick(user)
+	b.Wait("User Info")
 }
 
+// Button is Argo CD's, that leads to Entra.
+const Button = "Log in via Microsoft Entra ID"
+
 // Pick presses Argo CD's button and picks an account on Entra's page.
-func (b *Browser) Pick(user string) error {
-	if err := b.Press("Log in via Microsoft Entra ID"); err != nil {
-		return err
-	}
-	return b.Press(user + "@contoso.example")
+func (b *Browser) Pick(user string) {
+	b.t.Helper()
+	b.Press(Button)
+	b.Press(user + "@contoso.example")
 }
 
 // Screenshot writes the upper part of the window as a picture.
-func (b *Browser) Screenshot(file string, height float64) error {
+func (b *Browser) Screenshot(file string, height float64) {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.tab, patience)
 	defer cancel()
 	var picture []byte
@@ -139,8 +150,10 @@ func (b *Browser) Screenshot(file string, height float64) error {
 		picture, err = page.CaptureScreenshot().WithClip(&page.Viewport{Width: width, Height: height, Scale: 0.6}).Do(ctx)
 		return err
 	}))
-	if err != nil {
-		return fmt.Errorf("screenshot: %w", err)
+	if err == nil {
+		err = os.WriteFile(file, picture, 0o644)
 	}
-	return os.WriteFile(file, picture, 0o644)
+	if err != nil {
+		b.t.Fatalf("screenshot: %v", err)
+	}
 }

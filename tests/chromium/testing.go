@@ -12,39 +12,29 @@ import (
 // BROWSER=required` fails there.
 func Needed(t testing.TB) {
 	t.Helper()
-	missing := Missing()
+	install := missing()
 	if argocd.WebApplication() == "" {
-		missing = "Node.js and npm, for Argo CD's web application"
+		install = "Node.js and npm, for Argo CD's web application"
 	}
 	switch {
-	case missing != "" && os.Getenv("BROWSER") == "required":
-		t.Fatalf("no browser: install %s, as make browser does", missing)
-	case missing != "":
-		t.Skipf("no browser: install %s, as make browser does", missing)
+	case install != "" && os.Getenv("BROWSER") == "required":
+		t.Fatalf("no browser: install %s, as make browser does", install)
+	case install != "":
+		t.Skipf("no browser: install %s, as make browser does", install)
 	}
 }
 
 // Sit opens a browser for as long as a test takes.
 func Sit(t testing.TB, internet *azuresim.Internet) *Browser {
 	t.Helper()
-	browser, err := Open(t.Context(), internet, t.TempDir())
+	browser, err := open(t, internet, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := browser.Close(); err != nil {
+		if err := browser.end(); err != nil {
 			t.Error(err)
 		}
 	})
 	return browser
-}
-
-// Steps are what a person does, in order.
-func Steps(t testing.TB, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -25,17 +24,22 @@ func TestBrowser(t *testing.T) {
 	_, azure, internet, port := onLocalhost(t)
 	url := "https://" + start(t, azure, internet, port).Address
 	browser := chromium.Sit(t, internet)
-	chromium.Steps(t, browser.VisitDespiteWarning(url))
-	chromium.Steps(t, browser.SignIn("alice"), browser.Wait("No applications available to you just yet"))
-	chromium.Steps(t, browser.Press("User Info"))
+	browser.VisitDespiteWarning(url)
+	browser.SignIn("alice")
+	browser.Wait("No applications available to you just yet")
+	browser.Press("User Info")
 	for _, shown := range []string{
 		"Username: alice@contoso.example", "Issuer: https://login.microsoftonline.com/" + azure.TenantID + "/v2.0", azure.GroupID("Argo CD Admins"),
 	} {
-		chromium.Steps(t, browser.Wait(shown))
+		browser.Wait(shown)
 	}
-	chromium.Steps(t, browser.Press("Settings"), browser.Press("Repository certificates and known hosts"), browser.Wait("No certificates configured"))
+	browser.Press("Settings")
+	browser.Press("Repository certificates and known hosts")
+	browser.Wait("No certificates configured")
 	// Out of Argo CD only: Entra does not ask again.
-	chromium.Steps(t, browser.Press("Log out"), browser.Press(entra), browser.Wait("User Info"))
+	browser.Press("Log out")
+	browser.Press(chromium.Button)
+	browser.Wait("User Info")
 }
 
 // TestSignOutOfEntra: with the key, who has signed out is asked for an account again.
@@ -47,8 +51,10 @@ func TestSignOutOfEntra(t *testing.T) {
 	want(t, stack.Up, map[string]int{"update": 2, "same": devResources - 2})
 	url := "https://" + start(t, azure, internet, port).Address
 	browser := chromium.Sit(t, internet)
-	chromium.Steps(t, browser.VisitDespiteWarning(url), browser.SignIn("alice"))
-	chromium.Steps(t, browser.Press("Log out"), browser.SignIn("alice"))
+	browser.VisitDespiteWarning(url)
+	browser.SignIn("alice")
+	browser.Press("Log out")
+	browser.SignIn("alice")
 }
 
 // TestBrowserRoles has prod's people do in the browser what their roles allow, on
@@ -69,23 +75,31 @@ func TestBrowserRoles(t *testing.T) {
 		t.Run(user, func(t *testing.T) {
 			t.Parallel()
 			browser := chromium.Sit(t, internet)
-			chromium.Steps(t, browser.Visit(url), browser.SignIn(user))
+			browser.Visit(url)
+			browser.SignIn(user)
 			for application, answer := range map[string]string{"cart": of.cart, "ledger": of.ledger} {
 				if answer == "" {
-					chromium.Steps(t, browser.Visit(url+"/applications"), browser.Wait("cart"))
+					browser.Visit(url + "/applications")
+					browser.Wait("cart")
 					if strings.Contains(browser.Shown(), application) {
 						t.Errorf("%s sees %s: %s", user, application, browser.Shown())
 					}
 					continue
 				}
-				chromium.Steps(t, browser.Visit(url+"/applications?appNamespace=argocd&syncApp="+application), browser.Press("Synchronize"), browser.Wait(answer))
+				browser.Visit(url + "/applications?appNamespace=argocd&syncApp=" + application)
+				browser.Press("Synchronize")
+				browser.Wait(answer)
 			}
 		})
 	}
 	// A person in no group is told so by Entra, on a page.
 	dave := chromium.Sit(t, internet)
-	chromium.Steps(t, dave.Visit(url), dave.Pick("dave"), dave.Wait("AADSTS50105"), dave.Wait("put you into a group that may use it"))
-	chromium.Steps(t, dave.Press("Use another account"), dave.Press("alice@contoso.example"), dave.Wait("cart"))
+	dave.Visit(url)
+	dave.Pick("dave")
+	dave.Wait("AADSTS50105", "put you into a group that may use it")
+	dave.Press("Use another account")
+	dave.Press("alice@contoso.example")
+	dave.Wait("cart")
 }
 
 // create has alice make a project and two applications.
@@ -97,14 +111,19 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 	if _, err := alice.SignIn(ctx, url); err != nil {
 		t.Fatal(err)
 	}
+	post := func(path, body string) {
+		if err := alice.Post(ctx, url, path, body); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for project, application := range map[string]string{"shop": "cart", "bank": "ledger"} {
-		chromium.Steps(t, alice.Post(ctx, url, "/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {
-			"sourceRepos": ["*"], "destinations": [{"server": "*", "namespace": "*"}]}}}`, project)))
-		chromium.Steps(t, alice.Post(ctx, url, "/api/v1/applications?validate=false", fmt.Sprintf(`{"metadata": {"name": %q}, "spec": {"project": %q,
+		post("/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {
+			"sourceRepos": ["*"], "destinations": [{"server": "*", "namespace": "*"}]}}}`, project))
+		post("/api/v1/applications?validate=false", fmt.Sprintf(`{"metadata": {"name": %q}, "spec": {"project": %q,
 			"source": {"repoURL": "https://github.com/contoso/gitops", "path": %[1]q, "targetRevision": "main"},
 			"destination": {"server": "https://kubernetes.default.svc", "namespace": %[1]q}},
 			"status": {"resources": [{"version": "v1", "kind": "ConfigMap", "namespace": %[1]q, "name": %[1]q, "status": "OutOfSync"}],
-			"sync": {"status": "OutOfSync"}, "health": {"status": "Healthy"}}}`, application, project)))
+			"sync": {"status": "OutOfSync"}, "health": {"status": "Healthy"}}}`, application, project))
 	}
 }
 
@@ -114,14 +133,31 @@ func TestBrowserBreaks(t *testing.T) {
 	t.Parallel()
 	_, azure, internet, port := onLocalhost(t)
 	group := azure.GroupID("Argo CD Admins")
+	withoutGroup := func(t *testing.T, b *chromium.Browser) {
+		b.SignIn("alice")
+		b.Press("User Info")
+		b.Wait("Username: alice@contoso.example")
+		if shown := b.Shown(); strings.Contains(shown, group) {
+			t.Errorf("a group is shown: %s", shown)
+		}
+	}
 	all := breakages()
-	for name, sees := range map[string]func(*chromium.Browser) error{
-		"web redirect URI":     func(b *chromium.Browser) error { return errors.Join(b.Press(entra), b.Wait("AADSTS50011")) },
-		"group not assigned":   func(b *chromium.Browser) error { return errors.Join(b.Pick("alice"), b.Wait("AADSTS50105")) },
-		"no groups claim":      func(b *chromium.Browser) error { return without(b, group) },
-		"no membership claims": func(b *chromium.Browser) error { return without(b, group) },
-		"group without a role": func(b *chromium.Browser) error {
-			return errors.Join(b.SignIn("alice"), b.Press("Settings"), b.Press("Clusters"), b.Wait("No clusters"))
+	for name, sees := range map[string]func(*testing.T, *chromium.Browser){
+		"web redirect URI": func(_ *testing.T, b *chromium.Browser) {
+			b.Press(chromium.Button)
+			b.Wait("AADSTS50011")
+		},
+		"group not assigned": func(_ *testing.T, b *chromium.Browser) {
+			b.Pick("alice")
+			b.Wait("AADSTS50105")
+		},
+		"no groups claim":      withoutGroup,
+		"no membership claims": withoutGroup,
+		"group without a role": func(_ *testing.T, b *chromium.Browser) {
+			b.SignIn("alice")
+			b.Press("Settings")
+			b.Press("Clusters")
+			b.Wait("No clusters")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,34 +165,26 @@ func TestBrowserBreaks(t *testing.T) {
 			defer restore()
 			url := "https://" + start(t, azure, internet, port).Address
 			browser := chromium.Sit(t, internet)
-			chromium.Steps(t, browser.VisitDespiteWarning(url), sees(browser))
+			browser.VisitDespiteWarning(url)
+			sees(t, browser)
 		})
 	}
 	t.Run("certificate of another host", func(t *testing.T) {
 		certificate, key, err := internet.Issue("elsewhere.example.com")
-		chromium.Steps(t, err)
+		if err != nil {
+			t.Fatal(err)
+		}
 		pair, err := tls.X509KeyPair(certificate, key)
-		chromium.Steps(t, err)
+		if err != nil {
+			t.Fatal(err)
+		}
 		site := httptest.NewUnstartedServer(http.NotFoundHandler())
 		site.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 		site.StartTLS()
 		defer site.Close()
 		internet.Forward("argocd.example.com", site.Listener.Addr().String())
-		if err := chromium.Sit(t, internet).Visit("https://argocd.example.com"); err == nil || !strings.Contains(err.Error(), "ERR_CERT_COMMON_NAME_INVALID") {
-			t.Errorf("the browser says %v", err)
-		}
+		chromium.Sit(t, internet).Warned("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
 	})
-}
-
-const entra = "Log in via Microsoft Entra ID"
-
-// without signs alice in and wants User Info to show no group.
-func without(b *chromium.Browser, group string) error {
-	err := errors.Join(b.SignIn("alice"), b.Press("User Info"), b.Wait("Username: alice@contoso.example"))
-	if shown := b.Shown(); strings.Contains(shown, group) {
-		return errors.Join(err, fmt.Errorf("a group is shown: %s", shown))
-	}
-	return err
 }
 
 // TestScreenshots writes the pictures of README and docs/, with -screenshots <folder>:
@@ -170,13 +198,17 @@ func TestScreenshots(t *testing.T) {
 	url := output(t, stack, "argocdUrl")
 	browser := chromium.Sit(t, internet)
 	picture := func(name string, height float64) {
-		chromium.Steps(t, browser.Screenshot(filepath.Join(*screenshots, name+".png"), height))
+		browser.Screenshot(filepath.Join(*screenshots, name+".png"), height)
 	}
-	chromium.Steps(t, browser.Visit(url), browser.Wait(entra))
+	browser.Visit(url)
+	browser.Wait(chromium.Button)
 	picture("sign-in", 330)
-	chromium.Steps(t, browser.Press(entra), browser.Wait("carol@contoso.example"))
+	browser.Press(chromium.Button)
+	browser.Wait("carol@contoso.example")
 	picture("pick-an-account", 860)
-	chromium.Steps(t, browser.Press("alice@contoso.example"), browser.Press("User Info"), browser.Wait("Issuer: "))
+	browser.Press("alice@contoso.example")
+	browser.Press("User Info")
+	browser.Wait("Issuer: ")
 	picture("user-info", 330)
 }
 

@@ -27,26 +27,37 @@ func TestBrowser(t *testing.T) {
 	m.settled(t, "cart", "OutOfSync", "Missing")
 
 	bob := chromium.Sit(t, m.internet)
-	chromium.Steps(t, bob.Visit(m.url), bob.SignIn("bob"), bob.Wait("root"))
-	chromium.Steps(t, bob.Visit(m.url+"/applications/argocd/cart"), bob.Press("Sync"), bob.Press("Synchronize"))
-	chromium.Steps(t, bob.Wait("Unable to sync: permission denied"))
+	bob.Visit(m.url)
+	bob.SignIn("bob")
+	bob.Wait("root")
+	bob.Visit(m.url + "/applications/argocd/cart")
+	bob.Press("Sync")
+	bob.Press("Synchronize")
+	bob.Wait("Unable to sync: permission denied")
 
 	carol := chromium.Sit(t, m.internet)
-	chromium.Steps(t, carol.Visit(m.url), carol.SignIn("carol"), carol.Wait("checkout"))
+	carol.Visit(m.url)
+	carol.SignIn("carol")
+	carol.Wait("checkout")
 	if shown := carol.Shown(); strings.Contains(shown, "root") {
 		t.Errorf("a release manager sees what is not the shop's: %s", shown)
 	}
-	chromium.Steps(t, carol.Visit(m.url+"/applications/argocd/cart"), carol.Press("Sync"), carol.Press("Synchronize"))
-	chromium.Steps(t, carol.Wait("Sync OK"), carol.Wait("Synced"))
+	carol.Visit(m.url + "/applications/argocd/cart")
+	carol.Press("Sync")
+	carol.Press("Synchronize")
+	carol.Wait("Sync OK", "Synced")
 	m.settled(t, "cart", "Synced", "Healthy")
 	if *screenshots != "" {
-		chromium.Steps(t, carol.Screenshot(filepath.Join(*screenshots, "application.png"), 640))
+		carol.Screenshot(filepath.Join(*screenshots, "application.png"), 640)
 	}
 
 	if err := repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"); err != nil {
 		t.Fatal(err)
 	}
-	chromium.Steps(t, carol.Press("Refresh"), carol.Wait("OutOfSync"), carol.Press("Sync"), carol.Press("Synchronize"))
+	carol.Press("Refresh")
+	carol.Wait("OutOfSync")
+	carol.Press("Sync")
+	carol.Press("Synchronize")
 	m.currency(t, "USD")
 	m.settled(t, "cart", "Synced", "Healthy")
 }
