@@ -133,7 +133,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## ru
 
 .PHONY: test-gitops
 test-gitops: .bin/pulumi argocd ui-if-possible gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
-	cd tests && GITOPS=1 PATH="$(BIN):$$PATH" go test -timeout 20m -count=1 ./gitops
+	cd tests && export GITOPS=1 PATH="$(BIN):$$PATH" && go test -timeout 20m -count=1 ./gitops && go test -count=1 ./e2e -run TestGitOpsDemo
 
 .PHONY: acceptance
 acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps

@@ -2,11 +2,27 @@ package azuresim_test
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"
 )
+
+// connect opens the simulated internet for as long as a test takes.
+func connect(t *testing.T, a *azuresim.Azure) *azuresim.Internet {
+	t.Helper()
+	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return internet
+}
 
 // properties is how the tests write them.
 type properties = map[string]any

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,15 +40,7 @@ func TestTwoApplications(t *testing.T) {
 // authorize is the page to which an application sends its users.
 func authorize(t *testing.T, a *azuresim.Azure, client string) string {
 	t.Helper()
-	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	internet := connect(t, a)
 	query := url.Values{"client_id": {client}, "redirect_uri": {"https://localhost:9000/auth/callback"}, "response_type": {"code"}, "scope": {"openid"}}
 	response, err := (&http.Client{Transport: internet.Transport()}).Get("https://login.microsoftonline.com/" + a.TenantID + "/oauth2/v2.0/authorize?" + query.Encode())
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -63,15 +62,7 @@ func wantDenial(t *testing.T, signIn func() string, code string) {
 // Entra describes its refusal, "" for a token.
 func clientCredentials(t *testing.T, a *azuresim.Azure, client, issuer string) func() string {
 	t.Helper()
-	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	internet := connect(t, a)
 	browser := &http.Client{Transport: internet.Transport()}
 	return func() string {
 		token, err := a.MintToken(issuer, "argocd", "argocd-server")

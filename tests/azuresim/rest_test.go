@@ -3,7 +3,6 @@ package azuresim_test
 import (
 	"encoding/json"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,15 +19,7 @@ const (
 func TestReading(t *testing.T) {
 	t.Parallel()
 	in := signedUp(t)
-	internet, err := in.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	internet := connect(t, in.Azure)
 	client := &http.Client{Transport: internet.Transport()}
 	all := []string{"Application.Read.All", "Directory.Read.All", "Reader"}
 	create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -84,15 +83,7 @@ func TestAppRoles(t *testing.T) {
 // refusal.
 func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (claims jwt.MapClaims, denial string) {
 	t.Helper()
-	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	internet := connect(t, a)
 	assertion, err := a.Assertion(w.Issuer, w.Subject, "api://AzureADTokenExchange")
 	if err != nil {
 		t.Fatal(err)

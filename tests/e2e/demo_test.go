@@ -40,28 +40,55 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	told := string(output)
-	if lines := strings.Count(told, "\n"); lines > 80 || strings.ContainsAny(told, "\x1b\r") {
-		t.Errorf("%d lines, or control characters, in:\n%q", lines, told)
+	if lines := strings.Count(string(output), "\n"); lines > 80 || strings.ContainsAny(string(output), "\x1b\r") {
+		t.Errorf("%d lines, or control characters, in:\n%q", lines, output)
 	}
-	spaces := regexp.MustCompile(` +`)
-	told = spaces.ReplaceAllString(told, " ")
-	for _, want := range []string{
+	tells(t, string(output),
 		"1 The plan", "AksCluster aks-group, aks-cluster, aks-pool-user", "2 Deployed", "aks-cluster # 5m0s",
 		"3 Signed in to Argo CD at https://argocd.example.com",
 		"alice Argo CD Admins yes yes yes yes yes yes yes", "bob Developers yes yes no yes no no no",
 		"carol Release Managers yes yes yes no no no no", "erin Auditors yes yes no yes no no no",
 		"dave AADSTS50105 by Entra", "admin (built in) refused",
 		"4 Checked from outside", "sign-in verified: web, cli", "5 Destroyed", "Nothing is left",
-	} {
-		_, after, found := strings.Cut(regexp.MustCompile(`#+`).ReplaceAllString(told, "#"), want)
+	)
+	emptied(t, temporary)
+}
+
+// TestGitOpsDemo tells of what people do with examples/bootstrap, and takes all down.
+// `make test-gitops` runs it.
+func TestGitOpsDemo(t *testing.T) {
+	if os.Getenv("GITOPS") == "" {
+		t.Skip("make test-gitops runs this, on a real Kubernetes API server")
+	}
+	t.Parallel()
+	demo, temporary := builtDemo(t, "-stack", "prod", "-gitops")
+	output, err := demo.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	tells(t, string(output),
+		"sign-in verified: web, cli", "5 GitOps", "Kubernetes v1.34.", "alice $ argocd app create --file root.yaml root is Synced and Healthy",
+		"bob $ argocd app sync cart --async PermissionDenied", "carol $ argocd app sync root --async PermissionDenied",
+		"carol $ argocd app sync checkout --async checkout is Synced and Healthy",
+		"currency is USD. root, cart, checkout: Synced and Healthy", "6 Destroyed", "Nothing is left",
+	)
+	emptied(t, temporary)
+}
+
+// tells wants these in a demo's output, in this order, however wide its columns and
+// bars are.
+func tells(t *testing.T, output string, wants ...string) {
+	t.Helper()
+	told := regexp.MustCompile(` +`).ReplaceAllString(output, " ")
+	told = regexp.MustCompile(`#+`).ReplaceAllString(told, "#")
+	for _, want := range wants {
+		_, after, found := strings.Cut(told, want)
 		if !found {
 			t.Errorf("no %q, or not in this order, in:\n%s", want, output)
 			continue
 		}
 		told = after
 	}
-	emptied(t, temporary)
 }
 
 // TestInterruptedDemo: one Ctrl-C ends it, with a line that says so.
