@@ -41,7 +41,7 @@ func (i Installation) Run(ctx context.Context, port int) (*Whole, error) {
 }
 
 func (w *Whole) start(ctx context.Context, i Installation, port int) error {
-	repoPort, err := freePort()
+	repoPort, err := FreePort()
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,8 @@ func (w *Whole) Log() string {
 	return log.String()
 }
 
-func freePort() (int, error) {
+// FreePort is a port of localhost that nothing listens on.
+func FreePort() (int, error) {
 	listener, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		return 0, err

@@ -2,7 +2,6 @@ package gitops
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,12 +139,11 @@ func extension(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "localhost:0")
+	port, err := argocd.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 func cleanUp(t *testing.T, do func() error) {

@@ -88,13 +88,14 @@ func (n *newcomer) follow(ctx context.Context, terminal shell, line string) erro
 	if _, err := n.run(ctx, terminal, line); err != nil {
 		return err
 	}
-	if what, reached := milestones[line]; reached {
+	if what, reached := reachedBy[line]; reached {
 		n.reach(what)
 	}
 	return nil
 }
 
-var milestones = map[string]string{
+// reachedBy names what a command of the README brings.
+var reachedBy = map[string]string{
 	"make demo": "the first deployed demo",
 	"make test": "`make test`",
 }
