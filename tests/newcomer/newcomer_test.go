@@ -13,7 +13,17 @@ import (
 // real CLI and the compiled program, a mistake and its correction, up and destroy.
 func TestWalkthrough(t *testing.T) {
 	t.Parallel()
-	home := t.TempDir()
+	// Not t.TempDir: argocd puts a socket below it, whose path has some 100 characters at
+	// most, and this test may run inside another newcomer's folder.
+	home, err := os.MkdirTemp("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(home); err != nil {
+			t.Error(err)
+		}
+	})
 	n, err := arrive(t.Context(), "../..", home, io.Discard)
 	if err != nil {
 		t.Fatal(err)
