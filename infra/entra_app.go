@@ -21,6 +21,8 @@ type ArgoInstance struct {
 	FormerNames []string
 	// Domain is what users type: host or host:port.
 	Domain chart.Domain
+	// AdditionalDomains are what users may type as well. Default: none.
+	AdditionalDomains []chart.Domain
 	// Issuer is the URL of the cluster's OIDC issuer.
 	Issuer pulumi.StringInput
 	// CredentialPrefix is what the names of the instance's federated credentials
@@ -115,6 +117,10 @@ func (a *EntraAppArgs) Problems() problem.List {
 		}
 		names[instance.Name] = true
 		p.Check(problem.Item("Instances", i)+".Domain", checkRedirect(instance.Domain))
+		p.Below(problem.Item("Instances", i), instance.additionalProblems())
+	}
+	if n := len(a.webRedirectURIs()) + len(a.cliRedirectURIs()); n > maxRedirectURIs {
+		p.Add("Instances", "need %d redirect URIs, and an application has at most %d", n, maxRedirectURIs)
 	}
 	p = append(p, a.credentialProblems()...)
 	p = append(p, a.pipelineProblems()...)
@@ -206,6 +212,20 @@ const maxDisplayName = 256
 // as a web redirect, Entra would ask the CLI for a secret.
 const cliRedirectURI = "http://localhost:8085/auth/callback"
 
+// maxRedirectURIs is Entra's limit for an application, of all platforms together:
+// https://learn.microsoft.com/entra/identity-platform/reply-url#maximum-number-of-redirect-uris
+const maxRedirectURIs = 256
+
+func (i ArgoInstance) additionalProblems() problem.List {
+	p := chart.AdditionalProblems(i.Domain, i.AdditionalDomains)
+	for n, domain := range i.AdditionalDomains {
+		if path := problem.Item("AdditionalDomains", n); !p.Has(path) {
+			p.Check(path, checkRedirect(domain))
+		}
+	}
+	return p
+}
+
 // checkRedirect has Entra's limit as well, 256 characters:
 // https://learn.microsoft.com/entra/identity-platform/reply-url
 func checkRedirect(domain chart.Domain) error {
@@ -221,13 +241,17 @@ func checkRedirect(domain chart.Domain) error {
 func webRedirectURI(domain chart.Domain) string { return domain.URL() + "/auth/callback" }
 
 func (a *EntraAppArgs) webRedirectURIs() []string {
-	uris := make([]string, 0, len(a.Instances))
+	var domains []chart.Domain
 	for _, instance := range a.Instances {
-		uris = append(uris, webRedirectURI(instance.Domain))
+		domains = append(append(domains, instance.Domain), instance.AdditionalDomains...)
 	}
-	for _, instance := range a.Instances {
+	uris := make([]string, 0, len(domains))
+	for _, domain := range domains {
+		uris = append(uris, webRedirectURI(domain))
+	}
+	for _, domain := range domains {
 		if a.SignOut {
-			uris = append(uris, instance.Domain.SignInPage())
+			uris = append(uris, domain.SignInPage())
 		}
 	}
 	return uris

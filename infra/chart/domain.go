@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"argocd-on-aks/infra/internal/problem"
 )
 
 // Domain is what users type before the first slash: a host, or host:port, such as
@@ -70,6 +73,24 @@ func (d Domain) Check() error {
 		return fmt.Errorf("%q has the port of https, which browsers leave out and Entra then misses in the redirect URI; write %q", d, host)
 	}
 	return nil
+}
+
+// AdditionalProblems says what is wrong with the domains that users may type beside
+// a first one, as those of a field AdditionalDomains.
+func AdditionalProblems(first Domain, additional []Domain) problem.List {
+	var p problem.List
+	for i, domain := range additional {
+		path := problem.Item("AdditionalDomains", i)
+		switch err := domain.Check(); {
+		case err != nil:
+			p.Check(path, err)
+		case domain == first:
+			p.Add(path, "%q is the domain itself; leave it out here", domain)
+		case slices.Contains(additional[:i], domain):
+			p.Add(path, "%q is there twice", domain)
+		}
+	}
+	return p
 }
 
 // number is what makes a host an IPv4 address, such as 127.1 or a.0x7f:

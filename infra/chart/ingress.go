@@ -66,14 +66,39 @@ func (i Ingress) problems(domain Domain) problem.List {
 	return p
 }
 
-// render returns the chart's server.ingress. The host is global.domain.
+// additionalProblems are those of additional domains that the Ingress shall lead to
+// Argo CD. A local one has no part in it, but needs TLS at the other end of its
+// port-forward.
+func (i Ingress) additionalProblems(domains []Domain) problem.List {
+	var p problem.List
+	for n, domain := range domains {
+		path := problem.Item("AdditionalDomains", n)
+		switch {
+		case domain.Local() && i.TLS != "passthrough":
+			p.Add(path, "%q is reached by a port-forward, and so without TLS, which ends at the ingress: use ingress.tls passthrough, or leave it out", domain)
+		case !domain.Local() && strings.Contains(string(domain), ":"):
+			p.Add(path, "%q has a port, and no ingress leads there; leave the port out", domain)
+		}
+	}
+	return p
+}
+
+// render returns the chart's server.ingress. The host is global.domain; one
+// certificate is for it and for all additional domains that are not local.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/ingress/
-func (i Ingress) render(domain Domain) map[string]string {
+func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	settings := map[string]string{
 		keyIngress + ".enabled":          "true",
 		keyIngress + ".ingressClassName": i.ClassName,
 		// At the edge, Argo CD must not redirect what comes without TLS.
 		keyInsecure: fmt.Sprint(i.TLS != "passthrough"),
+	}
+	hosts := []Domain{domain}
+	for _, other := range additional {
+		if !other.Local() {
+			settings[fmt.Sprintf("%s.extraHosts[%d].name", keyIngress, len(hosts)-1)] = string(other)
+			hosts = append(hosts, other)
+		}
 	}
 	for key, value := range i.Annotations {
 		settings[annotation(key)] = value
@@ -82,11 +107,13 @@ func (i Ingress) render(domain Domain) map[string]string {
 		settings[annotation("cert-manager.io/cluster-issuer")] = i.CertManagerIssuer
 	}
 	// The chart's own `tls: true` always means Argo CD's secret, which is what
-	// cert-manager shall fill.
+	// cert-manager shall fill, and all hosts (templates/argocd-server/ingress.yaml).
 	if i.CertManagerIssuer != "" || i.TLSSecret == argoTLSSecret {
 		settings[keyIngress+".tls"] = "true"
 	} else {
-		settings[keyIngress+".extraTls[0].hosts[0]"] = string(domain)
+		for n, host := range hosts {
+			settings[fmt.Sprintf("%s.extraTls[0].hosts[%d]", keyIngress, n)] = string(host)
+		}
 		settings[keyIngress+".extraTls[0].secretName"] = i.TLSSecret
 	}
 	return settings

@@ -39,11 +39,18 @@ func (s Settings) oidcConfig(entra Entra) (string, error) {
 }
 
 // logoutURL is where Argo CD leads who signs out, if not to its own sign-in page.
-// Entra leads back to a redirect URI of the application only.
+// Entra leads back to a redirect URI of the application only. With several domains,
+// Argo CD fills in the URL of the one that the user came by (ServeHTTP in
+// server/logout/logout.go of Argo CD 3.2): https://<domain>, in which a query needs
+// nothing escaped.
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request
 func (s Settings) logoutURL(issuer string) string {
 	if !s.SignOutOfEntra {
 		return ""
 	}
-	return strings.TrimSuffix(issuer, "/v2.0") + "/oauth2/v2.0/logout?post_logout_redirect_uri=" + url.QueryEscape(s.Domain.SignInPage())
+	back := url.QueryEscape(s.Domain.SignInPage())
+	if len(s.AdditionalDomains) > 0 {
+		back = "{{logoutRedirectURL}}/login"
+	}
+	return strings.TrimSuffix(issuer, "/v2.0") + "/oauth2/v2.0/logout?post_logout_redirect_uri=" + back
 }

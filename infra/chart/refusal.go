@@ -49,7 +49,7 @@ func (s Settings) judge(g guard, extra extraSetting) string {
 		return "is a secret; put it into secretSettings (pulumi config set --secret --path)"
 	case g.changes == "" || g.unless != nil && g.unless(extra.value):
 		return ""
-	case g.path == "configs params server.insecure" && s.Ingress == nil && !s.Domain.Local():
+	case g.path == "configs params server.insecure" && s.Ingress == nil && !slices.ContainsFunc(s.Domains(), Domain.Local):
 		if extra.value != "true" && extra.value != "false" {
 			return "is neither true nor false"
 		}

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
 )
@@ -22,6 +23,9 @@ import (
 type Settings struct {
 	// Domain is what users type.
 	Domain Domain
+	// AdditionalDomains are what users may type as well. Argo CD leads each user back
+	// to the one that they came by; links in notifications have the Domain.
+	AdditionalDomains []Domain
 	// Roles says which group has which role. At least one.
 	Roles []RoleMapping
 	// Pipelines says which pipeline has which role. An EntraApp knows who they are.
@@ -59,9 +63,11 @@ const HighAvailabilityNodes = 4
 func (s Settings) Problems() problem.List {
 	var p problem.List
 	p.Check("Domain", s.Domain.Check())
+	p = append(p, AdditionalProblems(s.Domain, s.AdditionalDomains)...)
 	p = append(p, s.accessProblems()...)
 	if s.Ingress != nil {
 		p.Below("Ingress", s.Ingress.problems(s.Domain))
+		p = append(p, s.Ingress.additionalProblems(s.AdditionalDomains)...)
 	}
 	return append(p, s.extraProblems()...)
 }
@@ -74,6 +80,9 @@ const (
 	keyPolicyCSV     = `configs.rbac.policy\.csv`
 	keyPolicyDefault = `configs.rbac.policy\.default`
 	keyDomain        = "global.domain"
+	// keyAdditionalURLs is in argocd-cm, a list in YAML (GetSettings in
+	// util/settings/settings.go of Argo CD 3.2).
+	keyAdditionalURLs = "configs.cm.additionalUrls"
 	keyRedisHA       = "redis-ha.enabled"
 	keyWIEnabled     = "azure.workloadIdentity.enabled"
 	keyWIClient      = "azure.workloadIdentity.clientId"
@@ -112,7 +121,7 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	}
 	maps.Copy(settings, s.ExtraSettings)
 	if s.Ingress != nil {
-		maps.Copy(settings, s.Ingress.render(s.Domain))
+		maps.Copy(settings, s.Ingress.render(s.Domain, s.AdditionalDomains))
 	}
 	if s.RegistryLogin {
 		if workloadClient = entra.RegistryClientID; workloadClient == "" {
@@ -135,10 +144,26 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	if len(s.Pipelines) > 0 {
 		settings[keyScopes] = pipelineScopes
 	}
+	// Should Azure keep it when the last of them goes, Entra still leads nobody there.
+	if len(s.AdditionalDomains) > 0 {
+		settings[keyAdditionalURLs] = additionalURLs(s.AdditionalDomains)
+	}
 	if s.DefaultRole != "" {
 		settings[keyPolicyDefault] = "role:" + s.DefaultRole
 	}
 	return settings, nil
+}
+
+// Domains are all that users may type.
+func (s Settings) Domains() []Domain { return append([]Domain{s.Domain}, s.AdditionalDomains...) }
+
+// additionalURLs is a list in YAML. Nothing in a domain needs quotes in it.
+func additionalURLs(domains []Domain) string {
+	var list strings.Builder
+	for _, domain := range domains {
+		fmt.Fprintf(&list, "- %s\n", domain.URL())
+	}
+	return list.String()
 }
 
 // registryLogin makes repo-server ask for tokens that Azure container registries

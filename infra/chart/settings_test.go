@@ -90,6 +90,31 @@ func TestIngress(t *testing.T) {
 	}
 }
 
+// TestAdditionalDomains: each has its URL, and with an ingress, if it is not local,
+// its host. Who signs out is led back to where they came from.
+func TestAdditionalDomains(t *testing.T) {
+	t.Parallel()
+	urls := map[string]string{"configs.cm.additionalUrls": "- https://argocd.corp.example\n- https://localhost:9000\n"}
+	domains := []Domain{"argocd.corp.example", "localhost:9000"}
+	adds(t, func(s *Settings) { s.AdditionalDomains = domains }, urls)
+	maps.Copy(urls, map[string]string{
+		"server.ingress.enabled": "true", "server.ingress.ingressClassName": "haproxy", "server.ingress.tls": "true",
+		"server.ingress.extraHosts[0].name": "argocd.corp.example",
+	})
+	adds(t, func(s *Settings) {
+		s.AdditionalDomains, s.Ingress = domains, &Ingress{ClassName: "haproxy", TLSSecret: "argocd-server-tls", TLS: "passthrough"}
+	}, urls)
+	for _, c := range []struct {
+		additional []Domain
+		back       string
+	}{{nil, "https%3A%2F%2Fargocd.example.com%2Flogin"}, {domains, "{{logoutRedirectURL}}/login"}} {
+		settings := render(t, onDomain(func(s *Settings) { s.AdditionalDomains, s.SignOutOfEntra = c.additional, true }))
+		if oidc := settings[keyOIDCConfig]; !strings.Contains(oidc, "/oauth2/v2.0/logout?post_logout_redirect_uri="+c.back+"\n") {
+			t.Errorf("%v: %s", c.additional, oidc)
+		}
+	}
+}
+
 func TestHighAvailability(t *testing.T) {
 	t.Parallel()
 	for name, extra := range map[string]map[string]string{

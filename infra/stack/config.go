@@ -43,6 +43,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		Instances: []infra.ArgoInstance{{
 			// The logical name of a release that followed the key name.
 			Name: "argocd", FormerNames: []string{name}, Domain: c.Argo.Domain,
+			AdditionalDomains: c.Argo.AdditionalDomains,
 			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
 		}},
 		OpenToTenant:        !r.flag("requireAssignment", true),
@@ -77,6 +78,7 @@ func (c *Config) readArgo(r *reader) {
 			SignOutOfEntra:   r.flag("signOutOfEntra", false),
 		},
 	}
+	r.object("additionalDomains", &c.Argo.AdditionalDomains, `["argocd.corp.example"]`)
 	var roles []chart.RoleMapping
 	r.object("roles", &roles, `[{"group": "Developers", "role": "readonly"}]`)
 	c.Argo.Roles = append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...)

@@ -5,10 +5,12 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/chart"
 )
 
 // Deploy is the whole program: stack config in, outputs out. It returns an error
@@ -112,8 +114,11 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
+	if local := slices.IndexFunc(c.Argo.Domains(), chart.Domain.Local); local >= 0 {
+		port := c.Argo.Domains()[local].Port()
+		outputs["portForwardCommand"] = pulumi.String("kubectl port-forward svc/argocd-server -n " + infra.ReleaseNamespace + " " + port + ":443")
+	}
 	if domain.Local() {
-		outputs["portForwardCommand"] = pulumi.String("kubectl port-forward svc/argocd-server -n " + infra.ReleaseNamespace + " " + domain.Port() + ":443")
 		login += " --insecure"
 	} else {
 		login += " --grpc-web" // most ingress controllers do not pass gRPC on

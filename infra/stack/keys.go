@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode"
 )
 
@@ -32,6 +33,7 @@ func (n names) keys() keys {
 		"DisplayName":                   from("application", n.Application),
 		"Instances[0].CredentialPrefix": "name",
 		"Instances[0].Domain":           "domain",
+		"Instances":                     "additionalDomains", // all others that an application has redirect URIs for
 		"Instances[0].CredentialName":   "names.federatedCredential",
 		"ContainerRegistryID":           "containerRegistry",
 		"Version":                       "extensionVersion",
@@ -53,7 +55,7 @@ func (k keys) argo(field string) string {
 		}
 		field = fmt.Sprintf("Roles[%d]%s", i-1, field[len(match[0]):])
 	}
-	return cmp.Or(k[field], configKey(field))
+	return cmp.Or(k[field], configKey(strings.TrimPrefix(field, "Instances[0].")))
 }
 
 // configKey writes a field's path as configuration does: UserPool.VMSize is

@@ -27,8 +27,14 @@ var readmePage = template.Must(template.New("readme.md").Parse(readmeText))
 // the address bar and many people publish: the pages of Entra; that they are the
 // same in China is not confirmed, nor is that the extension has a page of its own.
 func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension, outputs pulumi.Map) pulumi.StringOutput {
+	var also []string
+	for _, domain := range c.Argo.AdditionalDomains {
+		also = append(also, domain.URL())
+	}
 	values := maps.Clone(outputs)
 	maps.Copy(values, pulumi.Map{
+		"local":       pulumi.Bool(c.Argo.Domain.Local()),
+		"also":        pulumi.ToStringArray(also),
 		"stack":       pulumi.String(ctx.Stack()),
 		"existing":    pulumi.Bool(c.ExistingCluster != ""),
 		"kubelogin":   pulumi.Bool(c.Cluster.AzureRBAC || len(c.Cluster.AdminGroups) > 0),

@@ -19,6 +19,7 @@ type ArgoExtensionArgs struct {
 	ReleaseTrain      string             `pulumi:"releaseTrain,optional"`
 	ExtensionVersion  string             `pulumi:"extensionVersion,optional"`
 	Domain            chart.Domain       `pulumi:"domain"`
+	AdditionalDomains []chart.Domain     `pulumi:"additionalDomains,optional"`
 	Roles             []RoleMapping      `pulumi:"roles"`
 	Pipelines         []PipelineRole     `pulumi:"pipelines,optional"`
 	Policies          []string           `pulumi:"policies,optional"`
@@ -42,6 +43,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.ReleaseTrain, "Train of automatic upgrades, Preview or Stable. Default: Preview; with an extensionVersion, that of Azure, Stable.")
 	to.Describe(&a.ExtensionVersion, "Pins the extension and turns automatic upgrades off.")
 	to.Describe(&a.Domain, "What users type: a host or host:port, the same as that of the EntraApp's instance.")
+	to.Describe(&a.AdditionalDomains, "What users may type as well, the same as those of the EntraApp's instance. With an ingress, it leads there too. Default: none.")
 	to.Describe(&a.Roles, "Which group has which role. At least one.")
 	to.Describe(&a.Pipelines, "Which pipeline of the EntraApp has which role. Default: none.")
 	to.Describe(&a.Policies, "Argo CD policy lines of roles of your own.")
@@ -129,7 +131,7 @@ func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 		ClientID: a.ClientID, TenantID: a.TenantID, RegistryClientID: a.RegistryClientID,
 		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
 		Settings: chart.Settings{
-			Domain: a.Domain, Policies: a.Policies, DefaultRole: a.DefaultRole,
+			Domain: a.Domain, AdditionalDomains: a.AdditionalDomains, Policies: a.Policies, DefaultRole: a.DefaultRole,
 			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, SignOutOfEntra: a.SignOutOfEntra,
 			ExtraSettings: a.ExtraSettings, SecretSettings: a.SecretSettings,
 		},

@@ -36,12 +36,13 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 
 // ArgoInstance is an infra.ArgoInstance.
 type ArgoInstance struct {
-	Name             string             `pulumi:"name"`
-	FormerNames      []string           `pulumi:"formerNames,optional"`
-	Domain           chart.Domain       `pulumi:"domain"`
-	Issuer           pulumi.StringInput `pulumi:"issuer"`
-	CredentialPrefix string             `pulumi:"credentialPrefix,optional"`
-	CredentialName   string             `pulumi:"credentialName,optional"`
+	Name              string             `pulumi:"name"`
+	FormerNames       []string           `pulumi:"formerNames,optional"`
+	Domain            chart.Domain       `pulumi:"domain"`
+	AdditionalDomains []chart.Domain     `pulumi:"additionalDomains,optional"`
+	Issuer            pulumi.StringInput `pulumi:"issuer"`
+	CredentialPrefix  string             `pulumi:"credentialPrefix,optional"`
+	CredentialName    string             `pulumi:"credentialName,optional"`
 }
 
 // Annotate describes the type and its fields.
@@ -50,6 +51,7 @@ func (i *ArgoInstance) Annotate(to infer.Annotator) {
 	to.Describe(&i.Name, "Unique among the application's instances, and part of the logical names of its federated credentials.")
 	to.Describe(&i.FormerNames, "Those that the name has had in earlier deployments.")
 	to.Describe(&i.Domain, "What users type: a host or host:port, such as argocd.example.com or localhost:9000.")
+	to.Describe(&i.AdditionalDomains, "What users may type as well: the same as additionalDomains of the ArgoExtension. Default: none.")
 	to.Describe(&i.Issuer, "URL of the cluster's OIDC issuer: oidcIssuerUrl of an AksCluster.")
 	to.Describe(&i.CredentialPrefix, "What the names of the instance's federated credentials begin with: <prefix>-argocd-server. Default: the name.")
 	to.Describe(&i.CredentialName, "Name of argocd-server's federated credential, where it does not follow from the prefix.")

@@ -75,6 +75,15 @@ func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error
 	return info, nil
 }
 
+// SignOut goes through "Log out", and says on which page that ends.
+func (b *Browser) SignOut(ctx context.Context, argocdURL string) (page string, err error) {
+	_, at, err := b.get(ctx, argocdURL+"/auth/logout")
+	if err != nil {
+		return "", err
+	}
+	return at.String(), nil
+}
+
 // CanI asks what `argocd account can-i` asks: may the user do this?
 func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error) {
 	page, err := b.open(ctx, argocdURL+"/api/v1/account/can-i/"+resource+"/"+action+"/"+object)

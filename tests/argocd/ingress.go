@@ -2,7 +2,6 @@ package argocd
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,35 +28,58 @@ type Controller struct {
 }
 
 // Serve publishes Argo CD as the chart's Ingress asks for, or says why no
-// controller would. It talks plain HTTP to the pod, as controllers do.
+// controller would. It talks plain HTTP to the pod, as controllers do, and passes
+// the host on.
 func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extension, server *Server) error {
 	ingress := child(child(extension.Values, "server"), "ingress")
-	host := fmt.Sprint(child(extension.Values, "global")["domain"])
+	hosts := ingressHosts(extension)
 	switch {
 	case fmt.Sprint(ingress["enabled"]) != "true":
-		return fmt.Errorf("ingress: none for %s", host)
+		return fmt.Errorf("ingress: none for %s", hosts)
 	case ingress["ingressClassName"] != c.Class:
 		return fmt.Errorf("ingress: no controller has class %v", ingress["ingressClassName"])
 	}
 	if fmt.Sprint(child(ingress, "annotations")[passthrough]) == "true" {
-		internet.Forward(host, server.Address)
+		for _, host := range hosts {
+			internet.Forward(host, server.Address)
+		}
 		return nil
-	}
-	if err := c.certificate(ingress, host); err != nil {
-		return err
 	}
 	expires := c.Expires
 	if expires.IsZero() {
 		expires = time.Now().Add(24 * time.Hour)
 	}
+	for _, host := range hosts {
+		if err := c.certificate(ingress, host); err != nil {
+			return err
+		}
+		if err := internet.Publish(host, Proxy(server, host), expires); err != nil {
+			return err
+		}
+	}
+	// Argo CD's CLI takes no HTTP proxy for grpc-web: it comes to the address.
+	return internet.Publish("localhost", Proxy(server, hosts[0]), expires)
+}
+
+// ingressHosts are those of the chart's Ingress, that of global.domain first.
+func ingressHosts(extension azuresim.Extension) []string {
+	hosts := []string{fmt.Sprint(child(extension.Values, "global")["domain"])}
+	extra, _ := child(child(extension.Values, "server"), "ingress")["extraHosts"].([]any)
+	for _, entry := range extra {
+		host, _ := entry.(map[string]any)
+		hosts = append(hosts, fmt.Sprint(host["name"]))
+	}
+	return hosts
+}
+
+// Proxy leads what comes for a host to Argo CD, in plain HTTP.
+func Proxy(server *Server, host string) http.Handler {
 	backend := &url.URL{Scheme: "http", Host: server.Address}
-	proxy := &httputil.ReverseProxy{ModifyResponse: inOnePiece, Rewrite: func(r *httputil.ProxyRequest) {
+	return &httputil.ReverseProxy{ModifyResponse: inOnePiece, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(backend)
 		r.SetXForwarded()
 		r.Out.Host = host
 	}}
-	// Argo CD's CLI takes no HTTP proxy for grpc-web: it comes to the address.
-	return errors.Join(internet.Publish(host, proxy, expires), internet.Publish("localhost", proxy, expires))
 }
 
 // inOnePiece buffers gRPC-Web answers: of one that comes in pieces, Argo CD's CLI

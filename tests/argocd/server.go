@@ -125,7 +125,8 @@ func certificate(internet *azuresim.Internet, extension azuresim.Extension) (map
 	if fmt.Sprint(child(child(extension.Values, "server"), "ingress")["tls"]) != "true" {
 		return nil, nil
 	}
-	leaf, key, err := internet.Issue(fmt.Sprint(child(extension.Values, "global")["domain"]))
+	hosts := ingressHosts(extension)
+	leaf, key, err := internet.Issue(hosts[0], hosts[1:]...)
 	return map[string][]byte{"tls.crt": leaf, "tls.key": key}, err
 }
 

@@ -32,6 +32,14 @@ func signedUp(t *testing.T) tenant {
 	return tenant{Azure: a, application: id, clientID: clientID, principal: principal}
 }
 
+func manyURIs(n int) []any {
+	var uris []any
+	for i := range n {
+		uris = append(uris, fmt.Sprintf("https://argocd-%d.example.com/auth/callback", i))
+	}
+	return uris
+}
+
 func TestApplicationRefusals(t *testing.T) {
 	t.Parallel()
 	permission := func(app, id string) func(properties) {
@@ -41,6 +49,8 @@ func TestApplicationRefusals(t *testing.T) {
 		"http on the web":        {with("web.redirectUris", []any{"http://argocd.example.com/auth/callback"}), "InvalidRedirectUri", "http://argocd"},
 		"a wildcard":             {with("web.redirectUris", []any{"https://*.example.com/auth/callback"}), "InvalidRedirectUri", "*"},
 		"a fragment":             {with("web.redirectUris", []any{"https://argocd.example.com/#callback"}), "InvalidRedirectUri", "#"},
+		"256 redirect URIs":      {with("web.redirectUris", manyURIs(256)), "", ""},
+		"257 redirect URIs":      {with("web.redirectUris", manyURIs(257)), "Request_BadRequest", "257"},
 		"no name":                {with("displayName", ""), "Request_BadRequest", "displayName"},
 		"a name too long":        {with("displayName", strings.Repeat("x", 257)), "Request_BadRequest", "displayName"},
 		"an owner who is nobody": {with("owners", []any{"nobody"}), "Request_ResourceNotFound", "nobody"},

@@ -46,6 +46,15 @@ func chain(n int) []string {
 	return append(lines, fmt.Sprintf("g, role:r%d, role:admin", n-1))
 }
 
+// manyDomains are n more than the first.
+func manyDomains(n int) string {
+	var domains []string
+	for i := range n {
+		domains = append(domains, fmt.Sprintf("argocd-%d.example.com", i))
+	}
+	return asJSON(domains)
+}
+
 func manyTags(n int) string {
 	tags := map[string]string{}
 	for i := range n {
@@ -173,10 +182,14 @@ func meant(t testing.TB, config map[string]string) meaning {
 		want.defaultRole = "role:" + role
 	}
 	var roles []struct{ Group, Role string }
-	for key, into := range map[string]any{"roles": &roles, "policies": &want.policies} {
+	var domains []string
+	for key, into := range map[string]any{"roles": &roles, "policies": &want.policies, "additionalDomains": &domains} {
 		if config[key] != "" {
 			fromJSON(t, config[key], into)
 		}
+	}
+	for _, domain := range domains {
+		want.additional = append(want.additional, "https://"+domain)
 	}
 	for i, line := range want.policies {
 		want.policies[i] = strings.TrimSpace(line)

@@ -24,6 +24,8 @@ import (
 // configuration.
 type meaning struct {
 	domain, defaultRole string
+	// additional are the URLs beside the domain's.
+	additional []string
 	// scopes are the claims that give roles.
 	scopes string
 	// roles are "group ID role", or that of a pipeline, policies the lines as they
@@ -109,7 +111,7 @@ func signsIn(ctx context.Context, objects []object, want meaning) error {
 	}
 	oidc := told.OIDCConfig()
 	switch {
-	case told.URL != "https://"+want.domain || len(told.AdditionalURLs) > 0:
+	case told.URL != "https://"+want.domain || !slices.Equal(told.AdditionalURLs, want.additional):
 		return fmt.Errorf("url %q and %q", told.URL, told.AdditionalURLs)
 	case told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured():
 		return fmt.Errorf("anonymous %v, no verification %v, dex %v", told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured())

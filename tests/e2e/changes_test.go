@@ -17,6 +17,7 @@ import (
 // prod stack. An empty value takes the key away.
 var changeOf = map[string]map[string]string{
 	"domain":                        {"domain": "argo.example.com"},
+	"additionalDomains":             {"additionalDomains[0]": "argocd.corp.example"},
 	"policies":                      {"policies[1]": "p, role:deployer, applications, *, shop/*, allow"},
 	"defaultRole":                   {"defaultRole": "readonly"},
 	"extraSettings":                 {`extraSettings["server.replicas"]`: "3"},

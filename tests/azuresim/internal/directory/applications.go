@@ -30,7 +30,9 @@ func (s *Service) checkApplication(self *store.Object, in property.Map) error {
 	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) && !s.hasUser(owner) })
 	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
 	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
+	uris := len(in.Texts("web.redirectUris")) + len(in.Texts("publicClient.redirectUris"))
 	return store.First(
+		store.RefuseIf(uris > 256, 400, "Request_BadRequest", "The number of redirect URIs, %d, is beyond the limit of 256.", uris),
 		store.RefuseIf(in.Text("displayName") == "" || len(in.Text("displayName")) > 256, 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
 		store.RefuseIf(strange, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", stranger),
 		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),

@@ -40,17 +40,17 @@ func (a *authority) write(file string) error {
 	return nil
 }
 
-func (a *authority) issue(host string, expires time.Time) (tls.Certificate, error) {
-	leaf, key, err := certify(&x509.Certificate{Subject: pkix.Name{CommonName: host}, DNSNames: []string{host}, NotAfter: expires}, a.certificate, a.key)
+func (a *authority) issue(expires time.Time, hosts ...string) (tls.Certificate, error) {
+	leaf, key, err := certify(&x509.Certificate{Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts, NotAfter: expires}, a.certificate, a.key)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}, nil
 }
 
-// Issue has the authority certify a host, as PEM.
-func (i *Internet) Issue(host string) (certificate, key []byte, err error) {
-	leaf, err := i.authority.issue(host, time.Now().Add(day))
+// Issue has the authority certify a host, and others beside it, as PEM.
+func (i *Internet) Issue(host string, others ...string) (certificate, key []byte, err error) {
+	leaf, err := i.authority.issue(time.Now().Add(day), append([]string{host}, others...)...)
 	if err != nil {
 		return nil, nil, err
 	}

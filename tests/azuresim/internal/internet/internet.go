@@ -91,7 +91,7 @@ func (i *Internet) listen() error {
 // Publish answers under a name of the public DNS, with a certificate of the
 // authority that is good until expires.
 func (i *Internet) Publish(host string, handler http.Handler, expires time.Time) error {
-	leaf, err := i.authority.issue(host, expires)
+	leaf, err := i.authority.issue(expires, host)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	if s, _ := i.site(hello.ServerName); s.certificate != nil {
 		return s.certificate, nil
 	}
-	leaf, err := i.authority.issue(hello.ServerName, time.Now().Add(day))
+	leaf, err := i.authority.issue(time.Now().Add(day), hello.ServerName)
 	return &leaf, err
 }
 
