@@ -21,9 +21,9 @@ type ArgoExtensionArgs struct {
 	ResourceGroupName, ClusterName pulumi.StringInput
 	// ClientID and TenantID are those of the EntraApp. Required.
 	ClientID, TenantID pulumi.StringInput
-	// RegistryClientID is that of the EntraApp, which has one with a
-	// ContainerRegistryID. Required for RegistryLogin.
-	RegistryClientID pulumi.StringInput
+	// RepoServerClientID is that of the EntraApp, which has one with a
+	// ContainerRegistryID or AzureDevOps. Required for RegistryLogin and AzureDevOps.
+	RepoServerClientID pulumi.StringInput
 	// Cloud is the Azure cloud of the tenant. Default: CloudPublic.
 	Cloud Cloud
 	// ReleaseTrain is "Preview" or "Stable". Default: "Preview"; with a Version,
@@ -66,6 +66,8 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 	p.OneOf("ReleaseTrain", a.ReleaseTrain, "Preview", "Stable")
 	if !a.Cloud.known() {
 		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
+	} else if a.AzureDevOps && !a.Cloud.hasAzureDevOps() {
+		p.Add("AzureDevOps", "is not for the cloud %q: Azure DevOps is in the public one only, and takes who is in a tenant that it is connected to", a.Cloud)
 	}
 	return append(p, a.Settings.Problems()...)
 }
@@ -81,8 +83,8 @@ func (a *ArgoExtensionArgs) check() problem.List {
 	required("ClusterName", a.ClusterName)
 	required("ClientID", a.ClientID)
 	required("TenantID", a.TenantID)
-	if a.RegistryLogin && a.RegistryClientID == nil {
-		p.Add("RegistryClientID", "is required for registryLogin; it is that of an EntraApp with a container registry")
+	if (a.RegistryLogin || a.AzureDevOps) && a.RepoServerClientID == nil {
+		p.Add("RepoServerClientID", "is required for registryLogin and azureDevOps; it is that of an EntraApp with a container registry or azureDevOps")
 	}
 	for i, mapping := range a.Roles {
 		wantObjectID(&p, problem.Item("Roles", i)+".Group", mapping.Group)
@@ -133,11 +135,11 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 }
 
 func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
-	registry := a.RegistryClientID
-	if registry == nil {
-		registry = pulumi.String("")
+	repoServer := a.RepoServerClientID
+	if repoServer == nil {
+		repoServer = pulumi.String("")
 	}
-	return pulumi.All(a.ClientID, a.TenantID, registry).ApplyT(func(ids []any) (map[string]string, error) {
-		return a.Render(chart.Entra{ClientID: ids[0].(string), Issuer: a.Cloud.Issuer(ids[1].(string)), RegistryClientID: ids[2].(string)})
+	return pulumi.All(a.ClientID, a.TenantID, repoServer).ApplyT(func(ids []any) (map[string]string, error) {
+		return a.Render(chart.Entra{ClientID: ids[0].(string), Issuer: a.Cloud.Issuer(ids[1].(string)), RepoServerClientID: ids[2].(string)})
 	}).(pulumi.StringMapOutput)
 }

@@ -23,6 +23,13 @@ var hosts = map[Cloud]struct{ login, portal string }{
 // known is false for a cloud that is none.
 func (c Cloud) known() bool { return hosts[cmp.Or(c, CloudPublic)].login != "" }
 
+// hasAzureDevOps is true for the public cloud: Azure DevOps is in none of the others'
+// regions, and takes service principals of the tenant that an organization is
+// connected to. That none is connected to a tenant of another cloud is inferred.
+// https://learn.microsoft.com/azure/devops/organizations/security/data-location,
+// https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity
+func (c Cloud) hasAzureDevOps() bool { return cmp.Or(c, CloudPublic) == CloudPublic }
+
 // Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
 func (c Cloud) Issuer(tenantID string) string {
 	return "https://" + hosts[cmp.Or(c, CloudPublic)].login + "/" + tenantID + "/v2.0"

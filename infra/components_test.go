@@ -69,7 +69,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistryID: mocks.RegistryID})
 				return err
 			},
-			[]string{"is longer than 237 characters, and the registry's application adds -argocd-repo-server"},
+			[]string{"is longer than 237 characters, and repo-server's application adds -argocd-repo-server"},
 		},
 		"app of nobody": {
 			func(ctx *pulumi.Context) error { _, err := NewEntraApp(ctx, "entra", &EntraAppArgs{}); return err },
@@ -86,7 +86,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
-				"argument RegistryClientID is required for registryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"argument RepoServerClientID is required for registryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,

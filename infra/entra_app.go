@@ -51,6 +51,9 @@ type EntraAppArgs struct {
 	// application, <DisplayName>-argocd-repo-server, which gets the role AcrPull
 	// and has nothing to do with users. Default: none.
 	ContainerRegistryID string
+	// AzureDevOps creates the same application for repositories in Azure DevOps,
+	// whose organization says what it may read.
+	AzureDevOps bool
 	// BrowserOnly leaves out the redirect URI of the argocd CLI: `argocd login --sso`
 	// is refused by Entra.
 	BrowserOnly bool
@@ -69,11 +72,12 @@ type EntraAppArgs struct {
 // app registration and its service principal, consent to its Microsoft Graph
 // permissions, the assignment of the groups that may sign in, and for each
 // Argo CD a federated identity credential in place of a client secret. With a
-// container registry, it also creates the application that pulls from it; with
-// pipelines, an app role for each of them, and its assignment.
+// container registry or Azure DevOps, it also creates the application that
+// repo-servers sign in as; with pipelines, an app role for each of them, and its
+// assignment.
 //
 // Protect on it covers the application and its service principal. It never covers
-// assignments, consent, credentials and all that is for the registry: access can
+// assignments, consent, credentials and all that is for repo-servers: access can
 // be revoked at any time.
 type EntraApp struct {
 	pulumi.ResourceState
@@ -83,11 +87,16 @@ type EntraApp struct {
 	// TenantID is the ID of the tenant that the app lives in.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
 	// ServicePrincipalObjectID is that of the application's service principal. Argo
-	// CD uses Azure as another one: see RegistryClientID for roles.
+	// CD uses Azure as another one: see RepoServerClientID for roles.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
-	// RegistryClientID is the client ID of the application that repo-servers sign
-	// in to the container registry as; empty without a registry. It is known when
-	// they may pull, so that what takes it comes after that.
+	// RepoServerClientID is the client ID of the application that repo-servers sign
+	// in as; empty without a registry and Azure DevOps. It is known when they may
+	// pull, so that what takes it comes after that.
+	RepoServerClientID pulumi.StringOutput `pulumi:"repoServerClientId"`
+	// RepoServerObjectID is the object ID of its service principal, as which an Azure
+	// DevOps organization knows it; empty without.
+	RepoServerObjectID pulumi.StringOutput `pulumi:"repoServerObjectId"`
+	// RegistryClientID is RepoServerClientID, but empty without a registry.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
 	// PipelineScope is the scope that Pipelines ask Entra for a token for; empty
 	// without one.
@@ -124,7 +133,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 	}
 	p = append(p, a.credentialProblems()...)
 	p = append(p, a.pipelineProblems()...)
-	return append(p, a.registryProblems()...)
+	return append(p, a.repoServerProblems()...)
 }
 
 func (a *EntraAppArgs) check() problem.List {
@@ -191,15 +200,19 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if len(args.Pipelines) > 0 {
 		outputs["pipelineScope"] = app.PipelineScope
 	}
-	app.RegistryClientID = pulumi.String("").ToStringOutput()
-	if args.ContainerRegistryID != "" {
-		registry, err := newRegistryIdentity(ctx, name, args, client.ObjectId, parent)
-		if err != nil {
-			return nil, fmt.Errorf("container registry: %w", err)
+	none := pulumi.String("").ToStringOutput()
+	app.RepoServerClientID, app.RepoServerObjectID, app.RegistryClientID = none, none, none
+	if args.repoServerSignsIn() {
+		if err := app.addRepoServer(ctx, name, args, client.ObjectId, parent); err != nil {
+			return nil, fmt.Errorf("repo-server: %w", err)
 		}
-		app.RegistryClientID = registry.clientID
-		app.Access = append(app.Access, registry.access...)
+	}
+	if args.ContainerRegistryID != "" {
+		app.RegistryClientID = app.RepoServerClientID
 		outputs["registryClientId"] = app.RegistryClientID
+	}
+	if args.AzureDevOps {
+		outputs["repoServerClientId"], outputs["repoServerObjectId"] = app.RepoServerClientID, app.RepoServerObjectID
 	}
 	return outputs, nil
 }

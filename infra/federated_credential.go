@@ -40,7 +40,7 @@ var (
 )
 
 func (a *EntraAppArgs) workloads() []workload {
-	if a.ContainerRegistryID == "" {
+	if !a.repoServerSignsIn() {
 		return []workload{server}
 	}
 	return []workload{server, repoServer}

@@ -32,7 +32,7 @@ func TestProtect(t *testing.T) {
 			return err
 		}
 		_, err = NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{
-			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, ClientID: app.ClientID, TenantID: app.TenantID, RegistryClientID: app.RegistryClientID,
+			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, ClientID: app.ClientID, TenantID: app.TenantID, RepoServerClientID: app.RepoServerClientID,
 			Settings: chart.Settings{Domain: "localhost:9000", RegistryLogin: true, Roles: []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}}},
 		}, protect)
 		return err

@@ -59,7 +59,7 @@ func (s Settings) extraProblems() problem.List {
 func (s Settings) managed() map[string][]string {
 	s.ExtraSettings, s.SecretSettings = nil, nil
 	// A policy may be wrong in a way that is reported elsewhere.
-	settings, _ := s.Render(Entra{RegistryClientID: "any"})
+	settings, _ := s.Render(Entra{RepoServerClientID: "any"})
 	for key := range replicas {
 		delete(settings, key)
 	}

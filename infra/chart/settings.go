@@ -45,6 +45,8 @@ type Settings struct {
 	// RegistryLogin has repo-server sign in to Azure container registries, as an
 	// Entra application of its own.
 	RegistryLogin bool
+	// AzureDevOps has it sign in to Azure DevOps, as the same application.
+	AzureDevOps bool
 	// ExtraSettings are more settings of the chart, in the syntax of
 	// `helm --set`. One that would change a managed one, or otherwise how users
 	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is refused.
@@ -83,10 +85,10 @@ const (
 	// keyAdditionalURLs is in argocd-cm, a list in YAML (GetSettings in
 	// util/settings/settings.go of Argo CD 3.2).
 	keyAdditionalURLs = "configs.cm.additionalUrls"
-	keyRedisHA       = "redis-ha.enabled"
-	keyWIEnabled     = "azure.workloadIdentity.enabled"
-	keyWIClient      = "azure.workloadIdentity.clientId"
-	keySSOClient     = "azure.workloadIdentity.entraSSOClientId"
+	keyRedisHA        = "redis-ha.enabled"
+	keyWIEnabled      = "azure.workloadIdentity.enabled"
+	keyWIClient       = "azure.workloadIdentity.clientId"
+	keySSOClient      = "azure.workloadIdentity.entraSSOClientId"
 )
 
 // replicas are the chart's "HA mode" next to redis-ha; ExtraSettings may have
@@ -100,9 +102,9 @@ type Entra struct {
 	Issuer string
 	// ClientID is that of the application that users sign in through.
 	ClientID string
-	// RegistryClientID is that of the application that repo-server signs in to
-	// container registries as. RegistryLogin needs it.
-	RegistryClientID string
+	// RepoServerClientID is that of the application that repo-server signs in as.
+	// RegistryLogin and AzureDevOps need it.
+	RepoServerClientID string
 }
 
 // Render returns the extension's configurationSettings: Settings without
@@ -123,11 +125,11 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	if s.Ingress != nil {
 		maps.Copy(settings, s.Ingress.render(s.Domain, s.AdditionalDomains))
 	}
-	if s.RegistryLogin {
-		if workloadClient = entra.RegistryClientID; workloadClient == "" {
-			return nil, errors.New("RegistryLogin needs the client ID of an application for it")
+	if s.RegistryLogin || s.AzureDevOps {
+		if workloadClient = entra.RepoServerClientID; workloadClient == "" {
+			return nil, errors.New("RegistryLogin and AzureDevOps need the client ID of an application for repo-server")
 		}
-		maps.Copy(settings, s.registryLogin(workloadClient))
+		maps.Copy(settings, s.repoServerLogin(workloadClient))
 	}
 	maps.Copy(settings, map[string]string{
 		keyWIEnabled:    "true",
@@ -165,31 +167,5 @@ func additionalURLs(domains []Domain) string {
 	}
 	return list.String()
 }
-
-// registryLogin makes repo-server ask for tokens that Azure container registries
-// take, after the variables that ExtraSettings gives it.
-// https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
-//
-// Its pods are told their client ID here too. Workload identity takes it from the
-// service account when a pod is created, and leaves alone what the pod has
-// (addEnvironmentVariables in https://github.com/Azure/azure-workload-identity,
-// pkg/webhook/webhook.go): without this, pods that run would go on as who they
-// were when it changes.
-func (s Settings) registryLogin(clientID string) map[string]string {
-	next := 0
-	for _, extra := range s.extras(new(problem.List)) {
-		if fits("repoServer env *", extra.path) {
-			next = max(next, indexOf(extra.path[2])+1)
-		}
-	}
-	settings := map[string]string{}
-	for i, variable := range [][2]string{{"AZURE_ARM_TOKEN_RESOURCE", "https://containerregistry.azure.net"}, {"AZURE_CLIENT_ID", clientID}} {
-		entry := fmt.Sprintf("%s[%d]", keyRepoServerEnv, next+i)
-		settings[entry+".name"], settings[entry+".value"] = variable[0], variable[1]
-	}
-	return settings
-}
-
-const keyRepoServerEnv = "repoServer.env"
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -28,7 +28,7 @@ func render(t *testing.T, s Settings) map[string]string {
 	if problems := s.Problems(); len(problems) > 0 {
 		t.Fatal(problems.Arguments())
 	}
-	settings, err := s.Render(Entra{Issuer: issuer, ClientID: client, RegistryClientID: puller})
+	settings, err := s.Render(Entra{Issuer: issuer, ClientID: client, RepoServerClientID: puller})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +149,10 @@ func TestManagedOnlyWhenUsed(t *testing.T) {
 		"repoServer.env[1].name": "AZURE_CLIENT_ID", "repoServer.env[1].value": puller,
 	}
 	adds(t, func(s *Settings) { s.RegistryLogin = true }, login)
+	adds(t, func(s *Settings) { s.RegistryLogin, s.AzureDevOps = true, true }, login)
+	adds(t, func(s *Settings) { s.AzureDevOps = true }, map[string]string{
+		"azure.workloadIdentity.clientId": puller, "repoServer.env[0].name": "AZURE_CLIENT_ID", "repoServer.env[0].value": puller,
+	})
 	login["repoServer.envFrom"] = "x"
 	adds(t, func(s *Settings) {
 		s.RegistryLogin, s.ExtraSettings = true, map[string]string{"repoServer.envFrom": "x"}

@@ -44,16 +44,17 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 			// The logical name of a release that followed the key name.
 			Name: "argocd", FormerNames: []string{name}, Domain: c.Argo.Domain,
 			AdditionalDomains: c.Argo.AdditionalDomains,
-			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
+			CredentialPrefix:  name, CredentialName: c.names.FederatedCredential,
 		}},
 		OpenToTenant:        !r.flag("requireAssignment", true),
 		AskForConsent:       !r.flag("preConsent", true),
 		BrowserOnly:         !r.flag("cli", true),
 		SignOut:             c.Argo.SignOutOfEntra,
 		ContainerRegistryID: r.text("containerRegistry", ""),
+		AzureDevOps:         r.flag("azureDevOps", false),
 		Pipelines:           c.App.Pipelines,
 	}
-	c.Argo.RegistryLogin = c.App.ContainerRegistryID != ""
+	c.Argo.RegistryLogin, c.Argo.AzureDevOps = c.App.ContainerRegistryID != "", c.App.AzureDevOps
 	if err := r.misnamed(); err != nil {
 		return nil, err
 	}

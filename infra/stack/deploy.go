@@ -34,7 +34,7 @@ func Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	c.Argo.ResourceGroupName, c.Argo.ClusterName = cluster.resourceGroup, cluster.name
-	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RegistryClientID = app.ClientID, app.TenantID, app.RegistryClientID
+	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RepoServerClientID = app.ClientID, app.TenantID, app.RepoServerClientID
 	// A destroy of a protected stack comes to Argo CD first, is refused, and leaves
 	// alone what Argo CD depends on: so also what is not protected.
 	afterAccess := pulumi.DependsOn(app.Access)
@@ -108,6 +108,9 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	}
 	if c.Argo.RegistryLogin {
 		outputs["registryClientId"] = app.RegistryClientID
+	}
+	if c.Argo.AzureDevOps {
+		outputs["repoServerClientId"], outputs["repoServerObjectId"] = app.RepoServerClientID, app.RepoServerObjectID
 	}
 	if len(c.App.Pipelines) > 0 {
 		outputs["pipelineScope"] = app.PipelineScope

@@ -42,6 +42,7 @@ func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 		"clusterId":   cluster.id,
 		"extensionId": argo.ExtensionID,
 		"principalId": app.ServicePrincipalObjectID,
+		"repoServer":  app.RepoServerClientID,
 	})
 	return values.ToMapOutput().ApplyT(func(values map[string]any) (string, error) {
 		var page strings.Builder

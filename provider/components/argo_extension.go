@@ -10,26 +10,27 @@ import (
 
 // ArgoExtensionArgs are infra.ArgoExtensionArgs.
 type ArgoExtensionArgs struct {
-	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
-	ClusterName       pulumi.StringInput `pulumi:"clusterName"`
-	ClientID          pulumi.StringInput `pulumi:"clientId"`
-	TenantID          pulumi.StringInput `pulumi:"tenantId"`
-	RegistryClientID  pulumi.StringInput `pulumi:"registryClientId,optional"`
-	Cloud             infra.Cloud        `pulumi:"cloud,optional"`
-	ReleaseTrain      string             `pulumi:"releaseTrain,optional"`
-	ExtensionVersion  string             `pulumi:"extensionVersion,optional"`
-	Domain            chart.Domain       `pulumi:"domain"`
-	AdditionalDomains []chart.Domain     `pulumi:"additionalDomains,optional"`
-	Roles             []RoleMapping      `pulumi:"roles"`
-	Pipelines         []PipelineRole     `pulumi:"pipelines,optional"`
-	Policies          []string           `pulumi:"policies,optional"`
-	DefaultRole       string             `pulumi:"defaultRole,optional"`
-	HighAvailability  bool               `pulumi:"highAvailability,optional"`
-	Ingress           *Ingress           `pulumi:"ingress,optional"`
-	SignOutOfEntra    bool               `pulumi:"signOutOfEntra,optional"`
-	RegistryLogin     bool               `pulumi:"registryLogin,optional"`
-	ExtraSettings     map[string]string  `pulumi:"extraSettings,optional"`
-	SecretSettings    map[string]string  `pulumi:"secretSettings,optional" provider:"secret"`
+	ResourceGroupName  pulumi.StringInput `pulumi:"resourceGroupName"`
+	ClusterName        pulumi.StringInput `pulumi:"clusterName"`
+	ClientID           pulumi.StringInput `pulumi:"clientId"`
+	TenantID           pulumi.StringInput `pulumi:"tenantId"`
+	RepoServerClientID pulumi.StringInput `pulumi:"repoServerClientId,optional"`
+	Cloud              infra.Cloud        `pulumi:"cloud,optional"`
+	ReleaseTrain       string             `pulumi:"releaseTrain,optional"`
+	ExtensionVersion   string             `pulumi:"extensionVersion,optional"`
+	Domain             chart.Domain       `pulumi:"domain"`
+	AdditionalDomains  []chart.Domain     `pulumi:"additionalDomains,optional"`
+	Roles              []RoleMapping      `pulumi:"roles"`
+	Pipelines          []PipelineRole     `pulumi:"pipelines,optional"`
+	Policies           []string           `pulumi:"policies,optional"`
+	DefaultRole        string             `pulumi:"defaultRole,optional"`
+	HighAvailability   bool               `pulumi:"highAvailability,optional"`
+	Ingress            *Ingress           `pulumi:"ingress,optional"`
+	SignOutOfEntra     bool               `pulumi:"signOutOfEntra,optional"`
+	RegistryLogin      bool               `pulumi:"registryLogin,optional"`
+	AzureDevOps        bool               `pulumi:"azureDevOps,optional"`
+	ExtraSettings      map[string]string  `pulumi:"extraSettings,optional"`
+	SecretSettings     map[string]string  `pulumi:"secretSettings,optional" provider:"secret"`
 }
 
 // Annotate describes the inputs.
@@ -38,7 +39,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.ClusterName, "Name of the AKS cluster.")
 	to.Describe(&a.ClientID, "clientId of the EntraApp.")
 	to.Describe(&a.TenantID, "tenantId of the EntraApp.")
-	to.Describe(&a.RegistryClientID, "registryClientId of an EntraApp with a containerRegistry. Required for registryLogin.")
+	to.Describe(&a.RepoServerClientID, "repoServerClientId of an EntraApp with a containerRegistry or azureDevOps. Required for registryLogin and azureDevOps.")
 	to.Describe(&a.Cloud, "Azure cloud of the tenant: public, usgovernment or china. Default: public.")
 	to.Describe(&a.ReleaseTrain, "Train of automatic upgrades, Preview or Stable. Default: Preview; with an extensionVersion, that of Azure, Stable.")
 	to.Describe(&a.ExtensionVersion, "Pins the extension and turns automatic upgrades off.")
@@ -51,7 +52,8 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.HighAvailability, "Runs redis-ha and two replicas of server, repo-server and applicationset. Needs four nodes that take Argo CD's pods.")
 	to.Describe(&a.Ingress, "Puts Argo CD on its domain. Default: reached by a port-forward.")
 	to.Describe(&a.SignOutOfEntra, "Signing out of Argo CD ends Entra's session as well, and leads back to Argo CD's sign-in page: signOut of the EntraApp.")
-	to.Describe(&a.RegistryLogin, "Has repo-server sign in to Azure container registries, as registryClientId.")
+	to.Describe(&a.RegistryLogin, "Has repo-server sign in to Azure container registries, as repoServerClientId.")
+	to.Describe(&a.AzureDevOps, "Has repo-server sign in to Azure DevOps, as repoServerClientId.")
 	to.Describe(&a.ExtraSettings, "More settings of the argo-cd chart, keys in the syntax of helm --set. One that would change how users sign in, accounts, roles, TLS, service accounts or the namespace is refused.")
 	to.Describe(&a.SecretSettings, "The same with values that are secrets: encrypted in the state, protected in Azure. They must be known in a preview.")
 }
@@ -128,11 +130,11 @@ func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, 
 func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 	args := &infra.ArgoExtensionArgs{
 		ResourceGroupName: a.ResourceGroupName, ClusterName: a.ClusterName,
-		ClientID: a.ClientID, TenantID: a.TenantID, RegistryClientID: a.RegistryClientID,
+		ClientID: a.ClientID, TenantID: a.TenantID, RepoServerClientID: a.RepoServerClientID,
 		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
 		Settings: chart.Settings{
 			Domain: a.Domain, AdditionalDomains: a.AdditionalDomains, Policies: a.Policies, DefaultRole: a.DefaultRole,
-			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, SignOutOfEntra: a.SignOutOfEntra,
+			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, AzureDevOps: a.AzureDevOps, SignOutOfEntra: a.SignOutOfEntra,
 			ExtraSettings: a.ExtraSettings, SecretSettings: a.SecretSettings,
 		},
 	}

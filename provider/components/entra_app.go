@@ -15,6 +15,7 @@ type EntraAppArgs struct {
 	GroupObjectIDs    []string       `pulumi:"groupObjectIds"`
 	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
+	AzureDevOps       bool           `pulumi:"azureDevOps,optional"`
 	Pipelines         []Pipeline     `pulumi:"pipelines,optional"`
 	PreConsent        *bool          `pulumi:"preConsent,optional"`
 	CLI               *bool          `pulumi:"cli,optional"`
@@ -28,6 +29,7 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.GroupObjectIDs, "Object IDs, in lower case, of the Entra groups whose direct members may sign in. At least one: Entra puts only assigned groups into the groups claim.")
 	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
 	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
+	to.Describe(&a.AzureDevOps, "Creates the same application for repositories in Azure DevOps, whose organization says what it may read.")
 	to.Describe(&a.Pipelines, "Workload identities that get tokens for the application. What they may do, the ArgoExtension says. Default: none.")
 	to.Describe(&a.PreConsent, "Consent to the application's Microsoft Graph permissions for all users. Default: true; false asks each user at the first sign-in.")
 	to.Describe(&a.CLI, "The argocd CLI may sign users in, with a redirect URI on localhost. Default: true.")
@@ -77,6 +79,8 @@ type EntraApp struct {
 	ClientID                 pulumi.StringOutput      `pulumi:"clientId"`
 	TenantID                 pulumi.StringOutput      `pulumi:"tenantId"`
 	ServicePrincipalObjectID pulumi.StringOutput      `pulumi:"servicePrincipalObjectId"`
+	RepoServerClientID       pulumi.StringOutput      `pulumi:"repoServerClientId"`
+	RepoServerObjectID       pulumi.StringOutput      `pulumi:"repoServerObjectId"`
 	RegistryClientID         pulumi.StringOutput      `pulumi:"registryClientId"`
 	PipelineScope            pulumi.StringOutput      `pulumi:"pipelineScope"`
 	RedirectURIs             pulumi.StringArrayOutput `pulumi:"redirectUris"`
@@ -85,12 +89,14 @@ type EntraApp struct {
 // Annotate describes the component and its outputs.
 func (app *EntraApp) Annotate(to infer.Annotator) {
 	to.Describe(&app, "The Entra application through which users sign in to Argo CD: app registration and service principal, consent to its Microsoft Graph permissions, "+
-		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry, also the application that pulls from it; with pipelines, an app role for each of them. "+
+		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry or Azure DevOps, also the application that repo-servers sign in as; with pipelines, an app role for each of them. "+
 		"The option protect covers the application and its service principal: access can be revoked at any time.")
 	to.Describe(&app.ClientID, "The application (client) ID. What takes it comes after all that gives access.")
 	to.Describe(&app.TenantID, "ID of the tenant that the application lives in.")
 	to.Describe(&app.ServicePrincipalObjectID, "Object ID of the application's service principal.")
-	to.Describe(&app.RegistryClientID, "Client ID of the application that pulls from the container registry; empty without one.")
+	to.Describe(&app.RepoServerClientID, "Client ID of the application that repo-servers sign in as; empty without a container registry and Azure DevOps.")
+	to.Describe(&app.RepoServerObjectID, "Object ID of its service principal, as which an Azure DevOps organization knows it; empty without.")
+	to.Describe(&app.RegistryClientID, "The same as repoServerClientId, but empty without a container registry.")
 	to.Describe(&app.PipelineScope, "The scope that pipelines ask Entra for a token for; empty without one.")
 	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's if it has one.")
 }
@@ -105,6 +111,8 @@ func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pu
 		ClientID:                 after(ctx, app.Access, app.ClientID),
 		TenantID:                 app.TenantID,
 		ServicePrincipalObjectID: app.ServicePrincipalObjectID,
+		RepoServerClientID:       app.RepoServerClientID,
+		RepoServerObjectID:       app.RepoServerObjectID,
 		RegistryClientID:         app.RegistryClientID,
 		PipelineScope:            app.PipelineScope,
 		RedirectURIs:             app.RedirectURIs,
@@ -117,6 +125,7 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 		GroupObjectIDs:      a.GroupObjectIDs,
 		OpenToTenant:        isFalse(a.RequireAssignment),
 		ContainerRegistryID: a.ContainerRegistry,
+		AzureDevOps:         a.AzureDevOps,
 		AskForConsent:       isFalse(a.PreConsent),
 		BrowserOnly:         isFalse(a.CLI),
 		SignOut:             a.SignOut,

@@ -31,6 +31,30 @@ func (p Pod) RegistryToken(ctx context.Context) (string, error) {
 	return p.Token(ctx, environment["AZURE_CLIENT_ID"], environment["AZURE_ARM_TOKEN_RESOURCE"])
 }
 
+// DevOpsToken is what it presents to Azure DevOps.
+func (p Pod) DevOpsToken(ctx context.Context) (string, error) {
+	return p.Token(ctx, repoServerEnvironment(p.Extension)["AZURE_CLIENT_ID"], "499b84ac-1321-427f-aa17-267ca6975798")
+}
+
+// Environment is that of repo-server's pod, as far as it is about who it is: with
+// what the webhook of workload identity adds.
+// https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html
+func (p Pod) Environment() ([]string, error) {
+	minted, err := p.Azure.MintToken(p.Extension.Issuer, p.Extension.Namespace, p.ServiceAccount)
+	if err != nil {
+		return nil, err
+	}
+	file, err := writeToken(p.Dir, minted)
+	if err != nil {
+		return nil, err
+	}
+	environment := []string{"AZURE_TENANT_ID=" + p.Azure.TenantID, "AZURE_FEDERATED_TOKEN_FILE=" + file, "AZURE_AUTHORITY_HOST=https://login.microsoftonline.com/"}
+	for name, value := range repoServerEnvironment(p.Extension) {
+		environment = append(environment, name+"="+value)
+	}
+	return environment, nil
+}
+
 // Token signs in to Entra as an application, for a resource, with the Azure SDK.
 func (p Pod) Token(ctx context.Context, clientID, resource string) (string, error) {
 	minted, err := p.Azure.MintToken(p.Extension.Issuer, p.Extension.Namespace, p.ServiceAccount)

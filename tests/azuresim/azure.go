@@ -7,6 +7,7 @@ import (
 
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/devops"
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/extension"
 	"argocd-on-aks/tests/azuresim/internal/guid"
@@ -35,6 +36,7 @@ type Azure struct {
 	clusters   *aks.Service
 	signin     *signin.Service
 	registries *registry.Service
+	devops     *devops.Organization
 	extensions *extension.Service
 	rest       *rest.Service
 }
@@ -52,6 +54,7 @@ func New() *Azure {
 	a.signin = signin.New(a.directory, a.clusters)
 	a.signin.TokenLife = func() time.Duration { return a.TokenLife }
 	a.registries = registry.New(objects, groups, a.directory, a.signin.Issuer)
+	a.devops = devops.New(a.directory, a.signin.Issuer)
 	a.extensions = extension.New(objects, a.clusters)
 	a.rest = rest.New(objects, a.directory, a.signin.Issuer)
 	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, a.registries, a.extensions} {

@@ -67,6 +67,22 @@ func (a *Azure) Pull(token, registry string) error {
 	return a.registries.Pull(token, registry)
 }
 
+// AddToOrganization gives a service principal an access level, Basic or Stakeholder,
+// in the Azure DevOps organization of the tenant.
+func (a *Azure) AddToOrganization(objectID, level string) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.devops.Add(objectID, level)
+}
+
+// ReadRepository has a repository in Azure DevOps take or refuse who comes with a
+// token of Entra's.
+func (a *Azure) ReadRepository(token, repository string) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.devops.Read(token, repository)
+}
+
 // MintToken issues the token that a cluster projects into a pod: what the
 // workload identity webhook asks the API server for.
 func (a *Azure) MintToken(issuer, namespace, serviceAccount string) (string, error) {

@@ -34,6 +34,7 @@ var changeOf = map[string]map[string]string{
 	"cli":                           {"cli": "false"},
 	"signOutOfEntra":                {"signOutOfEntra": "true"},
 	"containerRegistry":             {"containerRegistry": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso"},
+	"azureDevOps":                   {"azureDevOps": "true"},
 	"cluster.tier":                  {"cluster.tier": "Premium"},
 	"cluster.upgradeChannel":        {"cluster.upgradeChannel": "none"},
 	"cluster.nodeOsUpgradeChannel":  {"cluster.nodeOsUpgradeChannel": "SecurityPatch"},

@@ -40,6 +40,7 @@ func TestProvider(t *testing.T) {
 		inYAML, azure, release := openProd(t)
 		inGo := openOn(t, azure, "prod")
 		for key, value := range map[string]string{
+			"additionalDomains[0]": "argocd.corp.example", "azureDevOps": "true",
 			"containerRegistry": azure.AddRegistry("contoso"), "requireAssignment": "false", "preConsent": "false", "protect": "false",
 			`extraSettings["controller.metrics.enabled"]`: "true",
 			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",

@@ -20,10 +20,15 @@ func TestReadme(t *testing.T) {
 		t.Parallel()
 		stack, azure := open(t, "dev")
 		set(t, stack, "containerRegistry", azure.AddRegistry("contoso"))
+		set(t, stack, "azureDevOps", "true")
+		set(t, stack, "additionalDomains[0]", "argocd.corp.example")
 		want(t, stack.Up, map[string]int{"create": devResources + registryResources})
 		checkReadme(t, stack, azure)
-		if page := output(t, stack, "readme"); !strings.Contains(page, output(t, stack, "registryClientId")) {
-			t.Errorf("the registry's application is not on the page: %s", page)
+		page := output(t, stack, "readme")
+		for _, shown := range []string{output(t, stack, "registryClientId"), output(t, stack, "repoServerObjectId"), "https://argocd.corp.example"} {
+			if !strings.Contains(page, shown) {
+				t.Errorf("%s is not on the page: %s", shown, page)
+			}
 		}
 	})
 	t.Run("prod", func(t *testing.T) {
@@ -78,7 +83,7 @@ func checkReadme(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 		}
 		if rest, is := strings.CutPrefix(match[1], "https://portal.azure.com"); is && to[rest] {
 			delete(to, rest)
-		} else if match[1] != output(t, stack, "argocdUrl") {
+		} else if !strings.Contains(output(t, stack, "redirectUris"), match[1]+"/auth/callback") {
 			t.Errorf("a link to %s, which Azure does not have", match[1])
 		}
 	}

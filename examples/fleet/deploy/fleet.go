@@ -47,11 +47,11 @@ func Fleet(ctx *pulumi.Context) error {
 	urls := pulumi.StringMap{}
 	for i, c := range clusters {
 		extension, err := infra.NewArgoExtension(ctx, c.Name, &infra.ArgoExtensionArgs{
-			ResourceGroupName: aks[i].ResourceGroupName,
-			ClusterName:       aks[i].ClusterName,
-			ClientID:          app.ClientID,
-			TenantID:          app.TenantID,
-			RegistryClientID:  app.RegistryClientID,
+			ResourceGroupName:  aks[i].ResourceGroupName,
+			ClusterName:        aks[i].ClusterName,
+			ClientID:           app.ClientID,
+			TenantID:           app.TenantID,
+			RepoServerClientID: app.RepoServerClientID,
 			Settings: chart.Settings{
 				Domain:        c.Domain,
 				Roles:         []chart.RoleMapping{{Group: admins, Role: "admin"}},

@@ -55,6 +55,7 @@ func (s *Service) Assertion(issuer, subject, audience string) (string, error) {
 // Handler serves the tenant's endpoints.
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /common/discovery/instance", s.instance)
 	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.inTenant(s.discovery))
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.inTenant(s.keys))
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.inTenant(s.authorize))
@@ -111,6 +112,16 @@ func (s *Service) discovery(w http.ResponseWriter, _ *http.Request) error {
 		"claims_supported":                      []string{"sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver", "email"},
 	})
 	return nil
+}
+
+// instance is what the Azure SDKs ask first: which cloud a host belongs to.
+// https://github.com/AzureAD/microsoft-authentication-library-for-go,
+// apps/internal/oauth/ops/authority/authority.go
+func (s *Service) instance(w http.ResponseWriter, _ *http.Request) {
+	oidc.Answer(w, http.StatusOK, map[string]any{
+		"tenant_discovery_endpoint": s.Issuer.URL + "/.well-known/openid-configuration", "api-version": "1.1",
+		"metadata": []map[string]any{{"preferred_network": Host, "preferred_cache": Host, "aliases": []string{Host}}},
+	})
 }
 
 func (s *Service) keys(w http.ResponseWriter, _ *http.Request) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"argocd-on-aks/tests/azuresim/internal/devops"
 	"argocd-on-aks/tests/azuresim/internal/oidc"
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -58,7 +59,7 @@ func (s *Service) callerOf(app *store.Object) caller {
 
 // microsofts are resources that every tenant has, as far as somebody here asks for
 // them.
-var microsofts = []string{"https://containerregistry.azure.net", "https://management.azure.com", "https://graph.microsoft.com"}
+var microsofts = []string{"https://containerregistry.azure.net", "https://management.azure.com", "https://graph.microsoft.com", devops.ClientID}
 
 // issueAppToken is for the resource that a scope names: <resource>/.default. Only
 // who is somebody in the tenant gets one.

@@ -1,0 +1,101 @@
+package stack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestAzureDevOps: repo-server signs in as an application of its own, the same as
+// for a registry, with no role in Azure.
+func TestAzureDevOps(t *testing.T) {
+	t.Parallel()
+	recorded := deploy(t, map[string]string{"azureDevOps": "true"})
+	recorded.Named(t, "entra-registry-application").Has(t, object{
+		"displayName": "argocd-dev-argocd-repo-server", "owners": []any{mocks.DeployerID}, "signInAudience": "AzureADMyOrg",
+	})
+	recorded.Named(t, "entra-argocd-registry").Has(t, object{
+		"applicationId": "entra-registry-application-id", "displayName": "argocd-dev-argocd-repo-server", "audiences": []any{"api://AzureADTokenExchange"},
+		"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:argocd-repo-server",
+	})
+	for token, want := range map[string]int{mocks.Application: 2, mocks.Principal: 2, mocks.Credential: 2, mocks.RoleAssignment: 0, mocks.Grant: 1, mocks.Assignment: 1} {
+		if got := len(recorded.All(token)); got != want {
+			t.Errorf("%d of %s, want %d", got, token, want)
+		}
+	}
+	settings := recorded.Settings(t)
+	for key, want := range map[string]string{
+		"azure.workloadIdentity.clientId": mocks.RegistryClientID, "azure.workloadIdentity.entraSSOClientId": mocks.ClientID,
+		"repoServer.env[0].name": "AZURE_CLIENT_ID", "repoServer.env[0].value": mocks.RegistryClientID, "repoServer.env[1].name": "",
+	} {
+		if settings[key] != want {
+			t.Errorf("setting %s: %q, want %q", key, settings[key], want)
+		}
+	}
+	if !slices.ContainsFunc(recorded.One(t, mocks.Extension).DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::entra-argocd-registry") }) {
+		t.Error("the extension does not wait for the credential")
+	}
+}
+
+// TestAzureDevOpsOutputs: the organization takes the object ID of the service
+// principal; what there was for a registry stays as it is.
+func TestAzureDevOpsOutputs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config map[string]string
+		want   []string
+		page   string
+	}{
+		"alone":             {map[string]string{"azureDevOps": "true"}, []string{"repoServerClientId", "repoServerObjectId"}, "that it reads Azure DevOps as"},
+		"with a registry":   {map[string]string{"azureDevOps": "true", "containerRegistry": mocks.RegistryID}, []string{"registryClientId", "repoServerClientId", "repoServerObjectId"}, "that it pulls charts and reads Azure DevOps as"},
+		"a registry, alone": {map[string]string{"containerRegistry": mocks.RegistryID}, []string{"registryClientId"}, "that it pulls charts as"},
+		"neither":           {nil, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			err := (&mocks.Recorder{}).Run(walkthrough(c.config), func(ctx *pulumi.Context) error {
+				if err := Deploy(ctx); err != nil {
+					return err
+				}
+				for _, output := range []string{"registryClientId", "repoServerClientId", "repoServerObjectId"} {
+					if value, exported := ctx.GetCurrentExportMap()[output]; exported {
+						got = append(got, output)
+						value.(pulumi.StringOutput).ApplyT(func(id string) string {
+							if want := map[string]string{"repoServerObjectId": "registry-principal-object"}[output]; want != "" && id != want || want == "" && id != mocks.RegistryClientID {
+								t.Errorf("%s is %s", output, id)
+							}
+							return id
+						})
+					}
+				}
+				return nil
+			})
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("outputs %v, %v; want %v", got, err, c.want)
+			}
+			page := pageOf(t, &mocks.Recorder{}, walkthrough(c.config))
+			if strings.Contains(page, "App registration of repo-server") != (c.page != "") || !strings.Contains(page, c.page) {
+				t.Errorf("readme: %s", page)
+			}
+			if strings.Contains(page, "registry-principal-object") != (c.config["azureDevOps"] != "") {
+				t.Errorf("readme: %s", page)
+			}
+		})
+	}
+}
+
+func TestAzureDevOpsElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, cloud := range []string{"usgovernment", "china"} {
+		refused(t, map[string]string{"azureDevOps": "true", "cloud": cloud, "azuread:environment": cloud, "azure-native:environment": cloud},
+			`argocd-on-aks:azureDevOps is not for the cloud "`+cloud+`": Azure DevOps is in the public one only`)
+	}
+	refused(t, map[string]string{"azureDevOps": "yes"}, `argocd-on-aks:azureDevOps "yes" is not true or false`)
+	refused(t, map[string]string{"azureDevOps": "true", "name": strings.Repeat("a", 40), "names": `{"application":"` + strings.Repeat("a", 238) + `","cluster":"c","resourceGroup":"g"}`},
+		"is longer than 237 characters, and repo-server's application adds -argocd-repo-server")
+}
