@@ -70,7 +70,7 @@ func TestSecurityPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for page, least := range map[string]int{
-		"SECURITY.md": 20, "docs/deployments.md": 2, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
+		"SECURITY.md": 20, "docs/deployments.md": 2, "docs/features.md": 60, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
 	} {
 		named := namedTest.FindAllStringSubmatch(read(t, page), -1)
 		if len(named) < least {
@@ -81,6 +81,23 @@ func TestSecurityPage(t *testing.T) {
 				t.Errorf("%s names %s, which is no test", page, match[1])
 			}
 		}
+	}
+}
+
+// TestFeatures: docs/features.md has every config key; TestSecurityPage looks at its
+// tests.
+func TestFeatures(t *testing.T) {
+	t.Parallel()
+	var project struct{ Config map[string]any }
+	parse(t, read(t, "Pulumi.yaml"), &project)
+	page := read(t, "docs/features.md")
+	for key := range project.Config {
+		if !regexp.MustCompile("`" + key + "[`.:]").MatchString(page) {
+			t.Errorf("docs/features.md does not speak of %s", key)
+		}
+	}
+	if len(project.Config) < 20 {
+		t.Errorf("only %d keys", len(project.Config))
 	}
 }
 
