@@ -32,7 +32,7 @@ var changeOf = map[string]map[string]string{
 	"requireAssignment":             {"requireAssignment": "false"},
 	"preConsent":                    {"preConsent": "false"},
 	"cli":                           {"cli": "false"},
-	"signOutOfEntra":                {"signOutOfEntra": "true"},
+	"signOutOfEntra":                {"signOutOfEntra": "false"},
 	"containerRegistry":             {"containerRegistry": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso"},
 	"azureDevOps":                   {"azureDevOps": "true"},
 	"cluster.tier":                  {"cluster.tier": "Premium"},
