@@ -42,6 +42,7 @@ func (s Settings) accessProblems() problem.List {
 		p.Check(problem.Item("Roles", i)+".Role", checkRole(mapping.Role))
 	}
 	p = append(p, s.pipelineProblems(checkRole)...)
+	p = append(p, s.accountProblems(checkRole)...)
 	if s.DefaultRole != "" {
 		p.Check("DefaultRole", checkRole(s.DefaultRole))
 	}
@@ -134,6 +135,9 @@ func (s Settings) policyCSV() string {
 	}
 	for _, pipeline := range s.Pipelines {
 		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", RoleValue(pipeline.Name), pipeline.Role)
+	}
+	for _, account := range s.Accounts {
+		fmt.Fprintf(&csv, "g, \"%s\", role:%s\n", account.Name, account.Role)
 	}
 	return csv.String()
 }

@@ -30,6 +30,8 @@ type Settings struct {
 	Roles []RoleMapping
 	// Pipelines says which pipeline has which role. An EntraApp knows who they are.
 	Pipelines []PipelineRole
+	// Accounts says which API account has which role. Default: none.
+	Accounts []AccountRole
 	// Policies are Argo CD `p,` lines that define roles of your own.
 	Policies []string
 	// DefaultRole is the role of a user whom Roles does not name. Default: none.
@@ -149,6 +151,9 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	// Should Azure keep it when the last of them goes, Entra still leads nobody there.
 	if len(s.AdditionalDomains) > 0 {
 		settings[keyAdditionalURLs] = additionalURLs(s.AdditionalDomains)
+	}
+	for _, account := range s.Accounts {
+		settings[keyAccount+account.Name] = apiKey
 	}
 	if s.DefaultRole != "" {
 		settings[keyPolicyDefault] = "role:" + s.DefaultRole

@@ -84,6 +84,7 @@ func (c *Config) readArgo(r *reader) {
 	r.object("roles", &roles, `[{"group": "Developers", "role": "readonly"}]`)
 	c.Argo.Roles = append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...)
 	c.readPipelines(r)
+	r.object("accounts", &c.Argo.Accounts, `[{"name": "ci", "role": "readonly"}]`)
 	r.object("policies", &c.Argo.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
 	var ingress struct {
 		chart.Ingress

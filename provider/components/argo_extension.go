@@ -22,6 +22,7 @@ type ArgoExtensionArgs struct {
 	AdditionalDomains  []chart.Domain     `pulumi:"additionalDomains,optional"`
 	Roles              []RoleMapping      `pulumi:"roles"`
 	Pipelines          []PipelineRole     `pulumi:"pipelines,optional"`
+	Accounts           []AccountRole      `pulumi:"accounts,optional"`
 	Policies           []string           `pulumi:"policies,optional"`
 	DefaultRole        string             `pulumi:"defaultRole,optional"`
 	HighAvailability   bool               `pulumi:"highAvailability,optional"`
@@ -47,6 +48,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.AdditionalDomains, "What users may type as well, the same as those of the EntraApp's instance. With an ingress, it leads there too. Default: none.")
 	to.Describe(&a.Roles, "Which group has which role. At least one.")
 	to.Describe(&a.Pipelines, "Which pipeline of the EntraApp has which role. Default: none.")
+	to.Describe(&a.Accounts, "Which API account has which role: those who cannot come as pipelines. An admin makes their tokens. Default: none.")
 	to.Describe(&a.Policies, "Argo CD policy lines of roles of your own.")
 	to.Describe(&a.DefaultRole, "Role of a signed-in user whom no entry of roles names. Default: none.")
 	to.Describe(&a.HighAvailability, "Runs redis-ha and two replicas of server, repo-server and applicationset. Needs four nodes that take Argo CD's pods.")
@@ -81,6 +83,19 @@ type PipelineRole struct {
 func (r *PipelineRole) Annotate(to infer.Annotator) {
 	to.Describe(&r, "Gives a pipeline a role in Argo CD.")
 	to.Describe(&r.Name, "Name of the pipeline in the EntraApp.")
+	to.Describe(&r.Role, "admin, readonly or one that a policy line defines.")
+}
+
+// AccountRole is a chart.AccountRole.
+type AccountRole struct {
+	Name string `pulumi:"name"`
+	Role string `pulumi:"role"`
+}
+
+// Annotate describes the type and its fields.
+func (r *AccountRole) Annotate(to infer.Annotator) {
+	to.Describe(&r, "Gives an API account of Argo CD a role. It cannot sign in.")
+	to.Describe(&r.Name, "1 to 32 lower-case letters, digits and hyphens.")
 	to.Describe(&r.Role, "admin, readonly or one that a policy line defines.")
 }
 
@@ -143,6 +158,9 @@ func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 	}
 	for _, pipeline := range a.Pipelines {
 		args.Pipelines = append(args.Pipelines, chart.PipelineRole(pipeline))
+	}
+	for _, account := range a.Accounts {
+		args.Accounts = append(args.Accounts, chart.AccountRole(account))
 	}
 	return args
 }

@@ -72,7 +72,8 @@ type Server struct {
 
 // Start runs the argocd-server of an extension and waits until it answers. The
 // command must be on PATH, with the web application beside it where it is built.
-// Its files go to dir.
+// Its files go to dir, argocd-secret among them: a server that is started there
+// again has it.
 func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) (*Server, error) {
 	environment, err := pod(azure, extension, dir)
 	if err != nil {

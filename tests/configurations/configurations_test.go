@@ -212,6 +212,14 @@ func meant(t testing.TB, config map[string]string) meaning {
 		want.roles = append(want.roles, "argocd-pipeline:"+pipeline.Name+" role:"+pipeline.Role)
 		want.assigned = append(want.assigned, strings.ToLower(pipeline.PrincipalID))
 	}
+	var accounts []struct{ Name, Role string }
+	if config["accounts"] != "" {
+		fromJSON(t, config["accounts"], &accounts)
+	}
+	for _, account := range accounts {
+		want.roles = append(want.roles, account.Name+" role:"+account.Role)
+		want.accounts = append(want.accounts, account.Name)
+	}
 	slices.Sort(want.assigned)
 	want.assigned = slices.Compact(want.assigned)
 	return want

@@ -28,11 +28,13 @@ type meaning struct {
 	additional []string
 	// scopes are the claims that give roles.
 	scopes string
-	// roles are "group ID role", or that of a pipeline, policies the lines as they
-	// were written.
+	// roles are "group ID role", or those of pipelines and accounts, policies the lines
+	// as they were written.
 	roles, policies []string
 	// assigned are groups and pipelines.
 	assigned []string
+	// accounts are those for the API.
+	accounts []string
 }
 
 // judge has Argo CD read what the program sends, as the chart lays it out, and
@@ -105,9 +107,13 @@ func signsIn(ctx context.Context, objects []object, want meaning) error {
 		return fmt.Errorf("accounts: %w", err)
 	}
 	for name, account := range accounts {
-		if name != "admin" || account.Enabled {
-			return fmt.Errorf("account %s, enabled: %v", name, account.Enabled)
+		ours := slices.Contains(want.accounts, name) && account.FormatCapabilities() == string(settings.AccountCapabilityApiKey)
+		if account.Enabled != ours || !ours && name != "admin" {
+			return fmt.Errorf("account %s, enabled: %v, for %s", name, account.Enabled, account.FormatCapabilities())
 		}
+	}
+	if len(accounts) != len(want.accounts)+1 {
+		return fmt.Errorf("%d accounts, want the built-in admin and %v", len(accounts), want.accounts)
 	}
 	oidc := told.OIDCConfig()
 	switch {

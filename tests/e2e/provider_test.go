@@ -44,6 +44,7 @@ func TestProvider(t *testing.T) {
 			"containerRegistry": azure.AddRegistry("contoso"), "requireAssignment": "false", "preConsent": "false", "protect": "false",
 			`extraSettings["controller.metrics.enabled"]`: "true",
 			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",
+			"accounts[0].name": "legacy-ci", "accounts[0].role": "deployer",
 		} {
 			set(t, inGo, key, value)
 		}

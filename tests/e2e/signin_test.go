@@ -56,7 +56,13 @@ func installed(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
 // startOne runs the Argo CD of one of several extensions.
 func startOne(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, port int) *argocd.Server {
 	t.Helper()
-	server, err := argocd.Start(t.Context(), azure, internet, extension, t.TempDir(), port)
+	return startIn(t, azure, internet, extension, t.TempDir(), port)
+}
+
+// startIn runs one with the argocd-secret that the last one has left in dir.
+func startIn(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) *argocd.Server {
+	t.Helper()
+	server, err := argocd.Start(t.Context(), azure, internet, extension, dir, port)
 	if err != nil {
 		t.Fatal(err)
 	}

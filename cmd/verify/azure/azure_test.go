@@ -32,7 +32,7 @@ const state = `{"version": 3, "deployment": {"resources": [
 		"inputs": {"autoUpgradeMinorVersion": true, "releaseTrain": "Preview",
 			"configurationProtectedSettings": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"},
 			"configurationSettings": {"global.domain": "argocd.example.com", "configs.rbac.policy\\.default": "",
-				"configs.rbac.policy\\.csv": "p, role:deployer, applications, get, g/*, allow\ng, \"BBB\", role:deployer\ng, \"aaa\", role:admin\ng, \"aaa\", role:readonly\n"}}}
+				"configs.rbac.policy\\.csv": "p, role:deployer, applications, get, g/*, allow\ng, \"22222222-2222-2222-2222-22222222BBBB\", role:deployer\ng, \"11111111-1111-1111-1111-11111111aaaa\", role:admin\ng, \"11111111-1111-1111-1111-11111111aaaa\", role:readonly\ng, \"argocd-pipeline:release\", role:admin\ng, \"ci\", role:deployer\n"}}}
 ]}}`
 
 func deployed(t *testing.T) *Stack {
@@ -47,7 +47,7 @@ func deployed(t *testing.T) *Stack {
 func TestParseState(t *testing.T) {
 	t.Parallel()
 	s := deployed(t)
-	if got := s.groups(); !slices.Equal(got, []string{"aaa", "bbb"}) {
+	if got := s.groups(); !slices.Equal(got, []string{"11111111-1111-1111-1111-11111111aaaa", "22222222-2222-2222-2222-22222222bbbb"}) {
 		t.Errorf("groups %v", got)
 	}
 	if s.clusterID() != "/subscriptions/s/cluster" || len(s.Applications) != 2 {

@@ -214,8 +214,9 @@ func (s *Stack) clusterID() string {
 	return id
 }
 
-// groupLine gives a group a role in policy.csv. What pipelines have has a colon.
-var groupLine = regexp.MustCompile(`(?m)^g, "([^":]+)", role:`)
+// groupLine gives a group a role in policy.csv, by its object ID. Pipelines and
+// accounts have lines there too.
+var groupLine = regexp.MustCompile(`(?m)^g, "([0-9A-Fa-f-]{36})", role:`)
 
 // groups are those that have a role.
 func (s *Stack) groups() []string {

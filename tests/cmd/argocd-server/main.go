@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -56,6 +57,13 @@ func serve(ctx context.Context, file string, port int, assets string) error {
 	if err := json.Unmarshal(content, &config); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
+	secretFile := filepath.Join(filepath.Dir(file), argocdSecret+".json")
+	secret, err := readSecret(secretFile)
+	if err != nil {
+		return fmt.Errorf("%s: %w", secretFile, err)
+	}
+	clientset := newClientset(objects(config, secret)...)
+	keepSecret(clientset, secretFile)
 	ui.Embedded = page.Files
 	memory, err := miniredis.Run()
 	if err != nil {
@@ -69,7 +77,7 @@ func serve(ctx context.Context, file string, port int, assets string) error {
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
 		ApplicationNamespaces:   config.ApplicationNamespaces(),
-		KubeClientset:           newClientset(objects(config)...),
+		KubeClientset:           clientset,
 		AppClientset:            appfake.NewSimpleClientset(defaultProject(config.Namespace)),
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 		KubeControllerClientset: clientfake.NewClientBuilder().Build(),
@@ -87,13 +95,11 @@ func serve(ctx context.Context, file string, port int, assets string) error {
 }
 
 // objects are the namespace's content: Argo CD takes only what is labelled.
-func objects(config argocd.Config) []runtime.Object {
+func objects(config argocd.Config, secret map[string][]byte) []runtime.Object {
 	meta := func(name string) metav1.ObjectMeta {
 		return metav1.ObjectMeta{Name: name, Namespace: config.Namespace, Labels: map[string]string{"app.kubernetes.io/part-of": "argocd"}}
 	}
-	all := []runtime.Object{&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{
-		"admin.password": []byte(argocd.AdminPasswordHash), "admin.passwordMtime": []byte("2026-01-01T00:00:00Z"),
-	}}}
+	all := []runtime.Object{&corev1.Secret{ObjectMeta: meta(argocdSecret), Data: secret}}
 	if config.TLS != nil {
 		all = append(all, &corev1.Secret{ObjectMeta: meta("argocd-server-tls"), Type: corev1.SecretTypeTLS, Data: config.TLS})
 	}
