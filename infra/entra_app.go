@@ -2,7 +2,6 @@ package infra
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -41,8 +40,11 @@ type EntraAppArgs struct {
 	Instances []ArgoInstance
 	// GroupObjectIDs are the Entra groups whose direct members may sign in, in lower
 	// case as LookupGroup returns them. At least one: Entra puts only assigned
-	// groups into the groups claim.
+	// groups into the groups claim. None with GroupClaimsSecurity.
 	GroupObjectIDs []string
+	// GroupClaims are the groups that tokens tell of a user. Default:
+	// GroupClaimsAssigned.
+	GroupClaims GroupClaims
 	// OpenToTenant lets everyone in the tenant sign in, not only the groups
 	// (appRoleAssignmentRequired).
 	OpenToTenant bool
@@ -131,6 +133,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 	if n := len(a.webRedirectURIs()) + len(a.cliRedirectURIs()); n > maxRedirectURIs {
 		p.Add("Instances", "need %d redirect URIs, and an application has at most %d", n, maxRedirectURIs)
 	}
+	p = append(p, a.groupClaimsProblems()...)
 	p = append(p, a.credentialProblems()...)
 	p = append(p, a.pipelineProblems()...)
 	return append(p, a.repoServerProblems()...)
@@ -143,16 +146,7 @@ func (a *EntraAppArgs) check() problem.List {
 			p.Add(problem.Item("Instances", i)+".Issuer", "is required")
 		}
 	}
-	if len(a.GroupObjectIDs) == 0 {
-		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
-	}
-	for i, group := range a.GroupObjectIDs {
-		wantObjectID(&p, problem.Item("GroupObjectIDs", i), group)
-		if slices.Contains(a.GroupObjectIDs[:i], group) {
-			p.Add(problem.Item("GroupObjectIDs", i), "%q is there twice", group)
-		}
-	}
-	return p
+	return append(p, a.assignmentProblems()...)
 }
 
 // NewEntraApp creates an EntraApp. It returns an error for invalid arguments
@@ -293,8 +287,7 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, client
 		DisplayName:    pulumi.String(args.DisplayName),
 		Owners:         pulumi.ToStringArray([]string{client.ObjectId}),
 		SignInAudience: pulumi.String("AzureADMyOrg"),
-		// Only groups assigned to the app, so the claim never overflows.
-		GroupMembershipClaims: pulumi.ToStringArray([]string{"ApplicationGroup"}),
+		GroupMembershipClaims: pulumi.ToStringArray([]string{args.GroupClaims.membership()}),
 		Web:                   azuread.ApplicationWebArgs{RedirectUris: pulumi.ToStringArray(args.webRedirectURIs())},
 		PublicClient:          azuread.ApplicationPublicClientArgs{RedirectUris: pulumi.ToStringArray(args.cliRedirectURIs())},
 		RequiredResourceAccesses: azuread.ApplicationRequiredResourceAccessArray{azuread.ApplicationRequiredResourceAccessArgs{

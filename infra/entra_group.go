@@ -24,6 +24,11 @@ import (
 // Microsoft 365 group that everyone in the tenant may join. It warns where Entra
 // lets others than the group's owners choose the members.
 func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
+	return GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
+}
+
+// lookupGroup also warns of what another may doubt about the group.
+func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupGroupResult) string, opts []pulumi.InvokeOption) (objectID string, err error) {
 	args, err := groupArgs(group)
 	if err != nil {
 		return "", fmt.Errorf("%q %w", group, err)
@@ -35,7 +40,10 @@ func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption)
 	if err := givesAccess(found); err != nil {
 		return "", fmt.Errorf("%q %w", group, err)
 	}
-	if doubt := memberDoubt(found); doubt != "" {
+	for _, doubt := range []string{memberDoubt(found), doubts(found)} {
+		if doubt == "" {
+			continue
+		}
 		if err := ctx.Log.Warn(fmt.Sprintf("The group %q (%s) %s", found.DisplayName, found.ObjectId, doubt), nil); err != nil {
 			return "", fmt.Errorf("%q: %w", group, err)
 		}

@@ -50,6 +50,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		AskForConsent:       !r.flag("preConsent", true),
 		BrowserOnly:         !r.flag("cli", true),
 		SignOut:             c.Argo.SignOutOfEntra,
+		GroupClaims:         infra.GroupClaims(r.text("groupClaims", "")),
 		ContainerRegistryID: r.text("containerRegistry", ""),
 		AzureDevOps:         r.flag("azureDevOps", false),
 		Pipelines:           c.App.Pipelines,
@@ -137,6 +138,10 @@ func (c *Config) validate(r *report) {
 		}
 	} else {
 		c.validateExisting(r)
+	}
+	if c.App.GroupClaims == infra.GroupClaimsSecurity && !c.App.OpenToTenant {
+		r.fail("groupClaims", "is security, with which no group is assigned to the application, and requireAssignment, which is true unless it is set, "+
+			"lets in only who is. If everyone in the tenant may sign in, with what defaultRole gives: pulumi config set requireAssignment false")
 	}
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)

@@ -23,6 +23,9 @@ func Deploy(ctx *pulumi.Context) error {
 	if err := c.lookUpGroups(ctx); err != nil {
 		return err
 	}
+	if err := c.sayGroupClaims(ctx); err != nil {
+		return err
+	}
 	protect := pulumi.Protect(c.Protect)
 	cluster, err := c.cluster(ctx, protect)
 	if err != nil {

@@ -159,6 +159,19 @@ func TestOptions(t *testing.T) {
 		"requireAssignment off": {map[string]string{"requireAssignment": "false"}, func(t *testing.T, m *mocks.Recorder) bool {
 			return !m.One(t, mocks.Principal).Inputs["appRoleAssignmentRequired"].BoolValue()
 		}},
+		"groupClaims security": {map[string]string{"groupClaims": "security", "requireAssignment": "false"}, func(t *testing.T, m *mocks.Recorder) bool {
+			claims := m.One(t, mocks.Application).Inputs["groupMembershipClaims"].ArrayValue()
+			return len(claims) == 1 && claims[0].StringValue() == "SecurityGroup" && len(m.All(mocks.Assignment)) == 0 &&
+				m.Settings(t)[`configs.rbac.policy\.csv`] == "g, \""+mocks.AdminsID+"\", role:admin\n"
+		}},
+		"groupClaims assigned": {map[string]string{"groupClaims": "assigned"}, func(t *testing.T, m *mocks.Recorder) bool {
+			return len(m.All(mocks.Assignment)) == 1
+		}},
+		"accounts": {map[string]string{"accounts": `[{"name":"ci","role":"readonly"}]`}, func(t *testing.T, m *mocks.Recorder) bool {
+			settings := m.Settings(t)
+			return settings[`configs.cm.accounts\.ci`] == "apiKey" &&
+				settings[`configs.rbac.policy\.csv`] == "g, \""+mocks.AdminsID+"\", role:admin\ng, \"ci\", role:readonly\n"
+		}},
 		"preConsent off": {map[string]string{"preConsent": "false"}, func(_ *testing.T, m *mocks.Recorder) bool { return len(m.All(mocks.Grant)) == 0 }},
 		"stable train": {map[string]string{"releaseTrain": "Stable"}, func(t *testing.T, m *mocks.Recorder) bool {
 			return m.One(t, mocks.Extension).Inputs["releaseTrain"].StringValue() == "Stable"

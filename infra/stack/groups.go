@@ -31,11 +31,11 @@ func (c *Config) groups() (all []configuredGroup) {
 }
 
 // lookUpGroups puts the groups' object IDs in place of what the configuration
-// calls them, and lets those with a role in Argo CD sign in.
+// calls them, and lets those with a role in Argo CD sign in, unless everyone may.
 func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 	r := newReport(ctx)
 	groups := c.groups()
-	lookups := lookUpEach(ctx, groups)
+	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
 	var names []string
 	for _, g := range groups {
 		found := lookups[*g.group]
@@ -54,7 +54,7 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 	// Only now is it known that a display name and an object ID mean one group.
 	c.Argo.Roles = distinct(c.Argo.Roles)
 	for _, mapping := range c.Argo.Roles {
-		if !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
+		if c.App.GroupClaims != infra.GroupClaimsSecurity && !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
 			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
 		}
 	}
@@ -67,14 +67,14 @@ type lookup struct {
 }
 
 // lookUpEach looks up the groups side by side, each once.
-func lookUpEach(ctx *pulumi.Context, groups []configuredGroup) map[string]*lookup {
+func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.GroupClaims) map[string]*lookup {
 	all := map[string]*lookup{}
 	for _, g := range groups {
 		all[*g.group] = &lookup{}
 	}
 	var running sync.WaitGroup
 	for group, found := range all {
-		running.Go(func() { found.id, found.err = infra.LookupGroup(ctx, group) })
+		running.Go(func() { found.id, found.err = claims.LookupGroup(ctx, group) })
 	}
 	running.Wait()
 	return all

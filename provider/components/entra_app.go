@@ -12,7 +12,8 @@ import (
 type EntraAppArgs struct {
 	DisplayName       string         `pulumi:"displayName"`
 	Instances         []ArgoInstance `pulumi:"instances"`
-	GroupObjectIDs    []string       `pulumi:"groupObjectIds"`
+	GroupObjectIDs    []string       `pulumi:"groupObjectIds,optional"`
+	GroupClaims       string         `pulumi:"groupClaims,optional"`
 	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
 	AzureDevOps       bool           `pulumi:"azureDevOps,optional"`
@@ -26,7 +27,8 @@ type EntraAppArgs struct {
 func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.DisplayName, "Name of the application and its service principal.")
 	to.Describe(&a.Instances, "The Argo CDs that sign in through the application. At least one.")
-	to.Describe(&a.GroupObjectIDs, "Object IDs, in lower case, of the Entra groups whose direct members may sign in. At least one: Entra puts only assigned groups into the groups claim.")
+	to.Describe(&a.GroupObjectIDs, "Object IDs, in lower case, of the Entra groups whose direct members may sign in. At least one: Entra puts only assigned groups into the groups claim. None with groupClaims security.")
+	to.Describe(&a.GroupClaims, "Which groups tokens tell of a user: assigned, those assigned to the application, which takes Entra ID P1, or security, all security groups, with requireAssignment: false only. Default: assigned.")
 	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
 	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
 	to.Describe(&a.AzureDevOps, "Creates the same application for repositories in Azure DevOps, whose organization says what it may read.")
@@ -123,6 +125,7 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 	args := &infra.EntraAppArgs{
 		DisplayName:         a.DisplayName,
 		GroupObjectIDs:      a.GroupObjectIDs,
+		GroupClaims:         infra.GroupClaims(a.GroupClaims),
 		OpenToTenant:        isFalse(a.RequireAssignment),
 		ContainerRegistryID: a.ContainerRegistry,
 		AzureDevOps:         a.AzureDevOps,

@@ -31,6 +31,21 @@ func (a *Azure) TakeName(name, renamed string, users ...string) (objectID string
 	return a.directory.TakeName(name, renamed, users...)
 }
 
+// AddGroup adds a security group with users and groups as members, by their object
+// IDs.
+func (a *Azure) AddGroup(name string, members ...string) (objectID string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.directory.AddGroup(name, members...)
+}
+
+// WithoutPremium takes Entra ID P1 from the tenant: groups that are assigned stay so.
+func (a *Azure) WithoutPremium() {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.directory.Free = true
+}
+
 // UserID returns the object ID of the user with this name, such as alice.
 func (a *Azure) UserID(name string) string {
 	user, _ := a.directory.User(name + "@contoso.example")

@@ -494,6 +494,19 @@ var policyRows = []row{
 	key("defaultRole", "readonly", ""),
 	key("defaultRole", "role:readonly", `"role:readonly" is not defined`),
 	key("defaultRole", "Admin", "is not defined"),
+	key("groupClaims", "assigned", ""),
+	{"groupClaims security", map[string]string{"groupClaims": "security", "requireAssignment": "false"}, "", nil},
+	{"groupClaims security with roles and a pipeline", map[string]string{
+		"groupClaims": "security", "requireAssignment": "false", "roles": `[{"group":"Developers","role":"readonly"}]`,
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"readonly"}]`,
+	}, "", nil},
+	key("groupClaims", "security", "requireAssignment, which is true unless it is set, lets in only who is"),
+	{"groupClaims security for the assigned", map[string]string{"groupClaims": "security", "requireAssignment": "true"}, "pulumi config set requireAssignment false", nil},
+	{"groupClaims security and everyone an admin", map[string]string{
+		"groupClaims": "security", "requireAssignment": "false", "defaultRole": "admin",
+	}, "everyone in the tenant would be an admin", nil},
+	key("groupClaims", "SecurityGroup", `groupClaims "SecurityGroup" must be assigned or security`),
+	key("groupClaims", "all", `groupClaims "all" must be assigned or security`),
 	{"everyone an admin", map[string]string{"defaultRole": "admin", "requireAssignment": "false"}, "everyone in the tenant would be an admin", nil},
 }
 

@@ -30,6 +30,7 @@ var changeOf = map[string]map[string]string{
 	"roles":                         {"roles": ""},
 	"pipelines":                     {"pipelines[0].name": "release", "pipelines[0].principalId": "9d1c39e1-6f6a-4d1f-8e0a-3f0f6a5c2b11", "pipelines[0].role": "deployer"},
 	"accounts":                      {"accounts[0].name": "ci", "accounts[0].role": "readonly"},
+	"groupClaims":                   {"groupClaims": "security", "requireAssignment": "false"},
 	"requireAssignment":             {"requireAssignment": "false"},
 	"preConsent":                    {"preConsent": "false"},
 	"cli":                           {"cli": "false"},

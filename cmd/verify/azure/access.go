@@ -9,8 +9,8 @@ import (
 )
 
 // assignments wants the groups that have a role in Argo CD to be assigned to the
-// application that users sign in through, and the stack's pipelines to their app
-// roles; and nobody else, and no other app role.
+// application that users sign in through, if groups are, and the stack's pipelines
+// to their app roles; and nobody else, and no other app role.
 func assignments(ctx context.Context, c *Client, app Application, want []string, found application, itself principal, readErr error) finding {
 	f := finding{name: "assignments", err: readErr, needs: needsApplications,
 		fix: "the stack's own: " + putBack + "; whoever is assigned besides can sign in, take it away (enterprise application, Users and groups)"}
@@ -48,6 +48,9 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 		f.wrong = append(f.wrong, fmt.Sprintf("%d of %d pipelines are not assigned", missing, len(app.Pipelines)))
 	}
 	who := fmt.Sprintf("%d groups with a role", len(want))
+	if app.SecurityGroups {
+		who = "no group"
+	}
 	if pipelines > 0 {
 		who += fmt.Sprintf(", %d pipelines", pipelines)
 	}

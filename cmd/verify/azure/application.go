@@ -18,6 +18,9 @@ const (
 	tokenExchange = "api://AzureADTokenExchange"
 	// namespace is where the extension runs Argo CD.
 	namespace = "argocd"
+	// The two values of groupMembershipClaims that a stack can have.
+	assignedGroups = "ApplicationGroup"
+	securityGroups = "SecurityGroup"
 )
 
 // checkApplication looks at one application of the stack and its service
@@ -27,7 +30,10 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 	itself, principalErr := one[principal](ctx, c, principalPath(app.ClientID))
 	var uris, groups []string // of one that nobody signs in through
 	if app.ClientID == s.ClientID {
-		uris, groups = s.RedirectURIs, s.groups()
+		uris = s.RedirectURIs
+		if !app.SecurityGroups {
+			groups = s.groups()
+		}
 	}
 	findings := []finding{
 		federated(ctx, c, s, app),
@@ -39,7 +45,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		consent(ctx, c, app, itself.ID, principalErr),
 	}
 	if app.ClientID == s.ClientID {
-		findings = append(findings, groupsClaim(found, err))
+		findings = append(findings, groupsClaim(app, found, err))
 	}
 	var checks []verify.Check
 	for _, f := range findings {
@@ -174,11 +180,15 @@ func redirectURIs(app application, err error, want []string) finding {
 		)}
 }
 
-func groupsClaim(app application, err error) finding {
-	f := finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: "assigned groups, in ID tokens",
-		wrong: unequal{{"groupMembershipClaims", app.GroupMembershipClaims, "ApplicationGroup"}}.wrong()}
-	if app.OptionalClaims != nil {
-		for _, claim := range app.OptionalClaims.IDToken {
+func groupsClaim(app Application, found application, err error) finding {
+	seen, want := "assigned groups, in ID tokens", assignedGroups
+	if app.SecurityGroups {
+		seen, want = "a user's security groups, up to 200, in ID tokens", securityGroups
+	}
+	f := finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: seen,
+		wrong: unequal{{"groupMembershipClaims", found.GroupMembershipClaims, want}}.wrong()}
+	if found.OptionalClaims != nil {
+		for _, claim := range found.OptionalClaims.IDToken {
 			if claim.Name == "groups" {
 				return f
 			}

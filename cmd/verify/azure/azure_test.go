@@ -21,7 +21,7 @@ import (
 const state = `{"version": 3, "deployment": {"resources": [
 	{"type": "pulumi:pulumi:Stack", "urn": "urn:stack", "outputs": {"clientId": "app", "tenantId": "tenant", "redirectUris": ["https://argocd.example.com/auth/callback", "http://localhost:8085/auth/callback"],
 		"entraIssuerUrl": "https://login.microsoftonline.com/tenant/v2.0", "oidcIssuerUrl": "https://issuer/"}},
-	{"type": "azuread:index/application:Application", "urn": "urn:entra-application", "id": "/applications/1", "inputs": {"displayName": "argocd", "owners": ["anna"]}, "outputs": {"clientId": "app"}},
+	{"type": "azuread:index/application:Application", "urn": "urn:entra-application", "id": "/applications/1", "inputs": {"displayName": "argocd", "groupMembershipClaims": ["ApplicationGroup"], "owners": ["anna"]}, "outputs": {"clientId": "app"}},
 	{"type": "azuread:index/application:Application", "urn": "urn:registry-application", "id": "/applications/2", "inputs": {"displayName": "argocd-registry", "owners": ["anna"]}, "outputs": {"clientId": "other"}},
 	{"type": "azuread:index/servicePrincipal:ServicePrincipal", "urn": "urn:principal", "id": "p1", "inputs": {"clientId": "app", "appRoleAssignmentRequired": true, "owners": ["ben"]}},
 	{"type": "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant", "urn": "urn:consent", "id": "g", "inputs": {"servicePrincipalObjectId": "p1"}},

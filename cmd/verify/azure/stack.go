@@ -35,6 +35,9 @@ type Application struct {
 	// AssignmentRequired says that only the assigned may sign in, Consent that an
 	// administrator has consented for everybody.
 	AssignmentRequired, Consent bool
+	// SecurityGroups says that tokens have all security groups of a user, and none is
+	// assigned to the application.
+	SecurityGroups bool
 	// AppRoles are what pipelines are assigned to, and Pipelines who is.
 	AppRoles  []appRole
 	Pipelines []Pipeline
@@ -109,13 +112,17 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 			DisplayName string    `json:"displayName"`
 			Owners      []string  `json:"owners"`
 			AppRoles    []appRole `json:"appRoles"`
+			Claims      []string  `json:"groupMembershipClaims"`
 		}
 		var out struct {
 			ClientID string `json:"clientId"`
 		}
 		applications[e.ID] = &Application{}
 		err := errors.Join(fields(e.Inputs, &in), fields(e.Outputs, &out))
-		*applications[e.ID] = Application{Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners, AppRoles: in.AppRoles}
+		*applications[e.ID] = Application{
+			Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners, AppRoles: in.AppRoles,
+			SecurityGroups: slices.Equal(in.Claims, []string{securityGroups}),
+		}
 		return err
 	case typeCredential:
 		var in struct {

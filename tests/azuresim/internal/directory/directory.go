@@ -15,7 +15,7 @@ import (
 // User is a member of the tenant.
 type User struct{ Name, ObjectID string }
 
-// Group is a group with direct members.
+// Group is a group with direct members: users, and groups that are nested in it.
 type Group struct {
 	DisplayName, ObjectID string
 	Members               []string
@@ -27,6 +27,8 @@ type Service struct {
 	TenantID string
 	Users    []User
 	Groups   []Group
+	// Free says that the tenant has no Entra ID P1.
+	Free bool
 
 	// Delay is how long it takes until others than Microsoft Graph, such as the
 	// token endpoint and Azure's roles, know of a new object.

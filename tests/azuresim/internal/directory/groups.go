@@ -49,6 +49,30 @@ func (s *Service) TakeName(name, renamed string, users ...string) (objectID stri
 	return s.addGroup(name, security, members...)
 }
 
+// AddGroup adds a security group with users and groups as members, by their object
+// IDs.
+func (s *Service) AddGroup(name string, members ...string) (objectID string) {
+	return s.addGroup(name, security, members...)
+}
+
+// SecurityGroups are those that a user is a member of, also by way of other groups.
+func (s *Service) SecurityGroups(user User) (ids []string) {
+	reached := []string{user.ObjectID}
+	for i := 0; i < len(reached); i++ {
+		for _, group := range s.Groups {
+			if !slices.Contains(group.Members, reached[i]) || slices.Contains(reached, group.ObjectID) {
+				continue
+			}
+			reached = append(reached, group.ObjectID)
+			if group.kind.securityEnabled {
+				ids = append(ids, group.ObjectID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // GroupsOf returns the groups that a user is a direct member of.
 func (s *Service) GroupsOf(user User) []Group {
 	return slices.DeleteFunc(slices.Clone(s.Groups), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })

@@ -76,7 +76,7 @@ func challengeOf(verifier string) string {
 
 // issueIDToken signs the user in. Groups are in the token when the application
 // emits them (groupMembershipClaims), lists them for ID tokens (optionalClaims)
-// and asked for them (claims); of ApplicationGroup, only the assigned ones.
+// and asked for them (claims).
 func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted grant) error {
 	clientID := app.Computed.Text("clientId")
 	claims := jwt.MapClaims{
@@ -89,7 +89,11 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	if granted.nonce != "" {
 		claims["nonce"] = granted.nonce
 	}
-	if groups := s.groupsClaim(app, granted); len(groups) > 0 {
+	if groups := s.groupsOf(app, granted); len(groups) > maxGroups {
+		claims["_claim_names"], claims["_claim_sources"] = map[string]string{"groups": "src1"}, map[string]any{"src1": map[string]string{
+			"endpoint": "https://graph.windows.net/" + s.directory.TenantID + "/users/" + granted.user.ObjectID + "/getMemberObjects",
+		}}
+	} else if len(groups) > 0 {
 		claims["groups"] = groups
 	}
 	if roles := s.rolesClaim(clientID, granted.user); len(roles) > 0 {
@@ -105,15 +109,26 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	return nil
 }
 
-func (s *Service) groupsClaim(app *store.Object, granted grant) []string {
+// maxGroups is how many a JWT may have. Of more, it only tells where they are.
+// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#groups-overage-claim
+const maxGroups = 200
+
+// groupsOf are a user's groups of the kind that the application emits.
+func (s *Service) groupsOf(app *store.Object, granted grant) []string {
 	listed := slices.ContainsFunc(app.Inputs.Maps("optionalClaims.idTokens"), func(claim property.Map) bool {
 		return claim.Text("name") == "groups"
 	})
 	principal := s.principal(app.Computed.Text("clientId"))
-	if !listed || !granted.groupsRequested || principal == nil || !slices.Contains(app.Inputs.Texts("groupMembershipClaims"), "ApplicationGroup") {
+	if !listed || !granted.groupsRequested || principal == nil {
 		return nil
 	}
-	return s.directory.AssignedGroups(principal, granted.user)
+	switch emitted := app.Inputs.Texts("groupMembershipClaims"); {
+	case slices.Contains(emitted, "SecurityGroup"):
+		return s.directory.SecurityGroups(granted.user)
+	case slices.Contains(emitted, "ApplicationGroup"):
+		return s.directory.AssignedGroups(principal, granted.user)
+	}
+	return nil
 }
 
 // rolesClaim has the app roles of a user, also by their groups, of whatever groups

@@ -1,0 +1,33 @@
+package stack
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra"
+)
+
+// sayGroupClaims says what groupClaims means for who can sign in, and, to who has
+// not set it, what a tenant needs that the program cannot look up. A hook on the
+// refused assignments (pulumi.ResourceHooks) would say it in time, but states with
+// hooks are of a version that older CLIs do not read (ApplyFeatures in
+// pkg/resource/stack/deployment.go of Pulumi v3.259.0), and every stack would have
+// one.
+func (c *Config) sayGroupClaims(ctx *pulumi.Context) error {
+	say, text := ctx.Log.Info, ""
+	switch c.App.GroupClaims {
+	case infra.GroupClaimsSecurity:
+		say, text = ctx.Log.Warn, "groupClaims is security: everyone in the tenant can sign in, with what defaultRole gives, "+
+			"and who is in more than 200 groups has no groups in the token, and so no role by them."
+	case "":
+		text = "Groups are assigned to the application, which takes Entra ID P1. Where Entra refuses it because of the tenant's plan, " +
+			"set groupClaims to security and requireAssignment to false; set it to assigned to have this line go."
+	default:
+		return nil
+	}
+	if err := say(text, nil); err != nil {
+		return fmt.Errorf("groupClaims: %w", err)
+	}
+	return nil
+}
