@@ -284,9 +284,9 @@ func newApplication(ctx *pulumi.Context, name string, args *EntraAppArgs, client
 		})
 	}
 	inputs := &azuread.ApplicationArgs{
-		DisplayName:    pulumi.String(args.DisplayName),
-		Owners:         pulumi.ToStringArray([]string{client.ObjectId}),
-		SignInAudience: pulumi.String("AzureADMyOrg"),
+		DisplayName:           pulumi.String(args.DisplayName),
+		Owners:                pulumi.ToStringArray([]string{client.ObjectId}),
+		SignInAudience:        pulumi.String("AzureADMyOrg"),
 		GroupMembershipClaims: pulumi.ToStringArray([]string{args.GroupClaims.membership()}),
 		Web:                   azuread.ApplicationWebArgs{RedirectUris: pulumi.ToStringArray(args.webRedirectURIs())},
 		PublicClient:          azuread.ApplicationPublicClientArgs{RedirectUris: pulumi.ToStringArray(args.cliRedirectURIs())},

@@ -10,17 +10,17 @@ import (
 
 // EntraAppArgs are infra.EntraAppArgs.
 type EntraAppArgs struct {
-	DisplayName       string         `pulumi:"displayName"`
-	Instances         []ArgoInstance `pulumi:"instances"`
-	GroupObjectIDs    []string       `pulumi:"groupObjectIds,optional"`
-	GroupClaims       string         `pulumi:"groupClaims,optional"`
-	RequireAssignment *bool          `pulumi:"requireAssignment,optional"`
-	ContainerRegistry string         `pulumi:"containerRegistry,optional"`
-	AzureDevOps       bool           `pulumi:"azureDevOps,optional"`
-	Pipelines         []Pipeline     `pulumi:"pipelines,optional"`
-	PreConsent        *bool          `pulumi:"preConsent,optional"`
-	CLI               *bool          `pulumi:"cli,optional"`
-	SignOut           bool           `pulumi:"signOut,optional"`
+	DisplayName       string            `pulumi:"displayName"`
+	Instances         []ArgoInstance    `pulumi:"instances"`
+	GroupObjectIDs    []string          `pulumi:"groupObjectIds,optional"`
+	GroupClaims       infra.GroupClaims `pulumi:"groupClaims,optional"`
+	RequireAssignment *bool             `pulumi:"requireAssignment,optional"`
+	ContainerRegistry string            `pulumi:"containerRegistry,optional"`
+	AzureDevOps       bool              `pulumi:"azureDevOps,optional"`
+	Pipelines         []Pipeline        `pulumi:"pipelines,optional"`
+	PreConsent        *bool             `pulumi:"preConsent,optional"`
+	CLI               *bool             `pulumi:"cli,optional"`
+	SignOut           bool              `pulumi:"signOut,optional"`
 }
 
 // Annotate describes the inputs.
@@ -125,7 +125,7 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 	args := &infra.EntraAppArgs{
 		DisplayName:         a.DisplayName,
 		GroupObjectIDs:      a.GroupObjectIDs,
-		GroupClaims:         infra.GroupClaims(a.GroupClaims),
+		GroupClaims:         a.GroupClaims,
 		OpenToTenant:        isFalse(a.RequireAssignment),
 		ContainerRegistryID: a.ContainerRegistry,
 		AzureDevOps:         a.AzureDevOps,
