@@ -1,7 +1,6 @@
 package azuresim_test
 
 import (
-	"fmt"
 	"testing"
 
 	"argocd-on-aks/tests/azuresim"

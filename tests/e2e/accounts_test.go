@@ -98,7 +98,7 @@ func TestAccounts(t *testing.T) {
 	s := withAccount(t)
 	alice, _ := s.signedIn(t, "alice")
 	token := run(t, alice, append(newToken, "--expires-in", "24h")...)
-	if info, err := withToken(t, s.internet, token, "account", "get-user-info"); err != nil || !strings.Contains(info, "Username: legacy-ci\nIssuer: argocd\nGroups: ") {
+	if info, err := withToken(t, s.internet, token, "account", "get-user-info"); err != nil || !strings.HasSuffix(info, "Username: legacy-ci\nIssuer: argocd\nGroups:") {
 		t.Errorf("user info: %v: %s", err, info)
 	}
 	yes := map[bool]string{true: "yes", false: "no"}
