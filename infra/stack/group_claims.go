@@ -10,10 +10,9 @@ import (
 
 // sayGroupClaims says what groupClaims means for who can sign in, and, to who has
 // not set it, what a tenant needs that the program cannot look up. A hook on the
-// refused assignments (pulumi.ResourceHooks) would say it in time, but states with
-// hooks are of a version that older CLIs do not read (ApplyFeatures in
-// pkg/resource/stack/deployment.go of Pulumi v3.259.0), and every stack would have
-// one.
+// assignments (pulumi.ResourceHooks, OnError) would say it only where one is refused,
+// but states with hooks are of version 4, which CLIs before v3.183 do not read
+// (ApplyFeatures in pkg/resource/stack/deployment.go of Pulumi), and all would be.
 func (c *Config) sayGroupClaims(ctx *pulumi.Context) error {
 	say, text := ctx.Log.Info, ""
 	switch c.App.GroupClaims {
