@@ -37,6 +37,7 @@ func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 		"also":        pulumi.ToStringArray(also),
 		"stack":       pulumi.String(ctx.Stack()),
 		"existing":    pulumi.Bool(c.ExistingCluster != ""),
+		"everyone":    pulumi.Bool(c.App.OpenToTenant),
 		"kubelogin":   pulumi.Bool(c.Cluster.AzureRBAC || len(c.Cluster.AdminGroups) > 0),
 		"portal":      pulumi.String(c.Argo.Cloud.Portal()),
 		"clusterId":   cluster.id,

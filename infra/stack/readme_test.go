@@ -70,10 +70,14 @@ func TestReadme(t *testing.T) {
 	}{
 		"walkthrough": {
 			walkthrough(nil), links("https://portal.azure.com"), credentials + forward + login,
-			[]string{"`make verify STACK=dev`", "self-signed", "the key `ingress`"}, []string{"destroy", "charts", "kubelogin"},
+			[]string{"`make verify STACK=dev`", "self-signed", "the key `ingress`", "the groups that may sign in"}, []string{"destroy", "charts", "kubelogin"},
 		},
 		"US Government": {inCloud("usgovernment"), links("https://portal.azure.us"), credentials + forward + login, nil, nil},
 		"China":         {inCloud("china"), links("https://portal.azure.cn"), credentials + forward + login, nil, nil},
+		"open to the tenant": {
+			walkthrough(map[string]string{"groupClaims": "security", "requireAssignment": "false"}), links("https://portal.azure.com"), credentials + forward + login,
+			[]string{"| the log of sign-ins |"}, []string{"the groups that may sign in"},
+		},
 		"registry": {
 			walkthrough(map[string]string{"containerRegistry": mocks.RegistryID}),
 			links("https://portal.azure.com", "https://portal.azure.com"+registration+mocks.RegistryClientID), credentials + forward + login, nil, nil,

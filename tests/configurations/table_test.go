@@ -495,7 +495,7 @@ var policyRows = []row{
 	key("defaultRole", "role:readonly", `"role:readonly" is not defined`),
 	key("defaultRole", "Admin", "is not defined"),
 	key("groupClaims", "assigned", ""),
-	{"groupClaims security", map[string]string{"groupClaims": "security", "requireAssignment": "false"}, "", nil},
+	{"groupClaims security in an open tenant", map[string]string{"groupClaims": "security", "requireAssignment": "false"}, "", nil},
 	{"groupClaims security with roles and a pipeline", map[string]string{
 		"groupClaims": "security", "requireAssignment": "false", "roles": `[{"group":"Developers","role":"readonly"}]`,
 		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"readonly"}]`,
