@@ -1,17 +1,20 @@
 package azuresim
 
 import (
+	"crypto/tls"
 	"maps"
 	"net/http"
 	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/authorization"
 	"argocd-on-aks/tests/azuresim/internal/devops"
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/extension"
 	"argocd-on-aks/tests/azuresim/internal/guid"
 	"argocd-on-aks/tests/azuresim/internal/internet"
+	"argocd-on-aks/tests/azuresim/internal/kubeapi"
 	"argocd-on-aks/tests/azuresim/internal/provider"
 	"argocd-on-aks/tests/azuresim/internal/registry"
 	"argocd-on-aks/tests/azuresim/internal/rest"
@@ -37,6 +40,7 @@ type Azure struct {
 	signin     *signin.Service
 	registries *registry.Service
 	devops     *devops.Organization
+	kubernetes *kubeapi.Service
 	extensions *extension.Service
 	rest       *rest.Service
 }
@@ -53,11 +57,14 @@ func New() *Azure {
 	a.clusters = aks.New(objects, groups, a.directory)
 	a.signin = signin.New(a.directory, a.clusters)
 	a.signin.TokenLife = func() time.Duration { return a.TokenLife }
-	a.registries = registry.New(objects, groups, a.directory, a.signin.Issuer)
+	roles := authorization.New(objects, a.directory)
+	a.registries = registry.New(groups, a.directory, roles, a.signin.Issuer)
+	a.kubernetes = kubeapi.New(a.clusters, roles, a.signin.Issuer)
+	roles.Exists = func(id string) bool { return a.registries.Has(id) || a.clusters.ByID(id) != nil }
 	a.devops = devops.New(a.directory, a.signin.Issuer)
 	a.extensions = extension.New(objects, a.clusters)
 	a.rest = rest.New(objects, a.directory, a.signin.Issuer)
-	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, a.registries, a.extensions} {
+	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, roles, a.extensions} {
 		objects.Learn(service.Kinds())
 	}
 	return a
@@ -75,22 +82,35 @@ func (a *Azure) Advance(d time.Duration) {
 func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 	functions := a.directory.Functions()
 	maps.Copy(functions, a.clusters.Functions())
+	maps.Copy(functions, a.kubernetes.Functions())
 	return provider.Serve(a.store, functions)
 }
 
 // Internet is what Connect opens.
 type Internet = internet.Internet
 
-// Connect serves the tenant's and the clusters' HTTPS endpoints, and the APIs of
+// Connect serves the tenant's and the clusters' HTTPS endpoints, their Kubernetes APIs
+// too, and the APIs of
 // those who only read: Microsoft Graph and the resource manager. The authority's
 // certificate is written to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
-	return internet.Open(caFile, map[string]http.Handler{
+	opened, err := internet.Open(caFile, map[string]http.Handler{
 		signin.Host:      a.locked(a.signin.Handler()),
 		aks.IssuerDomain: a.locked(a.clusters.Handler()),
 		rest.GraphHost:   a.locked(a.rest.Graph()),
 		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
+	if err == nil {
+		opened.PublishAs(kubeapi.Domain, a.locked(a.kubernetes.Handler()), a.apiCertificate)
+	}
+	return opened, err
+}
+
+// apiCertificate is of the authority that the cluster's kubeconfig names.
+func (a *Azure) apiCertificate(host string) (*tls.Certificate, error) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.kubernetes.Certificate(host)
 }
 
 func (a *Azure) locked(handler http.Handler) http.Handler {

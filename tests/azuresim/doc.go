@@ -26,7 +26,7 @@
 // of it.
 //
 // Each of Azure's services has a package of its own below internal: directory,
-// signin, arm, aks, extension and registry. They keep their objects in a store,
+// signin, arm, authorization, aks, kubeapi, extension and registry. They keep their objects in a store,
 // which provider offers to the engine. A rule of a service is a row in one of its
 // tables, a resource type an entry in its Kinds.
 package azuresim

@@ -7,10 +7,10 @@ import (
 
 	"argocd-on-aks/tests/azuresim/internal/aks"
 	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/authorization"
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/extension"
 	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/registry"
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
@@ -21,7 +21,7 @@ const (
 	AgentPool           = aks.AgentPool
 	Maintenance         = aks.Maintenance
 	ArgoExtension       = extension.ArgoExtension
-	RoleAssignment      = registry.RoleAssignment
+	RoleAssignment      = authorization.RoleAssignment
 	Application         = directory.Application
 	ServicePrincipal    = directory.ServicePrincipal
 	FederatedCredential = directory.FederatedCredential

@@ -98,6 +98,14 @@ func (a *Azure) ReadRepository(token, repository string) error {
 	return a.devops.Read(token, repository)
 }
 
+// Kubernetes has the Kubernetes API of a cluster take or refuse who comes with a token
+// of Entra's.
+func (a *Azure) Kubernetes(token, cluster string) error {
+	a.store.Lock()
+	defer a.store.Unlock()
+	return a.kubernetes.Authorize(token, cluster)
+}
+
 // MintToken issues the token that a cluster projects into a pod: what the
 // workload identity webhook asks the API server for.
 func (a *Azure) MintToken(issuer, namespace, serviceAccount string) (string, error) {

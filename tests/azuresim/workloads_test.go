@@ -79,9 +79,8 @@ func TestAppRoles(t *testing.T) {
 	}
 }
 
-// claimsOf asks for a token as a workload, and returns the token's claims, or the
-// refusal.
-func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (claims jwt.MapClaims, denial string) {
+// tokenOf asks for a token as a workload.
+func tokenOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (token, denial string) {
 	t.Helper()
 	internet := connect(t, a)
 	assertion, err := a.Assertion(w.Issuer, w.Subject, "api://AzureADTokenExchange")
@@ -103,13 +102,20 @@ func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
 		t.Fatal(err)
 	}
+	return answer.Token, answer.Description
+}
+
+// claimsOf returns such a token's claims, or the refusal.
+func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (claims jwt.MapClaims, denial string) {
+	t.Helper()
+	token, denial := tokenOf(t, a, w, scope)
 	claims = jwt.MapClaims{}
-	if answer.Token != "" {
-		if _, _, err := jwt.NewParser().ParseUnverified(answer.Token, claims); err != nil {
+	if token != "" {
+		if _, _, err := jwt.NewParser().ParseUnverified(token, claims); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return claims, answer.Description
+	return claims, denial
 }
 
 // TestAccessTokens: issuer and audience follow the version that an application asks

@@ -60,7 +60,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Update:    s.updateCluster,
 			Within:    store.Inside,
 			Exclusive: s.operatesOn,
-			Answer:    s.answer,
+			Answer:    s.Answer,
 		},
 		AgentPool: {
 			Args:      containerservice.AgentPoolArgs{}.ElementType(),

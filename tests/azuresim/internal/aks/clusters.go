@@ -25,6 +25,16 @@ func (s *Service) Cluster(group, name string) (*store.Object, error) {
 	return nil, store.Refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", name)
 }
 
+// ByID is the cluster with a resource ID, in whatever case; nil if there is none.
+func (s *Service) ByID(id string) *store.Object {
+	return s.objects.Find(Cluster, func(o *store.Object) bool { return strings.EqualFold(o.ID, id) })
+}
+
+// Find is a cluster by what AKS answers for it; nil if there is none.
+func (s *Service) Find(is func(answer property.Map) bool) *store.Object {
+	return s.objects.Find(Cluster, func(o *store.Object) bool { return is(s.Answer(o)) })
+}
+
 func (s *Service) createCluster(in property.Map) (string, map[string]any, error) {
 	group, name, prefix, location := in.Text("resourceGroupName"), in.Text("resourceName"), in.Text("dnsPrefix"), in.Text("location")
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded"}
@@ -49,22 +59,26 @@ func (s *Service) newIssuer(location string) values {
 
 func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
 	changed := &store.Object{ID: cluster.ID, Type: Cluster, Inputs: in, Computed: cluster.Computed}
-	err := store.First(checkFixed(s.answer(cluster), s.answer(changed)), s.checkOwnPools(cluster, in), s.checkCluster(in))
+	err := store.First(checkFixed(s.Answer(cluster), s.Answer(changed)), s.checkOwnPools(cluster, in), s.checkCluster(in))
 	if err == nil && in.Flag("oidcIssuerProfile.enabled") && IssuerURL(cluster) == "" {
 		cluster.Computed = property.From(values{"oidcIssuerProfile": s.newIssuer(in.Text("location"))}).Over(cluster.Computed)
 	}
 	return err
 }
 
+// Read is the cluster that somebody asks for.
+func (s *Service) Read(group, name string) (*store.Object, error) {
+	cluster := s.ByID(s.clusterID(group, name))
+	return cluster, store.RefuseIf(cluster == nil, 404, "ResourceNotFound", "The Resource 'Microsoft.ContainerService/managedClusters/%s' under resource group '%s' was not found.", name, group)
+}
+
 // read answers getManagedCluster.
 func (s *Service) read(args property.Map) (resource.PropertyMap, error) {
-	group, name := args.Text("resourceGroupName"), args.Text("resourceName")
-	id := s.clusterID(group, name)
-	cluster := s.objects.Find(Cluster, func(o *store.Object) bool { return strings.EqualFold(o.ID, id) })
-	if cluster == nil {
-		return nil, store.Refuse(404, "ResourceNotFound", "The Resource 'Microsoft.ContainerService/managedClusters/%s' under resource group '%s' was not found.", name, group)
+	cluster, err := s.Read(args.Text("resourceGroupName"), args.Text("resourceName"))
+	if err != nil {
+		return nil, err
 	}
-	found := resource.PropertyMap(s.answer(cluster))
+	found := resource.PropertyMap(s.Answer(cluster))
 	found["id"] = resource.NewStringProperty(cluster.ID)
 	return found, nil
 }

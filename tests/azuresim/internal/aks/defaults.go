@@ -15,11 +15,11 @@ const defaultVersion = "1.35"
 // values is how the tables below write properties.
 type values = map[string]any
 
-// answer is what AKS answers: what was sent, over its defaults, and all pools.
+// Answer is what AKS answers: what was sent, over its defaults, and all pools.
 // The defaults are those of a cluster whose answer is recorded in
 // https://github.com/pulumi/pulumi-azure-native,
 // provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-aks-api-version.
-func (s *Service) answer(cluster *store.Object) property.Map {
+func (s *Service) Answer(cluster *store.Object) property.Map {
 	in := cluster.Inputs
 	all := in.Over(property.From(s.clusterDefaults(in)))
 	all = cluster.Computed.Over(all)
@@ -57,6 +57,10 @@ func (s *Service) clusterDefaults(in property.Map) values {
 		// Said by https://github.com/Azure/AKS/issues/1545 of clusters that are
 		// sent with the plugin azure; not confirmed for overlay.
 		defaults["windowsProfile"] = values{"adminUsername": "azureuser", "enableCSIProxy": true}
+	}
+	if in.Flag("apiServerAccessProfile.enablePrivateCluster") {
+		// https://learn.microsoft.com/azure/aks/private-clusters
+		defaults["privateFQDN"] = fqdn + "." + guid.Of("zone of "+name) + ".privatelink." + in.Text("location") + ".azmk8s.io"
 	}
 	if in.Flag("aadProfile.managed") {
 		defaults["aadProfile"] = values{"tenantID": s.directory.TenantID, "enableAzureRBAC": false} // not confirmed
@@ -110,7 +114,7 @@ func (s *Service) answerPool(pool *store.Object) property.Map {
 	if err != nil {
 		return pool.Outputs()
 	}
-	return pool.Computed.Over(pool.Inputs.Over(property.From(poolDefaults(s.answer(cluster), pool.Inputs))))
+	return pool.Computed.Over(pool.Inputs.Over(property.From(poolDefaults(s.Answer(cluster), pool.Inputs))))
 }
 
 func kubernetesVersion(in property.Map) string {

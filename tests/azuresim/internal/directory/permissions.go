@@ -75,7 +75,7 @@ func (s *Service) createAssignment(in property.Map) (string, map[string]any, err
 	switch {
 	case s.HasGroup(principal) || s.hasUser(principal):
 		member = memberUser
-	case s.hasWorkload(principal) || s.HasPrincipal(principal):
+	case s.HasPrincipal(principal):
 		member = memberApplication
 	}
 	if !s.exists(ServicePrincipal, target) {

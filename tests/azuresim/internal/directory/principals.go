@@ -12,8 +12,10 @@ func (s *Service) Principal(clientID string) *store.Object {
 	return s.objects.Find(ServicePrincipal, func(o *store.Object) bool { return o.Inputs.Text("clientId") == clientID })
 }
 
-// HasPrincipal says whether a service principal has this object ID.
-func (s *Service) HasPrincipal(objectID string) bool { return s.exists(ServicePrincipal, objectID) }
+// HasPrincipal says whether a service principal has this object ID, another team's too.
+func (s *Service) HasPrincipal(objectID string) bool {
+	return s.exists(ServicePrincipal, objectID) || s.hasWorkload(objectID)
+}
 
 func (s *Service) createPrincipal(in property.Map) (string, map[string]any, error) {
 	clientID, objectID := in.Text("clientId"), guid.New()

@@ -16,31 +16,36 @@ import (
 
 const day = 24 * time.Hour
 
-// authority certifies every host.
-type authority struct {
+// Authority certifies hosts.
+type Authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-func newAuthority() (*authority, error) {
+// NewAuthority returns one of this name, which is good for a day.
+func NewAuthority(name string) (*Authority, error) {
 	certificate, key, err := certify(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "Simulated internet"}, IsCA: true, BasicConstraintsValid: true,
+		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign, NotAfter: time.Now().Add(day),
 	}, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &authority{certificate: certificate, key: key}, nil
+	return &Authority{certificate: certificate, key: key}, nil
 }
 
-func (a *authority) write(file string) error {
-	if err := os.WriteFile(file, encode("CERTIFICATE", a.certificate.Raw), 0o600); err != nil {
+// PEM is its own certificate.
+func (a *Authority) PEM() []byte { return encode("CERTIFICATE", a.certificate.Raw) }
+
+func (a *Authority) write(file string) error {
+	if err := os.WriteFile(file, a.PEM(), 0o600); err != nil {
 		return fmt.Errorf("certificate authority: %w", err)
 	}
 	return nil
 }
 
-func (a *authority) issue(expires time.Time, hosts ...string) (tls.Certificate, error) {
+// Issue certifies a host, and others beside it.
+func (a *Authority) Issue(expires time.Time, hosts ...string) (tls.Certificate, error) {
 	leaf, key, err := certify(&x509.Certificate{Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts, NotAfter: expires}, a.certificate, a.key)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -50,7 +55,7 @@ func (a *authority) issue(expires time.Time, hosts ...string) (tls.Certificate, 
 
 // Issue has the authority certify a host, and others beside it, as PEM.
 func (i *Internet) Issue(host string, others ...string) (certificate, key []byte, err error) {
-	leaf, err := i.authority.issue(time.Now().Add(day), append([]string{host}, others...)...)
+	leaf, err := i.authority.Issue(time.Now().Add(day), append([]string{host}, others...)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -30,7 +30,7 @@ type Internet struct {
 	CAs *x509.CertPool
 
 	proxy, origin *http.Server
-	authority     *authority
+	authority     *Authority
 
 	mu sync.Mutex
 	// sites are what exists, by host; under a name that begins with a dot, all
@@ -42,15 +42,15 @@ type Internet struct {
 // ends TLS itself.
 type site struct {
 	handler http.Handler
-	// certificate is made for each connection if there is none.
-	certificate *tls.Certificate
+	// certificate is what it shows; nil: the authority makes one for each connection.
+	certificate func(host string) (*tls.Certificate, error)
 	address     string
 }
 
 // Open starts an internet with handlers by host, or by domain under a name that
 // begins with a dot. The authority's certificate is written to caFile.
 func Open(caFile string, handlers map[string]http.Handler) (*Internet, error) {
-	authority, err := newAuthority()
+	authority, err := NewAuthority("Simulated internet")
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +91,20 @@ func (i *Internet) listen() error {
 // Publish answers under a name of the public DNS, with a certificate of the
 // authority that is good until expires.
 func (i *Internet) Publish(host string, handler http.Handler, expires time.Time) error {
-	leaf, err := i.authority.issue(expires, host)
+	leaf, err := i.authority.Issue(expires, host)
 	if err != nil {
 		return err
 	}
+	i.PublishAs(host, handler, func(string) (*tls.Certificate, error) { return &leaf, nil })
+	return nil
+}
+
+// PublishAs answers under a name, or in a domain under one that begins with a dot,
+// with certificates of another authority.
+func (i *Internet) PublishAs(host string, handler http.Handler, certificate func(host string) (*tls.Certificate, error)) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.sites[host] = site{handler: handler, certificate: &leaf}
-	return nil
+	i.sites[host] = site{handler: handler, certificate: certificate}
 }
 
 // Forward leads a name of the public DNS to an address, TLS and all.
@@ -128,9 +134,9 @@ func (i *Internet) site(host string) (site, bool) {
 
 func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if s, _ := i.site(hello.ServerName); s.certificate != nil {
-		return s.certificate, nil
+		return s.certificate(hello.ServerName)
 	}
-	leaf, err := i.authority.issue(time.Now().Add(day), hello.ServerName)
+	leaf, err := i.authority.Issue(time.Now().Add(day), hello.ServerName)
 	return &leaf, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"argocd-on-aks/tests/azuresim/internal/devops"
+	"argocd-on-aks/tests/azuresim/internal/kubeapi"
 	"argocd-on-aks/tests/azuresim/internal/oidc"
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -73,7 +74,9 @@ func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) e
 	}
 	resource := strings.TrimSuffix(target, "/.default")
 	issuer, claims := s.Issuer, jwt.MapClaims{"aud": resource, "appid": c.clientID}
-	if !slices.Contains(microsofts, resource) {
+	if resource == kubeapi.ServerApplication {
+		issuer, claims["oid"] = s.version1(), c.principalID
+	} else if !slices.Contains(microsofts, resource) {
 		var err error
 		if issuer, claims, err = s.accessClaims(c, resource); err != nil {
 			return err
@@ -114,5 +117,10 @@ func (s *Service) accessClaims(c caller, resource string) (*oidc.Issuer, jwt.Map
 		return s.Issuer, claims, nil
 	}
 	claims["ver"], claims["aud"], claims["appid"], claims["appidacr"] = "1.0", resource, c.clientID, "2"
-	return s.Issuer.Under("https://sts.windows.net/" + s.directory.TenantID + "/"), claims, nil
+	return s.version1(), claims, nil
+}
+
+// version1 is who issues tokens of version 1.
+func (s *Service) version1() *oidc.Issuer {
+	return s.Issuer.Under("https://sts.windows.net/" + s.directory.TenantID + "/")
 }

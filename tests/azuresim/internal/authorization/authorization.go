@@ -1,0 +1,107 @@
+// Package authorization is Azure's role assignments: which principal has which role
+// on what.
+package authorization
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+
+	"argocd-on-aks/tests/azuresim/internal/directory"
+	"argocd-on-aks/tests/azuresim/internal/guid"
+	"argocd-on-aks/tests/azuresim/internal/property"
+	"argocd-on-aks/tests/azuresim/internal/store"
+)
+
+// RoleAssignment is the type of role assignments.
+const RoleAssignment = "azure-native:authorization:RoleAssignment"
+
+// Some of Azure's built-in roles:
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers.
+const (
+	AcrPull      = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+	ClusterAdmin = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+)
+
+var (
+	assignmentName = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	roleDefinition = regexp.MustCompile(`^/subscriptions/[^/]+/providers/Microsoft\.Authorization/roleDefinitions/(.+)$`)
+)
+
+// Service is the role assignments of one subscription.
+type Service struct {
+	// Exists says whether there is a resource with an ID.
+	Exists func(id string) bool
+
+	objects   *store.Objects
+	directory *directory.Service
+}
+
+// New returns the service without an assignment.
+func New(objects *store.Objects, entra *directory.Service) *Service {
+	return &Service{objects: objects, directory: entra}
+}
+
+// Kinds are the resource types of the service.
+func (s *Service) Kinds() map[string]store.Kind {
+	return map[string]store.Kind{
+		RoleAssignment: {
+			Args:      authorization.RoleAssignmentArgs{}.ElementType(),
+			ReplaceOn: []string{"roleAssignmentName", "scope", "principalId"},
+			Durations: map[string]time.Duration{"create": 5 * time.Second, "delete": 5 * time.Second},
+			Create:    s.assign,
+			Update:    reassign,
+		},
+	}
+}
+
+func (s *Service) assign(in property.Map) (string, map[string]any, error) {
+	scope, principal, role := in.Text("scope"), in.Text("principalId"), in.Text("roleDefinitionId")
+	name := cmp.Or(in.Text("roleAssignmentName"), guid.New()) // azure-native makes up a UUID
+	return scope + "/providers/Microsoft.Authorization/roleAssignments/" + name, map[string]any{"name": name}, store.First(
+		store.RefuseIf(!assignmentName.MatchString(name), 400, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", name),
+		store.RefuseIf(!s.Exists(scope), 404, "ResourceNotFound", "The Resource '%s' was not found.", scope),
+		store.RefuseIf(!s.knows(in), 400, "PrincipalNotFound", "Principal %s does not exist in the directory %s. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal.", principal, s.directory.TenantID),
+		store.RefuseIf(roleOf(in) == "", 400, "RoleDefinitionDoesNotExist", "The specified role definition '%s' does not exist.", role),
+		store.RefuseIf(s.assigned(in), 409, "RoleAssignmentExists", "The role assignment already exists."),
+	)
+}
+
+// knows says whether Azure finds a principal. Of what type it is spares Azure the
+// look into a directory that may be behind.
+// https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+func (s *Service) knows(in property.Map) bool {
+	principal := in.Text("principalId")
+	return s.directory.HasPrincipal(principal) && (in.Text("principalType") != "" || s.directory.Replicated(s.objects.Get(principal)))
+}
+
+// assigned says whether a principal has the role on the scope already.
+func (s *Service) assigned(in property.Map) bool {
+	return s.Has(in.Text("principalId"), roleOf(in), in.Text("scope"))
+}
+
+// reassign refuses what a role assignment is about.
+func reassign(o *store.Object, in property.Map) error {
+	changed := o.Inputs.Text("principalId") != in.Text("principalId") || o.Inputs.Text("roleDefinitionId") != in.Text("roleDefinitionId")
+	return store.RefuseIf(changed, 400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+}
+
+// roleOf is the role of an assignment; empty if it is none that is known.
+func roleOf(in property.Map) string {
+	match := roleDefinition.FindStringSubmatch(in.Text("roleDefinitionId"))
+	if match == nil || match[1] != AcrPull && match[1] != ClusterAdmin {
+		return ""
+	}
+	return match[1]
+}
+
+// Has says whether a principal has a role on a resource. Roles on what a resource is
+// in are not looked at.
+func (s *Service) Has(principal, role, scope string) bool {
+	return s.objects.Find(RoleAssignment, func(o *store.Object) bool {
+		return principal != "" && strings.EqualFold(o.Inputs.Text("principalId"), principal) && strings.EqualFold(o.Inputs.Text("scope"), scope) && roleOf(o.Inputs) == role
+	}) != nil
+}
