@@ -13,11 +13,13 @@ const (
 )
 
 // hosts are those of Entra's sign-in and of the Azure portal,
-// https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud.
-var hosts = map[Cloud]struct{ login, portal string }{
-	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com"},
-	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us"},
-	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn"},
+// https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
+// with the name that kubelogin has for the cloud: GetCloudConfiguration in
+// https://github.com/Azure/kubelogin, pkg/internal/token/options.go.
+var hosts = map[Cloud]struct{ login, portal, environment string }{
+	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com", "AzurePublicCloud"},
+	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us", "AzureUSGovernmentCloud"},
+	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn", "AzureChinaCloud"},
 }
 
 // known is false for a cloud that is none.

@@ -1,12 +1,7 @@
 package infra
 
 import (
-	"fmt"
 	"regexp"
-	"strings"
-
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra/internal/problem"
 )
@@ -26,19 +21,4 @@ func (a *EntraAppArgs) registryProblems() problem.List {
 		p.Add("ContainerRegistryID", "%q is not the ID of a container registry (az acr show --name <registry> --query id)", a.ContainerRegistryID)
 	}
 	return p
-}
-
-// newPullRole lets a service principal pull from a registry.
-func newPullRole(ctx *pulumi.Context, name, registry string, principalObjectID pulumi.StringInput, parent pulumi.ResourceOption) (*authorization.RoleAssignment, error) {
-	subscription := registryID.FindStringSubmatch(registry)[1]
-	role, err := authorization.NewRoleAssignment(ctx, name, &authorization.RoleAssignmentArgs{
-		Scope:            pulumi.String(registry),
-		PrincipalId:      principalObjectID,
-		PrincipalType:    pulumi.String(authorization.PrincipalTypeServicePrincipal),
-		RoleDefinitionId: pulumi.String("/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + acrPull),
-	}, parent, unprotected)
-	if err != nil {
-		return nil, fmt.Errorf("role assignment on %s: %w", registry[strings.LastIndex(registry, "/")+1:], err)
-	}
-	return role, nil
 }

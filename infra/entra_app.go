@@ -56,6 +56,11 @@ type EntraAppArgs struct {
 	// AzureDevOps creates the same application for repositories in Azure DevOps,
 	// whose organization says what it may read.
 	AzureDevOps bool
+	// Clusters are AKS clusters, beside the instances' own, that the instances deploy
+	// to. They sign in there as an application of its own, <DisplayName>-argocd-clusters,
+	// which gets the role Azure Kubernetes Service RBAC Cluster Admin on each, and has
+	// nothing to do with users. Default: none.
+	Clusters []ClusterID
 	// BrowserOnly leaves out the redirect URI of the argocd CLI: `argocd login --sso`
 	// is refused by Entra.
 	BrowserOnly bool
@@ -75,12 +80,12 @@ type EntraAppArgs struct {
 // permissions, the assignment of the groups that may sign in, and for each
 // Argo CD a federated identity credential in place of a client secret. With a
 // container registry or Azure DevOps, it also creates the application that
-// repo-servers sign in as; with pipelines, an app role for each of them, and its
-// assignment.
+// repo-servers sign in as; with clusters, the one that signs in to them; with
+// pipelines, an app role for each of them, and its assignment.
 //
 // Protect on it covers the application and its service principal. It never covers
-// assignments, consent, credentials and all that is for repo-servers: access can
-// be revoked at any time.
+// assignments, consent, credentials and all that is for repo-servers and clusters:
+// access can be revoked at any time.
 type EntraApp struct {
 	pulumi.ResourceState
 
@@ -100,6 +105,9 @@ type EntraApp struct {
 	RepoServerObjectID pulumi.StringOutput `pulumi:"repoServerObjectId"`
 	// RegistryClientID is RepoServerClientID, but empty without a registry.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
+	// ClustersClientID is the client ID of the application that the Argo CDs sign in to
+	// Clusters as; empty without. It is known when they may.
+	ClustersClientID pulumi.StringOutput `pulumi:"clustersClientId"`
 	// PipelineScope is the scope that Pipelines ask Entra for a token for; empty
 	// without one.
 	PipelineScope pulumi.StringOutput `pulumi:"pipelineScope"`
@@ -136,6 +144,7 @@ func (a *EntraAppArgs) Problems() problem.List {
 	p = append(p, a.groupClaimsProblems()...)
 	p = append(p, a.credentialProblems()...)
 	p = append(p, a.pipelineProblems()...)
+	p = append(p, a.clusterProblems()...)
 	return append(p, a.repoServerProblems()...)
 }
 
@@ -195,11 +204,19 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		outputs["pipelineScope"] = app.PipelineScope
 	}
 	none := pulumi.String("").ToStringOutput()
-	app.RepoServerClientID, app.RepoServerObjectID, app.RegistryClientID = none, none, none
+	app.RepoServerClientID, app.RepoServerObjectID, app.RegistryClientID, app.ClustersClientID = none, none, none, none
 	if args.repoServerSignsIn() {
-		if err := app.addRepoServer(ctx, name, args, client.ObjectId, parent); err != nil {
+		app.RepoServerClientID, app.RepoServerObjectID, err = app.identify(ctx, name, args, args.repoServerIdentity(), client.ObjectId, parent)
+		if err != nil {
 			return nil, fmt.Errorf("repo-server: %w", err)
 		}
+	}
+	if len(args.Clusters) > 0 {
+		app.ClustersClientID, _, err = app.identify(ctx, name, args, args.clustersIdentity(), client.ObjectId, parent)
+		if err != nil {
+			return nil, fmt.Errorf("clusters: %w", err)
+		}
+		outputs["clustersClientId"] = app.ClustersClientID
 	}
 	if args.ContainerRegistryID != "" {
 		app.RegistryClientID = app.RepoServerClientID

@@ -18,18 +18,20 @@ func TestSharedApp(t *testing.T) {
 	for name, c := range map[string]struct {
 		instances int
 		registry  string
+		clusters  []ClusterID
 		want      string
 	}{
-		"20":                    {20, "", ""},
-		"21":                    {21, "", "argument Instances needs 21 federated credentials, and an application has at most 20"},
-		"20 with a registry":    {20, mocks.RegistryID, ""},
-		"21 with a registry":    {21, mocks.RegistryID, "argument Instances needs 21 federated credentials"},
-		"with a registry's URL": {1, "shopcharts.azurecr.io", `argument ContainerRegistryID "shopcharts.azurecr.io" is not the ID`},
+		"20":                    {20, "", nil, ""},
+		"21":                    {21, "", nil, "argument Instances needs 21 federated credentials, and an application has at most 20"},
+		"20 with a registry":    {20, mocks.RegistryID, nil, ""},
+		"21 with a registry":    {21, mocks.RegistryID, nil, "argument Instances needs 21 federated credentials"},
+		"11 with a spoke":       {11, "", []ClusterID{mocks.SpokeID}, "argument Instances needs 22 federated credentials"},
+		"with a registry's URL": {1, "shopcharts.azurecr.io", nil, `argument ContainerRegistryID "shopcharts.azurecr.io" is not the ID`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			program := func(ctx *pulumi.Context) error {
-				args := &EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: c.registry}
+				args := &EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: c.registry, Clusters: c.clusters}
 				for i := range c.instances {
 					args.Instances = append(args.Instances, ArgoInstance{
 						Name: fmt.Sprintf("cluster-%d", i), Domain: chart.Domain(fmt.Sprintf("argocd-%d.example.com", i)), Issuer: pulumi.String(mocks.IssuerURL + fmt.Sprint(i)),

@@ -28,6 +28,14 @@ func (id ClusterID) Check() error {
 	return nil
 }
 
+// Names are those of the cluster and its resource group, if the ID is one.
+func (id ClusterID) Names() (resourceGroup, cluster string) {
+	if match := clusterID.FindStringSubmatch(string(id)); match != nil {
+		return match[1], match[2]
+	}
+	return "", ""
+}
+
 // ExistingCluster is an AKS cluster that another program manages.
 type ExistingCluster struct {
 	ResourceGroupName, ClusterName, OIDCIssuerURL string
@@ -40,12 +48,30 @@ type ExistingCluster struct {
 // CD could not sign users in there: that takes an OIDC issuer, workload identity
 // and a managed identity.
 func LookupAksCluster(ctx *pulumi.Context, id ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
+	found, err := lookUpByID(ctx, id, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if err := signsUsersIn(found); err != nil {
+		return nil, fmt.Errorf("%q: %w", id, err)
+	}
+	resourceGroup, _ := id.Names()
+	return &ExistingCluster{
+		ResourceGroupName: resourceGroup,
+		ClusterName:       found.Name,
+		OIDCIssuerURL:     found.OidcIssuerProfile.IssuerURL,
+		SchedulableNodes:  schedulableNodes(found.AgentPoolProfiles),
+	}, nil
+}
+
+// lookUpByID reads the cluster with this resource ID, of the provider's subscription.
+func lookUpByID(ctx *pulumi.Context, id ClusterID, opts ...pulumi.InvokeOption) (*containerservice.LookupManagedClusterResult, error) {
 	if err := id.Check(); err != nil {
 		return nil, err
 	}
-	match := clusterID.FindStringSubmatch(string(id))
+	resourceGroup, name := id.Names()
 	found, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
-		ResourceGroupName: match[1], ResourceName: match[2],
+		ResourceGroupName: resourceGroup, ResourceName: name,
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
@@ -53,15 +79,7 @@ func LookupAksCluster(ctx *pulumi.Context, id ClusterID, opts ...pulumi.InvokeOp
 	if !strings.EqualFold(found.Id, string(id)) {
 		return nil, fmt.Errorf("%q is in another subscription than azure-native:subscriptionId, which leads to %q", id, found.Id)
 	}
-	if err := signsUsersIn(found); err != nil {
-		return nil, fmt.Errorf("%q: %w", id, err)
-	}
-	return &ExistingCluster{
-		ResourceGroupName: match[1],
-		ClusterName:       found.Name,
-		OIDCIssuerURL:     found.OidcIssuerProfile.IssuerURL,
-		SchedulableNodes:  schedulableNodes(found.AgentPoolProfiles),
-	}, nil
+	return found, nil
 }
 
 func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {

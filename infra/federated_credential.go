@@ -35,15 +35,21 @@ type workload struct {
 }
 
 var (
-	server     = workload{account: "argocd-server", logical: "server"}
-	repoServer = workload{account: "argocd-repo-server", logical: "registry"}
+	server             = workload{account: "argocd-server", logical: "server"}
+	repoServer         = workload{account: "argocd-repo-server", logical: "registry"}
+	clustersServer     = workload{account: "argocd-server", logical: "clusters-server"}
+	clustersController = workload{account: "argocd-application-controller", logical: "clusters-controller"}
 )
 
-func (a *EntraAppArgs) workloads() []workload {
-	if !a.repoServerSignsIn() {
-		return []workload{server}
+// identities are the applications beside that of the users.
+func (a *EntraAppArgs) identities() (all []workloadIdentity) {
+	if a.repoServerSignsIn() {
+		all = append(all, a.repoServerIdentity())
 	}
-	return []workload{server, repoServer}
+	if len(a.Clusters) > 0 {
+		all = append(all, a.clustersIdentity())
+	}
+	return all
 }
 
 // nameFor is the name of the federated credential of a workload.
@@ -56,11 +62,15 @@ func (i ArgoInstance) nameFor(w workload) string {
 
 func (a *EntraAppArgs) credentialProblems() problem.List {
 	var p problem.List
-	if n := len(a.Instances); n > maxCredentials {
+	workloads, most := []workload{server}, 1
+	for _, identity := range a.identities() {
+		workloads, most = append(workloads, identity.workloads...), max(most, len(identity.workloads))
+	}
+	if n := len(a.Instances) * most; n > maxCredentials {
 		p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
 	}
 	for i, instance := range a.Instances {
-		for _, w := range a.workloads() {
+		for _, w := range workloads {
 			name, field := instance.nameFor(w), ".Name"
 			switch {
 			case name == instance.CredentialName:

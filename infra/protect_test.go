@@ -25,7 +25,7 @@ func TestProtect(t *testing.T) {
 			return err
 		}
 		app, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
-			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: mocks.RegistryID,
+			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: mocks.RegistryID, Clusters: []ClusterID{mocks.SpokeID},
 			Instances: []ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: aks.OIDCIssuerURL}},
 		}, protect)
 		if err != nil {
@@ -42,8 +42,8 @@ func TestProtect(t *testing.T) {
 	}
 	left := []string{mocks.Assignment, mocks.Credential, mocks.Grant, mocks.Maintenance, mocks.RoleAssignment}
 	for _, r := range recorded.Registrations {
-		forRegistry := strings.HasPrefix(r.Name, "entra-registry-")
-		if want := !slices.Contains(left, r.Token) && !forRegistry; r.Protect != want {
+		another := strings.HasPrefix(r.Name, "entra-registry-") || strings.HasPrefix(r.Name, "entra-clusters-")
+		if want := !slices.Contains(left, r.Token) && !another; r.Protect != want {
 			t.Errorf("%s: protected %v, want %v", r.Name, r.Protect, want)
 		}
 	}

@@ -45,6 +45,8 @@ func (s Settings) extraProblems() problem.List {
 	for i, extra := range extras {
 		if theirs := overlap(extra.path, managed); theirs != "" {
 			p.Add(extra.field, "%q is managed by this program: it would change %s", extra.key, theirs)
+		} else if s.replaces(extra.path) {
+			p.Add(extra.field, "%q would change %s", extra.key, changesPart)
 		} else if why := s.refusal(extra); why != "" {
 			p.Add(extra.field, "%q %s", extra.key, why)
 		} else if why := contradiction(extra, extras[:i]); why != "" {
@@ -69,8 +71,7 @@ func (s Settings) managed() map[string][]string {
 	}
 	managed := map[string][]string{}
 	for key := range settings {
-		// The list is lengthened by the program's own variable.
-		if strings.HasPrefix(key, keyRepoServerEnv) {
+		if list, _, _ := strings.Cut(key, "["); slices.Contains(s.lengthened(), list) {
 			continue
 		}
 		path, _ := setPath(key)

@@ -1,12 +1,6 @@
 package chart
 
-import (
-	"fmt"
-
-	"argocd-on-aks/infra/internal/problem"
-)
-
-const keyRepoServerEnv = "repoServer.env"
+import "fmt"
 
 // repoServerLogin has repo-server sign in as an application of its own, after the
 // variables that ExtraSettings gives it; with RegistryLogin, for tokens that Azure
@@ -20,12 +14,7 @@ const keyRepoServerEnv = "repoServer.env"
 // pkg/webhook/webhook.go): without this, pods that run would go on as who they
 // were when it changes.
 func (s Settings) repoServerLogin(clientID string) map[string]string {
-	next := 0
-	for _, extra := range s.extras(new(problem.List)) {
-		if fits("repoServer env *", extra.path) {
-			next = max(next, indexOf(extra.path[2])+1)
-		}
-	}
+	next := s.next(keyRepoServerEnv)
 	var variables [][2]string
 	if s.RegistryLogin {
 		variables = append(variables, [2]string{"AZURE_ARM_TOKEN_RESOURCE", "https://containerregistry.azure.net"})

@@ -49,6 +49,9 @@ type Settings struct {
 	RegistryLogin bool
 	// AzureDevOps has it sign in to Azure DevOps, as the same application.
 	AzureDevOps bool
+	// ClusterLogin has the application controller sign in to spoke clusters, as
+	// argocd-server can already. As whom, their cluster Secrets say.
+	ClusterLogin bool
 	// ExtraSettings are more settings of the chart, in the syntax of
 	// `helm --set`. One that would change a managed one, or otherwise how users
 	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is refused.
@@ -132,6 +135,9 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 			return nil, errors.New("RegistryLogin and AzureDevOps need the client ID of an application for repo-server")
 		}
 		maps.Copy(settings, s.repoServerLogin(workloadClient))
+	}
+	if s.ClusterLogin {
+		maps.Copy(settings, s.clusterLogin())
 	}
 	maps.Copy(settings, map[string]string{
 		keyWIEnabled:    "true",

@@ -157,6 +157,8 @@ func TestManagedOnlyWhenUsed(t *testing.T) {
 	adds(t, func(s *Settings) {
 		s.RegistryLogin, s.ExtraSettings = true, map[string]string{"repoServer.envFrom": "x"}
 	}, login)
+	extra := map[string]string{"controller.volumes": "x"}
+	adds(t, func(s *Settings) { s.ExtraSettings = extra }, extra)
 }
 
 // TestRegistryLoginOfNobody: repo-server never signs in as the application of the

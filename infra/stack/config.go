@@ -55,6 +55,8 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		AzureDevOps:         r.flag("azureDevOps", false),
 		Pipelines:           c.App.Pipelines,
 	}
+	r.object("clusters", &c.App.Clusters, `["<resource ID of an AKS cluster>"]`)
+	c.Argo.ClusterLogin = len(c.App.Clusters) > 0
 	c.Argo.RegistryLogin, c.Argo.AzureDevOps = c.App.ContainerRegistryID != "", c.App.AzureDevOps
 	if err := r.misnamed(); err != nil {
 		return nil, err
@@ -145,6 +147,7 @@ func (c *Config) validate(r *report) {
 	}
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)
+	c.validateSpokes(r)
 	if c.App.OpenToTenant && c.Argo.DefaultRole == "admin" {
 		r.fail("defaultRole", "is admin and requireAssignment is false: everyone in the tenant would be an admin")
 	}

@@ -26,6 +26,10 @@ func Deploy(ctx *pulumi.Context) error {
 	if err := c.sayGroupClaims(ctx); err != nil {
 		return err
 	}
+	spokes, err := c.lookUpSpokes(ctx)
+	if err != nil {
+		return err
+	}
 	protect := pulumi.Protect(c.Protect)
 	cluster, err := c.cluster(ctx, protect)
 	if err != nil {
@@ -45,7 +49,7 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	export(ctx, c, cluster, app, argo)
+	export(ctx, c, cluster, spokes, app, argo)
 	return nil
 }
 
@@ -97,7 +101,7 @@ func (c *Config) existing(ctx *pulumi.Context) (*target, error) {
 	}, nil
 }
 
-func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension) {
+func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.SpokeCluster, app *infra.EntraApp, argo *infra.ArgoExtension) {
 	outputs := pulumi.Map{
 		"resourceGroupName":     cluster.resourceGroup,
 		"clusterName":           cluster.name,
@@ -118,6 +122,10 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	if len(c.App.Pipelines) > 0 {
 		outputs["pipelineScope"] = app.PipelineScope
 	}
+	if len(spokes) > 0 {
+		outputs["clusterSecrets"] = infra.ClusterSecrets(spokes, app.ClustersClientID, app.TenantID, c.Argo.Cloud)
+		outputs["clustersCommand"] = applyCommand(cluster, "clusterSecrets", "clusters.yaml")
+	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
 	if local := slices.IndexFunc(c.Argo.Domains(), chart.Domain.Local); local >= 0 {
@@ -136,4 +144,11 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 	for name, value := range outputs {
 		ctx.Export(name, value)
 	}
+}
+
+// applyCommand has a cluster take the manifest in an output. It goes through Azure,
+// so that it needs no way to a private cluster's API, and no kubeconfig.
+func applyCommand(cluster *target, output, file string) pulumi.StringOutput {
+	return pulumi.Sprintf("pulumi stack output %[3]s > %[4]s && az aks command invoke --resource-group %[1]s --name %[2]s "+
+		"--command \"kubectl apply -f %[4]s\" --file %[4]s", cluster.resourceGroup, cluster.name, output, file)
 }

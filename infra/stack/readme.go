@@ -44,6 +44,7 @@ func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 		"extensionId": argo.ExtensionID,
 		"principalId": app.ServicePrincipalObjectID,
 		"repoServer":  app.RepoServerClientID,
+		"clustersApp": app.ClustersClientID,
 	})
 	return values.ToMapOutput().ApplyT(func(values map[string]any) (string, error) {
 		var page strings.Builder

@@ -30,6 +30,7 @@ type ArgoExtensionArgs struct {
 	SignOutOfEntra     bool               `pulumi:"signOutOfEntra,optional"`
 	RegistryLogin      bool               `pulumi:"registryLogin,optional"`
 	AzureDevOps        bool               `pulumi:"azureDevOps,optional"`
+	ClusterLogin       bool               `pulumi:"clusterLogin,optional"`
 	ExtraSettings      map[string]string  `pulumi:"extraSettings,optional"`
 	SecretSettings     map[string]string  `pulumi:"secretSettings,optional" provider:"secret"`
 }
@@ -56,6 +57,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.SignOutOfEntra, "Signing out of Argo CD ends Entra's session as well, and leads back to Argo CD's sign-in page: signOut of the EntraApp.")
 	to.Describe(&a.RegistryLogin, "Has repo-server sign in to Azure container registries, as repoServerClientId.")
 	to.Describe(&a.AzureDevOps, "Has repo-server sign in to Azure DevOps, as repoServerClientId.")
+	to.Describe(&a.ClusterLogin, "Has the application controller sign in to clusters of the EntraApp, as argocd-server can already.")
 	to.Describe(&a.ExtraSettings, "More settings of the argo-cd chart, keys in the syntax of helm --set. One that would change how users sign in, accounts, roles, TLS, service accounts or the namespace is refused.")
 	to.Describe(&a.SecretSettings, "The same with values that are secrets: encrypted in the state, protected in Azure. They must be known in a preview.")
 }
@@ -149,7 +151,7 @@ func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
 		Settings: chart.Settings{
 			Domain: a.Domain, AdditionalDomains: a.AdditionalDomains, Policies: a.Policies, DefaultRole: a.DefaultRole,
-			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, AzureDevOps: a.AzureDevOps, SignOutOfEntra: a.SignOutOfEntra,
+			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, AzureDevOps: a.AzureDevOps, ClusterLogin: a.ClusterLogin, SignOutOfEntra: a.SignOutOfEntra,
 			ExtraSettings: a.ExtraSettings, SecretSettings: a.SecretSettings,
 		},
 	}

@@ -17,6 +17,7 @@ type EntraAppArgs struct {
 	RequireAssignment *bool             `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string            `pulumi:"containerRegistry,optional"`
 	AzureDevOps       bool              `pulumi:"azureDevOps,optional"`
+	Clusters          []string          `pulumi:"clusters,optional"`
 	Pipelines         []Pipeline        `pulumi:"pipelines,optional"`
 	PreConsent        *bool             `pulumi:"preConsent,optional"`
 	CLI               *bool             `pulumi:"cli,optional"`
@@ -32,6 +33,7 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.RequireAssignment, "Only members of the groups can sign in. Default: true; false lets everyone in the tenant sign in.")
 	to.Describe(&a.ContainerRegistry, "Resource ID of an Azure container registry that the instances pull charts from. They sign in to it as a second application, which gets the role AcrPull and has nothing to do with users. Default: none.")
 	to.Describe(&a.AzureDevOps, "Creates the same application for repositories in Azure DevOps, whose organization says what it may read.")
+	to.Describe(&a.Clusters, "Resource IDs of AKS clusters, beside their own, that the instances deploy to. They sign in there as an application of its own, which gets the role Azure Kubernetes Service RBAC Cluster Admin on each and has nothing to do with users. Default: none.")
 	to.Describe(&a.Pipelines, "Workload identities that get tokens for the application. What they may do, the ArgoExtension says. Default: none.")
 	to.Describe(&a.PreConsent, "Consent to the application's Microsoft Graph permissions for all users. Default: true; false asks each user at the first sign-in.")
 	to.Describe(&a.CLI, "The argocd CLI may sign users in, with a redirect URI on localhost. Default: true.")
@@ -84,6 +86,7 @@ type EntraApp struct {
 	RepoServerClientID       pulumi.StringOutput      `pulumi:"repoServerClientId"`
 	RepoServerObjectID       pulumi.StringOutput      `pulumi:"repoServerObjectId"`
 	RegistryClientID         pulumi.StringOutput      `pulumi:"registryClientId"`
+	ClustersClientID         pulumi.StringOutput      `pulumi:"clustersClientId"`
 	PipelineScope            pulumi.StringOutput      `pulumi:"pipelineScope"`
 	RedirectURIs             pulumi.StringArrayOutput `pulumi:"redirectUris"`
 }
@@ -91,7 +94,7 @@ type EntraApp struct {
 // Annotate describes the component and its outputs.
 func (app *EntraApp) Annotate(to infer.Annotator) {
 	to.Describe(&app, "The Entra application through which users sign in to Argo CD: app registration and service principal, consent to its Microsoft Graph permissions, "+
-		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry or Azure DevOps, also the application that repo-servers sign in as; with pipelines, an app role for each of them. "+
+		"the assignment of the groups that may sign in, and for each Argo CD a federated identity credential in place of a client secret. With a container registry or Azure DevOps, also the application that repo-servers sign in as; with clusters, the one that signs in to them; with pipelines, an app role for each of them. "+
 		"The option protect covers the application and its service principal: access can be revoked at any time.")
 	to.Describe(&app.ClientID, "The application (client) ID. What takes it comes after all that gives access.")
 	to.Describe(&app.TenantID, "ID of the tenant that the application lives in.")
@@ -99,6 +102,7 @@ func (app *EntraApp) Annotate(to infer.Annotator) {
 	to.Describe(&app.RepoServerClientID, "Client ID of the application that repo-servers sign in as; empty without a container registry and Azure DevOps.")
 	to.Describe(&app.RepoServerObjectID, "Object ID of its service principal, as which an Azure DevOps organization knows it; empty without.")
 	to.Describe(&app.RegistryClientID, "The same as repoServerClientId, but empty without a container registry.")
+	to.Describe(&app.ClustersClientID, "Client ID of the application that Argo CD signs in to clusters as, for their cluster Secrets; empty without one.")
 	to.Describe(&app.PipelineScope, "The scope that pipelines ask Entra for a token for; empty without one.")
 	to.Describe(&app.RedirectURIs, "The redirect URIs of the web platform, then the CLI's if it has one.")
 }
@@ -116,6 +120,7 @@ func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pu
 		RepoServerClientID:       app.RepoServerClientID,
 		RepoServerObjectID:       app.RepoServerObjectID,
 		RegistryClientID:         app.RegistryClientID,
+		ClustersClientID:         app.ClustersClientID,
 		PipelineScope:            app.PipelineScope,
 		RedirectURIs:             app.RedirectURIs,
 	}, nil
@@ -135,6 +140,9 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 	}
 	for _, instance := range a.Instances {
 		args.Instances = append(args.Instances, infra.ArgoInstance(instance))
+	}
+	for _, cluster := range a.Clusters {
+		args.Clusters = append(args.Clusters, infra.ClusterID(cluster))
 	}
 	for _, pipeline := range a.Pipelines {
 		args.Pipelines = append(args.Pipelines, infra.Pipeline(pipeline))

@@ -30,7 +30,8 @@ type Application struct {
 	Name, ClientID string
 	// Owners are the object IDs that it and its service principal were created with.
 	Owners []string
-	// Components are the parts of Argo CD that sign in as it: server, repo-server.
+	// Components are the parts of Argo CD that sign in as it: server, repo-server,
+	// application-controller.
 	Components []string
 	// AssignmentRequired says that only the assigned may sign in, Consent that an
 	// administrator has consented for everybody.
@@ -196,8 +197,11 @@ func fields(properties json.RawMessage, into any) error {
 // logical name: a refresh writes what was changed by hand into the inputs, and
 // leaves the name.
 func component(urn string) string {
-	if strings.HasSuffix(urn, "-repo-server") || strings.HasSuffix(urn, "-registry") {
+	switch {
+	case strings.HasSuffix(urn, "-repo-server"), strings.HasSuffix(urn, "-registry"):
 		return "repo-server"
+	case strings.HasSuffix(urn, "-clusters-controller"):
+		return "application-controller"
 	}
 	return "server"
 }

@@ -3,6 +3,7 @@
 package mocks
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -70,6 +71,10 @@ type Registration struct {
 type Recorder struct {
 	// Existing is what Azure knows of an existing cluster; nil when there is none.
 	Existing Object
+	// Spoke is what it knows of the spoke cluster; nil when there is none. Kubeconfig
+	// is that cluster's.
+	Spoke      Object
+	Kubeconfig string
 	// LookupError is what reading a cluster fails with.
 	LookupError string
 
@@ -94,6 +99,12 @@ var ofRegistry = map[string]Object{
 	Principal:   {"objectId": "registry-principal-object"},
 }
 
+// ofClusters is the same for the application that signs in to spoke clusters.
+var ofClusters = map[string]Object{
+	Application: {"clientId": ClustersClientID, "objectId": "clusters-application-object"},
+	Principal:   {"objectId": "clusters-principal-object"},
+}
+
 // NewResource implements pulumi.MockResourceMonitor.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	rpc := args.RegisterRPC
@@ -108,6 +119,9 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	})
 	outputs, added := args.Inputs.Copy(), computed[args.TypeToken]
 	if other, known := ofRegistry[args.TypeToken]; known && strings.Contains(args.Name, "-registry-") {
+		added = other
+	}
+	if other, known := ofClusters[args.TypeToken]; known && strings.Contains(args.Name, "-clusters-") {
 		added = other
 	}
 	for key, value := range resource.NewPropertyMapFromMap(added) {
@@ -142,7 +156,12 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 		}}, nil
 	case "azuread:index/getGroup:getGroup":
 		return group(args.Args)
+	case ListUserCredentials:
+		return Object{"kubeconfigs": []any{Object{"name": "clusterUser", "value": base64.StdEncoding.EncodeToString([]byte(r.Kubeconfig))}}}, nil
 	case GetCluster:
+		if r.Spoke != nil && args.Args["resourceGroupName"].StringValue() == "spokes" {
+			return r.Spoke, nil
+		}
 		if r.LookupError != "" {
 			return nil, errors.New(r.LookupError)
 		}

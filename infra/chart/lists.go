@@ -1,0 +1,43 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+
+	"argocd-on-aks/infra/internal/problem"
+)
+
+// The lists that this program lengthens, behind what ExtraSettings have in them.
+const (
+	keyRepoServerEnv    = "repoServer.env"
+	keyControllerEnv    = "controller.env"
+	keyControllerVolume = "controller.volumes"
+	keyControllerMount  = "controller.volumeMounts"
+)
+
+// lengthened are those that it adds to with these settings.
+func (s Settings) lengthened() (lists []string) {
+	if s.RegistryLogin || s.AzureDevOps {
+		lists = append(lists, keyRepoServerEnv)
+	}
+	if s.ClusterLogin {
+		lists = append(lists, keyControllerEnv, keyControllerVolume, keyControllerMount)
+	}
+	return lists
+}
+
+// replaces says whether a path has one value in place of such a list.
+func (s Settings) replaces(path []string) bool {
+	return slices.Contains(s.lengthened(), strings.Join(path, "."))
+}
+
+// next is the first index of a list that ExtraSettings leave free.
+func (s Settings) next(list string) int {
+	next := 0
+	for _, extra := range s.extras(new(problem.List)) {
+		if path := flat([]string{list}); len(extra.path) > len(path) && slices.Equal(extra.path[:len(path)], path) {
+			next = max(next, indexOf(extra.path[len(path)])+1)
+		}
+	}
+	return next
+}

@@ -1,0 +1,260 @@
+package stack
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+const spokes = `["` + mocks.SpokeID + `"]`
+
+func withSpoke() *mocks.Recorder {
+	return &mocks.Recorder{Spoke: mocks.SpokeCluster(nil), Kubeconfig: mocks.Kubeconfig()}
+}
+
+// exports deploys the walkthrough with changes and returns what is exported.
+func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
+	t.Helper()
+	var mu sync.Mutex
+	texts := map[string]string{}
+	err := recorded.Run(walkthrough(changes), func(ctx *pulumi.Context) error {
+		err := Deploy(ctx)
+		for key, value := range ctx.GetCurrentExportMap() {
+			if text, is := value.(pulumi.StringOutput); is {
+				text.ApplyT(func(text string) string {
+					mu.Lock()
+					defer mu.Unlock()
+					texts[key] = text
+					return text
+				})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
+// TestClusters: Argo CD signs in to the spoke as an application of its own, which has
+// one role there and trusts two service accounts, and which no user can use.
+func TestClusters(t *testing.T) {
+	t.Parallel()
+	recorded := withSpoke()
+	exports(t, recorded, map[string]string{"clusters": spokes, "protect": "true"})
+	credential := func(account string) object {
+		return object{
+			"applicationId": "entra-clusters-application-id", "displayName": "argocd-dev-" + account, "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": mocks.IssuerURL, "subject": "system:serviceaccount:argocd:" + account,
+		}
+	}
+	for name, want := range map[string]object{
+		"entra-clusters-application":       {"displayName": "argocd-dev-argocd-clusters", "owners": []any{mocks.DeployerID}, "signInAudience": "AzureADMyOrg"},
+		"entra-clusters-principal":         {"clientId": mocks.ClustersClientID, "appRoleAssignmentRequired": true, "owners": []any{mocks.DeployerID}},
+		"entra-argocd-clusters-server":     credential("argocd-server"),
+		"entra-argocd-clusters-controller": credential("argocd-application-controller"),
+		"entra-clusters-admin-orders": {
+			"scope": mocks.SpokeID, "principalId": "clusters-principal-object", "principalType": "ServicePrincipal",
+			"roleDefinitionId": "/subscriptions/" + mocks.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+		},
+	} {
+		registered := recorded.Named(t, name)
+		registered.Has(t, want)
+		if registered.Parent != "entra" || registered.Protect {
+			t.Errorf("%s is below %s, protected: %v", name, registered.Parent, registered.Protect)
+		}
+		on := recorded.Named(t, "argocd").DependsOn
+		if !slices.ContainsFunc(on, func(urn string) bool { return strings.HasSuffix(urn, "::"+name) }) {
+			t.Errorf("Argo CD does not depend on %s, but on %v", name, on)
+		}
+	}
+	for token, want := range map[string]int{mocks.Application: 2, mocks.Principal: 2, mocks.Credential: 3, mocks.RoleAssignment: 1, mocks.Grant: 1, mocks.Assignment: 1} {
+		if got := len(recorded.All(token)); got != want {
+			t.Errorf("%d of %s, want %d", got, token, want)
+		}
+	}
+	settings := recorded.Settings(t)
+	for key, want := range map[string]string{
+		"controller.env[0].name": "AZURE_FEDERATED_TOKEN_FILE", "controller.env[0].value": "/var/run/secrets/entra/token",
+		"controller.volumeMounts[0].mountPath":                                    "/var/run/secrets/entra",
+		"controller.volumes[0].projected.sources[0].serviceAccountToken.audience": "api://AzureADTokenExchange",
+		"azure.workloadIdentity.clientId":                                         mocks.ClientID, "azure.workloadIdentity.entraSSOClientId": mocks.ClientID,
+	} {
+		if settings[key] != want {
+			t.Errorf("setting %s: %q, want %q", key, settings[key], want)
+		}
+	}
+}
+
+// TestClusterOutputs: the Secret has what Argo CD and catalogues need, no credential,
+// and a command that applies it.
+func TestClusterOutputs(t *testing.T) {
+	t.Parallel()
+	outputs := exports(t, withSpoke(), map[string]string{"clusters": spokes})
+	var secret struct {
+		Metadata struct {
+			Name, Namespace     string
+			Labels, Annotations map[string]string
+		}
+		StringData map[string]string `yaml:"stringData"`
+	}
+	if err := yaml.Unmarshal([]byte(outputs["clusterSecrets"]), &secret); err != nil {
+		t.Fatal(err)
+	}
+	var config struct {
+		ExecProviderConfig struct {
+			Command string
+			Args    []string
+			Env     map[string]string
+		}
+		TLSClientConfig map[string]any
+	}
+	if err := json.Unmarshal([]byte(secret.StringData["config"]), &config); err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string]struct{ got, want any }{
+		"name":   {secret.Metadata.Name + " in " + secret.Metadata.Namespace, "cluster-" + mocks.SpokeHost + " in argocd"},
+		"labels": {secret.Metadata.Labels, map[string]string{"argocd.argoproj.io/secret-type": "cluster", "cluster_name": "Orders"}},
+		"annotations": {secret.Metadata.Annotations, map[string]string{
+			"cluster_name": "Orders", "subscription_id": mocks.SubscriptionID, "tenant_id": mocks.TenantID, "resource_group": "spokes",
+			"location": "westeurope", "oidc_issuer_url": mocks.SpokeIssuerURL,
+		}},
+		"cluster": {secret.StringData["name"] + " at " + secret.StringData["server"], "Orders at https://" + mocks.SpokeHost + ":443"},
+		"command": {append([]string{config.ExecProviderConfig.Command}, config.ExecProviderConfig.Args...), []string{"argocd-k8s-auth", "azure"}},
+		"environment": {config.ExecProviderConfig.Env, map[string]string{
+			"AAD_LOGIN_METHOD": "workloadidentity", "AAD_ENVIRONMENT_NAME": "AzurePublicCloud", "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+			"AZURE_TENANT_ID": mocks.TenantID, "AZURE_CLIENT_ID": mocks.ClustersClientID,
+		}},
+		"TLS": {config.TLSClientConfig, map[string]any{"insecure": false, "caData": mocks.CAData()}},
+		"how": {outputs["clustersCommand"], "pulumi stack output clusterSecrets > clusters.yaml && az aks command invoke --resource-group group-name --name cluster-name " +
+			`--command "kubectl apply -f clusters.yaml" --file clusters.yaml`},
+	} {
+		got, _ := json.Marshal(c.got)
+		want, _ := json.Marshal(c.want)
+		if string(got) != string(want) {
+			t.Errorf("%s: %s, want %s", what, got, want)
+		}
+	}
+	china := exports(t, withSpoke(), map[string]string{"clusters": spokes, "cloud": "china", "azure-native:environment": "china", "azuread:environment": "china"})
+	for _, want := range []string{"https://login.partner.microsoftonline.cn/", "AzureChinaCloud"} {
+		if !strings.Contains(china["clusterSecrets"], want) {
+			t.Errorf("no %s in China: %s", want, china["clusterSecrets"])
+		}
+	}
+	if plain := exports(t, &mocks.Recorder{}, nil); plain["clusterSecrets"] != "" || plain["clustersCommand"] != "" {
+		t.Errorf("outputs without the key: %v", plain)
+	}
+}
+
+// TestBadClusters: refused by the configuration alone, without a look at Azure.
+func TestBadClusters(t *testing.T) {
+	t.Parallel()
+	other := strings.Replace(mocks.SpokeID, "/spokes/", "/shops/", 1)
+	own := strings.NewReplacer("/spokes/", "/ARGOCD-dev/", "/Orders", "/argocd-dev").Replace(mocks.SpokeID)
+	for clusters, want := range map[string]string{
+		`["orders"]`:                   `argocd-on-aks:clusters[0] "orders" is not the ID of an AKS cluster`,
+		`"` + mocks.SpokeID + `"`:      "argocd-on-aks:clusters cannot be read (it must be a list, not a text)",
+		`["` + mocks.RegistryID + `"]`: "is not the ID of an AKS cluster",
+		`["` + mocks.SpokeID + `","` + strings.ToLower(mocks.SpokeID) + `"]`:    `argocd-on-aks:clusters[1] "` + strings.ToLower(mocks.SpokeID) + `" is there twice`,
+		`["` + mocks.SpokeID + `","` + other + `"]`:                             `argocd-on-aks:clusters[1] "` + other + `" has the name of another`,
+		`["` + strings.Replace(mocks.SpokeID, "Orders", "in-cluster", 1) + `"]`: "has the name that Argo CD gives to its own cluster",
+		`["` + own + `"]`: `argocd-on-aks:clusters[0] "` + own + `" is the cluster that Argo CD runs on, which it knows as in-cluster`,
+	} {
+		t.Run(clusters, func(t *testing.T) {
+			t.Parallel()
+			recorded := withSpoke()
+			_ = recorded.Refused(t, walkthrough(map[string]string{"clusters": clusters}), Deploy, want)
+			if len(recorded.Invokes) > 0 {
+				t.Errorf("looked up %v", recorded.Invokes)
+			}
+		})
+	}
+	t.Run("the existing cluster", func(t *testing.T) {
+		t.Parallel()
+		recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}
+		_ = recorded.Refused(t, onExisting(map[string]string{"clusters": `["` + strings.ToLower(mocks.ClusterID) + `"]`}), Deploy, "is the cluster that Argo CD runs on")
+	})
+	t.Run("the name of its application", func(t *testing.T) {
+		t.Parallel()
+		_ = withSpoke().Refused(t, walkthrough(map[string]string{"clusters": spokes, "names": `{"application":"` + strings.Repeat("a", 241) + `"}`}), Deploy,
+			"argocd-on-aks:names.application", "is longer than 240 characters, and the clusters' application adds -argocd-clusters")
+	})
+	t.Run("settings in place of the program's", func(t *testing.T) {
+		t.Parallel()
+		for _, key := range []string{"controller.volumes", "controller.volumeMounts", "controller.env", "controller.env[0].name"} {
+			_ = withSpoke().Refused(t, walkthrough(map[string]string{"clusters": spokes, "extraSettings": `{"` + key + `":"AZURE_CLIENT_ID"}`}), Deploy,
+				`argocd-on-aks:extraSettings "`+key+`" would change the identity`)
+		}
+	})
+}
+
+// TestBesideClusters: what the team gives the application controller stays, and the
+// program's own follows it.
+func TestBesideClusters(t *testing.T) {
+	t.Parallel()
+	recorded := withSpoke()
+	exports(t, recorded, map[string]string{"clusters": spokes, "extraSettings": `{
+		"controller.env[0].name":"HTTPS_PROXY","controller.env[0].value":"http://proxy.example:3128",
+		"controller.volumes[0].name":"a","controller.volumes[1].name":"b","controller.volumeMounts[0].name":"a"}`})
+	settings := recorded.Settings(t)
+	for key, want := range map[string]string{
+		"controller.env[0].name": "HTTPS_PROXY", "controller.env[1].name": "AZURE_FEDERATED_TOKEN_FILE",
+		"controller.volumes[1].name": "b", "controller.volumes[2].name": "entra-token", "controller.volumeMounts[1].name": "entra-token",
+	} {
+		if settings[key] != want {
+			t.Errorf("setting %s: %q, want %q", key, settings[key], want)
+		}
+	}
+}
+
+// TestUnfitCluster: a spoke that would not take Argo CD's token is refused with what
+// to run, before anything is created; and so is a kubeconfig with a credential.
+func TestUnfitCluster(t *testing.T) {
+	t.Parallel()
+	const enable = "az aks update --resource-group spokes --name Orders --enable-a"
+	key := "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCkFBQUEKLS0tLS1FTkQgUFJJVkFURSBLRVktLS0tLQo=" // -----BEGIN PRIVATE KEY-----
+	for name, c := range map[string]struct {
+		cluster    object
+		kubeconfig string
+		want       string
+	}{
+		"not there":              {nil, "", `argocd-on-aks:clusters[0] "` + mocks.SpokeID + `": `},
+		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not let people and workloads sign in with Entra; " + enable + "ad --enable-azure-rbac"},
+		"with Entra of old":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not let people and workloads sign in with Entra"},
+		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not heed Azure roles in its Kubernetes API; " + enable + "zure-rbac"},
+		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "takes tokens of tenant " + mocks.LeadsID + ", and this stack's is " + mocks.TenantID},
+		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is in another subscription than azure-native:subscriptionId"},
+		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "kubeconfig of its users: it does not describe one cluster"},
+		"a key":                  {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    client-key-data: a2V5\n    exec:"), "it has client-key-data, and must have no credential"},
+		"a token":                {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    token: s3cret\n    exec:"), "it has token, and must have no credential"},
+		"another server":         {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.SpokeHost, "evil.example"), `its server "https://evil.example:443" is neither https://` + mocks.SpokeHost},
+		"a server without TLS":   {mocks.SpokeCluster(nil), mocks.Kubeconfig("https:", "http:"), `its server "http://` + mocks.SpokeHost + `:443" is neither`},
+		"no authority":           {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), "''"), "its certificate-authority-data holds no certificate"},
+		"a key as its authority": {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), key), "its certificate-authority-data holds no certificate, or something else"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recorded := &mocks.Recorder{Spoke: c.cluster, Kubeconfig: c.kubeconfig}
+			err := recorded.Refused(t, walkthrough(map[string]string{"clusters": spokes}), Deploy, c.want)
+			if asked := slices.Contains(recorded.Invokes, mocks.ListUserCredentials); asked != (c.kubeconfig != "") {
+				t.Errorf("asked for a kubeconfig: %v", asked)
+			}
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("shows a credential: %v", err)
+			}
+		})
+	}
+	private := object{"privateFQDN": "orders.1a2b.privatelink.westeurope.azmk8s.io"}
+	recorded := &mocks.Recorder{Spoke: mocks.SpokeCluster(private), Kubeconfig: mocks.Kubeconfig(mocks.SpokeHost, "orders.1a2b.privatelink.westeurope.azmk8s.io")}
+	if secrets := exports(t, recorded, map[string]string{"clusters": spokes})["clusterSecrets"]; !strings.Contains(secrets, "server: https://orders.1a2b.privatelink.westeurope.azmk8s.io:443") {
+		t.Errorf("a private cluster: %s", secrets)
+	}
+}
