@@ -121,6 +121,9 @@ func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 		answer = map[string]any{"objectId": id, "displayName": "a group", "securityEnabled": true}
 	default:
+		answer = aks(args.Token, text(args.Args["resourceGroupName"]), text(args.Args["resourceName"]))
+	}
+	if answer == nil {
 		return nil, fmt.Errorf("ResourceNotFound: %s", args.Token)
 	}
 	return resource.NewPropertyMapFromMap(answer), nil

@@ -1,5 +1,7 @@
 package configurations
 
+import "strings"
+
 // row is a configuration on top of a plain one (Admins on argocd.example.com),
 // with the program's verdict: empty for accepted, else a part of its one message.
 type row struct {
@@ -313,6 +315,19 @@ var extraRows = []row{
 		"containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 		"extraSettings":     `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
 	}, "", nil},
+	{"settings beside spoke clusters", map[string]string{
+		"clusters": asJSON([]string{spokeID + "shop"}),
+		"extraSettings": asJSON(map[string]string{
+			"controller.volumes[0].name": "a", "controller.volumes[0].emptyDir.medium": "Memory", "controller.volumeMounts[0].name": "a", "controller.volumeMounts[0].mountPath": "/a",
+			"controller.env[0].name": "HTTPS_PROXY", "controller.env[0].value": "http://proxy.example:3128",
+		}),
+	}, "", nil},
+	{"a list in place of that for spoke clusters", map[string]string{
+		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,
+	}, part, nil},
+	{"a token in place of that for spoke clusters", map[string]string{
+		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.env[0].name":"AZURE_FEDERATED_TOKEN_FILE","controller.env[0].value":"/tmp/token"}`,
+	}, part, nil},
 	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a ConfigMap has 1048576", nil},
 }
 
@@ -590,6 +605,19 @@ var otherRows = []row{
 	{"a proxy beside Azure DevOps", map[string]string{
 		"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
 	}, "", nil},
+	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "orders"}), ""),
+	key("clusters", "[]", ""),
+	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "SHOP"}), "is there twice"),
+	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the name of another"),
+	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD gives to its own cluster"),
+	key("clusters", asJSON([]string{"shop"}), "is not the ID of an AKS cluster"),
+	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not the ID of an AKS cluster"),
+	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a text"),
+	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/argocd-dev/", 1) + "Argocd-Dev"}), "is the cluster that Argo CD runs on"),
+	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "ResourceNotFound"),
+	{"clusters of an application with a long name", map[string]string{
+		"clusters": asJSON([]string{spokeID + "shop"}), "names": `{"application":"` + label(241) + `"}`,
+	}, "the clusters' application adds -argocd-clusters", nil},
 	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not the ID of an AKS cluster"),
 	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "nodeCount is there twice"),
 	key("tags", manyTags(50), ""),

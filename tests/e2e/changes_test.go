@@ -37,6 +37,7 @@ var changeOf = map[string]map[string]string{
 	"signOutOfEntra":                {"signOutOfEntra": "false"},
 	"containerRegistry":             {"containerRegistry": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/r/providers/Microsoft.ContainerRegistry/registries/contoso"},
 	"azureDevOps":                   {"azureDevOps": "true"},
+	"clusters":                      {"clusters[0]": orders(azuresim.New())},
 	"cluster.tier":                  {"cluster.tier": "Premium"},
 	"cluster.upgradeChannel":        {"cluster.upgradeChannel": "none"},
 	"cluster.nodeOsUpgradeChannel":  {"cluster.nodeOsUpgradeChannel": "SecurityPatch"},
@@ -79,7 +80,9 @@ func TestChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stack, _ := open(t, "prod")
+	azure := azuresim.New()
+	addSpoke(t, azure, "orders", false)
+	stack := openOn(t, azure, "prod")
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"create": prodResources})
 	left := maps.Clone(changeOf)

@@ -41,7 +41,7 @@ func TestProvider(t *testing.T) {
 		inGo := openOn(t, azure, "prod")
 		for key, value := range map[string]string{
 			"additionalDomains[0]": "argocd.corp.example", "azureDevOps": "true",
-			"containerRegistry": azure.AddRegistry("contoso"), "requireAssignment": "false", "preConsent": "false", "protect": "false",
+			"containerRegistry": azure.AddRegistry("contoso"), "clusters[0]": orders(azure), "requireAssignment": "false", "preConsent": "false", "protect": "false",
 			`extraSettings["controller.metrics.enabled"]`: "true",
 			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",
 			"accounts[0].name": "legacy-ci", "accounts[0].role": "deployer",
@@ -49,21 +49,24 @@ func TestProvider(t *testing.T) {
 			set(t, inGo, key, value)
 		}
 		setSecret(t, inGo, `secretSettings["configs.secret.githubSecret"]`)
-		// A pipeline, and no consent.
-		sameInBoth(t, inYAML, inGo, prodResources+registryResources+1-1)
+		// A role on the spoke, a pipeline, and no consent.
+		sameInBoth(t, inYAML, inGo, prodResources+registryResources+clustersResources+1+1-1)
 		if state := exported(t, inYAML); strings.Contains(state, webhookSecret) {
 			t.Errorf("the secret setting is in the state: %s", state)
 		}
 	})
 }
 
-// openProd opens what Pulumi.prod.yaml comes to, with a registry, a secret and a
-// pipeline, whose object ID it returns.
+// openProd opens what Pulumi.prod.yaml comes to, with a registry, a spoke cluster, a
+// secret and a pipeline, whose object ID it returns.
 func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release string) {
 	t.Helper()
-	stack, azure = openYAML(t, "testdata/yaml", "prod")
+	azure = azuresim.New()
+	spoke := addSpoke(t, azure, "orders", false)
+	stack = openProgram(t, azure, nil, "testdata/yaml", "prod")
 	release = azure.AddWorkload("release", ci, ciRun).ObjectID
 	set(t, stack, "registry", azure.AddRegistry("contoso"))
+	set(t, stack, "spoke", spoke)
 	set(t, stack, "release", release)
 	setSecret(t, stack, "token")
 	return stack, azure, release

@@ -273,10 +273,11 @@ func TestVerifyAzureWell(t *testing.T) {
 		well(t, stack, azure, connect(t, azure), "prod")
 	})
 	t.Run("one change after another", func(t *testing.T) {
-		stack, azure := open(t, "dev")
-		internet := connect(t, azure)
+		azure := azuresim.New()
+		spoke := addSpoke(t, azure, "orders", false)
+		stack, internet := openOn(t, azure, "dev"), connect(t, azure)
 		for _, change := range []struct{ key, value string }{
-			{"containerRegistry", azure.AddRegistry("contoso")}, {"containerRegistry", ""},
+			{"containerRegistry", azure.AddRegistry("contoso")}, {"clusters[0]", spoke}, {"containerRegistry", ""}, {"clusters", ""},
 			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
 			{`extraSettings["server.replicas"]`, "3"},
 		} {

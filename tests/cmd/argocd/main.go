@@ -1,4 +1,5 @@
-// Command argocd is Argo CD's own CLI, built from the pinned module.
+// Command argocd is Argo CD's own CLI, built from the pinned module. By the name of
+// argocd-k8s-auth it is what signs Argo CD in to other clusters, as in Argo CD's image.
 //
 //go:debug x509usefallbackroots=1
 package main
@@ -6,7 +7,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
+	k8sauth "github.com/argoproj/argo-cd/v3/cmd/argocd-k8s-auth/commands"
 	"github.com/argoproj/argo-cd/v3/cmd/argocd/commands"
 
 	"argocd-on-aks/tests/cmd/internal/roots"
@@ -17,7 +20,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "argocd:", err)
 		os.Exit(1)
 	}
-	if commands.NewCommand().Execute() != nil {
+	command := commands.NewCommand()
+	if filepath.Base(os.Args[0]) == "argocd-k8s-auth" {
+		command = k8sauth.NewCommand()
+	}
+	if command.Execute() != nil {
 		os.Exit(1)
 	}
 }
