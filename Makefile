@@ -105,7 +105,7 @@ KUBERNETES_LDFLAGS := -s -w $(foreach pair,gitVersion=$(KUBERNETES_VERSION) gitM
 
 .PHONY: gitops
 gitops: .bin/kube-apiserver
-	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd-components
+	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller, and kubectl" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd-components ./cmd/kubectl
 
 .PHONY: demo
 demo: .bin/pulumi argocd ui-if-possible $(if $(GITOPS),gitops) ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
@@ -148,8 +148,8 @@ newcomer: ## follow the README word by word in a clean clone of the last commit,
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
 
 .PHONY: fuzz
-fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups and registry IDs each, judged by Helm and Argo CD
-	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry; do \
+fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD
+	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 
 .PHONY: screenshots

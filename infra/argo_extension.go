@@ -33,6 +33,9 @@ type ArgoExtensionArgs struct {
 	// https://learn.microsoft.com/azure/aks/cluster-extensions. A version that only
 	// one train has needs that ReleaseTrain beside it.
 	Version string
+	// Bootstrap is the first application. The component renders its manifest, and
+	// leaves it to you to create: it does not reach the Kubernetes API. Default: none.
+	Bootstrap *chart.Bootstrap
 	// Settings are what Argo CD is told. The Domain is the same as that of the
 	// EntraApp's instance, or Entra refuses the redirect URI. SecretSettings are
 	// Pulumi secrets, and Azure's protected settings, which nobody reads back.
@@ -49,6 +52,8 @@ type ArgoExtension struct {
 	URL pulumi.StringOutput `pulumi:"url"`
 	// ExtensionVersion is the version that is installed.
 	ExtensionVersion pulumi.StringOutput `pulumi:"extensionVersion"`
+	// BootstrapManifest is the Argo CD Application of the Bootstrap; empty without.
+	BootstrapManifest pulumi.StringOutput `pulumi:"bootstrapManifest"`
 	// ExtensionID is the extension's resource ID in Azure.
 	ExtensionID pulumi.IDOutput
 }
@@ -68,6 +73,9 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
 	} else if a.AzureDevOps && !a.Cloud.hasAzureDevOps() {
 		p.Add("AzureDevOps", "is not for the cloud %q: Azure DevOps is in the public one only, and takes who is in a tenant that it is connected to", a.Cloud)
+	}
+	if a.Bootstrap != nil {
+		p.Below("Bootstrap", a.Bootstrap.Problems())
 	}
 	return append(p, a.Settings.Problems()...)
 }
@@ -131,7 +139,19 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 	e.URL = pulumi.String(args.Domain.URL()).ToStringOutput()
 	e.ExtensionVersion = extension.CurrentVersion
 	e.ExtensionID = extension.ID()
-	return pulumi.Map{"url": e.URL, "extensionVersion": e.ExtensionVersion}, nil
+	outputs := pulumi.Map{"url": e.URL, "extensionVersion": e.ExtensionVersion}
+	return outputs, e.bootstrap(args.Bootstrap, outputs)
+}
+
+func (e *ArgoExtension) bootstrap(first *chart.Bootstrap, outputs pulumi.Map) error {
+	e.BootstrapManifest = pulumi.String("").ToStringOutput()
+	if first == nil {
+		return nil
+	}
+	manifest, err := first.Manifest(ReleaseNamespace)
+	e.BootstrapManifest = pulumi.String(manifest).ToStringOutput()
+	outputs["bootstrapManifest"] = e.BootstrapManifest
+	return err
 }
 
 func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {

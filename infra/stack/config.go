@@ -98,6 +98,11 @@ func (c *Config) readArgo(r *reader) {
 	if !reflect.DeepEqual(ingress.Ingress, chart.Ingress{}) {
 		c.Argo.Ingress = &ingress.Ingress
 	}
+	var bootstrap chart.Bootstrap
+	r.object("bootstrap", &bootstrap, `{"repoUrl": "https://github.com/contoso/platform", "path": "clusters/prod"}`)
+	if bootstrap != (chart.Bootstrap{}) {
+		c.Argo.Bootstrap = &bootstrap
+	}
 	r.object("extraSettings", (*texts)(&c.Argo.ExtraSettings), `{"server.replicas": "2"}`)
 	r.secretObject("secretSettings", (*texts)(&c.Argo.SecretSettings), `{"configs.secret.githubSecret": "…"}`)
 }

@@ -124,7 +124,11 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.Spo
 	}
 	if len(spokes) > 0 {
 		outputs["clusterSecrets"] = infra.ClusterSecrets(spokes, app.ClustersClientID, app.TenantID, c.Argo.Cloud)
-		outputs["clustersCommand"] = applyCommand(cluster, "clusterSecrets", "clusters.yaml")
+		outputs["clustersCommand"] = applyCommand(ctx, cluster, "clusterSecrets", "clusters.yaml")
+	}
+	if c.Argo.Bootstrap != nil {
+		outputs["bootstrapManifest"] = argo.BootstrapManifest
+		outputs["bootstrapCommand"] = applyCommand(ctx, cluster, "bootstrapManifest", "argocd-bootstrap.yaml")
 	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
@@ -146,9 +150,14 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.Spo
 	}
 }
 
-// applyCommand has a cluster take the manifest in an output. It goes through Azure,
-// so that it needs no way to a private cluster's API, and no kubeconfig.
-func applyCommand(cluster *target, output, file string) pulumi.StringOutput {
-	return pulumi.Sprintf("pulumi stack output %[3]s > %[4]s && az aks command invoke --resource-group %[1]s --name %[2]s "+
-		"--command \"kubectl apply -f %[4]s\" --file %[4]s", cluster.resourceGroup, cluster.name, output, file)
+// applyCommand has a cluster take the manifest in an output. It goes through Azure's
+// API, so that it needs no way to a private cluster's own, and no kubeconfig. az brings
+// the user's token for the Kubernetes API along where that wants one, and puts the file
+// beside the command, in a pod on the cluster (aks_runcommand in
+// https://github.com/Azure/azure-cli, src/azure-cli/azure/cli/command_modules/acs/custom.py).
+// Another stack may be selected, and the name of a resource group have parentheses.
+func applyCommand(ctx *pulumi.Context, cluster *target, output, file string) pulumi.StringOutput {
+	return pulumi.Sprintf("pulumi stack output %[1]s --stack %[2]s > %[3]s && "+
+		`az aks command invoke --resource-group "%[4]s" --name %[5]s --command "kubectl apply -f %[3]s" --file %[3]s`,
+		output, ctx.Stack(), file, cluster.resourceGroup, cluster.name)
 }

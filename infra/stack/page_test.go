@@ -48,7 +48,7 @@ func table(t *testing.T, under string) (rows [][]string) {
 func TestConfigurationPage(t *testing.T) {
 	t.Parallel()
 	var outputs []string
-	err := withSpoke().Run(walkthrough(map[string]string{"containerRegistry": mocks.RegistryID, "azureDevOps": "true", "pipelines": pipelines, "clusters": spokes}), func(ctx *pulumi.Context) error {
+	err := withSpoke().Run(walkthrough(map[string]string{"containerRegistry": mocks.RegistryID, "azureDevOps": "true", "pipelines": pipelines, "clusters": spokes, "bootstrap": firstApplication}), func(ctx *pulumi.Context) error {
 		err := Deploy(ctx)
 		outputs = slices.Sorted(maps.Keys(ctx.GetCurrentExportMap()))
 		return err

@@ -12,22 +12,31 @@ import (
 	"argocd-on-aks/infra/internal/mocks"
 )
 
-// pageOf is the output readme of a deployed stack.
-func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) (page string) {
+// output is one of a deployed stack's, a text.
+func output(t *testing.T, recorded *mocks.Recorder, config map[string]string, name string) (value string) {
 	t.Helper()
 	err := recorded.Run(config, func(ctx *pulumi.Context) error {
 		if err := Deploy(ctx); err != nil {
 			return err
 		}
-		ctx.GetCurrentExportMap()["readme"].(pulumi.StringOutput).ApplyT(func(text string) string {
-			page = text
-			return text
-		})
+		if exported, there := ctx.GetCurrentExportMap()[name].(pulumi.StringOutput); there {
+			exported.ApplyT(func(text string) string {
+				value = text
+				return text
+			})
+		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return value
+}
+
+// pageOf is the output readme of a deployed stack.
+func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) string {
+	t.Helper()
+	page := output(t, recorded, config, "readme")
 	for _, left := range []string{"${", "{{", "<no value>", "\n\n\n"} {
 		if strings.Contains(page, left) {
 			t.Errorf("%q is in the page: %s", left, page)
@@ -70,7 +79,7 @@ func TestReadme(t *testing.T) {
 	}{
 		"walkthrough": {
 			walkthrough(nil), links("https://portal.azure.com"), credentials + forward + login,
-			[]string{"`make verify STACK=dev`", "self-signed", "the key `ingress`", "the groups that may sign in"}, []string{"destroy", "charts", "kubelogin"},
+			[]string{"`make verify STACK=dev`", "self-signed", "the key `ingress`", "the groups that may sign in"}, []string{"destroy", "charts", "kubelogin", "bootstrap"},
 		},
 		"US Government": {inCloud("usgovernment"), links("https://portal.azure.us"), credentials + forward + login, nil, nil},
 		"China":         {inCloud("china"), links("https://portal.azure.cn"), credentials + forward + login, nil, nil},
@@ -86,6 +95,12 @@ func TestReadme(t *testing.T) {
 			walkthrough(map[string]string{"domain": "argocd.example.com", "cluster": `{"azureRbac": true}`}), links("https://portal.azure.com"),
 			credentials + "kubelogin convert-kubeconfig -l azurecli\nargocd login argocd.example.com --sso --grpc-web\nargocd account get-user-info\n",
 			[]string{"[https://argocd.example.com](https://argocd.example.com)"}, []string{"port-forward", "self-signed", "the key `ingress`"},
+		},
+		"first application": {
+			walkthrough(map[string]string{"bootstrap": firstApplication}), links("https://portal.azure.com"), credentials + forward + login,
+			[]string{"```sh\npulumi stack output bootstrapManifest --stack dev > argocd-bootstrap.yaml && az aks command invoke " +
+				"--resource-group \"group-name\" --name cluster-name --command \"kubectl apply -f argocd-bootstrap.yaml\" --file argocd-bootstrap.yaml\n```\n"},
+			nil,
 		},
 		"existing cluster": {
 			onExisting(nil), append([]string{"https://portal.azure.com" + resource + mocks.ClusterID}, links("https://portal.azure.com")[1:]...),

@@ -134,7 +134,7 @@ func TestClusterOutputs(t *testing.T) {
 			"AZURE_TENANT_ID": mocks.TenantID, "AZURE_CLIENT_ID": mocks.ClustersClientID,
 		}},
 		"TLS": {config.TLSClientConfig, map[string]any{"insecure": false, "caData": mocks.CAData()}},
-		"how": {outputs["clustersCommand"], "pulumi stack output clusterSecrets > clusters.yaml && az aks command invoke --resource-group group-name --name cluster-name " +
+		"how": {outputs["clustersCommand"], `pulumi stack output clusterSecrets --stack dev > clusters.yaml && az aks command invoke --resource-group "group-name" --name cluster-name ` +
 			`--command "kubectl apply -f clusters.yaml" --file clusters.yaml`},
 	} {
 		got, _ := json.Marshal(c.got)

@@ -18,6 +18,7 @@ type ArgoExtensionArgs struct {
 	Cloud              infra.Cloud        `pulumi:"cloud,optional"`
 	ReleaseTrain       string             `pulumi:"releaseTrain,optional"`
 	ExtensionVersion   string             `pulumi:"extensionVersion,optional"`
+	Bootstrap          *Bootstrap         `pulumi:"bootstrap,optional"`
 	Domain             chart.Domain       `pulumi:"domain"`
 	AdditionalDomains  []chart.Domain     `pulumi:"additionalDomains,optional"`
 	Roles              []RoleMapping      `pulumi:"roles"`
@@ -45,6 +46,7 @@ func (a *ArgoExtensionArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.Cloud, "Azure cloud of the tenant: public, usgovernment or china. Default: public.")
 	to.Describe(&a.ReleaseTrain, "Train of automatic upgrades, Preview or Stable. Default: Preview; with an extensionVersion, that of Azure, Stable.")
 	to.Describe(&a.ExtensionVersion, "Pins the extension and turns automatic upgrades off.")
+	to.Describe(&a.Bootstrap, "The first application, which the output bootstrapManifest creates when you apply it. Default: none.")
 	to.Describe(&a.Domain, "What users type: a host or host:port, the same as that of the EntraApp's instance.")
 	to.Describe(&a.AdditionalDomains, "What users may type as well, the same as those of the EntraApp's instance. With an ingress, it leads there too. Default: none.")
 	to.Describe(&a.Roles, "Which group has which role. At least one.")
@@ -120,12 +122,32 @@ func (i *Ingress) Annotate(to infer.Annotator) {
 	to.Describe(&i.Annotations, "Annotations of the Ingress.")
 }
 
+// Bootstrap is a chart.Bootstrap.
+type Bootstrap struct {
+	RepoURL  string `pulumi:"repoUrl"`
+	Path     string `pulumi:"path,optional"`
+	Revision string `pulumi:"revision,optional"`
+	Name     string `pulumi:"name,optional"`
+	Project  string `pulumi:"project,optional"`
+}
+
+// Annotate describes the type and its fields.
+func (b *Bootstrap) Annotate(to infer.Annotator) {
+	to.Describe(&b, "The first application: that of a folder in a Git repository, in which the other applications stand.")
+	to.Describe(&b.RepoURL, "The repository's address, over https or SSH, without a user, a password or a token.")
+	to.Describe(&b.Path, "The folder, from the repository's root. Default: the root.")
+	to.Describe(&b.Revision, "A branch, a tag, a commit, or a range of tags such as 1.2.*. Default: HEAD.")
+	to.Describe(&b.Name, "The application's name. Default: root.")
+	to.Describe(&b.Project, "The Argo CD project that it belongs to. Default: default.")
+}
+
 // ArgoExtension is an infra.ArgoExtension.
 type ArgoExtension struct {
 	pulumi.ComponentResource
 
-	URL              pulumi.StringOutput `pulumi:"url"`
-	ExtensionVersion pulumi.StringOutput `pulumi:"extensionVersion"`
+	URL               pulumi.StringOutput `pulumi:"url"`
+	ExtensionVersion  pulumi.StringOutput `pulumi:"extensionVersion"`
+	BootstrapManifest pulumi.StringOutput `pulumi:"bootstrapManifest"`
 }
 
 // Annotate describes the component and its outputs.
@@ -134,6 +156,7 @@ func (e *ArgoExtension) Annotate(to infer.Annotator) {
 		"The option protect covers the extension.")
 	to.Describe(&e.URL, "Where users find Argo CD.")
 	to.Describe(&e.ExtensionVersion, "The version that is installed.")
+	to.Describe(&e.BootstrapManifest, "The Argo CD Application of bootstrap, to be applied; empty without.")
 }
 
 func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*ArgoExtension, error) {
@@ -141,14 +164,16 @@ func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, 
 	if err != nil {
 		return nil, inInputs[ArgoExtensionArgs](err)
 	}
-	return &ArgoExtension{ComponentResource: extension, URL: extension.URL, ExtensionVersion: extension.ExtensionVersion}, nil
+	return &ArgoExtension{
+		ComponentResource: extension, URL: extension.URL, ExtensionVersion: extension.ExtensionVersion, BootstrapManifest: extension.BootstrapManifest,
+	}, nil
 }
 
 func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
 	args := &infra.ArgoExtensionArgs{
 		ResourceGroupName: a.ResourceGroupName, ClusterName: a.ClusterName,
 		ClientID: a.ClientID, TenantID: a.TenantID, RepoServerClientID: a.RepoServerClientID,
-		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion,
+		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion, Bootstrap: (*chart.Bootstrap)(a.Bootstrap),
 		Settings: chart.Settings{
 			Domain: a.Domain, AdditionalDomains: a.AdditionalDomains, Policies: a.Policies, DefaultRole: a.DefaultRole,
 			HighAvailability: a.HighAvailability, Ingress: (*chart.Ingress)(a.Ingress), RegistryLogin: a.RegistryLogin, AzureDevOps: a.AzureDevOps, ClusterLogin: a.ClusterLogin, SignOutOfEntra: a.SignOutOfEntra,

@@ -57,6 +57,11 @@ func (c *CLI) Run(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(output)), errors.Join(err, clean())
 }
 
+// Env has argocd commands of a shell be this one's.
+func (c *CLI) Env() []string {
+	return append(c.internet.Env(), "ARGOCD_OPTS=--config "+c.config)
+}
+
 var loginURL = regexp.MustCompile(`Performing .* flow login: (\S+)`)
 
 // Login runs a command such as `argocd login localhost:9000 --sso --insecure`, or

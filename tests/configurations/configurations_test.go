@@ -222,6 +222,9 @@ func meant(t testing.TB, config map[string]string) meaning {
 		want.roles = append(want.roles, account.Name+" role:"+account.Role)
 		want.accounts = append(want.accounts, account.Name)
 	}
+	if config["bootstrap"] != "" {
+		fromJSON(t, config["bootstrap"], &want.first)
+	}
 	slices.Sort(want.assigned)
 	want.assigned = slices.Compact(want.assigned)
 	return want

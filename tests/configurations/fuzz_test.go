@@ -1,6 +1,7 @@
 package configurations
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"maps"
@@ -138,6 +139,28 @@ func FuzzRegistry(f *testing.F) {
 		if len(parts) != 9 || parts[0] != "" || !strings.EqualFold(parts[7], "registries") || slices.Contains(parts[1:], "") || slices.Contains(parts, "..") ||
 			strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r == '?' || r == '#' || r == '%' }) {
 			t.Fatalf("%q", id)
+		}
+	})
+}
+
+// FuzzBootstrap: whatever is accepted as the first application, Argo CD's types and
+// packages read as it was written.
+func FuzzBootstrap(f *testing.F) {
+	judges := convene(f, signInTemplates)
+	for _, row := range seeds("bootstrap") {
+		var a application
+		if json.Unmarshal([]byte(row.changes["bootstrap"]), &a) == nil {
+			f.Add(a.RepoURL, a.Path, a.Revision, a.Name, a.Project)
+		}
+	}
+	f.Fuzz(func(t *testing.T, repository, path, revision, name, project string) {
+		config := plain(map[string]string{"bootstrap": asJSON(map[string]string{
+			"repoUrl": repository, "path": path, "revision": revision, "name": name, "project": project,
+		})})
+		if sent, err := deploy(config); err == nil {
+			if err := judges.mean(t, config, sent); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

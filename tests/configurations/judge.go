@@ -35,12 +35,14 @@ type meaning struct {
 	assigned []string
 	// accounts are those for the API.
 	accounts []string
+	// first is the first application; none where it has no repository.
+	first application
 }
 
 // judge has Argo CD read what the program sends, as the chart lays it out, and
 // wants it to be told what was meant.
 func judge(ctx context.Context, objects []object, sent deployed, want meaning) error {
-	if err := errors.Join(signsIn(ctx, objects, want), allows(objects, want)); err != nil {
+	if err := errors.Join(signsIn(ctx, objects, want), allows(objects, want), begins(ctx, sent.bootstrap, want.first)); err != nil {
 		return err
 	}
 	slices.Sort(sent.assigned)

@@ -33,6 +33,8 @@ type deployed struct {
 	settings, protected map[string]string
 	// assigned are the groups that may sign in, and the pipelines.
 	assigned []string
+	// bootstrap is the manifest of the first application.
+	bootstrap string
 }
 
 // all are the settings and the protected ones.
@@ -50,7 +52,7 @@ func deploy(config map[string]string, secret ...string) (deployed, error) {
 	for key, value := range config {
 		full["argocd-on-aks:"+key] = value
 	}
-	err := pulumi.RunErr(stack.Deploy, pulumi.WithMocks("argocd-on-aks", "dev", m), func(info *pulumi.RunInfo) {
+	err := pulumi.RunErr(m.deploy, pulumi.WithMocks("argocd-on-aks", "dev", m), func(info *pulumi.RunInfo) {
 		info.Config = full
 		for _, key := range secret {
 			info.ConfigSecretKeys = append(info.ConfigSecretKeys, "argocd-on-aks:"+key)
@@ -67,6 +69,22 @@ type monitor struct {
 	mu         sync.Mutex
 	sent       deployed
 	registered int
+}
+
+// deploy is the program, with what it puts out.
+func (m *monitor) deploy(ctx *pulumi.Context) error {
+	if err := stack.Deploy(ctx); err != nil {
+		return err
+	}
+	if manifest, there := ctx.GetCurrentExportMap()["bootstrapManifest"].(pulumi.StringOutput); there {
+		manifest.ApplyT(func(text string) string {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.sent.bootstrap = text
+			return text
+		})
+	}
+	return nil
 }
 
 // NewResource implements pulumi.MockResourceMonitor.

@@ -38,6 +38,16 @@ func key(name, value, verdict string) row {
 	return row{name + " " + value, map[string]string{name: value}, verdict, nil}
 }
 
+// first is a row of a first application in a repository.
+func first(repository, verdict string) row {
+	return key("bootstrap", asJSON(map[string]string{"repoUrl": repository}), verdict)
+}
+
+// firstIn is one with another field.
+func firstIn(field, value, verdict string) row {
+	return key("bootstrap", asJSON(map[string]string{"repoUrl": "https://github.com/contoso/platform", field: value}), verdict)
+}
+
 const (
 	signIn   = "would change how users sign in"
 	server   = "would change what argocd-server runs with"
@@ -592,6 +602,59 @@ var otherRows = []row{
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","annotations":{"cert-manager.io/issuer":"mine"}}`, "is what certManagerIssuer says"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "one of both"),
 	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName is spelt className"),
+
+	first("https://github.com/contoso/platform", ""),
+	first("https://github.com/contoso/platform.git", ""),
+	first("https://dev.azure.com/contoso/shop/_git/platform%20team", ""),
+	first("https://git.example:8443/platform", ""),
+	first("git@github.com:contoso/platform.git", ""),
+	first("git@ssh.dev.azure.com:v3/contoso/shop/platform", ""),
+	first("ssh://git@git.example:2222/contoso/platform.git", ""),
+	first("", ""), // as without the key
+	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, a password or a token before an @"),
+	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, a password or a token before an @"),
+	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, a password or a token before an @"),
+	first("ssh://git:s3cret@git.example/contoso/platform", "has a user, a password or a token before an @"),
+	first("git:s3cret@github.com:contoso/platform", "has a user, a password or a token before an @"),
+	first("https://git.example/platform?private_token=s3cret", "has a query or a fragment, which may be a token"),
+	first("https://git.example/platform#s3cret", "has a query or a fragment, which may be a token"),
+	first("http://github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("file:///tmp/platform", "is not the address of a Git repository over https or SSH"),
+	first("oci://contoso.azurecr.io/platform", "is not the address of a Git repository over https or SSH"),
+	first("github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("https://github.com", "is not the address of a Git repository over https or SSH"),
+	first("https:///contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("ssh://git.example/contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("git@github.com:", "before an @"),
+	first("https://github.com/<owner>/argocd-on-aks", "has a character that is in no URL, such as a blank or the < of a placeholder"),
+	first("https://github.com/contoso/platform\n", "has a character that is in no URL"),
+	first("https://github.com/contoso/pl\u0430tform", "has a character that is in no URL"), // a Cyrillic a
+	firstIn("path", "clusters/prod", ""), firstIn("path", ".", ""), firstIn("path", "./clusters/prod/", ""), firstIn("path", "a b", ""),
+	firstIn("path", "..clusters", ""), firstIn("path", "007", ""), firstIn("path", "true", ""), firstIn("path", "{{x}}", ""),
+	firstIn("path", "/clusters", `bootstrap.path "/clusters" is not a folder from the repository's root`),
+	firstIn("path", "../other", "is not a folder from the repository's root"),
+	firstIn("path", "clusters/../../other", "is not a folder from the repository's root"),
+	firstIn("path", "clusters/..", "is not a folder from the repository's root"),
+	firstIn("path", `clusters\prod`, "is not a folder from the repository's root"),
+	firstIn("path", "clusters\nspec: {}", "line break"),
+	firstIn("revision", "main", ""), firstIn("revision", "refs/heads/main", ""), firstIn("revision", "v1.2.3", ""), firstIn("revision", "1.2", ""),
+	firstIn("revision", "1e3", ""), firstIn("revision", ">=1.0.0 <2.0.0", ""), firstIn("revision", "0123456789012345678901234567890123456789", ""),
+	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be an option of git`),
+	firstIn("revision", "main ", "space at an end"),
+	firstIn("revision", "main\u200b", "a character that nobody sees"),
+	firstIn("name", "platform", ""), firstIn("name", "platform.prod", ""), firstIn("name", "1", ""),
+	firstIn("name", label(253), ""), firstIn("name", label(254), "bootstrap.name"),
+	firstIn("name", "Platform", `bootstrap.name "Platform" must be 1 to 253 lower-case letters`),
+	firstIn("name", "a..b", "must be 1 to 253"), firstIn("name", "-a", "must be 1 to 253"), firstIn("name", "a_b", "must be 1 to 253"),
+	firstIn("name", "argocd/root", "must be 1 to 253"), firstIn("name", "root\n", "must be 1 to 253"),
+	firstIn("project", "platform", ""), firstIn("project", "*", `bootstrap.project "*" must be 1 to 253`), firstIn("project", "shop/x", "must be 1 to 253"),
+	firstIn("server", "https://kubernetes.default.svc", "bootstrap cannot be read (server is not known)"),
+	firstIn("repoURL", "https://github.com/contoso/platform", "repoURL is spelt repoUrl"),
+	key("bootstrap", "{}", ""),
+	key("bootstrap", `{"path":"clusters/prod"}`, "bootstrap.repoUrl is required; use one such as https://github.com/contoso/platform"),
+	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be read (it must be an object, not a text)"),
+	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a text, not the number 1.2: put it into quotes"),
+	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap is a secret", []string{"bootstrap"}},
 
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", ""),
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not the ID of a container registry"),

@@ -67,7 +67,8 @@ func TestGitOpsDemo(t *testing.T) {
 		t.Fatalf("%v: %s", err, output)
 	}
 	tells(t, string(output),
-		"sign-in verified: web, cli", "5 GitOps", "Kubernetes v1.34.", "alice $ argocd app create --file root.yaml root is Synced and Healthy",
+		"sign-in verified: web, cli", "5 GitOps", "Kubernetes v1.34.",
+		"alice $ pulumi stack output bootstrapManifest | kubectl apply -f - root is Synced and Healthy",
 		"bob $ argocd app sync cart --async PermissionDenied", "carol $ argocd app sync root --async PermissionDenied",
 		"carol $ argocd app sync checkout --async checkout is Synced and Healthy",
 		"currency is USD. root, cart, checkout: Synced and Healthy", "6 Destroyed", "Nothing is left",

@@ -45,12 +45,17 @@ func TestProvider(t *testing.T) {
 			`extraSettings["controller.metrics.enabled"]`: "true",
 			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",
 			"accounts[0].name": "legacy-ci", "accounts[0].role": "deployer",
+			"bootstrap.repoUrl": "https://github.com/contoso/platform", "bootstrap.path": "clusters/prod", "bootstrap.revision": "main",
+			"bootstrap.name": "platform", "bootstrap.project": "platform",
 		} {
 			set(t, inGo, key, value)
 		}
 		setSecret(t, inGo, `secretSettings["configs.secret.githubSecret"]`)
 		// A role on the spoke, a pipeline, and no consent.
 		sameInBoth(t, inYAML, inGo, prodResources+registryResources+clustersResources+1+1-1)
+		if got, want := output(t, inYAML, "bootstrapManifest"), output(t, inGo, "bootstrapManifest"); got == "" || got != want {
+			t.Errorf("the first application is %s in YAML, in Go %s", got, want)
+		}
 		if state := exported(t, inYAML); strings.Contains(state, webhookSecret) {
 			t.Errorf("the secret setting is in the state: %s", state)
 		}

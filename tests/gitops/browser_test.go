@@ -17,12 +17,8 @@ func TestBrowser(t *testing.T) {
 	chromium.Needed(t)
 	m := deployed(t)
 	m.run(t, m.install(t))
-	repository, err := NewRepository(t.Context(), "../..", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	repository := m.repository(t)
 	alice := m.signIn(t, "alice")
-	do(t, alice, "proj", "create", "--file", filepath.Join(repository.Bootstrap, "project.yaml"))
 	do(t, alice, "app", "create", "--file", filepath.Join(repository.Bootstrap, "root.yaml"))
 	m.settled(t, "cart", "OutOfSync", "Missing")
 

@@ -1,7 +1,6 @@
 package gitops
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,14 +16,12 @@ func TestGitOps(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
 	m.run(t, m.install(t))
-	repository, err := NewRepository(t.Context(), "../..", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	repository := m.repository(t)
 	alice, bob, carol := m.signIn(t, "alice"), m.signIn(t, "bob"), m.signIn(t, "carol")
 
-	do(t, alice, "proj", "create", "--file", filepath.Join(repository.Bootstrap, "project.yaml"))
-	do(t, alice, "app", "create", "--file", filepath.Join(repository.Bootstrap, "root.yaml"))
+	if printed, err := m.shell(t, command(t, "With kubectl")); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
 	m.settled(t, "root", "Synced", "Healthy")
 	m.settled(t, "cart", "OutOfSync", "Missing")
 	m.settled(t, "checkout", "OutOfSync", "Missing")

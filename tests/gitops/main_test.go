@@ -18,6 +18,7 @@ func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
 
 // team is everybody around prod's Argo CD.
 type team struct {
+	stack    *engine.Stack
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	cluster  *cluster.Cluster
@@ -44,6 +45,11 @@ func deployed(t *testing.T) *team {
 		t.Fatal(err)
 	}
 	cleanUp(t, stack.Close)
+	for key, value := range map[string]string{"bootstrap.repoUrl": Address, "bootstrap.path": "examples/bootstrap/applications"} {
+		if err := stack.Set(t.Context(), key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := stack.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +64,7 @@ func deployed(t *testing.T) *team {
 	cleanUp(t, internet.Close)
 	login := strings.Replace(fmt.Sprint(outputs["loginCommand"]), "argocd.example.com", internet.Address, 1)
 	return &team{
-		azure: azure, internet: internet, cluster: startCluster(t, azure),
+		stack: stack, azure: azure, internet: internet, cluster: startCluster(t, azure),
 		url: fmt.Sprint(outputs["argocdUrl"]), login: login, clientID: fmt.Sprint(outputs["clientId"]),
 	}
 }
@@ -117,6 +123,16 @@ func (m *team) signIn(t *testing.T, user string) *argocd.CLI {
 		t.Fatal(err)
 	}
 	return cli
+}
+
+// repository is the team's, published.
+func (m *team) repository(t *testing.T) *Repository {
+	t.Helper()
+	repository, err := NewRepository(t.Context(), m.internet, "../..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return repository
 }
 
 func (m *team) browser(t *testing.T, user string) *argocd.Browser {

@@ -7,45 +7,68 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http/cgi"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"argocd-on-aks/tests/azuresim"
 )
 
-// address is where the shipped manifests say that they are.
-const address = "https://github.com/<owner>/argocd-on-aks"
+// owner is whose the repository is, and Address where; the shipped manifests have
+// <owner> in its place.
+const (
+	owner   = "contoso"
+	Address = "https://github.com/" + owner + "/argocd-on-aks"
+)
 
 // Repository is a Git repository with a copy of examples/bootstrap.
 type Repository struct {
 	// Bootstrap is the folder of the copy.
 	Bootstrap string
 
-	dir string
+	hosting, dir string
 }
 
-// NewRepository makes one in dir, of the clone in folder. It needs git on PATH.
-func NewRepository(ctx context.Context, folder, dir string) (*Repository, error) {
-	r := &Repository{Bootstrap: filepath.Join(dir, "examples", "bootstrap"), dir: dir}
+// NewRepository makes one below dir, of the clone in folder, and has the internet
+// answer for it at its Address. It needs git on PATH.
+func NewRepository(ctx context.Context, internet *azuresim.Internet, folder, dir string) (*Repository, error) {
+	r := &Repository{hosting: dir, dir: filepath.Join(dir, owner, "argocd-on-aks")}
+	r.Bootstrap = filepath.Join(r.dir, "examples", "bootstrap")
 	if err := os.CopyFS(r.Bootstrap, os.DirFS(filepath.Join(folder, "examples", "bootstrap"))); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
-	if err := r.move(); err != nil {
+	if err := r.own(); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
-	return r, errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours"))
+	if err := errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours")); err != nil {
+		return nil, err
+	}
+	return r, r.publish(internet)
 }
 
-// URL is its address, for who is on the same machine.
-func (r *Repository) URL() string { return "file://" + r.dir }
+// publish has git itself answer, as a Git host does.
+func (r *Repository) publish(internet *azuresim.Internet) error {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		return fmt.Errorf("repository: %w", err)
+	}
+	host := &cgi.Handler{
+		Path: git, Args: []string{"http-backend"},
+		Env: []string{"GIT_PROJECT_ROOT=" + r.hosting, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+	}
+	return internet.Publish("github.com", host, time.Now().Add(24*time.Hour))
+}
 
-// move has the manifests say where they are.
-func (r *Repository) move() error {
+// own has the manifests say whose they are.
+func (r *Repository) own() error {
 	return filepath.WalkDir(r.Bootstrap, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".yaml" {
 			return err
 		}
-		return replace(path, address, r.URL())
+		return replace(path, "<owner>", owner)
 	})
 }
 

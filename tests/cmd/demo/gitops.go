@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -47,6 +49,9 @@ type team struct {
 	terminals map[string]*argocd.CLI
 }
 
+// firstApplication is what the stack's key bootstrap gets.
+var firstApplication = map[string]string{"bootstrap.repoUrl": gitops.Address, "bootstrap.path": "examples/bootstrap/applications"}
+
 // gitOps has them set up, sync and change what is in examples/bootstrap.
 func (s *session) gitOps(ctx context.Context) error {
 	s.title("GitOps, from a repository to the cluster", "examples/bootstrap")
@@ -57,17 +62,14 @@ func (s *session) gitOps(ctx context.Context) error {
 	s.printf("  Kubernetes %s, a real API server without nodes; Argo CD whole, as its own chart deploys it.\n", version)
 	s.printf("  This API server signed the token with which argocd-server proves itself to Entra.\n\n")
 	t := team{session: s, terminals: map[string]*argocd.CLI{}}
-	if t.shop, err = gitops.NewRepository(ctx, s.repository, filepath.Join(s.home, "repository")); err != nil {
+	if t.shop, err = gitops.NewRepository(ctx, s.internet, s.repository, filepath.Join(s.home, "repository")); err != nil {
 		return err
 	}
 	return t.work(ctx)
 }
 
 func (t team) work(ctx context.Context) error {
-	if err := t.does(ctx, "alice", "proj create --file project.yaml"); err != nil {
-		return err
-	}
-	if err := t.settles(ctx, "root", "alice", "app create --file root.yaml"); err != nil {
+	if err := t.begins(ctx); err != nil {
 		return err
 	}
 	if err := t.mayNot(ctx, "bob", "app sync cart --async"); err != nil {
@@ -110,7 +112,28 @@ func (t team) arrived(ctx context.Context) error {
 	return nil
 }
 
-const did = "  %-6s $ argocd %-33s %s\n"
+const did = "  %-6s $ %-57s %s\n"
+
+// begins has alice create the stack's first application in the cluster.
+func (t team) begins(ctx context.Context) error {
+	const command = "pulumi stack output bootstrapManifest | kubectl apply -f -"
+	shell := exec.CommandContext(ctx, "sh", "-c", command)
+	shell.Dir, shell.Env = t.stack.Dir, append(os.Environ(), "KUBECONFIG="+t.cluster.Kubeconfig)
+	for key, value := range t.stack.Env {
+		shell.Env = append(shell.Env, key+"="+value)
+	}
+	err := t.wait(command, func() error {
+		if output, err := shell.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", command, err, output)
+		}
+		return gitops.Settled(ctx, t.cluster, "root", "Synced", "Healthy")
+	})
+	if err != nil {
+		return err
+	}
+	t.printf(did, "alice", command, "root is "+t.good("Synced and Healthy"))
+	return nil
+}
 
 // settles has a user run a command, and waits until an application is settled.
 func (t team) settles(ctx context.Context, application, user, command string) error {
@@ -123,15 +146,7 @@ func (t team) settles(ctx context.Context, application, user, command string) er
 	if err != nil {
 		return err
 	}
-	t.printf(did, user, command, application+" is "+t.good("Synced and Healthy"))
-	return nil
-}
-
-func (t team) does(ctx context.Context, user, command string) error {
-	if err := t.wait(user+": argocd "+command, func() error { return t.argocd(ctx, user, command) }); err != nil {
-		return err
-	}
-	t.printf(did, user, command, t.good("done"))
+	t.printf(did, user, "argocd "+command, application+" is "+t.good("Synced and Healthy"))
 	return nil
 }
 
@@ -140,7 +155,7 @@ func (t team) mayNot(ctx context.Context, user, command string) error {
 	if !strings.Contains(errorText(err), "PermissionDenied") {
 		return fmt.Errorf("%s is not refused %q as it should be: %w", user, command, err)
 	}
-	t.printf(did, user, command, t.bad("PermissionDenied"))
+	t.printf(did, user, "argocd "+command, t.bad("PermissionDenied"))
 	return nil
 }
 

@@ -22,6 +22,7 @@ import (
 // session is a running Argo CD on the simulated internet.
 type session struct {
 	*screen
+	stack    *engine.Stack
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	server   *argocd.Server
@@ -36,7 +37,7 @@ type session struct {
 
 // startArgoCD runs Argo CD where the stack's domain says.
 func (d demo) startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
-	s := &session{screen: screen, azure: azure, repository: d.repository, home: home}
+	s := &session{screen: screen, stack: stack, azure: azure, repository: d.repository, home: home}
 	if err := s.readOutputs(ctx, stack); err != nil {
 		return nil, err
 	}

@@ -153,9 +153,13 @@ func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 func (i *Internet) Close() error { return errors.Join(i.proxy.Close(), i.origin.Close()) }
 
 // Env is the environment of a process that shall live on this internet. Go by
-// itself heeds SSL_CERT_FILE on Linux alone: commands in Go read it themselves.
+// itself heeds SSL_CERT_FILE on Linux alone: commands in Go read it themselves. Git
+// has a variable of its own.
 func (i *Internet) Env() []string {
-	return []string{"HTTPS_PROXY=" + i.ProxyURL, "https_proxy=" + i.ProxyURL, "SSL_CERT_FILE=" + i.CAFile, "NO_PROXY=", "no_proxy="}
+	return []string{
+		"HTTPS_PROXY=" + i.ProxyURL, "https_proxy=" + i.ProxyURL, "NO_PROXY=", "no_proxy=",
+		"SSL_CERT_FILE=" + i.CAFile, "GIT_SSL_CAINFO=" + i.CAFile,
+	}
 }
 
 // Transport is for clients inside this process.

@@ -1,0 +1,69 @@
+package stack
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+const firstApplication = `{"repoUrl":"https://github.com/contoso/argocd-on-aks","path":"examples/bootstrap/applications"}`
+
+// TestBootstrap: the manifest is the one that examples/bootstrap has for those who
+// write it themselves, and no resource knows of it.
+func TestBootstrap(t *testing.T) {
+	t.Parallel()
+	with, without := &mocks.Recorder{}, deploy(t, nil)
+	manifest := output(t, with, walkthrough(map[string]string{"bootstrap": firstApplication}), "bootstrapManifest")
+	written, err := os.ReadFile("../../examples/bootstrap/root.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want map[string]any
+	for text, into := range map[string]any{manifest: &got, strings.ReplaceAll(string(written), "<owner>", "contoso"): &want} {
+		if err := yaml.Unmarshal([]byte(text), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(got) == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("the key makes\n%v\nand the example has\n%v", got, want)
+	}
+	for _, registered := range without.Registrations {
+		again := with.Named(t, registered.Name)
+		if !reflect.DeepEqual(again.Inputs, registered.Inputs) {
+			t.Errorf("%s is %v, without %v", registered.Name, again.Inputs, registered.Inputs)
+		}
+	}
+	if len(with.Registrations) != len(without.Registrations) {
+		t.Errorf("%d resources, without %d", len(with.Registrations), len(without.Registrations))
+	}
+}
+
+// TestNoBootstrap: without the key there is neither output.
+func TestNoBootstrap(t *testing.T) {
+	t.Parallel()
+	for _, config := range []map[string]string{nil, {"bootstrap": "{}"}} {
+		for _, name := range []string{"bootstrapManifest", "bootstrapCommand"} {
+			if value := output(t, &mocks.Recorder{}, walkthrough(config), name); value != "" {
+				t.Errorf("%v: %s is %q", config, name, value)
+			}
+		}
+	}
+}
+
+// TestBootstrapCommand: it is one line, with the cluster's names as they are, and with
+// the stack's, as another one may be selected.
+func TestBootstrapCommand(t *testing.T) {
+	t.Parallel()
+	existing := onExisting(map[string]string{"bootstrap": firstApplication})
+	got := output(t, &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}, existing, "bootstrapCommand")
+	want := "pulumi stack output bootstrapManifest --stack dev > argocd-bootstrap.yaml && az aks command invoke --resource-group " +
+		`"platform" --name shop --command "kubectl apply -f argocd-bootstrap.yaml" --file argocd-bootstrap.yaml`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

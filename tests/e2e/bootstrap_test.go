@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azcli"
+	"argocd-on-aks/tests/engine"
+)
+
+// beginning is the block of docs/bootstrap.md, which examples/bootstrap repeats.
+func beginning(t *testing.T) string {
+	t.Helper()
+	block := block(t, read(t, "docs/bootstrap.md"), "# The first application", "```yaml\n")
+	if !strings.Contains(read(t, "examples/bootstrap/README.md"), block) {
+		t.Errorf("examples/bootstrap has another block than\n%s", block)
+	}
+	return block
+}
+
+// TestBootstrap gives a protected stack that runs its first application, and takes it
+// away: only outputs come and go. The real API server takes the manifest from an admin
+// and from nobody else, and lets everybody do with the application what prod's policies
+// say, to the letter.
+func TestBootstrap(t *testing.T) {
+	t.Parallel()
+	stack, _, internet := onItsDomain(t)
+	paste(t, stack, beginning(t))
+	want(t, stack.Preview, map[string]int{"same": prodResources})
+	want(t, stack.Up, map[string]int{"same": prodResources})
+	file := filepath.Join(t.TempDir(), "first.yaml")
+	write(t, file, output(t, stack, "bootstrapManifest"))
+
+	login := strings.Replace(output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
+	users := map[string]*argocd.CLI{}
+	for _, user := range []string{"alice", "bob", "carol", "erin"} {
+		users[user] = argocd.NewCLI(internet, t.TempDir())
+		if err := users[user].Login(t.Context(), login, browse(t, internet, user)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create := []string{"app", "create", "-f", file, "--validate=false"} // there is no repo-server here
+	for _, user := range []string{"bob", "carol", "erin"} {
+		refuses(t, users[user], "PermissionDenied", create...)
+	}
+	must(t, users["alice"], create...)
+	for _, c := range []struct{ user, see, sync, delete string }{
+		{"alice", "yes", "yes", "yes"}, {"bob", "yes", "no", "no"}, {"carol", "no", "no", "no"}, {"erin", "yes", "no", "no"},
+	} {
+		for action, want := range map[string]string{"get": c.see, "sync": c.sync, "delete": c.delete} {
+			if got, err := users[c.user].Run(t.Context(), "account", "can-i", action, "applications", "default/root"); err != nil || got != want {
+				t.Errorf("%s, %s: got %s, %v; want %s", c.user, action, got, err, want)
+			}
+		}
+		listed, err := users[c.user].Run(t.Context(), "app", "list", "--output", "name")
+		if want := map[string]string{"yes": "argocd/root"}[c.see]; err != nil || listed != want {
+			t.Errorf("%s sees %q, %v; want %q", c.user, listed, err, want)
+		}
+		if c.sync == "no" {
+			refuses(t, users[c.user], "PermissionDenied", "app", "sync", "root", "--async")
+		}
+	}
+
+	unset(t, stack, "bootstrap")
+	want(t, stack.Up, map[string]int{"same": prodResources})
+	values, err := stack.Values(t.Context())
+	if err != nil || values["bootstrapManifest"] != nil || values["bootstrapCommand"] != nil {
+		t.Errorf("without the key: %v, %v", values, err)
+	}
+}
+
+// TestBootstrapPreview: what will be applied can be read before anything is there.
+func TestBootstrapPreview(t *testing.T) {
+	t.Parallel()
+	stack, _ := open(t, "dev")
+	paste(t, stack, beginning(t))
+	planned := previewed(t, stack)
+	want(t, stack.Up, map[string]int{"create": devResources})
+	if manifest := output(t, stack, "bootstrapManifest"); planned["bootstrapManifest"] != manifest {
+		t.Errorf("planned %v, then %s", planned["bootstrapManifest"], manifest)
+	}
+}
+
+// previewed are the outputs that a preview knows.
+func previewed(t *testing.T, stack *engine.Stack) map[string]any {
+	t.Helper()
+	planned := make(chan events.EngineEvent, 1000)
+	if _, err := stack.Stack.Preview(t.Context(), optpreview.EventStreams(planned)); err != nil {
+		t.Fatal(err)
+	}
+	var outputs map[string]any
+	for event := range planned {
+		if done := event.ResOutputsEvent; done != nil && done.Metadata.Type == "pulumi:pulumi:Stack" && done.Metadata.New != nil {
+			outputs = done.Metadata.New.Outputs
+		}
+	}
+	return outputs
+}
+
+// TestBootstrapCommand runs the output as docs/bootstrap.md says: az has kubectl apply
+// the stack's manifest on the stack's cluster, whatever its group is called.
+func TestBootstrapCommand(t *testing.T) {
+	t.Parallel()
+	stack, _ := open(t, "dev")
+	paste(t, stack, beginning(t))
+	set(t, stack, "names.resourceGroup", "argo(dev)")
+	want(t, stack.Up, map[string]int{"create": devResources})
+
+	dir, applied := t.TempDir(), filepath.Join(t.TempDir(), "applied.yaml")
+	az, err := azcli.Install(dir, "argo(dev)", "argocd-dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", applied)
+	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.CommandContext(t.Context(), "sh", "-euc", block(t, read(t, "docs/bootstrap.md"), "### Through Azure", "```sh\n"))
+	shell.Dir, shell.Env = stack.Dir, append(os.Environ(), az...)
+	for key, value := range stack.Env {
+		shell.Env = append(shell.Env, key+"="+value)
+	}
+	printed, err := shell.CombinedOutput()
+	if err != nil || !strings.HasSuffix(string(printed), "exitcode=0\nargocd-bootstrap.yaml\n") {
+		t.Errorf("%v: %s", err, printed)
+	}
+	got, err := os.ReadFile(applied)
+	if wanted := output(t, stack, "bootstrapManifest"); err != nil || strings.TrimSpace(string(got)) != strings.TrimSpace(wanted) {
+		t.Errorf("%v: applied %s, want %s", err, got, wanted)
+	}
+}

@@ -1,0 +1,76 @@
+package gitops
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azcli"
+)
+
+// TestBootstrap creates the stack's first application as docs/bootstrap.md does it
+// without kubectl, deletes it, and creates it again: the others stay.
+func TestBootstrap(t *testing.T) {
+	t.Parallel()
+	m := deployed(t)
+	m.run(t, m.install(t))
+	m.repository(t)
+	az, err := azcli.Install(t.TempDir(), "argocd-prod", "argocd-prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := m.shell(t, command(t, "Through Azure"), az...)
+	if err != nil || !strings.Contains(printed, "exitcode=0\napplication.argoproj.io/root created") {
+		t.Fatalf("%v: %s", err, printed)
+	}
+	m.settled(t, "root", "Synced", "Healthy")
+	m.settled(t, "cart", "OutOfSync", "Missing")
+
+	alice, bob := m.signIn(t, "alice"), m.signIn(t, "bob")
+	do(t, alice, "app", "delete", "root", "--cascade=false", "--yes")
+	left, err := m.shell(t, "kubectl get applications --namespace argocd --output name")
+	if err != nil || left != "application.argoproj.io/cart\napplication.argoproj.io/checkout\n" {
+		t.Errorf("%v: left: %s", err, left)
+	}
+	again := command(t, "With the argocd CLI")
+	if printed, err := m.shell(t, again, bob.Env()...); err == nil || !strings.Contains(printed, "PermissionDenied") {
+		t.Errorf("a developer creates it: %v: %s", err, printed)
+	}
+	for range 2 {
+		if printed, err := m.shell(t, again, alice.Env()...); err != nil {
+			t.Fatalf("%v: %s", err, printed)
+		}
+	}
+	m.settled(t, "root", "Synced", "Healthy")
+}
+
+// command is the code of docs/bootstrap.md under a heading.
+func command(t *testing.T, heading string) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/bootstrap.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(page), "\n### "+heading+"\n")
+	_, rest, opened := strings.Cut(rest, "```sh\n")
+	code, _, closed := strings.Cut(rest, "```")
+	if !found || !opened || !closed {
+		t.Fatalf("no code under %s", heading)
+	}
+	return code
+}
+
+// shell runs a command of an admin who has the stack and the Kubernetes API.
+func (m *team) shell(t *testing.T, command string, env ...string) (printed string, err error) {
+	t.Helper()
+	shell := exec.CommandContext(t.Context(), "sh", "-euc", command)
+	shell.Dir = m.stack.Dir
+	shell.Env = append(os.Environ(), "KUBECONFIG="+m.cluster.Kubeconfig)
+	for key, value := range m.stack.Env {
+		shell.Env = append(shell.Env, key+"="+value)
+	}
+	shell.Env = append(shell.Env, env...)
+	output, err := shell.CombinedOutput()
+	return string(output), err
+}
