@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"argocd-on-aks/infra/internal/mocks"
 )
@@ -19,13 +20,13 @@ func output(t *testing.T, recorded *mocks.Recorder, config map[string]string, na
 		if err := Deploy(ctx); err != nil {
 			return err
 		}
-		if exported, there := ctx.GetCurrentExportMap()[name].(pulumi.StringOutput); there {
-			exported.ApplyT(func(text string) string {
-				value = text
-				return text
-			})
+		exported, there := ctx.GetCurrentExportMap()[name].(pulumi.StringOutput)
+		if !there {
+			return nil
 		}
-		return nil
+		result, err := internals.UnsafeAwaitOutput(ctx.Context(), exported)
+		value, _ = result.Value.(string)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"argocd-on-aks/infra/stack"
 )
@@ -76,15 +77,15 @@ func (m *monitor) deploy(ctx *pulumi.Context) error {
 	if err := stack.Deploy(ctx); err != nil {
 		return err
 	}
-	if manifest, there := ctx.GetCurrentExportMap()["bootstrapManifest"].(pulumi.StringOutput); there {
-		manifest.ApplyT(func(text string) string {
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			m.sent.bootstrap = text
-			return text
-		})
+	manifest, there := ctx.GetCurrentExportMap()["bootstrapManifest"].(pulumi.StringOutput)
+	if !there {
+		return nil
 	}
-	return nil
+	result, err := internals.UnsafeAwaitOutput(ctx.Context(), manifest)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent.bootstrap, _ = result.Value.(string)
+	return err
 }
 
 // NewResource implements pulumi.MockResourceMonitor.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/cgi"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -195,23 +194,16 @@ func fetchShop(t *testing.T, command, folder string, environment []string) (revi
 // what main is at.
 func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet) (head string) {
 	t.Helper()
-	root := t.TempDir()
-	folder := filepath.Join(root, filepath.FromSlash(shop))
-	if _, err := gitops.NewRepository(t.Context(), "../..", folder); err != nil {
+	folder := t.TempDir()
+	repository, err := gitops.NewRepository(t.Context(), "../..", folder)
+	if err != nil {
 		t.Fatal(err)
 	}
-	git := func(args ...string) string {
-		output, err := exec.CommandContext(t.Context(), "git", args...).Output()
-		if err != nil {
-			t.Fatalf("git %s: %v", args[0], err)
-		}
-		return strings.TrimSpace(string(output))
+	backend, err := repository.Host(shop)
+	if err != nil {
+		t.Fatal(err)
 	}
-	backend := &cgi.Handler{
-		Path: filepath.Join(git("--exec-path"), "git-http-backend"), Root: "/",
-		Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"},
-	}
-	err := internet.Publish("dev.azure.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	err = internet.Publish("dev.azure.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if err := azure.ReadRepository(token, "deploy"); err != nil {
 			status := http.StatusUnauthorized
@@ -226,7 +218,11 @@ func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return git("-C", folder, "rev-parse", "main")
+	main, err := exec.CommandContext(t.Context(), "git", "-C", folder, "rev-parse", "main").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(main))
 }
 
 // TestAzureDevOpsCommand: the CLI has the flag of docs/azure-devops.md.

@@ -128,8 +128,11 @@ func (m *team) signIn(t *testing.T, user string) *argocd.CLI {
 // repository is the team's, published.
 func (m *team) repository(t *testing.T) *Repository {
 	t.Helper()
-	repository, err := NewRepository(t.Context(), m.internet, "../..", t.TempDir())
+	repository, err := NewRepository(t.Context(), "../..", t.TempDir())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := repository.Publish(m.internet); err != nil {
 		t.Fatal(err)
 	}
 	return repository

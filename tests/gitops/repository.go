@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/http/cgi"
 	"os"
 	"os/exec"
@@ -17,11 +18,12 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// owner is whose the repository is, and Address where; the shipped manifests have
-// <owner> in its place.
+// owner is whose the repository is, and Address where it is published; the shipped
+// manifests have <owner> in its place.
 const (
 	owner   = "contoso"
-	Address = "https://github.com/" + owner + "/argocd-on-aks"
+	path    = "/" + owner + "/argocd-on-aks"
+	Address = "https://github.com" + path
 )
 
 // Repository is a Git repository with a copy of examples/bootstrap.
@@ -29,37 +31,40 @@ type Repository struct {
 	// Bootstrap is the folder of the copy.
 	Bootstrap string
 
-	hosting, dir string
+	dir string
 }
 
-// NewRepository makes one below dir, of the clone in folder, and has the internet
-// answer for it at its Address. It needs git on PATH.
-func NewRepository(ctx context.Context, internet *azuresim.Internet, folder, dir string) (*Repository, error) {
-	r := &Repository{hosting: dir, dir: filepath.Join(dir, owner, "argocd-on-aks")}
-	r.Bootstrap = filepath.Join(r.dir, "examples", "bootstrap")
+// NewRepository makes one in dir, of the clone in folder. It needs git on PATH.
+func NewRepository(ctx context.Context, folder, dir string) (*Repository, error) {
+	r := &Repository{Bootstrap: filepath.Join(dir, "examples", "bootstrap"), dir: dir}
 	if err := os.CopyFS(r.Bootstrap, os.DirFS(filepath.Join(folder, "examples", "bootstrap"))); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
 	if err := r.own(); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
-	if err := errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours")); err != nil {
-		return nil, err
-	}
-	return r, r.publish(internet)
+	return r, errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours"))
 }
 
-// publish has git itself answer, as a Git host does.
-func (r *Repository) publish(internet *azuresim.Internet) error {
-	git, err := exec.LookPath("git")
+// Publish has the internet answer for it at its Address.
+func (r *Repository) Publish(internet *azuresim.Internet) error {
+	host, err := r.Host(path)
 	if err != nil {
-		return fmt.Errorf("repository: %w", err)
-	}
-	host := &cgi.Handler{
-		Path: git, Args: []string{"http-backend"},
-		Env: []string{"GIT_PROJECT_ROOT=" + r.hosting, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+		return err
 	}
 	return internet.Publish("github.com", host, time.Now().Add(24*time.Hour))
+}
+
+// Host is git itself, which answers for the repository at a path of some host.
+func (r *Repository) Host(path string) (http.Handler, error) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		return nil, fmt.Errorf("repository: %w", err)
+	}
+	return &cgi.Handler{
+		Path: git, Args: []string{"http-backend"}, Root: path,
+		Env: []string{"GIT_PROJECT_ROOT=" + r.dir, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+	}, nil
 }
 
 // own has the manifests say whose they are.

@@ -62,7 +62,10 @@ func (s *session) gitOps(ctx context.Context) error {
 	s.printf("  Kubernetes %s, a real API server without nodes; Argo CD whole, as its own chart deploys it.\n", version)
 	s.printf("  This API server signed the token with which argocd-server proves itself to Entra.\n\n")
 	t := team{session: s, terminals: map[string]*argocd.CLI{}}
-	if t.shop, err = gitops.NewRepository(ctx, s.internet, s.repository, filepath.Join(s.home, "repository")); err != nil {
+	if t.shop, err = gitops.NewRepository(ctx, s.repository, filepath.Join(s.home, "repository")); err != nil {
+		return err
+	}
+	if err := t.shop.Publish(s.internet); err != nil {
 		return err
 	}
 	return t.work(ctx)
