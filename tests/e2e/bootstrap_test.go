@@ -23,16 +23,25 @@ func beginning(t *testing.T) string {
 	if !strings.Contains(read(t, "examples/bootstrap/README.md"), block) {
 		t.Errorf("examples/bootstrap has another block than\n%s", block)
 	}
+	if !strings.Contains(strings.ReplaceAll(read(t, "Pulumi.prod.yaml"), "\n  ", "\n"), block) {
+		t.Errorf("Pulumi.prod.yaml has another block than\n%s", block)
+	}
 	return block
 }
 
-// TestBootstrap gives a protected stack that runs its first application, and takes it
-// away: only outputs come and go. The real API server takes the manifest from an admin
+// TestBootstrap takes the first application from a protected stack that runs, and gives
+// it back: only outputs come and go. The real API server takes the manifest from an admin
 // and from nobody else, and lets everybody do with the application what prod's policies
 // say, to the letter.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	stack, _, internet := onItsDomain(t)
+	unset(t, stack, "bootstrap")
+	want(t, stack.Up, map[string]int{"same": prodResources})
+	values, err := stack.Values(t.Context())
+	if err != nil || values["bootstrapManifest"] != nil || values["bootstrapCommand"] != nil {
+		t.Errorf("without the key: %v, %v", values, err)
+	}
 	paste(t, stack, beginning(t))
 	want(t, stack.Preview, map[string]int{"same": prodResources})
 	want(t, stack.Up, map[string]int{"same": prodResources})
@@ -67,13 +76,6 @@ func TestBootstrap(t *testing.T) {
 		if c.sync == "no" {
 			refuses(t, users[c.user], "PermissionDenied", "app", "sync", "root", "--async")
 		}
-	}
-
-	unset(t, stack, "bootstrap")
-	want(t, stack.Up, map[string]int{"same": prodResources})
-	values, err := stack.Values(t.Context())
-	if err != nil || values["bootstrapManifest"] != nil || values["bootstrapCommand"] != nil {
-		t.Errorf("without the key: %v, %v", values, err)
 	}
 }
 

@@ -45,11 +45,6 @@ func deployed(t *testing.T) *team {
 		t.Fatal(err)
 	}
 	cleanUp(t, stack.Close)
-	for key, value := range map[string]string{"bootstrap.repoUrl": Address, "bootstrap.path": "examples/bootstrap/applications"} {
-		if err := stack.Set(t.Context(), key, value); err != nil {
-			t.Fatal(err)
-		}
-	}
 	if _, err := stack.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -49,9 +49,6 @@ type team struct {
 	terminals map[string]*argocd.CLI
 }
 
-// firstApplication is what the stack's key bootstrap gets.
-var firstApplication = map[string]string{"bootstrap.repoUrl": gitops.Address, "bootstrap.path": "examples/bootstrap/applications"}
-
 // gitOps has them set up, sync and change what is in examples/bootstrap.
 func (s *session) gitOps(ctx context.Context) error {
 	s.title("GitOps, from a repository to the cluster", "examples/bootstrap")

@@ -68,13 +68,6 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	defer func() { err = errors.Join(err, stack.Close()) }()
 
 	s.printf("%s\n", s.bold("Argo CD on AKS, signed in through Microsoft Entra ID: the stack "+d.stack+" on a simulated Azure"))
-	if d.gitops {
-		for key, value := range firstApplication {
-			if err := stack.Set(ctx, key, value); err != nil {
-				return err
-			}
-		}
-	}
 	l := life{screen: s, stack: stack, azure: azure}
 	if err := l.deploy(ctx); err != nil {
 		return err
