@@ -53,6 +53,8 @@ type Fault struct {
 	Verb, Type string
 	// Err is returned; with none, the operation hangs until it is cancelled.
 	Err error
+	// After has the operation carried out first, so that only its answer is lost.
+	After bool
 }
 
 // Inject makes the next operation that matches go wrong.
@@ -83,10 +85,14 @@ func (s *Store) Watch(watch func(Operation)) {
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
 	s.Arrive()
 	kind, id := s.kinds[r.Type], r.ID
+	fault, faulty := Fault{}, false
 	end, err := s.begin(kind, r)
 	if err == nil {
 		defer end()
-		err = s.meetFault(ctx, r.Verb, r.Type)
+		fault, faulty = s.takeFault(r.Verb, r.Type)
+	}
+	if err == nil && faulty && !fault.After {
+		err = fault.meet(ctx)
 	}
 	if err == nil {
 		err = wait(ctx, s.pace(kind.Durations[r.Verb]))
@@ -102,16 +108,15 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 	if watch != nil {
 		watch(done)
 	}
+	if err == nil && faulty && fault.After {
+		err = fault.meet(ctx)
+	}
 	return err
 }
 
-func (s *Store) meetFault(ctx context.Context, verb, token string) error {
-	fault, found := s.takeFault(verb, token)
-	switch {
-	case !found:
-		return nil
-	case fault.Err != nil:
-		return fault.Err
+func (f Fault) meet(ctx context.Context) error {
+	if f.Err != nil {
+		return f.Err
 	}
 	<-ctx.Done()
 	return cancelled(ctx)
