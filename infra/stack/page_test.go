@@ -22,6 +22,18 @@ var (
 	whenEmpty = regexp.MustCompile(`^(.*); ([^;]*) when empty$`)
 )
 
+// keySections are the headings of docs/configuration.md that keys stand under.
+var keySections = []string{"## Signing in", "## Who may do what", "## Where Argo CD runs", "## What Argo CD works with", "## Living with it"}
+
+// keyRows are the tables of keys.
+func keyRows(t *testing.T) (rows [][]string) {
+	t.Helper()
+	for _, section := range keySections {
+		rows = append(rows, table(t, section)...)
+	}
+	return rows
+}
+
 // table is the cells of a table, under a heading or a sentence of
 // docs/configuration.md.
 func table(t *testing.T, under string) (rows [][]string) {
@@ -56,18 +68,23 @@ func TestConfigurationPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for under, want := range map[string][]string{
-		"# Configuration and outputs": configKeys(t, "../../Pulumi.yaml"), "## Outputs": outputs,
-		"`cluster` has these fields": slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[infra.ClusterSettings]()))), "existingId"))),
+	for _, c := range []struct {
+		what string
+		rows [][]string
+		want []string
+	}{
+		{"keys", keyRows(t), configKeys(t, "../../Pulumi.yaml")},
+		{"outputs", table(t, "## Outputs"), outputs},
+		{"fields", table(t, "## The cluster"), slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[infra.ClusterSettings]()))), "existingId")))},
 	} {
 		var got []string
-		for _, row := range table(t, under) {
+		for _, row := range c.rows {
 			for _, name := range named.FindAllStringSubmatch(row[0], -1) {
 				got = append(got, name[1])
 			}
 		}
-		if slices.Sort(got); !slices.Equal(got, want) {
-			t.Errorf("under %q: the page has %v, the program %v", under, got, want)
+		if slices.Sort(got); !slices.Equal(got, c.want) {
+			t.Errorf("%s: the page has %v, the program %v", c.what, got, c.want)
 		}
 	}
 }
@@ -77,7 +94,7 @@ func TestConfigurationPage(t *testing.T) {
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	schema := configOf(t, "../../Pulumi.yaml")
-	for _, row := range table(t, "# Configuration and outputs") {
+	for _, row := range keyRows(t) {
 		key := strings.Trim(row[0], "`")
 		declared, _ := schema[key].(map[string]any)
 		description, preset := describe(fmt.Sprint(declared["description"]), declared["default"])
