@@ -13,6 +13,7 @@ AZURE ?=
 ORG ?=
 DRY_RUN ?=
 PLAN ?=
+WAIT ?=
 # Targets are relative and recipes quote, as the clone's path may have a space.
 BIN := $(CURDIR)/.bin
 
@@ -114,9 +115,9 @@ demo: .bin/pulumi argocd ui-if-possible $(if $(GITOPS),gitops) ## deploy STACK (
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
-verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; JSON=1 for JSON
+verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; WAIT=3m has patience with Entra; JSON=1 for JSON
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
-	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(JSON),--json)
+	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
 
 .PHONY: deployments
 deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only

@@ -23,9 +23,8 @@ func checkCertificate(ctx context.Context, client *http.Client, argocdURL string
 		case isLocal(argocdURL):
 			fix = "is the port-forward running? See the stack output portForwardCommand"
 		}
-		return Check{Name: "certificate", Detail: reason(err), Fix: fix}
+		return Check{Name: "certificate", Detail: err.Error(), Fix: fix}
 	}
-	_ = response.Body.Close()
 	if isLocal(argocdURL) {
 		return Check{Name: "certificate", OK: true, Detail: "self-signed, as expected on localhost; not looked at"}
 	}
@@ -35,13 +34,15 @@ func checkCertificate(ctx context.Context, client *http.Client, argocdURL string
 // checkExpiry finds a certificate whose renewal is overdue. What renews by itself
 // does so a month before the end, or with a third of a shorter life left:
 // https://go.googlesource.com/crypto/+/2df4153a0311bdfea44376e0eb6ef2faefb0275b
-// Less than a week, or than a fifth, leaves time to see why it did not.
+// Ten days or fewer, or less than three tenths, is a warning. Less than a week, or
+// than a fifth, is a failure that leaves time to see why nothing was renewed.
 func checkExpiry(certificate *x509.Certificate, now time.Time) Check {
-	left := certificate.NotAfter.Sub(now)
-	overdue := min(7*24*time.Hour, certificate.NotAfter.Sub(certificate.NotBefore)/5)
-	check := Check{Name: "certificate", OK: left >= overdue, Detail: fmt.Sprintf("valid until %s, %s left",
+	const day = 24 * time.Hour
+	left, life := certificate.NotAfter.Sub(now), certificate.NotAfter.Sub(certificate.NotBefore)
+	check := Check{Name: "certificate", OK: left >= min(7*day, life/5), Detail: fmt.Sprintf("valid until %s, %s left",
 		certificate.NotAfter.UTC().Format("2006-01-02 15:04 MST"), inDays(left))}
-	if !check.OK {
+	check.Warning = check.OK && left < min(11*day, life*3/10)
+	if !check.OK || check.Warning {
 		check.Fix = "it should have been renewed by now: kubectl get certificate -n argocd, or whoever fills the ingress's TLS secret"
 	}
 	return check

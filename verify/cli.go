@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +26,7 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 	check := Check{Name: "CLI sign-in", Fix: "the application needs " + cliCallback + " on its platform Mobile and desktop, and on no other; run pulumi refresh and pulumi up"}
 	challenge := sha256.Sum256([]byte(cliVerifier))
 	page := url.Values{
-		"client_id": {o.ClientID}, "response_type": {"code"}, "redirect_uri": {cliCallback}, "scope": {"openid profile email"}, "state": {"verify"},
+		"client_id": {o.ClientID}, "response_type": {"code"}, "redirect_uri": {cliCallback}, "scope": {"openid profile email offline_access"}, "state": {"verify"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}
 	problem := openPage(ctx, client, entra.Authorize+"?"+page.Encode())
@@ -40,29 +39,23 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 		check.Fix = "the application has " + cliCallback + ", which the stack leaves out; run pulumi refresh and pulumi up"
 		return check.failed("Entra does not refuse it")
 	}
-	answer, err := postForm(ctx, client, entra.Token, url.Values{
+	redeemed, err := postForm(ctx, client, entra.Token, url.Values{
 		"client_id": {o.ClientID}, "grant_type": {"authorization_code"}, "redirect_uri": {cliCallback}, "code": {worthless}, "code_verifier": {cliVerifier},
 	})
 	switch {
 	case err != nil:
-		return check.failed(reason(err))
-	case strings.Contains(answer, "AADSTS7000218:"):
-		return check.failed(refused(answer))
+		return check.failed(err.Error())
+	case strings.Contains(redeemed.body, "AADSTS7000218:"):
+		return check.failed(refused(redeemed.body))
 	}
 	return check.passed("Entra accepts its redirect URI; not seen: whether it is on the platform Mobile and desktop")
 }
 
-func postForm(ctx context.Context, client *http.Client, address string, form url.Values) (string, error) {
+func postForm(ctx context.Context, client *http.Client, address string, form url.Values) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", err
+		return answer{}, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := client.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
-	return string(answer), err
+	return ask(client, request)
 }

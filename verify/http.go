@@ -11,39 +11,86 @@ import (
 	"strings"
 )
 
-func get(ctx context.Context, client *http.Client, address string) (*http.Response, error) {
+// answer is a response whose body has been read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// enough is how much of a body is read.
+const enough = 1 << 20
+
+// ask makes a request. Its error names the host, and what came of the request: what
+// is in between, or which time limit was over.
+func ask(client *http.Client, request *http.Request) (answer, error) {
+	response, err := client.Do(request)
+	if err != nil {
+		return answer{}, unanswered(client, request, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, enough))
+	if err != nil {
+		return answer{}, unanswered(client, request, err)
+	}
+	return answer{response, string(body)}, nil
+}
+
+func get(ctx context.Context, client *http.Client, address string) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	return client.Do(request)
+	return ask(client, request)
 }
 
 func getJSON(ctx context.Context, client *http.Client, address string, into any) error {
-	response, err := get(ctx, client, address)
-	if err != nil {
-		return errors.New(address + ": " + reason(err))
+	found, err := get(ctx, client, address)
+	switch {
+	case err != nil:
+		return err
+	case found.StatusCode != http.StatusOK:
+		return fmt.Errorf("%s answers %s: %s", address, found.Status, excerpt(found.body))
 	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s: %s", address, response.Status, excerpt(response.Body))
-	}
-	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+	if err := json.Unmarshal([]byte(found.body), into); err != nil {
 		return fmt.Errorf("%s: %w", address, err)
 	}
 	return nil
 }
 
-// reason leaves out the request, which the caller names.
-func reason(err error) string {
-	var request *url.Error
-	if errors.As(err, &request) {
-		return request.Err.Error()
+// unanswered says why a request was not answered, or not to the end.
+func unanswered(client *http.Client, request *http.Request, err error) error {
+	host := request.URL.Host
+	var last *url.Error
+	if errors.As(err, &last) { // it may have been led on to another host
+		if at, parseErr := url.Parse(last.URL); parseErr == nil {
+			host = at.Host
+		}
+		err = last.Err
 	}
-	return err.Error()
+	var timeout interface{ Timeout() bool }
+	switch over := context.Cause(request.Context()); {
+	case errors.Is(over, context.DeadlineExceeded):
+		return fmt.Errorf("%s: no answer before the time for all checks was over", host)
+	case over != nil:
+		return fmt.Errorf("%s: not asked to the end: %w", host, over)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("%s: no answer within %s", host, client.Timeout)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%s: the connection broke off: %w", host, err)
+	}
+	return fmt.Errorf("%s: %w", host, err)
 }
 
-func excerpt(r io.Reader) string {
-	text, _ := io.ReadAll(io.LimitReader(r, 300))
-	return strings.TrimSpace(string(text))
+func excerpt(text string) string { return strings.TrimSpace(text[:min(len(text), 300)]) }
+
+// throughProxy has errors name the proxy that could not reach a host.
+func throughProxy(transport *http.Transport) *http.Transport {
+	clone := transport.Clone()
+	clone.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, response *http.Response) error {
+		if response.StatusCode != http.StatusOK {
+			return fmt.Errorf("the proxy %s answers %s", proxy.Host, response.Status)
+		}
+		return nil
+	}
+	return clone
 }

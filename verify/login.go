@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -23,12 +22,11 @@ func checkLogin(ctx context.Context, client *http.Client, o Outputs) (begun atte
 	check := Check{Name: "login redirect", Fix: "kubectl logs deploy/argocd-server -n argocd; can the pods reach Entra?"}
 	response, err := get(ctx, client, o.ArgoCDURL+"/auth/login")
 	if err != nil {
-		return attempt{}, check.failed(reason(err))
+		return attempt{}, check.failed(err.Error())
 	}
-	defer func() { _ = response.Body.Close() }()
 	target, err := response.Location()
 	if err != nil {
-		return attempt{}, check.failed(fmt.Sprintf("answers %s: %s", response.Status, excerpt(response.Body)))
+		return attempt{}, check.failed(fmt.Sprintf("Argo CD answers %s: %s", response.Status, excerpt(response.body)))
 	}
 	tenant, _ := url.Parse(o.EntraIssuerURL)
 	callback := o.ArgoCDURL + "/auth/callback"
@@ -69,19 +67,14 @@ func checkSignInPage(ctx context.Context, client *http.Client, target *url.URL) 
 
 // openPage says what Entra has against a sign-in page, if anything.
 func openPage(ctx context.Context, client *http.Client, address string) (problem string) {
-	response, err := get(ctx, client, address)
-	if err != nil {
-		return reason(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	page, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	page, err := get(ctx, client, address)
 	switch {
 	case err != nil:
-		return reason(err)
-	case refusal.Match(page):
-		return refused(string(page))
-	case response.StatusCode != http.StatusOK:
-		return "Entra answers " + response.Status
+		return err.Error()
+	case refusal.MatchString(page.body):
+		return refused(page.body)
+	case page.StatusCode != http.StatusOK:
+		return "Entra answers " + page.Status
 	}
 	return ""
 }

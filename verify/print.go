@@ -6,12 +6,14 @@ import (
 	"text/tabwriter"
 )
 
-// Print writes one line a check, and under a failed one what to do.
+// Print writes one line a check, and under one that failed or warns what to do.
 func Print(w io.Writer, checks []Check) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, check := range checks {
 		result := "ok"
 		switch {
+		case check.Warning:
+			result = "WARNING"
 		case check.Unseen:
 			result = "UNSEEN"
 		case !check.OK:

@@ -15,9 +15,8 @@ func checkStrangers(ctx context.Context, client *http.Client, s publicSettings, 
 	check := Check{Name: "without signing in", Fix: "kubectl logs deploy/argocd-server -n argocd"}
 	response, err := get(ctx, client, argocdURL+"/api/v1/applications?fields=items.metadata.name")
 	if err != nil {
-		return check.failed(reason(err))
+		return check.failed(err.Error())
 	}
-	_ = response.Body.Close()
 	switch {
 	case response.StatusCode == http.StatusUnauthorized:
 		return check.passed("refused")
@@ -50,7 +49,6 @@ func checkPlainHTTP(ctx context.Context, client *http.Client, argocdURL string) 
 	if err != nil {
 		return check.passed("port 80 does not answer")
 	}
-	_ = response.Body.Close()
 	target, err := response.Location()
 	switch {
 	case err == nil && target.Scheme == "https":

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// patience is for one request.
-const patience = 15 * time.Second
+// Patience is time enough for one request.
+const Patience = 15 * time.Second
 
 // Check is the result of one check.
 type Check struct {
@@ -27,6 +27,8 @@ type Check struct {
 	// Unseen says that the check could not be made: it is not OK, and Detail says
 	// what stood in the way.
 	Unseen bool `json:"unseen,omitempty"`
+	// Warning says that a check that is OK will not stay so by itself.
+	Warning bool `json:"warning,omitempty"`
 }
 
 func (c Check) failed(detail string) Check {
@@ -42,11 +44,12 @@ func Failed(checks []Check) bool {
 }
 
 // Run does all checks, in the order in which a sign-in needs them. A copy of
-// transport makes the requests; to localhost it takes any certificate. Nothing is
-// changed, nobody is signed in.
-func Run(ctx context.Context, transport *http.Transport, o Outputs) []Check {
-	web := &http.Client{Transport: transport, Timeout: patience}
-	argo := &http.Client{Transport: transport, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// transport makes the requests, each with this limit; to localhost it takes any
+// certificate. Nothing is changed, nobody is signed in.
+func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o Outputs) []Check {
+	transport = throughProxy(transport)
+	web := &http.Client{Transport: transport, Timeout: limit}
+	argo := &http.Client{Transport: transport, Timeout: limit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if isLocal(o.ArgoCDURL) {
 		argo.Transport = insecure(transport)
 	}

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,7 +20,7 @@ const worthless = "worthless-code-of-verify"
 // to be the code, with the same answer for a right and a wrong secret; for work
 // accounts that is inferred: docs/simulated-azure.md has the source.
 func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attempt, argocdURL string) Check {
-	check := Check{Name: "workload identity", Fix: "kubectl logs deploy/argocd-server -n argocd, and see docs/troubleshooting.md"}
+	check := Check{Name: "workload identity", Fix: "kubectl logs deploy/argocd-server -n argocd, can the pods reach Entra? And see docs/troubleshooting.md"}
 	query := url.Values{"code": {worthless}, "state": {begun.target.Query().Get("state")}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, argocdURL+"/auth/callback?"+query.Encode(), nil)
 	if err != nil {
@@ -30,26 +29,24 @@ func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attem
 	for _, cookie := range begun.cookies {
 		request.AddCookie(cookie)
 	}
-	response, err := client.Do(request)
+	response, err := ask(client, request)
 	if err != nil {
-		return check.failed(reason(err))
+		return check.failed(err.Error())
 	}
-	defer func() { _ = response.Body.Close() }()
-	body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
-	answer := strings.TrimSpace(string(body))
+	said := strings.TrimSpace(response.body)
 	switch {
-	case strings.Contains(answer, "AZURE_FEDERATED_TOKEN_FILE"):
+	case strings.Contains(said, "AZURE_FEDERATED_TOKEN_FILE"):
 		check.Fix = "workload identity is off, on the cluster or in the extension: az aks show --query securityProfile; restart the argocd-server pods after turning it on"
-		return check.failed(answer)
-	case codeRefused(answer):
+		return check.failed(said)
+	case codeRefused(said):
 		return check.passed("argocd-server misses no token; Entra refused a worthless code first, so not seen: whether it trusts the token")
-	case refusal.MatchString(answer):
-		return check.failed(refused(answer))
+	case refusal.MatchString(said):
+		return check.failed(refused(said))
 	case response.StatusCode >= 500 && strings.HasPrefix(response.Header.Get("Content-Type"), "text/html"):
 		// Argo CD's own errors are plain text.
 		return check.passed("not seen: what is in front of Argo CD replaces its answer " + response.Status)
 	}
-	return check.failed(fmt.Sprintf("answers %s: %s", response.Status, excerpt(strings.NewReader(answer))))
+	return check.failed(fmt.Sprintf("Argo CD answers %s: %s", response.Status, excerpt(said)))
 }
 
 // codeRefused: it was the code that Entra did not like, not who asked. Entra

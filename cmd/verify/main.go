@@ -1,5 +1,6 @@
 // Command verify checks from outside that users can sign in to a deployed stack's
-// Argo CD. It exits 0 if they can, 1 if a check fails, 2 if it cannot check.
+// Argo CD. It exits 0 if they can, warnings or not, 1 if a check fails, 2 if it
+// cannot check.
 package main
 
 import (
@@ -30,12 +31,24 @@ hand, as whom az login has signed in, and compares with the stack's state.
 It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
 certificates in the file SSL_CERT_FILE beside the system's.
 
-  verify [--stack dev] [--azure] [--json]
+What was just deployed takes seconds to minutes to reach all of Entra's servers.
+While Entra says that it does not know it, the checks are repeated for as long as
+--wait says. No request takes longer than --patience, and all of it no longer than
+--timeout. Exit code 0: no check failed, though one may warn; 1: one failed, or
+could not be made; 2: nothing was checked.
+
+  verify [--stack dev] [--azure] [--json] [--wait 3m]
   pulumi stack output --json | verify --outputs -
 
 `
 
-var verifyCommand = command.Command{Name: "verify", Usage: usage, Timeout: 2 * time.Minute, Define: define}
+const (
+	// timeout is for all of it, again how long it waits before it repeats the checks.
+	timeout = 5 * time.Minute
+	again   = 5 * time.Second
+)
+
+var verifyCommand = command.Command{Name: "verify", Usage: usage, Timeout: timeout, Define: define}
 
 func main() { verifyCommand.Main() }
 
@@ -46,7 +59,11 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 	state := flags.String("state", "", "with --azure: file with the output of `pulumi stack export`")
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
 	wait := flags.Duration("wait", time.Minute, "time for what was just deployed to reach all of Entra's servers")
+	patience := flags.Duration("patience", verify.Patience, "time for one request")
 	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+		if err := checkTimes(ctx, *wait, *patience); err != nil {
+			return err
+		}
 		outputs, err := readOutputs(ctx, *stack, *file, stdin)
 		if err != nil {
 			return err
@@ -57,16 +74,20 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: transport}); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: transport, Timeout: *patience}); err != nil {
 				return err
 			}
 		}
 		replicated, cancel := context.WithTimeout(ctx, *wait)
 		defer cancel()
-		ticker := time.NewTicker(5 * time.Second)
+		ticker := time.NewTicker(again)
 		defer ticker.Stop()
+		runs := 0
 		checks := verify.Wait(replicated, ticker.C, func() []verify.Check {
-			return verify.Run(ctx, transport, outputs)
+			if runs++; runs == 2 {
+				fmt.Fprintf(os.Stderr, "Entra does not know all of it yet: asking again every %s, for up to %s (--wait)\n", again, *wait)
+			}
+			return verify.Run(ctx, transport, *patience, outputs)
 		})
 		checks = append(checks, lookInside()...)
 		if *asJSON {
@@ -79,6 +100,20 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		}
 		return err
 	}
+}
+
+// checkTimes wants the waiting to fit into the time for all of it.
+func checkTimes(ctx context.Context, wait, patience time.Duration) error {
+	if wait < 0 {
+		return fmt.Errorf("--wait is %s, and cannot be negative; 0s does not wait", wait)
+	}
+	if patience <= 0 {
+		return fmt.Errorf("--patience is %s, and no request is answered in that; the default is %s", patience, verify.Patience)
+	}
+	if deadline, limited := ctx.Deadline(); limited && wait >= time.Until(deadline) {
+		return fmt.Errorf("--wait is %s, and --timeout is for all of it: give that more, such as --timeout %s", wait, wait+timeout)
+	}
+	return nil
 }
 
 func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (verify.Outputs, error) {

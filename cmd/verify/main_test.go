@@ -29,13 +29,18 @@ func TestExitCodes(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		"help":          {args: []string{"--help"}, code: 0, stderr: "keep the port-forward running"},
-		"bad flag":      {args: []string{"--stak", "dev"}, code: 2, stderr: "-stack"},
-		"no file":       {args: []string{"--outputs", "missing.json"}, code: 2, stderr: "missing.json"},
-		"no outputs":    {args: []string{"--outputs", "-"}, stdin: "{}", code: 2, stderr: "run pulumi up first"},
-		"no state":      {args: []string{"--outputs", "-", "--azure", "--state", "missing.json"}, stdin: unreachable, code: 2, stderr: "missing.json"},
-		"not signed in": {args: []string{"--outputs", "-", "--azure", "--state", "testdata/state.json"}, stdin: unreachable, code: 2, stderr: "run az login --tenant 11111111-1111-1111-1111-111111111111"},
-		"failed":        {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED  certificate"},
+		"help":                        {args: []string{"--help"}, code: 0, stderr: "keep the port-forward running"},
+		"bad flag":                    {args: []string{"--stak", "dev"}, code: 2, stderr: "-stack"},
+		"waits for less than nothing": {args: []string{"--outputs", "-", "--wait", "-1s"}, stdin: unreachable, code: 2, stderr: "--wait is -1s"},
+		"waits for ever":              {args: []string{"--outputs", "-", "--wait", "5m"}, stdin: unreachable, code: 2, stderr: "such as --timeout 10m0s"},
+		"waits for what":              {args: []string{"--outputs", "-", "--wait", "3"}, stdin: unreachable, code: 2, stderr: "invalid value"},
+		"waits for three minutes":     {args: []string{"--outputs", "-", "--wait", "3m"}, stdin: unreachable, code: 1, stdout: "FAILED  certificate"},
+		"no patience":                 {args: []string{"--outputs", "-", "--patience", "0s"}, stdin: unreachable, code: 2, stderr: "--patience is 0s"},
+		"no file":                     {args: []string{"--outputs", "missing.json"}, code: 2, stderr: "missing.json"},
+		"no outputs":                  {args: []string{"--outputs", "-"}, stdin: "{}", code: 2, stderr: "run pulumi up first"},
+		"no state":                    {args: []string{"--outputs", "-", "--azure", "--state", "missing.json"}, stdin: unreachable, code: 2, stderr: "missing.json"},
+		"not signed in":               {args: []string{"--outputs", "-", "--azure", "--state", "testdata/state.json"}, stdin: unreachable, code: 2, stderr: "run az login --tenant 11111111-1111-1111-1111-111111111111"},
+		"failed":                      {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED  certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -79,7 +84,7 @@ func TestTrust(t *testing.T) {
 		code         int
 		stdout, fail string
 	}{
-		{"", 1, server.URL + "/.well-known/openid-configuration: tls: failed to verify certificate", ""},
+		{"", 1, strings.TrimPrefix(server.URL, "https://") + ": tls: failed to verify certificate", ""},
 		{trusted, 1, server.URL + "/.well-known/openid-configuration answers 404", ""},
 		{filepath.Join(dir, "missing.pem"), 2, "", "SSL_CERT_FILE: open " + dir},
 		{empty, 2, "", "SSL_CERT_FILE: " + empty + " has none in PEM"},

@@ -66,7 +66,7 @@ func usersCanSignIn(ctx context.Context, j Judge) (err error) {
 		return fmt.Errorf("reaching Argo CD: %w", err)
 	}
 	defer func() { err = errors.Join(err, disconnect()) }()
-	checks := verify.Run(ctx, web, outputs)
+	checks := verify.Run(ctx, web, verify.Patience, outputs)
 	if verify.Failed(checks) {
 		var table bytes.Buffer
 		return errors.Join(verify.Print(&table, checks), fmt.Errorf("users cannot sign in:\n%s", &table))

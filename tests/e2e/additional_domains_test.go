@@ -43,7 +43,7 @@ func TestAdditionalDomains(t *testing.T) {
 			t.Errorf("from %s users are led back to %s", from, got)
 		}
 	}
-	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+	if checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)); verify.Failed(checks) {
 		t.Errorf("verify: %+v", checks)
 	}
 	if names := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); len(names) > 0 {
@@ -127,7 +127,7 @@ func TestLocalhostBesideDomain(t *testing.T) {
 	if page := output(t, stack, "readme"); !strings.Contains(page, "https://"+local) || strings.Contains(page, "self-signed") {
 		t.Errorf("readme: %s", page)
 	}
-	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+	if checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)); verify.Failed(checks) {
 		t.Errorf("verify: %+v", checks)
 	}
 }

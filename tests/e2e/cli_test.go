@@ -28,11 +28,11 @@ func TestWithoutCLI(t *testing.T) {
 	if err := cli.Login(t.Context(), login, browse(t, internet, "alice")); err == nil || !strings.Contains(err.Error(), "AADSTS50011") {
 		t.Errorf("argocd login: %v", err)
 	}
-	checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack))
+	checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack))
 	if verify.Failed(checks) {
 		t.Errorf("%+v", checks)
 	}
 	// What somebody has put back by hand is seen.
 	defer breakIt(t, azure, azuresim.Application, setList("publicClient", "redirectUris", "http://localhost:8085/auth/callback"))()
-	failing(t, "CLI sign-in", "does not refuse it")(verify.Run(t.Context(), internet.Transport(), outputs(t, stack)), 1)
+	failing(t, "CLI sign-in", "does not refuse it")(verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)), 1)
 }

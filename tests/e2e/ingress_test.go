@@ -35,10 +35,10 @@ func TestIngress(t *testing.T) {
 	expired := prodController
 	expired.Expires = time.Now().Add(-time.Hour)
 	expose(t, azure, internet, server, expired)
-	failing(t, "certificate", "expired")(verify.Run(t.Context(), internet.Transport(), outputs(t, stack)), 1)
+	failing(t, "certificate", "expired")(verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)), 1)
 
 	expose(t, azure, internet, server, prodController)
-	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+	if checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)); verify.Failed(checks) {
 		t.Errorf("verify: %+v", checks)
 	}
 }
@@ -74,7 +74,7 @@ func TestPassthrough(t *testing.T) {
 	if _, err := browse(t, internet, "alice").SignIn(t.Context(), output(t, stack, "argocdUrl")); err != nil {
 		t.Error(err)
 	}
-	if checks := verify.Run(t.Context(), internet.Transport(), outputs(t, stack)); verify.Failed(checks) {
+	if checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack)); verify.Failed(checks) {
 		t.Errorf("verify: %+v", checks)
 	}
 }

@@ -107,7 +107,7 @@ func TestVerifyBreaks(t *testing.T) {
 			restore := breakIt(t, azure, c.object, c.change)
 			defer restore()
 			start(t, azure, internet, port)
-			checks := verify.Run(t.Context(), internet.Transport(), deployed)
+			checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, deployed)
 			if want := findings[name]; want.check != "" {
 				failing(t, want.check, want.detail)(checks, 1)
 			} else if verify.Failed(checks) {

@@ -118,7 +118,7 @@ func TestJustDeployed(t *testing.T) {
 			azure.Advance(time.Minute)
 		}
 		tick <- time.Time{}
-		return verify.Run(t.Context(), internet.Transport(), outputs(t, stack))
+		return verify.Run(t.Context(), internet.Transport(), verify.Patience, outputs(t, stack))
 	})
 	if verify.Failed(checks) || runs != 3 {
 		t.Errorf("after %d runs: %+v", runs, checks)

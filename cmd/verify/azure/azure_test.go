@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -172,6 +173,35 @@ func TestNothingAnswers(t *testing.T) {
 		if check.OK || !check.Unseen || check.Fix != "try again" || !strings.Contains(check.Detail, "answers 400 BadRequest") {
 			t.Errorf("%+v", check)
 		}
+	}
+}
+
+// cutOff counts what is asked, and answers nothing.
+type cutOff struct{ hosts []string }
+
+func (c *cutOff) Do(request *http.Request) (*http.Response, error) {
+	c.hosts = append(c.hosts, request.URL.Host)
+	return nil, errors.New("connection refused")
+}
+
+// TestOutOfReach: a host that cannot be reached is asked once, however many checks
+// need it, and each of them names it.
+func TestOutOfReach(t *testing.T) {
+	t.Parallel()
+	cut := &cutOff{}
+	client, err := NewClient(t.Context(), deployed(t), token("t"), cut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range Run(t.Context(), client, deployed(t)) {
+		named := strings.Contains(check.Detail, "Microsoft Graph cannot be reached at graph.microsoft.com: connection refused") ||
+			strings.Contains(check.Detail, "Azure cannot be reached at management.azure.com: connection refused")
+		if check.OK || !check.Unseen || !named {
+			t.Errorf("%+v", check)
+		}
+	}
+	if slices.Sort(cut.hosts); !slices.Equal(cut.hosts, []string{"graph.microsoft.com", "management.azure.com"}) {
+		t.Errorf("asked %q", cut.hosts)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -20,7 +21,19 @@ type Client struct{ graph, manager service }
 type service struct {
 	name, endpoint string
 	pipeline       runtime.Pipeline
+	// lost is why the API could not be reached: nothing more is asked of it, as each
+	// request would take its time to fail.
+	lost error
 }
+
+// retries repeat what an API asks to be repeated. A host that cannot be reached is
+// not tried again: that alone could take minutes.
+var retries = policy.RetryOptions{ShouldRetry: func(response *http.Response, err error) bool {
+	return err == nil && slices.Contains([]int{
+		http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+	}, response.StatusCode)
+}}
 
 // NewClient signs in to both APIs of the stack's cloud, so that a login that is
 // missing is told once.
@@ -38,7 +51,7 @@ func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential,
 		}
 		api.pipeline = runtime.NewPipeline("verify", "v1", runtime.PipelineOptions{
 			PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(held(token), scopes, nil)},
-		}, &policy.ClientOptions{Transport: transport})
+		}, &policy.ClientOptions{Transport: transport, Retry: retries})
 	}
 	return c, nil
 }
@@ -59,9 +72,12 @@ var (
 )
 
 // get reads a document. Its errors name API, status and code, never a body.
-func (s service) get(ctx context.Context, address string, into any) error {
+func (s *service) get(ctx context.Context, address string, into any) error {
 	if !strings.HasPrefix(address, s.endpoint+"/") {
 		return fmt.Errorf("%s leads to another host", s.name) // which must not see the token
+	}
+	if s.lost != nil {
+		return s.lost
 	}
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
@@ -69,7 +85,8 @@ func (s service) get(ctx context.Context, address string, into any) error {
 	}
 	response, err := s.pipeline.Do(request)
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.name, err)
+		s.lost = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), err)
+		return s.lost
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusOK {

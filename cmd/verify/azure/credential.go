@@ -23,7 +23,7 @@ func NewCredential(s *Stack, transport policy.Transporter) (azcore.TokenCredenti
 	}
 	var chain []azcore.TokenCredential
 	workload, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: signIn}, Transport: transport},
+		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: signIn}, Transport: transport, Retry: retries},
 		TenantID:      s.TenantID,
 	})
 	if err == nil { // the environment has what it needs

@@ -126,7 +126,7 @@ func (s *session) signIn(ctx context.Context) error {
 	}
 	s.title("Checked from outside", "make verify")
 	var checks []verify.Check
-	err := s.wait("make verify", func() error { checks = verify.Run(ctx, s.internet.Transport(), s.outputs); return nil })
+	err := s.wait("make verify", func() error { checks = verify.Run(ctx, s.internet.Transport(), verify.Patience, s.outputs); return nil })
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,112 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestCutWires: whichever host does not answer, and however, what fails is what asks
+// it, and says which it is.
+func TestCutWires(t *testing.T) {
+	const limit = time.Second
+	faults := map[string]string{
+		"refused": "connection refused",
+		hang:      "no answer within 1s",
+		breakOff:  "the connection broke off",
+	}
+	for host, fails := range map[string][]string{
+		"login.microsoftonline.com":      {"Entra tenant", "sign-in page"},
+		"westus3.oic.prod-aks.azure.com": {"cluster issuer"},
+		"argocd.example.com":             {"certificate", "Argo CD settings"},
+	} {
+		for fault, says := range faults {
+			t.Run(host+" "+fault, func(t *testing.T) {
+				t.Parallel()
+				cut := pages()
+				for page := range cut {
+					if at, err := url.Parse(page); err == nil && at.Host == host {
+						cut[page] = fault
+					}
+				}
+				transport := world(t, cut, allHosts, tomorrow)
+				if fault == "refused" {
+					transport.DialContext = refusing(host, transport.DialContext)
+				}
+				var failed []string
+				for _, check := range Run(t.Context(), transport, limit, outputs) {
+					if check.OK {
+						continue
+					}
+					failed = append(failed, check.Name)
+					if !strings.Contains(check.Detail, host) || !strings.Contains(check.Detail, says) {
+						t.Errorf("no %q and %q in %+v", host, says, check)
+					}
+				}
+				if !slices.Equal(failed, fails) {
+					t.Errorf("failed: %q, want %q", failed, fails)
+				}
+			})
+		}
+	}
+}
+
+type dial = func(ctx context.Context, network, address string) (net.Conn, error)
+
+func refusing(host string, others dial) dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if strings.HasPrefix(address, host+":") {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+		}
+		return others(ctx, network, address)
+	}
+}
+
+// TestProxy: a proxy that cannot reach a host is not taken for the host.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	defer proxy.Close()
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword("user", "hush")
+	checks := Run(t.Context(), &http.Transport{Proxy: http.ProxyURL(address)}, Patience, outputs)
+	if len(checks) != 4 {
+		t.Errorf("%d checks", len(checks))
+	}
+	for _, check := range checks {
+		if want := fmt.Sprintf("the proxy %s answers 502 Bad Gateway", address.Host); check.OK || !strings.Contains(check.Detail, want) || strings.Contains(check.Detail, "hush") {
+			t.Errorf("no %q in %+v", want, check)
+		}
+	}
+}
+
+// TestCutShort: when the time is over, or somebody interrupts, no host is blamed.
+func TestCutShort(t *testing.T) {
+	t.Parallel()
+	over, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	interrupted, interrupt := context.WithCancelCause(t.Context())
+	interrupt(errors.New("interrupt signal received"))
+	for want, ctx := range map[string]context.Context{
+		"no answer before the time for all checks was over": over,
+		"not asked to the end: interrupt signal received":   interrupted,
+	} {
+		for _, check := range Run(ctx, world(t, pages(), allHosts, tomorrow), Patience, outputs) {
+			if check.OK || !strings.Contains(check.Detail, want) {
+				t.Errorf("no %q in %+v", want, check)
+			}
+		}
+	}
+}
