@@ -21,6 +21,11 @@ import (
 
 // Browser is a user with a web browser and its cookies.
 type Browser struct {
+	// Asked is how often Entra has asked which account to take.
+	Asked int
+	// Redirected, if set, is told where the browser is sent, before it goes there.
+	Redirected func(to *url.URL)
+
 	user   string
 	client *http.Client
 }
@@ -42,9 +47,21 @@ func NewBrowser(internet *azuresim.Internet, user string) (*Browser, error) {
 		return nil, err
 	}
 	local := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
-	return &Browser{user: user, client: &http.Client{
-		Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: internet.Transport(), local: local},
-	}}, nil
+	b := &Browser{user: user}
+	b.client = &http.Client{
+		Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: internet.Transport(), local: local}, CheckRedirect: b.redirect,
+	}
+	return b, nil
+}
+
+func (b *Browser) redirect(to *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errors.New("stopped after 10 redirects")
+	}
+	if b.Redirected != nil {
+		b.Redirected(to.URL)
+	}
+	return nil
 }
 
 type byHost struct{ web, local http.RoundTripper }
@@ -116,6 +133,7 @@ func (b *Browser) open(ctx context.Context, address string) (string, error) {
 			if err != nil {
 				return "", fmt.Errorf("sign-in page: %w", err)
 			}
+			b.Asked++
 			page, _, err = b.get(ctx, next.String())
 			return page, err
 		}
@@ -136,7 +154,7 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("%s: %w", response.Request.URL.Host, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return "", nil, fmt.Errorf("%s: %s", response.Request.URL.Host, strings.TrimSpace(string(body)))

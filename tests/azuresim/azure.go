@@ -89,6 +89,16 @@ func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 // Internet is what Connect opens.
 type Internet = internet.Internet
 
+// Outage is what becomes of the way to a host, for Internet.Cut.
+type Outage = internet.Outage
+
+// The outages of a host.
+const (
+	Refused = internet.Refused
+	Hanging = internet.Hanging
+	Broken  = internet.Broken
+)
+
 // Connect serves the tenant's and the clusters' HTTPS endpoints, their Kubernetes APIs
 // too, and the APIs of
 // those who only read: Microsoft Graph and the resource manager. The authority's
@@ -101,6 +111,7 @@ func (a *Azure) Connect(caFile string) (*Internet, error) {
 		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
 	if err == nil {
+		a.signin.Reaches = opened.Reaches
 		opened.PublishAs(kubeapi.Domain, a.locked(a.kubernetes.Handler()), a.apiCertificate)
 	}
 	return opened, err

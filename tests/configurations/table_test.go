@@ -114,6 +114,12 @@ var extraRows = []row{
 	extra(`configs.cm.oidc\.config`, "name: x", managed),
 	extra(`configs.cm.oidc.config`, "name: x", managed),
 	extra(`configs.cm.oidc\.config.name`, "x", managed),
+	// Refresh tokens on the server, which fail with workload identity.
+	extra(`configs.cm.oidc\.config`, "requestedScopes: [openid, profile, email, offline_access]\nrefreshTokenThreshold: 5m\n", managed),
+	extra(`configs.cm.oidc\.config.refreshTokenThreshold`, "5m", managed),
+	extra(`configs.cm.oidc\.config.requestedScopes[3]`, "offline_access", managed),
+	extra(`configs.cm.oidc\.refreshTokenThreshold`, "5m", signIn),
+	extra(`configs.cm.oidc\.config\.refreshTokenThreshold`, "5m", signIn),
 	extra(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true", signIn),
 	extra(`configs.cm.dex\.config`, "connectors: []", signIn),
 	extra(`configs.cm.url`, "https://evil.example", signIn),

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -125,7 +126,8 @@ func TestSignIn(t *testing.T) {
 
 // TestSessionEnds: Argo CD's session is as long as Entra's ID token, and nothing
 // renews it: a renewal on the server fails with workload identity
-// (https://github.com/argoproj/argo-cd/issues/29298).
+// (https://github.com/argoproj/argo-cd/issues/29298). The browser begins another
+// without a question, until Entra's own session has ended as well.
 func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	_, azure, internet, port := onLocalhost(t)
@@ -137,36 +139,67 @@ func TestSessionEnds(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for asked := 0; ; asked++ {
+	for answers := 0; ; answers++ {
 		if _, err := browser.CanI(ctx, url, "get", "applications", "default/any"); err != nil {
-			if asked == 0 || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
-				t.Errorf("after %d answers: %v, want the end of the session", asked, err)
+			if answers == 0 || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
+				t.Errorf("after %d answers: %v, want the end of the session", answers, err)
 			}
-			return
+			break
+		}
+	}
+	azure.TokenLife = time.Hour
+	for _, c := range []struct {
+		later time.Duration
+		asked int
+	}{{time.Hour, 1}, {23 * time.Hour, 1}, {25 * time.Hour, 2}} {
+		azure.Advance(c.later)
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		if browser.Asked != c.asked {
+			t.Errorf("%s later, Entra has asked %d times, want %d", c.later, browser.Asked, c.asked)
 		}
 	}
 }
 
-// TestRelogin: when the CLI's session has ended, `argocd relogin` begins another.
+// TestRelogin: the CLI renews its session by itself, as it asks Entra for a refresh
+// token (OIDCConfig in pkg/apiclient/apiclient.go of Argo CD v3.2.6), and needs no
+// secret for it. Entra renews nothing for who may no longer sign in, and nothing
+// after 90 days without use; `argocd relogin` begins another session then.
 func TestRelogin(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := onLocalhost(t)
 	azure.TokenLife = 3 * time.Second
 	start(t, azure, internet, port)
-	cli := argocd.NewCLI(internet, t.TempDir())
+	home := t.TempDir()
+	cli := argocd.NewCLI(internet, home)
 	if err := cli.Login(t.Context(), output(t, stack, "loginCommand"), browse(t, internet, "alice")); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ask := []string{"account", "can-i", "get", "applications", "default/any"}
-	var err error
-	for err == nil {
-		_, err = cli.Run(ctx, ask...)
+	for first := remembered(t, home); remembered(t, home) == first; {
+		if may, err := cli.Run(ctx, ask...); err != nil || may != "yes" {
+			t.Fatalf("%s, %v", may, err)
+		}
 	}
-	if !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
-		t.Fatalf("%v, want the end of the session", err)
+	ends := func(want string) {
+		t.Helper()
+		var err error
+		for err == nil {
+			_, err = cli.Run(ctx, ask...)
+		}
+		if !strings.Contains(err.Error(), want) {
+			t.Fatalf("%v, want %s", err, want)
+		}
 	}
+	restore := breakIt(t, azure, azuresim.AppRoleAssignment, edit("principalObjectId", func(string) string { return azure.GroupID("Developers") }))
+	ends("AADSTS50105")
+	restore()
+	azure.Advance(91 * 24 * time.Hour)
+	ends("AADSTS700082")
+
 	azure.TokenLife = time.Hour
 	if err := cli.Login(t.Context(), "argocd relogin", browse(t, internet, "alice")); err != nil {
 		t.Fatal(err)
@@ -174,6 +207,16 @@ func TestRelogin(t *testing.T) {
 	if may, err := cli.Run(t.Context(), ask...); err != nil || may != "yes" {
 		t.Errorf("after the relogin: %s, %v", may, err)
 	}
+}
+
+// remembered is what the CLI has written down of its session.
+func remembered(t *testing.T, home string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(home, "argocd-cli.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
 
 func output(t *testing.T, stack *engine.Stack, name string) string {

@@ -118,6 +118,9 @@ func (s *Service) exists(token, id string) bool {
 	return o != nil && o.Type == token
 }
 
+// Now is the time by the clock of the Azure.
+func (s *Service) Now() time.Time { return s.objects.Now() }
+
 // Replicated says whether others than Microsoft Graph know of an object. azuread
 // itself waits after each create until Graph answers consistently (package
 // consistency there), so that its own requests are never too early.

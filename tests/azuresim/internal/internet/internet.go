@@ -34,8 +34,9 @@ type Internet struct {
 
 	mu sync.Mutex
 	// sites are what exists, by host; under a name that begins with a dot, all
-	// hosts of a domain.
+	// hosts of a domain. The same goes for those whose wire is cut.
 	sites map[string]site
+	cut   map[string]Outage
 }
 
 // site is what answers under a published name: a handler, or an address that
@@ -57,7 +58,7 @@ func Open(caFile string, handlers map[string]http.Handler) (*Internet, error) {
 	if err := authority.write(caFile); err != nil {
 		return nil, err
 	}
-	i := &Internet{CAFile: caFile, CAs: x509.NewCertPool(), authority: authority, sites: map[string]site{}}
+	i := &Internet{CAFile: caFile, CAs: x509.NewCertPool(), authority: authority, sites: map[string]site{}, cut: map[string]Outage{}}
 	i.CAs.AddCert(authority.certificate)
 	for host, handler := range handlers {
 		i.sites[host] = site{handler: handler}
@@ -116,20 +117,25 @@ func (i *Internet) Forward(host, address string) {
 
 // site returns what answers under a name, with or without a port.
 func (i *Internet) site(host string) (site, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return lookUp(i.sites, host)
+}
+
+// lookUp finds what is said of a host, or of its domain.
+func lookUp[T any](all map[string]T, host string) (found T, exists bool) {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if s, exists := i.sites[host]; exists {
-		return s, true
+	if found, exists = all[host]; exists {
+		return found, true
 	}
-	for domain, s := range i.sites {
+	for domain, of := range all {
 		if strings.HasPrefix(domain, ".") && strings.HasSuffix(host, domain) {
-			return s, true
+			return of, true
 		}
 	}
-	return site{}, false
+	return found, false
 }
 
 func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -141,6 +147,9 @@ func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 }
 
 func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
+	if outage := i.outage(r.Host); outage != 0 {
+		outage.meet(w, r)
+	}
 	s, _ := i.site(r.Host)
 	if s.handler == nil {
 		http.NotFound(w, r)

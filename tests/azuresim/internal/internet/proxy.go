@@ -17,6 +17,10 @@ func (i *Internet) connectTo(origin string) http.Handler {
 			http.Error(w, "no such host on the simulated internet: "+r.Host, http.StatusForbidden)
 			return
 		}
+		if i.outage(host) == Refused {
+			http.Error(w, host+": connection refused", http.StatusBadGateway)
+			return
+		}
 		upstream, err := (&net.Dialer{}).DialContext(context.WithoutCancel(r.Context()), "tcp", cmp.Or(s.address, origin))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)

@@ -26,6 +26,11 @@ func (s *Service) authenticate(c caller, form url.Values) error {
 	if err := match(c.trusts, issuerURL, subject, audiences); err != nil {
 		return err
 	}
+	if at, err := url.Parse(issuerURL); err != nil || !s.Reaches(at.Host) {
+		// Entra reads the issuer's keys, and keeps them for a while, which this does not.
+		// https://github.com/Azure/azure-workload-identity/issues/1130
+		return deny("AADSTS50166", "Request to External OIDC endpoint failed.").as(400, "invalid_request")
+	}
 	issuer := s.others[issuerURL]
 	if issuer == nil {
 		issuer = s.clusters.Issuer(issuerURL)

@@ -37,7 +37,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	user, known := s.directory.User(whoIs(r))
+	user, known := s.directory.User(s.whoIs(r))
 	if !known {
 		return s.pickUser(w, r, app)
 	}
@@ -45,7 +45,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := s.admit(app, user, scopes, query.Get("consent") == "accept"); err != nil {
 		return err
 	}
-	remember(w, user.Name)
+	s.remember(w, user.Name)
 	target, err := url.Parse(query.Get("redirect_uri"))
 	if err != nil {
 		return err

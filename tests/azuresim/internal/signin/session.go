@@ -2,34 +2,58 @@ package signin
 
 import (
 	"net/http"
+	"time"
 
+	"argocd-on-aks/tests/azuresim/internal/guid"
 	"argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// session is the cookie of a browser that somebody has signed in with, who is not
-// asked again then.
-const session = "ESTSAUTH"
+// cookie is that of a browser that somebody has signed in with, who is not asked
+// again while the session lasts.
+const cookie = "ESTSAUTH"
+
+// sessionLife is how long a session lasts that is not used; each use begins it anew.
+// Who wants to stay signed in has 90 days.
+// https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes
+const sessionLife = 24 * time.Hour
+
+// session is Entra's own, of a browser.
+type session struct {
+	user string
+	ends time.Time
+}
 
 // whoIs is the account of a sign-in: picked on the page, or of the browser's session
 // unless the page is asked for.
-func whoIs(r *http.Request) string {
+func (s *Service) whoIs(r *http.Request) string {
 	query := r.URL.Query()
-	cookie, err := r.Cookie(session)
-	if picked := query.Get("login_hint"); picked != "" || err != nil || query.Get("prompt") == "select_account" {
+	if picked := query.Get("login_hint"); picked != "" || query.Get("prompt") == "select_account" {
 		return picked
 	}
-	return cookie.Value
+	found, err := r.Cookie(cookie)
+	if err != nil {
+		return ""
+	}
+	if current := s.sessions[found.Value]; s.directory.Now().Before(current.ends) {
+		return current.user
+	}
+	return ""
 }
 
-func remember(w http.ResponseWriter, user string) {
-	http.SetCookie(w, &http.Cookie{Name: session, Value: user, Path: "/", Secure: true, HttpOnly: true})
+func (s *Service) remember(w http.ResponseWriter, user string) {
+	id := guid.New()
+	s.sessions[id] = session{user: user, ends: s.directory.Now().Add(sessionLife)}
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", Secure: true, HttpOnly: true})
 }
 
 // signOut ends the browser's session. It leads on to a redirect URI of an application,
 // and says so to who names another place.
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
-	http.SetCookie(w, &http.Cookie{Name: session, Path: "/", MaxAge: -1})
+	if found, err := r.Cookie(cookie); err == nil {
+		delete(s.sessions, found.Value)
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1})
 	target := r.URL.Query().Get("post_logout_redirect_uri")
 	if s.directory.FindApplication(func(app *store.Object) bool { return registered(app, "web", target) }) != nil {
 		http.Redirect(w, r, target, http.StatusFound)

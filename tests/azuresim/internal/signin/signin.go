@@ -24,11 +24,15 @@ type Service struct {
 	Issuer *oidc.Issuer
 	// TokenLife is how long ID tokens are good.
 	TokenLife func() time.Duration
+	// Reaches says whether a host answers.
+	Reaches func(host string) bool
 
 	base      string
 	directory *directory.Service
 	clusters  *aks.Service
 	codes     map[string]grant
+	sessions  map[string]session
+	renewals  map[string]renewal
 	consents  map[string][]string
 	// others are issuers beside the clusters', by URL: those of pipelines.
 	others map[string]*oidc.Issuer
@@ -38,8 +42,8 @@ type Service struct {
 func New(entra *directory.Service, clusters *aks.Service) *Service {
 	base := "https://" + Host + "/" + entra.TenantID
 	return &Service{
-		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour },
-		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, consents: map[string][]string{}, others: map[string]*oidc.Issuer{},
+		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour }, Reaches: func(string) bool { return true },
+		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, sessions: map[string]session{}, renewals: map[string]renewal{}, consents: map[string][]string{}, others: map[string]*oidc.Issuer{},
 	}
 }
 

@@ -28,10 +28,13 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 		clientID, _ = url.QueryUnescape(user)
 	}
 	switch form.Get("grant_type") {
-	case "authorization_code":
+	case "authorization_code", "refresh_token":
 		app := s.application(clientID)
 		if app == nil {
 			return unknownApplication(clientID)
+		}
+		if form.Has("refresh_token") {
+			return s.renew(w, app, form)
 		}
 		return s.redeem(w, app, form)
 	case "client_credentials":
@@ -58,15 +61,22 @@ func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Valu
 	case granted.challenge != "" && granted.challenge != challengeOf(form.Get("code_verifier")):
 		return deny("AADSTS501481", "The Code_Verifier does not match the code_challenge supplied in the authorization request.").as(400, "invalid_grant")
 	}
-	if registered(app, "publicClient", granted.redirectURI) {
-		if form.Get("client_assertion") != "" || form.Get("client_secret") != "" {
-			return deny("AADSTS700025", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.").as(401, "invalid_client")
-		}
-	} else if err := s.authenticate(s.callerOf(app), form); err != nil {
+	if err := s.prove(app, granted, form); err != nil {
 		return err // the code stays good: it is the client that failed
 	}
 	delete(s.codes, form.Get("code"))
 	return s.issueIDToken(w, app, granted)
+}
+
+// prove has a client on the web platform say who it is, and no public one.
+func (s *Service) prove(app *store.Object, granted grant, form url.Values) error {
+	switch public := registered(app, "publicClient", granted.redirectURI); {
+	case !public:
+		return s.authenticate(s.callerOf(app), form)
+	case form.Get("client_assertion") != "" || form.Get("client_secret") != "":
+		return deny("AADSTS700025", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.").as(401, "invalid_client")
+	}
+	return nil
 }
 
 func challengeOf(verifier string) string {
@@ -103,9 +113,13 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	if err != nil {
 		return err
 	}
-	oidc.Answer(w, http.StatusOK, map[string]any{
+	answer := map[string]any{
 		"token_type": "Bearer", "expires_in": 3599, "scope": "openid profile email", "id_token": idToken, "access_token": guid.New(),
-	})
+	}
+	if token := s.newRefreshToken(granted); token != "" {
+		answer["refresh_token"] = token
+	}
+	oidc.Answer(w, http.StatusOK, answer)
 	return nil
 }
 
