@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,6 +46,45 @@ func TestUpgrade(t *testing.T) {
 			onlyUpdates(t, stack.Preview)
 			onlyUpdates(t, stack.Up)
 			want(t, stack.Up, map[string]int{"same": resources[name]})
+		})
+	}
+}
+
+// TestUpgradedSignIn: who could sign in with a former release can with this one, before
+// its first up and after it.
+func TestUpgradedSignIn(t *testing.T) {
+	t.Parallel()
+	states, err := filepath.Glob(releases + "/*/dev.json")
+	if err != nil || len(states) == 0 {
+		t.Fatalf("states of former releases: %v, %v", states, err)
+	}
+	for _, file := range states {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			state, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stack, azure := open(t, "dev")
+			port := freePort(t)
+			domain := fmt.Sprintf("localhost:%d", port)
+			set(t, stack, "domain", domain)
+			if err := stack.Restore(t.Context(), bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))); err != nil {
+				t.Fatal(err)
+			}
+			internet := connect(t, azure)
+			signIn := func() {
+				server := start(t, azure, internet, port)
+				if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: server}); err != nil {
+					t.Error(err)
+				}
+				if err := server.Stop(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			signIn()
+			onlyUpdates(t, stack.Up)
+			signIn()
 		})
 	}
 }
