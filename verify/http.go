@@ -83,8 +83,8 @@ func unanswered(client *http.Client, request *http.Request, err error) error {
 
 func excerpt(text string) string { return strings.TrimSpace(text[:min(len(text), 300)]) }
 
-// throughProxy has errors name the proxy that could not reach a host.
-func throughProxy(transport *http.Transport) *http.Transport {
+// ThroughProxy is a copy whose errors name the proxy that could not reach a host.
+func ThroughProxy(transport *http.Transport) *http.Transport {
 	clone := transport.Clone()
 	clone.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, response *http.Response) error {
 		if response.StatusCode != http.StatusOK {

@@ -47,7 +47,7 @@ func Failed(checks []Check) bool {
 // transport makes the requests, each with this limit; to localhost it takes any
 // certificate. Nothing is changed, nobody is signed in.
 func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o Outputs) []Check {
-	transport = throughProxy(transport)
+	transport = ThroughProxy(transport)
 	web := &http.Client{Transport: transport, Timeout: limit}
 	argo := &http.Client{Transport: transport, Timeout: limit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if isLocal(o.ArgoCDURL) {

@@ -74,7 +74,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: transport, Timeout: *patience}); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: verify.ThroughProxy(transport), Timeout: *patience}); err != nil {
 				return err
 			}
 		}

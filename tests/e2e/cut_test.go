@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func TestCutWires(t *testing.T) {
 	stack, azure, internet := onItsDomain(t)
 	deployed, argoCD := outputs(t, stack), output(t, stack, "argocdUrl")
 	inside := newInsider(t, stack, azure, internet, allRights...)
-	inside.client.Timeout = limit
+	inside.client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
 	signIn := func(redirected func(*url.URL)) error {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	}
 	response, err := s.pipeline.Do(request)
 	if err != nil {
-		s.lost = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), err)
+		s.lost = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), cause(ctx, err))
 		return s.lost
 	}
 	defer func() { _ = response.Body.Close() }()
@@ -105,6 +106,21 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 		return fmt.Errorf("%w: %w", errForbidden, answer)
 	}
 	return answer
+}
+
+// cause leaves out the request, and says which time limit was over.
+func cause(ctx context.Context, err error) error {
+	var timeout interface{ Timeout() bool }
+	var request *url.Error
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("no answer before the time for all checks was over: %w", ctx.Err())
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return errors.New("no answer within the time for one request (--patience)")
+	case errors.As(err, &request):
+		return request.Err
+	}
+	return err
 }
 
 // one reads an object of Microsoft Graph.
