@@ -117,9 +117,9 @@ var extraRows = []row{
 	// Refresh tokens on the server, which fail with workload identity.
 	extra(`configs.cm.oidc\.config`, "requestedScopes: [openid, profile, email, offline_access]\nrefreshTokenThreshold: 5m\n", managed),
 	extra(`configs.cm.oidc\.config.refreshTokenThreshold`, "5m", managed),
-	extra(`configs.cm.oidc\.config.requestedScopes[3]`, "offline_access", managed),
+	extra(`configs.cm.oidc\.config.requestedScopes[0]`, "offline_access", managed),
 	extra(`configs.cm.oidc\.refreshTokenThreshold`, "5m", signIn),
-	extra(`configs.cm.oidc\.config\.refreshTokenThreshold`, "5m", signIn),
+	extra(`configs.cm.oidc\.config\.refreshTokenThreshold`, "5m", managed),
 	extra(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true", signIn),
 	extra(`configs.cm.dex\.config`, "connectors: []", signIn),
 	extra(`configs.cm.url`, "https://evil.example", signIn),
