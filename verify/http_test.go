@@ -42,8 +42,10 @@ func TestCutWires(t *testing.T) {
 				if fault == "refused" {
 					transport.DialContext = refusing(host, transport.DialContext)
 				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
 				var failed []string
-				for _, check := range Run(t.Context(), transport, limit, outputs) {
+				for _, check := range Run(ctx, transport, limit, outputs) {
 					if check.OK {
 						continue
 					}
