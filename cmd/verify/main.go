@@ -6,20 +6,18 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
-	"strings"
 	"time"
 
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/cmd/verify/internal/pulumi"
+	"argocd-on-aks/cmd/verify/internal/transport"
 	"argocd-on-aks/verify"
 )
 
@@ -68,13 +66,13 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err != nil {
 			return err
 		}
-		transport, err := newTransport()
+		web, err := transport.New()
 		if err != nil {
 			return err
 		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: verify.ThroughProxy(transport), Timeout: *patience}); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: verify.ThroughProxy(web), Timeout: *patience}); err != nil {
 				return err
 			}
 		}
@@ -87,7 +85,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 			if runs++; runs == 2 {
 				fmt.Fprintf(os.Stderr, "Entra does not know all of it yet: asking again every %s, for up to %s (--wait)\n", again, *wait)
 			}
-			return verify.Run(ctx, transport, *patience, outputs)
+			return verify.Run(ctx, web, *patience, outputs)
 		})
 		checks = append(checks, lookInside()...)
 		if *asJSON {
@@ -127,40 +125,17 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 		}
 		return verify.ParseOutputs(bytes.NewReader(content))
 	}
-	output, err := pulumi(ctx, stack, "stack", "output", "--json")
+	output, err := pulumi.Run(ctx, stack, "stack", "output", "--json")
 	if err != nil {
 		return verify.Outputs{}, err
 	}
 	return verify.ParseOutputs(bytes.NewReader(output))
 }
 
-// newTransport also trusts the certificates in SSL_CERT_FILE, such as that of a
-// proxy that inspects TLS: Go by itself heeds the variable on Linux alone.
-func newTransport() (*http.Transport, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	file := os.Getenv("SSL_CERT_FILE")
-	if file == "" {
-		return transport, nil
-	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("certificates to trust, SSL_CERT_FILE: %w", err)
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		return nil, fmt.Errorf("certificates of the system: %w", err)
-	}
-	if !roots.AppendCertsFromPEM(content) {
-		return nil, fmt.Errorf("certificates to trust, SSL_CERT_FILE: %s has none in PEM (-----BEGIN CERTIFICATE-----)", file)
-	}
-	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-	return transport, nil
-}
-
 // openAzure reads the state, in which secrets stay encrypted, and signs in. What
 // it returns makes the checks.
 func openAzure(ctx context.Context, stack, file string, web *http.Client) (func() []verify.Check, error) {
-	read := func() ([]byte, error) { return pulumi(ctx, stack, "stack", "export") }
+	read := func() ([]byte, error) { return pulumi.Run(ctx, stack, "stack", "export") }
 	if file != "" {
 		read = func() ([]byte, error) { return os.ReadFile(file) }
 	}
@@ -181,18 +156,4 @@ func openAzure(ctx context.Context, stack, file string, web *http.Client) (func(
 		return nil, err
 	}
 	return func() []verify.Check { return azure.Run(ctx, client, deployed) }, nil
-}
-
-// pulumi asks the CLI about a stack, or about the selected one.
-func pulumi(ctx context.Context, stack string, args ...string) ([]byte, error) {
-	if stack != "" {
-		args = append(args, "--stack", stack)
-	}
-	command := exec.CommandContext(ctx, "pulumi", args...)
-	command.Stderr = os.Stderr
-	output, err := command.Output()
-	if err != nil {
-		return nil, fmt.Errorf("pulumi %s: %w", strings.Join(args, " "), err)
-	}
-	return output, nil
 }

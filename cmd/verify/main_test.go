@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"argocd-on-aks/cmd/verify/internal/transport"
 	"argocd-on-aks/verify"
 )
 
@@ -97,12 +98,12 @@ func TestTrust(t *testing.T) {
 		}
 	}
 	t.Setenv("SSL_CERT_FILE", trusted)
-	transport, err := newTransport()
+	web, err := transport.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	system.AddCert(server.Certificate())
-	if !transport.TLSClientConfig.RootCAs.Equal(system) {
+	if !web.TLSClientConfig.RootCAs.Equal(system) {
 		t.Error("it trusts others than the system's and the file's")
 	}
 }

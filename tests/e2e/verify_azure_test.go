@@ -369,12 +369,31 @@ func TestVerifyAzureUnseen(t *testing.T) {
 const azScript = `#!/bin/sh
 dir=$(dirname "$0")
 case "$*" in
+"account show -o json") echo "{\"id\": \"$SUBSCRIPTION\", \"tenantId\": \"$TENANT\"}"; exit ;;
 "account get-access-token -o json --resource https://graph.microsoft.com --tenant $TENANT") token=graph ;;
 "account get-access-token -o json --resource https://management.azure.com --tenant $TENANT") token=manager ;;
 *) echo "az is not signed in: $*" >&2; exit 1 ;;
 esac
 echo "{\"accessToken\": \"$(cat "$dir/$token")\", \"expires_on\": 4102444800}"
 `
+
+// azLogin has the az in a folder signed in as who has these rights.
+func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) {
+	t.Helper()
+	files, caller := map[string]string{"az": azScript}, azure.AddCaller(rights...)
+	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
+		token, err := azure.CallerToken(caller, resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = token
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 // TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
 // state it asks pulumi for.
@@ -387,22 +406,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 	}
 	stack, azure, internet, port := onLocalhost(t)
 	start(t, azure, internet, port)
-	signIn := func(rights ...string) {
-		files, caller := map[string]string{"az": azScript}, azure.AddCaller(rights...)
-		for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
-			token, err := azure.CallerToken(caller, resource)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files[name] = token
-		}
-		for name, content := range files {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	signIn(allRights...)
+	azLogin(t, azure, dir, allRights...)
 	verify := func(tenant string) (stdout string, code int) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
@@ -429,7 +433,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
 	}
 	undo()
-	signIn("Application.Read.All", "Reader")
+	azLogin(t, azure, dir, "Application.Read.All", "Reader")
 	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
 		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
 	}

@@ -23,6 +23,8 @@ import (
 // plugin for Go does, whose module does not resolve.
 type languageHost struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
+	// program is run in this process. Nil: the one in the project's folder.
+	program pulumi.RunFunc
 
 	mu     sync.Mutex
 	engine string
@@ -30,10 +32,17 @@ type languageHost struct {
 
 // ServeGo offers a language host on loopback. It returns the value of
 // PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and stops with stop.
-func ServeGo() (debugLanguages string, stop func() error, err error) {
+func ServeGo() (debugLanguages string, stop func() error, err error) { return serveGo(nil) }
+
+// ServeProgram is ServeGo for a program that is built into this process already.
+func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
+	return serveGo(program)
+}
+
+func serveGo(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
-		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{})
+		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{program: program})
 		return nil
 	}})
 	if err != nil {
@@ -68,6 +77,9 @@ func (h *languageHost) InstallDependencies(*pulumirpc.InstallDependenciesRequest
 // configuration the program itself tells the engine. Pulumi's plugin also builds
 // with -trimpath, for which Go would compile everything once more.
 func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	if h.program != nil {
+		return h.runHere(ctx, r)
+	}
 	dir := r.GetInfo().GetProgramDirectory()
 	program := filepath.Join(dir, r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
 	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program, ".")
@@ -88,6 +100,26 @@ func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulum
 		return &pulumirpc.RunResponse{Bail: true}, nil
 	case err != nil:
 		return &pulumirpc.RunResponse{Error: fmt.Sprintf("%v: %s", err, output)}, nil
+	}
+	return &pulumirpc.RunResponse{}, nil
+}
+
+// runHere is what pulumi.Run does with that environment.
+func (h *languageHost) runHere(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	h.mu.Lock()
+	address := h.engine
+	h.mu.Unlock()
+	program, err := pulumi.NewContext(ctx, pulumi.RunInfo{
+		Project: r.GetProject(), Stack: r.GetStack(), Organization: r.GetOrganization(),
+		Config: r.GetConfig(), ConfigSecretKeys: r.GetConfigSecretKeys(), Parallel: r.GetParallel(), DryRun: r.GetDryRun(),
+		MonitorAddr: r.GetMonitorAddress(), EngineAddr: address,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = program.Close() }() // the engine may be gone
+	if err := pulumi.RunWithContext(program, h.program); err != nil {
+		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}
 	return &pulumirpc.RunResponse{}, nil
 }

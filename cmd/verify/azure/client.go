@@ -152,3 +152,18 @@ func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (T, 
 	err := c.manager.get(ctx, c.manager.endpoint+id+"?api-version="+apiVersion, &found)
 	return found.Properties, err
 }
+
+// resources reads a list of the resource manager, page by page.
+func resources[T any](ctx context.Context, c *Client, path string) (all []T, err error) {
+	for address := c.manager.endpoint + path; address != ""; {
+		var page struct {
+			Value []T    `json:"value"`
+			Next  string `json:"nextLink"`
+		}
+		if err := c.manager.get(ctx, address, &page); err != nil {
+			return nil, err
+		}
+		all, address = append(all, page.Value...), page.Next
+	}
+	return all, nil
+}

@@ -29,3 +29,14 @@ func cloudOf(issuer string) (signIn string, at endpoints, err error) {
 	}
 	return "https://" + u.Host + "/", at, nil
 }
+
+// signInHosts are the sign-in hosts by what the program's key cloud calls the clouds.
+var signInHosts = map[string]string{
+	"": "login.microsoftonline.com", "public": "login.microsoftonline.com",
+	"usgovernment": "login.microsoftonline.us", "china": "login.partner.microsoftonline.cn",
+}
+
+// At is a stack of which no more is known than where it is: enough to sign in.
+func At(cloud, tenantID string) *Stack {
+	return &Stack{TenantID: tenantID, EntraIssuerURL: "https://" + signInHosts[cloud] + "/" + tenantID + "/v2.0"}
+}

@@ -5,6 +5,9 @@ package azure
 
 // application is https://learn.microsoft.com/graph/api/resources/application.
 type application struct {
+	ID                     string     `json:"id"`
+	AppID                  string     `json:"appId"`
+	Created                string     `json:"createdDateTime"`
 	SignInAudience         string     `json:"signInAudience"`
 	GroupMembershipClaims  string     `json:"groupMembershipClaims"`
 	IsFallbackPublicClient bool       `json:"isFallbackPublicClient"`
@@ -65,6 +68,7 @@ type principal struct {
 // federatedCredential is
 // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential.
 type federatedCredential struct {
+	ID        string   `json:"id"`
 	Name      string   `json:"name"`
 	Issuer    string   `json:"issuer"`
 	Subject   string   `json:"subject"`
@@ -81,6 +85,7 @@ type object struct {
 
 // assignment is https://learn.microsoft.com/graph/api/resources/approleassignment.
 type assignment struct {
+	ID            string `json:"id"`
 	PrincipalID   string `json:"principalId"`
 	PrincipalName string `json:"principalDisplayName"`
 	PrincipalType string `json:"principalType"`
@@ -89,6 +94,7 @@ type assignment struct {
 
 // grant is https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant.
 type grant struct {
+	ID          string `json:"id"`
 	ConsentType string `json:"consentType"`
 	ResourceID  string `json:"resourceId"`
 	Scope       string `json:"scope"`

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"strings"
+	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/property"
@@ -18,7 +19,8 @@ func (s *Service) application(o *store.Object) document {
 	in := s.objects.Answer(o)
 	return s.withSecrets(o, document{
 		"id": o.Computed.Text("objectId"), "appId": o.Computed.Text("clientId"), "displayName": in.Text("displayName"),
-		"signInAudience": in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
+		"createdDateTime": o.Created.UTC().Format(time.RFC3339),
+		"signInAudience":  in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
 		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in), "appRoles": appRoles(in),
 		"publicClient": document{"redirectUris": texts(in.Texts("publicClient.redirectUris"))},
 		"spa":          document{"redirectUris": texts(in.Texts("singlePageApplication.redirectUris"))},

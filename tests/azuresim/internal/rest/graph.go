@@ -1,11 +1,11 @@
 package rest
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -39,6 +39,10 @@ func (s *Service) Graph() http.Handler { return serve(s.graph) }
 func (s *Service) graph(r *http.Request) (any, error) {
 	caller, wrong := s.bearer(r, "https://"+GraphHost)
 	match := graphPath.FindStringSubmatch(r.URL.Path)
+	all := r.URL.Path == "/v1.0/applications"
+	if all {
+		match = []string{"", "applications", "", "", ""}
+	}
 	if match == nil {
 		match = make([]string, 5)
 	}
@@ -49,10 +53,17 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "IDX14100: JWT is not well formed or not trusted."),
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
 		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
-		queryAllowed(r, list),
+		queryAllowed(r, list != "" || all, all),
 		store.RefuseIf(!s.may(caller, permissions), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
 	); err != nil {
 		return nil, err
+	}
+	if all {
+		named, err := s.named(r.URL.Query().Get("$filter"))
+		if err != nil {
+			return nil, err
+		}
+		return page(r, named)
 	}
 	found, err := s.addressed(kind, match[2], match[3])
 	if err != nil {
@@ -80,10 +91,29 @@ func segment(list string) string {
 	return "/" + list
 }
 
-// queryAllowed knows no query but that of the simulation's own next pages.
-func queryAllowed(r *http.Request, list string) error {
+// byName is the one filter that is known. A single quote is doubled in it.
+// https://learn.microsoft.com/graph/filter-query-parameter
+var byName = regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`)
+
+// named are the applications with a name, in whatever case: application-list.md.
+func (s *Service) named(filter string) (all []document, err error) {
+	match := byName.FindStringSubmatch(filter)
+	if match == nil {
+		return nil, store.Refuse(400, "Request_BadRequest", "Invalid filter clause: '%s'.", filter)
+	}
+	for _, o := range s.objects.All(directory.Application) {
+		if strings.EqualFold(o.Inputs.Text("displayName"), strings.ReplaceAll(match[1], "''", "'")) {
+			all = append(all, s.application(o))
+		}
+	}
+	return all, nil
+}
+
+// queryAllowed knows no query but that of the simulation's own next pages, and the
+// filter of all applications.
+func queryAllowed(r *http.Request, list, filter bool) error {
 	for key := range r.URL.Query() {
-		if key != "$skiptoken" || list == "" {
+		if !(key == "$skiptoken" && list || key == "$filter" && filter) {
 			return store.Refuse(400, "Request_UnsupportedQuery", "The simulation does not know the query parameter '%s' here.", key)
 		}
 	}
@@ -119,7 +149,9 @@ func page(r *http.Request, all []document) (any, error) {
 	to := min(from+pageSize, len(all))
 	answer := document{"value": slices.Concat([]document{}, all[from:to])}
 	if to < len(all) {
-		answer["@odata.nextLink"] = fmt.Sprintf("https://%s%s?$skiptoken=%d", GraphHost, r.URL.Path, to)
+		next := r.URL.Query()
+		next.Set("$skiptoken", strconv.Itoa(to))
+		answer["@odata.nextLink"] = "https://" + GraphHost + r.URL.Path + "?" + next.Encode()
 	}
 	return answer, nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"argocd-on-aks/tests/azuresim/internal/aks"
+	"argocd-on-aks/tests/azuresim/internal/arm"
+	"argocd-on-aks/tests/azuresim/internal/authorization"
 	"argocd-on-aks/tests/azuresim/internal/extension"
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -15,8 +17,9 @@ import (
 
 // armKind is how the resource manager answers for a type. The shapes are those of
 // https://github.com/Azure/azure-rest-api-specs: GetExtension.json of
-// Microsoft.KubernetesConfiguration 2023-05-01 and ManagedClustersGet.json of
-// Microsoft.ContainerService 2025-01-01.
+// Microsoft.KubernetesConfiguration 2023-05-01; ManagedClustersGet.json,
+// AgentPoolsGet.json and MaintenanceConfigurationsGet.json of Microsoft.ContainerService
+// 2025-01-01; and of a resource group, resources.json of Microsoft.Resources 2021-04-01.
 type armKind struct {
 	name     string
 	versions []string
@@ -29,6 +32,12 @@ var armKinds = map[string]armKind{
 		[]resource.PropertyKey{"resourceGroupName", "clusterRp", "clusterResourceName", "clusterName", "extensionName", "identity", "name"}},
 	aks.Cluster: {"Microsoft.ContainerService/ManagedClusters", []string{"2025-01-01"},
 		[]resource.PropertyKey{"resourceGroupName", "resourceName", "location", "tags", "identity", "sku", "name"}},
+	aks.AgentPool: {"Microsoft.ContainerService/managedClusters/agentPools", []string{"2025-01-01"},
+		[]resource.PropertyKey{"resourceGroupName", "resourceName", "agentPoolName", "name"}},
+	aks.Maintenance: {"Microsoft.ContainerService/managedClusters/maintenanceConfigurations", []string{"2025-01-01"},
+		[]resource.PropertyKey{"resourceGroupName", "resourceName", "configName", "name"}},
+	arm.ResourceGroup: {"Microsoft.Resources/resourceGroups", []string{"2021-04-01"},
+		[]resource.PropertyKey{"resourceGroupName", "location", "tags", "name", "type"}},
 }
 
 // armReaders are the roles that may read everything:
@@ -46,6 +55,10 @@ func (s *Service) manager(r *http.Request) (any, error) {
 	if o != nil {
 		kind, known = armKinds[o.Type]
 	}
+	list := s.armList(r)
+	if list != nil {
+		kind, known = list.kind, true
+	}
 	if err := store.First(
 		store.RefuseIf(wrong == noToken, 401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."),
 		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "The access token is invalid."),
@@ -57,7 +70,45 @@ func (s *Service) manager(r *http.Request) (any, error) {
 	); err != nil {
 		return nil, err
 	}
+	if list != nil {
+		return document{"value": list.all}, nil
+	}
 	return s.resource(o, kind), nil
+}
+
+// armList is what a list has.
+type armList struct {
+	kind armKind
+	all  []document
+}
+
+// armList knows the resources of a group, Resources_ListByResourceGroup, which names
+// those at the top alone; and the roles of a principal on a resource that is there,
+// RoleAssignments_ListForScope. It is nil for what is no list.
+func (s *Service) armList(r *http.Request) *armList {
+	if group, is := strings.CutSuffix(r.URL.Path, "/resources"); is && s.objects.Get(group) != nil {
+		list := &armList{kind: armKinds[arm.ResourceGroup], all: []document{}}
+		for _, o := range s.objects.All(aks.Cluster) {
+			if store.Inside(o, s.objects.Get(group)) {
+				list.all = append(list.all, document{"id": o.ID, "type": armKinds[o.Type].name})
+			}
+		}
+		return list
+	}
+	scope, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.Authorization/roleAssignments")
+	if !is {
+		return nil
+	}
+	list := &armList{kind: armKind{versions: []string{"2022-04-01"}}, all: []document{}}
+	for _, o := range s.objects.All(authorization.RoleAssignment) {
+		in := o.Inputs
+		if strings.EqualFold(in.Text("scope"), scope) && r.URL.Query().Get("$filter") == "principalId eq '"+in.Text("principalId")+"'" {
+			list.all = append(list.all, document{"id": o.ID, "properties": document{
+				"scope": in.Text("scope"), "principalId": in.Text("principalId"), "roleDefinitionId": in.Text("roleDefinitionId"),
+			}})
+		}
+	}
+	return list
 }
 
 func (s *Service) resource(o *store.Object, kind armKind) document {

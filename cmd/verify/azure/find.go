@@ -1,0 +1,86 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Wanted is a resource that a program wants to create.
+type Wanted struct {
+	// Type is the resource's token.
+	Type string
+	// Inputs are those that the provider would get, as JSON has them.
+	Inputs map[string]any
+}
+
+// Existing is an object that could be a wanted resource.
+type Existing struct {
+	// ID is what the provider imports it by.
+	ID string
+	// What says what it is, Delete is the command that deletes it.
+	What, Delete string
+	// NotOurs says why it cannot come from a lost create; empty if it can.
+	NotOurs string
+}
+
+// ErrNotYet says that what an object is found by is not known before others exist.
+var ErrNotYet = errors.New("not known yet")
+
+// TypeApplication is the one type of which several objects can have the same name.
+const TypeApplication = typeApplication
+
+// Find looks for what could be a wanted resource. It knows the types that the stacks
+// of this program have; of any other it finds nothing.
+func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error) {
+	find := inEntra[w.Type]
+	if kind, known := inAzure[w.Type]; known {
+		find = func(ctx context.Context, c *Client, w Wanted) ([]Existing, error) {
+			return kind.find(ctx, c, "/subscriptions/"+subscription, w)
+		}
+	}
+	if find == nil {
+		return nil, nil
+	}
+	found, err := find(ctx, c, w)
+	switch {
+	case errors.Is(err, errAbsent):
+		return nil, nil
+	case errors.Is(err, errForbidden):
+		return nil, fmt.Errorf("%w; look with %s, %s, and the role Reader on the subscription", err, needsCredentials, needsDirectory)
+	}
+	return found, err
+}
+
+// unknown is what `pulumi preview --json` has for what will be known later:
+// UnknownStringValue in https://github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go.
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+// texts are inputs that are texts, in the order of their names.
+func (w Wanted) texts(names ...string) ([]string, error) {
+	var values []string
+	for _, name := range names {
+		value, _ := w.Inputs[name].(string)
+		if value == "" || value == unknown {
+			return nil, ErrNotYet
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+// list are the texts of a list in an object among the inputs.
+func (w Wanted) list(object, name string) (all []string) {
+	fields, _ := w.Inputs[object].(map[string]any)
+	values, _ := fields[name].([]any)
+	for _, value := range values {
+		if text, is := value.(string); is {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// lastPart is what follows the last slash.
+func lastPart(id string) string { return id[strings.LastIndex(id, "/")+1:] }

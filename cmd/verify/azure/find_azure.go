@@ -1,0 +1,167 @@
+package azure
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// armKind is a type whose ID in Azure follows from its inputs.
+type armKind struct {
+	api string
+	// path, below the subscription, and delete have inputs in braces.
+	path, delete string
+	// notOurs says why an object cannot come from a lost create. Nil: it always can.
+	notOurs func(ctx context.Context, c *Client, id string, w Wanted) (string, error)
+	// find looks for an object whose ID does not follow from its inputs.
+	find func(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error)
+}
+
+const (
+	clusterPath = "/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/{resourceName}"
+	onCluster   = " --resource-group {resourceGroupName} --cluster-name {resourceName} --name "
+)
+
+// inAzure are the types of the resource manager. The API versions are those of
+// https://learn.microsoft.com/rest/api/resources/resource-groups/get and of the pages
+// on agent pools and maintenance configurations under https://learn.microsoft.com/rest/api/aks/.
+var inAzure = withFinders(map[string]armKind{
+	"azure-native:resources:ResourceGroup": {
+		api: groupAPI, path: "/resourceGroups/{resourceGroupName}",
+		delete: "az group delete --name {resourceGroupName}", notOurs: holdsSomething,
+	},
+	"azure-native:containerservice/v20250101:ManagedCluster": {
+		api: clusterAPI, path: clusterPath,
+		delete: "az aks delete --resource-group {resourceGroupName} --name {resourceName}",
+	},
+	"azure-native:containerservice/v20250101:AgentPool": {
+		api: clusterAPI, path: clusterPath + "/agentPools/{agentPoolName}",
+		delete: "az aks nodepool delete" + onCluster + "{agentPoolName}",
+	},
+	"azure-native:containerservice/v20250101:MaintenanceConfiguration": {
+		api: clusterAPI, path: clusterPath + "/maintenanceConfigurations/{configName}",
+		delete: "az aks maintenanceconfiguration delete" + onCluster + "{configName}",
+	},
+	typeExtension: {
+		api: extensionAPI,
+		path: "/resourceGroups/{resourceGroupName}/providers/{clusterRp}/{clusterResourceName}/{clusterName}" +
+			"/providers/Microsoft.KubernetesConfiguration/extensions/{extensionName}",
+		delete: "az k8s-extension delete --resource-group {resourceGroupName} --cluster-name {clusterName}" +
+			" --cluster-type {clusterResourceName} --name {extensionName}",
+		notOurs: signsInElsewhere,
+	},
+	"azure-native:authorization:RoleAssignment": {find: findRoleAssignment},
+})
+
+const groupAPI = "2021-04-01"
+
+// withFinders has the kinds without a way of their own be found by ID.
+func withFinders(kinds map[string]armKind) map[string]armKind {
+	for token, kind := range kinds {
+		if kind.find == nil {
+			kind.find = kind.findByID
+			kinds[token] = kind
+		}
+	}
+	return kinds
+}
+
+func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error) {
+	path, err := filled(k.path, w)
+	if err != nil {
+		return nil, err
+	}
+	remove, err := filled(k.delete, w)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		ID string `json:"id"`
+	}
+	if err := c.manager.get(ctx, c.manager.endpoint+subscription+path+"?api-version="+k.api, &answer); err != nil {
+		return nil, err
+	}
+	found := Existing{ID: answer.ID, What: lastPart(answer.ID), Delete: remove}
+	if k.notOurs != nil {
+		if found.NotOurs, err = k.notOurs(ctx, c, answer.ID, w); err != nil {
+			return nil, err
+		}
+	}
+	return []Existing{found}, nil
+}
+
+var inBraces = regexp.MustCompile(`\{(\w+)\}`)
+
+// filled puts inputs into a pattern.
+func filled(pattern string, w Wanted) (text string, err error) {
+	text = inBraces.ReplaceAllStringFunc(pattern, func(name string) string {
+		values, unknownErr := w.texts(strings.Trim(name, "{}"))
+		if unknownErr != nil {
+			err = unknownErr
+			return ""
+		}
+		return values[0]
+	})
+	return text, err
+}
+
+// holdsSomething: what is in a group waits for its creation, so that one of a lost
+// create is empty. https://learn.microsoft.com/rest/api/resources/resources/list-by-resource-group
+func holdsSomething(ctx context.Context, c *Client, id string, _ Wanted) (string, error) {
+	all, err := resources[json.RawMessage](ctx, c, id+"/resources?api-version="+groupAPI)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("%d resources are in it", len(all)), nil
+}
+
+// signsInElsewhere: the extension that the stack makes has its application's ID.
+func signsInElsewhere(ctx context.Context, c *Client, id string, w Wanted) (string, error) {
+	const key = "azure.workloadIdentity.entraSSOClientId"
+	settings, _ := w.Inputs["configurationSettings"].(map[string]any)
+	want, _ := settings[key].(string)
+	if want == "" || want == unknown {
+		return "", ErrNotYet
+	}
+	found, err := resource[installed](ctx, c, id, extensionAPI)
+	if err != nil || found.Settings[key] == want {
+		return "", err
+	}
+	return "its users sign in through another application", nil
+}
+
+// roleAssignment is https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope.
+type roleAssignment struct {
+	ID         string `json:"id"`
+	Properties struct {
+		Scope       string `json:"scope"`
+		PrincipalID string `json:"principalId"`
+		RoleID      string `json:"roleDefinitionId"`
+	} `json:"properties"`
+}
+
+// findRoleAssignment goes by who has which role on what, as the provider makes up the
+// name. The list also has those above and below the scope.
+func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (found []Existing, err error) {
+	in, err := w.texts("scope", "principalId", "roleDefinitionId")
+	if err != nil {
+		return nil, err
+	}
+	all, err := resources[roleAssignment](ctx, c, in[0]+"/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"+
+		filter("principalId eq '"+in[1]+"'"))
+	for _, a := range all {
+		p := a.Properties
+		if strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1]) && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
+			found = append(found, Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete --ids " + a.ID})
+		}
+	}
+	return found, err
+}
+
+// filter is a query with a space as %20, as not everybody takes a + for one.
+func filter(expression string) string {
+	return "$filter=" + strings.ReplaceAll(url.QueryEscape(expression), "+", "%20")
+}

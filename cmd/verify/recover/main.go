@@ -1,0 +1,42 @@
+// Command recover has a stack know what exists without it: objects whose creation was
+// cut off before the engine had written them down. It exits 0 if the next up can go
+// on, 1 if something is left to do by hand, 2 if it cannot look.
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"net/http"
+	"time"
+
+	"argocd-on-aks/cmd/internal/command"
+	"argocd-on-aks/cmd/verify/internal/transport"
+)
+
+const usage = `Finds what exists in Azure and Entra under a stack's names and is missing in its
+state, after an up that was interrupted, killed or cut off, and adopts it: the
+resource is imported, and pending operations are cleared. It deletes nothing, and
+names what is to be deleted by hand.
+It needs what pulumi up needs, and reads Azure as whom az login has signed in.
+
+  recover [--stack dev] [--plan]
+
+`
+
+var recoverCommand = command.Command{Name: "recover", Usage: usage, Timeout: time.Hour, Define: define}
+
+func main() { recoverCommand.Main() }
+
+func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
+	stack := flags.String("stack", "", "stack to recover (default: the selected one)")
+	plan := flags.Bool("plan", false, "only show what would be done")
+	return func(ctx context.Context, _ io.Reader, stdout io.Writer) error {
+		web, err := transport.New()
+		if err != nil {
+			return err
+		}
+		r := &recovery{stack: *stack, plan: *plan, out: stdout, web: &http.Client{Transport: web}, told: map[string]bool{}}
+		return r.run(ctx)
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/cmd/verify/internal/pulumi"
+)
+
+// program is what the next up would do, of `pulumi preview --json --import-file`: the
+// program itself says under which names it looks for its objects.
+type program struct {
+	Config map[string]string `json:"config"`
+	Steps  []struct {
+		Op       string `json:"op"`
+		NewState *entry `json:"newState"`
+	} `json:"steps"`
+	Diagnostics []struct {
+		Severity string `json:"severity"`
+		Message  string `json:"message"`
+	} `json:"diagnostics"`
+
+	imports importFile
+}
+
+// importFile lists each resource that would be created, for `pulumi import`.
+type importFile struct {
+	NameTable map[string]string `json:"nameTable,omitempty"`
+	Resources []map[string]any  `json:"resources"`
+}
+
+// preview writes the import file into a folder.
+func preview(ctx context.Context, stack, dir string) (*program, error) {
+	file := filepath.Join(dir, "preview.json")
+	output, err := pulumi.Run(ctx, stack, "preview", "--json", "--import-file", file)
+	p := &program{}
+	if jsonErr := json.Unmarshal(output, p); err == nil && jsonErr != nil {
+		return nil, fmt.Errorf("pulumi preview: %w", jsonErr)
+	}
+	if err != nil {
+		return nil, errors.Join(append(p.errors(), err)...)
+	}
+	content, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(content, &p.imports)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("import file of pulumi preview: %w", err)
+	}
+	return p, nil
+}
+
+// errors are what the preview has complained of.
+func (p *program) errors() (all []error) {
+	for _, d := range p.Diagnostics {
+		if d.Severity == "error" {
+			all = append(all, errors.New(strings.TrimSpace(d.Message)))
+		}
+	}
+	return all
+}
+
+// creates are the resources that would be created, also in place of others.
+func (p *program) creates() (all []entry) {
+	for _, step := range p.Steps {
+		known := step.NewState != nil && slices.ContainsFunc(all, func(e entry) bool { return e.URN == step.NewState.URN })
+		if step.NewState != nil && !known && slices.Contains([]string{"create", "create-replacement", "replace"}, step.Op) {
+			all = append(all, *step.NewState)
+		}
+	}
+	return all
+}
+
+// project is the name of the Pulumi project, which the configuration's keys begin with.
+func (p *program) project() string {
+	for _, step := range p.Steps {
+		if step.NewState != nil {
+			return strings.Split(step.NewState.URN, "::")[1]
+		}
+	}
+	return ""
+}
+
+// name is the logical name in a URN.
+func name(urn string) string {
+	parts := strings.Split(urn, "::")
+	return parts[len(parts)-1]
+}
+
+// only is the import file for resources whose IDs are known, by URN, and for the
+// components, which have none.
+func (f importFile) only(ids map[string]string) importFile {
+	var chosen []map[string]any
+	for _, resource := range f.Resources {
+		if component, _ := resource["component"].(bool); component {
+			chosen = append(chosen, resource)
+			continue
+		}
+		for urn, id := range ids {
+			if resource["type"] == typeOf(urn) && (resource["name"] == name(urn) || resource["logicalName"] == name(urn)) {
+				resource["id"] = id
+				chosen = append(chosen, resource)
+			}
+		}
+	}
+	return importFile{NameTable: f.NameTable, Resources: chosen}
+}
+
+// typeOf is the type in a URN, without those of the parents before it.
+func typeOf(urn string) string {
+	types := strings.Split(urn, "::")[2]
+	return types[strings.LastIndex(types, "$")+1:]
+}
+
+// adopt imports resources with these IDs, by URN.
+func (p *program) adopt(ctx context.Context, stack, dir string, ids map[string]string) error {
+	content, err := json.Marshal(p.imports.only(ids))
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(dir, "import.json")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	_, err = pulumi.Run(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false", "--yes", "--skip-preview")
+	return err
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"argocd-on-aks/cmd/internal/command"
+	"argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/cmd/verify/internal/pulumi"
+)
+
+// recovery is one run of the command.
+type recovery struct {
+	stack string
+	plan  bool
+	out   io.Writer
+	web   *http.Client
+
+	account account
+	client  *azure.Client
+	// told are the lines that were printed: a second look finds the same again.
+	told map[string]bool
+	// byHand says that something is left to do.
+	byHand bool
+	// adopted are the URNs of what was found.
+	adopted []string
+}
+
+// run looks, adopts, and looks again, until there is nothing more: what hangs on an
+// object can only be found once that is known.
+func (r *recovery) run(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "recover-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	for {
+		s, err := export(ctx, r.stack)
+		if err != nil {
+			return err
+		}
+		p, err := preview(ctx, r.stack, dir)
+		if err != nil {
+			return err
+		}
+		if err := r.open(ctx, p); err != nil {
+			return err
+		}
+		ids, err := r.look(ctx, s, p)
+		if err != nil {
+			return err
+		}
+		for urn := range ids {
+			if slices.Contains(r.adopted, urn) {
+				return fmt.Errorf("%s was imported, and the state does not know it", name(urn))
+			}
+			r.adopted = append(r.adopted, urn)
+		}
+		if len(ids) == 0 || r.plan {
+			return r.end(ctx, s)
+		}
+		if err := p.adopt(ctx, r.stack, dir, ids); err != nil {
+			return r.locked(err)
+		}
+	}
+}
+
+// open signs in, once.
+func (r *recovery) open(ctx context.Context, p *program) (err error) {
+	if r.client != nil {
+		return nil
+	}
+	if r.account, err = accountOf(ctx, p); err != nil {
+		return err
+	}
+	r.client, err = r.account.signIn(ctx, r.web)
+	return err
+}
+
+func (r *recovery) tell(what, name, format string, args ...any) {
+	line := fmt.Sprintf("%-9s %s: %s\n", what, name, fmt.Sprintf(format, args...))
+	if !r.told[line] {
+		r.told[line] = true
+		_, _ = io.WriteString(r.out, line)
+	}
+}
+
+func (r *recovery) leave(name, format string, args ...any) {
+	r.byHand = true
+	r.tell("BY HAND", name, format, args...)
+}
+
+// look returns the IDs of what is to be adopted, by URN.
+func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[string]string, err error) {
+	for _, pending := range s.PendingOperations {
+		r.tell("PENDING", name(pending.Resource.URN), "interrupted while %s", pending.Type)
+	}
+	if err := r.lookForTwins(ctx, s); err != nil {
+		return nil, err
+	}
+	ids = map[string]string{}
+	for _, want := range p.creates() {
+		found, err := azure.Find(ctx, r.client, r.account.Subscription, want.wanted())
+		if errors.Is(err, azure.ErrNotYet) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
+		}
+		old, inState := s.known(want.URN)
+		if id := r.choose(want, found, old, inState); id != "" {
+			ids[want.URN] = id
+		}
+	}
+	return ids, nil
+}
+
+// choose returns the ID of the one object that can only be the resource's.
+func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState bool) (id string) {
+	var ours []azure.Existing
+	for _, one := range found {
+		switch {
+		case inState && one.ID == old.ID && !old.PendingReplacement: // the one that is to be replaced
+		case one.NotOurs == "":
+			ours = append(ours, one)
+		case want.Type == azure.TypeApplication: // which stands in nobody's way
+			r.tell("NOT OURS", name(want.URN), "%s: %s", one.What, one.NotOurs)
+		default:
+			r.leave(name(want.URN), "%s exists, and %s: it may be another's. Configure another name, or import it yourself", one.ID, one.NotOurs)
+		}
+	}
+	switch {
+	case len(ours) == 1 && !inState:
+		r.tell(r.verb(), name(want.URN), "%s (%s)", ours[0].What, ours[0].ID)
+		return ours[0].ID
+	case len(ours) > 1:
+		for _, one := range ours {
+			r.leave(name(want.URN), "one of %d that the state does not know: %s; delete all but one: %s", len(ours), one.What, one.Delete)
+		}
+	case len(ours) == 1: // of a replacement, whose old object the state still has
+		r.leave(name(want.URN), "a replacement that the state does not know: %s; delete it: %s", ours[0].ID, ours[0].Delete)
+	}
+	return ""
+}
+
+func (r *recovery) verb() string {
+	if r.plan {
+		return "WOULD"
+	}
+	return "ADOPT"
+}
+
+// lookForTwins finds applications like those in the state which it does not know: an
+// up that comes after a lost create makes a second one.
+func (r *recovery) lookForTwins(ctx context.Context, s state) error {
+	for _, known := range s.Resources {
+		if known.Type != azure.TypeApplication || known.Delete {
+			continue
+		}
+		found, err := azure.Find(ctx, r.client, r.account.Subscription, known.wanted())
+		if err != nil && !errors.Is(err, azure.ErrNotYet) {
+			return fmt.Errorf("%s: %w", name(known.URN), err)
+		}
+		for _, one := range found {
+			if one.ID != known.ID && one.NotOurs == "" {
+				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
+			}
+		}
+	}
+	return nil
+}
+
+// end clears pending operations, unless somebody has to look at them first.
+func (r *recovery) end(ctx context.Context, s state) error {
+	adopted, pending := len(r.adopted), len(s.PendingOperations)
+	switch {
+	case r.byHand:
+		r.tell("NEXT", "by hand", "do what is said above, then recover again")
+		return command.ErrNo
+	case adopted+pending == 0:
+		r.tell("OK", "nothing", "the state knows all that exists under its names")
+		return nil
+	case r.plan:
+		r.tell("NEXT", "recover", "%d to adopt, then what hangs on them; %d pending operations to clear", adopted, pending)
+		return nil
+	case pending > 0:
+		if _, err := pulumi.Run(ctx, r.stack, "refresh", "--clear-pending-creates", "--yes", "--skip-preview"); err != nil {
+			return r.locked(err)
+		}
+	}
+	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared; up completes the rest", adopted, pending)
+	return nil
+}
+
+// locked says what to do about a lock: of a backend of files, and of Pulumi Cloud.
+func (r *recovery) locked(err error) error {
+	for _, says := range []string{"currently locked", "Another update is currently in progress"} {
+		if strings.Contains(err.Error(), says) {
+			return fmt.Errorf("the stack is locked; if nobody is at work on it, the lock is that of a run which was killed: "+
+				"pulumi cancel, then recover again: %w", err)
+		}
+	}
+	return err
+}

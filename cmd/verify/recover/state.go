@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/cmd/verify/internal/pulumi"
+)
+
+// entry is a resource in a state or in a preview.
+type entry struct {
+	URN    string         `json:"urn"`
+	Type   string         `json:"type"`
+	ID     string         `json:"id"`
+	Inputs map[string]any `json:"inputs"`
+	// Delete: it is replaced, and still to be deleted. PendingReplacement: it was
+	// deleted, and is still to be replaced.
+	Delete             bool `json:"delete"`
+	PendingReplacement bool `json:"pendingReplacement"`
+}
+
+func (e entry) wanted() azure.Wanted { return azure.Wanted{Type: e.Type, Inputs: e.Inputs} }
+
+// operation is one that was under way when the engine ended.
+type operation struct {
+	Resource entry  `json:"resource"`
+	Type     string `json:"type"`
+}
+
+// state is what the stack knows, as far as it is read.
+type state struct {
+	Resources         []entry     `json:"resources"`
+	PendingOperations []operation `json:"pending_operations"`
+}
+
+func export(ctx context.Context, stack string) (state, error) {
+	output, err := pulumi.Run(ctx, stack, "stack", "export")
+	if err != nil {
+		return state{}, err
+	}
+	var exported struct {
+		Deployment state `json:"deployment"`
+	}
+	if err := json.Unmarshal(output, &exported); err != nil {
+		return state{}, fmt.Errorf("stack state: %w", err)
+	}
+	return exported.Deployment, nil
+}
+
+// known finds what the state has of a resource. Of one that is being replaced it is
+// the one that stays.
+func (s state) known(urn string) (found entry, known bool) {
+	for _, e := range s.Resources {
+		if e.URN == urn && !e.Delete {
+			return e, true
+		}
+	}
+	return found, false
+}

@@ -1,0 +1,352 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// recoverable is a stack with the command beside it, as a user has it: the pulumi and
+// the az that it calls lead to the simulation.
+type recoverable struct {
+	*engine.Stack
+	azure   *azuresim.Azure
+	command string
+	env     []string
+}
+
+// buildRecover is once for all tests.
+var buildRecover = sync.OnceValues(func() (command string, err error) {
+	dir, err := os.MkdirTemp("", "argocd-on-aks-recover-")
+	if err != nil {
+		return "", err
+	}
+	command = filepath.Join(dir, "recover")
+	output, err := exec.Command("go", "build", "-o", command, "argocd-on-aks/cmd/verify/recover").CombinedOutput()
+	if err != nil {
+		err = errors.Join(err, errors.New(string(output)))
+	}
+	return command, err
+})
+
+func openRecoverable(t *testing.T, name string) *recoverable {
+	t.Helper()
+	command, err := buildRecover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, azure := open(t, name)
+	internet, dir := connect(t, azure), t.TempDir()
+	languages, stop, err := engine.ServeProgram(program.Deploy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	azLogin(t, azure, dir, allRights...)
+	r := &recoverable{Stack: stack, azure: azure, command: command}
+	r.env = append(append(os.Environ(), internet.Env()...), "PULUMI_DEBUG_LANGUAGES="+languages, "TENANT="+azure.TenantID,
+		"SUBSCRIPTION="+azure.SubscriptionID, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for key, value := range stack.Env {
+		r.env = append(r.env, key+"="+value)
+	}
+	return r
+}
+
+// recover runs the command, wants its exit code, and that it says some words.
+func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) {
+	t.Helper()
+	var printed bytes.Buffer
+	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name())...)
+	run.Dir, run.Env, run.Stdout, run.Stderr = r.Dir, r.env, &printed, &printed
+	if exit := (*exec.ExitError)(nil); run.Run() != nil && !errors.As(run.Err, &exit) && run.ProcessState == nil {
+		t.Fatal(run.Err)
+	}
+	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(printed.String(), says) {
+		t.Fatalf("recover %v: exit code %d, want %d with %q:\n%s", args, got, code, says, &printed)
+	}
+	t.Logf("recover %v:\n%s", args, &printed)
+}
+
+// plan runs the command with --plan, which must change nothing.
+func (r *recoverable) planOnly(t *testing.T, code int, says string) {
+	t.Helper()
+	ids, before := r.azure.IDs(), r.state(t)
+	r.recover(t, code, says, "--plan")
+	if !slices.Equal(ids, r.azure.IDs()) || !bytes.Equal(before, r.state(t)) {
+		t.Error("a plan has changed something")
+	}
+}
+
+func (r *recoverable) state(t *testing.T) []byte {
+	t.Helper()
+	state, err := r.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// completes wants an up to go through; what comes after that, leave wants.
+func (r *recoverable) completes(t *testing.T) {
+	t.Helper()
+	if _, err := r.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lose has the answer to the next creation of a type be lost, and an up fail.
+func (r *recoverable) lose(t *testing.T, token string) {
+	t.Helper()
+	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}})
+	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
+		t.Fatalf("up: %v", err)
+	}
+}
+
+// everyType are the types of prod with a registry, each with the resource of it that
+// is created first, or the beginning of its name.
+var everyType = []struct{ token, name string }{
+	{azuresim.ResourceGroup, "aks-group"},
+	{azuresim.Cluster, "aks-cluster"},
+	{azuresim.AgentPool, "aks-pool-"},
+	{azuresim.Maintenance, "aks-upgrades"},
+	{azuresim.ArgoExtension, "argocd-extension"},
+	{azuresim.Application, "entra-"},
+	{azuresim.ServicePrincipal, "entra-"},
+	{azuresim.FederatedCredential, "entra-argocd-"},
+	{azuresim.DelegatedGrant, "entra-consent"},
+	{azuresim.AppRoleAssignment, "entra-group-"},
+	{azuresim.RoleAssignment, "entra-registry-"},
+}
+
+// TestRecoverLostAnswers: Azure has created the object, and the engine was told that
+// it failed.
+func TestRecoverLostAnswers(t *testing.T) {
+	t.Parallel()
+	for _, stack := range []string{"dev", "prod"} {
+		for _, lost := range everyType {
+			if stack == "dev" && slices.Contains([]string{azuresim.AgentPool, azuresim.Maintenance, azuresim.RoleAssignment}, lost.token) {
+				continue // dev has none
+			}
+			t.Run(stack+" "+lost.name+" "+lost.token[strings.LastIndex(lost.token, ":")+1:], func(t *testing.T) {
+				t.Parallel()
+				r := openRecoverable(t, stack)
+				if stack == "prod" {
+					set(t, r.Stack, "containerRegistry", r.azure.AddRegistry("contoso"))
+				}
+				r.lose(t, lost.token)
+				r.planOnly(t, 0, "WOULD     "+lost.name)
+				r.recover(t, 0, "ADOPT     "+lost.name)
+				r.completes(t)
+			})
+		}
+	}
+}
+
+// kill kills the real CLI when Azure has created an object and not yet answered.
+func (r *recoverable) kill(t *testing.T, token string) {
+	t.Helper()
+	created := make(chan struct{})
+	var once sync.Once
+	r.azure.Watch(func(done azuresim.Operation) {
+		if done.Verb == "create" && done.Type == token {
+			once.Do(func() { close(created) })
+		}
+	})
+	defer r.azure.Watch(nil)
+	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
+	ctx, cancel := context.WithCancel(t.Context()) // which kills
+	defer cancel()
+	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name())
+	up.Dir, up.Env = r.Dir, r.env
+	ended := make(chan error, 1)
+	if err := up.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- up.Wait() }()
+	select {
+	case <-created:
+	case err := <-ended:
+		t.Fatalf("up ended: %v", err)
+	}
+	cancel()
+	<-ended
+}
+
+// TestRecoverKilled: the engine was killed at work. It leaves a lock, which is to be
+// taken away by who knows that nobody is at work, and pending operations.
+func TestRecoverKilled(t *testing.T) {
+	t.Parallel()
+	for _, lost := range everyType {
+		if lost.token == azuresim.RoleAssignment {
+			continue
+		}
+		t.Run(lost.name+" "+lost.token[strings.LastIndex(lost.token, ":")+1:], func(t *testing.T) {
+			t.Parallel()
+			r := openRecoverable(t, "prod")
+			r.kill(t, lost.token)
+			r.recover(t, 2, "pulumi cancel, then recover again")
+			if err := r.Cancel(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			r.planOnly(t, 0, "PENDING   "+lost.name)
+			r.recover(t, 0, "ADOPT     "+lost.name)
+			if strings.Contains(string(r.state(t)), "pending_operations") {
+				t.Error("pending operations are left")
+			}
+			r.completes(t)
+		})
+	}
+}
+
+// TestRecoverTwoApplications: names of applications are no keys. None is adopted by
+// guess, and none that others have built on is taken for one of the stack's.
+func TestRecoverTwoApplications(t *testing.T) {
+	t.Parallel()
+	t.Run("one in the state", func(t *testing.T) {
+		t.Parallel()
+		r := openRecoverable(t, "dev")
+		r.lose(t, azuresim.Application)
+		orphan := only(t, r.azure, azuresim.Application)
+		r.completes(t)
+		client := r.azure.Answers(azuresim.Application)[orphan]["clientId"].StringValue()
+		r.recover(t, 1, "BY HAND   entra-application: a second one, which the state does not know: application with the client ID "+client)
+		r.azure.Delete(orphan)
+		r.recover(t, 0, "OK ")
+	})
+	t.Run("none in the state", func(t *testing.T) {
+		t.Parallel()
+		r := openRecoverable(t, "dev")
+		r.lose(t, azuresim.Application)
+		first := only(t, r.azure, azuresim.Application)
+		alike := func() string {
+			id, _, err := r.azure.Create(azuresim.Application, r.azure.Inputs(azuresim.Application)[first].Mappable())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		second := alike()
+		r.planOnly(t, 1, "one of 2 that the state does not know")
+		r.recover(t, 1, "delete all but one: az ad app delete --id ")
+		r.azure.Delete(second)
+		// A colleague's, in use.
+		id := alike()
+		_, _, err := r.azure.Create(azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.recover(t, 0, "NOT OURS  entra-application")
+		r.completes(t)
+		if !slices.Contains(r.azure.IDs(), id) {
+			t.Error("the colleague's application is gone")
+		}
+		r.azure.Delete(id)
+	})
+}
+
+// TestRecoverReplacement: of a cluster that was to replace another, and was lost, the
+// state still has the old one, which is deleted.
+func TestRecoverReplacement(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	set(t, r.Stack, "region", "westeurope")
+	r.lose(t, azuresim.Cluster)
+	r.recover(t, 1, "delete it: az aks delete --resource-group argocd-dev --name argocd-dev")
+	r.azure.Remove(azuresim.Cluster)
+	r.recover(t, 0, "")
+	r.completes(t)
+	r.Replaced = 0
+}
+
+// TestRecoverOthers: what may be another's is not adopted.
+func TestRecoverOthers(t *testing.T) {
+	t.Parallel()
+	t.Run("resource group in use", func(t *testing.T) {
+		t.Parallel()
+		r := openRecoverable(t, "dev")
+		terraform(t, r.azure)
+		set(t, r.Stack, "names.resourceGroup", "myresourcegroup")
+		r.recover(t, 1, "1 resources are in it: it may be another's")
+	})
+	t.Run("extension of another stack", func(t *testing.T) {
+		t.Parallel()
+		r := openRecoverable(t, "dev")
+		r.lose(t, azuresim.ArgoExtension)
+		undo := breakIt(t, r.azure, azuresim.ArgoExtension, setting("azure.workloadIdentity.entraSSOClientId", "another"))
+		r.recover(t, 1, "its users sign in through another application: it may be another's")
+		undo()
+		r.recover(t, 0, "ADOPT     argocd-extension")
+		r.completes(t)
+	})
+	t.Run("application of another domain", func(t *testing.T) {
+		t.Parallel()
+		r := openRecoverable(t, "dev")
+		id, _, err := r.azure.Create(azuresim.Application, map[string]any{"displayName": "argocd-dev",
+			"web": map[string]any{"redirectUris": []any{"https://other.example.com/auth/callback"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.recover(t, 0, "OK ")
+		r.completes(t)
+		r.azure.Delete(id)
+	})
+}
+
+// TestRecoverNothing: a stack that is as it should be, and one that is not there yet.
+func TestRecoverNothing(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.recover(t, 0, "the state knows all that exists under its names")
+	r.completes(t)
+	r.recover(t, 0, "the state knows all that exists under its names")
+	// A change that the next up would make is none of its business.
+	set(t, r.Stack, "region", "westeurope")
+	r.recover(t, 0, "the state knows all that exists under its names")
+	set(t, r.Stack, "region", "westus3")
+	// Nor is what was deleted by hand.
+	r.azure.Remove(azuresim.DelegatedGrant)
+	r.recover(t, 0, "the state knows all that exists under its names")
+	if _, err := r.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.completes(t)
+}
+
+// TestRecoverUnseen: who may not look is told what is missing, and adopts nothing.
+func TestRecoverUnseen(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.DelegatedGrant)
+	dir := t.TempDir()
+	azLogin(t, r.azure, dir, "Application.Read.All", "Reader")
+	r.env = append(r.env, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph answers 403")
+	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
+		t.Error("it has adopted what it may not see")
+	}
+	var inputs resource.PropertyMap
+	for _, inputs = range r.azure.Inputs(azuresim.DelegatedGrant) {
+	}
+	if len(inputs) == 0 {
+		t.Error("the grant is gone")
+	}
+}
