@@ -119,6 +119,11 @@ verify: .bin/pulumi ## check from outside that users can sign in to the deployed
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
 	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
 
+.PHONY: recover
+recover: .bin/pulumi ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows
+	@cd cmd/verify && go build -o "$(BIN)/recover" ./recover
+	@PATH="$$PATH:$(BIN)" "$(BIN)/recover" --stack $(STACK) $(if $(PLAN),--plan)
+
 .PHONY: deployments
 deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only
 	@go build -o "$(BIN)/deployments" ./cmd/deployments

@@ -22,7 +22,8 @@ func TestReading(t *testing.T) {
 	internet := connect(t, in.Azure)
 	client := &http.Client{Transport: internet.Transport()}
 	all := []string{"Application.Read.All", "Directory.Read.All", "Reader"}
-	create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
+	const roles = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=principalId%20eq%20'x'"
+	group, _ := create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
 	cluster, _ := create(t, in.Azure, azuresim.Cluster, properties{
 		"resourceName": "prod", "resourceGroupName": "prod", "location": "westeurope", "dnsPrefix": "prod",
 		"identity": properties{"type": "SystemAssigned"}, "oidcIssuerProfile": properties{"enabled": true},
@@ -35,30 +36,39 @@ func TestReading(t *testing.T) {
 		rights            []string
 		code              string
 	}{
-		"an application":             {app, graphAPI, all, ""},
-		"by object ID":               {graphAPI + "/v1.0" + in.application, graphAPI, all, ""},
-		"a service principal":        {principal, graphAPI, all, ""},
-		"Microsoft Graph's":          {graphAPI + "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", graphAPI, all, ""},
-		"consent":                    {principal + "/oauth2PermissionGrants", graphAPI, all, ""},
-		"no token":                   {app, "", all, "InvalidAuthenticationToken"},
-		"a token for another API":    {app, managerAPI, all, "InvalidAuthenticationToken"},
-		"no permission":              {app, graphAPI, []string{"Reader"}, "Authorization_RequestDenied"},
-		"consent with too little":    {principal + "/oauth2PermissionGrants", graphAPI, all[:1], "Authorization_RequestDenied"},
-		"credentials, too little":    {app + "/federatedIdentityCredentials", graphAPI, all[1:], "Authorization_RequestDenied"},
-		"no application":             {graphAPI + "/v1.0/applications(appId='none')", graphAPI, all, "Request_ResourceNotFound"},
-		"an unknown path":            {graphAPI + "/v1.0/users", graphAPI, all, "BadRequest"},
-		"the preview":                {strings.Replace(app, "v1.0", "beta", 1), graphAPI, all, "BadRequest"},
-		"an unknown list":            {app + "/extensionProperties", graphAPI, all, "BadRequest"},
-		"an unknown query":           {app + "?$expand=owners", graphAPI, all, "Request_UnsupportedQuery"},
-		"an invented page":           {app + "/owners?$skiptoken=x", graphAPI, all, "Request_BadRequest"},
-		"a cluster":                  {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all, ""},
-		"in capitals":                {managerAPI + strings.ToUpper(cluster) + "?api-version=2025-01-01", managerAPI, all, ""},
-		"no token for Azure":         {managerAPI + cluster + "?api-version=2025-01-01", "", all, "AuthenticationFailed"},
-		"a token of Microsoft Graph": {managerAPI + cluster + "?api-version=2025-01-01", graphAPI, all, "InvalidAuthenticationTokenAudience"},
-		"no role":                    {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all[:2], "AuthorizationFailed"},
-		"no version":                 {managerAPI + cluster, managerAPI, all, "MissingApiVersionParameter"},
-		"no such version":            {managerAPI + cluster + "?api-version=2025-01-32", managerAPI, all, "InvalidApiVersionParameter"},
-		"no cluster":                 {managerAPI + cluster + "x?api-version=2025-01-01", managerAPI, all, "ResourceNotFound"},
+		"an application":              {app, graphAPI, all, ""},
+		"by object ID":                {graphAPI + "/v1.0" + in.application, graphAPI, all, ""},
+		"a service principal":         {principal, graphAPI, all, ""},
+		"Microsoft Graph's":           {graphAPI + "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", graphAPI, all, ""},
+		"consent":                     {principal + "/oauth2PermissionGrants", graphAPI, all, ""},
+		"applications by name":        {graphAPI + "/v1.0/applications?$filter=displayName%20eq%20'it''s'", graphAPI, all, ""},
+		"applications, all of them":   {graphAPI + "/v1.0/applications", graphAPI, all, "Request_BadRequest"},
+		"a single quote in a name":    {graphAPI + "/v1.0/applications?$filter=displayName%20eq%20'it's'", graphAPI, all, "Request_BadRequest"},
+		"a filter of one":             {app + "?$filter=displayName%20eq%20'x'", graphAPI, all, "Request_UnsupportedQuery"},
+		"no token":                    {app, "", all, "InvalidAuthenticationToken"},
+		"a token for another API":     {app, managerAPI, all, "InvalidAuthenticationToken"},
+		"no permission":               {app, graphAPI, []string{"Reader"}, "Authorization_RequestDenied"},
+		"consent with too little":     {principal + "/oauth2PermissionGrants", graphAPI, all[:1], "Authorization_RequestDenied"},
+		"credentials, too little":     {app + "/federatedIdentityCredentials", graphAPI, all[1:], "Authorization_RequestDenied"},
+		"no application":              {graphAPI + "/v1.0/applications(appId='none')", graphAPI, all, "Request_ResourceNotFound"},
+		"an unknown path":             {graphAPI + "/v1.0/users", graphAPI, all, "BadRequest"},
+		"the preview":                 {strings.Replace(app, "v1.0", "beta", 1), graphAPI, all, "BadRequest"},
+		"an unknown list":             {app + "/extensionProperties", graphAPI, all, "BadRequest"},
+		"an unknown query":            {app + "?$expand=owners", graphAPI, all, "Request_UnsupportedQuery"},
+		"an invented page":            {app + "/owners?$skiptoken=x", graphAPI, all, "Request_BadRequest"},
+		"a cluster":                   {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all, ""},
+		"in capitals":                 {managerAPI + strings.ToUpper(cluster) + "?api-version=2025-01-01", managerAPI, all, ""},
+		"a resource group":            {managerAPI + group + "?api-version=2021-04-01", managerAPI, all, ""},
+		"what is in it":               {managerAPI + group + "/resources?api-version=2021-04-01", managerAPI, all, ""},
+		"what is in no group":         {managerAPI + group + "x/resources?api-version=2021-04-01", managerAPI, all, "ResourceNotFound"},
+		"a principal's roles":         {managerAPI + cluster + roles, managerAPI, all, ""},
+		"a principal's roles, unread": {managerAPI + cluster + roles, managerAPI, all[:2], "AuthorizationFailed"},
+		"no token for Azure":          {managerAPI + cluster + "?api-version=2025-01-01", "", all, "AuthenticationFailed"},
+		"a token of Microsoft Graph":  {managerAPI + cluster + "?api-version=2025-01-01", graphAPI, all, "InvalidAuthenticationTokenAudience"},
+		"no role":                     {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all[:2], "AuthorizationFailed"},
+		"no version":                  {managerAPI + cluster, managerAPI, all, "MissingApiVersionParameter"},
+		"no such version":             {managerAPI + cluster + "?api-version=2025-01-32", managerAPI, all, "InvalidApiVersionParameter"},
+		"no cluster":                  {managerAPI + cluster + "x?api-version=2025-01-01", managerAPI, all, "ResourceNotFound"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.address, nil)

@@ -126,7 +126,7 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 	var ours []azure.Existing
 	for _, one := range found {
 		switch {
-		case inState && one.ID == old.ID && !old.PendingReplacement: // the one that is to be replaced
+		case inState && strings.EqualFold(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
 		case one.NotOurs == "":
 			ours = append(ours, one)
 		case want.Type == azure.TypeApplication: // which stands in nobody's way

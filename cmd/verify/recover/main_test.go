@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/cmd/verify/azure"
+)
+
+func TestExitCodes(t *testing.T) {
+	t.Setenv("PATH", t.TempDir()) // no az, no pulumi
+	for name, c := range map[string]struct {
+		args   []string
+		code   int
+		stderr string
+	}{
+		"help":      {[]string{"--help"}, 0, "It deletes nothing"},
+		"bad flag":  {[]string{"--paln"}, 2, "-plan"},
+		"no pulumi": {nil, 2, "pulumi stack export"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			code := recoverCommand.Run(t.Context(), c.args, strings.NewReader(""), &stdout, &stderr)
+			if code != c.code || !strings.Contains(stderr.String(), c.stderr) || stdout.Len() > 0 {
+				t.Errorf("exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
+			}
+		})
+	}
+}
+
+const (
+	app  = azure.TypeApplication
+	rg   = "azure-native:resources:ResourceGroup"
+	base = "urn:pulumi:dev::argocd-on-aks::argocd-on-aks:infra:X$"
+)
+
+// TestChoose: only what can be nothing else than the resource is adopted.
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	one, other := azure.Existing{ID: "/One", Delete: "delete one"}, azure.Existing{ID: "/other", Delete: "delete other"}
+	others := azure.Existing{ID: "/others", NotOurs: "it is in use"}
+	for name, c := range map[string]struct {
+		kind    string
+		found   []azure.Existing
+		inState *entry
+		id      string
+		byHand  bool
+		says    string
+	}{
+		"nothing":                      {rg, nil, nil, "", false, ""},
+		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
+		"two":                          {app, []azure.Existing{one, other}, nil, "", true, "delete other"},
+		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists, and it is in use"},
+		"another's application":        {app, []azure.Existing{others}, nil, "", false, "NOT OURS"},
+		"one beside another's":         {app, []azure.Existing{others, one}, nil, "/One", false, "ADOPT     x"},
+		"to be replaced":               {rg, []azure.Existing{one}, &entry{ID: "/one"}, "", false, ""},
+		"replaced, and lost":           {rg, []azure.Existing{one}, &entry{ID: "/one", PendingReplacement: true}, "", true, "delete one"},
+		"created beside, and lost":     {app, []azure.Existing{other, one}, &entry{ID: "/one"}, "", true, "delete other"},
+		"to be replaced, another's":    {rg, []azure.Existing{{ID: "/one", NotOurs: "it is in use"}}, &entry{ID: "/one"}, "", false, ""},
+		"replaced by two that are not": {app, []azure.Existing{others, others}, &entry{ID: "/one"}, "", false, "NOT OURS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			r := &recovery{out: &out, told: map[string]bool{}}
+			old := entry{}
+			if c.inState != nil {
+				old = *c.inState
+			}
+			id := r.choose(entry{URN: base + c.kind + "::x", Type: c.kind}, c.found, old, c.inState != nil)
+			if id != c.id || r.byHand != c.byHand || !strings.Contains(out.String(), c.says) || c.says == "" && out.Len() > 0 {
+				t.Errorf("adopts %q, by hand %v: %q", id, r.byHand, &out)
+			}
+		})
+	}
+}
+
+// TestOnly: what is imported keeps all else that pulumi preview has written.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	var all, want importFile
+	for text, into := range map[string]*importFile{
+		`{"nameTable": {"a": "urn:a"}, "resources": [
+			{"type": "c:c:C", "name": "aks", "component": true},
+			{"type": "` + rg + `", "name": "xGroup", "logicalName": "x", "id": "<PLACEHOLDER>", "version": "2.92.3", "parent": "aks"},
+			{"type": "` + app + `", "name": "x", "id": "<PLACEHOLDER>"},
+			{"type": "` + rg + `", "name": "y", "id": "<PLACEHOLDER>"}]}`: &all,
+		`{"nameTable": {"a": "urn:a"}, "resources": [
+			{"type": "c:c:C", "name": "aks", "component": true},
+			{"type": "` + rg + `", "name": "xGroup", "logicalName": "x", "id": "/x", "version": "2.92.3", "parent": "aks"}]}`: &want,
+	} {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := all.only(map[string]string{base + rg + "::x": "/x"}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestLocked(t *testing.T) {
+	t.Parallel()
+	r := &recovery{}
+	for message, cancel := range map[string]bool{
+		"the stack is currently locked by 1 lock(s)":               true,
+		"[409] Conflict: Another update is currently in progress.": true,
+		"preview failed": false,
+	} {
+		if err := r.locked(errors.New(message)); strings.Contains(err.Error(), "pulumi cancel") != cancel || !strings.Contains(err.Error(), message) {
+			t.Errorf("%s: %v", message, err)
+		}
+	}
+}
