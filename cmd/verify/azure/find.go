@@ -48,7 +48,8 @@ func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Exis
 	case errors.Is(err, errAbsent):
 		return nil, nil
 	case errors.Is(err, errForbidden):
-		return nil, fmt.Errorf("%w; look with %s, %s, and the role Reader on the subscription", err, needsCredentials, needsDirectory)
+		return nil, fmt.Errorf("%w; look with %s, %s, and the role Reader on the subscription",
+			err, needsCredentials, needsDirectory)
 	}
 	return found, err
 }

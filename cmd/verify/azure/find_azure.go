@@ -150,12 +150,14 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 	if err != nil {
 		return nil, err
 	}
-	all, err := resources[roleAssignment](ctx, c, in[0]+"/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"+
-		filter("principalId eq '"+in[1]+"'"))
+	const list = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"
+	all, err := resources[roleAssignment](ctx, c, in[0]+list+filter("principalId eq '"+in[1]+"'"))
 	for _, a := range all {
 		p := a.Properties
-		if strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1]) && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
-			found = append(found, Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete --ids " + a.ID})
+		same := strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1])
+		if same && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
+			what := "role of " + p.PrincipalID
+			found = append(found, Existing{ID: a.ID, What: what, Delete: "az role assignment delete --ids " + a.ID})
 		}
 	}
 	return found, err

@@ -66,7 +66,8 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 	if err != nil {
 		return nil, err
 	}
-	return []Existing{{ID: found.ID, What: "service principal of " + in[0], Delete: "az ad sp delete --id " + found.ID}}, nil
+	what := "service principal of " + in[0]
+	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete --id " + found.ID}}, nil
 }
 
 func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
@@ -95,7 +96,8 @@ func findGrant(ctx context.Context, c *Client, w Wanted) (found []Existing, err 
 	all, err := list[grant](ctx, c, belowPrincipal(in[0], "/oauth2PermissionGrants"))
 	all = slices.DeleteFunc(all, func(g grant) bool { return g.ResourceID != in[1] || g.ConsentType != "AllPrincipals" })
 	for _, g := range all {
-		found = append(found, Existing{ID: g.ID, What: "consent to " + g.Scope, Delete: c.deletes("oauth2PermissionGrants/" + g.ID)})
+		remove := c.deletes("oauth2PermissionGrants/" + g.ID)
+		found = append(found, Existing{ID: g.ID, What: "consent to " + g.Scope, Delete: remove})
 	}
 	return found, err
 }

@@ -38,7 +38,7 @@ type importFile struct {
 // preview writes the import file into a folder.
 func preview(ctx context.Context, stack, dir string) (*program, error) {
 	file := filepath.Join(dir, "preview.json")
-	output, err := pulumi.Run(ctx, stack, "preview", "--json", "--import-file", file)
+	output, err := pulumi.Run(ctx, stack, "preview", "--json", "--show-sames", "--import-file", file)
 	p := &program{}
 	if jsonErr := json.Unmarshal(output, p); err == nil && jsonErr != nil {
 		return nil, fmt.Errorf("pulumi preview: %w", jsonErr)
@@ -128,6 +128,7 @@ func (p *program) adopt(ctx context.Context, stack, dir string, ids map[string]s
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		return err
 	}
-	_, err = pulumi.Run(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false", "--yes", "--skip-preview")
+	_, err = pulumi.Run(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false",
+		"--yes", "--skip-preview")
 	return err
 }

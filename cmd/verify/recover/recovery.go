@@ -39,7 +39,11 @@ func (r *recovery) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() {
+		if removeErr := os.RemoveAll(dir); removeErr != nil {
+			err = errors.Join(err, removeErr)
+		}
+	}()
 	for {
 		s, err := export(ctx, r.stack)
 		if err != nil {
@@ -132,7 +136,8 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		case want.Type == azure.TypeApplication: // which stands in nobody's way
 			r.tell("NOT OURS", name(want.URN), "%s: %s", one.What, one.NotOurs)
 		default:
-			r.leave(name(want.URN), "%s exists, and %s: it may be another's. Configure another name, or import it yourself", one.ID, one.NotOurs)
+			r.leave(name(want.URN), "%s exists, and %s: it may be another's; configure another name, or import it yourself",
+				one.ID, one.NotOurs)
 		}
 	}
 	switch {
@@ -141,7 +146,8 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		return ours[0].ID
 	case len(ours) > 1:
 		for _, one := range ours {
-			r.leave(name(want.URN), "one of %d that the state does not know: %s; delete all but one: %s", len(ours), one.What, one.Delete)
+			r.leave(name(want.URN), "one of %d that the state does not know: %s; delete all but one: %s",
+				len(ours), one.What, one.Delete)
 		}
 	case len(ours) == 1: // of a replacement, whose old object the state still has
 		r.leave(name(want.URN), "a replacement that the state does not know: %s; delete it: %s", ours[0].ID, ours[0].Delete)
