@@ -154,6 +154,10 @@ var drift = []struct {
 			"userObjectId": a.UserID("dave"), "claimValues": []any{"openid", "Group.Read.All"},
 		})
 	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
+	{"an application of a lost create", func(t *testing.T, a *azuresim.Azure) func() {
+		inputs := a.Inputs(azuresim.Application)[only(t, a, azuresim.Application)]
+		return made(t, a, azuresim.Application, inputs.Mappable())
+	}, []string{"second application"}, "application with the client ID "},
 	{"another tenant's accounts", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["signInAudience"] = resource.NewStringProperty("AzureADMultipleOrgs")
 	}), []string{"accounts"}, "signInAudience is AzureADMultipleOrgs"},
@@ -222,7 +226,7 @@ func TestVerifyAzure(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
-	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 12 {
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 13 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
 	}
 	if len(breaks) != len(foundBy) {
@@ -333,7 +337,7 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	internet := connect(t, azure)
-	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "redirect URIs", "groups claim", "assignments", "consent"}
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "second application", "redirect URIs", "groups claim", "assignments", "consent"}
 	inAzure := []string{"extension", "extension settings", "ways around sign-in", "cluster"}
 	for name, c := range map[string]struct{ rights, unseen []string }{
 		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
@@ -422,7 +426,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		}
 		return string(output) + stderr.String(), run.ProcessState.ExitCode()
 	}
-	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+12 || !strings.Contains(printed, "ways around sign-in") {
+	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+13 || !strings.Contains(printed, "ways around sign-in") {
 		t.Errorf("exit code %d:\n%s", code, printed)
 	}
 	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {

@@ -40,6 +40,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		secrets(found.credentials, err, itself.credentials, principalErr),
 		owners(ctx, c, app, itself.ID, principalErr),
 		signInAudience(found, err),
+		twins(ctx, c, app, found, err),
 		redirectURIs(found, err, uris),
 		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
 		consent(ctx, c, app, itself.ID, principalErr),
@@ -158,6 +159,24 @@ func signInAudience(app application, err error) finding {
 			{"enableAccessTokenIssuance", app.Web.Implicit.AccessTokens, false},
 			{"enableIdTokenIssuance", app.Web.Implicit.IDTokens, false},
 		}.wrong()}
+}
+
+// twins wants no other application that looks the same and that nothing was built on:
+// what is left of an up whose answer was lost.
+func twins(ctx context.Context, c *Client, app Application, found application, readErr error) finding {
+	f := finding{name: "second application", err: readErr, needs: needsApplications, seen: "none of the same name and redirect URIs",
+		fix: "an up that was interrupted has left it, and the stack does not know it: delete it (az ad app delete)"}
+	if f.err != nil {
+		return f
+	}
+	all, err := applicationsLike(ctx, c, app.Name, found.Web.URIs)
+	f.err = err
+	for _, one := range all {
+		if one.ID != "/applications/"+found.ID && one.NotOurs == "" {
+			f.wrong = append(f.wrong, one.What)
+		}
+	}
+	return f
 }
 
 // redirectURIs wants the CLI's to be for public clients, and all others for a web

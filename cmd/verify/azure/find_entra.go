@@ -18,19 +18,23 @@ var inEntra = map[string]func(context.Context, *Client, Wanted) ([]Existing, err
 	typeAssignment:  findAssignment,
 }
 
-// findApplications goes by name and redirect URIs, as a name can be that of several.
-// Two stacks can have both alike: what others build on an application, its service
-// principal first, waits for its creation, so that one of a lost create has none.
-// https://learn.microsoft.com/graph/api/application-list
-func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
+func findApplications(ctx context.Context, c *Client, w Wanted) ([]Existing, error) {
 	name, err := w.texts("displayName")
 	if err != nil {
 		return nil, err
 	}
-	quoted := "'" + strings.ReplaceAll(name[0], "'", "''") + "'"
+	return applicationsLike(ctx, c, name[0], w.list("web", "redirectUris"))
+}
+
+// applicationsLike goes by name and redirect URIs, as a name can be that of several.
+// Two stacks can have both alike: what others build on an application, its service
+// principal first, waits for its creation, so that one of a lost create has none.
+// https://learn.microsoft.com/graph/api/application-list
+func applicationsLike(ctx context.Context, c *Client, name string, uris []string) (found []Existing, err error) {
+	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
 	all, err := list[application](ctx, c, "applications?"+filter("displayName eq "+quoted))
 	for _, app := range all {
-		if len(differences("", app.Web.URIs, w.list("web", "redirectUris"))) > 0 {
+		if len(differences("", app.Web.URIs, uris)) > 0 {
 			continue
 		}
 		one := Existing{
