@@ -128,7 +128,14 @@ func (p *program) adopt(ctx context.Context, stack, dir string, ids map[string]s
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		return err
 	}
-	_, err = pulumi.Run(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false",
-		"--yes", "--skip-preview")
-	return err
+	return change(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false")
+}
+
+// change runs a command that changes the state. What stopped it, it prints either way.
+func change(ctx context.Context, stack string, args ...string) error {
+	output, err := pulumi.Run(ctx, stack, append(args, "--yes", "--skip-preview")...)
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, output)
+	}
+	return nil
 }

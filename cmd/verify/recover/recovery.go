@@ -12,7 +12,6 @@ import (
 
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
 // recovery is one run of the command.
@@ -196,7 +195,7 @@ func (r *recovery) end(ctx context.Context, s state) error {
 		r.tell("NEXT", "recover", "%d to adopt, then what hangs on them; %d pending operations to clear", adopted, pending)
 		return nil
 	case pending > 0:
-		if _, err := pulumi.Run(ctx, r.stack, "refresh", "--clear-pending-creates", "--yes", "--skip-preview"); err != nil {
+		if err := change(ctx, r.stack, "refresh", "--clear-pending-creates"); err != nil {
 			return r.locked(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"path"
 	"strings"
 	"time"
 
@@ -115,7 +116,7 @@ func (s *Service) assignments(principal *store.Object) (all []document) {
 		if o.Inputs.Text("resourceObjectId") == principal.ID {
 			name, kind := s.directory.Named(o.Inputs.Text("principalObjectId"))
 			all = append(all, document{
-				"id": o.ID, "appRoleId": o.Inputs.Text("appRoleId"), "principalId": o.Inputs.Text("principalObjectId"),
+				"id": path.Base(o.ID), "appRoleId": o.Inputs.Text("appRoleId"), "principalId": o.Inputs.Text("principalObjectId"),
 				"principalDisplayName": null(name), "principalType": kind, "resourceId": principal.ID,
 			})
 		}
