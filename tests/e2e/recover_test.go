@@ -244,6 +244,21 @@ func TestRecoverKilled(t *testing.T) {
 	}
 }
 
+// TestRecoverKilledBefore: nothing was created yet of what the engine waited for.
+func TestRecoverKilledBefore(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.kill(t, azuresim.Application)
+	r.azure.Remove(azuresim.Application)
+	if err := r.Cancel(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT     entra-") {
+		t.Errorf("it has adopted what is not there:\n%s", printed)
+	}
+	r.completes(t)
+}
+
 // TestRecoverTwoApplications: names of applications are no keys. None is adopted by
 // guess, and none that others have built on is taken for one of the stack's.
 func TestRecoverTwoApplications(t *testing.T) {
@@ -350,13 +365,19 @@ func TestRecoverNothing(t *testing.T) {
 	set(t, r.Stack, "region", "westeurope")
 	r.recover(t, 0, "the state knows all that exists under its names")
 	set(t, r.Stack, "region", "westus3")
-	// Nor is what was deleted by hand.
+	// Nor is what was deleted by hand: a refresh sees that.
 	r.azure.Remove(azuresim.DelegatedGrant)
 	r.recover(t, 0, "the state knows all that exists under its names")
+	if _, err := r.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "status 404") {
+		t.Errorf("destroy of what is gone: %v", err)
+	}
 	if _, err := r.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r.completes(t)
+	if _, err := r.Destroy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nothingIn(t, r.azure)
 }
 
 // TestRecoverUnseen: who may not look is told what is missing, and adopts nothing.
