@@ -149,6 +149,10 @@ ifndef PLAN
 	cd tests && ACCEPTANCE=1 PATH="$(BIN):$$PATH" go test -timeout 3h -count=1 -v ./acceptance -run TestAzure
 endif
 
+.PHONY: faults
+faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; minutes; writes the matrix into docs/reliability.md
+	@cd tests && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 ./faults -run '^TestFaults$$' -write
+
 .PHONY: newcomer
 newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 9 GB
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"

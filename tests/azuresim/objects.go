@@ -35,11 +35,30 @@ type Error = store.Error
 // Operation is one request that Azure carried out or refused.
 type Operation = store.Operation
 
-// Fault makes the next operation of a kind go wrong.
+// Fault makes operations of a kind go wrong.
 type Fault = store.Fault
 
-// Inject makes the next operation that matches go wrong.
-func (a *Azure) Inject(fault Fault) { a.store.Inject(fault) }
+// Failed is why an operation has failed that Azure had accepted.
+type Failed = store.Failed
+
+// Inject makes the next operations that match go wrong. The channel is closed when
+// the first one has met the fault, and hangs if the fault has it hang.
+func (a *Azure) Inject(fault Fault) (met <-chan struct{}) { return a.store.Inject(fault) }
+
+// Unmet lists the faults that no operation, or not as many as they want, has met.
+func (a *Azure) Unmet() []Fault { return a.store.Unmet() }
+
+// Copy returns an Azure with the same objects, and nothing else of this one.
+func (a *Azure) Copy() *Azure {
+	a.store.Lock()
+	defer a.store.Unlock()
+	copied := New()
+	for _, id := range a.store.IDs() {
+		o := *a.store.Get(id)
+		copied.store.Put(&o)
+	}
+	return copied
+}
 
 // Operations lists what engines did so far, in order of completion.
 func (a *Azure) Operations() []Operation { return a.store.Operations() }

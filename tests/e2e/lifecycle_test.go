@@ -331,6 +331,9 @@ func TestFailureAndRetry(t *testing.T) {
 	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "TooManyRequests") {
 		t.Fatalf("got %v, want Azure's refusal", err)
 	}
+	if unmet := azure.Unmet(); len(unmet) > 0 {
+		t.Errorf("nothing met %+v", unmet)
+	}
 	got, err := stack.Up(t.Context())
 	if err != nil {
 		t.Fatal(err)

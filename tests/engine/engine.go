@@ -49,7 +49,17 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 	if err != nil {
 		return nil, fmt.Errorf("stack %s: %w", name, err)
 	}
-	s := &Stack{azure: azure, log: log, stop: stop, Env: map[string]string{
+	s := &Stack{azure: azure, log: log, stop: stop, Env: Environment(home, providers)}
+	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml", "Pulumi."+name+".yaml"); err != nil {
+		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())
+	}
+	return s, nil
+}
+
+// Environment leads a pulumi command to the state below home, away from the user's own
+// home and login, and to the providers that an Azure serves.
+func Environment(home, providers string) map[string]string {
+	return map[string]string{
 		"PULUMI_HOME":                                 filepath.Join(home, "pulumi"),
 		"PULUMI_BACKEND_URL":                          "file://" + filepath.Join(home, "state"),
 		"PULUMI_CONFIG_PASSPHRASE":                    "local",
@@ -57,11 +67,7 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PULUMI_ACCESS_TOKEN":                         "",
-	}}
-	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml", "Pulumi."+name+".yaml"); err != nil {
-		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())
 	}
-	return s, nil
 }
 
 // OpenReal creates a stack of the project that is configured by Set alone and

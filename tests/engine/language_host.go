@@ -19,30 +19,46 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// languageHost builds and starts Go programs for the pulumi command, as Pulumi's
-// plugin for Go does, whose module does not resolve.
+// languageHost runs Go programs for the pulumi command, as Pulumi's plugin for Go
+// does, whose module does not resolve.
 type languageHost struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
-	// program is run in this process. Nil: the one in the project's folder.
-	program pulumi.RunFunc
+
+	run func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error)
 
 	mu     sync.Mutex
 	engine string
 }
 
-// ServeGo offers a language host on loopback. It returns the value of
-// PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and stops with stop.
-func ServeGo() (debugLanguages string, stop func() error, err error) { return serveGo(nil) }
+// ServeGo offers a language host on loopback that builds and starts programs. It
+// returns the value of PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and
+// stops with stop.
+func ServeGo() (debugLanguages string, stop func() error, err error) { return serve(build) }
 
-// ServeProgram is ServeGo for a program that is built into this process already.
+// ServeProgram is ServeGo for one program, whichever is asked for: it runs in this
+// process, for one pulumi command at a time.
 func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
-	return serveGo(program)
+	return serve(func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
+		run, err := pulumi.NewContext(ctx, pulumi.RunInfo{
+			Organization: r.GetOrganization(), Project: r.GetProject(), Stack: r.GetStack(),
+			Config: r.GetConfig(), ConfigSecretKeys: r.GetConfigSecretKeys(),
+			MonitorAddr: r.GetMonitorAddress(), EngineAddr: engine,
+			Parallel: r.GetParallel(), DryRun: r.GetDryRun(),
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(pulumi.RunWithContext(run, program), run.Close()); err != nil {
+			return &pulumirpc.RunResponse{Error: err.Error()}, nil
+		}
+		return &pulumirpc.RunResponse{}, nil
+	})
 }
 
-func serveGo(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
+func serve(run func(context.Context, *pulumirpc.RunRequest, string) (*pulumirpc.RunResponse, error)) (debugLanguages string, stop func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
-		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{program: program})
+		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{run: run})
 		return nil
 	}})
 	if err != nil {
@@ -73,21 +89,26 @@ func (h *languageHost) InstallDependencies(*pulumirpc.InstallDependenciesRequest
 	return nil
 }
 
-// Run builds the program to its buildTarget and runs it. What is wrong with the
+// Run is each command's second call.
+func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	h.mu.Lock()
+	engine := h.engine
+	h.mu.Unlock()
+	return h.run(ctx, r, engine)
+}
+
+// build builds the program to its buildTarget and runs it. What is wrong with the
 // configuration the program itself tells the engine. Pulumi's plugin also builds
 // with -trimpath, for which Go would compile everything once more.
-func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
-	if h.program != nil {
-		return h.runHere(ctx, r)
-	}
+func build(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 	dir := r.GetInfo().GetProgramDirectory()
 	program := filepath.Join(dir, r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program, ".")
-	build.Dir = dir
-	if output, err := build.CombinedOutput(); err != nil {
+	compile := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program, ".")
+	compile.Dir = dir
+	if output, err := compile.CombinedOutput(); err != nil {
 		return &pulumirpc.RunResponse{Error: fmt.Sprintf("go build: %v: %s", err, output)}, nil
 	}
-	environment, err := h.environment(r)
+	environment, err := programEnvironment(r, engine)
 	if err != nil {
 		return nil, err
 	}
@@ -104,27 +125,7 @@ func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulum
 	return &pulumirpc.RunResponse{}, nil
 }
 
-// runHere is what pulumi.Run does with that environment.
-func (h *languageHost) runHere(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
-	h.mu.Lock()
-	address := h.engine
-	h.mu.Unlock()
-	program, err := pulumi.NewContext(ctx, pulumi.RunInfo{
-		Project: r.GetProject(), Stack: r.GetStack(), Organization: r.GetOrganization(),
-		Config: r.GetConfig(), ConfigSecretKeys: r.GetConfigSecretKeys(), Parallel: r.GetParallel(), DryRun: r.GetDryRun(),
-		MonitorAddr: r.GetMonitorAddress(), EngineAddr: address,
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = program.Close() }() // the engine may be gone
-	if err := pulumi.RunWithContext(program, h.program); err != nil {
-		return &pulumirpc.RunResponse{Error: err.Error()}, nil
-	}
-	return &pulumirpc.RunResponse{}, nil
-}
-
-func (h *languageHost) environment(r *pulumirpc.RunRequest) ([]string, error) {
+func programEnvironment(r *pulumirpc.RunRequest, engine string) ([]string, error) {
 	config, err := json.Marshal(r.GetConfig())
 	if err != nil {
 		return nil, err
@@ -133,8 +134,6 @@ func (h *languageHost) environment(r *pulumirpc.RunRequest) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	return []string{
 		pulumi.EnvOrganization + "=" + r.GetOrganization(),
 		pulumi.EnvProject + "=" + r.GetProject(),
@@ -144,6 +143,6 @@ func (h *languageHost) environment(r *pulumirpc.RunRequest) ([]string, error) {
 		pulumi.EnvDryRun + "=" + strconv.FormatBool(r.GetDryRun()),
 		pulumi.EnvParallel + "=" + strconv.Itoa(int(r.GetParallel())),
 		pulumi.EnvMonitor + "=" + r.GetMonitorAddress(),
-		pulumi.EnvEngine + "=" + h.engine,
+		pulumi.EnvEngine + "=" + engine,
 	}, nil
 }

@@ -33,13 +33,14 @@ func New(objects *store.Objects, clusters *aks.Service) *Service {
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ArgoExtension: {
-			Args:      args(),
-			ReplaceOn: []string{"resourceGroupName", "clusterRp", "clusterResourceName", "clusterName", "extensionName"},
-			Durations: map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
-			Create:    s.create,
-			Update:    s.update,
-			Within:    store.Inside,
-			Answer:    answer,
+			Args:        args(),
+			LongRunning: true,
+			ReplaceOn:   []string{"resourceGroupName", "clusterRp", "clusterResourceName", "clusterName", "extensionName"},
+			Durations:   map[string]time.Duration{"create": 6 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
+			Create:      s.create,
+			Update:      s.update,
+			Within:      store.Inside,
+			Answer:      answer,
 		},
 	}
 }

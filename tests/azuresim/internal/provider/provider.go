@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -24,6 +25,10 @@ type manner interface {
 	// exists and gone are its errors, nil where it has none.
 	exists(id string) error
 	gone(kind store.Kind, id string) error
+	// heedsCancel says whether a cancel ends what is under way.
+	heedsCancel() bool
+	// unfinished says whether it knows, after this error, that Azure is at it or was.
+	unfinished(kind store.Kind, err error) bool
 }
 
 // provider is a Pulumi provider whose cloud is a store.
@@ -95,12 +100,16 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 }
 
 func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
 	if r.Preview {
 		p.store.Settle(string(r.URN))
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
 	var result plugin.CreateResponse
-	err := p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
+	err = p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
 		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.exists)
 		if err != nil {
 			return "", err
@@ -108,7 +117,7 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 		result = plugin.CreateResponse{ID: resource.ID(o.ID), Properties: resource.PropertyMap(p.store.Answer(o))}
 		return o.ID, nil
 	})
-	return result, err
+	return result, p.failure(kind, result.ID, r.Properties, result.Properties, err)
 }
 
 func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadResponse, error) {
@@ -125,23 +134,30 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 		}
 		return string(r.ID), nil
 	})
+	if refusal := (*store.Error)(nil); errors.As(err, &refusal) && refusal.Status == 404 {
+		return plugin.ReadResponse{}, nil // it is gone, to both providers
+	}
 	return plugin.ReadResponse{ReadResult: result}, err
 }
 
 func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	kind, err := p.store.Kind(string(r.Type))
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
 	if r.Preview {
 		p.store.Settle(string(r.URN))
 		return plugin.UpdateResponse{Properties: p.preview(r)}, nil
 	}
 	var result plugin.UpdateResponse
-	err := p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
+	err = p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
 		if err == nil {
 			result.Properties = resource.PropertyMap(p.store.Answer(o))
 		}
 		return string(r.ID), err
 	})
-	return result, err
+	return result, p.failure(kind, r.ID, r.NewInputs, result.Properties, err)
 }
 
 func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.DeleteResponse, error) {
@@ -170,13 +186,18 @@ func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.Inv
 	return plugin.InvokeResponse{Properties: result}, err
 }
 
-// operate runs an operation that also ends when the engine cancels.
+// operate runs an operation that also ends when the engine cancels, if the provider
+// heeds that.
 func (p *provider) operate(ctx context.Context, r store.Request, run func() (string, error)) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	p.mu.Lock()
 	cancelled := p.cancelled
 	p.mu.Unlock()
+	if !p.heedsCancel() {
+		r.Unheeded = cancelled
+		return p.store.Operate(ctx, r, run)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	go func() {
 		select {
 		case <-cancelled:

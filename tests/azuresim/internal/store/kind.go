@@ -32,6 +32,10 @@ type Kind struct {
 	// Exclusive names what an operation works on alone: a second one is refused
 	// while it runs. Nil: nothing.
 	Exclusive func(r Request) string
+	// LongRunning says that Azure answers when it has taken a request to create or
+	// update, and carries it out then (x-ms-long-running-operation in
+	// https://github.com/Azure/azure-rest-api-specs).
+	LongRunning bool
 	// Create checks what Azure checks, and returns the new object's ID and
 	// what Azure adds to it.
 	Create func(in property.Map) (id string, computed map[string]any, err error)

@@ -12,6 +12,14 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("Status=%d Code=%q Message=%q", e.Status, e.Code, e.Message)
 }
 
+// Failed is why an operation has failed that Azure had accepted: what it was about
+// exists, or is about to.
+type Failed struct{ Reason error }
+
+func (f *Failed) Error() string { return "accepted, and failed: " + f.Reason.Error() }
+
+func (f *Failed) Unwrap() error { return f.Reason }
+
 // Refuse is an Error.
 func Refuse(status int, code, format string, args ...any) error {
 	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}

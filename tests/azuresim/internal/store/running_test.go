@@ -28,15 +28,11 @@ func done() (string, error) { return "", nil }
 func TestOneAtATime(t *testing.T) {
 	t.Parallel()
 	s := newStore()
-	s.Inject(Fault{Verb: "create", Type: clusters})
+	hangs := s.Inject(Fault{Verb: "create", Type: clusters})
 	ctx, cancel := context.WithCancel(t.Context())
 	first := make(chan error)
 	go func() { first <- s.Operate(ctx, request("create", "prod"), done) }()
-	for hangs := false; !hangs; { // until the first operation has met its fault
-		s.Lock()
-		hangs = len(s.faults) == 0
-		s.Unlock()
-	}
+	<-hangs
 	for _, c := range []struct {
 		request Request
 		refused bool

@@ -21,7 +21,7 @@ type Store struct {
 	pace       func(time.Duration) time.Duration
 	operations []Operation
 	watch      func(Operation)
-	faults     []Fault
+	faults     []*injected
 	running    running
 }
 
@@ -41,27 +41,14 @@ type Operation struct {
 }
 
 // Request asks for an operation. ID is that of the object, "" before there is
-// one. Inputs are those that a new object shall have. Resource is who asks.
+// one. Inputs are those that a new object shall have. Resource is the URN of who asks.
 type Request struct {
 	Verb, Type, ID string
 	Inputs         property.Map
 	Resource       string
-}
-
-// Fault makes the next operation of a kind go wrong.
-type Fault struct {
-	Verb, Type string
-	// Err is returned; with none, the operation hangs until it is cancelled.
-	Err error
-	// After has the operation carried out first, so that only its answer is lost.
-	After bool
-}
-
-// Inject makes the next operation that matches go wrong.
-func (s *Store) Inject(fault Fault) {
-	s.Lock()
-	defer s.Unlock()
-	s.faults = append(s.faults, fault)
+	// Unheeded is closed when an engine wants to cancel and its provider does not heed
+	// that: what hangs goes on then. Nil: never.
+	Unheeded <-chan struct{}
 }
 
 // Operations lists what was done so far, in order of completion.
@@ -85,14 +72,14 @@ func (s *Store) Watch(watch func(Operation)) {
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
 	s.Arrive()
 	kind, id := s.kinds[r.Type], r.ID
-	fault, faulty := Fault{}, false
+	var fault *injected
 	end, err := s.begin(kind, r)
 	if err == nil {
 		defer end()
-		fault, faulty = s.takeFault(r.Verb, r.Type)
+		fault = s.takeFault(r)
 	}
-	if err == nil && faulty && !fault.After {
-		err = fault.meet(ctx)
+	if fault != nil && !fault.After {
+		err = fault.meet(ctx, r)
 	}
 	if err == nil {
 		err = wait(ctx, s.pace(kind.Durations[r.Verb]))
@@ -108,30 +95,10 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 	if watch != nil {
 		watch(done)
 	}
-	if err == nil && faulty && fault.After {
-		err = fault.meet(ctx)
+	if err == nil && fault != nil && fault.After {
+		err = fault.meet(ctx, r)
 	}
 	return err
-}
-
-func (f Fault) meet(ctx context.Context) error {
-	if f.Err != nil {
-		return f.Err
-	}
-	<-ctx.Done()
-	return cancelled(ctx)
-}
-
-func (s *Store) takeFault(verb, token string) (Fault, bool) {
-	s.Lock()
-	defer s.Unlock()
-	i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.Verb == verb && f.Type == token })
-	if i < 0 {
-		return Fault{}, false
-	}
-	fault := s.faults[i]
-	s.faults = slices.Delete(s.faults, i, i+1)
-	return fault, true
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Fault makes operations of a kind go wrong.
+type Fault struct {
+	Verb, Type string
+	// Name is that of the resource in the program. Empty: whichever comes first.
+	Name string
+	// Err is returned; with none, the operation hangs until it is cancelled or nobody
+	// waits for it any more. A 404 for a read is a replica that finds nothing.
+	Err error
+	// After has the operation carried out first, so that only its answer is lost; with
+	// an Err that is Failed, it has failed since.
+	After bool
+	// Times is how many operations meet it; 0 is one.
+	Times int
+}
+
+// injected is a fault that waits for its operations.
+type injected struct {
+	Fault
+	first sync.Once
+	met   chan struct{}
+}
+
+// Inject makes the next operations that match go wrong. The channel is closed when
+// the first one has met the fault: it is under way then, and still is if it hangs.
+func (s *Store) Inject(fault Fault) (met <-chan struct{}) {
+	s.Lock()
+	defer s.Unlock()
+	fault.Times = max(fault.Times, 1)
+	one := &injected{Fault: fault, met: make(chan struct{})}
+	s.faults = append(s.faults, one)
+	return one.met
+}
+
+// Unmet lists the faults that wait for operations still.
+func (s *Store) Unmet() []Fault {
+	s.Lock()
+	defer s.Unlock()
+	var unmet []Fault
+	for _, one := range s.faults {
+		unmet = append(unmet, one.Fault)
+	}
+	return unmet
+}
+
+// takeFault is the fault that an operation meets, nil for most.
+func (s *Store) takeFault(r Request) *injected {
+	s.Lock()
+	defer s.Unlock()
+	i := slices.IndexFunc(s.faults, func(f *injected) bool {
+		return f.Verb == r.Verb && f.Type == r.Type && (f.Name == "" || strings.HasSuffix(r.Resource, "::"+f.Name))
+	})
+	if i < 0 {
+		return nil
+	}
+	fault := s.faults[i]
+	if fault.Times--; fault.Times == 0 {
+		s.faults = slices.Delete(s.faults, i, i+1)
+	}
+	return fault
+}
+
+func (f *injected) meet(ctx context.Context, r Request) error {
+	f.first.Do(func() { close(f.met) })
+	if f.Err != nil {
+		return f.Err
+	}
+	select {
+	case <-ctx.Done():
+		return cancelled(ctx)
+	case <-r.Unheeded:
+		return nil
+	}
+}

@@ -1,0 +1,148 @@
+// Package faults has Azure, the network and the engine fail at each step of a stack's
+// life, on the real pulumi command and the simulated Azure, and wants the next command
+// to put things right.
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// stack is a stack of the shipped program: a folder with its project, its state and a
+// Pulumi home, and an Azure. It can be copied at any point of its life.
+type stack struct {
+	name, home string
+	azure      *azuresim.Azure
+	// env leads pulumi here while the stack is served.
+	env []string
+}
+
+// initialize makes a shipped stack of which nothing is deployed.
+func initialize(ctx context.Context, name, home string) (*stack, error) {
+	s := &stack{name: name, home: home, azure: azuresim.New()}
+	for _, folder := range []string{s.project(), filepath.Join(home, "state")} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range []string{"Pulumi.yaml", "Pulumi." + name + ".yaml"} {
+		content, err := os.ReadFile(filepath.Join("../..", file))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(s.project(), file), content, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.served(func() error {
+		if err := s.pulumi(ctx, "stack", "init", name); err != nil {
+			return err
+		}
+		return s.set(ctx, "protect", "false")
+	})
+}
+
+// copy is the stack as it is now, in another folder and on an Azure of its own.
+func (s *stack) copy(home string) (*stack, error) {
+	if err := os.CopyFS(home, os.DirFS(s.home)); err != nil {
+		return nil, err
+	}
+	return &stack{name: s.name, home: home, azure: s.azure.Copy()}, nil
+}
+
+func (s *stack) project() string { return filepath.Join(s.home, "project") }
+
+// served has the stack's Azure and its program served while work works on it.
+func (s *stack) served(work func() error) (err error) {
+	providers, stopProviders, err := s.azure.Serve()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopProviders()) }()
+	languages, stopLanguages, err := engine.ServeProgram(program.Deploy)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopLanguages()) }()
+	s.env = append(os.Environ(), "PULUMI_DEBUG_LANGUAGES="+languages)
+	for key, value := range engine.Environment(s.home, providers) {
+		s.env = append(s.env, key+"="+value)
+	}
+	return work()
+}
+
+// command is a pulumi command on the stack, with what it prints.
+func (s *stack) command(ctx context.Context, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	if args[0] == "up" || args[0] == "destroy" || args[0] == "refresh" {
+		args = append(args, "--yes", "--skip-preview")
+	}
+	if args[0] != "stack" {
+		args = append(args, "--stack", s.name)
+	}
+	command := exec.CommandContext(ctx, "pulumi", append(args, "--non-interactive", "--color", "never")...)
+	var printed bytes.Buffer
+	command.Dir, command.Env, command.Stdout, command.Stderr = s.project(), s.env, &printed, &printed
+	return command, &printed
+}
+
+// pulumi runs a command. Its error has what was printed.
+func (s *stack) pulumi(ctx context.Context, args ...string) error {
+	command, printed := s.command(ctx, args...)
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("pulumi %s: %w\n%s", strings.Join(args, " "), err, printed)
+	}
+	return nil
+}
+
+// set sets a path of the configuration.
+func (s *stack) set(ctx context.Context, path, value string) error {
+	return s.pulumi(ctx, "config", "set", "--path", "argocd-on-aks:"+path, value)
+}
+
+// pending are the operations of which the state does not know how they ended.
+func (s *stack) pending() ([]apitype.OperationV2, error) {
+	state, err := s.state()
+	return state.PendingOperations, err
+}
+
+// id is what the state says of a resource.
+func (s *stack) id(name string) (string, error) {
+	state, err := s.state()
+	if err != nil {
+		return "", err
+	}
+	for _, r := range state.Resources {
+		if r.Custom && r.URN.Name() == name {
+			return string(r.ID), nil
+		}
+	}
+	return "", fmt.Errorf("the state has no %s", name)
+}
+
+// state is what the backend has written last.
+func (s *stack) state() (apitype.DeploymentV3, error) {
+	var state struct {
+		Checkpoint struct{ Latest apitype.DeploymentV3 }
+	}
+	content, err := os.ReadFile(filepath.Join(s.home, "state", ".pulumi", "stacks", "argocd-on-aks", s.name+".json"))
+	if err != nil {
+		return state.Checkpoint.Latest, err
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		return state.Checkpoint.Latest, fmt.Errorf("state: %w", err)
+	}
+	return state.Checkpoint.Latest, nil
+}

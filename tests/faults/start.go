@@ -1,0 +1,94 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// start is a stack before a fault, and what Azure has at last without one.
+type start struct {
+	stack *stack
+	want  []string
+}
+
+// starts makes each stack's beginnings when they are asked for, once.
+type starts map[string]func() (*start, error)
+
+func newStarts(ctx context.Context, home string) starts {
+	all := starts{}
+	for name := range resourcesOf {
+		fresh := sync.OnceValues(func() (*stack, error) { return initialize(ctx, name, filepath.Join(home, name)) })
+		deployed := sync.OnceValues(func() (*stack, error) {
+			s, err := fresh()
+			if err != nil {
+				return nil, err
+			}
+			return s.onward(ctx, filepath.Join(home, name+"-deployed"), func(s *stack) error { return s.pulumi(ctx, "up") })
+		})
+		for key, b := range beginnings {
+			all[name+" "+key] = sync.OnceValues(func() (*start, error) {
+				from := fresh
+				if b.deployed {
+					from = deployed
+				}
+				s, err := from()
+				if err != nil {
+					return nil, err
+				}
+				return s.begin(ctx, b, filepath.Join(home, name+"-"+key))
+			})
+		}
+	}
+	return all
+}
+
+// of is where a cell starts.
+func (s starts) of(c cell) (*start, error) { return s[c.stack+" "+c.moment.from]() }
+
+// onward is a copy of a stack after some work on it.
+func (s *stack) onward(ctx context.Context, home string, work func(*stack) error) (*stack, error) {
+	copied, err := s.copy(home)
+	if err != nil {
+		return nil, err
+	}
+	return copied, copied.served(func() error { return work(copied) })
+}
+
+// begin changes the configuration of a copy, and deploys it in another, without a
+// fault, to see what Azure has then. What users sign in through is the same as before.
+func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, error) {
+	changed, err := s.onward(ctx, home, func(s *stack) error {
+		for path, value := range b.changes[s.name] {
+			if err := s.set(ctx, path, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	without, err := changed.onward(ctx, home+"-done", func(s *stack) error { return s.pulumi(ctx, "up") })
+	if err != nil {
+		return nil, err
+	}
+	if before, after := applications(changed), applications(without); before != "" && before != after {
+		return nil, fmt.Errorf("the application %s became %s", before, after)
+	}
+	want, err := byMeaning(without.azure)
+	return &start{changed, want}, err
+}
+
+// applications are the IDs of those that an Azure has.
+func applications(s *stack) string {
+	var found []string
+	for _, id := range s.azure.IDs() {
+		if strings.HasPrefix(id, "/applications/") {
+			found = append(found, id)
+		}
+	}
+	return strings.Join(found, " ")
+}

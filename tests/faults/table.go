@@ -1,0 +1,173 @@
+package faults
+
+import (
+	"errors"
+	"slices"
+	"syscall"
+
+	"argocd-on-aks/tests/azuresim"
+)
+
+// kind is a type of resources, with a column of its own.
+type kind struct{ name, token string }
+
+// kinds begin with those whose IDs others have.
+var kinds = []kind{
+	{"group", azuresim.ResourceGroup},
+	{"cluster", azuresim.Cluster},
+	{"pool", azuresim.AgentPool},
+	{"window", azuresim.Maintenance},
+	{"extension", azuresim.ArgoExtension},
+	{"application", azuresim.Application},
+	{"principal", azuresim.ServicePrincipal},
+	{"credential", azuresim.FederatedCredential},
+	{"consent", azuresim.DelegatedGrant},
+	{"assignment", azuresim.AppRoleAssignment},
+}
+
+var (
+	entra = []string{"application", "principal", "credential", "consent", "assignment"}
+	// inside is what is a part of the cluster and goes with it, and what is not deleted.
+	inside = []string{"pool", "window", "extension"}
+)
+
+// resourcesOf are those that the program creates for a stack, by kind.
+var resourcesOf = map[string]map[string][]string{
+	"dev": {
+		"group": {"aks-group"}, "cluster": {"aks-cluster"}, "extension": {"argocd-extension"},
+		"application": {"entra-application"}, "principal": {"entra-principal"}, "credential": {"entra-argocd-server"}, "consent": {"entra-consent"},
+		"assignment": {"entra-group-237da8bd-fae0-4cbe-b77f-32c36673c4af"},
+	},
+	"prod": {
+		"group": {"aks-group"}, "cluster": {"aks-cluster"}, "pool": {"aks-pool-user"}, "window": {"aks-upgrades", "aks-node-images"}, "extension": {"argocd-extension"},
+		"application": {"entra-application"}, "principal": {"entra-principal"}, "credential": {"entra-argocd-server"}, "consent": {"entra-consent"},
+		"assignment": {
+			"entra-group-237da8bd-fae0-4cbe-b77f-32c36673c4af", "entra-group-39892d2b-9166-4079-81b6-40df286988fe",
+			"entra-group-93084df7-91c6-4d6e-9786-9151de53c340", "entra-group-f7ab548c-bb2b-40ca-b5cb-a4962c89e2a4",
+		},
+	},
+}
+
+// moment is a step of a stack's life at which something goes wrong.
+type moment struct {
+	name string
+	// from is where the stack stands: a key of beginnings.
+	from string
+	// command is what is typed then, and does verb to resources of kinds.
+	command, verb string
+	kinds         []string
+}
+
+// beginning is how far a stack has come: deployed or not, and what was changed in its
+// configuration since.
+type beginning struct {
+	deployed bool
+	changes  map[string]map[string]string
+}
+
+var beginnings = map[string]beginning{
+	"nothing":  {},
+	"deployed": {deployed: true},
+	"changed": {deployed: true, changes: map[string]map[string]string{
+		"dev":  {"domain": "localhost:9443", "tags.owner": "platform", "requireAssignment": "false"},
+		"prod": {"domain": "argo.example.com", "tags.owner": "platform", "requireAssignment": "false", "cluster.maintenance.day": "Saturday"},
+	}},
+	// The group, the cluster and all in it are replaced; the application stays.
+	"moved": {deployed: true, changes: map[string]map[string]string{"dev": {"region": "northeurope"}, "prod": {"region": "northeurope"}}},
+}
+
+var moments = []moment{
+	{"create", "nothing", "up", "create", nil},
+	{"update", "changed", "up", "update", []string{"group", "cluster", "pool", "window", "extension", "application", "principal"}},
+	{"replace: delete", "moved", "up", "delete", []string{"group", "cluster"}},
+	{"replace: create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
+	{"replace: update", "moved", "up", "update", []string{"credential"}},
+	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...)},
+	{"refresh", "deployed", "refresh", "read", nil},
+	{"gone", "deployed", "", "", nil},
+}
+
+// fault is what goes wrong.
+type fault struct {
+	name string
+	// of are the verbs that it happens to; to, the kinds, nil for all.
+	of, to []string
+	// azure is what Azure does, or the network, or nobody.
+	azure azuresim.Fault
+	// signal is sent to pulumi when the operation is under way.
+	signal syscall.Signal
+}
+
+var (
+	writes  = []string{"create", "update", "delete"}
+	changes = []string{"create", "update"}
+
+	reset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection reset by peer")
+)
+
+var faults = []fault{
+	{name: "refused", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
+	// After retries of their own both providers give up.
+	// https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+	// https://learn.microsoft.com/graph/throttling
+	{name: "throttled", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Please try again after '17' seconds."}}},
+	// What it belongs to has not reached the replica that was asked, twice.
+	{name: "not found for a while", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
+		azure: azuresim.Fault{Times: 2, Err: &azuresim.Error{Status: 404, Code: "Request_ResourceNotFound", Message: "Resource does not exist or one of its queried reference-property objects are not present."}}},
+	// https://aka.ms/aks-pending-operation
+	{name: "busy", of: writes, to: append([]string{"cluster"}, inside...),
+		azure: azuresim.Fault{Err: &azuresim.Error{Status: 409, Code: "OperationNotAllowed", Message: "Operation is not allowed: Another operation (Updating) is in progress."}}},
+	{name: "answer lost", of: writes, azure: azuresim.Fault{After: true, Err: reset}},
+	// What Azure carries out when it has answered.
+	{name: "accepted, failed", of: changes, to: []string{"cluster", "pool", "extension"},
+		azure: azuresim.Fault{After: true, Err: &azuresim.Failed{Reason: &azuresim.Error{Status: 200, Code: "InternalOperationError", Message: "Internal server error"}}}},
+	{name: "interrupted", of: writes, signal: syscall.SIGINT},
+	{name: "interrupted, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
+	{name: "killed", of: writes, signal: syscall.SIGKILL},
+	{name: "killed, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
+	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},
+	{name: "by hand", of: []string{""}},
+}
+
+// cell is one fault that happens at one moment to one resource of a stack.
+type cell struct {
+	stack, resource string
+	kind            kind
+	moment          moment
+	fault           fault
+}
+
+// cells are the whole matrix.
+func cells() (all []cell) {
+	for _, m := range moments {
+		for _, f := range faults {
+			if !slices.Contains(f.of, m.verb) {
+				continue
+			}
+			for _, k := range kinds {
+				if m.kinds != nil && !slices.Contains(m.kinds, k.name) || f.to != nil && !slices.Contains(f.to, k.name) {
+					continue
+				}
+				for _, stack := range []string{"dev", "prod"} {
+					for _, name := range resourcesOf[stack][k.name] {
+						all = append(all, cell{stack, name, k, m, f})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+func (c cell) name() string { return c.stack + "/" + c.moment.name + "/" + c.fault.name + "/" + c.resource }
+
+// next is the command that shall put things right.
+func (c cell) next() []string {
+	switch c.moment.name {
+	case "delete":
+		return []string{"destroy"}
+	case "gone":
+		return []string{"up", "--refresh"}
+	}
+	return []string{"up"}
+}
