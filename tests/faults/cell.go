@@ -37,7 +37,7 @@ func (c cell) run(ctx context.Context, from *start, home string) (result outcome
 		if err := c.strike(ctx, s); err != nil {
 			return err
 		}
-		result, err = c.recover(ctx, s, from)
+		result, err = c.repair(ctx, s, from)
 		return err
 	})
 }
@@ -103,15 +103,16 @@ func (c cell) deleteByHand(s *stack) error {
 	return err
 }
 
-// recover types the next command and looks at what came of it.
-func (c cell) recover(ctx context.Context, s *stack, from *start) (outcome, error) {
+// repair types the next command and looks at what came of it.
+func (c cell) repair(ctx context.Context, s *stack, from *start) (outcome, error) {
 	if err := s.pulumi(ctx, c.next()...); err != nil {
-		if strings.Contains(err.Error(), "already exist") || strings.Contains(err.Error(), "already in use") || strings.Contains(err.Error(), "Conflict") {
+		if strings.Contains(err.Error(), "already exist") || strings.Contains(err.Error(), "already in use") {
 			return exists, nil
 		}
 		return "", err
 	}
-	if c.moment.command != "destroy" {
+	deploys := c.next()[0] == "up"
+	if deploys {
 		if result, err := c.holds(ctx, s, from); err != nil || result == twice {
 			return result, err
 		}
@@ -120,7 +121,7 @@ func (c cell) recover(ctx context.Context, s *stack, from *start) (outcome, erro
 	if err != nil {
 		return "", err
 	}
-	if c.moment.command != "destroy" {
+	if deploys {
 		if err := s.pulumi(ctx, "destroy"); err != nil {
 			return "", err
 		}

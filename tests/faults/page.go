@@ -29,7 +29,7 @@ func table(all []cell) string {
 	recovered := 0
 	for _, m := range moments {
 		for _, f := range faults {
-			row, any := "", false
+			row, some := "", false
 			for _, k := range kinds {
 				count, needs := 0, converges
 				for _, c := range all {
@@ -37,13 +37,13 @@ func table(all []cell) string {
 						count, needs = count+1, c.expected()
 					}
 				}
-				any = any || count > 0
+				some = some || count > 0
 				if needs != converges {
 					recovered += count
 				}
 				row += " " + entry(count, needs) + " |"
 			}
-			if any {
+			if some {
 				fmt.Fprintf(&out, "| %s, %s |%s\n", m.name, f.name, row)
 			}
 		}

@@ -26,7 +26,7 @@ func newStarts(ctx context.Context, home string) starts {
 			if err != nil {
 				return nil, err
 			}
-			return s.onward(ctx, filepath.Join(home, name+"-deployed"), func(s *stack) error { return s.pulumi(ctx, "up") })
+			return s.onward(ctx, filepath.Join(home, name+"-first"), func(s *stack) error { return s.pulumi(ctx, "up") })
 		})
 		for key, b := range beginnings {
 			all[name+" "+key] = sync.OnceValues(func() (*start, error) {

@@ -85,6 +85,7 @@ var moments = []moment{
 	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...)},
 	{"refresh", "deployed", "refresh", "read", nil},
 	{"gone", "deployed", "", "", nil},
+	{"gone, destroy", "deployed", "", "", nil},
 }
 
 // fault is what goes wrong.
@@ -159,7 +160,9 @@ func cells() (all []cell) {
 	return all
 }
 
-func (c cell) name() string { return c.stack + "/" + c.moment.name + "/" + c.fault.name + "/" + c.resource }
+func (c cell) name() string {
+	return c.stack + "/" + c.moment.name + "/" + c.fault.name + "/" + c.resource
+}
 
 // next is the command that shall put things right.
 func (c cell) next() []string {
@@ -168,6 +171,8 @@ func (c cell) next() []string {
 		return []string{"destroy"}
 	case "gone":
 		return []string{"up", "--refresh"}
+	case "gone, destroy":
+		return []string{"destroy", "--refresh"}
 	}
 	return []string{"up"}
 }
