@@ -22,6 +22,8 @@ const (
 	exists outcome = "already exists"
 	// twice: there is a second application of the name, and the state has one.
 	twice outcome = "exists twice"
+	// unseen: the state has what is gone, which azuread does not delete before a refresh.
+	unseen outcome = "--refresh"
 	// pending: all is right, but the state has an operation pending, which each command
 	// warns of.
 	pending outcome = "pending operation"
@@ -65,8 +67,9 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 	return nil
 }
 
-// command types the moment's command, sends the signal when the operation is under
-// way, and wants it to fail unless it only reads.
+// command types the moment's command and sends the signal when the operation is under
+// way. It wants it to fail, unless it only reads, or is interrupted: a destroy then ends
+// well where its provider does.
 func (c cell) command(ctx context.Context, s *stack, underWay <-chan struct{}) error {
 	args := []string{c.moment.command}
 	if c.fault.signal != 0 {
@@ -88,7 +91,7 @@ func (c cell) command(ctx context.Context, s *stack, underWay <-chan struct{}) e
 			return fmt.Errorf("pulumi %s ended before it came to %s: %w\n%s", c.moment.command, c.resource, err, printed)
 		}
 	}
-	if err := <-ended; (err == nil) != (c.moment.verb == "read") {
+	if err := <-ended; (err == nil) != (c.moment.verb == "read") && c.fault.signal != syscall.SIGINT {
 		return fmt.Errorf("pulumi %s: %w\n%s", c.moment.command, err, printed)
 	}
 	return nil
@@ -105,14 +108,18 @@ func (c cell) deleteByHand(s *stack) error {
 
 // repair types the next command and looks at what came of it.
 func (c cell) repair(ctx context.Context, s *stack, from *start) (outcome, error) {
-	if err := s.pulumi(ctx, c.next()...); err != nil {
-		if strings.Contains(err.Error(), "already exist") || strings.Contains(err.Error(), "already in use") {
-			return exists, nil
+	result := converges
+	switch err := s.pulumi(ctx, c.next()...); {
+	case says(err, "already exist", "already in use"):
+		return exists, nil
+	case says(err, "not found", "status 404"):
+		result = unseen
+		if err := s.pulumi(ctx, c.moment.command, "--refresh"); err != nil {
+			return "", err
 		}
+	case err != nil:
 		return "", err
-	}
-	deploys := c.next()[0] == "up"
-	if deploys {
+	case c.next()[0] == "up":
 		if result, err := c.holds(ctx, s, from); err != nil || result == twice {
 			return result, err
 		}
@@ -121,18 +128,20 @@ func (c cell) repair(ctx context.Context, s *stack, from *start) (outcome, error
 	if err != nil {
 		return "", err
 	}
-	if deploys {
-		if err := s.pulumi(ctx, "destroy"); err != nil {
-			return "", err
-		}
+	if len(left) > 0 {
+		result = pending
+	}
+	if err := s.pulumi(ctx, "destroy"); err != nil {
+		return "", err
 	}
 	if ids := s.azure.IDs(); len(ids) > 0 {
 		return "", fmt.Errorf("destroy left %v", ids)
 	}
-	if len(left) > 0 {
-		return pending, nil
-	}
-	return converges, nil
+	return result, nil
+}
+
+func says(err error, words ...string) bool {
+	return err != nil && slices.ContainsFunc(words, func(word string) bool { return strings.Contains(err.Error(), word) })
 }
 
 // holds wants another up to change nothing, and Azure to be as without the fault.

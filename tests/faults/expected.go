@@ -1,6 +1,9 @@
 package faults
 
-import "syscall"
+import (
+	"slices"
+	"syscall"
+)
 
 // expected says which cells need recovery today, and why. All others converge.
 func (c cell) expected() outcome {
@@ -18,6 +21,8 @@ func (c cell) expected() outcome {
 		// --clear-pending-creates takes out of a state (journal.go in
 		// https://github.com/pulumi/pulumi, pkg/backend).
 		return pending
+	case c.moment.name == "delete" && slices.Contains(entra, c.kind.name) && c.fault.azure.After && (killed || c.fault.azure.Err == reset):
+		return unseen
 	case c.moment.name == "refresh":
 		// The state forgets what a replica does not find.
 		return c.unknown()

@@ -81,6 +81,9 @@ func (s *stack) served(work func() error) (err error) {
 	for key, value := range engine.Environment(s.home, providers) {
 		s.env = append(s.env, key+"="+value)
 	}
+	// Beside the state gocloud.dev/blob/fileblob writes a file of metadata, and not at
+	// once: a kill in between leaves an empty one, and "failed to load checkpoint: EOF".
+	s.env = append(s.env, "PULUMI_BACKEND_URL=file://"+filepath.Join(s.home, "state")+"?metadata=skip")
 	return work()
 }
 
