@@ -92,7 +92,7 @@ func (c cell) command(ctx context.Context, s *stack, underWay <-chan struct{}) e
 		}
 	}
 	if err := <-ended; (err == nil) != (c.moment.verb == "read") && c.fault.signal != syscall.SIGINT {
-		return fmt.Errorf("pulumi %s: %w\n%s", c.moment.command, err, printed)
+		return fmt.Errorf("pulumi %s: %v\n%s", c.moment.command, err, printed)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -14,53 +15,58 @@ import (
 // guid is what Azure makes up for each object anew.
 var guid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// byMeaning are all objects of an Azure, a line each, with their made-up IDs replaced
-// by whose they are, so that those of two Azures can be compared.
+// byMeaning are all objects of an Azure, a line each, with IDs replaced by whose they
+// are, so that those of two Azures can be compared.
 func byMeaning(azure *azuresim.Azure) ([]string, error) {
+	var all []object
 	meaning := map[string]string{}
-	var lines []string
 	for _, k := range kinds {
-		sent := azure.Inputs(k.token)
-		for id, answer := range azure.Answers(k.token) {
-			name := nameOf(sent[id])
-			learn(meaning, k.name+" "+name+" id", id)
-			for _, key := range answer.StableKeys() {
-				learn(meaning, k.name+" "+name+" "+string(key), fmt.Sprint(answer[key].Mappable()))
+		found := objects(azure, k)
+		for _, o := range found {
+			learn(meaning, o.name+" id", o.id)
+			for _, key := range o.answer.StableKeys() {
+				learn(meaning, o.name+" "+string(key), fmt.Sprint(o.answer[key].Mappable()))
 			}
 		}
+		all = append(all, found...)
 	}
-	for _, k := range kinds {
-		sent := azure.Inputs(k.token)
-		for id, answer := range azure.Answers(k.token) {
-			line, err := json.Marshal([]any{k.name, id, sent[id].Mappable(), answer.Mappable()})
-			if err != nil {
-				return nil, err
-			}
-			lines = append(lines, guid.ReplaceAllStringFunc(string(line), func(id string) string {
-				if whose, madeUp := meaning[id]; madeUp {
-					return "<" + whose + ">"
-				}
-				return id
-			}))
+	var lines []string
+	for _, o := range all {
+		line, err := json.Marshal([]any{o.name, o.id, o.sent.Mappable(), o.answer.Mappable()})
+		if err != nil {
+			return nil, err
 		}
+		lines = append(lines, guid.ReplaceAllStringFunc(string(line), func(id string) string {
+			return "<" + cmp.Or(meaning[id], id) + ">"
+		}))
 	}
 	slices.Sort(lines)
 	return lines, nil
 }
 
-// learn notes whose the GUIDs in a value are, if they are not somebody's already.
+type object struct {
+	name, id     string
+	sent, answer resource.PropertyMap
+}
+
+// objects are those of a kind, by name.
+func objects(azure *azuresim.Azure, k kind) []object {
+	var found []object
+	sent := azure.Inputs(k.token)
+	for id, answer := range azure.Answers(k.token) {
+		found = append(found, object{k.name + " " + nameOf(sent[id]), id, sent[id], answer})
+	}
+	slices.SortFunc(found, func(x, y object) int { return cmp.Compare(x.name, y.name) })
+	return found
+}
+
+// learn notes whose the IDs in a value are, if they are not somebody's already.
 func learn(meaning map[string]string, whose, value string) {
 	for _, id := range guid.FindAllString(value, -1) {
-		if _, known := meaning[id]; !known && !given(id) {
+		if meaning[id] == "" {
 			meaning[id] = whose
 		}
 	}
-}
-
-// given are IDs that are the same in each Azure.
-func given(id string) bool {
-	azure := azuresim.New()
-	return id == azure.TenantID || id == azure.SubscriptionID
 }
 
 // nameOf is what people call an object.

@@ -2,8 +2,10 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -26,7 +28,9 @@ func newStarts(ctx context.Context, home string) starts {
 			if err != nil {
 				return nil, err
 			}
-			return s.onward(ctx, filepath.Join(home, name+"-first"), func(s *stack) error { return s.pulumi(ctx, "up") })
+			return s.onward(ctx, filepath.Join(home, name+"-first"), func(s *stack) error {
+				return errors.Join(s.pulumi(ctx, "up"), s.complete())
+			})
 		})
 		for key, b := range beginnings {
 			all[name+" "+key] = sync.OnceValues(func() (*start, error) {
@@ -47,6 +51,27 @@ func newStarts(ctx context.Context, home string) starts {
 
 // of is where a cell starts.
 func (s starts) of(c cell) (*start, error) { return s[c.stack+" "+c.moment.from]() }
+
+// complete wants the matrix to have each resource that was deployed.
+func (s *stack) complete() error {
+	state, err := s.state()
+	if err != nil {
+		return err
+	}
+	missing := []string{}
+	for _, r := range state.Resources {
+		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:") {
+			missing = append(missing, r.URN.Name())
+		}
+	}
+	for _, names := range resourcesOf[s.name] {
+		missing = slices.DeleteFunc(missing, func(name string) bool { return slices.Contains(names, name) })
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the matrix has no cells for %s", strings.Join(missing, ", "))
+	}
+	return nil
+}
 
 // onward is a copy of a stack after some work on it.
 func (s *stack) onward(ctx context.Context, home string, work func(*stack) error) (*stack, error) {

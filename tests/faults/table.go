@@ -70,7 +70,7 @@ var beginnings = map[string]beginning{
 	"deployed": {deployed: true},
 	"changed": {deployed: true, changes: map[string]map[string]string{
 		"dev":  {"domain": "localhost:9443", "tags.owner": "platform", "requireAssignment": "false"},
-		"prod": {"domain": "argo.example.com", "tags.owner": "platform", "requireAssignment": "false", "cluster.maintenance.day": "Saturday"},
+		"prod": {"domain": "argo.example.com", "tags.owner": "operations", "requireAssignment": "false", "cluster.maintenance.day": "Saturday"},
 	}},
 	// The group, the cluster and all in it are replaced; the application stays.
 	"moved": {deployed: true, changes: map[string]map[string]string{"dev": {"region": "northeurope"}, "prod": {"region": "northeurope"}}},
