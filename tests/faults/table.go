@@ -103,7 +103,7 @@ var (
 	writes  = []string{"create", "update", "delete"}
 	changes = []string{"create", "update"}
 
-	reset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection reset by peer")
+	errReset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection errReset by peer")
 )
 
 var faults = []fault{
@@ -118,7 +118,7 @@ var faults = []fault{
 	// https://aka.ms/aks-pending-operation
 	{name: "busy", of: writes, to: append([]string{"cluster"}, inside...),
 		azure: azuresim.Fault{Err: &azuresim.Error{Status: 409, Code: "OperationNotAllowed", Message: "Operation is not allowed: Another operation (Updating) is in progress."}}},
-	{name: "answer lost", of: writes, azure: azuresim.Fault{After: true, Err: reset}},
+	{name: "answer lost", of: writes, azure: azuresim.Fault{After: true, Err: errReset}},
 	// What Azure carries out when it has answered.
 	{name: "accepted, failed", of: changes, to: []string{"cluster", "pool", "extension"},
 		azure: azuresim.Fault{After: true, Err: &azuresim.Failed{Reason: &azuresim.Error{Status: 200, Code: "InternalOperationError", Message: "Internal server error"}}}},
