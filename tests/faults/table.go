@@ -103,7 +103,7 @@ var (
 	writes  = []string{"create", "update", "delete"}
 	changes = []string{"create", "update"}
 
-	errReset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection errReset by peer")
+	errReset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection reset by peer")
 )
 
 var faults = []fault{
