@@ -6,15 +6,9 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/argoproj/argo-cd/v3/pkg/client/listers/application/v1alpha1"
-	"github.com/argoproj/argo-cd/v3/server/rbacpolicy"
-	"github.com/argoproj/argo-cd/v3/util/assets"
-	"github.com/argoproj/argo-cd/v3/util/rbac"
 	"github.com/golang-jwt/jwt/v5"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
-	"k8s.io/client-go/kubernetes/fake"
-	"k8s.io/client-go/tools/cache"
 
 	"argocd-on-aks/tests/chart"
 )
@@ -29,13 +23,7 @@ func TestAccountClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	enforcer := rbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
-	if err := errors.Join(enforcer.SetBuiltinPolicy(assets.BuiltinPolicyCSV), enforcer.SetUserPolicy(sent.settings[`configs.rbac.policy\.csv`])); err != nil {
-		t.Fatal(err)
-	}
-	projects := v1alpha1.NewAppProjectLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})).AppProjects(namespace)
-	policy := rbacpolicy.NewRBACPolicyEnforcer(enforcer, projects)
-	policy.SetScopes([]string{"groups", "roles"})
+	policy := claimsPolicy(t, sent)
 
 	const sub = "KX7bq2ZyV3w_Tt-0aJ9"
 	none, readonly, admin := []bool{false, false}, []bool{true, false}, []bool{true, true}

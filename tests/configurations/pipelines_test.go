@@ -13,6 +13,20 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
+// claimsPolicy is how Argo CD, with these settings, looks up who may do what by a
+// token's claims.
+func claimsPolicy(t *testing.T, sent deployed) *rbacpolicy.RBACPolicyEnforcer {
+	t.Helper()
+	enforcer := rbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
+	if err := errors.Join(enforcer.SetBuiltinPolicy(assets.BuiltinPolicyCSV), enforcer.SetUserPolicy(sent.settings[`configs.rbac.policy\.csv`])); err != nil {
+		t.Fatal(err)
+	}
+	projects := v1alpha1.NewAppProjectLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})).AppProjects(namespace)
+	policy := rbacpolicy.NewRBACPolicyEnforcer(enforcer, projects)
+	policy.SetScopes([]string{"groups", "roles"})
+	return policy
+}
+
 // TestPipelineClaims asks Argo CD's own RBAC which claims of a token have a
 // pipeline's role: its app role's value in roles, and nothing that Entra lets
 // people choose. It also shows why the value has a prefix: of some texts Argo CD
@@ -25,13 +39,7 @@ func TestPipelineClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	enforcer := rbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
-	if err := errors.Join(enforcer.SetBuiltinPolicy(assets.BuiltinPolicyCSV), enforcer.SetUserPolicy(sent.settings[`configs.rbac.policy\.csv`])); err != nil {
-		t.Fatal(err)
-	}
-	projects := v1alpha1.NewAppProjectLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})).AppProjects(namespace)
-	policy := rbacpolicy.NewRBACPolicyEnforcer(enforcer, projects)
-	policy.SetScopes([]string{"groups", "roles"})
+	policy := claimsPolicy(t, sent)
 
 	const value, sub = "argocd-pipeline:release", "KX7bq2ZyV3w_Tt-0aJ9"
 	none, readonly, admin := []bool{false, false}, []bool{true, false}, []bool{true, true}

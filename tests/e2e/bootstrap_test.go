@@ -116,26 +116,41 @@ func TestBootstrapCommand(t *testing.T) {
 	set(t, stack, "names.resourceGroup", "argo(dev)")
 	want(t, stack.Up, map[string]int{"create": devResources})
 
-	dir, applied := t.TempDir(), filepath.Join(t.TempDir(), "applied.yaml")
-	az, err := azcli.Install(dir, "argo(dev)", "argocd-dev")
+	printed, applied := runsOnCluster(t, stack, block(t, read(t, "docs/bootstrap.md"), "### Through Azure", "```sh\n"), "argo(dev)")
+	if !strings.HasSuffix(printed, "exitcode=0\nargocd-bootstrap.yaml\n") {
+		t.Error(printed)
+	}
+	if wanted := output(t, stack, "bootstrapManifest"); strings.TrimSpace(applied) != strings.TrimSpace(wanted) {
+		t.Errorf("applied %s, want %s", applied, wanted)
+	}
+}
+
+// runsOnCluster runs a block of a document where az has the cluster argocd-dev of a
+// resource group run kubectl apply -f. It returns what is printed, which ends in the
+// files that kubectl finds, and the file that it was given.
+func runsOnCluster(t *testing.T, stack *engine.Stack, script, group string) (printed, applied string) {
+	t.Helper()
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "applied.yaml")
+	az, err := azcli.Install(dir, group, "argocd-dev")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", applied)
+	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	shell := exec.CommandContext(t.Context(), "sh", "-euc", block(t, read(t, "docs/bootstrap.md"), "### Through Azure", "```sh\n"))
+	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	shell.Dir, shell.Env = stack.Dir, append(os.Environ(), az...)
 	for key, value := range stack.Env {
 		shell.Env = append(shell.Env, key+"="+value)
 	}
-	printed, err := shell.CombinedOutput()
-	if err != nil || !strings.HasSuffix(string(printed), "exitcode=0\nargocd-bootstrap.yaml\n") {
-		t.Errorf("%v: %s", err, printed)
+	output, err := shell.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
 	}
-	got, err := os.ReadFile(applied)
-	if wanted := output(t, stack, "bootstrapManifest"); err != nil || strings.TrimSpace(string(got)) != strings.TrimSpace(wanted) {
-		t.Errorf("%v: applied %s, want %s", err, got, wanted)
+	manifest, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
 	}
+	return string(output), string(manifest)
 }

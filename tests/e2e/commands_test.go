@@ -56,22 +56,6 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// pages are the documents of this repository, by their paths.
-func pages(t *testing.T) []string {
-	t.Helper()
-	var all []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md"} {
-		found, err := filepath.Glob("../../" + pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, page := range found {
-			all = append(all, strings.TrimPrefix(page, "../../"))
-		}
-	}
-	return all
-}
-
 // calls runs a page's blocks one after another, and returns which programs were
 // called, and with what.
 func calls(t *testing.T, page string) [][]string {

@@ -14,30 +14,34 @@ import (
 
 var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
 
-// TestLinks: what the documents point to in this repository is there.
-func TestLinks(t *testing.T) {
-	t.Parallel()
-	var documents []string
+// pages are the documents of this repository, by their paths.
+func pages(t *testing.T) []string {
+	t.Helper()
+	var all []string
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md"} {
 		found, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		documents = append(documents, found...)
-	}
-	checked := 0
-	for _, document := range documents {
-		content, err := os.ReadFile(document)
-		if err != nil {
-			t.Fatal(err)
+		for _, page := range found {
+			all = append(all, strings.TrimPrefix(page, "../../"))
 		}
-		for _, match := range link.FindAllStringSubmatch(string(content), -1) {
+	}
+	return all
+}
+
+// TestLinks: what the documents point to in this repository is there.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, page := range pages(t) {
+		for _, match := range link.FindAllStringSubmatch(read(t, page), -1) {
 			if strings.Contains(match[1], "://") || strings.HasPrefix(match[1], "${") {
 				continue
 			}
 			checked++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(document), match[1])); err != nil {
-				t.Errorf("%s: %v", document, err)
+			if _, err := os.Stat(filepath.Join("../..", filepath.Dir(page), match[1])); err != nil {
+				t.Errorf("%s: %v", page, err)
 			}
 		}
 	}
