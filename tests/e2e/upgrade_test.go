@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -27,64 +28,61 @@ func TestUpgrade(t *testing.T) {
 			recordState(t, name, filepath.Join(releases, *record, name+".json"))
 		}
 	}
-	states, err := filepath.Glob(releases + "/*/*.json")
-	if err != nil || len(states) == 0 {
-		t.Fatalf("states of former releases: %v, %v", states, err)
-	}
-	for _, file := range states {
-		t.Run(file, func(t *testing.T) {
-			t.Parallel()
-			state, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			name := filepath.Base(file[:len(file)-len(".json")])
-			stack, _ := open(t, name)
-			if err := stack.Restore(t.Context(), state); err != nil {
-				t.Fatal(err)
-			}
-			onlyUpdates(t, stack.Preview)
-			onlyUpdates(t, stack.Up)
-			want(t, stack.Up, map[string]int{"same": resources[name]})
-		})
-	}
+	withStates(t, "*", func(t *testing.T, name string, state []byte) {
+		stack, _ := open(t, name)
+		if err := stack.Restore(t.Context(), state); err != nil {
+			t.Fatal(err)
+		}
+		onlyUpdates(t, stack.Preview)
+		onlyUpdates(t, stack.Up)
+		want(t, stack.Up, map[string]int{"same": resources[name]})
+	})
 }
 
 // TestUpgradedSignIn: who could sign in with a former release can with this one, before
 // its first up and after it.
 func TestUpgradedSignIn(t *testing.T) {
 	t.Parallel()
-	states, err := filepath.Glob(releases + "/*/dev.json")
-	if err != nil || len(states) == 0 {
-		t.Fatalf("states of former releases: %v, %v", states, err)
+	withStates(t, "dev", func(t *testing.T, _ string, state []byte) {
+		stack, azure := open(t, "dev")
+		port := freePort(t)
+		domain := fmt.Sprintf("localhost:%d", port)
+		set(t, stack, "domain", domain)
+		if err := stack.Restore(t.Context(), bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))); err != nil {
+			t.Fatal(err)
+		}
+		internet := connect(t, azure)
+		signIn := func() {
+			server := start(t, azure, internet, port)
+			if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: server}); err != nil {
+				t.Error(err)
+			}
+			if err := server.Stop(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		signIn()
+		onlyUpdates(t, stack.Up)
+		signIn()
+	})
+}
+
+// withStates has a test of its own for each state that a former release has left of a
+// stack, or * of any.
+func withStates(t *testing.T, stack string, test func(t *testing.T, name string, state []byte)) {
+	t.Helper()
+	files, err := filepath.Glob(releases + "/*/" + stack + ".json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("states of former releases: %v, %v", files, err)
 	}
-	for _, file := range states {
+	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			state, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			stack, azure := open(t, "dev")
-			port := freePort(t)
-			domain := fmt.Sprintf("localhost:%d", port)
-			set(t, stack, "domain", domain)
-			if err := stack.Restore(t.Context(), bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))); err != nil {
-				t.Fatal(err)
-			}
-			internet := connect(t, azure)
-			signIn := func() {
-				server := start(t, azure, internet, port)
-				if err := web(t.Context(), &signInCase{azure: azure, internet: internet, server: server}); err != nil {
-					t.Error(err)
-				}
-				if err := server.Stop(); err != nil {
-					t.Fatal(err)
-				}
-			}
-			signIn()
-			onlyUpdates(t, stack.Up)
-			signIn()
+			test(t, strings.TrimSuffix(filepath.Base(file), ".json"), state)
 		})
 	}
 }
