@@ -1,5 +1,5 @@
-// Package azcli stands in for as much of the Azure CLI as the outputs' commands need
-// and no test can have: az aks command invoke, without AKS.
+// Package azcli stands in for as much of the Azure CLI as is called and no test can
+// have: az aks command invoke, without AKS, and the tokens of who is signed in.
 package azcli
 
 import (
@@ -7,16 +7,47 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"argocd-on-aks/tests/azuresim"
 )
 
-//go:embed az.sh
-var script []byte
+var (
+	//go:embed aks.sh
+	aks []byte
+	//go:embed account.sh
+	account []byte
+)
 
 // Install writes the command to a folder, and returns the environment in which it is
 // found there first and knows one cluster.
 func Install(dir, resourceGroup, cluster string) ([]string, error) {
-	if err := os.WriteFile(filepath.Join(dir, "az"), script, 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "az"), aks, 0o755); err != nil {
 		return nil, fmt.Errorf("az: %w", err)
 	}
-	return []string{"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH"), "AKS_CLUSTER=" + resourceGroup + "/" + cluster}, nil
+	return []string{first(dir), "AKS_CLUSTER=" + resourceGroup + "/" + cluster}, nil
+}
+
+// SignIn writes the command to a folder, signed in to an Azure as who may read what its
+// rights let it (Azure.AddCaller), and returns the environment in which it is found there
+// first.
+func SignIn(azure *azuresim.Azure, dir string, rights ...string) ([]string, error) {
+	files, caller := map[string]string{"az": string(account)}, azure.AddCaller(rights...)
+	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
+		token, err := azure.CallerToken(caller, resource)
+		if err != nil {
+			return nil, fmt.Errorf("az: %w", err)
+		}
+		files[name] = token
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
+			return nil, fmt.Errorf("az: %w", err)
+		}
+	}
+	return []string{first(dir), "TENANT=" + azure.TenantID, "SUBSCRIPTION=" + azure.SubscriptionID}, nil
+}
+
+// first is the path with a folder before all others.
+func first(dir string) string {
+	return "PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")
 }

@@ -44,7 +44,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 		t.Fatal(err)
 	}
 	stack, azure := open(t, name)
-	internet, dir := connect(t, azure), t.TempDir()
+	internet := connect(t, azure)
 	languages, stop, err := engine.ServeProgram(program.Deploy)
 	if err != nil {
 		t.Fatal(err)
@@ -54,10 +54,9 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 			t.Error(err)
 		}
 	})
-	azLogin(t, azure, dir, allRights...)
+	az := azLogin(t, azure, t.TempDir(), allRights...)
 	r := &recoverable{Stack: stack, azure: azure, command: command}
-	r.env = append(append(os.Environ(), internet.Env()...), "PULUMI_DEBUG_LANGUAGES="+languages, "TENANT="+azure.TenantID,
-		"SUBSCRIPTION="+azure.SubscriptionID, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)
 	for key, value := range stack.Env {
 		r.env = append(r.env, key+"="+value)
 	}
@@ -365,15 +364,26 @@ func TestRecoverNothing(t *testing.T) {
 	set(t, r.Stack, "region", "westeurope")
 	r.recover(t, 0, "the state knows all that exists under its names")
 	set(t, r.Stack, "region", "westus3")
-	// Nor is what was deleted by hand: a refresh sees that.
+}
+
+// TestRecoverGone: what was deleted in Entra by hand stops destroy, until the state has
+// forgotten it; up makes it again.
+func TestRecoverGone(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
 	r.azure.Remove(azuresim.DelegatedGrant)
-	r.recover(t, 0, "the state knows all that exists under its names")
+	r.planOnly(t, 0, "GONE      entra-consent")
+	r.recover(t, 0, "1 gone forgotten")
+	r.completes(t)
+	only(t, r.azure, azuresim.DelegatedGrant)
+	for _, token := range []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential, azuresim.DelegatedGrant, azuresim.AppRoleAssignment} {
+		r.azure.Remove(token)
+	}
 	if _, err := r.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "status 404") {
 		t.Errorf("destroy of what is gone: %v", err)
 	}
-	if _, err := r.Refresh(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r.recover(t, 0, "gone forgotten")
 	if _, err := r.Destroy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -385,9 +395,7 @@ func TestRecoverUnseen(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.DelegatedGrant)
-	dir := t.TempDir()
-	azLogin(t, r.azure, dir, "Application.Read.All", "Reader")
-	r.env = append(r.env, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	r.env = append(r.env, azLogin(t, r.azure, t.TempDir(), "Application.Read.All", "Reader")...)
 	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph answers 403")
 	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
 		t.Error("it has adopted what it may not see")

@@ -18,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	verifyazure "argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/tests/azcli"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 	"argocd-on-aks/verify"
@@ -369,34 +370,14 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	})
 }
 
-// azScript prints the tokens that lie beside it, for the tenant that it is asked for.
-const azScript = `#!/bin/sh
-dir=$(dirname "$0")
-case "$*" in
-"account show -o json") echo "{\"id\": \"$SUBSCRIPTION\", \"tenantId\": \"$TENANT\"}"; exit ;;
-"account get-access-token -o json --resource https://graph.microsoft.com --tenant $TENANT") token=graph ;;
-"account get-access-token -o json --resource https://management.azure.com --tenant $TENANT") token=manager ;;
-*) echo "az is not signed in: $*" >&2; exit 1 ;;
-esac
-echo "{\"accessToken\": \"$(cat "$dir/$token")\", \"expires_on\": 4102444800}"
-`
-
 // azLogin has the az in a folder signed in as who has these rights.
-func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) {
+func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) (env []string) {
 	t.Helper()
-	files, caller := map[string]string{"az": azScript}, azure.AddCaller(rights...)
-	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
-		token, err := azure.CallerToken(caller, resource)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[name] = token
+	env, err := azcli.SignIn(azure, dir, rights...)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return env
 }
 
 // TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
@@ -410,11 +391,11 @@ func TestVerifyAzureCommand(t *testing.T) {
 	}
 	stack, azure, internet, port := onLocalhost(t)
 	start(t, azure, internet, port)
-	azLogin(t, azure, dir, allRights...)
+	az := azLogin(t, azure, dir, allRights...)
 	verify := func(tenant string) (stdout string, code int) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
-		run.Env = append(append(os.Environ(), internet.Env()...), "TENANT="+tenant, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+		run.Env = append(slices.Concat(os.Environ(), internet.Env(), az), "TENANT="+tenant)
 		for key, value := range stack.Env {
 			run.Env = append(run.Env, key+"="+value)
 		}

@@ -54,6 +54,9 @@ func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Exis
 	return found, err
 }
 
+// InEntra says whether a type is one of the directory's.
+func InEntra(kind string) bool { return inEntra[kind] != nil }
+
 // unknown is what `pulumi preview --json` has for what will be known later:
 // UnknownStringValue in https://github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go.
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

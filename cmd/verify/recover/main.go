@@ -16,8 +16,8 @@ import (
 
 const usage = `Finds what exists in Azure and Entra under a stack's names and is missing in its
 state, after an up that was interrupted, killed or cut off, and adopts it: the
-resource is imported, and pending operations are cleared. It deletes nothing, and
-names what is to be deleted by hand.
+resource is imported, and pending operations are cleared. What Entra no longer has,
+the state forgets. It deletes nothing, and names what is to be deleted by hand.
 It needs what pulumi up needs, and reads Azure as whom az login has signed in.
 
   recover [--stack dev] [--plan]

@@ -27,8 +27,9 @@ type recovery struct {
 	told map[string]bool
 	// byHand says that something is left to do.
 	byHand bool
-	// adopted are the URNs of what was found.
+	// adopted are the URNs of what was found, gone how many objects were not.
 	adopted []string
+	gone    int
 }
 
 // run looks, adopts, and looks again, until there is nothing more: what hangs on an
@@ -104,7 +105,8 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	for _, pending := range s.PendingOperations {
 		r.tell("PENDING", name(pending.Resource.URN), "interrupted while %s", pending.Type)
 	}
-	if err := r.lookForTwins(ctx, s); err != nil {
+	r.client.Remember() // for one look, as the next comes after an import
+	if err := r.compare(ctx, s); err != nil {
 		return nil, err
 	}
 	ids = map[string]string{}
@@ -161,19 +163,25 @@ func (r *recovery) verb() string {
 	return "ADOPT"
 }
 
-// lookForTwins finds applications like those in the state which it does not know: an
-// up that comes after a lost create makes a second one.
-func (r *recovery) lookForTwins(ctx context.Context, s state) error {
+// compare holds what the state has of Entra against Entra: applications like one of
+// its own that it does not know, as an up that comes after a lost create makes a second
+// one, and what is gone, which azuread fails to delete.
+func (r *recovery) compare(ctx context.Context, s state) error {
+	r.gone = 0
 	for _, known := range s.Resources {
-		if known.Type != azure.TypeApplication || known.Delete {
+		if !azure.InEntra(known.Type) || known.Delete || known.PendingReplacement {
 			continue
 		}
 		found, err := azure.Find(ctx, r.client, r.account.Subscription, known.wanted())
 		if err != nil && !errors.Is(err, azure.ErrNotYet) {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
+		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return strings.EqualFold(one.ID, known.ID) }) {
+			r.gone++
+			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
+		}
 		for _, one := range found {
-			if one.ID != known.ID && one.NotOurs == "" {
+			if known.Type == azure.TypeApplication && one.ID != known.ID && one.NotOurs == "" {
 				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
 			}
 		}
@@ -181,25 +189,28 @@ func (r *recovery) lookForTwins(ctx context.Context, s state) error {
 	return nil
 }
 
-// end clears pending operations, unless somebody has to look at them first.
+// end has the state forget what is gone and what was pending, unless somebody has to look
+// at that first.
 func (r *recovery) end(ctx context.Context, s state) error {
 	adopted, pending := len(r.adopted), len(s.PendingOperations)
 	switch {
 	case r.byHand:
 		r.tell("NEXT", "by hand", "do what is said above, then recover again")
 		return command.ErrNo
-	case adopted+pending == 0:
+	case adopted+pending+r.gone == 0:
 		r.tell("OK", "nothing", "the state knows all that exists under its names")
 		return nil
 	case r.plan:
-		r.tell("NEXT", "recover", "%d to adopt, then what hangs on them; %d pending operations to clear", adopted, pending)
+		r.tell("NEXT", "recover", "%d to adopt, then what hangs on them; %d pending operations to clear, %d gone to forget",
+			adopted, pending, r.gone)
 		return nil
-	case pending > 0:
+	case pending+r.gone > 0:
 		if err := change(ctx, r.stack, "refresh", "--clear-pending-creates"); err != nil {
 			return r.locked(err)
 		}
 	}
-	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared; up completes the rest", adopted, pending)
+	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest",
+		adopted, pending, r.gone)
 	return nil
 }
 
