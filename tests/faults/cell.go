@@ -12,36 +12,45 @@ import (
 	"argocd-on-aks/tests/azuresim"
 )
 
-// outcome is what a cell comes to.
-type outcome string
+// symptom is what the next command comes to.
+type symptom string
 
 const (
-	// converges: the next command puts all right.
-	converges outcome = ""
+	// converges: it puts all right.
+	converges symptom = ""
 	// exists: each command fails, as Azure has what the state does not know.
-	exists outcome = "already exists"
+	exists symptom = "already exists"
 	// twice: there is a second application of the name, and the state has one.
-	twice outcome = "exists twice"
-	// unseen: the state has what is gone, which azuread does not delete before a refresh.
-	unseen outcome = "--refresh"
+	twice symptom = "exists twice"
+	// unseen: the state has what is gone, which azuread fails to delete.
+	unseen symptom = "status 404"
 	// pending: all is right, but the state has an operation pending, which each command
 	// warns of.
-	pending outcome = "pending operation"
+	pending symptom = "pending operation"
 )
 
-// run has the fault happen to a copy of a stack, and the next command put it right.
-func (c cell) run(ctx context.Context, from *start, home string) (result outcome, err error) {
+// outcome is what a cell comes to. With any symptom recover puts all right: by itself,
+// or when one thing was done by hand that it names.
+type outcome struct {
+	symptom symptom
+	byHand  bool
+}
+
+// run has the fault happen to a copy of a stack, and the next command put it right, or
+// recover and the next command.
+func (c cell) run(ctx context.Context, from *start, recover, home string) (result outcome, err error) {
 	s, err := from.stack.copy(filepath.Join(home, "stack"))
 	if err != nil {
-		return "", err
+		return outcome{}, err
 	}
-	return result, s.served(func() error {
+	err = s.served(func() error {
 		if err := c.strike(ctx, s); err != nil {
 			return err
 		}
-		result, err = c.repair(ctx, s, from)
+		result, err = c.repair(ctx, s, from, recover)
 		return err
 	})
+	return result, err
 }
 
 // strike has the fault happen.
@@ -51,10 +60,19 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 	}
 	fault := c.fault.azure
 	fault.Verb, fault.Type, fault.Name = c.moment.verb, c.kind.token, c.resource
-	underWay := s.azure.Inject(fault)
+	if c.fault.again {
+		fault.Cancelled = make(chan struct{})
+	}
+	var signals []<-chan struct{}
+	switch underWay := s.azure.Inject(fault); {
+	case c.fault.again:
+		signals = []<-chan struct{}{underWay, fault.Cancelled}
+	case c.fault.signal != 0:
+		signals = []<-chan struct{}{underWay}
+	}
 	for range max(fault.Times, 1) {
 		// One thing at a time, so that a signal meets this operation and no other.
-		if err := c.command(ctx, s, underWay); err != nil {
+		if err := c.command(ctx, s, signals); err != nil {
 			return err
 		}
 	}
@@ -67,12 +85,12 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 	return nil
 }
 
-// command types the moment's command and sends the signal when the operation is under
-// way. It wants it to fail, unless it only reads, or is interrupted: a destroy then ends
-// well where its provider does.
-func (c cell) command(ctx context.Context, s *stack, underWay <-chan struct{}) error {
+// command types the moment's command and sends the signal at each of some moments. It
+// wants it to fail, unless it only reads, or is interrupted: a destroy then ends well
+// where its provider does.
+func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) error {
 	args := []string{c.moment.command}
-	if c.fault.signal != 0 {
+	if len(moments) > 0 {
 		args = append(args, "--parallel", "1") // nothing else is under way
 	}
 	command, printed := s.command(ctx, args...)
@@ -81,14 +99,14 @@ func (c cell) command(ctx context.Context, s *stack, underWay <-chan struct{}) e
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
-	if c.fault.signal != 0 {
+	for _, moment := range moments {
 		select {
-		case <-underWay:
+		case <-moment:
 			if err := command.Process.Signal(c.fault.signal); err != nil {
 				return err
 			}
 		case err := <-ended:
-			return fmt.Errorf("pulumi %s ended before it came to %s: %w\n%s", c.moment.command, c.resource, err, printed)
+			return fmt.Errorf("pulumi %s ended before its signal: %w\n%s", c.moment.command, err, printed)
 		}
 	}
 	if err := <-ended; (err == nil) != (c.moment.verb == "read") && c.fault.signal != syscall.SIGINT {
@@ -106,51 +124,94 @@ func (c cell) deleteByHand(s *stack) error {
 	return err
 }
 
-// repair types the next command and looks at what came of it.
-func (c cell) repair(ctx context.Context, s *stack, from *start) (outcome, error) {
-	result := converges
+// repair types the next command, and if that is not enough, recover before it. Then it
+// wants destroy to leave nothing.
+func (c cell) repair(ctx context.Context, s *stack, from *start, recover string) (result outcome, err error) {
+	if result.symptom, err = c.goOn(ctx, s, from); err != nil {
+		return outcome{}, err
+	}
+	if result.symptom != converges {
+		if result.byHand, err = s.recover(ctx, recover); err != nil {
+			return outcome{}, err
+		}
+		again, err := c.goOn(ctx, s, from)
+		if err == nil && again != converges {
+			err = errors.New(string(again))
+		}
+		if err != nil {
+			return outcome{}, fmt.Errorf("%s, and after recover: %w", result.symptom, err)
+		}
+	}
+	begun := len(s.azure.Operations())
+	if c.moment.command == "destroy" {
+		begun = 0
+	}
+	if err := s.pulumi(ctx, "destroy"); err != nil {
+		return outcome{}, err
+	}
+	if err := accessEndsFirst(s.azure.Operations()[begun:]); err != nil {
+		return outcome{}, err
+	}
+	if ids := s.azure.IDs(); len(ids) > 0 {
+		return outcome{}, fmt.Errorf("destroy left %v", ids)
+	}
+	return result, nil
+}
+
+// goOn types the next command and looks at what came of it.
+func (c cell) goOn(ctx context.Context, s *stack, from *start) (symptom, error) {
 	switch err := s.pulumi(ctx, c.next()...); {
 	case says(err, "already exist", "already in use"):
 		return exists, nil
 	case says(err, "not found", "status 404"):
-		result = unseen
-		if err := s.pulumi(ctx, c.moment.command, "--refresh"); err != nil {
-			return "", err
-		}
+		return unseen, nil
 	case err != nil:
 		return "", err
 	case c.next()[0] == "up":
-		if result, err := c.holds(ctx, s, from); err != nil || result == twice {
+		if result, err := c.holds(ctx, s, from); err != nil || result != converges {
 			return result, err
 		}
 	}
 	left, err := s.pending()
-	if err != nil {
-		return "", err
+	if err != nil || len(left) == 0 {
+		return converges, err
 	}
-	if len(left) > 0 {
-		result = pending
-	}
-	if err := s.pulumi(ctx, "destroy"); err != nil {
-		return "", err
-	}
-	if ids := s.azure.IDs(); len(ids) > 0 {
-		return "", fmt.Errorf("destroy left %v", ids)
-	}
-	return result, nil
+	return pending, nil
 }
 
 func says(err error, words ...string) bool {
 	return err != nil && slices.ContainsFunc(words, func(word string) bool { return strings.Contains(err.Error(), word) })
 }
 
-// holds wants another up to change nothing, and Azure to be as without the fault.
-func (c cell) holds(ctx context.Context, s *stack, from *start) (outcome, error) {
+// accessEndsFirst wants of destroys that nobody could sign in to a cluster any more when it
+// was deleted, and that the extension goes with it, which Azure does in minutes less.
+func accessEndsFirst(destroys []azuresim.Operation) error {
+	gone := false
+	for _, done := range destroys {
+		switch {
+		case done.Verb != "delete" || done.Err != nil:
+		case done.Type == azuresim.Cluster:
+			gone = true
+		case gone && done.Type == azuresim.FederatedCredential:
+			return errors.New("Entra trusted a cluster that was gone")
+		case done.Type == azuresim.ArgoExtension:
+			return errors.New("the extension was deleted, and not with the cluster")
+		}
+	}
+	return nil
+}
+
+// holds wants another up to change nothing, Azure to be as without the fault, and users
+// to sign in through the application that they had.
+func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error) {
 	if err := s.pulumi(ctx, "up", "--expect-no-changes"); err != nil {
 		return "", err
 	}
 	if len(s.azure.Inputs(azuresim.Application)) > 1 {
 		return twice, nil
+	}
+	if now := applications(s); from.application != "" && now != from.application {
+		return "", fmt.Errorf("the application %s became %s", from.application, now)
 	}
 	got, err := byMeaning(s.azure)
 	if err != nil {

@@ -2,7 +2,6 @@ package faults
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -26,37 +25,58 @@ func table(all []cell) string {
 		fmt.Fprintf(&out, " %s |", k.name)
 	}
 	fmt.Fprintf(&out, "\n|---|%s\n", strings.Repeat("---|", len(kinds)))
-	recovered := 0
 	for _, m := range moments {
 		for _, f := range faults {
 			row, some := "", false
 			for _, k := range kinds {
-				count, needs := 0, converges
+				count, comes := 0, outcome{}
 				for _, c := range all {
 					if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
-						count, needs = count+1, c.expected()
+						count, comes = count+1, c.expected()
 					}
 				}
 				some = some || count > 0
-				if needs != converges {
-					recovered += count
-				}
-				row += " " + entry(count, needs) + " |"
+				row += " " + entry(count, comes) + " |"
 			}
 			if some {
 				fmt.Fprintf(&out, "| %s, %s |%s\n", m.name, f.name, row)
 			}
 		}
 	}
-	fmt.Fprintf(&out, "\n%d cells, of which %d converge and %d need recovery.\n", len(all), len(all)-recovered, recovered)
+	counts := map[outcome]int{}
+	for _, c := range all {
+		counts[c.expected()]++
+	}
+	fmt.Fprintf(&out, "\n%s\n", summary(counts, len(all)))
 	return out.String()
 }
 
-func entry(count int, needs outcome) string {
-	if count == 0 {
+func entry(count int, comes outcome) string {
+	switch {
+	case count == 0:
 		return ""
+	case comes.symptom == converges:
+		return fmt.Sprintf("%d ✓", count)
+	case comes.byHand:
+		return fmt.Sprintf("%d ✋ %s", count, comes.symptom)
 	}
-	return fmt.Sprintf("%d %s", count, cmp.Or(string(needs), "✓"))
+	return fmt.Sprintf("%d ↻ %s", count, comes.symptom)
+}
+
+// summary counts what converges by the next command, by recover, and by recover and a
+// hand.
+func summary(counts map[outcome]int, cells int) string {
+	converged, recovered, byHand := counts[outcome{}], 0, 0
+	for o, n := range counts {
+		switch {
+		case o.byHand:
+			byHand += n
+		case o.symptom != converges:
+			recovered += n
+		}
+	}
+	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by make recover, %d by make recover and one deletion by hand",
+		converged+recovered+byHand, cells, converged, recovered, byHand)
 }
 
 // writePage puts the matrix into docs/reliability.md.

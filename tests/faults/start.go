@@ -14,6 +14,8 @@ import (
 type start struct {
 	stack *stack
 	want  []string
+	// application is the ID of the one that was there before, if one was.
+	application string
 }
 
 // starts makes each stack's beginnings when they are asked for, once.
@@ -83,7 +85,7 @@ func (s *stack) onward(ctx context.Context, home string, work func(*stack) error
 }
 
 // begin changes the configuration of a copy, and deploys it in another, without a
-// fault, to see what Azure has then. What users sign in through is the same as before.
+// fault, to see what Azure has then.
 func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, error) {
 	changed, err := s.onward(ctx, home, func(s *stack) error {
 		for path, value := range b.changes[s.name] {
@@ -100,11 +102,8 @@ func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, er
 	if err != nil {
 		return nil, err
 	}
-	if before, after := applications(changed), applications(without); before != "" && before != after {
-		return nil, fmt.Errorf("the application %s became %s", before, after)
-	}
 	want, err := byMeaning(without.azure)
-	return &start{changed, want}, err
+	return &start{changed, want, applications(changed)}, err
 }
 
 // applications are the IDs of those that an Azure has.

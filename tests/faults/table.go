@@ -97,6 +97,8 @@ type fault struct {
 	azure azuresim.Fault
 	// signal is sent to pulumi when the operation is under way.
 	signal syscall.Signal
+	// again is another one, when pulumi has told the provider to cancel.
+	again bool
 }
 
 var (
@@ -124,6 +126,9 @@ var faults = []fault{
 		azure: azuresim.Fault{After: true, Err: &azuresim.Failed{Reason: &azuresim.Error{Status: 200, Code: "InternalOperationError", Message: "Internal server error"}}}},
 	{name: "interrupted", of: writes, signal: syscall.SIGINT},
 	{name: "interrupted, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
+	// What heeds a cancel is over before anybody can press Ctrl-C again.
+	{name: "interrupted twice", of: writes, to: entra, signal: syscall.SIGINT, again: true},
+	{name: "interrupted twice, done", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
 	{name: "killed", of: writes, signal: syscall.SIGKILL},
 	{name: "killed, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
 	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},

@@ -20,6 +20,9 @@ type Fault struct {
 	After bool
 	// Times is how many operations meet it; 0 is one.
 	Times int
+	// Cancelled, if there is one, has an operation that hangs and does not heed a cancel
+	// hang on, as long as somebody waits for it; it is closed at the cancel.
+	Cancelled chan struct{}
 }
 
 // injected is a fault that waits for its operations.
@@ -77,6 +80,11 @@ func (f *injected) meet(ctx context.Context, r Request) error {
 	case <-ctx.Done():
 		return cancelled(ctx)
 	case <-r.Unheeded:
-		return nil
 	}
+	if f.Cancelled != nil {
+		close(f.Cancelled)
+		<-ctx.Done()
+		return cancelled(ctx)
+	}
+	return nil
 }

@@ -38,24 +38,33 @@ func TestFault(t *testing.T) {
 // not heeded; afterwards it is carried out, or was.
 func TestHanging(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ after, heeded, carriedOut bool }{
-		"before, cancelled":         {false, true, false},
-		"before, in spite of it":    {false, false, true},
-		"carried out, cancelled":    {true, true, true},
-		"carried out, and answered": {true, false, true},
+	for name, c := range map[string]struct{ after, long, heeded, carriedOut bool }{
+		"before, cancelled":               {false, false, true, false},
+		"before, in spite of it":          {false, false, false, true},
+		"carried out, cancelled":          {true, false, true, true},
+		"carried out, and answered":       {true, false, false, true},
+		"before, longer than a cancel":    {false, true, true, false},
+		"carried out, longer than it too": {true, true, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStore()
-			hangs := s.Inject(Fault{Verb: "create", Type: clusters, After: c.after})
+			s, fault := newStore(), Fault{Verb: "create", Type: clusters, After: c.after}
+			if c.long {
+				fault.Cancelled = make(chan struct{})
+			}
+			hangs := s.Inject(fault)
 			ctx, cancel := context.WithCancel(t.Context())
 			unheeded, carriedOut := make(chan struct{}), false
 			go func() {
 				<-hangs
+				if !c.heeded || c.long {
+					close(unheeded)
+				}
+				if c.long {
+					<-fault.Cancelled
+				}
 				if c.heeded {
 					cancel()
-				} else {
-					close(unheeded)
 				}
 			}()
 			err := s.Operate(ctx, Request{Verb: "create", Type: clusters, Unheeded: unheeded}, func() (string, error) { carriedOut = true; return "", nil })

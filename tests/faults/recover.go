@@ -1,0 +1,81 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"argocd-on-aks/tests/azcli"
+	"argocd-on-aks/tests/azuresim"
+)
+
+// buildRecover builds the command of make recover.
+func buildRecover(ctx context.Context, home string) (command string, err error) {
+	command = filepath.Join(home, "recover")
+	output, err := exec.CommandContext(ctx, "go", "build", "-o", command, "argocd-on-aks/cmd/verify/recover").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("recover: %w\n%s", err, output)
+	}
+	return command, nil
+}
+
+// recover runs a built recover on the stack, signed in by az as who may read all. What
+// it leaves to a person, the person does, and runs it again.
+func (s *stack) recover(ctx context.Context, command string) (byHand bool, err error) {
+	internet, err := s.azure.Connect(filepath.Join(s.home, "ca.pem"))
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, internet.Close()) }()
+	az, err := azcli.SignIn(s.azure, s.home, "Application.Read.All", "Directory.Read.All", "Reader")
+	if err != nil {
+		return false, err
+	}
+	for {
+		run := exec.CommandContext(ctx, command, "--stack", s.name)
+		var printed bytes.Buffer
+		run.Dir, run.Stdout, run.Stderr = s.project(), &printed, &printed
+		run.Env = append(append(s.env, internet.Env()...), az...)
+		err := run.Run()
+		if err == nil {
+			return byHand, nil
+		}
+		if run.ProcessState.ExitCode() != 1 || byHand {
+			return byHand, fmt.Errorf("recover: %w\n%s", err, &printed)
+		}
+		byHand = true
+		if err := s.obey(printed.String()); err != nil {
+			return byHand, fmt.Errorf("%w\n%s", err, &printed)
+		}
+	}
+}
+
+// What recover calls an object that is to be deleted: an ID of Azure's, or an
+// application's client ID.
+var (
+	inAzure = regexp.MustCompile(`does not know: (/subscriptions/\S+); delete it: az `)
+	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S*; delete it: az ad app delete --id (\S+)`)
+)
+
+// obey deletes the one object that recover names.
+func (s *stack) obey(printed string) error {
+	if named := inAzure.FindStringSubmatch(printed); named != nil {
+		s.azure.Delete(named[1])
+		return nil
+	}
+	named := inEntra.FindStringSubmatch(printed)
+	if named != nil && named[1] == named[2] {
+		for id, answer := range s.azure.Answers(azuresim.Application) {
+			if strings.EqualFold(answer["clientId"].StringValue(), named[1]) {
+				s.azure.Delete(id)
+				return nil
+			}
+		}
+	}
+	return errors.New("recover names nothing to delete by hand")
+}
