@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -28,6 +27,8 @@ type Browser struct {
 
 	user   string
 	client *http.Client
+	// token, once there is one, is shown to Argo CD in place of a cookie.
+	token string
 }
 
 // UserInfo is the answer of /api/v1/session/userinfo.
@@ -64,7 +65,7 @@ func (b *Browser) redirect(to *http.Request, via []*http.Request) error {
 	return nil
 }
 
-type byHost struct{ web, local http.RoundTripper }
+type byHost struct{ web, local *http.Transport }
 
 func (t byHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Hostname() == "localhost" {
@@ -73,11 +74,24 @@ func (t byHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.web.RoundTrip(r)
 }
 
+func (t byHost) CloseIdleConnections() {
+	t.web.CloseIdleConnections()
+	t.local.CloseIdleConnections()
+}
+
+// Leave closes the browser's connections. Its cookies stay.
+func (b *Browser) Leave() { b.client.CloseIdleConnections() }
+
 // SignIn goes through "Log in via Microsoft Entra ID" and reads the user info.
 func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error) {
 	if _, err := b.open(ctx, argocdURL+"/auth/login?return_url="+url.QueryEscape(argocdURL+"/user-info")); err != nil {
 		return UserInfo{}, err
 	}
+	return b.UserInfo(ctx, argocdURL)
+}
+
+// UserInfo asks Argo CD who is signed in. It is an error if nobody is.
+func (b *Browser) UserInfo(ctx context.Context, argocdURL string) (UserInfo, error) {
 	page, err := b.open(ctx, argocdURL+"/api/v1/session/userinfo")
 	if err != nil {
 		return UserInfo{}, err
@@ -116,30 +130,28 @@ func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object 
 	return answer.Value == "yes", nil
 }
 
-var (
-	account = regexp.MustCompile(`href="([^"]*login_hint=([^"&]*)[^"]*)"`)
-	refusal = regexp.MustCompile(`"strServiceExceptionMessage":("[^"]*")`)
-)
+var refusal = regexp.MustCompile(`"strServiceExceptionMessage":("[^"]*")`)
 
-// open loads a page and follows redirects. On Entra's page it picks the user.
+// open loads a page and follows redirects. On Entra's page it names the user, where
+// a person would pick their account.
 func (b *Browser) open(ctx context.Context, address string) (string, error) {
 	page, at, err := b.get(ctx, address)
-	if err != nil || !strings.HasPrefix(at.Hostname(), "login.") {
+	if err != nil || !isEntra(at) {
 		return page, err
 	}
-	for _, link := range account.FindAllStringSubmatch(page, -1) {
-		if name, err := url.QueryUnescape(html.UnescapeString(link[2])); err == nil && name == b.user {
-			next, err := at.Parse(html.UnescapeString(link[1]))
-			if err != nil {
-				return "", fmt.Errorf("sign-in page: %w", err)
-			}
-			b.Asked++
-			page, _, err = b.get(ctx, next.String())
-			return page, err
-		}
+	b.Asked++
+	query := at.Query()
+	query.Set("login_hint", b.user)
+	query.Del("prompt")
+	at.RawQuery = query.Encode()
+	page, at, err = b.get(ctx, at.String())
+	if err == nil && isEntra(at) {
+		err = fmt.Errorf("the tenant has no account %s", b.user)
 	}
-	return "", fmt.Errorf("no account %s on the sign-in page", b.user)
+	return page, err
 }
+
+func isEntra(at *url.URL) bool { return strings.HasPrefix(at.Hostname(), "login.") }
 
 func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -147,6 +159,9 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 		return "", nil, err
 	}
 	request.Header.Set("Accept", "text/html,*/*") // Argo CD has its pages for browsers only
+	if b.token != "" {
+		request.Header.Set("Authorization", "Bearer "+b.token)
+	}
 	response, err := b.client.Do(request)
 	if err != nil {
 		return "", nil, err

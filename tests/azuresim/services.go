@@ -168,6 +168,17 @@ func (a *Azure) Assertion(issuer, subject, audience string) (string, error) {
 	return a.signin.Assertion(issuer, subject, audience)
 }
 
+// Throttle has Entra refuse programs, but no people, with 429 until restore.
+func (a *Azure) Throttle() (restore func()) {
+	throttle := func(throttled bool) {
+		a.store.Lock()
+		defer a.store.Unlock()
+		a.signin.Throttle(throttled)
+	}
+	throttle(true)
+	return func() { throttle(false) }
+}
+
 // AddUser adds a member to the tenant whose name, with all that comes of it, is
 // just this.
 func (a *Azure) AddUser(name string) (objectID string) {

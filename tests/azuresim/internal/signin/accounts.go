@@ -12,9 +12,13 @@ import (
 // choice is an account to pick.
 type choice struct{ Name, Initial, Link, Groups string }
 
+// shown is how many accounts are on the page. Of a larger tenant's users, the others
+// come with their name.
+const shown = 20
+
 func (s *Service) pickUser(w http.ResponseWriter, r *http.Request, app *store.Object) error {
 	var choices []choice
-	for _, user := range s.directory.Users {
+	for _, user := range s.directory.Users[:min(shown, len(s.directory.Users))] {
 		var groups []string
 		for _, group := range s.directory.GroupsOf(user) {
 			groups = append(groups, group.DisplayName)

@@ -36,6 +36,8 @@ type Service struct {
 	consents  map[string][]string
 	// others are issuers beside the clusters', by URL: those of pipelines.
 	others map[string]*oidc.Issuer
+
+	throttled bool
 }
 
 // New returns the sign-in to a directory. It trusts the clusters' issuers.
@@ -60,10 +62,10 @@ func (s *Service) Assertion(issuer, subject, audience string) (string, error) {
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /common/discovery/instance", s.instance)
-	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.inTenant(s.discovery))
-	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.inTenant(s.keys))
+	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.unlessThrottled(s.inTenant(s.discovery)))
+	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.unlessThrottled(s.inTenant(s.keys)))
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.inTenant(s.authorize))
-	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.inTenant(s.token))
+	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.unlessThrottled(s.inTenant(s.token)))
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", s.inTenant(s.signOut))
 	return mux
 }
