@@ -68,6 +68,8 @@ type Server struct {
 
 	*process.Process
 	scheme string
+	// metrics is where they are; of a Whole's server nobody looks at them.
+	metrics string
 }
 
 // Start runs the argocd-server of an extension and waits until it answers. The
@@ -91,12 +93,20 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	if err := os.WriteFile(config, content, 0o600); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}
-	s := &Server{Address: fmt.Sprintf("localhost:%d", port), scheme: "https"}
+	profiler, err := enableProfiler(dir)
+	if err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	metricsPort, err := FreePort()
+	if err != nil {
+		return nil, fmt.Errorf("argo cd: %w", err)
+	}
+	s := &Server{Address: fmt.Sprintf("localhost:%d", port), scheme: "https", metrics: fmt.Sprintf("localhost:%d", metricsPort)}
 	if settings.Insecure() {
 		s.scheme = "http"
 	}
-	command := exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port), "-ui", WebApplication())
-	command.Env = append(append(os.Environ(), internet.Env()...), environment...)
+	command := exec.Command("argocd-server", "-config", config, "-port", fmt.Sprint(port), "-metrics-port", fmt.Sprint(metricsPort), "-ui", WebApplication())
+	command.Env = append(append(append(os.Environ(), internet.Env()...), environment...), profiler)
 	if s.Process, err = process.Start(command, syscall.SIGKILL); err != nil {
 		return nil, fmt.Errorf("argo cd: %w", err)
 	}

@@ -37,15 +37,16 @@ import (
 func main() {
 	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
 	port := flag.Int("port", 9000, "port on localhost")
+	metrics := flag.Int("metrics-port", 0, "port on localhost for metrics; 0 is any")
 	assets := flag.String("ui", "", "folder with the web application's scripts, as from make ui")
 	flag.Parse()
-	if err := serve(context.Background(), *file, *port, *assets); err != nil {
+	if err := serve(context.Background(), *file, *port, *metrics, *assets); err != nil {
 		fmt.Fprintln(os.Stderr, "argocd-server:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(ctx context.Context, file string, port int, assets string) error {
+func serve(ctx context.Context, file string, port, metrics int, assets string) error {
 	if err := roots.FromEnvironment(); err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func serve(ctx context.Context, file string, port int, assets string) error {
 	defer memory.Close()
 	state := appstate.NewCache(cache.NewCache(cache.NewInMemoryCache(time.Hour)), time.Minute)
 	s := server.NewServer(ctx, server.ArgoCDServerOpts{
-		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", BaseHRef: "/", StaticAssetsDir: assets,
+		ListenHost: "localhost", ListenPort: port, MetricsHost: "localhost", MetricsPort: metrics, BaseHRef: "/", StaticAssetsDir: assets,
 		Insecure:                config.Insecure(),
 		DisableAuth:             config.DisableAuth(),
 		Namespace:               config.Namespace,
