@@ -153,6 +153,10 @@ endif
 faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 13 minutes of processor time; writes the matrix into docs/reliability.md
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
 
+.PHONY: load
+load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by browser and CLI; some minutes; prints latency and memory of Argo CD
+	@cd tests/e2e && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
+
 .PHONY: newcomer
 newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 9 GB
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"

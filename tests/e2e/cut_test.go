@@ -93,8 +93,8 @@ func TestCutWires(t *testing.T) {
 	}
 }
 
-// missed wants just these checks to have failed, as the host was out of reach. What
-// Argo CD answers when it does not reach Entra is its own.
+// missed wants just these checks to have failed, and to name what was in the way, such
+// as a host. What Argo CD answers when it does not reach Entra is its own.
 func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	t.Helper()
 	var names []string

@@ -1,0 +1,63 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/verify"
+)
+
+// TestThrottledFromTheStart: an Argo CD that starts while Entra throttles lets nobody
+// in, and knows nobody's session, as nothing but Entra tells it the keys; verify says
+// so. When Entra answers again the sessions of before are good, without a restart or a
+// sign-in.
+func TestThrottledFromTheStart(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := onLocalhost(t)
+	before := start(t, azure, internet, port)
+	url, login := "https://"+before.Address, output(t, stack, "loginCommand")
+	alice, cli := browse(t, internet, "alice"), argocd.NewCLI(internet, t.TempDir())
+	if _, err := alice.SignIn(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	if err := cli.Login(t.Context(), login, browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+
+	const says = "429 Too Many Requests"
+	sees := func(want ...string) {
+		t.Helper()
+		missed(t, says, want, verify.Run(t.Context(), internet.Transport(), limit, outputs(t, stack)))
+	}
+	restore := azure.Throttle()
+	sees("Entra tenant", "workload identity")
+	if err := before.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	start(t, azure, internet, port)
+	refused := func(who string, err error, want string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", who, err, want)
+		}
+	}
+	_, err := browse(t, internet, "alice").SignIn(t.Context(), url)
+	refused("a browser", err, says)
+	_, err = browse(t, internet, "alice").SignInAsCommand(t.Context(), url)
+	refused("the command in this process", err, says)
+	refused("the command", argocd.NewCLI(internet, t.TempDir()).Login(t.Context(), login, browse(t, internet, "alice")), says)
+	sees("Entra tenant", "login redirect")
+	_, err = alice.CanI(t.Context(), url, "get", "applications", "default/any")
+	refused("a session in the browser", err, "invalid session")
+	_, err = cli.Run(t.Context(), "account", "can-i", "get", "applications", "default/any")
+	refused("a session of the command", err, "invalid session")
+
+	restore()
+	if may, err := alice.CanI(t.Context(), url, "get", "applications", "default/any"); err != nil || !may {
+		t.Errorf("Entra answers again, and the browser's session does not: %v, %v", may, err)
+	}
+	if may := run(t, cli, "account", "can-i", "get", "applications", "default/any"); may != "yes" {
+		t.Errorf("Entra answers again, and the command's session does not: %s", may)
+	}
+}
