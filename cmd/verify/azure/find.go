@@ -17,8 +17,9 @@ type Wanted struct {
 
 // Existing is an object that could be a wanted resource.
 type Existing struct {
-	// ID is what the provider imports it by.
-	ID string
+	// ID is what the provider imports it by, ClientID what else others know an
+	// application by.
+	ID, ClientID string
 	// What says what it is, Delete is the command that deletes it.
 	What, Delete string
 	// NotOurs says why it cannot come from a lost create; empty if it can.

@@ -38,7 +38,7 @@ func applicationsLike(ctx context.Context, c *Client, name string, uris []string
 			continue
 		}
 		one := Existing{
-			ID: "/applications/" + app.ID, Delete: "az ad app delete --id " + app.AppID,
+			ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete --id " + app.AppID,
 			What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
 		}
 		if one.NotOurs, err = builtOn(ctx, c, app.AppID); err != nil {

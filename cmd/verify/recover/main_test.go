@@ -80,6 +80,35 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// TestOwn: what the state has something of built on it is the stack's.
+func TestOwn(t *testing.T) {
+	t.Parallel()
+	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", NotOurs: "1 resources are in it"}
+	inputs := func(name, value string) map[string]any { return map[string]any{name: value} }
+	app := azure.Existing{ID: "/applications/1", ClientID: "2", NotOurs: "it has a service principal"}
+	for name, c := range map[string]struct {
+		found azure.Existing
+		known entry
+		own   bool
+	}{
+		"nothing":                     {group, entry{}, false},
+		"a cluster in the group":      {group, entry{ID: "/subscriptions/s/resourcegroups/X/providers/c"}, true},
+		"one in another":              {group, entry{ID: "/subscriptions/s/resourcegroups/xy/providers/c"}, false},
+		"one that is replaced":        {group, entry{ID: "/subscriptions/s/resourcegroups/x/providers/c", PendingReplacement: true}, false},
+		"the application's principal": {app, entry{ID: "3", Inputs: inputs("clientId", "2")}, true},
+		"its federated credential":    {app, entry{ID: "1/credential/4", Inputs: inputs("applicationId", "/applications/1")}, true},
+		"another's principal":         {app, entry{ID: "3", Inputs: inputs("clientId", "5")}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := state{Resources: []entry{c.known}}
+			if found := s.own([]azure.Existing{c.found}); (found[0].NotOurs == "") != c.own {
+				t.Errorf("%+v", found)
+			}
+		})
+	}
+}
+
 // TestOnly: what is imported keeps all else that pulumi preview has written.
 func TestOnly(t *testing.T) {
 	t.Parallel()

@@ -119,7 +119,7 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
 		}
 		old, inState := s.known(want.URN)
-		if id := r.choose(want, found, old, inState); id != "" {
+		if id := r.choose(want, s.own(found), old, inState); id != "" {
 			ids[want.URN] = id
 		}
 	}

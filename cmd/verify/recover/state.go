@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"argocd-on-aks/cmd/verify/azure"
 	"argocd-on-aks/cmd/verify/internal/pulumi"
@@ -58,4 +59,30 @@ func (s state) known(urn string) (found entry, known bool) {
 		}
 	}
 	return found, false
+}
+
+// own takes the doubt whose they are from objects that something in the state is built
+// on: a refresh that asked a replica which lags has the state forget one object alone.
+func (s state) own(found []azure.Existing) []azure.Existing {
+	for i, one := range found {
+		for _, e := range s.Resources {
+			if !e.Delete && !e.PendingReplacement && e.builtOn(one) {
+				found[i].NotOurs = ""
+			}
+		}
+	}
+	return found
+}
+
+// builtOn says whether a resource is in an object, or has its ID among its inputs.
+func (e entry) builtOn(one azure.Existing) bool {
+	if strings.HasPrefix(strings.ToLower(e.ID), strings.ToLower(one.ID)+"/") {
+		return true
+	}
+	for _, value := range e.Inputs {
+		if text, _ := value.(string); text != "" && (text == one.ID || text == one.ClientID) {
+			return true
+		}
+	}
+	return false
 }
