@@ -48,6 +48,9 @@ func (a *Azure) Inject(fault Fault) (met <-chan struct{}) { return a.store.Injec
 // Unmet lists the faults that no operation, or not as many as they want, has met.
 func (a *Azure) Unmet() []Fault { return a.store.Unmet() }
 
+// Withdraw takes those faults back.
+func (a *Azure) Withdraw() { a.store.Withdraw() }
+
 // Copy returns an Azure with the same objects, and nothing else of this one.
 func (a *Azure) Copy() *Azure {
 	a.store.Lock()

@@ -10,9 +10,12 @@ import (
 // principal that trusts one subject of one issuer.
 type Workload struct{ Name, ClientID, ObjectID, Issuer, Subject string }
 
-// AddWorkload adds one to the tenant.
+// AddWorkload adds one to the tenant. Its IDs are those of its name in every tenant.
 func (s *Service) AddWorkload(name, issuer, subject string) Workload {
-	added := Workload{Name: name, ClientID: guid.New(), ObjectID: guid.New(), Issuer: issuer, Subject: subject}
+	added := Workload{
+		Name: name, ClientID: guid.Of("client of workload " + name), ObjectID: guid.Of("workload " + name),
+		Issuer: issuer, Subject: subject,
+	}
 	s.workloads = append(s.workloads, added)
 	return added
 }

@@ -9,9 +9,9 @@ import (
 
 // Fault makes operations of a kind go wrong.
 type Fault struct {
-	Verb, Type string
-	// Name is that of the resource in the program. Empty: whichever comes first.
-	Name string
+	// Verb is one of Operation's. An empty Type or Name is whichever comes first; Name is
+	// that of the resource in the program.
+	Verb, Type, Name string
 	// Err is returned; with none, the operation hangs until it is cancelled or nobody
 	// waits for it any more. A 404 for a read is a replica that finds nothing.
 	Err error
@@ -54,12 +54,20 @@ func (s *Store) Unmet() []Fault {
 	return unmet
 }
 
+// Withdraw has no operation meet what waits for one.
+func (s *Store) Withdraw() {
+	s.Lock()
+	defer s.Unlock()
+	s.faults = nil
+}
+
 // takeFault is the fault that an operation meets, nil for most.
 func (s *Store) takeFault(r Request) *injected {
 	s.Lock()
 	defer s.Unlock()
 	i := slices.IndexFunc(s.faults, func(f *injected) bool {
-		return f.Verb == r.Verb && f.Type == r.Type && (f.Name == "" || strings.HasSuffix(r.Resource, "::"+f.Name))
+		return f.Verb == r.Verb && (f.Type == "" || f.Type == r.Type) &&
+			(f.Name == "" || strings.HasSuffix(r.Resource, "::"+f.Name))
 	})
 	if i < 0 {
 		return nil

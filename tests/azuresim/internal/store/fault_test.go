@@ -34,6 +34,19 @@ func TestFault(t *testing.T) {
 	}
 }
 
+// TestWithdraw: a fault of any type meets what comes first, and none once it was taken back.
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	s, refusal := newStore(), Refuse(404, "ResourceNotFound", "not yet")
+	s.Inject(Fault{Verb: "create", Err: refusal, Times: 2})
+	for i, refused := range []bool{true, false} {
+		if err := s.Operate(t.Context(), Request{Verb: "create", Type: clusters}, done); errors.Is(err, refusal) != refused {
+			t.Errorf("operation %d: %v", i, err)
+		}
+		s.Withdraw()
+	}
+}
+
 // TestHanging: what hangs ends when nobody waits for it, and goes on when a cancel is
 // not heeded; afterwards it is carried out, or was.
 func TestHanging(t *testing.T) {
