@@ -162,9 +162,10 @@ newcomer: ## follow the README word by word in a clean clone of the last commit,
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
 
 .PHONY: fuzz
-fuzz: ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD
+fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD; then of changes, faults and commands, on the real engine
 	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
 
 .PHONY: screenshots
 screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and docs/ again

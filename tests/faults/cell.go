@@ -58,19 +58,8 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 	if c.moment.command == "" {
 		return c.deleteByHand(s)
 	}
-	fault := c.fault.azure
-	fault.Verb, fault.Type, fault.Name = c.moment.verb, c.kind.token, c.resource
-	if c.fault.again {
-		fault.Cancelled = make(chan struct{})
-	}
-	var signals []<-chan struct{}
-	switch underWay := s.azure.Inject(fault); {
-	case c.fault.again:
-		signals = []<-chan struct{}{underWay, fault.Cancelled}
-	case c.fault.signal != 0:
-		signals = []<-chan struct{}{underWay}
-	}
-	for range max(fault.Times, 1) {
+	_, signals := c.fault.inject(s.azure, azuresim.Fault{Verb: c.moment.verb, Type: c.kind.token, Name: c.resource})
+	for range max(c.fault.azure.Times, 1) {
 		// One thing at a time, so that a signal meets this operation and no other.
 		if err := c.command(ctx, s, signals); err != nil {
 			return err
@@ -85,32 +74,34 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 	return nil
 }
 
+// inject has the fault wait for an operation. It returns when that has met it, and when
+// pulumi gets a signal.
+func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (met <-chan struct{}, signals []<-chan struct{}) {
+	fault := f.azure
+	fault.Verb, fault.Type, fault.Name = at.Verb, at.Type, at.Name
+	if f.again {
+		fault.Cancelled = make(chan struct{})
+	}
+	met = azure.Inject(fault)
+	switch {
+	case f.again:
+		signals = []<-chan struct{}{met, fault.Cancelled}
+	case f.signal != 0:
+		signals = []<-chan struct{}{met}
+	}
+	return met, signals
+}
+
 // command types the moment's command and sends the signal at each of some moments. It
 // wants it to fail, unless it only reads, or is interrupted: a destroy then ends well
 // where its provider does.
 func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) error {
-	args := []string{c.moment.command}
-	if len(moments) > 0 {
-		args = append(args, "--parallel", "1") // nothing else is under way
-	}
-	command, printed := s.command(ctx, args...)
-	if err := command.Start(); err != nil {
-		return err
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	for _, moment := range moments {
-		select {
-		case <-moment:
-			if err := command.Process.Signal(c.fault.signal); err != nil {
-				return err
-			}
-		case err := <-ended:
-			return fmt.Errorf("pulumi %s ended before its signal: %w\n%s", c.moment.command, err, printed)
-		}
-	}
-	if err := <-ended; (err == nil) != (c.moment.verb == "read") && c.fault.signal != syscall.SIGINT {
-		return fmt.Errorf("pulumi %s: %v\n%s", c.moment.command, err, printed)
+	early, err := s.struck(ctx, c.fault.signal, moments, c.moment.command)
+	switch {
+	case early:
+		return fmt.Errorf("pulumi %s ended before its signal: %w", c.moment.command, err)
+	case c.fault.signal != syscall.SIGINT && (err == nil) != (c.moment.verb == "read"):
+		return fmt.Errorf("pulumi %s: %w", c.moment.command, err)
 	}
 	return nil
 }
@@ -213,11 +204,7 @@ func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error)
 	if now := applications(s); from.application != "" && now != from.application {
 		return "", fmt.Errorf("the application %s became %s", from.application, now)
 	}
-	got, err := byMeaning(s.azure)
-	if err != nil {
-		return "", err
-	}
-	if !slices.Equal(got, from.want) {
+	if got := byMeaning(s.azure); !slices.Equal(got, from.want) {
 		return "", errors.New("Azure is not as it is without the fault:\n" + difference(from.want, got))
 	}
 	return converges, nil

@@ -2,8 +2,8 @@ package faults
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -15,12 +15,12 @@ import (
 // guid is what Azure makes up for each object anew.
 var guid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// byMeaning are all objects of an Azure, a line each, with IDs replaced by whose they
-// are, so that those of two Azures can be compared.
-func byMeaning(azure *azuresim.Azure) ([]string, error) {
+// byMeaning are all objects of an Azure, a line for each value, with IDs replaced by
+// whose they are, so that those of two Azures can be compared.
+func byMeaning(azure *azuresim.Azure) []string {
 	var all []object
 	meaning := map[string]string{}
-	for _, k := range kinds {
+	for _, k := range append(slices.Clip(kinds), kind{"role", azuresim.RoleAssignment}) {
 		found := objects(azure, k)
 		for _, o := range found {
 			learn(meaning, o.name+" id", o.id)
@@ -32,16 +32,38 @@ func byMeaning(azure *azuresim.Azure) ([]string, error) {
 	}
 	var lines []string
 	for _, o := range all {
-		line, err := json.Marshal([]any{o.name, o.id, o.sent.Mappable(), o.answer.Mappable()})
-		if err != nil {
-			return nil, err
+		// What Azure answers, and what it is silent about: an update after an import also
+		// sends Azure's own choices.
+		has := o.sent.Copy()
+		maps.Copy(has, o.answer)
+		for _, line := range append(leaves(o.name, has.Mappable()), o.name+" is "+o.id) {
+			lines = append(lines, guid.ReplaceAllStringFunc(line, func(id string) string {
+				return "<" + cmp.Or(meaning[id], id) + ">"
+			}))
 		}
-		lines = append(lines, guid.ReplaceAllStringFunc(string(line), func(id string) string {
-			return "<" + cmp.Or(meaning[id], id) + ">"
-		}))
 	}
 	slices.Sort(lines)
-	return lines, nil
+	return lines
+}
+
+// leaves are the values below a path.
+func leaves(path string, value any) (all []string) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, below := range value {
+			all = append(all, leaves(path+"."+key, below)...)
+		}
+	case []any:
+		for i, below := range value {
+			all = append(all, leaves(fmt.Sprintf("%s[%d]", path, i), below)...)
+		}
+	default:
+		return []string{fmt.Sprintf("%s = %v", path, value)}
+	}
+	if len(all) == 0 {
+		return []string{path + " is empty"}
+	}
+	return all
 }
 
 type object struct {

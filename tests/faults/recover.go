@@ -55,16 +55,16 @@ func (s *stack) recover(ctx context.Context, command string) (byHand bool, err e
 	}
 }
 
-// What recover calls an object that is to be deleted: an ID of Azure's, or an
-// application's client ID.
+// What recover calls an object that is to be deleted: its ID, or an application's client
+// ID.
 var (
-	inAzure = regexp.MustCompile(`does not know: (/subscriptions/\S+); delete it: az `)
+	byID    = regexp.MustCompile(`does not know: (\S+); delete it: az `)
 	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S*; delete it: az ad app delete --id (\S+)`)
 )
 
 // obey deletes the one object that recover names.
 func (s *stack) obey(printed string) error {
-	if named := inAzure.FindStringSubmatch(printed); named != nil {
+	if named := byID.FindStringSubmatch(printed); named != nil {
 		s.azure.Delete(named[1])
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
@@ -108,6 +109,39 @@ func (s *stack) pulumi(ctx context.Context, args ...string) error {
 		return fmt.Errorf("pulumi %s: %w\n%s", strings.Join(args, " "), err, printed)
 	}
 	return nil
+}
+
+// struck runs a command, which gets a signal at each of some moments. It says if the
+// command has ended before the last.
+func (s *stack) struck(
+	ctx context.Context, signal syscall.Signal, moments []<-chan struct{}, args ...string,
+) (early bool, err error) {
+	if len(moments) > 0 {
+		args = append(args, "--parallel", "1") // nothing else is under way
+	}
+	command, printed := s.command(ctx, args...)
+	if err := command.Start(); err != nil {
+		return false, err
+	}
+	told := func(err error) error {
+		if err != nil {
+			err = fmt.Errorf("pulumi %s: %w\n%s", strings.Join(args, " "), err, printed)
+		}
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	for _, moment := range moments {
+		select {
+		case <-moment:
+			if err := command.Process.Signal(signal); err != nil {
+				return false, told(errors.Join(err, <-ended))
+			}
+		case err := <-ended:
+			return true, told(err)
+		}
+	}
+	return false, told(<-ended)
 }
 
 // set sets a path of the configuration.

@@ -102,8 +102,7 @@ func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, er
 	if err != nil {
 		return nil, err
 	}
-	want, err := byMeaning(without.azure)
-	return &start{changed, want, applications(changed)}, err
+	return &start{changed, byMeaning(without.azure), applications(changed)}, nil
 }
 
 // applications are the IDs of those that an Azure has.

@@ -1,0 +1,66 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+)
+
+// operation is what an up would do to a resource.
+type operation struct{ verb, name, token string }
+
+// plan is what an up would do, in an order that is always the same; nothing if the
+// preview fails.
+func (l *life) plan(ctx context.Context) (all []operation, err error) {
+	command, printed := l.command(ctx, "preview", "--json")
+	command.Stderr = io.Discard
+	l.commands++
+	if command.Run() != nil {
+		return nil, nil
+	}
+	var preview struct {
+		Steps []struct {
+			Op  string
+			URN urn.URN
+		}
+	}
+	if err := json.NewDecoder(bytes.NewReader(printed.Bytes())).Decode(&preview); err != nil {
+		return nil, fmt.Errorf("preview: %w\n%s", err, printed)
+	}
+	for _, s := range preview.Steps {
+		if token := string(s.URN.Type()); strings.HasPrefix(token, "azure") {
+			for _, verb := range verbsOf[s.Op] {
+				all = append(all, operation{verb, s.URN.Name(), token})
+			}
+		}
+	}
+	return sorted(all), nil
+}
+
+// verbsOf are what becomes of the steps of a preview.
+var verbsOf = map[string][]string{
+	"create": {"create"}, "update": {"update"}, "delete": {"delete"},
+	"replace": {"create", "delete"}, "create-replacement": {"create"}, "delete-replaced": {"delete"},
+}
+
+// each is an operation on each resource of the state.
+func (l *life) each(verb string) (all []operation, err error) {
+	state, err := l.state()
+	for _, r := range state.Resources {
+		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:") {
+			all = append(all, operation{verb, r.URN.Name(), string(r.Type)})
+		}
+	}
+	return sorted(all), err
+}
+
+func sorted(all []operation) []operation {
+	slices.SortFunc(all, func(x, y operation) int { return strings.Compare(x.verb+x.name, y.verb+y.name) })
+	return slices.Compact(all)
+}
