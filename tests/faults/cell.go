@@ -184,7 +184,7 @@ func accessEndsFirst(destroys []azuresim.Operation) error {
 		case done.Type == azuresim.Cluster:
 			gone = true
 		case gone && done.Type == azuresim.FederatedCredential:
-			return errors.New("Entra trusted a cluster that was gone")
+			return errors.New("a cluster was gone that Entra trusted still")
 		case done.Type == azuresim.ArgoExtension:
 			return errors.New("the extension was deleted, and not with the cluster")
 		}
@@ -201,7 +201,8 @@ func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error)
 	if len(s.azure.Inputs(azuresim.Application)) > 1 {
 		return twice, nil
 	}
-	if now := applications(s); from.application != "" && now != from.application {
+	// One that a refresh has forgotten is recovered, or another one comes.
+	if now := applications(s); from.application != "" && now != from.application && c.moment.name != "refresh" {
 		return "", fmt.Errorf("the application %s became %s", from.application, now)
 	}
 	if got := byMeaning(s.azure); !slices.Equal(got, from.want) {
