@@ -25,9 +25,6 @@ import (
 // Azure is one tenant and one subscription.
 type Azure struct {
 	TenantID, SubscriptionID string
-	// TimeScale multiplies the durations that real Azure would take: 0 is at
-	// once, 1 is real time. Set it before the first operation.
-	TimeScale float64
 	// ReplicationDelay is how long it takes, by the clock that Advance moves, until
 	// the token endpoint and Azure's roles know of a new object of the directory.
 	ReplicationDelay time.Duration
@@ -49,7 +46,7 @@ type Azure struct {
 // empty subscription.
 func New() *Azure {
 	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour}
-	a.store = store.New(func(d time.Duration) time.Duration { return time.Duration(float64(d) * a.TimeScale) })
+	a.store = store.New()
 	objects := &a.store.Objects
 	groups := arm.New(objects, a.SubscriptionID)
 	a.directory = directory.New(objects, a.TenantID)

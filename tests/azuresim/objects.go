@@ -2,6 +2,7 @@ package azuresim
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -65,6 +66,21 @@ func (a *Azure) Copy() *Azure {
 
 // Operations lists what engines did so far, in order of completion.
 func (a *Azure) Operations() []Operation { return a.store.Operations() }
+
+// KeepTime has the operations to come take the time of real Azure, by a clock that
+// jumps from the end of one to that of the next; without it they take none.
+// Operation.Began and Ended are by this clock.
+func (a *Azure) KeepTime() { a.store.KeepTime() }
+
+// Takes is an estimate of how long real Azure takes to create, update or delete an
+// object of a type.
+func (a *Azure) Takes(verb, token string) time.Duration {
+	kind, err := a.store.Kind(token)
+	if err != nil {
+		return 0
+	}
+	return kind.Durations[verb]
+}
 
 // Watch calls watch with each operation, before it is answered.
 func (a *Azure) Watch(watch func(Operation)) { a.store.Watch(watch) }

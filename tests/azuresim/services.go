@@ -3,6 +3,7 @@ package azuresim
 import (
 	"crypto/rsa"
 	"fmt"
+	"strings"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/extension"
@@ -19,6 +20,14 @@ func (a *Azure) Users() []User { return a.directory.Users }
 
 // Groups returns the groups of the tenant.
 func (a *Azure) Groups() []Group { return a.directory.Groups }
+
+// Called has names of groups in place of their object IDs.
+func (a *Azure) Called(name string) string {
+	for _, group := range a.Groups() {
+		name = strings.ReplaceAll(name, group.ObjectID, group.DisplayName)
+	}
+	return name
+}
 
 // GroupID returns the object ID of the group with this name.
 func (a *Azure) GroupID(name string) string { return a.directory.GroupID(name) }

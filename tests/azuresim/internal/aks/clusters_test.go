@@ -2,7 +2,6 @@ package aks
 
 import (
 	"testing"
-	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/arm"
 	"argocd-on-aks/tests/azuresim/internal/directory"
@@ -14,7 +13,7 @@ import (
 // pools that were added.
 func TestRead(t *testing.T) {
 	t.Parallel()
-	objects := &store.New(func(d time.Duration) time.Duration { return d }).Objects
+	objects := &store.New().Objects
 	groups := arm.New(objects, "subscription")
 	clusters := New(objects, groups, directory.New(objects, "tenant"))
 	objects.Learn(groups.Kinds())

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -88,7 +87,7 @@ func TestTerraformRead(t *testing.T) {
 // before it creates.
 func TestGoneAndThere(t *testing.T) {
 	t.Parallel()
-	s := store.New(func(d time.Duration) time.Duration { return 0 })
+	s := store.New()
 	entra, groups := directory.New(&s.Objects, "tenant"), arm.New(&s.Objects, "subscription")
 	s.Learn(entra.Kinds())
 	s.Learn(groups.Kinds())
@@ -125,7 +124,7 @@ func TestGoneAndThere(t *testing.T) {
 // TestValidators: the provider's schema speaks before anything is sent.
 func TestValidators(t *testing.T) {
 	t.Parallel()
-	s := store.New(func(d time.Duration) time.Duration { return 0 })
+	s := store.New()
 	s.Learn(directory.New(&s.Objects, "tenant").Kinds())
 	p := &provider{manner: bridge{}, store: s}
 	const id = "00000000-0000-0000-0000-000000000000"

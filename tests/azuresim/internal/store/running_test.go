@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 )
@@ -12,7 +11,7 @@ import (
 const clusters = "clusters"
 
 func newStore() *Store {
-	s := New(func(d time.Duration) time.Duration { return d })
+	s := New()
 	s.Learn(map[string]Kind{clusters: {Exclusive: func(r Request) string { return r.Inputs.Text("cluster") }}})
 	return s
 }

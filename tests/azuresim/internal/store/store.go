@@ -18,26 +18,25 @@ type Store struct {
 	sync.Mutex
 	Objects
 
-	pace       func(time.Duration) time.Duration
 	operations []Operation
 	watch      func(Operation)
 	faults     []*injected
 	running    running
+	clock      clock
 }
 
-// New returns an empty store, whose operations take what pace makes of their
-// time on real Azure.
-func New(pace func(time.Duration) time.Duration) *Store {
-	return &Store{pace: pace, running: running{at: map[string]string{}, announced: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+// New returns an empty store.
+func New() *Store {
+	return &Store{running: running{at: map[string]string{}, announced: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
 }
 
 // Operation is one request that Azure carried out or refused.
 type Operation struct {
 	// Verb is create, read, update or delete; Type is the resource's token.
 	Verb, Type, ID string
-	// Duration is what real Azure typically takes.
-	Duration time.Duration
-	Err      error
+	// Began and Ended are when, by the clock that KeepTime has run.
+	Began, Ended time.Duration
+	Err          error
 }
 
 // Request asks for an operation. ID is that of the object, "" before there is
@@ -71,7 +70,7 @@ func (s *Store) Watch(watch func(Operation)) {
 // What it runs holds the lock, and returns the ID of the object.
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
 	s.Arrive()
-	kind, id := s.kinds[r.Type], r.ID
+	kind, done := s.kinds[r.Type], Operation{Verb: r.Verb, Type: r.Type, ID: r.ID}
 	var fault *injected
 	end, err := s.begin(kind, r)
 	if err == nil {
@@ -82,13 +81,13 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		err = fault.meet(ctx, r)
 	}
 	if err == nil {
-		err = wait(ctx, s.pace(kind.Durations[r.Verb]))
+		done.Began, done.Ended, err = s.pass(ctx, kind.Durations[r.Verb])
 	}
 	s.Lock()
 	if err == nil {
-		id, err = run()
+		done.ID, err = run()
 	}
-	done := Operation{Verb: r.Verb, Type: r.Type, ID: id, Duration: kind.Durations[r.Verb], Err: err}
+	done.Err = err
 	s.operations = append(s.operations, done)
 	watch := s.watch
 	s.Unlock()
@@ -99,18 +98,6 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		err = fault.meet(ctx, r)
 	}
 	return err
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return cancelled(ctx)
-	}
 }
 
 func cancelled(ctx context.Context) error { return fmt.Errorf("operation cancelled: %w", ctx.Err()) }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// figure is a number, and how it is measured. docs/performance.md explains each.
+type figure struct {
+	name, unit string
+	// goal is what it may come to at most, 0 for none.
+	goal    float64
+	measure measure
+}
+
+// measure takes what it needs from the lab, and returns a figure's value.
+type measure func(ctx context.Context, l *lab) (float64, error)
+
+// measured is a figure with its value.
+type measured struct {
+	figure
+	value float64
+}
+
+// figures are all of them, in the order in which they are measured. What several
+// need, such as the life of a stack, the lab does once.
+var figures = []figure{
+	{"makespan_dev", "x", 1.02, of("dev", (*life).makespan)},
+	{"makespan_prod", "x", 1.02, of("prod", (*life).makespan)},
+	{"makespan_vs_guide", "x", 1, of("dev", (*life).makespanOverGuide)},
+	{"destroy_dev", "x", 1.02, of("dev", (*life).destruction)},
+	{"destroy_prod", "x", 1.02, of("prod", (*life).destruction)},
+	{"destroy_dev_saved", "s", 0, of("dev", (*life).saved)},
+	{"destroy_prod_saved", "s", 0, of("prod", (*life).saved)},
+	{"destroy_vs_guide", "x", 1, of("dev", (*life).destructionOverGuide)},
+}
+
+// chosen are the figures whose names begin so.
+func chosen(prefix string) ([]figure, error) {
+	var all []figure
+	for _, f := range figures {
+		if strings.HasPrefix(f.name, prefix) {
+			all = append(all, f)
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no figure begins with %q", prefix)
+	}
+	return all, nil
+}
+
+// missed says whether a figure is beyond its goal.
+func (m measured) missed() bool { return m.goal > 0 && m.value > m.goal }
+
+// String is the line that other programs read.
+func (m measured) String() string {
+	return fmt.Sprintf("BENCH %s %s %s %s", m.name, number(m.value), m.unit, m.goalText())
+}
+
+func (m measured) goalText() string {
+	if m.goal == 0 {
+		return "-"
+	}
+	return number(m.goal)
+}
+
+// number has three decimals at most.
+func number(value float64) string {
+	return strconv.FormatFloat(math.Round(value*1000)/1000, 'f', -1, 64)
+}

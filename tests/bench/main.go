@@ -1,0 +1,73 @@
+// Command bench measures how fast the program is, against what nobody could do faster,
+// and fails when it is not near enough. docs/performance.md explains the figures.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	repository := flag.String("repository", ".", "this repository's folder")
+	only := flag.String("only", "", "measure the figures alone whose names begin so")
+	write := flag.Bool("write", false, "write the figures and the pictures into docs/")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *repository, *only, *write); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, repository, only string, write bool) (err error) {
+	measure, err := chosen(only)
+	if err != nil {
+		return err
+	}
+	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	// The automation API asks the CLI for its version with this environment, and the
+	// CLI logs to its home.
+	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
+		return err
+	}
+	l := &lab{repository: repository, lives: map[string]*life{}}
+	var all []measured
+	for _, f := range measure {
+		value, err := f.measure(ctx, l)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		m := measured{f, value}
+		fmt.Println(m)
+		all = append(all, m)
+	}
+	fmt.Printf("\n%s", table(all))
+	if write {
+		if err := l.write(ctx, all); err != nil {
+			return err
+		}
+	}
+	return goals(all)
+}
+
+// goals fails when a figure is beyond its goal.
+func goals(all []measured) error {
+	var missed error
+	for _, m := range all {
+		if m.missed() {
+			missed = errors.Join(missed, fmt.Errorf("%s is %s, and should be %s at most", m.name, number(m.value), number(m.goal)))
+		}
+	}
+	return missed
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"argocd-on-aks/tests/timeline"
+)
+
+// over is how much longer bars take than tasks need, so many of which at a time.
+func over(bars []timeline.Bar, tasks []timeline.Task, atATime int) float64 {
+	return timeline.Length(bars).Seconds() / timeline.Length(timeline.Schedule(tasks, atATime)).Seconds()
+}
+
+// of is a figure of a stack's life.
+func of(stack string, value func(*life) float64) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		lived, err := l.life(ctx, stack)
+		if err != nil {
+			return 0, err
+		}
+		return value(lived), nil
+	}
+}
+
+// makespan is the time of an up over the longest chain of what Azure needs.
+func (l *life) makespan() float64 { return over(l.up, needed(l.resources, l.takes("create")), 0) }
+
+// makespanOverGuide is the time of an up over that of the guide's terraform apply.
+func (l *life) makespanOverGuide() float64 {
+	return over(l.up, terraform(l.takes("create")), parallelism)
+}
+
+// destruction is the time of a destroy over the longest chain of what Azure needs.
+func (l *life) destruction() float64 {
+	return over(l.destroy, neededBack(l.resources, l.takes("delete")), 0)
+}
+
+// destructionOverGuide is the time of a destroy over that of the guide's terraform
+// destroy.
+func (l *life) destructionOverGuide() float64 {
+	return over(l.destroy, terraformBack(l.takes("delete")), parallelism)
+}
+
+// saved is how many seconds longer a destroy would take that deletes one by one what the
+// cluster takes along.
+func (l *life) saved() float64 {
+	types := map[string]string{}
+	for _, r := range l.resources {
+		types[r.Name] = r.Type
+	}
+	apart := timeline.Reversed(l.tasks(), func(name string) time.Duration { return l.azure.Takes("delete", types[name]) })
+	return (timeline.Length(timeline.Schedule(apart, 0)) - timeline.Length(l.destroy)).Seconds()
+}

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"argocd-on-aks/tests/timeline"
+)
+
+// picture is a stack's time line as it was.
+func (l *lab) picture(ctx context.Context, stack string) (string, error) {
+	lived, err := l.life(ctx, stack)
+	if err != nil {
+		return "", err
+	}
+	bars := lived.up
+	for i := range bars {
+		bars[i].Name, bars[i].After = lived.azure.Called(bars[i].Name), lived.azure.Called(bars[i].After)
+	}
+	title := fmt.Sprintf("pulumi up of the stack %s: %s on an Azure as fast as estimated", stack, timeline.Length(bars))
+	return timeline.SVG(title, bars), nil
+}
