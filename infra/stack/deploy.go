@@ -42,10 +42,14 @@ func Deploy(ctx *pulumi.Context) error {
 	}
 	c.Argo.ResourceGroupName, c.Argo.ClusterName = cluster.resourceGroup, cluster.name
 	c.Argo.ClientID, c.Argo.TenantID, c.Argo.RepoServerClientID = app.ClientID, app.TenantID, app.RepoServerClientID
-	// A destroy of a protected stack comes to Argo CD first, is refused, and leaves
-	// alone what Argo CD depends on: so also what is not protected.
-	afterAccess := pulumi.DependsOn(app.Access)
-	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, append(cluster.extensionOptions, protect, afterAccess)...)
+	options := append(cluster.extensionOptions, protect)
+	if c.Protect {
+		// A destroy of a protected stack comes to Argo CD first, is refused, and leaves
+		// alone what Argo CD depends on: so also what is not protected. Azure does not
+		// need this order, so that a stack without protection does not wait for it.
+		options = append(options, pulumi.DependsOn(app.Access))
+	}
+	argo, err := infra.NewArgoExtension(ctx, "argocd", &c.Argo, options...)
 	if err != nil {
 		return err
 	}
