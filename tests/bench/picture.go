@@ -13,10 +13,7 @@ func (l *lab) picture(ctx context.Context, stack string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bars := lived.up
-	for i := range bars {
-		bars[i].Name, bars[i].After = lived.azure.Called(bars[i].Name), lived.azure.Called(bars[i].After)
-	}
+	bars := timeline.Renamed(lived.up, lived.azure.Called)
 	title := fmt.Sprintf("pulumi up of the stack %s: %s on an Azure as fast as estimated", stack, timeline.Length(bars))
 	return timeline.SVG(title, bars), nil
 }

@@ -70,7 +70,7 @@ func all(needs []string, ended map[string]time.Duration) bool {
 }
 
 // Explain says of bars whom each waited for, by what tasks need, and which are
-// critical. It sorts them by their beginning.
+// critical. It sorts them by their beginning, then by name.
 func Explain(bars []Bar, tasks []Task) []Bar {
 	needs := map[string][]string{}
 	for _, t := range tasks {
@@ -78,7 +78,7 @@ func Explain(bars []Bar, tasks []Task) []Bar {
 	}
 	index := map[string]int{}
 	bars = slices.Clone(bars)
-	slices.SortStableFunc(bars, func(a, b Bar) int { return cmp.Compare(a.Begin, b.Begin) })
+	slices.SortFunc(bars, func(a, b Bar) int { return cmp.Or(cmp.Compare(a.Begin, b.Begin), cmp.Compare(a.Name, b.Name)) })
 	for i, b := range bars {
 		index[b.Name] = i
 	}
@@ -97,6 +97,15 @@ func Explain(bars []Bar, tasks []Task) []Bar {
 		bars[index[name]].Critical = true
 	}
 	return bars
+}
+
+// Renamed has other names in bars.
+func Renamed(bars []Bar, name func(string) string) []Bar {
+	renamed := slices.Clone(bars)
+	for i, b := range renamed {
+		renamed[i].Name, renamed[i].After = name(b.Name), name(b.After)
+	}
+	return renamed
 }
 
 // latest is what ends last.

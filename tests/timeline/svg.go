@@ -20,11 +20,12 @@ const (
 // style is for a picture that is shown as a file, which a page's own style does not
 // reach. It has its own ground, so that it is legible on any.
 const style = `<style>
-rect.ground{fill:#fff;stroke:#d0d7de}text{font:12px system-ui,sans-serif;fill:#1f2328}.dim{fill:#656d76}
-.bar{fill:#8c959f}.critical{fill:#cf222e}.grid{stroke:#eaeef2}.wait{stroke:#8c959f;fill:none}.wait.critical{stroke:#cf222e;fill:none}
-@media(prefers-color-scheme:dark){rect.ground{fill:#0d1117;stroke:#30363d}text{fill:#e6edf3}.dim{fill:#8d96a0}
-.bar{fill:#6e7681}.critical{fill:#ff7b72}.grid{stroke:#21262d}.wait{stroke:#6e7681}.wait.critical{stroke:#ff7b72}}
-text.critical{fill:inherit;font-weight:600}
+text{font:12px system-ui,sans-serif;fill:#1f2328}text.dim{fill:#656d76}text.critical{font-weight:600}
+rect{fill:#8c959f}rect.critical{fill:#0969da}rect.ground{fill:#fff;stroke:#d0d7de}
+path{stroke:#8c959f}path.critical{stroke:#0969da}path.grid{stroke:#eaeef2}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}text.dim{fill:#8d96a0}
+rect{fill:#6e7681}rect.critical{fill:#58a6ff}rect.ground{fill:#0d1117;stroke:#30363d}
+path{stroke:#6e7681}path.critical{stroke:#58a6ff}path.grid{stroke:#21262d}}
 </style>
 `
 
@@ -52,20 +53,27 @@ func SVG(title string, bars []Bar) string {
 		fmt.Fprintf(&out, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"dim\" x=\"%.1f\" y=\"20\" text-anchor=\"middle\">%.0f min</text>\n",
 			x(t), top-6, high-6, x(t), t.Minutes())
 	}
+	for _, critical := range []bool{false, true} { // the latter above
+		for _, b := range bars {
+			if from, waited := y[b.After]; waited && b.Critical == critical {
+				fmt.Fprintf(&out, "<path%s d=\"M%.1f %dV%d\"/>\n", class(b), x(b.Begin), from+barHigh, y[b.Name]+barHigh/2)
+			}
+		}
+	}
 	for _, b := range bars {
-		at, critical := y[b.Name], ""
-		if b.Critical {
-			critical = " critical"
-		}
-		if from, waited := y[b.After]; waited {
-			fmt.Fprintf(&out, "<path class=\"wait%s\" d=\"M%.1f %dV%d\"/>\n", critical, x(b.Begin), from+barHigh, at+barHigh/2)
-		}
-		fmt.Fprintf(&out, "<text class=\"name%s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", critical, left-8, at+11, html.EscapeString(b.Name))
-		fmt.Fprintf(&out, "<rect class=\"bar%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>", critical, x(b.Begin), at, max(2, x(b.End)-x(b.Begin)), barHigh)
-		fmt.Fprintf(&out, "<text class=\"dim\" x=\"%.1f\" y=\"%d\">%s</text>\n", max(x(b.Begin)+2, x(b.End))+5, at+11, b.End-b.Begin)
+		fmt.Fprintf(&out, "<text%s x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", class(b), left-8, y[b.Name]+11, html.EscapeString(b.Name))
+		fmt.Fprintf(&out, "<rect%s x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>", class(b), x(b.Begin), y[b.Name], max(2, x(b.End)-x(b.Begin)), barHigh)
+		fmt.Fprintf(&out, "<text class=\"dim\" x=\"%.1f\" y=\"%d\">%s</text>\n", max(x(b.Begin)+2, x(b.End))+5, y[b.Name]+11, b.End-b.Begin)
 	}
 	out.WriteString("</svg>\n")
 	return out.String()
+}
+
+func class(b Bar) string {
+	if b.Critical {
+		return ` class="critical"`
+	}
+	return ""
 }
 
 // gridStep is a whole number of minutes, so that there are some lines and not many.

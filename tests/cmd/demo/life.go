@@ -64,7 +64,7 @@ func (l life) plan(ctx context.Context) error {
 		urn, parent := resource.URN(created.URN), resource.URN(created.Parent)
 		switch {
 		case created.Custom && !strings.HasPrefix(created.Type, "pulumi:"):
-			parts[parent.Name()] = append(parts[parent.Name()], l.called(urn.Name()))
+			parts[parent.Name()] = append(parts[parent.Name()], l.azure.Called(urn.Name()))
 		case strings.HasPrefix(created.Type, "argocd-on-aks:"):
 			components = append(components, urn)
 		}
@@ -73,14 +73,6 @@ func (l life) plan(ctx context.Context) error {
 		l.printf("  %-14s %s\n", component.Type().Name(), wrapped(parts[component.Name()], 17))
 	}
 	return nil
-}
-
-// called has names of groups in place of their object IDs.
-func (l life) called(name string) string {
-	for _, group := range l.azure.Groups() {
-		name = strings.ReplaceAll(name, group.ObjectID, group.DisplayName)
-	}
-	return name
 }
 
 // wrapped joins words with commas, on lines of up to 110 characters.

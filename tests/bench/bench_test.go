@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/tests/timeline"
+)
+
+const repository = "../.."
+
+func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+
+// deployed are the resources of a shipped stack, on an Azure that takes no time.
+func deployed(t *testing.T, name string) (*azuresim.Azure, []timeline.Resource) {
+	t.Helper()
+	azure := azuresim.New()
+	stack, err := engine.Open(t.Context(), azure, program.Deploy, repository, t.TempDir(), name, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stack.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	exported, err := stack.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	resources, err := timeline.Resources(exported.Deployment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return azure, resources
+}
+
+// TestOrder: the program waits for what Azure needs, and beyond that only where it says
+// what for. The pictures show all of it.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	for _, stack := range []string{"dev", "prod"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			azure, resources := deployed(t, stack)
+			types, waits := map[string]string{}, 0
+			for _, r := range resources {
+				types[r.Name] = r.Type
+			}
+			nothing := func(string) time.Duration { return 0 }
+			for i, task := range needed(resources, nothing) {
+				r := resources[i]
+				if len(r.Needs) > 0 {
+					waits++
+				}
+				for _, name := range task.Needs {
+					if !reaches(resources, r, name) {
+						t.Errorf("%s does not wait for %s, which Azure needs", r.Name, name)
+					}
+				}
+				for _, name := range r.Needs {
+					order := func(n need) bool { return n.kind == r.Type && n.first == types[name] }
+					if !slices.ContainsFunc(needs, order) && !implied(needed(resources, nothing), r.Name, name) && !slices.ContainsFunc(added, order) {
+						t.Errorf("%s waits for %s, and neither Azure nor the program says why", r.Name, name)
+					}
+				}
+			}
+			content, err := os.ReadFile(pictureOf(repository, stack))
+			if err != nil {
+				t.Fatal(err)
+			}
+			picture := string(content)
+			for _, r := range resources {
+				if !strings.Contains(picture, ">"+azure.Called(r.Name)+"</text>") {
+					t.Errorf("no %s in the picture: make bench draws it", azure.Called(r.Name))
+				}
+			}
+			if bars, lines := strings.Count(picture, "<rect")-1, strings.Count(picture, "<path")-strings.Count(picture, " min</text>"); bars != len(resources) || lines != waits {
+				t.Errorf("the picture has %d bars and %d lines, for %d resources of which %d wait: make bench draws it", bars, lines, len(resources), waits)
+			}
+		})
+	}
+}
+
+// reaches says whether a resource waits for another, also by way of others.
+func reaches(resources []timeline.Resource, r timeline.Resource, name string) bool {
+	return slices.ContainsFunc(r.Needs, func(need string) bool {
+		at := slices.IndexFunc(resources, func(other timeline.Resource) bool { return other.Name == need })
+		return need == name || reaches(resources, resources[at], name)
+	})
+}
+
+// implied says whether what a task needs needs another.
+func implied(tasks []timeline.Task, task, name string) bool {
+	at := slices.IndexFunc(tasks, func(other timeline.Task) bool { return other.Name == task })
+	return slices.ContainsFunc(tasks[at].Needs, func(need string) bool { return need == name || implied(tasks, need, name) })
+}
+
+// TestGuide: each line names what it has its resource wait for, and Terraform takes as
+// long as the longest chain.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	for _, r := range guide {
+		for _, reference := range r.refers {
+			if !strings.Contains(reference.line, reference.to+".") {
+				t.Errorf("%s: %q does not name %s", r.address, reference.line, reference.to)
+			}
+		}
+	}
+	azure := azuresim.New()
+	create := func(token string) time.Duration { return azure.Takes("create", token) }
+	remove := func(token string) time.Duration { return azure.Takes("delete", token) }
+	for want, tasks := range map[string][]timeline.Task{
+		"11m3s": terraform(create), // group, cluster, extension
+		"11m0s": terraformBack(remove),
+	} {
+		bars := timeline.Schedule(tasks, parallelism)
+		if got := timeline.Length(bars).String(); got != want || len(bars) != len(guide) {
+			t.Errorf("%d of %d take %s, not %s", len(bars), len(guide), got, want)
+		}
+	}
+}
+
+// TestNeeded: what Azure needs, and no more, decides how long it takes at least.
+func TestNeeded(t *testing.T) {
+	t.Parallel()
+	resources := []timeline.Resource{
+		{Name: "group", Type: azuresim.ResourceGroup}, {Name: "cluster", Type: azuresim.Cluster, Needs: []string{"group", "application"}},
+		{Name: "pool", Type: azuresim.AgentPool}, {Name: "window", Type: azuresim.Maintenance, Needs: []string{"pool"}},
+		{Name: "application", Type: azuresim.Application, Needs: []string{"window"}},
+		{Name: "extension", Type: azuresim.ArgoExtension, Needs: []string{"window"}},
+	}
+	second := func(string) time.Duration { return time.Second }
+	for name, c := range map[string]struct {
+		tasks []timeline.Task
+		want  time.Duration
+	}{
+		"creation": {needed(resources, second), 4 * time.Second}, // group, cluster, pool, extension
+		"deletion": {neededBack(resources, second), 2 * time.Second},
+	} {
+		if got := timeline.Length(timeline.Schedule(c.tasks, 0)); got != c.want {
+			t.Errorf("%s takes %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestGoals: a figure fails beyond its goal, and one without a goal never.
+func TestGoals(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		value, goal float64
+		line        string
+		missed      bool
+	}{
+		{1, 1, "BENCH f 1 x 1", false},
+		{1.0196, 1.02, "BENCH f 1.02 x 1.02", false},
+		{1.0204, 1.02, "BENCH f 1.02 x 1.02", true},
+		{900, 0, "BENCH f 900 x -", false},
+	} {
+		m := measured{figure{name: "f", unit: "x", goal: c.goal}, c.value}
+		if err := goals([]measured{m}); (err != nil) != c.missed || m.String() != c.line {
+			t.Errorf("%s: %v", m, err)
+		}
+	}
+}
+
+// TestPerformancePage: the page explains each figure, and has the last run of each.
+func TestPerformancePage(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join(repository, "docs", "performance.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(content), begins)
+	run, after, _ := strings.Cut(rest, ends)
+	for _, f := range figures {
+		if !strings.Contains(before+after, "`"+f.name+"`") {
+			t.Errorf("nothing explains %s", f.name)
+		}
+		if !strings.Contains(run, fmt.Sprintf("| `%s` | ", f.name)) {
+			t.Errorf("no value of %s: make bench writes it", f.name)
+		}
+	}
+	if rows := strings.Count(run, "| `"); rows != len(figures) {
+		t.Errorf("%d rows for %d figures", rows, len(figures))
+	}
+}
