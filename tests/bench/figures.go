@@ -28,6 +28,8 @@ type measured struct {
 // figures are all of them, in the order in which they are measured. What several
 // need, such as the life of a stack, the lab does once.
 var figures = []figure{
+	{"up_dev", "s", 0, of("dev", (*life).deployment)},
+	{"up_prod", "s", 0, of("prod", (*life).deployment)},
 	{"makespan_dev", "x", 1.02, of("dev", (*life).makespan)},
 	{"makespan_prod", "x", 1.02, of("prod", (*life).makespan)},
 	{"makespan_vs_guide", "x", 1, of("dev", (*life).makespanOverGuide)},

@@ -23,6 +23,9 @@ func of(stack string, value func(*life) float64) measure {
 	}
 }
 
+// deployment is how many seconds Azure is at work on an up.
+func (l *life) deployment() float64 { return timeline.Length(l.up).Seconds() }
+
 // makespan is the time of an up over the longest chain of what Azure needs.
 func (l *life) makespan() float64 { return over(l.up, needed(l.resources, l.takes("create")), 0) }
 
