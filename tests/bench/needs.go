@@ -34,15 +34,18 @@ var needs = []need{
 // added are the orders that the program has beyond those, and what for. What they cost
 // is in makespan_prod.
 var added = []need{
-	{azuresim.Maintenance, azuresim.AgentPool, "AKS takes one operation on a cluster at a time"},
-	{azuresim.Maintenance, azuresim.Maintenance, "AKS takes one operation on a cluster at a time; that schedules count is inferred"},
-	{azuresim.ArgoExtension, azuresim.Maintenance, "AKS takes one operation on a cluster at a time; that schedules count is inferred"},
+	{azuresim.Maintenance, azuresim.AgentPool, oneAtATime},
+	{azuresim.Maintenance, azuresim.Maintenance, oneAtATime},
+	{azuresim.ArgoExtension, azuresim.Maintenance, oneAtATime},
 	{azuresim.ArgoExtension, azuresim.FederatedCredential, protects},
 	{azuresim.ArgoExtension, azuresim.DelegatedGrant, protects},
 	{azuresim.ArgoExtension, azuresim.AppRoleAssignment, protects},
 }
 
-const protects = "a destroy of a protected stack is refused at the extension, and leaves alone what that depends on"
+const (
+	oneAtATime = "AKS takes one operation on a cluster at a time; that schedules count is inferred"
+	protects   = "a destroy of a protected stack is refused at the extension, and leaves alone what that depends on"
+)
 
 // within goes with what it is in: Azure deletes it with that, in no time of its own.
 var within = []string{azuresim.AgentPool, azuresim.Maintenance, azuresim.ArgoExtension}
