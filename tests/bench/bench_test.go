@@ -55,45 +55,54 @@ func TestOrder(t *testing.T) {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			azure, resources := deployed(t, stack)
-			types, waits := map[string]string{}, 0
-			for _, r := range resources {
-				types[r.Name] = r.Type
-			}
-			nothing := func(string) time.Duration { return 0 }
-			for i, task := range needed(resources, nothing) {
-				r := resources[i]
-				if len(r.Needs) > 0 {
-					waits++
-				}
-				for _, name := range task.Needs {
+			tasks := needed(resources, func(string) time.Duration { return 0 })
+			for i, r := range resources {
+				for _, name := range tasks[i].Needs {
 					if !reaches(resources, r, name) {
 						t.Errorf("%s does not wait for %s, which Azure needs", r.Name, name)
 					}
 				}
 				for _, name := range r.Needs {
-					order := func(n need) bool {
-						return n.kind == r.Type && n.first == types[name] && (n.why != protects || stack == "prod")
-					}
-					if !slices.ContainsFunc(needs, order) && !implied(needed(resources, nothing), r.Name, name) && !slices.ContainsFunc(added, order) {
+					if !implied(tasks, r.Name, name) && !isAdded(resources, r, name, stack == "prod") {
 						t.Errorf("%s waits for %s, and neither Azure nor the program says why", r.Name, name)
 					}
 				}
 			}
-			content, err := os.ReadFile(pictureOf(repository, stack))
-			if err != nil {
-				t.Fatal(err)
-			}
-			picture := string(content)
-			for _, r := range resources {
-				if !strings.Contains(picture, ">"+azure.Called(r.Name)+"</text>") {
-					t.Errorf("no %s in the picture: make bench draws it", azure.Called(r.Name))
-				}
-			}
-			if bars, lines := strings.Count(picture, "<rect")-1, strings.Count(picture, "<path")-strings.Count(picture, " min</text>"); bars != len(resources) || lines != waits {
-				t.Errorf("the picture has %d bars and %d lines, for %d resources of which %d wait: make bench draws it", bars, lines, len(resources), waits)
-			}
+			pictured(t, stack, azure, resources)
 		})
 	}
+}
+
+// pictured wants a bar for each resource, and a line for each that waits.
+func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []timeline.Resource) {
+	t.Helper()
+	content, err := os.ReadFile(pictureOf(repository, stack))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, waits := string(content), 0
+	for _, r := range resources {
+		if !strings.Contains(picture, ">"+azure.Called(r.Name)+"</text>") {
+			t.Errorf("no %s in the picture: make bench draws it", azure.Called(r.Name))
+		}
+		if len(r.Needs) > 0 {
+			waits++
+		}
+	}
+	bars := strings.Count(picture, "<rect") - strings.Count(picture, `<rect class="ground"`)
+	lines := strings.Count(picture, "<path") - strings.Count(picture, `<path class="grid"`)
+	if bars != len(resources) || lines != waits {
+		t.Errorf("the picture has %d bars and %d lines, for %d resources of which %d wait: make bench draws it",
+			bars, lines, len(resources), waits)
+	}
+}
+
+// isAdded says whether the program has a reason for an order that Azure does not need.
+func isAdded(resources []timeline.Resource, r timeline.Resource, name string, protected bool) bool {
+	at := slices.IndexFunc(resources, func(other timeline.Resource) bool { return other.Name == name })
+	return slices.ContainsFunc(added, func(n need) bool {
+		return n.kind == r.Type && n.first == resources[at].Type && (n.why != protects || protected)
+	})
 }
 
 // reaches says whether a resource waits for another, also by way of others.
@@ -104,10 +113,12 @@ func reaches(resources []timeline.Resource, r timeline.Resource, name string) bo
 	})
 }
 
-// implied says whether what a task needs needs another.
+// implied says whether a task needs another, also by way of others.
 func implied(tasks []timeline.Task, task, name string) bool {
 	at := slices.IndexFunc(tasks, func(other timeline.Task) bool { return other.Name == task })
-	return slices.ContainsFunc(tasks[at].Needs, func(need string) bool { return need == name || implied(tasks, need, name) })
+	return slices.ContainsFunc(tasks[at].Needs, func(need string) bool {
+		return need == name || implied(tasks, need, name)
+	})
 }
 
 // TestGuide: each line names what it has its resource wait for, and Terraform takes as
@@ -139,7 +150,8 @@ func TestGuide(t *testing.T) {
 func TestNeeded(t *testing.T) {
 	t.Parallel()
 	resources := []timeline.Resource{
-		{Name: "group", Type: azuresim.ResourceGroup}, {Name: "cluster", Type: azuresim.Cluster, Needs: []string{"group", "application"}},
+		{Name: "group", Type: azuresim.ResourceGroup},
+		{Name: "cluster", Type: azuresim.Cluster, Needs: []string{"group", "application"}},
 		{Name: "pool", Type: azuresim.AgentPool}, {Name: "window", Type: azuresim.Maintenance, Needs: []string{"pool"}},
 		{Name: "application", Type: azuresim.Application, Needs: []string{"window"}},
 		{Name: "extension", Type: azuresim.ArgoExtension, Needs: []string{"window"}},

@@ -66,7 +66,7 @@ func goals(all []measured) error {
 	var missed error
 	for _, m := range all {
 		if m.missed() {
-			missed = errors.Join(missed, fmt.Errorf("%s is %s, and should be %s at most", m.name, number(m.value), number(m.goal)))
+			missed = errors.Join(missed, fmt.Errorf("%s is %s, beyond its goal, %s", m.name, number(m.value), m.goalText()))
 		}
 	}
 	return missed

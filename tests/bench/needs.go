@@ -24,7 +24,7 @@ var needs = []need{
 	// https://github.com/Azure/telescope/pull/1213.
 	{azuresim.ArgoExtension, azuresim.AgentPool, "has pods that need its nodes, and times out without"},
 	{azuresim.ArgoExtension, azuresim.Application, "is told its client ID"},
-	{azuresim.ServicePrincipal, azuresim.Application, "is the application's in the tenant: it is created by its client ID"},
+	{azuresim.ServicePrincipal, azuresim.Application, "is the application's in the tenant: it has its client ID"},
 	{azuresim.FederatedCredential, azuresim.Application, "is a part of it"},
 	{azuresim.FederatedCredential, azuresim.Cluster, "names its issuer, whose URL AKS chooses"},
 	{azuresim.DelegatedGrant, azuresim.ServicePrincipal, "consents for it: it has its object ID"},

@@ -22,20 +22,21 @@ func table(all []measured) string {
 	var out strings.Builder
 	columns := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	for _, m := range all {
-		fmt.Fprintf(columns, "  %s\t%s %s\t%s\n", m.name, number(m.value), m.unit, m.verdict())
+		fmt.Fprintf(columns, "  %s\t%s %s", m.name, number(m.value), m.unit)
+		if m.goal > 0 {
+			fmt.Fprintf(columns, "\t%s its goal, %s", m.verdict(), m.goalText())
+		}
+		fmt.Fprintln(columns)
 	}
 	columns.Flush()
 	return out.String()
 }
 
 func (m measured) verdict() string {
-	switch {
-	case m.goal == 0:
-		return ""
-	case m.missed():
-		return "misses its goal, " + number(m.goal)
+	if m.missed() {
+		return "misses"
 	}
-	return "within its goal, " + number(m.goal)
+	return "within"
 }
 
 // section is what docs/performance.md has of a run.

@@ -1,11 +1,15 @@
 package timeline
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // graph is a cluster in its group, and beside it an application.
@@ -45,13 +49,16 @@ func TestSchedule(t *testing.T) {
 		want    string
 	}{
 		"nothing": {nil, 0, ""},
-		"all that can be": {graph, 0, "application 0-15< group* 0-3< cluster* 3-303<group credential 303-308<issuer " +
+		"all that can be": {graph, 0, "" +
+			"application 0-15< group* 0-3< cluster* 3-303<group credential 303-308<issuer " +
 			"issuer 303-303<cluster pool* 303-543<cluster extension* 543-903<pool"},
-		"one at a time": {graph, 1, "group* 0-3< application 3-18< cluster* 18-318<group pool 318-558<cluster " +
+		"one at a time": {graph, 1, "" +
+			"group* 0-3< application 3-18< cluster* 18-318<group pool 318-558<cluster " +
 			"credential* 558-563<issuer issuer* 558-558<cluster extension* 563-923<credential"},
-		"back": {Reversed(graph, takes), 0, "credential* 0-3<extension extension* 0-0< pool 0-0<extension application 3-3<credential " +
+		"back": {Reversed(graph, takes), 0, "" +
+			"credential* 0-3<extension extension* 0-0< pool 0-0<extension application 3-3<credential " +
 			"cluster* 3-303<issuer issuer* 3-3<credential group* 303-363<cluster"},
-		"a circle": {[]Task{{"a", time.Second, []string{"b"}}, {"b", time.Second, []string{"a"}}, {"c", time.Second, nil}}, 0, "c* 0-1<"},
+		"a circle": {[]Task{{"a", 1, []string{"b"}}, {"b", 1, []string{"a"}}, {"c", time.Second, nil}}, 0, "c* 0-1<"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,19 +76,32 @@ func TestSchedule(t *testing.T) {
 // provider is no resource of Azure.
 func TestResources(t *testing.T) {
 	t.Parallel()
-	got, err := Resources([]byte(`{"resources": [
-		{"urn": "urn:pulumi:dev::p::pulumi:pulumi:Stack::root", "type": "pulumi:pulumi:Stack"},
-		{"urn": "urn:pulumi:dev::p::pulumi:providers:azuread::default", "custom": true, "id": "1", "type": "pulumi:providers:azuread"},
-		{"urn": "urn:pulumi:dev::p::a:b:Group::group", "custom": true, "id": "g", "type": "a:b:Group", "parent": "urn:pulumi:dev::p::pulumi:pulumi:Stack::root"},
-		{"urn": "urn:pulumi:dev::p::a:b:Cluster::cluster", "custom": true, "id": "c", "type": "a:b:Cluster", "dependencies": ["urn:pulumi:dev::p::a:b:Group::group"]},
-		{"urn": "urn:pulumi:dev::p::c:d:Argo::argo", "type": "c:d:Argo", "dependencies": ["urn:pulumi:dev::p::a:b:Group::group"]},
-		{"urn": "urn:pulumi:dev::p::a:b:Extension::extension", "custom": true, "id": "e", "type": "a:b:Extension", "parent": "urn:pulumi:dev::p::c:d:Argo::argo",
-			"deletedWith": "urn:pulumi:dev::p::a:b:Cluster::cluster", "dependencies": ["urn:pulumi:dev::p::pulumi:providers:azuread::default"]}
-	]}`))
+	const (
+		root      = "urn:pulumi:dev::p::pulumi:pulumi:Stack::root"
+		provider  = "urn:pulumi:dev::p::pulumi:providers:azuread::default"
+		group     = "urn:pulumi:dev::p::a:b:Group::group"
+		cluster   = "urn:pulumi:dev::p::a:b:Cluster::cluster"
+		component = "urn:pulumi:dev::p::c:d:Argo::argo"
+		extension = "urn:pulumi:dev::p::a:b:Extension::extension"
+	)
+	state, err := json.Marshal(apitype.DeploymentV3{Resources: []apitype.ResourceV3{
+		{URN: root, Type: "pulumi:pulumi:Stack"},
+		{URN: provider, Custom: true, ID: "1", Type: "pulumi:providers:azuread"},
+		{URN: group, Custom: true, ID: "g", Type: "a:b:Group", Parent: root},
+		{URN: cluster, Custom: true, ID: "c", Type: "a:b:Cluster", Dependencies: []resource.URN{group}},
+		{URN: component, Type: "c:d:Argo", Dependencies: []resource.URN{group}},
+		{URN: extension, Custom: true, ID: "e", Type: "a:b:Extension", Parent: component,
+			DeletedWith: cluster, Dependencies: []resource.URN{provider}},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "[{group a:b:Group g [] } {cluster a:b:Cluster c [group] } {extension a:b:Extension e [cluster group] cluster}]"
+	got, err := Resources(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[{group a:b:Group g [] } {cluster a:b:Cluster c [group] } " +
+		"{extension a:b:Extension e [cluster group] cluster}]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}

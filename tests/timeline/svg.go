@@ -29,44 +29,58 @@ path{stroke:#6e7681}path.critical{stroke:#58a6ff}path.grid{stroke:#21262d}}
 </style>
 `
 
+// picture is a drawing under way.
+type picture struct {
+	strings.Builder
+	total time.Duration
+}
+
+func (p *picture) add(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+
+// x is where a time is, y where a row is.
+func (p *picture) x(t time.Duration) float64 {
+	return left + float64(width-left-right)*float64(t)/float64(max(1, p.total))
+}
+
+func y(row int) int { return top + rowHigh*row }
+
 // SVG draws bars with a line from each to whom it waited for. Critical ones are bold
 // and in another colour.
 func SVG(title string, bars []Bar) string {
-	total := Length(bars)
-	high := top + rowHigh*len(bars) + 8
-	x := func(t time.Duration) float64 {
-		if total == 0 {
-			return left
-		}
-		return left + float64(width-left-right)*float64(t)/float64(total)
+	p, high := &picture{total: Length(bars)}, y(len(bars))+8
+	p.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" `, width, high)
+	p.add("role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">%s</title>\n", html.EscapeString(title))
+	p.add("<desc id=\"desc\">%s</desc>\n%s", html.EscapeString(description(bars)), style)
+	p.add("<rect class=\"ground\" x=\".5\" y=\".5\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", width-1, high-1)
+	for t := time.Duration(0); t <= p.total; t += gridStep(p.total) {
+		p.add("<path class=\"grid\" d=\"M%.1f %dV%d\"/>", p.x(t), top-6, high-6)
+		p.add("<text class=\"dim\" x=\"%.1f\" y=\"20\" text-anchor=\"middle\">%.0f min</text>\n", p.x(t), t.Minutes())
 	}
-	y := map[string]int{}
-	for i, b := range bars {
-		y[b.Name] = top + rowHigh*i
+	p.waits(bars)
+	for row, b := range bars {
+		end := max(p.x(b.End), p.x(b.Begin)+2)
+		p.add(`<text%s x="%d" y="%d" text-anchor="end">%s</text>`, class(b), left-8, y(row)+11, html.EscapeString(b.Name))
+		p.add(`<rect%s x="%.1f" y="%d" `, class(b), p.x(b.Begin), y(row))
+		p.add(`width="%.1f" height="%d" rx="2"/>`, end-p.x(b.Begin), barHigh)
+		p.add("<text class=\"dim\" x=\"%.1f\" y=\"%d\">%s</text>\n", end+5, y(row)+11, b.End-b.Begin)
 	}
-	var out strings.Builder
-	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title desc\">\n",
-		width, high, width, high)
-	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n%s", html.EscapeString(title), html.EscapeString(description(bars)), style)
-	fmt.Fprintf(&out, "<rect class=\"ground\" x=\".5\" y=\".5\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", width-1, high-1)
-	for t := time.Duration(0); t <= total; t += gridStep(total) {
-		fmt.Fprintf(&out, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"dim\" x=\"%.1f\" y=\"20\" text-anchor=\"middle\">%.0f min</text>\n",
-			x(t), top-6, high-6, x(t), t.Minutes())
+	p.add("</svg>\n")
+	return p.String()
+}
+
+// waits draws the lines, critical ones above the others.
+func (p *picture) waits(bars []Bar) {
+	rows := map[string]int{}
+	for row, b := range bars {
+		rows[b.Name] = row
 	}
-	for _, critical := range []bool{false, true} { // the latter above
-		for _, b := range bars {
-			if from, waited := y[b.After]; waited && b.Critical == critical {
-				fmt.Fprintf(&out, "<path%s d=\"M%.1f %dV%d\"/>\n", class(b), x(b.Begin), from+barHigh, y[b.Name]+barHigh/2)
+	for _, critical := range []bool{false, true} {
+		for row, b := range bars {
+			if from, waited := rows[b.After]; waited && b.Critical == critical {
+				p.add("<path%s d=\"M%.1f %dV%d\"/>\n", class(b), p.x(b.Begin), y(from)+barHigh, y(row)+barHigh/2)
 			}
 		}
 	}
-	for _, b := range bars {
-		fmt.Fprintf(&out, "<text%s x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", class(b), left-8, y[b.Name]+11, html.EscapeString(b.Name))
-		fmt.Fprintf(&out, "<rect%s x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>", class(b), x(b.Begin), y[b.Name], max(2, x(b.End)-x(b.Begin)), barHigh)
-		fmt.Fprintf(&out, "<text class=\"dim\" x=\"%.1f\" y=\"%d\">%s</text>\n", max(x(b.Begin)+2, x(b.End))+5, y[b.Name]+11, b.End-b.Begin)
-	}
-	out.WriteString("</svg>\n")
-	return out.String()
 }
 
 func class(b Bar) string {

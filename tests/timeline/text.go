@@ -17,16 +17,17 @@ const (
 func Chart(bars []Bar, mark func(string) string) string {
 	var out strings.Builder
 	total := Length(bars)
-	fmt.Fprintf(&out, "  %-*s %-*s %6s  %s\n", nameColumns, "", barColumns, "# decides how long it takes", "takes", "after")
+	const row = "  %-*s %-*s %6s  %s"
+	fmt.Fprintf(&out, row+"\n", nameColumns, "", barColumns, "# decides how long it takes", "takes", "after")
 	for _, b := range bars {
 		length := max(1, column(b.End, total)-column(b.Begin, total))
-		before := min(column(b.Begin, total), barColumns-length)
+		before := strings.Repeat(" ", min(column(b.Begin, total), barColumns-length))
+		behind := strings.Repeat(" ", barColumns-length-len(before))
 		drawn := strings.Repeat("-", length)
 		if b.Critical {
 			drawn = mark(strings.Repeat("#", length))
 		}
-		line := fmt.Sprintf("  %-*s %s%s%s %6s  %s", nameColumns, b.Name, strings.Repeat(" ", before), drawn,
-			strings.Repeat(" ", barColumns-before-length), b.End-b.Begin, b.After)
+		line := fmt.Sprintf(row, nameColumns, b.Name, 0, before+drawn+behind, b.End-b.Begin, b.After)
 		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return out.String()

@@ -8,7 +8,8 @@ import (
 )
 
 // idle is in how many looks of a millisecond nothing has arrived when an engine has
-// nothing more to ask before one of its operations ends.
+// nothing more to ask before one of its operations ends. The longest that was seen
+// between two requests of one at work was 100, on two cores with eight processes.
 const idle = 300
 
 // clock is the time that operations would take on real Azure, without taking it. It

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // TestClock: what is asked for when another ends begins then, and not when the
@@ -14,10 +12,11 @@ func TestClock(t *testing.T) {
 	t.Parallel()
 	s := New()
 	for seconds := range 10 {
-		s.Learn(map[string]Kind{fmt.Sprint(seconds): {Durations: map[string]time.Duration{"create": time.Duration(seconds) * time.Second}}})
+		takes := map[string]time.Duration{"create": time.Duration(seconds) * time.Second}
+		s.Learn(map[string]Kind{fmt.Sprint(seconds): {Durations: takes}})
 	}
 	s.KeepTime()
-	done := make(chan error)
+	over := make(chan error)
 	// Each row is somebody who asks for one operation after another.
 	rows := [][]int{{9, 2}, {3, 4, 0, 5}, {3}}
 	for _, row := range rows {
@@ -25,14 +24,14 @@ func TestClock(t *testing.T) {
 			var err error
 			for _, seconds := range row {
 				if err == nil {
-					err = s.Operate(t.Context(), Request{Verb: "create", Type: fmt.Sprint(seconds), Inputs: property.Map{}}, func() (string, error) { return "", nil })
+					err = s.Operate(t.Context(), Request{Verb: "create", Type: fmt.Sprint(seconds)}, done)
 				}
 			}
-			done <- err
+			over <- err
 		}()
 	}
 	for range rows {
-		if err := <-done; err != nil {
+		if err := <-over; err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,7 +39,10 @@ func TestClock(t *testing.T) {
 	for _, o := range s.Operations() {
 		got[fmt.Sprintf("%s from %.0f to %.0f", o.Type, o.Began.Seconds(), o.Ended.Seconds())]++
 	}
-	want := map[string]int{"3 from 0 to 3": 2, "4 from 3 to 7": 1, "0 from 7 to 7": 1, "9 from 0 to 9": 1, "2 from 9 to 11": 1, "5 from 7 to 12": 1}
+	want := map[string]int{
+		"9 from 0 to 9": 1, "2 from 9 to 11": 1,
+		"3 from 0 to 3": 2, "4 from 3 to 7": 1, "0 from 7 to 7": 1, "5 from 7 to 12": 1,
+	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
