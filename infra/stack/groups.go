@@ -66,15 +66,26 @@ type lookup struct {
 	err error
 }
 
-// lookUpEach looks up the groups side by side, each once.
+// atOnce is how many groups are looked up side by side. Each is three or more requests
+// of the provider, one after another, and Entra throttles who asks too much at once:
+// https://learn.microsoft.com/graph/throttling-limits. The provider's getGroups would be
+// one call for all, but it sends as many requests, and does not tell who chooses members.
+const atOnce = 10
+
+// lookUpEach looks up the groups, each once.
 func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.GroupClaims) map[string]*lookup {
 	all := map[string]*lookup{}
 	for _, g := range groups {
 		all[*g.group] = &lookup{}
 	}
 	var running sync.WaitGroup
+	free := make(chan struct{}, atOnce)
 	for group, found := range all {
-		running.Go(func() { found.id, found.err = claims.LookupGroup(ctx, group) })
+		free <- struct{}{}
+		running.Go(func() {
+			found.id, found.err = claims.LookupGroup(ctx, group)
+			<-free
+		})
 	}
 	running.Wait()
 	return all

@@ -1,0 +1,76 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// crowd is a tenant in which every group exists, and which answers when as many are
+// asked for as may be at once.
+type crowd struct {
+	mocks.Recorder
+
+	mu           sync.Mutex
+	asked, under int
+	most         int
+	full         chan struct{}
+}
+
+func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if !strings.HasSuffix(string(args.Token), ":getGroup") {
+		return c.Recorder.Call(args)
+	}
+	c.mu.Lock()
+	c.asked, c.under = c.asked+1, c.under+1
+	c.most = max(c.most, c.under)
+	last := c.asked == atOnce
+	c.mu.Unlock()
+	if last {
+		for range 1000 {
+			runtime.Gosched() // whoever else may ask asks now
+		}
+		close(c.full)
+	}
+	<-c.full
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.under--
+	return resource.NewPropertyMapFromMap(mocks.Object{
+		"objectId": args.Args["objectId"].StringValue(), "displayName": "Team", "securityEnabled": true,
+	}), nil
+}
+
+// TestGroupsAtOnce: each is looked up once, and not all at the same time.
+func TestGroupsAtOnce(t *testing.T) {
+	t.Parallel()
+	const teams = 200
+	var roles []map[string]string
+	for i := range teams {
+		roles = append(roles, map[string]string{"group": fmt.Sprintf("00000000-0000-0000-0000-%012d", i), "role": "readonly"})
+	}
+	list, err := json.Marshal(roles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant := &crowd{full: make(chan struct{})}
+	config := walkthrough(map[string]string{"argocd-on-aks:group": mocks.AdminsID, "argocd-on-aks:roles": string(list)})
+	err = pulumi.RunErr(Deploy, pulumi.WithMocks("argocd-on-aks", "dev", tenant), func(info *pulumi.RunInfo) { info.Config = config })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tenant.asked != teams+1 || tenant.most != atOnce {
+		t.Errorf("%d lookups of %d groups, %d at once, want %d at once", tenant.asked, teams+1, tenant.most, atOnce)
+	}
+	if got := len(tenant.All(mocks.Assignment)); got != teams+1 {
+		t.Errorf("%d assignments", got)
+	}
+}
