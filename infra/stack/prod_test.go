@@ -76,3 +76,27 @@ func TestShippedProdCluster(t *testing.T) {
 		t.Errorf("only %v is protected", all)
 	}
 }
+
+// TestCounts: what each preview of the shipped stacks costs, in registrations and
+// lookups, each of which is a round trip. More must be worth it.
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config                 map[string]string
+		registrations, invokes int
+	}{
+		"dev":  {walkthrough(nil), 11, 5},
+		"prod": {shippedProd(t), 17, 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recorded := &mocks.Recorder{}
+			if err := recorded.Run(c.config, Deploy); err != nil {
+				t.Fatal(err)
+			}
+			if len(recorded.Registrations) != c.registrations || len(recorded.Invokes) != c.invokes {
+				t.Errorf("%d registrations and %d invokes, not %d and %d", len(recorded.Registrations), len(recorded.Invokes), c.registrations, c.invokes)
+			}
+		})
+	}
+}

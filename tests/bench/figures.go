@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,7 +28,7 @@ type measured struct {
 
 // figures are all of them, in the order in which they are measured. What several
 // need, such as the life of a stack, the lab does once.
-var figures = []figure{
+var figures = slices.Concat([]figure{
 	{"up_dev", "s", 0, of("dev", (*life).deployment)},
 	{"up_prod", "s", 0, of("prod", (*life).deployment)},
 	{"makespan_dev", "x", 1.02, of("dev", (*life).makespan)},
@@ -38,7 +39,17 @@ var figures = []figure{
 	{"destroy_dev_saved", "s", 0, of("dev", (*life).saved)},
 	{"destroy_prod_saved", "s", 0, of("prod", (*life).saved)},
 	{"destroy_vs_guide", "x", 1, of("dev", (*life).destructionOverGuide)},
-}
+	{"preview_noop", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(wall) })},
+	{"preview_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(cpu) })},
+	{"preview_noop_time", "s", 0, editing(func(e *edit) float64 { return median(e.preview.ours, wall).Seconds() })},
+	{"up_noop", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(wall) })},
+	{"up_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(cpu) })},
+	{"up_noop_time", "s", 0, editing(func(e *edit) float64 { return median(e.up.ours, wall).Seconds() })},
+}, crowds(), []figure{
+	{"roles_growth_preview", "power", 1.1, growth(false, func(m *crowded) usage { return m.preview })},
+	{"roles_growth_up", "power", 0, growth(false, func(m *crowded) usage { return m.up })},
+	{"roles_growth_up_at_once", "power", 1.1, growth(true, func(m *crowded) usage { return m.up })},
+}, fleets())
 
 // chosen are the figures whose names begin so.
 func chosen(prefix string) ([]figure, error) {

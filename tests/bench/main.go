@@ -41,7 +41,7 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
-	l := &lab{repository: repository, lives: map[string]*life{}}
+	l := newLab(repository)
 	var all []measured
 	for _, f := range measure {
 		value, err := f.measure(ctx, l)

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// empty is a program of Pulumi's that has nothing, on the SDK of this one.
+const empty = `package main
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+func main() { pulumi.Run(func(*pulumi.Context) error { return nil }) }
+`
+
+// editing is a figure of the edit loop of dev.
+func editing(value func(*edit) float64) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		e, err := l.edit(ctx, "dev")
+		if err != nil {
+			return 0, err
+		}
+		return value(e), nil
+	}
+}
+
+// laps is how often each command runs.
+const laps = 7
+
+// edit is what the edit loop takes: preview and up of a stack where nothing has changed,
+// and of the empty program, by turns.
+type edit struct{ preview, up ratio }
+
+// ratio is what commands took, and the same commands of the empty program.
+type ratio struct{ ours, empty []usage }
+
+func (r ratio) over(part func(usage) time.Duration) float64 {
+	return float64(median(r.ours, part)) / float64(median(r.empty, part))
+}
+
+func median(all []usage, part func(usage) time.Duration) time.Duration {
+	var parts []time.Duration
+	for _, one := range all {
+		parts = append(parts, part(one))
+	}
+	slices.Sort(parts)
+	return parts[len(parts)/2]
+}
+
+// loop deploys a stack and the empty program, and runs both again. Both are built and
+// started as Pulumi's host for Go does; providers are in this process, which is not counted.
+func loop(ctx context.Context, repository, name string) (e *edit, err error) {
+	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	stack, err := engine.Open(ctx, azuresim.New(), program.Deploy, repository, home, name, io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	languages, stop, err := engine.ServeGo()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
+	nothing := filepath.Join(home, "empty")
+	if err := writeEmpty(repository, nothing); err != nil {
+		return nil, err
+	}
+	ours := []string{"--cwd", repository, "--config-file", filepath.Join(stack.Dir, "Pulumi."+name+".yaml"), "--stack", name}
+	theirs := []string{"--cwd", nothing, "--stack", "empty"}
+	up := []string{"up", "--yes", "--skip-preview"}
+	for _, args := range [][]string{{"stack", "init", "empty", "--cwd", nothing}, slices.Concat(up, theirs), slices.Concat(up, ours)} {
+		if _, err := pulumi(ctx, stack.Env, args...); err != nil {
+			return nil, err
+		}
+	}
+	e = &edit{}
+	for range laps {
+		for _, one := range []struct {
+			into *[]usage
+			args []string
+		}{
+			{&e.preview.empty, append([]string{"preview"}, theirs...)}, {&e.preview.ours, append([]string{"preview"}, ours...)},
+			{&e.up.empty, slices.Concat(up, theirs)}, {&e.up.ours, slices.Concat(up, ours)},
+		} {
+			took, err := pulumi(ctx, stack.Env, one.args...)
+			if err != nil {
+				return nil, err
+			}
+			*one.into = append(*one.into, took)
+		}
+	}
+	return e, nil
+}
+
+// writeEmpty writes the empty program into a folder, with this one's modules.
+func writeEmpty(repository, folder string) error {
+	files := map[string]string{
+		"main.go":     empty,
+		"Pulumi.yaml": "name: empty\nruntime:\n  name: go\n  options:\n    buildTarget: bin/empty.exe\n",
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(repository, name))
+		if err != nil {
+			return err
+		}
+		files[name] = string(content)
+	}
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return err
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pulumi runs a command, and says what it took, with the program that it started.
+func pulumi(ctx context.Context, env map[string]string, args ...string) (usage, error) {
+	return measuring(func() error {
+		command := exec.CommandContext(ctx, "pulumi", append(args, "--non-interactive")...)
+		command.Env = os.Environ()
+		for key, value := range env {
+			command.Env = append(command.Env, key+"="+value)
+		}
+		if output, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("pulumi %s: %w\n%s", args[0], err, output)
+		}
+		return nil
+	})
+}

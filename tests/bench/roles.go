@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// crowd is dev with a number of groups more, each with a role.
+type crowd struct {
+	groups int
+	// atOnce has the engine write its state at the end only (PULUMI_SKIP_CHECKPOINTS), and
+	// not twice for each resource.
+	atOnce bool
+}
+
+// crowded is what the life of a crowd took.
+type crowded struct {
+	preview, up, destroy usage
+	// settings is the size of the extension's, in bytes.
+	settings int
+}
+
+// groups are how many are measured.
+var groups = []int{1, 10, 100, 1000}
+
+// crowds are the figures for each number of groups.
+func crowds() (all []figure) {
+	for _, n := range groups {
+		c := crowd{groups: n}
+		name := fmt.Sprintf("roles_%d_", n)
+		all = append(all,
+			figure{name + "preview", "s", 0, crowding(c, func(m *crowded) float64 { return m.preview.wall.Seconds() })},
+			figure{name + "up", "s", 0, crowding(c, func(m *crowded) float64 { return m.up.wall.Seconds() })},
+			figure{name + "destroy", "s", 0, crowding(c, func(m *crowded) float64 { return m.destroy.wall.Seconds() })},
+			figure{name + "settings", "B", 0, crowding(c, func(m *crowded) float64 { return float64(m.settings) })},
+		)
+	}
+	return all
+}
+
+func crowding(c crowd, value func(*crowded) float64) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		m, err := l.crowd(ctx, c)
+		if err != nil {
+			return 0, err
+		}
+		return value(m), nil
+	}
+}
+
+// growth is the power of the number of groups by which processor time grows, from 100 to
+// 1,000 and above that of one: 1 is linear, 2 is quadratic.
+func growth(atOnce bool, step func(*crowded) usage) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		var took []float64
+		for _, n := range []int{1, 100, 1000} {
+			m, err := l.crowd(ctx, crowd{n, atOnce})
+			if err != nil {
+				return 0, err
+			}
+			took = append(took, step(m).cpu.Seconds())
+		}
+		return math.Log((took[2]-took[0])/(took[1]-took[0])) / math.Log(999./99), nil
+	}
+}
+
+// among has the real engine deploy a crowd, and destroy it.
+func among(ctx context.Context, repository string, c crowd) (m *crowded, err error) {
+	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	azure := azuresim.New()
+	if err := grouped(azure, repository, home, c.groups); err != nil {
+		return nil, err
+	}
+	stack, err := engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "stack"), "dev", io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	if c.atOnce {
+		stack.Workspace().SetEnvVar("PULUMI_SKIP_CHECKPOINTS", "true")
+	}
+	m = &crowded{}
+	for _, step := range []struct {
+		took *usage
+		run  func(context.Context) (map[string]int, error)
+	}{{&m.preview, stack.Preview}, {&m.up, stack.Up}} {
+		if *step.took, err = measuring(func() error { _, err := step.run(ctx); return err }); err != nil {
+			return nil, err
+		}
+	}
+	for _, inputs := range azure.Inputs(azuresim.ArgoExtension) {
+		text, err := json.Marshal(inputs["configurationSettings"].Mappable())
+		if err != nil {
+			return nil, err
+		}
+		m.settings = len(text)
+	}
+	m.destroy, err = measuring(func() error { _, err := stack.Destroy(ctx); return err })
+	return m, err
+}
+
+// grouped writes a project whose dev has n groups with a role.
+func grouped(azure *azuresim.Azure, repository, home string, n int) error {
+	project, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
+	if err != nil {
+		return err
+	}
+	dev, err := os.ReadFile(filepath.Join(repository, "Pulumi.dev.yaml"))
+	if err != nil {
+		return err
+	}
+	roles := make([]map[string]string, n)
+	for i := range roles {
+		roles[i] = map[string]string{"group": azure.AddGroup(fmt.Sprintf("Team %04d", i+1)), "role": "readonly"}
+	}
+	list, err := yaml.Marshal(map[string]any{"roles": roles})
+	if err != nil {
+		return err
+	}
+	indented := "  " + strings.ReplaceAll(strings.TrimSpace(string(list)), "\n", "\n  ")
+	return errors.Join(
+		os.WriteFile(filepath.Join(home, "Pulumi.yaml"), project, 0o600),
+		os.WriteFile(filepath.Join(home, "Pulumi.dev.yaml"), []byte(string(dev)+indented+"\n"), 0o600),
+	)
+}
