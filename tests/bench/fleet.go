@@ -43,21 +43,10 @@ func sail(ctx context.Context, repository string, n int) (took usage, err error)
 		return usage{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	project, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
-	if err != nil {
-		return usage{}, err
-	}
-	dev, err := os.ReadFile(filepath.Join(repository, "Pulumi.dev.yaml"))
-	if err != nil {
-		return usage{}, err
-	}
-	if err := os.WriteFile(filepath.Join(home, "Pulumi.yaml"), project, 0o600); err != nil {
-		return usage{}, err
-	}
 	azure, all := azuresim.New(), make([]*engine.Stack, n)
 	for i := range all {
 		name := fmt.Sprintf("team%d", i+1)
-		if err := os.WriteFile(filepath.Join(home, "Pulumi."+name+".yaml"), dev, 0o600); err != nil {
+		if err := copyProject(repository, home, name, ""); err != nil {
 			return usage{}, err
 		}
 		stack, err := engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "fleet"), name, io.Discard)

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
@@ -85,7 +83,7 @@ func among(ctx context.Context, repository string, c crowd) (m *crowded, err err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	azure := azuresim.New()
-	if err := grouped(azure, repository, home, c.groups); err != nil {
+	if err := copyProject(repository, home, "dev", roles(azure, c.groups)); err != nil {
 		return nil, err
 	}
 	stack, err := engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "stack"), "dev", io.Discard)
@@ -116,27 +114,12 @@ func among(ctx context.Context, repository string, c crowd) (m *crowded, err err
 	return m, err
 }
 
-// grouped writes a project whose dev has n groups with a role.
-func grouped(azure *azuresim.Azure, repository, home string, n int) error {
-	project, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
-	if err != nil {
-		return err
+// roles are n groups of an Azure with a role each, as lines of a stack's file.
+func roles(azure *azuresim.Azure, n int) string {
+	var lines strings.Builder
+	fmt.Fprintln(&lines, "  roles:")
+	for i := range n {
+		fmt.Fprintf(&lines, "    - {group: %s, role: readonly}\n", azure.AddGroup(fmt.Sprintf("Team %04d", i+1)))
 	}
-	dev, err := os.ReadFile(filepath.Join(repository, "Pulumi.dev.yaml"))
-	if err != nil {
-		return err
-	}
-	roles := make([]map[string]string, n)
-	for i := range roles {
-		roles[i] = map[string]string{"group": azure.AddGroup(fmt.Sprintf("Team %04d", i+1)), "role": "readonly"}
-	}
-	list, err := yaml.Marshal(map[string]any{"roles": roles})
-	if err != nil {
-		return err
-	}
-	indented := "  " + strings.ReplaceAll(strings.TrimSpace(string(list)), "\n", "\n  ")
-	return errors.Join(
-		os.WriteFile(filepath.Join(home, "Pulumi.yaml"), project, 0o600),
-		os.WriteFile(filepath.Join(home, "Pulumi.dev.yaml"), []byte(string(dev)+indented+"\n"), 0o600),
-	)
+	return lines.String()
 }
