@@ -45,6 +45,9 @@ var figures = slices.Concat([]figure{
 	{"up_noop", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(wall) })},
 	{"up_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(cpu) })},
 	{"up_noop_time", "s", 0, editing(func(e *edit) float64 { return median(e.up.ours, wall).Seconds() })},
+	{"signin_browser", "ms", 0, visiting(func(v *visit) []usage { return v.browser })},
+	{"signin_cli", "ms", 0, visiting(func(v *visit) []usage { return v.cli })},
+	{"verify", "ms", 0, visiting(func(v *visit) []usage { return v.verify })},
 }, crowds(), []figure{
 	{"roles_growth_preview", "power", 1.1, growth(false, func(m *crowded) usage { return m.preview })},
 	{"roles_growth_up", "power", 0, growth(false, func(m *crowded) usage { return m.up })},

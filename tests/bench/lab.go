@@ -9,10 +9,11 @@ type lab struct {
 	edits      map[string]*edit
 	crowds     map[crowd]*crowded
 	fleets     map[int]usage
+	visits     map[string]*visit
 }
 
 func newLab(repository string) *lab {
-	return &lab{repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{}}
+	return &lab{repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{}, map[string]*visit{}}
 }
 
 // once measures what is not known yet.

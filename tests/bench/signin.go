@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	program "argocd-on-aks/infra/stack"
+	"argocd-on-aks/tests/argocd"
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/verify"
+)
+
+// visit is what people wait for once Argo CD is there.
+type visit struct{ browser, cli, verify []usage }
+
+// visiting is a figure of a visit to dev, in milliseconds.
+func visiting(of func(*visit) []usage) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		v, err := once(l.visits, "dev", func() (*visit, error) { return come(ctx, l.repository) })
+		if err != nil {
+			return 0, err
+		}
+		return median(of(v), wall).Seconds() * 1000, nil
+	}
+}
+
+// come deploys dev, has people sign in to the real Argo CD one after another, and
+// verify look at it.
+func come(ctx context.Context, repository string) (v *visit, err error) {
+	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	azure := azuresim.New()
+	stack, err := engine.Open(ctx, azure, program.Deploy, repository, home, "dev", io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	port, err := argocd.FreePort()
+	if err != nil {
+		return nil, err
+	}
+	if err := stack.Set(ctx, "domain", fmt.Sprintf("localhost:%d", port)); err != nil {
+		return nil, err
+	}
+	if _, err := stack.Up(ctx); err != nil {
+		return nil, err
+	}
+	outputs, err := outputsOf(ctx, stack)
+	if err != nil {
+		return nil, err
+	}
+	internet, err := azure.Connect(filepath.Join(home, "ca.pem"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, internet.Close()) }()
+	installed, err := azure.Extension()
+	if err != nil {
+		return nil, err
+	}
+	server, err := argocd.Start(ctx, azure, internet, installed, home, port)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	v = &visit{}
+	for range laps {
+		for _, one := range []struct {
+			into   *[]usage
+			signIn func(*argocd.Browser) error
+		}{
+			{&v.browser, func(b *argocd.Browser) error { _, err := b.SignIn(ctx, outputs.ArgoCDURL); return err }},
+			{&v.cli, func(b *argocd.Browser) error { _, err := b.SignInAsCommand(ctx, outputs.ArgoCDURL); return err }},
+			{&v.verify, func(*argocd.Browser) error {
+				if checks := verify.Run(ctx, internet.Transport(), verify.Patience, outputs); verify.Failed(checks) {
+					return fmt.Errorf("verify: %v", checks)
+				}
+				return nil
+			}},
+		} {
+			person, err := argocd.NewBrowser(internet, "alice@contoso.example")
+			if err != nil {
+				return nil, err
+			}
+			took, err := measuring(func() error { return one.signIn(person) })
+			if err != nil {
+				return nil, err
+			}
+			person.Leave()
+			*one.into = append(*one.into, took)
+		}
+	}
+	return v, nil
+}
+
+func outputsOf(ctx context.Context, stack *engine.Stack) (outputs verify.Outputs, err error) {
+	values, err := stack.Values(ctx)
+	if err != nil {
+		return outputs, err
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return outputs, err
+	}
+	return verify.ParseOutputs(bytes.NewReader(text))
+}
