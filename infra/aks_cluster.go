@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
-	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"argocd-on-aks/infra/internal/azurenative"
 	"argocd-on-aks/infra/internal/problem"
 )
 
@@ -155,7 +155,7 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	}
 	// Names in Azure are fixed, so a replacement can only follow the deletion.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
-	group, err := resources.NewResourceGroup(ctx, name+"-group", &resources.ResourceGroupArgs{
+	group, err := azurenative.NewResourceGroup(ctx, name+"-group", &azurenative.ResourceGroupArgs{
 		ResourceGroupName: pulumi.String(args.resourceGroup()),
 		Location:          pulumi.String(args.Location),
 		Tags:              pulumi.ToStringMap(args.Tags),

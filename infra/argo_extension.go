@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/internal/kubernetesconfiguration"
+	"argocd-on-aks/infra/internal/azurenative"
 	"argocd-on-aks/infra/internal/problem"
 )
 
@@ -108,14 +108,14 @@ func NewArgoExtension(ctx *pulumi.Context, name string, args *ArgoExtensionArgs,
 }
 
 func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExtensionArgs) (pulumi.Map, error) {
-	install := &kubernetesconfiguration.ExtensionArgs{
+	install := &azurenative.ExtensionArgs{
 		ResourceGroupName:   args.ResourceGroupName,
 		ClusterRp:           pulumi.String("Microsoft.ContainerService"),
 		ClusterResourceName: pulumi.String("managedClusters"),
 		ClusterName:         args.ClusterName,
 		ExtensionName:       pulumi.String("argocd"),
 		ExtensionType:       pulumi.String("Microsoft.ArgoCD"),
-		Scope: kubernetesconfiguration.ScopeArgs{Cluster: kubernetesconfiguration.ScopeClusterArgs{
+		Scope: azurenative.ScopeArgs{Cluster: azurenative.ScopeClusterArgs{
 			ReleaseNamespace: pulumi.String(ReleaseNamespace),
 		}},
 		ConfigurationSettings: args.configurationSettings(),
@@ -130,7 +130,7 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 	} else if args.ReleaseTrain == "" {
 		install.ReleaseTrain = pulumi.String("Preview")
 	}
-	extension, err := kubernetesconfiguration.NewExtension(ctx, name+"-extension", install,
+	extension, err := azurenative.NewExtension(ctx, name+"-extension", install,
 		pulumi.Parent(e), pulumi.DeleteBeforeReplace(true), pulumi.AdditionalSecretOutputs([]string{"configurationProtectedSettings"}),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "60m", Delete: "60m"}))
 	if err != nil {

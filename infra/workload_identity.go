@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"argocd-on-aks/infra/internal/azurenative"
 	"argocd-on-aks/infra/internal/problem"
 )
 
@@ -77,12 +77,12 @@ func (app *EntraApp) identify(ctx *pulumi.Context, name string, args *EntraAppAr
 	return clientID, principal.ObjectId, nil
 }
 
-func (r role) assign(ctx *pulumi.Context, name string, principalObjectID pulumi.StringInput, parent pulumi.ResourceOption) (*authorization.RoleAssignment, error) {
+func (r role) assign(ctx *pulumi.Context, name string, principalObjectID pulumi.StringInput, parent pulumi.ResourceOption) (*azurenative.RoleAssignment, error) {
 	subscription := strings.Split(r.scope, "/")[2]
-	assignment, err := authorization.NewRoleAssignment(ctx, name, &authorization.RoleAssignmentArgs{
+	assignment, err := azurenative.NewRoleAssignment(ctx, name, &azurenative.RoleAssignmentArgs{
 		Scope:            pulumi.String(r.scope),
 		PrincipalId:      principalObjectID,
-		PrincipalType:    pulumi.String(authorization.PrincipalTypeServicePrincipal),
+		PrincipalType:    pulumi.String("ServicePrincipal"),
 		RoleDefinitionId: pulumi.String("/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/" + r.definition),
 	}, parent, unprotected)
 	if err != nil {

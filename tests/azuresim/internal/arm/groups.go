@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20230701"
 
 	"argocd-on-aks/tests/azuresim/internal/property"
 	"argocd-on-aks/tests/azuresim/internal/store"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2"
+	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220401"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/guid"

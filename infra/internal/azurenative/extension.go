@@ -1,9 +1,4 @@
-// Package kubernetesconfiguration binds the one resource of
-// pulumi-azure-native-sdk/kubernetesconfiguration/v2 that this program needs,
-// and of that what it uses, with that package's names: the module itself does not
-// resolve at v2.92.3.
-// Once it does, delete this folder and import the module in its place.
-package kubernetesconfiguration
+package azurenative
 
 import (
 	"errors"
