@@ -109,19 +109,35 @@ KUBERNETES_LDFLAGS := -s -w $(foreach pair,gitVersion=$(KUBERNETES_VERSION) gitM
 gitops: .bin/kube-apiserver
 	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller, and kubectl" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd-components ./cmd/kubectl
 
+# A pulumi of one's own, as new as the SDK or newer, runs the demo as well: engines take
+# older SDKs.
+.PHONY: pulumi-for-demo
+pulumi-for-demo:
+	@version=$$(PULUMI_HOME="$(BIN)/home" pulumi version 2>/dev/null); \
+	case "$$version" in v3.*) printf '%s\n' $(PULUMI_VERSION) "$$version" | sort -CV && exit;; esac; \
+	$(MAKE) --no-print-directory .bin/pulumi
+
+# A stack of one's own is read with whichever pulumi has deployed it.
+.PHONY: pulumi-for-stack
+pulumi-for-stack:
+	@command -v pulumi >/dev/null || $(MAKE) --no-print-directory .bin/pulumi
+
+# What the sign-in needs. On a fresh machine the stack is deployed minutes before it is there.
+FOR_SIGN_IN = $(MAKE) --no-print-directory argocd ui-if-possible $(if $(GITOPS),gitops)
+
 .PHONY: demo
-demo: .bin/pulumi argocd ui-if-possible $(if $(GITOPS),gitops) ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
+demo: pulumi-for-demo ## deploy STACK (dev) on a simulated Azure, sign in, destroy; KEEP=1 stays for a look around, GITOPS=1 syncs applications too, VERBOSE=1 shows all
 	@cd tests && ../tools/quietly "the program and the simulated Azure" go build -o "$(BIN)/demo" ./cmd/demo
 	@$(if $(KEEP),cd cmd/verify && go build -o "$(BIN)/verify" .,:) # what it builds later meets the simulated internet
-	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
+	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) -meanwhile "$(FOR_SIGN_IN)" $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
-verify: .bin/pulumi ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; WAIT=3m has patience with Entra; JSON=1 for JSON
+verify: pulumi-for-stack ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; WAIT=3m has patience with Entra; JSON=1 for JSON
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
 	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
 
 .PHONY: recover
-recover: .bin/pulumi ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows
+recover: pulumi-for-stack ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows
 	@cd cmd/verify && go build -o "$(BIN)/recover" ./recover
 	@PATH="$$PATH:$(BIN)" "$(BIN)/recover" --stack $(STACK) $(if $(PLAN),--plan)
 

@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,19 +25,14 @@ func TestWalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list := exec.CommandContext(t.Context(), "go", "list", "-deps", name)
-			list.Dir = "../.."
-			packages, err := list.Output()
-			if err != nil {
-				t.Fatal(err)
-			}
+			packages := strings.Join(goList(t, "../..", "-deps", name), "\n") + "\n"
 			for _, needed := range c.has {
-				if !strings.Contains(string(packages), needed+"\n") {
+				if !strings.Contains(packages, needed+"\n") {
 					t.Errorf("does not depend on %s: is this the right list?", needed)
 				}
 			}
 			for _, unwanted := range c.hasNot {
-				if strings.Contains(string(packages), unwanted) {
+				if strings.Contains(packages, unwanted) {
 					t.Errorf("depends on %s", unwanted)
 				}
 			}
@@ -45,22 +43,78 @@ func TestWalls(t *testing.T) {
 // TestDependencies: what is deployed asks for these modules itself, and no other.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
-	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all")
-	list.Dir = "../.."
-	modules, err := list.Output()
+	direct := goList(t, "../..", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all")
+	want := []string{
+		"github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2",
+		"github.com/pulumi/pulumi-azure-native-sdk/v2",
+		"github.com/pulumi/pulumi-azuread/sdk/v5",
+		"github.com/pulumi/pulumi/sdk/v3",
+		"gopkg.in/yaml.v3",
+	}
+	if !slices.Equal(direct, want) {
+		t.Errorf("the program depends on %q, want %q", direct, want)
+	}
+}
+
+// TestFirstBuild: whoever deploys the program for the first time, and each pipeline
+// without Go's cache, compiles all that it imports. docs/performance.md has what the
+// large packages cost.
+func TestFirstBuild(t *testing.T) {
+	t.Parallel()
+	const most = 749 // 736 of them are Pulumi's SDK for Go and what it imports
+	packages, empty := goList(t, "../..", "-deps", "."), goList(t, "../..", "-deps", "github.com/pulumi/pulumi/sdk/v3/go/pulumi")
+	if len(packages) > most {
+		t.Errorf("the program is built from %d packages, want %d at most", len(packages), most)
+	}
+	more := slices.DeleteFunc(packages, func(path string) bool {
+		return slices.Contains(empty, path) || strings.HasPrefix(path+"/", "argocd-on-aks/")
+	})
+	slices.Sort(more)
+	want := []string{
+		"github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101",
+		"github.com/pulumi/pulumi-azure-native-sdk/v2/utilities",
+		"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread",
+		"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread/internal",
+		"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config",
+		"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals",
+		"github.com/spf13/cast",
+	}
+	if !slices.Equal(more, want) {
+		t.Errorf("the program compiles more than an empty one by %q, want %q", more, want)
+	}
+}
+
+// TestModules: a fresh machine downloads them before anything is built.
+func TestModules(t *testing.T) {
+	t.Parallel()
+	for folder, most := range map[string]int{
+		".": 113, "cmd/verify": 13, "provider": 120, "tests": 360, "tests/kubernetes": 135,
+		"tests/chart/argo-helm": 2, "tools": 276, "tools/yaml": 123, "tools/actionlint": 12,
+	} {
+		edit := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
+		edit.Dir = filepath.Join("../..", folder)
+		output, err := edit.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var module struct{ Require []struct{} }
+		if err := json.Unmarshal(output, &module); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(module.Require); n == 0 || n > most {
+			t.Errorf("%s/go.mod requires %d modules, want %d at most", folder, n, most)
+		}
+	}
+}
+
+// goList are the lines of a list in a folder, the same on each system.
+func goList(t *testing.T, folder string, args ...string) []string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
+	list.Dir, list.Env = folder, append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
+	lines, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	direct := strings.Fields(string(modules))
-	for _, module := range direct {
-		known := func(family string) bool { return strings.HasPrefix(module, family) }
-		if !slices.ContainsFunc([]string{
-			"github.com/pulumi/pulumi/sdk/v3", "github.com/pulumi/pulumi-azure-native-sdk/", "github.com/pulumi/pulumi-azuread/sdk/v5", "gopkg.in/yaml.v3",
-		}, known) {
-			t.Errorf("the program depends on %s", module)
-		}
-	}
-	if len(direct) < 6 {
-		t.Errorf("only %v", direct)
-	}
+	return strings.Fields(string(lines))
 }

@@ -112,6 +112,52 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// TestMakePulumi: Pulumi's CLI is built where none on PATH would do. The tests need the
+// pinned one, the demo one that is as new, a stack of one's own any.
+func TestMakePulumi(t *testing.T) {
+	t.Parallel()
+	repository := t.TempDir()
+	clone(t, repository)
+	for version, built := range map[string][]string{
+		"":         {".bin/pulumi", "pulumi-for-demo", "pulumi-for-stack"},
+		"v3.99.0":  {".bin/pulumi", "pulumi-for-demo"},
+		"v3.200.0": nil,
+		"v3.200.1": {".bin/pulumi"},
+		"v4.0.0":   {".bin/pulumi", "pulumi-for-demo"},
+	} {
+		path := commands(t, map[string]string{"go": "exit"})
+		if version != "" {
+			path += ":" + commands(t, map[string]string{"pulumi": "echo " + version})
+		}
+		for _, target := range []string{".bin/pulumi", "pulumi-for-demo", "pulumi-for-stack"} {
+			run := exec.CommandContext(t.Context(), "make", target, "PULUMI_VERSION=v3.200.0", "VERBOSE=1")
+			run.Dir, run.Env = repository, append(os.Environ(), "PATH="+path+":/usr/bin:/bin")
+			output, err := run.CombinedOutput()
+			if err != nil {
+				t.Fatalf("make %s: %v: %s", target, err, output)
+			}
+			if got := strings.Contains(string(output), "Building the Pulumi CLI"); got != slices.Contains(built, target) {
+				t.Errorf("with pulumi %q make %s builds one: %v", version, target, got)
+			}
+			if err := os.RemoveAll(filepath.Join(repository, ".bin")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// commands makes scripts of one line each, and returns their folder.
+func commands(t *testing.T, lines map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, line := range lines {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
 // files are those below a folder but outside of some of its folders.
 func files(t *testing.T, folder string, without ...string) (found []string) {
 	t.Helper()

@@ -24,10 +24,12 @@ func main() {
 	var verbose bool
 	flag.StringVar(&d.repository, "repository", ".", "folder of Pulumi.yaml")
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
+	meanwhile := flag.String("meanwhile", "", "a command that builds Argo CD, run while the stack is deployed")
 	flag.BoolVar(&d.keep, "keep", false, "leave the stack and Argo CD until Ctrl-C")
 	flag.BoolVar(&d.gitops, "gitops", false, "run Argo CD whole on a Kubernetes API, and let it sync applications")
 	flag.BoolVar(&verbose, "verbose", false, "show all that Pulumi prints")
 	flag.Parse()
+	d.meanwhile = strings.Fields(*meanwhile)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
 	err := d.run(ctx, newScreen(os.Stdout, verbose))
@@ -43,6 +45,7 @@ func main() {
 
 type demo struct {
 	repository, stack string
+	meanwhile         []string
 	keep, gitops      bool
 }
 
@@ -60,6 +63,9 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	argoCD := start(ctx, d.meanwhile, d.repository, s.log)
+	defer func() { cancel(); <-argoCD.ended }()
 	azure := azuresim.New()
 	stack, err := engine.Open(ctx, azure, program.Deploy, d.repository, home, d.stack, s.log)
 	if err != nil {
@@ -70,6 +76,9 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	s.printf("%s\n", s.bold("Argo CD on AKS, signed in through Microsoft Entra ID: the stack "+d.stack+" on a simulated Azure"))
 	l := life{screen: s, stack: stack, azure: azure}
 	if err := l.deploy(ctx); err != nil {
+		return err
+	}
+	if err := argoCD.wait(s); err != nil {
 		return err
 	}
 	argo, err := d.startArgoCD(ctx, s, stack, azure, home)
