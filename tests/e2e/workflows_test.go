@@ -107,3 +107,22 @@ func TestWorkflows(t *testing.T) {
 		}
 	}
 }
+
+// TestPipelinesCompileOnce: Pulumi builds the program with -trimpath, for which Go
+// compiles what it has compiled without it once more, more than two minutes on a machine
+// with no cache of Go's (https://github.com/pulumi/pulumi/pull/23495).
+func TestPipelinesCompileOnce(t *testing.T) {
+	t.Parallel()
+	compiles := regexp.MustCompile(`go (vet|test|build)( -trimpath)?`)
+	for _, file := range []string{"deployments/prod.yaml", "examples/github-actions/deploy.yaml"} {
+		commands := compiles.FindAllStringSubmatch(read(t, file), -1)
+		if len(commands) != 2 {
+			t.Errorf("%s runs %q, want go vet and go test", file, commands)
+		}
+		for _, command := range commands {
+			if command[2] == "" {
+				t.Errorf("%s compiles twice: %s without -trimpath", file, command[0])
+			}
+		}
+	}
+}

@@ -7,11 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"argocd-on-aks/tests/process"
 )
 
 // shell is a terminal of the newcomer's: each command is a line of bash.
@@ -88,14 +89,8 @@ func (s shell) run(ctx context.Context, line string) (output string, u used, err
 
 // use is what a command and all that it has waited for have taken.
 func use(state *os.ProcessState) used {
-	u := used{commands: 1, cpu: state.UserTime() + state.SystemTime()}
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		u.memory = uint64(usage.Maxrss)
-		if runtime.GOOS == "linux" {
-			u.memory *= 1024
-		}
-	}
-	return u
+	u := process.Used(state)
+	return used{commands: 1, cpu: u.CPU, memory: u.Memory}
 }
 
 func (u *used) add(other used) {
