@@ -49,9 +49,13 @@ func (b *build) wait(s *screen) error {
 	default:
 		s.printf("\n  Argo CD is still built from source, for the first time.\n")
 	}
-	err := s.wait("Argo CD is built", func() error { <-b.ended; return b.err })
-	if said := b.output.String(); err == nil && said != "" && s.log == io.Discard {
-		s.printf("\n%s\n", said)
+	if err := s.wait("Argo CD is built", func() error { <-b.ended; return b.err }); err != nil || s.log != io.Discard {
+		return err
 	}
-	return err
+	for line := range strings.Lines(b.output.String()) {
+		if !strings.HasPrefix(line, "Building ") { // by tools/quietly, of what is built by now
+			s.printf("\n  %s\n", strings.TrimSpace(line))
+		}
+	}
+	return nil
 }

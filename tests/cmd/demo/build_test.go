@@ -12,7 +12,7 @@ func TestBuild(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ script, shown, refused string }{
 		"in silence":  {"true", "", ""},
-		"with a hint": {"echo Without the web application.", "\nWithout the web application.\n", ""},
+		"with a hint": {"echo Building it ...; echo Without the web application.", "\n  Without the web application.\n", ""},
 		"that fails":  {"echo no such package >&2; exit 3", "", "exit status 3: no such package"},
 	} {
 		t.Run(name, func(t *testing.T) {
