@@ -52,7 +52,7 @@ var figures = slices.Concat([]figure{
 	{"roles_growth_preview", "power", 1.1, growth(false, func(m *crowded) usage { return m.preview })},
 	{"roles_growth_up", "power", 0, growth(false, func(m *crowded) usage { return m.up })},
 	{"roles_growth_up_at_once", "power", 1.1, growth(true, func(m *crowded) usage { return m.up })},
-}, fleets())
+}, fleets(), firstBuilds())
 
 // chosen are the figures whose names begin so.
 func chosen(prefix string) ([]figure, error) {

@@ -10,10 +10,14 @@ type lab struct {
 	crowds     map[crowd]*crowded
 	fleets     map[int]usage
 	visits     map[string]*visit
+	builds     map[string]*built
 }
 
 func newLab(repository string) *lab {
-	return &lab{repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{}, map[string]*visit{}}
+	return &lab{
+		repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{},
+		map[string]*visit{}, map[string]*built{},
+	}
 }
 
 // once measures what is not known yet.
