@@ -121,7 +121,7 @@ func writeEmpty(repository, folder string) error {
 		}
 		files[name] = string(content)
 	}
-	if err := os.Mkdir(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	for name, content := range files {

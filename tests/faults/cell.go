@@ -22,15 +22,15 @@ const (
 	exists symptom = "already exists"
 	// twice: there is a second application of the name, and the state has one.
 	twice symptom = "exists twice"
-	// unseen: the state has what is gone, which azuread fails to delete.
+	// unseen: the state has what is gone, which azuread fails to delete before a refresh.
 	unseen symptom = "status 404"
 	// pending: all is right, but the state has an operation pending, which each command
 	// warns of.
 	pending symptom = "pending operation"
 )
 
-// outcome is what a cell comes to. With any symptom recover puts all right: by itself,
-// or when one thing was done by hand that it names.
+// outcome is what a cell comes to. With any symptom but unseen, recover puts all right: by
+// itself, or when one thing was done by hand that it names.
 type outcome struct {
 	symptom symptom
 	byHand  bool
@@ -115,13 +115,19 @@ func (c cell) deleteByHand(s *stack) error {
 	return err
 }
 
-// repair types the next command, and if that is not enough, recover before it. Then it
-// wants destroy to leave nothing.
+// repair types the next command, and if that is not enough, with --refresh, or recover
+// before it. Then it wants destroy to leave nothing.
 func (c cell) repair(ctx context.Context, s *stack, from *start, recover string) (result outcome, err error) {
 	if result.symptom, err = c.goOn(ctx, s, from); err != nil {
 		return outcome{}, err
 	}
-	if result.symptom != converges {
+	switch result.symptom {
+	case converges:
+	case unseen:
+		if err := s.pulumi(ctx, c.moment.command, "--refresh"); err != nil {
+			return outcome{}, err
+		}
+	default:
 		if result.byHand, err = s.recover(ctx, recover); err != nil {
 			return outcome{}, err
 		}
@@ -201,8 +207,9 @@ func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error)
 	if len(s.azure.Inputs(azuresim.Application)) > 1 {
 		return twice, nil
 	}
-	// One that a refresh has forgotten is recovered, or another one comes.
-	if now := applications(s); from.application != "" && now != from.application && c.moment.name != "refresh" {
+	// For one that is gone, or that a refresh has forgotten, another one comes.
+	lost := c.kind.name == "application" && (c.moment.name == "refresh" || c.moment.name == "gone")
+	if now := applications(s); !lost && from.application != "" && now != from.application {
 		return "", fmt.Errorf("the application %s became %s", from.application, now)
 	}
 	if got := byMeaning(s.azure); !slices.Equal(got, from.want) {

@@ -57,26 +57,30 @@ func entry(count int, comes outcome) string {
 		return ""
 	case comes.symptom == converges:
 		return fmt.Sprintf("%d ✓", count)
+	case comes.symptom == unseen:
+		return fmt.Sprintf("%d ✓ --refresh", count)
 	case comes.byHand:
 		return fmt.Sprintf("%d ✋ %s", count, comes.symptom)
 	}
 	return fmt.Sprintf("%d ↻ %s", count, comes.symptom)
 }
 
-// summary counts what converges by the next command, by recover, and by recover and a
-// hand.
+// summary counts what converges by the next command, by the same with --refresh, by
+// recover, and by recover and a hand.
 func summary(counts map[outcome]int, cells int) string {
-	converged, recovered, byHand := counts[outcome{}], 0, 0
+	converged, recovered, byHand := 0, 0, 0
 	for o, n := range counts {
+		converged += n
 		switch {
 		case o.byHand:
 			byHand += n
-		case o.symptom != converges:
+		case o.symptom != converges && o.symptom != unseen:
 			recovered += n
 		}
 	}
-	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by make recover, %d by make recover and one deletion by hand",
-		converged+recovered+byHand, cells, converged, recovered, byHand)
+	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by pulumi destroy --refresh, "+
+		"%d by make recover, %d by make recover and one deletion by hand",
+		converged, cells, counts[outcome{}], counts[outcome{symptom: unseen}], recovered, byHand)
 }
 
 // writePage puts the matrix into docs/reliability.md.
