@@ -167,7 +167,7 @@ ifndef PLAN
 endif
 
 .PHONY: faults
-faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 13 minutes of processor time; writes the matrix into docs/reliability.md
+faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/reliability.md
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
 
 .PHONY: load
