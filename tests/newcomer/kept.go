@@ -67,6 +67,6 @@ func (k *kept) stop() (used, error) {
 // secondTerminal is one into which the block's first line, that sets everything, has
 // been pasted. Nobody is there to say yes to pulumi.
 func (k *kept) secondTerminal(s shell) shell {
-	s.opening = k.block[0] + "\nexport PULUMI_SKIP_CONFIRMATIONS=true"
+	s.opening += "\n" + k.block[0] + "\nexport PULUMI_SKIP_CONFIRMATIONS=true"
 	return s
 }
