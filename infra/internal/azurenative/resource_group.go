@@ -35,7 +35,7 @@ func (ResourceGroupArgs) ElementType() reflect.Type { return reflect.TypeFor[res
 // NewResourceGroup registers a resource group.
 func NewResourceGroup(ctx *pulumi.Context, name string, args *ResourceGroupArgs, opts ...pulumi.ResourceOption) (*ResourceGroup, error) {
 	if args == nil || args.Location == nil {
-		return nil, errors.New("Location is required")
+		return nil, errors.New("a resource group needs a Location")
 	}
 	var group ResourceGroup
 	opts = utilities.PkgResourceDefaultOpts(opts)
