@@ -51,6 +51,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	carol.Press("Refresh")
+	m.settled(t, "cart", "OutOfSync", "Healthy") // the word alone is one of the page's filters, too
 	carol.Wait("OutOfSync")
 	carol.Press("Sync")
 	carol.Press("Synchronize")
