@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -147,18 +148,28 @@ func one[T any](ctx context.Context, c *Client, path string) (found T, err error
 	return found, c.graph.get(ctx, c.graph.endpoint+"/v1.0/"+path, &found)
 }
 
-// list reads a collection of Microsoft Graph, page by page.
-// https://learn.microsoft.com/graph/paging
-func list[T any](ctx context.Context, c *Client, path string) (all []T, err error) {
-	for address := c.graph.endpoint + "/v1.0/" + path; address != ""; {
+// list reads a collection of Microsoft Graph. https://learn.microsoft.com/graph/paging
+func list[T any](ctx context.Context, c *Client, path string) ([]T, error) {
+	return pages[T](ctx, &c.graph, "/v1.0/"+path)
+}
+
+// resources reads a list of the resource manager.
+func resources[T any](ctx context.Context, c *Client, path string) ([]T, error) {
+	return pages[T](ctx, &c.manager, path)
+}
+
+// pages reads a list page by page. The two APIs differ in what they call the next one.
+func pages[T any](ctx context.Context, s *service, path string) (all []T, err error) {
+	for address := s.endpoint + path; address != ""; {
 		var page struct {
-			Value []T    `json:"value"`
-			Next  string `json:"@odata.nextLink"`
+			Value     []T    `json:"value"`
+			NextGraph string `json:"@odata.nextLink"`
+			NextAzure string `json:"nextLink"`
 		}
-		if err := c.graph.get(ctx, address, &page); err != nil {
+		if err := s.get(ctx, address, &page); err != nil {
 			return nil, err
 		}
-		all, address = append(all, page.Value...), page.Next
+		all, address = append(all, page.Value...), cmp.Or(page.NextGraph, page.NextAzure)
 	}
 	return all, nil
 }
@@ -170,19 +181,4 @@ func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (T, 
 	}
 	err := c.manager.get(ctx, c.manager.endpoint+id+"?api-version="+apiVersion, &found)
 	return found.Properties, err
-}
-
-// resources reads a list of the resource manager, page by page.
-func resources[T any](ctx context.Context, c *Client, path string) (all []T, err error) {
-	for address := c.manager.endpoint + path; address != ""; {
-		var page struct {
-			Value []T    `json:"value"`
-			Next  string `json:"nextLink"`
-		}
-		if err := c.manager.get(ctx, address, &page); err != nil {
-			return nil, err
-		}
-		all, address = append(all, page.Value...), page.Next
-	}
-	return all, nil
 }
