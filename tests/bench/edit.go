@@ -26,13 +26,7 @@ func main() { pulumi.Run(func(*pulumi.Context) error { return nil }) }
 
 // editing is a figure of the edit loop of dev.
 func editing(value func(*edit) float64) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		e, err := l.edit(ctx, "dev")
-		if err != nil {
-			return 0, err
-		}
-		return value(e), nil
-	}
+	return from(func(ctx context.Context, l *lab) (*edit, error) { return l.edit(ctx, "dev") }, value)
 }
 
 // laps is how often each command runs.

@@ -20,6 +20,17 @@ type figure struct {
 // measure takes what it needs from the lab, and returns a figure's value.
 type measure func(ctx context.Context, l *lab) (float64, error)
 
+// from is a value of what the lab measures once for several figures.
+func from[T any](once func(context.Context, *lab) (T, error), value func(T) float64) measure {
+	return func(ctx context.Context, l *lab) (float64, error) {
+		all, err := once(ctx, l)
+		if err != nil {
+			return 0, err
+		}
+		return value(all), nil
+	}
+}
+
 // measured is a figure with its value.
 type measured struct {
 	figure

@@ -24,13 +24,9 @@ func firstBuilds() []figure {
 type built struct{ ours, empty process.Usage }
 
 func building(value func(*built) float64) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		b, err := once(l.builds, l.repository, func() (*built, error) { return buildBoth(ctx, l.repository) })
-		if err != nil {
-			return 0, err
-		}
-		return value(b), nil
-	}
+	return from(func(ctx context.Context, l *lab) (*built, error) {
+		return once(l.builds, l.repository, func() (*built, error) { return buildBoth(ctx, l.repository) })
+	}, value)
 }
 
 func buildBoth(ctx context.Context, repository string) (b *built, err error) {

@@ -49,12 +49,10 @@ func sail(ctx context.Context, repository string, n int) (took usage, err error)
 		if err := copyProject(repository, home, name, ""); err != nil {
 			return usage{}, err
 		}
-		stack, err := engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "fleet"), name, io.Discard)
-		if err != nil {
+		if all[i], err = engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "fleet"), name, io.Discard); err != nil {
 			return usage{}, err
 		}
-		defer func() { err = errors.Join(err, stack.Close()) }()
-		all[i] = stack
+		defer func() { err = errors.Join(err, all[i].Close()) }()
 	}
 	return measuring(func() error {
 		failed := make([]error, n)

@@ -14,13 +14,7 @@ func over(bars []timeline.Bar, tasks []timeline.Task, atATime int) float64 {
 
 // of is a figure of a stack's life.
 func of(stack string, value func(*life) float64) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		lived, err := l.life(ctx, stack)
-		if err != nil {
-			return 0, err
-		}
-		return value(lived), nil
-	}
+	return from(func(ctx context.Context, l *lab) (*life, error) { return l.life(ctx, stack) }, value)
 }
 
 // deployment is how many seconds Azure is at work on an up.

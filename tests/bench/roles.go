@@ -50,13 +50,7 @@ func crowds() (all []figure) {
 }
 
 func crowding(c crowd, value func(*crowded) float64) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		m, err := l.crowd(ctx, c)
-		if err != nil {
-			return 0, err
-		}
-		return value(m), nil
-	}
+	return from(func(ctx context.Context, l *lab) (*crowded, error) { return l.crowd(ctx, c) }, value)
 }
 
 // growth is the power of the number of groups by which processor time grows, from 100 to

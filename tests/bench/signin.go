@@ -22,13 +22,9 @@ type visit struct{ browser, cli, verify []usage }
 
 // visiting is a figure of a visit to dev, in milliseconds.
 func visiting(of func(*visit) []usage) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		v, err := once(l.visits, "dev", func() (*visit, error) { return come(ctx, l.repository) })
-		if err != nil {
-			return 0, err
-		}
-		return median(of(v), wall).Seconds() * 1000, nil
-	}
+	return from(func(ctx context.Context, l *lab) (*visit, error) {
+		return once(l.visits, "dev", func() (*visit, error) { return come(ctx, l.repository) })
+	}, func(v *visit) float64 { return median(of(v), wall).Seconds() * 1000 })
 }
 
 // come deploys dev, has people sign in to the real Argo CD one after another, and
