@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/tests/section"
 	"argocd-on-aks/tests/timeline"
 )
 
@@ -198,12 +198,10 @@ func TestGoals(t *testing.T) {
 // TestPerformancePage: the page explains each figure, and has the last run of each.
 func TestPerformancePage(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile(filepath.Join(repository, "docs", "performance.md"))
+	before, run, after, err := section.Cut(pageOf(repository), begins)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, _ := strings.Cut(string(content), begins)
-	run, after, _ := strings.Cut(rest, ends)
 	for _, f := range figures {
 		if !strings.Contains(before+after, "`"+f.name+"`") {
 			t.Errorf("nothing explains %s", f.name)

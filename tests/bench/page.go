@@ -1,21 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+
+	"argocd-on-aks/tests/section"
 )
 
-// The last run stands between these two lines of docs/performance.md.
-const (
-	begins = "<!-- make bench writes from here -->\n"
-	ends   = "<!-- to here -->\n"
-)
+// begins is the line of docs/performance.md before the last run.
+const begins = "<!-- make bench writes from here -->\n"
 
 // table is for a terminal.
 func table(all []measured) string {
@@ -39,8 +36,8 @@ func (m measured) verdict() string {
 	return "within"
 }
 
-// section is what docs/performance.md has of a run.
-func section(machine string, all []measured) string {
+// lastRun is what docs/performance.md has of a run.
+func lastRun(machine string, all []measured) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n\n| figure | value | goal, at most |\n|---|---|---|\n", machine)
 	for _, m := range all {
@@ -60,18 +57,10 @@ func (l *lab) write(ctx context.Context, all []measured) error {
 			return err
 		}
 	}
-	page := filepath.Join(l.repository, "docs", "performance.md")
-	content, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	before, rest, found := bytes.Cut(content, []byte(begins))
-	_, after, ended := bytes.Cut(rest, []byte(ends))
-	if !found || !ended {
-		return errors.New(page + " has no place for the figures")
-	}
-	return os.WriteFile(page, []byte(string(before)+begins+section(machine(), all)+ends+string(after)), 0o644)
+	return section.Write(pageOf(l.repository), begins, lastRun(machine(), all))
 }
+
+func pageOf(repository string) string { return filepath.Join(repository, "docs", "performance.md") }
 
 func pictureOf(repository, stack string) string {
 	return filepath.Join(repository, "docs", "pictures", "timeline-"+stack+".svg")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"argocd-on-aks/tests/engine"
+	"argocd-on-aks/tests/section"
 )
 
 var write = flag.Bool("write", false, "write the matrix into docs/reliability.md")
@@ -30,7 +31,7 @@ func TestFaults(t *testing.T) {
 		ran += n
 	}
 	if *write && !t.Failed() && ran == len(all) {
-		if err := writePage(all); err != nil {
+		if err := section.Write(page, begins, table(all)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -92,11 +93,11 @@ func try(t *testing.T, all []cell) map[outcome]int {
 // TestReliabilityPage: docs/reliability.md has the matrix as it is here.
 func TestReliabilityPage(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile(page)
+	_, matrix, _, err := section.Cut(page, begins)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(content), begins+table(cells())+ends) {
+	if matrix != table(cells()) {
 		t.Error("docs/reliability.md has another matrix: make faults writes it")
 	}
 }

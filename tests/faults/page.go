@@ -1,20 +1,14 @@
 package faults
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
 const page = "../../docs/reliability.md"
 
-// The matrix stands between these two lines of the page.
-const (
-	begins = "<!-- make faults writes from here -->\n"
-	ends   = "<!-- to here -->\n"
-)
+// begins is the page's line before the matrix.
+const begins = "<!-- make faults writes from here -->\n"
 
 // table has a row for each fault at each moment and a column for each kind. A cell
 // says how many there are, dev's and prod's, and what those need that need recovery.
@@ -81,27 +75,4 @@ func summary(counts map[outcome]int, cells int) string {
 	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by pulumi destroy --refresh, "+
 		"%d by make recover, %d by make recover and one deletion by hand",
 		converged, cells, counts[outcome{}], counts[outcome{symptom: unseen}], recovered, byHand)
-}
-
-// writePage puts the matrix into docs/reliability.md.
-func writePage(all []cell) error {
-	before, after, err := aroundTable()
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(page, []byte(before+begins+table(all)+ends+after), 0o644)
-}
-
-// aroundTable is what the page has before and after its matrix.
-func aroundTable() (before, after string, err error) {
-	content, err := os.ReadFile(page)
-	if err != nil {
-		return "", "", err
-	}
-	first, rest, found := bytes.Cut(content, []byte(begins))
-	_, last, ended := bytes.Cut(rest, []byte(ends))
-	if !found || !ended {
-		return "", "", errors.New(page + " has no place for the matrix")
-	}
-	return string(first), string(last), nil
 }
