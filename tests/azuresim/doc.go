@@ -21,7 +21,8 @@
 // A test starts with [New]. [Azure.Serve] is for the engine, [Azure.Connect] for
 // everybody who signs in. [Azure.Create] and its siblings act as other tools do,
 // behind Pulumi's back, [Azure.Scale] as the autoscaler does; [Azure.Inject] has
-// operations fail, hang or lose their answer, [Azure.Unmet] tells which did not; [Azure.ReplicationDelay] keeps Entra behind until [Azure.Advance].
+// operations fail, hang or lose their answer, [Azure.Unmet] tells which did not;
+// [Azure.ReplicationDelay] keeps Entra behind until [Azure.Advance].
 // [Azure.Operations], [Azure.IDs], [Azure.Inputs] and [Azure.Answers] tell what came
 // of it.
 //

@@ -50,8 +50,8 @@ var verbsOf = map[string][]string{
 }
 
 // each is an operation on each resource of the state.
-func (l *life) each(verb string) (all []operation, err error) {
-	state, err := l.state()
+func (s *stack) each(verb string) (all []operation, err error) {
+	state, err := s.state()
 	for _, r := range state.Resources {
 		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:") {
 			all = append(all, operation{verb, r.URN.Name(), string(r.Type)})

@@ -56,15 +56,13 @@ func (s starts) of(c cell) (*start, error) { return s[c.stack+" "+c.moment.from]
 
 // complete wants the matrix to have each resource that was deployed.
 func (s *stack) complete() error {
-	state, err := s.state()
+	deployed, err := s.each("create")
 	if err != nil {
 		return err
 	}
 	missing := []string{}
-	for _, r := range state.Resources {
-		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:") {
-			missing = append(missing, r.URN.Name())
-		}
+	for _, o := range deployed {
+		missing = append(missing, o.name)
 	}
 	for _, names := range resourcesOf[s.name] {
 		missing = slices.DeleteFunc(missing, func(name string) bool { return slices.Contains(names, name) })
