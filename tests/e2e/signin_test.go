@@ -229,9 +229,9 @@ func remembered(t *testing.T, home string) string {
 
 func output(t *testing.T, stack *engine.Stack, name string) string {
 	t.Helper()
-	outputs, err := stack.Outputs(t.Context())
+	values, err := stack.Values(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprint(outputs[name].Value)
+	return fmt.Sprint(values[name])
 }

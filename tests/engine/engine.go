@@ -5,17 +5,15 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -38,6 +36,8 @@ type Stack struct {
 	azure *azuresim.Azure // nil for the real one
 	log   io.Writer
 	stop  func() error
+	// languages leads the CLI to the program in this process, if it is there.
+	languages string
 }
 
 // Open creates a stack of the project in folder on a simulated Azure: its
@@ -51,7 +51,7 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 	}
 	s := &Stack{azure: azure, log: log, stop: stop, Env: Environment(home, providers)}
 	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml", "Pulumi."+name+".yaml"); err != nil {
-		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), stop())
+		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), s.stop())
 	}
 	return s, nil
 }
@@ -76,10 +76,13 @@ func Environment(home, providers string) map[string]string {
 func OpenReal(ctx context.Context, program pulumi.RunFunc, folder, home, name string, env map[string]string, log io.Writer) (*Stack, error) {
 	s := &Stack{log: log, stop: func() error { return nil }, Env: env}
 	if err := s.open(ctx, program, folder, home, name, "Pulumi.yaml"); err != nil {
-		return nil, fmt.Errorf("stack %s: %w", name, err)
+		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), s.stop())
 	}
 	return s, nil
 }
+
+// cli is the pulumi command on PATH. That asks it for its version, once for all stacks.
+var cli = sync.OnceValues(func() (auto.PulumiCommand, error) { return auto.NewPulumiCommand(nil) })
 
 func (s *Stack) open(ctx context.Context, program pulumi.RunFunc, folder, home, name string, files ...string) error {
 	s.Dir = filepath.Join(home, "project")
@@ -97,30 +100,44 @@ func (s *Stack) open(ctx context.Context, program pulumi.RunFunc, folder, home, 
 	if err != nil {
 		return err
 	}
-	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.Dir), auto.EnvVars(s.Env)}
+	command, err := cli()
+	if err != nil {
+		return err
+	}
+	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.Dir), auto.EnvVars(s.Env), auto.Pulumi(command)}
 	if own := s.Env["PULUMI_HOME"]; own != "" {
 		options = append(options, auto.PulumiHome(own))
 	}
-	if program == nil {
-		s.Stack, err = auto.UpsertStackLocalSource(ctx, name, s.Dir, options...)
-	} else {
-		s.Stack, err = auto.UpsertStackInlineSource(ctx, name, project.Name.String(), program, options...)
+	local, inline := auto.NewStackLocalSource, auto.NewStackInlineSource
+	if s.azure == nil { // one that was left may be there
+		local, inline = auto.UpsertStackLocalSource, auto.UpsertStackInlineSource
 	}
+	if program == nil {
+		s.Stack, err = local(ctx, name, s.Dir, options...)
+		return err
+	}
+	languages, stopProgram, err := ServeProgram(program)
+	if err != nil {
+		return err
+	}
+	stopAzure := s.stop
+	s.languages, s.stop = languages, func() error { return errors.Join(stopProgram(), stopAzure()) }
+	s.Stack, err = inline(ctx, name, project.Name.String(), program, options...)
 	return err
 }
 
-// Close stops the simulated Azure's servers.
+// Close stops the program's and the simulated Azure's servers.
 func (s *Stack) Close() error { return s.stop() }
 
-// Values are the stack's outputs, as `pulumi stack output --json` prints them.
+// Values are the stack's outputs, as `pulumi stack output --json` prints them, secrets too.
 func (s *Stack) Values(ctx context.Context) (map[string]any, error) {
-	outputs, err := s.Outputs(ctx)
+	printed, err := s.Command(ctx, "stack", "output", "--json", "--show-secrets")
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]any{}
-	for key, output := range outputs {
-		values[key] = output.Value
+	var values map[string]any
+	if err := json.Unmarshal([]byte(printed), &values); err != nil {
+		return nil, fmt.Errorf("outputs: %w", err)
 	}
 	return values, nil
 }
@@ -128,18 +145,12 @@ func (s *Stack) Values(ctx context.Context) (map[string]any, error) {
 // Preview says what Up would do. Like its siblings it returns the count of
 // resources by operation ("create", "same", ...).
 func (s *Stack) Preview(ctx context.Context) (map[string]int, error) {
-	result, err := s.Stack.Preview(ctx, optpreview.ProgressStreams(s.log), optpreview.ErrorProgressStreams(s.log))
-	counts := map[string]int{}
-	for op, n := range result.ChangeSummary {
-		counts[string(op)] = n
-	}
-	return counts, err
+	return s.operate(ctx, "preview")
 }
 
 // Up deploys.
 func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
-	result, err := s.Stack.Up(ctx, optup.ProgressStreams(s.log), optup.ErrorProgressStreams(s.log))
-	counts := changes(result.Summary)
+	counts, err := s.operate(ctx, "up", "--yes", "--skip-preview")
 	s.Deployed = err == nil
 	s.Replaced += counts["replace"]
 	return counts, err
@@ -147,22 +158,14 @@ func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
 
 // Refresh reads what is there into the state.
 func (s *Stack) Refresh(ctx context.Context) (map[string]int, error) {
-	result, err := s.Stack.Refresh(ctx, optrefresh.ProgressStreams(s.log), optrefresh.ErrorProgressStreams(s.log))
-	return changes(result.Summary), err
+	return s.operate(ctx, "refresh", "--yes", "--skip-preview")
 }
 
 // Destroy deletes everything.
 func (s *Stack) Destroy(ctx context.Context) (map[string]int, error) {
-	result, err := s.Stack.Destroy(ctx, optdestroy.ProgressStreams(s.log), optdestroy.ErrorProgressStreams(s.log))
+	counts, err := s.operate(ctx, "destroy", "--yes", "--skip-preview")
 	s.Deployed = s.Deployed && err != nil
-	return changes(result.Summary), err
-}
-
-func changes(summary auto.UpdateSummary) map[string]int {
-	if summary.ResourceChanges == nil {
-		return map[string]int{}
-	}
-	return *summary.ResourceChanges
+	return counts, err
 }
 
 func copyFile(from, to string) error {
