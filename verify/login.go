@@ -17,6 +17,20 @@ type attempt struct {
 	cookies []*http.Cookie
 }
 
+// checkSignIn begins to sign in, and goes on from there to Entra and back.
+func checkSignIn(ctx context.Context, argo, web *http.Client, o Outputs) []Check {
+	begun, login := checkLogin(ctx, argo, o)
+	if !login.OK {
+		return []Check{login}
+	}
+	var page, workload Check
+	sideBySide(
+		func() { page = checkSignInPage(ctx, web, begun.target) },
+		func() { workload = checkWorkloadIdentity(ctx, argo, begun, o.ArgoCDURL) },
+	)
+	return []Check{login, page, workload}
+}
+
 // checkLogin looks where Argo CD sends a browser that wants to sign in.
 func checkLogin(ctx context.Context, client *http.Client, o Outputs) (begun attempt, result Check) {
 	check := Check{Name: "login redirect", Fix: "kubectl logs deploy/argocd-server -n argocd; can the pods reach Entra?"}

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -120,6 +121,29 @@ func world(t *testing.T, pages map[string]string, hosts []string, expires time.T
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, to.String())
 		},
+	}
+}
+
+// TestSideBySide: the cluster's issuer, Entra and, twice, Argo CD are asked at once, so
+// that one which does not answer holds up no other.
+func TestSideBySide(t *testing.T) {
+	t.Parallel()
+	const first = 4
+	transport, asked, all := world(t, pages(), allHosts, tomorrow), atomic.Int32{}, make(chan struct{})
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if asked.Add(1) == first {
+			close(all)
+		}
+		select {
+		case <-all:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		return dial(ctx, network, address)
+	}
+	if checks := Run(t.Context(), transport, 10*time.Second, outputs); Failed(checks) {
+		t.Errorf("%v", checks)
 	}
 }
 
