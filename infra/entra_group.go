@@ -21,8 +21,9 @@ import (
 //
 // It returns an error when there is no such group, or more than one, and for those
 // that give nobody access, or anybody: a group that is not for security, and a
-// Microsoft 365 group that everyone in the tenant may join. It warns where Entra
-// lets others than the group's owners choose the members.
+// Microsoft 365 group that everyone in the tenant may join. It is ErrThrottled when
+// Microsoft Graph did not answer for minutes. It warns where Entra lets others than
+// the group's owners choose the members.
 func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
 	return GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
 }
@@ -34,6 +35,9 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 		return "", fmt.Errorf("%q %w", group, err)
 	}
 	found, err := azuread.LookupGroup(ctx, args, opts...)
+	if throttled(err) {
+		return "", fmt.Errorf("%q: %w: %w", group, ErrThrottled, answered(err))
+	}
 	if err != nil {
 		return "", fmt.Errorf("%q: %w; az ad group show --group <name or object ID> shows what you can see in this tenant", group, answered(err))
 	}
@@ -49,6 +53,19 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 		}
 	}
 	return strings.ToLower(found.ObjectId), nil
+}
+
+// ErrThrottled is that Microsoft Graph answers nothing for a while, because it was asked
+// too much: https://learn.microsoft.com/graph/throttling.
+var ErrThrottled = errors.New("Microsoft Graph throttles whom this signs in as, for all that they ask; wait some minutes, and run it again")
+
+// throttled says whether a lookup gave up waiting. The provider asks nine times more when
+// Graph answers 429, each time as late as that wants, and at most for five minutes:
+// https://github.com/hashicorp/terraform-provider-azuread, internal/common/client_options.go,
+// internal/services/groups/group_data_source.go. What it then says of a group that is
+// named by display name begins with "No group found".
+func throttled(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "unexpected status 429") || strings.Contains(err.Error(), "context deadline exceeded"))
 }
 
 // answered is what the provider said, without how it came here.

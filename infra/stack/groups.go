@@ -1,10 +1,12 @@
 package stack
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -36,6 +38,10 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 	r := newReport(ctx)
 	groups := c.groups()
 	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
+	throttled := func(g configuredGroup) bool { return errors.Is(lookups[*g.group].err, infra.ErrThrottled) }
+	if i := slices.IndexFunc(groups, throttled); i >= 0 {
+		groups = groups[i : i+1] // one says it for all
+	}
 	var names []string
 	for _, g := range groups {
 		found := lookups[*g.group]
@@ -72,19 +78,28 @@ type lookup struct {
 // one call for all, but it sends as many requests, and does not tell who chooses members.
 const atOnce = 10
 
-// lookUpEach looks up the groups, each once.
+// lookUpEach looks up the groups, each once. When Microsoft Graph throttles, it asks for
+// no more: that would only make it last.
 func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.GroupClaims) map[string]*lookup {
 	all := map[string]*lookup{}
-	for _, g := range groups {
-		all[*g.group] = &lookup{}
-	}
 	var running sync.WaitGroup
+	var throttled atomic.Bool
 	free := make(chan struct{}, atOnce)
-	for group, found := range all {
+	for _, g := range groups {
+		group, found := *g.group, &lookup{}
+		if all[group] != nil {
+			continue
+		}
+		all[group] = found
 		free <- struct{}{}
 		running.Go(func() {
-			found.id, found.err = claims.LookupGroup(ctx, group)
-			<-free
+			defer func() { <-free }()
+			if throttled.Load() {
+				return
+			}
+			if found.id, found.err = claims.LookupGroup(ctx, group); errors.Is(found.err, infra.ErrThrottled) {
+				throttled.Store(true)
+			}
 		})
 	}
 	running.Wait()

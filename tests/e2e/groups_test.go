@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -75,6 +76,43 @@ func TestGroupWarnings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestThrottledLookups: where Microsoft Graph throttles for a while, its provider waits
+// and a deployment only takes longer; where it does not answer for five minutes, nothing
+// is deployed, one key says so for all groups, and no more are asked for.
+func TestThrottledLookups(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	azure.KeepTime()
+	const groups = 40
+	for i := range groups {
+		set(t, stack, fmt.Sprintf("roles[%d].group", i), azure.AddGroup(fmt.Sprintf("Team %02d", i)))
+		set(t, stack, fmt.Sprintf("roles[%d].role", i), "readonly")
+	}
+	throttle := func(wait time.Duration, times int) {
+		azure.Inject(azuresim.Fault{
+			Verb: "invoke", Type: "azuread:index/getGroup:getGroup", RetryAfter: wait, Times: times,
+			Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Too many requests."},
+		})
+	}
+	for what, wait := range map[string]time.Duration{"asked nine times more": time.Second, "five minutes are over": 2 * time.Minute} {
+		const many = 1000
+		throttle(wait, many)
+		_, err := stack.Stack.Up(t.Context())
+		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins": Microsoft Graph throttles`) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if asked := many - azure.Unmet()[0].Times; asked > 110 {
+			t.Errorf("%s: %d requests", what, asked)
+		}
+		azure.Withdraw()
+	}
+	if done := azure.Operations(); len(done) > 0 {
+		t.Errorf("done while Graph throttles: %v", done)
+	}
+	throttle(17*time.Second, 30)
+	want(t, stack.Up, map[string]int{"create": devResources + groups - 1, "same": 1})
 }
 
 // TestLookupGroup has a program of its own look up groups by odd names: each is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -27,6 +28,8 @@ type manner interface {
 	gone(kind store.Kind, id string) error
 	// heedsCancel says whether a cancel ends what is under way.
 	heedsCancel() bool
+	// retry has a function asked again as long as it makes sense.
+	retry(ask func() (after time.Duration, err error), wait func(time.Duration) error) error
 	// unfinished says whether it knows, after this error, that Azure is at it or was.
 	unfinished(kind store.Kind, err error) bool
 }
@@ -175,14 +178,18 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 	})
 }
 
-func (p *provider) Invoke(_ context.Context, r plugin.InvokeRequest) (plugin.InvokeResponse, error) {
+func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.InvokeResponse, error) {
 	function, known := p.functions[string(r.Tok)]
 	if !known {
 		return plugin.InvokeResponse{}, fmt.Errorf("unknown function %s", r.Tok)
 	}
-	p.store.Lock()
-	defer p.store.Unlock()
-	result, err := function(property.Map(r.Args))
+	var result resource.PropertyMap
+	err := p.retry(func() (after time.Duration, err error) {
+		return p.store.Invoke(ctx, store.Request{Verb: "invoke", Type: string(r.Tok)}, func() (err error) {
+			result, err = function(property.Map(r.Args))
+			return err
+		})
+	}, func(d time.Duration) error { return p.store.Wait(ctx, d) })
 	return plugin.InvokeResponse{Properties: result}, err
 }
 

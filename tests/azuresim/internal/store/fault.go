@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Fault makes operations of a kind go wrong.
 type Fault struct {
-	// Verb is one of Operation's. An empty Type or Name is whichever comes first; Name is
-	// that of the resource in the program.
+	// Verb is one of Operation's, or invoke for a function, whose token Type is then. An
+	// empty Type or Name is whichever comes first; Name is that of the resource in the
+	// program.
 	Verb, Type, Name string
 	// Err is returned; with none, the operation hangs until it is cancelled or nobody
 	// waits for it any more. A 404 for a read is a replica that finds nothing.
@@ -18,6 +20,8 @@ type Fault struct {
 	// After has the operation carried out first, so that only its answer is lost; with
 	// an Err that is Failed, it has failed since.
 	After bool
+	// RetryAfter is what Microsoft Graph has a function's caller wait.
+	RetryAfter time.Duration
 	// Times is how many operations meet it; 0 is one.
 	Times int
 	// Cancelled, if there is one, has an operation that hangs and does not heed a cancel
@@ -77,6 +81,23 @@ func (s *Store) takeFault(r Request) *injected {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
 	return fault
+}
+
+// Invoke has a function answered. It fails when it meets a fault; after is what its
+// caller shall wait before the next try.
+func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after time.Duration, err error) {
+	if fault := s.takeFault(r); fault != nil {
+		return fault.RetryAfter, fault.meet(ctx, r)
+	}
+	s.Lock()
+	defer s.Unlock()
+	return 0, run()
+}
+
+// Wait takes time for one who has nothing under way.
+func (s *Store) Wait(ctx context.Context, d time.Duration) error {
+	_, _, err := s.pass(ctx, d)
+	return err
 }
 
 func (f *injected) meet(ctx context.Context, r Request) error {
