@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,6 +23,8 @@ import (
 type Browser struct {
 	// Asked is how often Entra has asked which account to take.
 	Asked int
+	// Local is how many requests it has sent to localhost.
+	Local atomic.Int64
 	// Redirected, if set, is told where the browser is sent, before it goes there.
 	Redirected func(to *url.URL)
 
@@ -50,7 +53,7 @@ func NewBrowser(internet *azuresim.Internet, user string) (*Browser, error) {
 	local := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	b := &Browser{user: user}
 	b.client = &http.Client{
-		Jar: jar, Timeout: 30 * time.Second, Transport: byHost{web: internet.Transport(), local: local}, CheckRedirect: b.redirect,
+		Jar: jar, Timeout: 30 * time.Second, Transport: byHost{internet.Transport(), local, &b.Local}, CheckRedirect: b.redirect,
 	}
 	return b, nil
 }
@@ -65,10 +68,14 @@ func (b *Browser) redirect(to *http.Request, via []*http.Request) error {
 	return nil
 }
 
-type byHost struct{ web, local *http.Transport }
+type byHost struct {
+	web, local *http.Transport
+	toLocal    *atomic.Int64
+}
 
 func (t byHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Hostname() == "localhost" {
+		t.toLocal.Add(1)
 		return t.local.RoundTrip(r)
 	}
 	return t.web.RoundTrip(r)

@@ -37,13 +37,47 @@ const laps = 7
 type edit struct{ preview, up ratio }
 
 // ratio is what commands took, and the same commands of the empty program.
-type ratio struct{ ours, empty []usage }
+type ratio struct{ ours, empty []lap }
 
-func (r ratio) over(part func(usage) time.Duration) float64 {
-	return float64(median(r.ours, part)) / float64(median(r.empty, part))
+// lap is one command. It starts until it asks for the program, which Go looks whether to
+// build; then that runs, and the command ends.
+type lap struct {
+	usage
+	start, build, program, end time.Duration
 }
 
-func median(all []usage, part func(usage) time.Duration) time.Duration {
+func (r ratio) over(part func(usage) time.Duration) float64 {
+	of := func(l lap) time.Duration { return part(l.usage) }
+	return float64(median(r.ours, of)) / float64(median(r.empty, of))
+}
+
+func (r ratio) seconds() float64 {
+	return median(r.ours, func(l lap) time.Duration { return l.wall }).Seconds()
+}
+
+// longer is by how many milliseconds part of a command takes longer than of the empty
+// program.
+func (r ratio) longer(part func(lap) time.Duration) float64 {
+	return (median(r.ours, part) - median(r.empty, part)).Seconds() * 1000
+}
+
+// parts are where an up takes longer.
+func parts() (all []figure) {
+	for _, part := range []struct {
+		name string
+		of   func(lap) time.Duration
+	}{
+		{"start", func(l lap) time.Duration { return l.start }},
+		{"build", func(l lap) time.Duration { return l.build }},
+		{"program", func(l lap) time.Duration { return l.program }},
+		{"end", func(l lap) time.Duration { return l.end }},
+	} {
+		all = append(all, figure{"up_noop_" + part.name, "ms", 0, editing(func(e *edit) float64 { return e.up.longer(part.of) })})
+	}
+	return all
+}
+
+func median[T any](all []T, part func(T) time.Duration) time.Duration {
 	var parts []time.Duration
 	for _, one := range all {
 		parts = append(parts, part(one))
@@ -65,7 +99,8 @@ func loop(ctx context.Context, repository, name string) (e *edit, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
-	languages, stop, err := engine.ServeGo()
+	runs := make(chan engine.Run, 1)
+	languages, stop, err := engine.TimeGo(func(ended engine.Run) { runs <- ended })
 	if err != nil {
 		return nil, err
 	}
@@ -78,21 +113,33 @@ func loop(ctx context.Context, repository, name string) (e *edit, err error) {
 	ours := []string{"--cwd", repository, "--config-file", filepath.Join(stack.Dir, "Pulumi."+name+".yaml"), "--stack", name}
 	theirs := []string{"--cwd", nothing, "--stack", "empty"}
 	up := []string{"up", "--yes", "--skip-preview"}
-	for _, args := range [][]string{{"stack", "init", "empty", "--cwd", nothing}, slices.Concat(up, theirs), slices.Concat(up, ours)} {
-		if _, err := pulumi(ctx, stack.Env, args...); err != nil {
+	if _, err := pulumi(ctx, stack.Env, "stack", "init", "empty", "--cwd", nothing); err != nil {
+		return nil, err
+	}
+	lapOf := func(args []string) (lap, error) {
+		began := time.Now()
+		took, err := pulumi(ctx, stack.Env, args...)
+		if err != nil {
+			return lap{}, err
+		}
+		ended, run := time.Now(), <-runs
+		return lap{took, run.Asked.Sub(began), run.Built.Sub(run.Asked), run.Ended.Sub(run.Built), ended.Sub(run.Ended)}, nil
+	}
+	for _, args := range [][]string{slices.Concat(up, theirs), slices.Concat(up, ours)} {
+		if _, err := lapOf(args); err != nil {
 			return nil, err
 		}
 	}
 	e = &edit{}
 	for range laps {
 		for _, one := range []struct {
-			into *[]usage
+			into *[]lap
 			args []string
 		}{
 			{&e.preview.empty, append([]string{"preview"}, theirs...)}, {&e.preview.ours, append([]string{"preview"}, ours...)},
 			{&e.up.empty, slices.Concat(up, theirs)}, {&e.up.ours, slices.Concat(up, ours)},
 		} {
-			took, err := pulumi(ctx, stack.Env, one.args...)
+			took, err := lapOf(one.args)
 			if err != nil {
 				return nil, err
 			}

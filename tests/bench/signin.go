@@ -18,13 +18,24 @@ import (
 )
 
 // visit is what people wait for once Argo CD is there.
-type visit struct{ browser, cli, verify []usage }
+type visit struct{ browser, cli, verify act }
 
-// visiting is a figure of a visit to dev, in milliseconds.
-func visiting(of func(*visit) []usage) measure {
+// act is done several times.
+type act struct {
+	took []usage
+	// requests are those of the last time: to Argo CD, and to Entra and the cluster's
+	// issuer, also Argo CD's own.
+	requests int64
+}
+
+func (a act) milliseconds() float64 { return median(a.took, wall).Seconds() * 1000 }
+func (a act) asked() float64        { return float64(a.requests) }
+
+// visiting is a figure of a visit to dev.
+func visiting(value func(*visit) float64) measure {
 	return from(func(ctx context.Context, l *lab) (*visit, error) {
 		return once(l.visits, "dev", func() (*visit, error) { return come(ctx, l.repository) })
-	}, func(v *visit) float64 { return median(of(v), wall).Seconds() * 1000 })
+	}, value)
 }
 
 // come deploys dev, has people sign in to the real Argo CD one after another, and
@@ -72,8 +83,8 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 	v = &visit{}
 	for range laps {
 		for _, one := range []struct {
-			into   *[]usage
-			signIn func(*argocd.Browser) error
+			into *act
+			do   func(*argocd.Browser) error
 		}{
 			{&v.browser, func(b *argocd.Browser) error { _, err := b.SignIn(ctx, outputs.ArgoCDURL); return err }},
 			{&v.cli, func(b *argocd.Browser) error { _, err := b.SignInAsCommand(ctx, outputs.ArgoCDURL); return err }},
@@ -88,12 +99,14 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 			if err != nil {
 				return nil, err
 			}
-			took, err := measuring(func() error { return one.signIn(person) })
+			before := internet.Requests.Load()
+			took, err := measuring(func() error { return one.do(person) })
 			if err != nil {
 				return nil, err
 			}
 			person.Leave()
-			*one.into = append(*one.into, took)
+			one.into.took = append(one.into.took, took)
+			one.into.requests = internet.Requests.Load() - before + person.Local.Load()
 		}
 	}
 	return v, nil

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -33,7 +34,29 @@ type languageHost struct {
 // ServeGo offers a language host on loopback that builds and starts programs. It
 // returns the value of PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and
 // stops with stop.
-func ServeGo() (debugLanguages string, stop func() error, err error) { return serve(build) }
+func ServeGo() (debugLanguages string, stop func() error, err error) {
+	return TimeGo(func(Run) {})
+}
+
+// Run is when an engine asked for a program, when that was built, and when it ended.
+type Run struct{ Asked, Built, Ended time.Time }
+
+// TimeGo is ServeGo, and tells of each program that has ended well.
+func TimeGo(ended func(Run)) (debugLanguages string, stop func() error, err error) {
+	return serve(func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
+		run := Run{Asked: time.Now()}
+		if failed := build(ctx, r); failed != nil {
+			return failed, nil
+		}
+		run.Built = time.Now()
+		response, err := start(ctx, r, engine)
+		run.Ended = time.Now()
+		if err == nil && response.Error == "" && !response.Bail {
+			ended(run)
+		}
+		return response, err
+	})
+}
 
 // ServeProgram is ServeGo for one program, whichever is asked for: it runs in this
 // process, for one pulumi command at a time.
@@ -97,22 +120,29 @@ func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulum
 	return h.run(ctx, r, engine)
 }
 
-// build builds the program to its buildTarget and runs it. What is wrong with the
-// configuration the program itself tells the engine. Pulumi's plugin also builds
-// with -trimpath, for which Go would compile everything once more.
-func build(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
-	dir := r.GetInfo().GetProgramDirectory()
-	program := filepath.Join(dir, r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
-	compile := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program, ".")
-	compile.Dir = dir
+// program is where a program is built to.
+func program(r *pulumirpc.RunRequest) string {
+	return filepath.Join(r.GetInfo().GetProgramDirectory(), r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
+}
+
+// build builds the program to its buildTarget, and returns what fails. Pulumi's plugin
+// also builds with -trimpath, for which Go would compile everything once more.
+func build(ctx context.Context, r *pulumirpc.RunRequest) (failed *pulumirpc.RunResponse) {
+	compile := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program(r), ".")
+	compile.Dir = r.GetInfo().GetProgramDirectory()
 	if output, err := compile.CombinedOutput(); err != nil {
-		return &pulumirpc.RunResponse{Error: fmt.Sprintf("go build: %v: %s", err, output)}, nil
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("go build: %v: %s", err, output)}
 	}
+	return nil
+}
+
+// start runs the program. What is wrong with the configuration it tells the engine itself.
+func start(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 	environment, err := programEnvironment(r, engine)
 	if err != nil {
 		return nil, err
 	}
-	run := exec.CommandContext(ctx, program)
+	run := exec.CommandContext(ctx, program(r))
 	run.Dir, run.Env = r.GetPwd(), append(os.Environ(), environment...)
 	output, err := run.CombinedOutput()
 	var exit *exec.ExitError

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type Internet struct {
 	Address string
 	// CAs holds the throw-away authority.
 	CAs *x509.CertPool
+
+	// Requests is how many have come to published names, but for those led on.
+	Requests atomic.Int64
 
 	proxy, origin *http.Server
 	authority     *Authority
@@ -147,6 +151,7 @@ func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 }
 
 func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
+	i.Requests.Add(1)
 	if outage := i.outage(r.Host); outage != 0 {
 		outage.meet(w, r)
 	}
