@@ -12,6 +12,11 @@ import (
 // graphScopes are the delegated Microsoft Graph permissions for signing in.
 var graphScopes = []string{"openid", "profile", "email", "User.Read"}
 
+// graphClientID is the client ID of Microsoft Graph, the same in every tenant:
+// https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
+// The provider's getApplicationPublishedAppIds has it from a list, at the price of a call.
+const graphClientID = "00000003-0000-0000-c000-000000000000"
+
 // lookUpTenant reads who is deploying and the tenant's service principal for
 // Microsoft Graph, side by side.
 func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.GetClientConfigResult, *azuread.LookupServicePrincipalResult, error) {
@@ -28,12 +33,7 @@ func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.Ge
 }
 
 func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.LookupServicePrincipalResult, error) {
-	wellKnown, err := azuread.GetApplicationPublishedAppIds(ctx, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("published app IDs: %w", err)
-	}
-	graphID := wellKnown.Result["MicrosoftGraph"]
-	graph, err := azuread.LookupServicePrincipal(ctx, &azuread.LookupServicePrincipalArgs{ClientId: &graphID}, opts...)
+	graph, err := azuread.LookupServicePrincipal(ctx, &azuread.LookupServicePrincipalArgs{ClientId: pulumi.StringRef(graphClientID)}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("service principal of Microsoft Graph: %w", err)
 	}

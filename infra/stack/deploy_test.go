@@ -46,8 +46,7 @@ func TestDeployRegistersTheGuide(t *testing.T) {
 	}
 	slices.Sort(recorded.Invokes)
 	if want := []string{
-		mocks.GetCluster, "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds", "azuread:index/getClientConfig:getClientConfig",
-		"azuread:index/getGroup:getGroup", "azuread:index/getServicePrincipal:getServicePrincipal",
+		mocks.GetCluster, "azuread:index/getClientConfig:getClientConfig", "azuread:index/getGroup:getGroup", "azuread:index/getServicePrincipal:getServicePrincipal",
 	}; !slices.Equal(recorded.Invokes, want) {
 		t.Errorf("invokes: got %v, want %v", recorded.Invokes, want)
 	}

@@ -85,8 +85,8 @@ func TestCounts(t *testing.T) {
 		config                 map[string]string
 		registrations, invokes int
 	}{
-		"dev":  {walkthrough(nil), 11, 5},
-		"prod": {shippedProd(t), 17, 8},
+		"dev":  {walkthrough(nil), 11, 4},
+		"prod": {shippedProd(t), 17, 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,7 +21,7 @@ const (
 	TenantID       = "33333333-3333-3333-3333-333333333333"
 	ClientID       = "44444444-4444-4444-4444-444444444444"
 	DeployerID     = "55555555-5555-5555-5555-555555555555"
-	GraphID        = "66666666-6666-6666-6666-666666666666"
+	GraphID        = "00000003-0000-0000-c000-000000000000"
 	ReleasersID    = "77777777-7777-7777-7777-777777777777"
 	SubscriptionID = "88888888-8888-8888-8888-888888888888"
 	AuditorsID     = "99999999-9999-9999-9999-999999999999"
@@ -145,8 +145,6 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 	switch args.Token {
 	case "azuread:index/getClientConfig:getClientConfig":
 		return Object{"tenantId": TenantID, "objectId": DeployerID}, nil
-	case "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds":
-		return Object{"result": Object{"MicrosoftGraph": GraphID}}, nil
 	case "azuread:index/getServicePrincipal:getServicePrincipal":
 		if id := args.Args["clientId"].StringValue(); id != GraphID {
 			return nil, fmt.Errorf("service principal of %s", id)

@@ -12,10 +12,9 @@ import (
 // Functions are those of azuread that the directory answers.
 func (s *Service) Functions() map[string]store.Function {
 	return map[string]store.Function{
-		"azuread:index/getClientConfig:getClientConfig":                             s.clientConfig,
-		"azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds": publishedAppIDs,
-		"azuread:index/getServicePrincipal:getServicePrincipal":                     s.servicePrincipal,
-		"azuread:index/getGroup:getGroup":                                           s.group,
+		"azuread:index/getClientConfig:getClientConfig":         s.clientConfig,
+		"azuread:index/getServicePrincipal:getServicePrincipal": s.servicePrincipal,
+		"azuread:index/getGroup:getGroup":                       s.group,
 	}
 }
 
@@ -25,10 +24,6 @@ func answer(values map[string]any) (resource.PropertyMap, error) {
 
 func (s *Service) clientConfig(property.Map) (resource.PropertyMap, error) {
 	return answer(map[string]any{"id": "config", "clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "tenantId": s.TenantID, "objectId": s.Deployer()})
-}
-
-func publishedAppIDs(property.Map) (resource.PropertyMap, error) {
-	return answer(map[string]any{"id": "appIds", "result": map[string]any{"MicrosoftGraph": GraphClientID}})
 }
 
 func (s *Service) servicePrincipal(args property.Map) (resource.PropertyMap, error) {
