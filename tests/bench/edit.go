@@ -30,7 +30,7 @@ func editing(value func(*edit) float64) measure {
 }
 
 // laps is how often each command runs.
-const laps = 7
+const laps = 15
 
 // edit is what the edit loop takes: preview and up of a stack where nothing has changed,
 // and of the empty program, by turns.

@@ -54,7 +54,7 @@ var figures = slices.Concat([]figure{
 	{"preview_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(cpu) })},
 	{"preview_noop_time", "s", 0, editing(func(e *edit) float64 { return e.preview.seconds() })},
 	{"up_noop", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(wall) })},
-	{"up_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(cpu) })},
+	{"up_noop_cpu", "x", 1.2, editing(func(e *edit) float64 { return e.up.over(cpu) })},
 	{"up_noop_time", "s", 0, editing(func(e *edit) float64 { return e.up.seconds() })},
 }, parts(), []figure{
 	{"signin_browser", "ms", 0, visiting(func(v *visit) float64 { return v.browser.milliseconds() })},
