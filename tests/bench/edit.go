@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"time"
 
-	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
@@ -89,16 +87,11 @@ func median[T any](all []T, part func(T) time.Duration) time.Duration {
 // loop deploys a stack and the empty program, and runs both again. Both are built and
 // started as Pulumi's host for Go does; providers are in this process, which is not counted.
 func loop(ctx context.Context, repository, name string) (e *edit, err error) {
-	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
+	stack, err := open(ctx, azuresim.New(), repository, name)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	stack, err := engine.Open(ctx, azuresim.New(), program.Deploy, repository, home, name, io.Discard)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
+	defer stack.leave(&err)
 	runs := make(chan engine.Run, 1)
 	languages, stop, err := engine.TimeGo(func(ended engine.Run) { runs <- ended })
 	if err != nil {
@@ -106,7 +99,7 @@ func loop(ctx context.Context, repository, name string) (e *edit, err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
-	nothing := filepath.Join(home, "empty")
+	nothing := filepath.Join(stack.home, "empty")
 	if err := writeEmpty(repository, nothing); err != nil {
 		return nil, err
 	}

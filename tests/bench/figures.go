@@ -51,7 +51,7 @@ var figures = slices.Concat([]figure{
 	{"destroy_prod_saved", "s", 0, of("prod", (*life).saved)},
 	{"destroy_vs_guide", "x", 1, of("dev", (*life).destructionOverGuide)},
 	{"preview_noop", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(wall) })},
-	{"preview_noop_cpu", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(cpu) })},
+	{"preview_noop_cpu", "x", 1.2, editing(func(e *edit) float64 { return e.preview.over(cpu) })},
 	{"preview_noop_time", "s", 0, editing(func(e *edit) float64 { return e.preview.seconds() })},
 	{"up_noop", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(wall) })},
 	{"up_noop_cpu", "x", 1.2, editing(func(e *edit) float64 { return e.up.over(cpu) })},

@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
-	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
 	"argocd-on-aks/tests/timeline"
 )
 
@@ -24,17 +19,12 @@ type life struct {
 
 // live has the real engine deploy a shipped stack and destroy it.
 func live(ctx context.Context, repository, name string) (lived *life, err error) {
-	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	azure := azuresim.New()
-	stack, err := engine.Open(ctx, azure, program.Deploy, repository, home, name, io.Discard)
+	stack, err := open(ctx, azure, repository, name)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
+	defer stack.leave(&err)
 	azure.KeepTime()
 	if _, err := stack.Up(ctx); err != nil {
 		return nil, err

@@ -6,11 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
-	program "argocd-on-aks/infra/stack"
 	"argocd-on-aks/tests/argocd"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
@@ -41,17 +38,12 @@ func visiting(value func(*visit) float64) measure {
 // come deploys dev, has people sign in to the real Argo CD one after another, and
 // verify look at it.
 func come(ctx context.Context, repository string) (v *visit, err error) {
-	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	azure := azuresim.New()
-	stack, err := engine.Open(ctx, azure, program.Deploy, repository, home, "dev", io.Discard)
+	stack, err := open(ctx, azure, repository, "dev")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
+	defer stack.leave(&err)
 	port, err := argocd.FreePort()
 	if err != nil {
 		return nil, err
@@ -62,11 +54,11 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 	if _, err := stack.Up(ctx); err != nil {
 		return nil, err
 	}
-	outputs, err := outputsOf(ctx, stack)
+	outputs, err := outputsOf(ctx, stack.Stack)
 	if err != nil {
 		return nil, err
 	}
-	internet, err := azure.Connect(filepath.Join(home, "ca.pem"))
+	internet, err := azure.Connect(filepath.Join(stack.home, "ca.pem"))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +67,7 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := argocd.Start(ctx, azure, internet, installed, home, port)
+	server, err := argocd.Start(ctx, azure, internet, installed, stack.home, port)
 	if err != nil {
 		return nil, err
 	}

@@ -81,12 +81,6 @@ type ScopeClusterArgs struct {
 // ElementType is the plain form of the arguments.
 func (ScopeClusterArgs) ElementType() reflect.Type { return reflect.TypeFor[scopeCluster]() }
 
-// apiVersions are the spellings under which older states know the resource.
-var apiVersions = []string{
-	"v20200701preview", "v20210501preview", "v20210901", "v20211101preview", "v20220101preview", "v20220301",
-	"v20220402preview", "v20220701", "v20221101", "v20230501", "v20241101",
-}
-
 // NewExtension registers a cluster extension.
 func NewExtension(ctx *pulumi.Context, name string, args *ExtensionArgs, opts ...pulumi.ResourceOption) (*Extension, error) {
 	if args == nil || args.ClusterName == nil || args.ClusterResourceName == nil || args.ClusterRp == nil || args.ResourceGroupName == nil {
@@ -99,11 +93,7 @@ func NewExtension(ctx *pulumi.Context, name string, args *ExtensionArgs, opts ..
 	if withDefaults.ReleaseTrain == nil {
 		withDefaults.ReleaseTrain = pulumi.StringPtr("Stable")
 	}
-	aliases := make([]pulumi.Alias, 0, len(apiVersions))
-	for _, version := range apiVersions {
-		aliases = append(aliases, pulumi.Alias{Type: pulumi.String("azure-native:kubernetesconfiguration/" + version + ":Extension")})
-	}
-	opts = utilities.PkgResourceDefaultOpts(append(opts, pulumi.Aliases(aliases)))
+	opts = utilities.PkgResourceDefaultOpts(opts)
 	var resource Extension
 	if err := ctx.RegisterResource("azure-native:kubernetesconfiguration:Extension", name, &withDefaults, &resource, opts...); err != nil {
 		return nil, err
