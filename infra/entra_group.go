@@ -55,9 +55,9 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 	return strings.ToLower(found.ObjectId), nil
 }
 
-// ErrThrottled is that Microsoft Graph answers nothing for a while, because it was asked
-// too much: https://learn.microsoft.com/graph/throttling.
-var ErrThrottled = errors.New("Microsoft Graph throttles whom this signs in as, for all that they ask; wait some minutes, and run it again")
+// ErrThrottled is that Microsoft Graph has not answered for minutes, most likely because
+// it was asked too much: https://learn.microsoft.com/graph/throttling.
+var ErrThrottled = errors.New("Microsoft Graph throttles whoever this signs in as, or does not answer; wait some minutes, and run it again")
 
 // throttled says whether a lookup gave up waiting. The provider asks nine times more when
 // Graph answers 429, each time as late as that wants, and at most for five minutes:

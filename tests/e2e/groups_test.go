@@ -86,10 +86,11 @@ func TestThrottledLookups(t *testing.T) {
 	stack, azure := open(t, "dev")
 	azure.KeepTime()
 	const groups = 40
+	var roles []string
 	for i := range groups {
-		set(t, stack, fmt.Sprintf("roles[%d].group", i), azure.AddGroup(fmt.Sprintf("Team %02d", i)))
-		set(t, stack, fmt.Sprintf("roles[%d].role", i), "readonly")
+		roles = append(roles, fmt.Sprintf(`{"group": %q, "role": "readonly"}`, azure.AddGroup(fmt.Sprintf("Team %02d", i))))
 	}
+	set(t, stack, "roles", "["+strings.Join(roles, ",")+"]")
 	throttle := func(wait time.Duration, times int) {
 		azure.Inject(azuresim.Fault{
 			Verb: "invoke", Type: "azuread:index/getGroup:getGroup", RetryAfter: wait, Times: times,
