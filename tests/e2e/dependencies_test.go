@@ -88,7 +88,7 @@ func TestFirstBuild(t *testing.T) {
 func TestModules(t *testing.T) {
 	t.Parallel()
 	for folder, most := range map[string]int{
-		".": 113, "cmd/verify": 13, "provider": 120, "tests": 360, "tests/kubernetes": 135,
+		".": 113, "cmd/verify": 13, "provider": 120, "tests": 368, "tests/kubernetes": 135,
 		"tests/chart/argo-helm": 2, "tools": 276, "tools/yaml": 123, "tools/actionlint": 12,
 	} {
 		edit := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
@@ -103,6 +103,42 @@ func TestModules(t *testing.T) {
 		}
 		if n := len(module.Require); n == 0 || n > most {
 			t.Errorf("%s/go.mod requires %d modules, want %d at most", folder, n, most)
+		}
+	}
+}
+
+// TestOneVersion: the Pulumi CLI is built on the same machine as the program, verify,
+// the simulated Azure and Argo CD, and shares hundreds of packages with each of them. Go
+// compiles these once where their modules are of one version.
+func TestOneVersion(t *testing.T) {
+	t.Parallel()
+	const version = "{{if .Module}}{{.ImportPath}}@{{.Module.Version}}{{end}}"
+	cli := map[string]string{}
+	for _, one := range goList(t, "../../tools", "-deps", "-f", version, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi") {
+		path, version, _ := strings.Cut(one, "@")
+		cli[path] = version
+	}
+	// What Argo CD alone wants newer, or replaces.
+	others := []string{
+		"github.com/dlclark/regexp2", "github.com/google/uuid", "github.com/jonboulle/clockwork", "github.com/moby/term",
+		"github.com/santhosh-tekuri/jsonschema/v5", "github.com/xeipuuv/gojsonpointer",
+	}
+	for folder, built := range map[string][]string{
+		"../..": {"."}, "../../cmd/verify": {"."}, "../../provider": {"."}, "..": {"./cmd/demo", "./cmd/argocd", "./cmd/argocd-server"},
+	} {
+		shared := 0
+		for _, one := range goList(t, folder, append([]string{"-deps", "-f", version}, built...)...) {
+			path, version, _ := strings.Cut(one, "@")
+			if _, is := cli[path]; !is {
+				continue
+			}
+			shared++
+			if cli[path] != version && !slices.ContainsFunc(others, func(module string) bool { return strings.HasPrefix(path+"/", module+"/") }) {
+				t.Errorf("%s compiles %s at %s, and the CLI at %s", folder, path, version, cli[path])
+			}
+		}
+		if shared < 60 {
+			t.Errorf("%s shares %d packages with the CLI: are these the right lists?", folder, shared)
 		}
 	}
 }

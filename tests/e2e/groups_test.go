@@ -86,11 +86,15 @@ func TestThrottledLookups(t *testing.T) {
 	stack, azure := open(t, "dev")
 	azure.KeepTime()
 	const groups = 40
-	var roles []string
+	roles := []string{"config", "set-all", "--path"}
 	for i := range groups {
-		roles = append(roles, fmt.Sprintf(`{"group": %q, "role": "readonly"}`, azure.AddGroup(fmt.Sprintf("Team %02d", i))))
+		roles = append(roles,
+			"--plaintext", fmt.Sprintf("roles[%d].group=%s", i, azure.AddGroup(fmt.Sprintf("Team %02d", i))),
+			"--plaintext", fmt.Sprintf("roles[%d].role=readonly", i))
 	}
-	set(t, stack, "roles", "["+strings.Join(roles, ",")+"]")
+	if _, err := stack.Command(t.Context(), roles...); err != nil {
+		t.Fatal(err)
+	}
 	throttle := func(wait time.Duration, times int) {
 		azure.Inject(azuresim.Fault{
 			Verb: "invoke", Type: "azuread:index/getGroup:getGroup", RetryAfter: wait, Times: times,
