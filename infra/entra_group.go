@@ -36,7 +36,7 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 	}
 	found, err := azuread.LookupGroup(ctx, args, opts...)
 	if throttled(err) {
-		return "", fmt.Errorf("%q: %w: %w", group, ErrThrottled, answered(err))
+		return "", fmt.Errorf("%q %w: %w", group, ErrThrottled, answered(err))
 	}
 	if err != nil {
 		return "", fmt.Errorf("%q: %w; az ad group show --group <name or object ID> shows what you can see in this tenant", group, answered(err))
@@ -57,7 +57,7 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 
 // ErrThrottled is that Microsoft Graph has not answered for minutes, most likely because
 // it was asked too much: https://learn.microsoft.com/graph/throttling.
-var ErrThrottled = errors.New("Microsoft Graph throttles whoever this signs in as, or does not answer; wait some minutes, and run it again")
+var ErrThrottled = errors.New("cannot be looked up: Microsoft Graph throttles whoever this signs in as, or does not answer; wait some minutes, and run it again")
 
 // throttled says whether a lookup gave up waiting. The provider asks nine times more when
 // Graph answers 429, each time as late as that wants, and at most for five minutes:

@@ -105,7 +105,7 @@ func TestThrottledLookups(t *testing.T) {
 		const many = 1000
 		throttle(wait, many)
 		_, err := stack.Stack.Up(t.Context())
-		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins": Microsoft Graph throttles`) {
+		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins" cannot be looked up: Microsoft Graph throttles`) {
 			t.Errorf("%s: %v", what, err)
 		}
 		if asked := many - azure.Unmet()[0].Times; asked > 110 {
