@@ -190,7 +190,7 @@ screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and doc
 	for test in "./e2e -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
 
 .PHONY: bench
-bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone
+bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone, ONLY=fresh_machine what a new machine builds
 	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 

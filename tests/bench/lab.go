@@ -11,12 +11,13 @@ type lab struct {
 	fleets     map[int]usage
 	visits     map[string]*visit
 	builds     map[string]*built
+	machines   map[string]*settled
 }
 
 func newLab(repository string) *lab {
 	return &lab{
 		repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{},
-		map[string]*visit{}, map[string]*built{},
+		map[string]*visit{}, map[string]*built{}, map[string]*settled{},
 	}
 }
 
