@@ -46,8 +46,9 @@ func Failed(checks []Check) bool {
 
 // Run does all checks, and has them in the order in which a sign-in needs them. Those
 // that need nothing of each other go side by side, so that all of it takes as long as
-// four requests one after another, and four limits at most. A copy of transport makes the requests, each with this limit; to localhost it takes any
-// certificate. Nothing is changed, nobody is signed in.
+// four requests one after another, and four limits at most. A copy of transport makes
+// the requests, each with this limit; to localhost it takes any certificate. Nothing is
+// changed, nobody is signed in.
 func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o Outputs) []Check {
 	transport = ThroughProxy(transport)
 	web := &http.Client{Transport: transport, Timeout: limit}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -28,13 +29,21 @@ func (s *Stack) Unprotect(ctx context.Context) error {
 // Command runs a command of the CLI that the automation API lacks, or runs with
 // other flags, on this stack, and returns what it prints.
 func (s *Stack) Command(ctx context.Context, args ...string) (string, error) {
-	var environment []string
-	for key, value := range s.Env {
-		environment = append(environment, key+"="+value)
-	}
-	stdout, stderr, _, err := s.Workspace().PulumiCommand().Run(ctx, s.Dir, nil, nil, nil, environment, append(args, "--stack", s.Name())...)
+	stdout, stderr, err := s.run(ctx, nil, nil, args...)
 	if err != nil {
 		return "", fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, stderr)
 	}
 	return stdout, nil
+}
+
+// run runs a command of the CLI on this stack, with more in its environment, and has
+// what it prints go to log as well.
+func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ...string) (stdout, stderr string, err error) {
+	var environment []string
+	for key, value := range s.Workspace().GetEnvVars() {
+		environment = append(environment, key+"="+value)
+	}
+	environment = append(environment, more...)
+	stdout, stderr, _, err = s.Workspace().PulumiCommand().Run(ctx, s.Dir, nil, log, log, environment, append(args, "--stack", s.Name())...)
+	return stdout, stderr, err
 }

@@ -21,15 +21,11 @@ func (s *Stack) operate(ctx context.Context, verb string, flags ...string) (coun
 	}
 	defer func() { err = errors.Join(err, events.Close(), os.Remove(events.Name())) }()
 	environment := []string{"PULUMI_DEBUG_COMMANDS=true"} // without which --event-log is not known
-	for key, value := range s.Workspace().GetEnvVars() {
-		environment = append(environment, key+"="+value)
-	}
 	if s.languages != "" {
 		environment = append(environment, "PULUMI_DEBUG_LANGUAGES="+s.languages)
 	}
-	args := append([]string{verb, "--stack", s.Name(), "--event-log", events.Name()}, flags...)
-	log := []io.Writer{s.log}
-	stdout, stderr, _, err := s.Workspace().PulumiCommand().Run(ctx, s.Dir, nil, log, log, environment, args...)
+	args := append([]string{verb, "--event-log", events.Name()}, flags...)
+	stdout, stderr, err := s.run(ctx, []io.Writer{s.log}, environment, args...)
 	if err != nil {
 		return nil, fmt.Errorf("pulumi %s: %w\n%s\n%s", verb, err, stdout, stderr)
 	}
