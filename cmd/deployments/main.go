@@ -15,7 +15,9 @@ import (
 
 const usage = `Applies deployments/<stack>.yaml to the stack's settings in Pulumi Cloud.
 It merges as ` + "`pulumi deployment settings edit`" + ` does: what the file does not name stays.
-Signed in by PULUMI_ACCESS_TOKEN or ` + "`pulumi login`" + `.
+The service is that of the stack, as for ` + "`pulumi up`" + `: PULUMI_BACKEND_URL, backend.url in
+Pulumi.yaml, or the current login. The token is PULUMI_ACCESS_TOKEN, or that of
+` + "`pulumi login`" + ` for this service.
 
   deployments --org contoso --stack prod [--dry-run]
 
@@ -42,7 +44,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err := request.send(ctx); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(stdout, "Applied the deployment settings of %[1]s/%[2]s. Look at them: pulumi deployment settings get --stack %[1]s/%[2]s\n", *org, *stack)
+		_, err = fmt.Fprintf(stdout, "Applied the deployment settings of %[1]s/%[2]s. To display them: pulumi deployment settings get --stack %[1]s/%[2]s\n", *org, *stack)
 		return err
 	}
 }

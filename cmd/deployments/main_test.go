@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,8 +207,147 @@ func TestRefusalsOfTheService(t *testing.T) {
 	}
 }
 
-// TestOnlyToItself: the token goes to the service that PULUMI_BACKEND_URL names and
-// nowhere else, not even where that service sends the command.
+// signedIn writes credentials of the Pulumi CLI: the current login, and a token for each
+// address.
+func signedIn(t *testing.T, current string, tokens map[string]string) {
+	t.Helper()
+	home := t.TempDir()
+	content, err := json.Marshal(map[string]any{"current": current, "accessTokens": tokens})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "credentials.json"), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PULUMI_HOME", home)
+	for _, name := range []string{"PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_API", "PULUMI_CREDENTIALS_PATH"} {
+		t.Setenv(name, "")
+	}
+}
+
+// TestStacksService: the request goes to the service that `pulumi up` uses for the stack,
+// with the token of that service.
+func TestStacksService(t *testing.T) {
+	const names = "environment project login api"
+	for name, c := range map[string]struct{ set, want string }{
+		"environment first":      {names, "environment"},
+		"then Pulumi.yaml":       {"project login api", "project"},
+		"then the current login": {"login api", "login"},
+		"then the fallback":      {"api", "api"},
+		"without a login":        {"project", "project"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reached []string
+			addresses, tokens := map[string]string{}, map[string]string{"https://api.pulumi.com": "token-of-cloud"}
+			for _, service := range strings.Fields(names) {
+				server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					reached = append(reached, service+" "+r.Header.Get("Authorization"))
+				}))
+				t.Cleanup(server.Close)
+				addresses[service], tokens[server.URL] = server.URL, "token-of-"+service
+			}
+			set := func(service string) string {
+				if slices.Contains(strings.Fields(c.set), service) {
+					return addresses[service]
+				}
+				return ""
+			}
+			signedIn(t, set("login"), tokens)
+			t.Setenv("PULUMI_BACKEND_URL", set("environment"))
+			t.Setenv("PULUMI_API", set("api"))
+			folder := project(t, "prod", filledIn)
+			if backend := set("project"); backend != "" {
+				ofProject(t, folder, "name: argocd-on-aks\nruntime: go\nbackend: {url: \""+backend+"/\"}\n")
+			}
+			var stderr bytes.Buffer
+			code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--folder", folder}, nil, io.Discard, &stderr)
+			if want := []string{c.want + " token token-of-" + c.want}; code != 0 || !slices.Equal(reached, want) {
+				t.Errorf("exit code %d, reached %q, want %q: %s", code, reached, want, &stderr)
+			}
+		})
+	}
+	signedIn(t, "", nil)
+	var stdout bytes.Buffer
+	code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--dry-run", "--folder", project(t, "prod", filledIn)}, nil, &stdout, io.Discard)
+	if code != 0 || !strings.HasPrefix(stdout.String(), "POST https://api.pulumi.com/api/stacks/contoso/argocd-on-aks/prod/") {
+		t.Errorf("without any setting: exit code %d, %s", code, &stdout)
+	}
+}
+
+func ofProject(t *testing.T, folder, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, "Pulumi.yaml"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestForeignToken: a token for one service is never sent to another.
+func TestForeignToken(t *testing.T) {
+	var reached bool
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	defer service.Close()
+	signedIn(t, "https://api.pulumi.com", map[string]string{"https://api.pulumi.com": "token-of-cloud"})
+	folder := project(t, "prod", filledIn)
+	ofProject(t, folder, "name: argocd-on-aks\nruntime: go\nbackend: {url: \""+service.URL+"\"}\n")
+	var stderr bytes.Buffer
+	code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--folder", folder}, nil, io.Discard, &stderr)
+	if code != 2 || reached || !strings.Contains(stderr.String(), "not signed in to "+service.URL) {
+		t.Errorf("exit code %d, reached %v: %s", code, reached, &stderr)
+	}
+}
+
+// TestNoService: a backend that only keeps state has no deployment settings.
+func TestNoService(t *testing.T) {
+	for _, backend := range []string{"file://~", "file:///tmp/state", "s3://bucket", "gs://bucket", "azblob://container?storage_account=x", "postgres://user:hush@host/state"} {
+		for _, from := range []string{"PULUMI_BACKEND_URL", "backend.url", "pulumi login"} {
+			t.Run(backend+" "+from, func(t *testing.T) {
+				signedIn(t, "https://api.pulumi.com", map[string]string{"https://api.pulumi.com": "token-of-cloud"})
+				folder := project(t, "prod", filledIn)
+				switch from {
+				case "PULUMI_BACKEND_URL":
+					t.Setenv(from, backend)
+				case "backend.url":
+					ofProject(t, folder, "name: argocd-on-aks\nruntime: go\nbackend: {url: \""+backend+"\"}\n")
+				default:
+					signedIn(t, backend, map[string]string{"https://api.pulumi.com": "token-of-cloud"})
+				}
+				var stdout, stderr bytes.Buffer
+				code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--dry-run", "--folder", folder}, nil, &stdout, &stderr)
+				for _, want := range []string{from, "is not a Pulumi service"} {
+					if code != 2 || strings.Contains(stderr.String(), "hush") || !strings.Contains(stderr.String(), want) {
+						t.Errorf("exit code %d, no %q: %s%s", code, want, &stderr, &stdout)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestPath: an organization, a project and a stack are one segment of the path each.
+func TestPath(t *testing.T) {
+	for _, odd := range []string{"..", ".", "a/b", `a\b`, "a%2fb", "%2e%2e", "a?b", "a#b", "a b", "a\nb", "a\u202eb", "ä", ""} {
+		t.Setenv("PULUMI_DISABLE_VALIDATION", "true") // lets Pulumi's own rules for stack names pass anything
+		t.Setenv("PULUMI_BACKEND_URL", "https://pulumi.invalid")
+		for _, part := range []string{"--org", "--stack", "project"} {
+			folder := project(t, "prod", filledIn)
+			args := map[string]string{"--org": "contoso", "--stack": "prod"}
+			if part == "project" {
+				name, _ := json.Marshal(odd)
+				ofProject(t, folder, "runtime: go\nname: "+string(name)+"\n")
+			} else {
+				args[part] = odd
+			}
+			var stdout, stderr bytes.Buffer
+			code := deployments.Run(t.Context(), []string{"--org", args["--org"], "--stack", args["--stack"], "--dry-run", "--folder", folder}, nil, &stdout, &stderr)
+			if code != 2 || stdout.Len() > 0 || !strings.Contains(stderr.String(), part) {
+				t.Errorf("%s %q: exit code %d: %s%s", part, odd, code, &stderr, &stdout)
+			}
+		}
+	}
+}
+
+// TestOnlyToItself: the token goes to the stack's service and nowhere else, also when that
+// service answers with a redirect.
 func TestOnlyToItself(t *testing.T) {
 	var reached bool
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -240,9 +380,11 @@ func TestUnusable(t *testing.T) {
 		backend string
 		want    string
 	}{
-		"no organization": {[]string{"--stack", "prod"}, "https://pulumi.invalid", "needs --org and --stack"},
+		"no organization": {[]string{"--stack", "prod"}, "https://pulumi.invalid", "--org \"\" is not"},
 		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "test.yaml"},
-		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "not on a state of one's own"},
+		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "is not a Pulumi service"},
+		"a password":      {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://user:hush@pulumi.invalid", "has more than a host and a path"},
+		"a query":         {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://pulumi.invalid/?x=y", "has more than a host and a path"},
 		"not signed in":   {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
 		"plain HTTP":      {[]string{"--org", "contoso", "--stack", "prod"}, "http://pulumi.invalid", "set it to https://pulumi.invalid"},
 		"and a dry run":   {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "http://pulumi.invalid:8080", "set it to https://pulumi.invalid:8080"},
@@ -255,7 +397,7 @@ func TestUnusable(t *testing.T) {
 			t.Setenv("PULUMI_HOME", t.TempDir())
 			var stderr bytes.Buffer
 			args := append(c.args, "--folder", project(t, "prod", filledIn))
-			if code := deployments.Run(t.Context(), args, nil, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) {
+			if code := deployments.Run(t.Context(), args, nil, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), c.want) || strings.Contains(stderr.String(), "hush") {
 				t.Errorf("exit code %d: %s", code, &stderr)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -21,25 +22,27 @@ import (
 	"argocd-on-aks/cmd/internal/command"
 )
 
-// request is what the service is asked for.
+// request updates the deployment settings of a stack.
 type request struct {
 	service, url string
 	body         []byte
 }
 
-// hints say what to do about an answer of the service that is not a success.
+// hints complete the error for a response that is not a success.
 var hints = map[int]string{
 	http.StatusUnauthorized: "; run `pulumi login`, or set PULUMI_ACCESS_TOKEN to a valid token",
 	http.StatusForbidden:    "; your account may not change this stack's settings",
-	http.StatusNotFound:     "; is the organization right, and does the stack exist there (pulumi stack init)?",
+	http.StatusNotFound:     "; check the organization, and that the stack exists there (pulumi stack init)",
 }
 
 // prepare reads the settings of a stack of the project in folder.
 func prepare(folder, org, stack string) (*request, error) {
-	if org == "" || stack == "" || strings.ContainsAny(org+stack, "/ ") {
-		return nil, errors.New("needs --org and --stack, each without a slash: make deployments ORG=contoso STACK=prod")
-	}
 	project, err := workspace.LoadProject(filepath.Join(folder, "Pulumi.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	name := project.Name.String()
+	err = errors.Join(checkSegment("--org", org), checkSegment("--stack", stack), checkSegment("project name", name))
 	if err != nil {
 		return nil, err
 	}
@@ -47,29 +50,69 @@ func prepare(folder, org, stack string) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	service := strings.TrimSuffix(cmp.Or(os.Getenv("PULUMI_BACKEND_URL"), "https://api.pulumi.com"), "/")
-	if err := checkService(service); err != nil {
-		return nil, fmt.Errorf("PULUMI_BACKEND_URL is %q: %w", service, err)
+	service, source, err := serviceOf(project)
+	if err != nil {
+		return nil, err
 	}
-	address, err := url.JoinPath(service, "api", "stacks", org, project.Name.String(), stack, "deployments", "settings")
+	if err := checkService(service); err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	address, err := url.JoinPath(service, "api", "stacks", org, name, stack, "deployments", "settings")
 	return &request{service: service, url: address, body: body}, err
 }
 
-// checkService refuses a service that the token would reach in the clear. On this
-// machine itself it never leaves it: a self-hosted service under test, or one
-// behind a port-forward.
+// segment is a segment of a URL's path. It has the characters that Pulumi Cloud accepts in
+// the names of organizations, projects and stacks: validateOwnerName in
+// pkg/backend/httpstate/backend.go, ValidateProjectName and ParseStackName in
+// sdk/go/common/tokens of Pulumi v3.259.0.
+var segment = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+func checkSegment(what, name string) error {
+	if !segment.MatchString(name) || name == "." || name == ".." {
+		return fmt.Errorf("%s %q is not a valid name in Pulumi Cloud; for example: make deployments ORG=contoso STACK=prod", what, name)
+	}
+	return nil
+}
+
+// serviceOf returns the address of the Pulumi service that the CLI uses for the project's
+// stacks, and the setting that it comes from. The order is that of
+// GetCurrentCloudURLWithSource in pkg/workspace/creds.go and of ValueOrDefaultURL in
+// pkg/backend/httpstate/backend.go of Pulumi v3.259.0.
+func serviceOf(project *workspace.Project) (address, source string, err error) {
+	address, source = os.Getenv("PULUMI_BACKEND_URL"), "PULUMI_BACKEND_URL"
+	if address == "" && project.Backend != nil {
+		address, source = project.Backend.URL, "backend.url in Pulumi.yaml"
+	}
+	if address == "" {
+		credentials, err := workspace.GetStoredCredentials()
+		if err != nil {
+			return "", "", fmt.Errorf("current login: %w", err)
+		}
+		address, source = credentials.Current, "current login (pulumi login)"
+	}
+	if address == "" {
+		address, source = os.Getenv("PULUMI_API"), "PULUMI_API"
+	}
+	return strings.TrimSuffix(cmp.Or(address, "https://api.pulumi.com"), "/"), source, nil
+}
+
+// checkService rejects a backend that is not a Pulumi service, and a service that would
+// receive the token in plain text. Loopback is allowed: it reaches a self-hosted service
+// under test or behind a port-forward.
 func checkService(service string) error {
 	address, err := url.Parse(service)
 	switch {
 	case err != nil:
-		return err
+		return errors.New("is not a valid URL; use one such as https://api.pulumi.com")
 	case address.Scheme != "https" && address.Scheme != "http":
-		return errors.New("deployments run in Pulumi Cloud or a self-hosted service, not on a state of one's own")
+		return fmt.Errorf("a backend of the scheme %q is not a Pulumi service; only Pulumi Cloud and self-hosted Pulumi services have deployment settings", address.Scheme)
+	case address.User != nil || address.RawQuery != "" || address.Fragment != "":
+		return errors.New("has more than a host and a path; use a URL such as https://api.pulumi.com")
 	case address.Host == "":
-		return errors.New("has no host; set it to one such as https://api.pulumi.com")
+		return fmt.Errorf("%q has no host; use a URL such as https://api.pulumi.com", service)
 	case address.Scheme == "http" && !loopback(address.Hostname()):
 		address.Scheme = "https"
-		return fmt.Errorf("over plain HTTP everyone on the way could read your access token, so that nothing was sent; set it to %s", address)
+		return fmt.Errorf("%q would receive your access token in plain text, so nothing was sent; set it to %s", service, address)
 	}
 	return nil
 }
@@ -79,7 +122,8 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// client follows no redirect: it would lead the token elsewhere, to plain HTTP even.
+// client follows no redirect, which could send the token to another host or over plain
+// HTTP.
 var client = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // send merges the settings into those of the stack, with the request of
@@ -129,7 +173,7 @@ func accessToken(service string) (string, error) {
 		return "", fmt.Errorf("credentials of `pulumi login`: %w", err)
 	}
 	if account.AccessToken == "" {
-		return "", fmt.Errorf("not signed in to %s: run `pulumi login`, or set PULUMI_ACCESS_TOKEN", service)
+		return "", fmt.Errorf("not signed in to %[1]s; run `pulumi login %[1]s`, or set PULUMI_ACCESS_TOKEN", service)
 	}
 	return account.AccessToken, nil
 }
