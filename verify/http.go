@@ -8,7 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"argocd-on-aks/internal/printable"
 )
 
 // answer is a response whose body has been read.
@@ -81,7 +82,20 @@ func unanswered(client *http.Client, request *http.Request, err error) error {
 	return fmt.Errorf("%s: %w", host, err)
 }
 
-func excerpt(text string) string { return strings.TrimSpace(text[:min(len(text), 300)]) }
+func excerpt(text string) string { return printable.Line(text, 300) }
+
+// SameHost follows redirects only to the host that was asked, over https. A response
+// cannot send the checks to a host inside the network that they run in.
+func SameHost(request *http.Request, via []*http.Request) error {
+	const most = 10
+	switch first := via[0].URL; {
+	case len(via) >= most:
+		return fmt.Errorf("more than %d redirects", most)
+	case request.URL.Scheme != "https" || request.URL.Host != first.Host:
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
 
 // ThroughProxy is a copy whose errors name the proxy that could not reach a host.
 func ThroughProxy(transport *http.Transport) *http.Transport {

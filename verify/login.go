@@ -46,7 +46,7 @@ func checkLogin(ctx context.Context, client *http.Client, o Outputs) (begun atte
 	callback := o.ArgoCDURL + "/auth/callback"
 	check.Fix = "users and Argo CD must agree on the domain; check the config key domain and what the ingress passes on"
 	for _, want := range []struct{ what, got, want string }{
-		{"sends users to", target.Host, tenant.Host},
+		{"sends users to", target.Scheme + "://" + target.Host, tenant.Scheme + "://" + tenant.Host},
 		{"asks for client ID", target.Query().Get("client_id"), o.ClientID},
 		{"asks for redirect URI", target.Query().Get("redirect_uri"), callback},
 	} {
@@ -87,6 +87,12 @@ func openPage(ctx context.Context, client *http.Client, address string) (problem
 		return err.Error()
 	case refusal.MatchString(page.body):
 		return refused(page.body)
+	case page.StatusCode/100 == 3:
+		// Accepted: Entra leads on to the sign-in page of the users' own domain. Its reason
+		// not to is in an error that it sends to the redirect URI: RFC 6749, section 4.1.2.1.
+		if to, err := page.Location(); err == nil {
+			return refused(to.Query().Get("error_description"))
+		}
 	case page.StatusCode != http.StatusOK:
 		return "Entra answers " + page.Status
 	}

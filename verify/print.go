@@ -1,15 +1,29 @@
 package verify
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
+
+	"argocd-on-aks/internal/printable"
 )
 
-// Print writes one line a check, and under one that failed or warns what to do.
+// longest is the number of characters of a Detail or a Fix that are printed.
+const longest = 2000
+
+// printed returns a check without anything that would change a terminal: Detail and Fix
+// quote what Argo CD, Entra and Azure answer.
+func (c Check) printed() Check {
+	c.Name, c.Detail, c.Fix = printable.Line(c.Name, longest), printable.Line(c.Detail, longest), printable.Line(c.Fix, longest)
+	return c
+}
+
+// Print writes one line per check, and below a failed check or a warning what to do.
 func Print(w io.Writer, checks []Check) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, check := range checks {
+		check = check.printed()
 		result := "ok"
 		switch {
 		case check.Warning:
@@ -25,4 +39,13 @@ func Print(w io.Writer, checks []Check) error {
 		}
 	}
 	return table.Flush()
+}
+
+// PrintJSON writes the checks as JSON.
+func PrintJSON(w io.Writer, checks []Check) error {
+	all := make([]Check, len(checks))
+	for i, check := range checks {
+		all[i] = check.printed()
+	}
+	return json.NewEncoder(w).Encode(all)
 }

@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -51,7 +52,7 @@ func Failed(checks []Check) bool {
 // changed, nobody is signed in.
 func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o Outputs) []Check {
 	transport = ThroughProxy(transport)
-	web := &http.Client{Transport: transport, Timeout: limit}
+	web := &http.Client{Transport: transport, Timeout: limit, CheckRedirect: SameHost}
 	argo := &http.Client{Transport: transport, Timeout: limit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if isLocal(o.ArgoCDURL) {
 		argo.Transport = insecure(transport)
@@ -125,6 +126,27 @@ type discovery struct {
 	Token     string `json:"token_endpoint"`
 }
 
+// checkHosts rejects a document that leads to another host than its issuer's, where a
+// request could reach what only this network can. The endpoints of Entra, in each cloud,
+// and the keys of AKS are on the issuer's own host:
+// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc,
+// https://learn.microsoft.com/azure/aks/use-oidc-issuer.
+func (d discovery) checkHosts(issuer string) error {
+	of, err := url.Parse(issuer)
+	if err != nil {
+		return err
+	}
+	for _, endpoint := range []struct{ name, address string }{
+		{"jwks_uri", d.Keys}, {"authorization_endpoint", cmp.Or(d.Authorize, issuer)}, {"token_endpoint", cmp.Or(d.Token, issuer)},
+	} {
+		at, err := url.Parse(endpoint.address)
+		if err != nil || at.Scheme != "https" || at.Host != of.Host {
+			return fmt.Errorf("its %s %q is not on https://%s", endpoint.name, endpoint.address, of.Host)
+		}
+	}
+	return nil
+}
+
 // checkIssuer reads an OpenID Connect issuer's discovery document and keys.
 func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix string) (document discovery, result Check) {
 	check := Check{Name: name, Fix: fix}
@@ -133,6 +155,9 @@ func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix str
 	}
 	if document.Issuer != issuer {
 		return document, check.failed(fmt.Sprintf("calls itself %q, not %q", document.Issuer, issuer))
+	}
+	if err := document.checkHosts(issuer); err != nil {
+		return document, check.failed(err.Error())
 	}
 	var keys struct {
 		Keys []json.RawMessage `json:"keys"`

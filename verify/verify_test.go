@@ -208,7 +208,7 @@ func TestWhatCanBeWrong(t *testing.T) {
 		"plain HTTP":               {"http://argocd.example.com/api/v1/settings", settingsWith(""), "plain HTTP", "in plain text"},
 		"plain HTTP elsewhere":     {"http://argocd.example.com/api/v1/settings", "redirect http://elsewhere.example.com/", "plain HTTP", "sends users to http://elsewhere.example.com/"},
 		"login fails":              {argocd + "/auth/login", "failed to query provider", "login redirect", "failed to query provider"},
-		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `sends users to "elsewhere.example.com"`},
+		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `sends users to "https://elsewhere.example.com"`},
 		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `asks for client ID "other"`},
 		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "asks for redirect URI"},
 		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `<script>$Config={"strServiceExceptionMessage":"AADSTS50011: The redirect URI \u0027https://x\u0027 is not"}</script>`, "sign-in page", "AADSTS50011: The redirect URI 'https://x' is not"},

@@ -199,6 +199,8 @@ func TestRefusalsOfTheService(t *testing.T) {
 		{404, `{"code":404,"message":"Not Found: Stack 'contoso/argocd-on-aks/prod' not found"}`, "pulumi stack init"},
 		{400, `{"code":400,"message":"invalid path filter"}`, "400 Bad Request: invalid path filter"},
 		{502, "<html>bad gateway</html>", "502 Bad Gateway: <html>"},
+		{400, `{"code":400,"message":"a\u001b[2J\u202e\nApplied the deployment settings"}`, `400 Bad Request: a\x1b[2J\u202e Applied`},
+		{400, strings.Repeat("é", 2000), strings.Repeat("é", longest) + "… (cut)"},
 	} {
 		code, _, stderr := apply(t, &service{t: t, stack: "prod", status: c.status, answer: c.answer}, project(t, "prod", filledIn))
 		if code != 1 || !strings.Contains(stderr, c.want) {

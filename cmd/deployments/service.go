@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
 	"argocd-on-aks/cmd/internal/command"
+	"argocd-on-aks/internal/printable"
 )
 
 // request updates the deployment settings of a stack.
@@ -126,6 +127,9 @@ func loopback(host string) bool {
 // HTTP.
 var client = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
+// longest is the number of characters of a response that an error quotes.
+const longest = 300
+
 // send merges the settings into those of the stack, with the request of
 // `pulumi deployment settings edit`.
 func (r *request) send(ctx context.Context) error {
@@ -150,7 +154,7 @@ func (r *request) send(ctx context.Context) error {
 		return nil
 	case 3:
 		return fmt.Errorf("%w: the service answered %d and leads to %s; set PULUMI_BACKEND_URL to the service's own address",
-			command.ErrNo, answer.StatusCode, answer.Header.Get("Location"))
+			command.ErrNo, answer.StatusCode, printable.Line(answer.Header.Get("Location"), longest))
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
 	if err != nil {
@@ -158,10 +162,10 @@ func (r *request) send(ctx context.Context) error {
 	}
 	problem := apitype.ErrorResponse{}
 	if json.Unmarshal(text, &problem) != nil || problem.Message == "" {
-		problem.Message = strings.TrimSpace(string(text))
+		problem.Message = string(text)
 	}
 	return fmt.Errorf("%w: the service answered %d %s: %s%s", command.ErrNo,
-		answer.StatusCode, http.StatusText(answer.StatusCode), problem.Message, hints[answer.StatusCode])
+		answer.StatusCode, http.StatusText(answer.StatusCode), printable.Line(problem.Message, longest), hints[answer.StatusCode])
 }
 
 func accessToken(service string) (string, error) {

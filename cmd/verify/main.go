@@ -6,7 +6,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -72,7 +71,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, &http.Client{Transport: verify.ThroughProxy(web), Timeout: *patience}); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, verify.ThroughProxy(web), *patience); err != nil {
 				return err
 			}
 		}
@@ -89,7 +88,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		})
 		checks = append(checks, lookInside()...)
 		if *asJSON {
-			err = json.NewEncoder(stdout).Encode(checks)
+			err = verify.PrintJSON(stdout, checks)
 		} else {
 			err = verify.Print(stdout, checks)
 		}
@@ -132,9 +131,11 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 	return verify.ParseOutputs(bytes.NewReader(output))
 }
 
-// openAzure reads the state, in which secrets stay encrypted, and signs in. What
-// it returns makes the checks.
-func openAzure(ctx context.Context, stack, file string, web *http.Client) (func() []verify.Check, error) {
+// openAzure reads the state, in which secrets stay encrypted, and signs in. It returns
+// the function that runs the checks. A request has a token, which no redirect may take to
+// another host or to plain HTTP.
+func openAzure(ctx context.Context, stack, file string, transport http.RoundTripper, patience time.Duration) (func() []verify.Check, error) {
+	web := &http.Client{Transport: transport, Timeout: patience, CheckRedirect: verify.SameHost}
 	read := func() ([]byte, error) { return pulumi.Run(ctx, stack, "stack", "export") }
 	if file != "" {
 		read = func() ([]byte, error) { return os.ReadFile(file) }

@@ -120,17 +120,23 @@ func (w *web) RoundTrip(request *http.Request) (*http.Response, error) {
 		"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}`))}, nil
 }
 
-// TestOneTransport: the sign-in and both APIs of Azure are reached by the transport
-// that knows whom to trust.
-func TestOneTransport(t *testing.T) {
+// signedIn sets the variables of workload identity, with which the sign-in needs no az.
+func signedIn(t *testing.T) {
+	t.Helper()
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("assertion"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("AZURE_CLIENT_ID", "caller")
 	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", token)
+}
+
+// TestOneTransport: the sign-in and both APIs of Azure are reached by the transport
+// that knows whom to trust.
+func TestOneTransport(t *testing.T) {
+	signedIn(t)
 	asked := &web{}
-	lookInside, err := openAzure(t.Context(), "", "testdata/state.json", &http.Client{Transport: asked})
+	lookInside, err := openAzure(t.Context(), "", "testdata/state.json", asked, verify.Patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +144,39 @@ func TestOneTransport(t *testing.T) {
 	for _, host := range []string{"login.microsoftonline.com", "management.azure.com"} {
 		if !slices.Contains(asked.hosts, host) {
 			t.Errorf("%s was not asked, only %v", host, asked.hosts)
+		}
+	}
+}
+
+// redirecting answers the APIs' requests with a redirect, and notes what was asked.
+type redirecting struct {
+	web
+	to    string
+	asked []string
+}
+
+func (r *redirecting) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.asked = append(r.asked, request.URL.Scheme+"://"+request.URL.Host)
+	if request.URL.Host == "login.microsoftonline.com" {
+		return r.web.RoundTrip(request)
+	}
+	return &http.Response{StatusCode: http.StatusTemporaryRedirect, Header: http.Header{"Location": {r.to}}, Request: request, Body: http.NoBody}, nil
+}
+
+// TestTokenFollowsNoRedirect: a token of Azure's goes to Azure's APIs alone.
+func TestTokenFollowsNoRedirect(t *testing.T) {
+	signedIn(t)
+	for _, to := range []string{"http://management.azure.com/", "http://graph.microsoft.com/", "https://evil.example/", "http://169.254.169.254/"} {
+		transport := &redirecting{to: to}
+		lookInside, err := openAzure(t.Context(), "", "testdata/state.json", transport, verify.Patience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lookInside()
+		for _, asked := range transport.asked {
+			if !slices.Contains([]string{"https://login.microsoftonline.com", "https://management.azure.com", "https://graph.microsoft.com"}, asked) {
+				t.Errorf("redirect to %s: asked %s", to, asked)
+			}
 		}
 	}
 }

@@ -11,7 +11,12 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"argocd-on-aks/internal/printable"
 )
+
+// longest is the number of characters of an error that are printed.
+const longest = 20_000
 
 // Command is one command.
 type Command struct {
@@ -52,7 +57,7 @@ func (c Command) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 		return 0
 	}
 	if err != ErrNo {
-		fmt.Fprintf(stderr, "%s: %v\n", c.Name, err)
+		fmt.Fprintf(stderr, "%s: %s\n", c.Name, printable.Text(err.Error(), longest))
 	}
 	if errors.Is(err, ErrNo) {
 		return 1

@@ -12,6 +12,7 @@ import (
 
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/cmd/verify/azure"
+	"argocd-on-aks/internal/printable"
 )
 
 // recovery is one run of the command.
@@ -87,8 +88,12 @@ func (r *recovery) open(ctx context.Context, p *program) (err error) {
 	return err
 }
 
+// longest is the number of characters of a line that are printed. Lines quote names that
+// others have chosen.
+const longest = 2000
+
 func (r *recovery) tell(what, name, format string, args ...any) {
-	line := fmt.Sprintf("%-9s %s: %s\n", what, name, fmt.Sprintf(format, args...))
+	line := printable.Line(fmt.Sprintf("%-9s %s: %s", what, name, fmt.Sprintf(format, args...)), longest) + "\n"
 	if !r.told[line] {
 		r.told[line] = true
 		_, _ = io.WriteString(r.out, line)

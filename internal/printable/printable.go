@@ -1,0 +1,49 @@
+// Package printable prepares text from other systems for a terminal. Such text can hold
+// escape sequences that clear the screen, line breaks that forge a line of output, and
+// characters that change the direction of what follows: https://cwe.mitre.org/data/definitions/150.html.
+package printable
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Line returns text as one line of printable characters. White space becomes a blank, any
+// other unprintable character an escape sequence as in Go, such as \x1b. Text of more than
+// limit characters is cut.
+func Line(text string, limit int) string {
+	var line strings.Builder
+	for _, r := range strings.TrimSpace(text) {
+		if limit--; limit < 0 {
+			line.WriteString("… (cut)")
+			break
+		}
+		switch {
+		case unicode.IsSpace(r):
+			line.WriteByte(' ')
+		case unicode.IsPrint(r):
+			line.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			line.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return line.String()
+}
+
+// Text returns text with its line breaks, each line as Line does. All lines but the first
+// are indented, so that none looks like a line of the command's own output.
+func Text(text string, limit int) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = Line(line, limit); line == "" {
+			continue
+		}
+		lines = append(lines, line)
+		if limit -= len(line); limit <= 0 {
+			break
+		}
+	}
+	return strings.Join(lines, "\n  ")
+}
