@@ -57,7 +57,7 @@ func New() *Azure {
 	roles := authorization.New(objects, a.directory)
 	a.registries = registry.New(groups, a.directory, roles, a.signin.Issuer)
 	a.kubernetes = kubeapi.New(a.clusters, roles, a.signin.Issuer)
-	roles.Exists = func(id string) bool { return a.registries.Has(id) || a.clusters.ByID(id) != nil }
+	roles.Exists = func(id string) bool { return a.registries.Has(id) || a.clusters.ByID(id) != nil || groups.Has(id) }
 	a.devops = devops.New(a.directory, a.signin.Issuer)
 	a.extensions = extension.New(objects, a.clusters)
 	a.rest = rest.New(objects, a.directory, a.signin.Issuer)

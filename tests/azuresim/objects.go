@@ -92,6 +92,16 @@ func (a *Azure) IDs() []string {
 	return a.store.IDs()
 }
 
+// IDsOf lists the objects of a type, sorted by ID.
+func (a *Azure) IDsOf(token string) (ids []string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	for _, o := range a.store.All(token) {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
 // Inputs returns the inputs of every object of a type, by ID.
 func (a *Azure) Inputs(token string) map[string]resource.PropertyMap {
 	a.store.Lock()

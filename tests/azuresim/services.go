@@ -205,6 +205,15 @@ func (a *Azure) AddCaller(permissions ...string) string {
 	return a.rest.AddCaller(permissions...)
 }
 
+// SignInDeployer lets the identity that runs Pulumi read as well, with these permissions
+// and roles. It returns the identity's object ID.
+func (a *Azure) SignInDeployer(permissions ...string) string {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.rest.Allow(a.directory.Deployer(), permissions...)
+	return a.directory.Deployer()
+}
+
 // CallerToken is what `az account get-access-token --resource` prints for a
 // caller.
 func (a *Azure) CallerToken(caller, resource string) (string, error) {
@@ -216,16 +225,32 @@ func (a *Azure) CallerToken(caller, resource string) (string, error) {
 // AddSecret has somebody give a client secret, or a certificate, to the one
 // application or service principal, until remove.
 func (a *Azure) AddSecret(token, name string, certificate bool) (remove func(), err error) {
-	a.store.Lock()
-	defer a.store.Unlock()
-	found := a.store.All(token)
+	found := a.IDsOf(token)
 	if len(found) != 1 {
 		return nil, fmt.Errorf("%d objects of type %s, not one", len(found), token)
 	}
-	undo := a.directory.AddSecret(found[0].ID, name, certificate)
+	return a.AddSecretTo(found[0], name, certificate), nil
+}
+
+// AddSecretTo does so to the application or service principal with an ID.
+func (a *Azure) AddSecretTo(id, name string, certificate bool) (remove func()) {
+	return a.undoable(func() func() { return a.directory.AddSecret(id, name, certificate) })
+}
+
+// PreAuthorize has somebody let a client get tokens for the application with an ID,
+// without consent, until remove.
+func (a *Azure) PreAuthorize(id, client string) (remove func()) {
+	return a.undoable(func() func() { return a.directory.PreAuthorize(id, client) })
+}
+
+// undoable does something under the lock, and returns what takes it back.
+func (a *Azure) undoable(do func() (undo func())) func() {
+	a.store.Lock()
+	defer a.store.Unlock()
+	undo := do()
 	return func() {
 		a.store.Lock()
 		defer a.store.Unlock()
 		undo()
-	}, nil
+	}
 }

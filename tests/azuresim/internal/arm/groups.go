@@ -47,6 +47,12 @@ func (s *Service) GroupID(name string) string {
 // HasGroup says whether a resource group exists.
 func (s *Service) HasGroup(name string) bool { return s.objects.Get(s.GroupID(name)) != nil }
 
+// Has reports whether an ID is that of a resource group that exists.
+func (s *Service) Has(id string) bool {
+	group := s.objects.Get(id)
+	return group != nil && group.Type == ResourceGroup
+}
+
 // Kinds are the resource types of the resource manager.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{

@@ -42,8 +42,10 @@ type Service struct {
 	graph  string
 	scopes map[string]string
 	// secrets are by the object that they are for.
-	secrets   map[string][]Secret
-	workloads []Workload
+	secrets map[string][]Secret
+	// preAuthorized are client IDs by the application that they get tokens for.
+	preAuthorized map[string][]string
+	workloads     []Workload
 }
 
 // GraphClientID is Microsoft Graph's, the same in every tenant.
@@ -56,7 +58,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
-		secrets: map[string][]Secret{},
+		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)

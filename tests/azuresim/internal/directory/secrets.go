@@ -26,6 +26,17 @@ func (s *Service) AddSecret(objectID, name string, certificate bool) (remove fun
 // Secrets are those of the object with an ID.
 func (s *Service) Secrets(objectID string) []Secret { return s.secrets[objectID] }
 
+// PreAuthorize lets a client get tokens for the application with an ID without consent,
+// until remove. It is no property of azuread's application.
+// https://learn.microsoft.com/graph/api/resources/preauthorizedapplication
+func (s *Service) PreAuthorize(objectID, client string) (remove func()) {
+	s.preAuthorized[objectID] = append(s.preAuthorized[objectID], client)
+	return func() { delete(s.preAuthorized, objectID) }
+}
+
+// PreAuthorized are the clients of the application with an ID.
+func (s *Service) PreAuthorized(objectID string) []string { return s.preAuthorized[objectID] }
+
 // Named returns the name of a member of the tenant, if it is known, and what it
 // is: User, Group or ServicePrincipal.
 func (s *Service) Named(objectID string) (name, kind string) {

@@ -23,6 +23,7 @@ func (s *Service) application(o *store.Object) document {
 		"createdDateTime": o.Created.UTC().Format(time.RFC3339),
 		"signInAudience":  in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
 		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in), "appRoles": appRoles(in),
+		"identifierUris": texts(in.Texts("identifierUris")), "api": s.api(o, in),
 		"publicClient": document{"redirectUris": texts(in.Texts("publicClient.redirectUris"))},
 		"spa":          document{"redirectUris": texts(in.Texts("singlePageApplication.redirectUris"))},
 		"web": document{"redirectUris": texts(in.Texts("web.redirectUris")), "implicitGrantSettings": document{
@@ -30,6 +31,25 @@ func (s *Service) application(o *store.Object) document {
 			"enableIdTokenIssuance":     in.Flag("web.implicitGrant.idTokenIssuanceEnabled"),
 		}},
 	})
+}
+
+// api is apiApplication.md in api-reference/v1.0/resources.
+func (s *Service) api(o *store.Object, in property.Map) document {
+	scopes := []document{}
+	for _, scope := range in.Maps("api.oauth2PermissionScopes") {
+		scopes = append(scopes, document{
+			"id": scope.Text("id"), "value": scope.Text("value"), "type": scope.Text("type"), "isEnabled": scope.Flag("enabled"),
+		})
+	}
+	clients := []document{}
+	for _, client := range s.directory.PreAuthorized(o.ID) {
+		clients = append(clients, document{"appId": client, "delegatedPermissionIds": []string{}})
+	}
+	return document{
+		"acceptMappedClaims": in.Flag("api.mappedClaimsEnabled"), "knownClientApplications": texts(in.Texts("api.knownClientApplications")),
+		"oauth2PermissionScopes": scopes, "preAuthorizedApplications": clients,
+		"requestedAccessTokenVersion": in.At("api.requestedAccessTokenVersion").Mappable(),
+	}
 }
 
 func appRoles(in property.Map) []document {

@@ -82,29 +82,44 @@ type armList struct {
 	all  []document
 }
 
-// armList knows the resources of a group, Resources_ListByResourceGroup, which names
-// those at the top alone; and the roles of a principal on a resource that is there,
-// RoleAssignments_ListForScope. It is nil for what is no list.
+// armList returns the answer to a request for a list: the resources of a group
+// (Resources_ListByResourceGroup, which has the top level only), the extensions of a
+// cluster (Extensions_List), or the role assignments on a resource
+// (RoleAssignments_ListForScope). It is nil for any other request.
 func (s *Service) armList(r *http.Request) *armList {
 	if group, is := strings.CutSuffix(r.URL.Path, "/resources"); is && s.objects.Get(group) != nil {
-		list := &armList{kind: armKinds[arm.ResourceGroup], all: []document{}}
-		for _, o := range s.objects.All(aks.Cluster) {
-			if store.Inside(o, s.objects.Get(group)) {
-				list.all = append(list.all, document{"id": o.ID, "type": armKinds[o.Type].name})
-			}
+		return s.inside(group, aks.Cluster, armKinds[arm.ResourceGroup])
+	}
+	if cluster, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.KubernetesConfiguration/extensions"); is {
+		return s.inside(cluster, extension.ArgoExtension, armKinds[extension.ArgoExtension])
+	}
+	if scope, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.Authorization/roleAssignments"); is {
+		return s.roles(scope, r.URL.Query().Get("$filter"))
+	}
+	return nil
+}
+
+// inside lists the resources of a type below an ID.
+func (s *Service) inside(id, token string, kind armKind) *armList {
+	list, parent := &armList{kind: kind, all: []document{}}, s.objects.Get(id)
+	for _, o := range s.objects.All(token) {
+		if parent != nil && store.Inside(o, parent) {
+			list.all = append(list.all, document{"id": o.ID, "type": armKinds[o.Type].name, "name": s.objects.Answer(o).Text("name")})
 		}
-		return list
 	}
-	scope, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.Authorization/roleAssignments")
-	if !is {
-		return nil
-	}
+	return list
+}
+
+// roles lists the role assignments on a resource: those of a principal, or all
+// (atScope()). The real list also has those above the resource, and a principal's below.
+func (s *Service) roles(scope, filter string) *armList {
 	list := &armList{kind: armKind{versions: []string{"2022-04-01"}}, all: []document{}}
 	for _, o := range s.objects.All(authorization.RoleAssignment) {
 		in := o.Inputs
-		if strings.EqualFold(in.Text("scope"), scope) && r.URL.Query().Get("$filter") == "principalId eq '"+in.Text("principalId")+"'" {
+		if strings.EqualFold(in.Text("scope"), scope) && (filter == "atScope()" || filter == "principalId eq '"+in.Text("principalId")+"'") {
 			list.all = append(list.all, document{"id": o.ID, "properties": document{
 				"scope": in.Text("scope"), "principalId": in.Text("principalId"), "roleDefinitionId": in.Text("roleDefinitionId"),
+				"condition": null(in.Text("condition")),
 			}})
 		}
 	}
@@ -117,10 +132,13 @@ func (s *Service) resource(o *store.Object, kind armKind) document {
 	for _, key := range kind.besides {
 		delete(properties, key)
 	}
-	return document{
-		"id": o.ID, "type": kind.name, "name": answer.Text("name"),
-		"properties": plain(properties),
+	d := document{"id": o.ID, "type": kind.name, "name": answer.Text("name"), "properties": plain(properties)}
+	for _, key := range []resource.PropertyKey{"location", "tags", "identity", "sku"} {
+		if value, given := answer[key]; given && slices.Contains(kind.besides, key) {
+			d[string(key)] = value.Mappable()
+		}
 	}
+	return d
 }
 
 func plain(properties property.Map) document { return resource.PropertyMap(properties).Mappable() }

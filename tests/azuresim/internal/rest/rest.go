@@ -46,6 +46,9 @@ func (s *Service) AddCaller(permissions ...string) string {
 	return id
 }
 
+// Allow gives an identity permissions and roles.
+func (s *Service) Allow(id string, permissions ...string) { s.callers[id] = permissions }
+
 // Token signs a caller in for a resource, such as https://graph.microsoft.com.
 func (s *Service) Token(caller, resource string) (string, error) {
 	return s.tenant.Sign(time.Hour, jwt.MapClaims{"aud": resource, "oid": caller, "tid": s.directory.TenantID})
