@@ -3,7 +3,6 @@ package infra
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,8 +84,11 @@ type AksCluster struct {
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 var (
 	resourceGroupName = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
-	aksName           = regexp.MustCompile(`^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$`)
+	aksName           = regexp.MustCompile(`^` + aksNameText + `$`)
 )
+
+// aksNameText is the name of an AKS cluster.
+const aksNameText = `[A-Za-z0-9](?:[-\w]{0,61}[A-Za-z0-9])?`
 
 // Problems lists what Azure would refuse. AdminGroups may still be names, so that
 // a program can check what it was given before it looks them up.
@@ -99,20 +101,7 @@ func (a *AksClusterArgs) Problems() problem.List {
 		p.Add("ResourceGroupName", "%q must be 1 to 90 letters, digits and - _ . ( ), with no dot at the end", a.ResourceGroupName)
 	}
 	p.Check("Location", checkRegion(a.Location))
-	// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
-	if n := len(a.Tags); n > 50 {
-		p.Add("Tags", "are %d, and Azure takes 50", n)
-	}
-	spelt := map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
-		if other := spelt[strings.ToLower(key)]; other != "" {
-			p.Add("Tags", "%q is %q to Azure, which does not tell capitals apart", key, other)
-		}
-		spelt[strings.ToLower(key)] = key
-		if key == "" || len(key) > 512 || len(a.Tags[key]) > 256 || strings.ContainsAny(key, `<>%&\?/`) {
-			p.Add("Tags", "%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", key)
-		}
-	}
+	p = append(p, checkTags(a.Tags)...)
 	return append(p, a.ClusterSettings.problems()...)
 }
 

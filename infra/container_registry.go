@@ -10,7 +10,7 @@ import (
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers#acrpull.
 const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
-var registryID = regexp.MustCompile(`(?i)^/subscriptions/([0-9a-f-]{36})/resourceGroups/` + groupInID + `/providers/Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}$`)
+var registryID = regexp.MustCompile(`(?i)^/subscriptions/` + guidText + `/resourceGroups/` + groupInID + `/providers/Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}$`)
 
 func (a *EntraAppArgs) registryProblems() problem.List {
 	if a.ContainerRegistryID == "" {

@@ -2,6 +2,8 @@ package infra
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -123,9 +125,7 @@ type EntraApp struct {
 // that a program can check what it was given before it looks them up.
 func (a *EntraAppArgs) Problems() problem.List {
 	var p problem.List
-	if n := len(a.DisplayName); n == 0 || n > maxDisplayName {
-		p.Add("DisplayName", "%q must be 1 to %d characters", a.DisplayName, maxDisplayName)
-	}
+	p.Check("DisplayName", checkDisplayName(a.DisplayName))
 	if len(a.Instances) == 0 {
 		p.Add("Instances", "is empty")
 	}
@@ -231,6 +231,17 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 // maxDisplayName is Entra's limit,
 // https://learn.microsoft.com/graph/api/resources/application.
 const maxDisplayName = 256
+
+// checkDisplayName rejects a name that readers cannot tell from another.
+func checkDisplayName(name string) error {
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxDisplayName {
+		return fmt.Errorf("%q must be 1 to %d characters", name, maxDisplayName)
+	}
+	if name != strings.TrimSpace(name) || strings.ContainsFunc(name, problem.IsUnseen) {
+		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; remove it", name)
+	}
+	return nil
+}
 
 // cliRedirectURI is where `argocd login --sso` listens. It is a public client's:
 // as a web redirect, Entra would ask the CLI for a secret.

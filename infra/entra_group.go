@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -82,8 +81,8 @@ func groupArgs(group string) (*azuread.LookupGroupArgs, error) {
 		return &azuread.LookupGroupArgs{ObjectId: &group}, nil
 	case strings.TrimSpace(group) == "":
 		return nil, errors.New("is empty; use the group's object ID")
-	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, unicode.IsControl):
-		return nil, errors.New("has space at an end or a line break; use the group's object ID")
+	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
+		return nil, errors.New("has a line break, space at an end, or a character that nobody sees; use the group's object ID")
 	}
 	// The provider puts the name between single quotes as it is:
 	// https://github.com/hashicorp/terraform-provider-azuread, internal/services/groups/group_data_source.go.
@@ -130,7 +129,10 @@ func memberDoubt(group *azuread.LookupGroupResult) string {
 	return ""
 }
 
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+// guidText is a GUID as Azure and Entra write it, in any case.
+const guidText = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
+
+var guid = regexp.MustCompile(`^` + guidText + `$`)
 
 func isGUID(text string) bool { return guid.MatchString(text) }
 

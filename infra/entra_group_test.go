@@ -20,7 +20,7 @@ func TestLookupGroup(t *testing.T) {
 		"in capitals":        {strings.ToUpper(mocks.OnCallID), mocks.OnCallID, ""},
 		"empty":              {"", "", `"" is empty; use the group's object ID`},
 		"blank":              {" \t", "", "is empty"},
-		"space at an end":    {"Argo CD Admins ", "", `"Argo CD Admins " has space at an end`},
+		"space at an end":    {"Argo CD Admins ", "", `"Argo CD Admins " has a line break, space at an end`},
 		"two lines":          {"Argo CD\nAdmins", "", "a line break"},
 		"an ID in braces":    {"{" + mocks.AdminsID + "}", "", "no group found"},
 		"a filter":           {"x' or displayName eq 'Argo CD Admins", "", "no group found"},

@@ -18,7 +18,7 @@ type ClusterID string
 // groupInID is the name of a resource group inside a resource ID.
 const groupInID = `[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]`
 
-var clusterID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/(` + groupInID + `)/providers/Microsoft\.ContainerService/managedClusters/([-\w]+)$`)
+var clusterID = regexp.MustCompile(`(?i)^/subscriptions/` + guidText + `/resourceGroups/(` + groupInID + `)/providers/Microsoft\.ContainerService/managedClusters/(` + aksNameText + `)$`)
 
 // Check says what is wrong with an ID.
 func (id ClusterID) Check() error {

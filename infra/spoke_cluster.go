@@ -16,6 +16,8 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
+
+	"argocd-on-aks/internal/shell"
 )
 
 // SpokeCluster is an AKS cluster that Argo CD deploys to from another one.
@@ -60,7 +62,7 @@ func LookupSpokeCluster(ctx *pulumi.Context, id ClusterID, opts ...pulumi.Invoke
 // does it have none. https://learn.microsoft.com/azure/aks/manage-azure-rbac
 func takesRoles(c *containerservice.LookupManagedClusterResult, id ClusterID, tenant string) error {
 	group, name := id.Names()
-	update := fmt.Sprintf("az aks update --resource-group %s --name %s", group, name)
+	update := "az aks update " + shell.Flag("--resource-group", group) + " " + shell.Flag("--name", name)
 	switch aad := c.AadProfile; {
 	case aad == nil || !valueOf(aad.Managed):
 		return fmt.Errorf("does not let people and workloads sign in with Entra; %s --enable-aad --enable-azure-rbac", update)

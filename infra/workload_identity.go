@@ -3,6 +3,7 @@ package infra
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -32,7 +33,7 @@ type role struct {
 
 // checkSuffix leaves room for the display name of another application.
 func (a *EntraAppArgs) checkSuffix(p *problem.List, whose, suffix string) {
-	if n, most := len(a.DisplayName), maxDisplayName-len(suffix); n > most && n <= maxDisplayName {
+	if n, most := utf8.RuneCountInString(a.DisplayName), maxDisplayName-len(suffix); n > most && n <= maxDisplayName {
 		p.Add("DisplayName", "%q is longer than %d characters, and %s application adds %s", a.DisplayName, most, whose, suffix)
 	}
 }

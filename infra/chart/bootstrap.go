@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,7 +40,7 @@ func (b Bootstrap) Problems() problem.List {
 	p.Check("Path", checkFolder(b.Path))
 	p.Check("Revision", checkRevision(b.Revision))
 	for _, name := range []struct{ field, value string }{{"Name", b.Name}, {"Project", b.Project}} {
-		if name.value != "" && (!subdomain.MatchString(name.value) || len(name.value) > 253) {
+		if name.value != "" && !isObjectName(name.value) {
 			p.Add(name.field, "%q must be 1 to 253 lower-case letters, digits, hyphens and dots, such as \"root\"", name.value)
 		}
 	}
@@ -48,20 +48,20 @@ func (b Bootstrap) Problems() problem.List {
 }
 
 var (
-	// subdomain is what Kubernetes takes as a name, but for its length of 253.
-	// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
-	subdomain = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 	// inURL are the characters of a URL without a query and a fragment: RFC 3986,
 	// section 2.
 	inURL = regexp.MustCompile(`^[A-Za-z0-9._~:/@!$&'()*+,;=%\[\]-]+$`)
 	// overSSH is what Argo CD takes for SSH (sshURLRegex in util/git/git.go of Argo CD
-	// 3.2), with a host and a path.
-	overSSH = regexp.MustCompile(`^(ssh://[^/:@]+@[^/:@]+(:[0-9]+)?/|[^/:@]+@[^/:@]+:)[^@]*[^@/]$`)
+	// 3.2): user, host, port and path of a URL, or user, host and path as for scp.
+	overSSH = regexp.MustCompile(`^(?:ssh://([^/:@]+)@([^/:@]+)(:[0-9]*)?/|([^/:@]+)@([^/:@]+):)([^@]*[^@/])$`)
+	// overHTTPS has host and port, and wants a path.
+	overHTTPS = regexp.MustCompile(`^https://(\[[^/\]]*\]|[^/:]+)(:[^/]*)?/+[^/]`)
+	// hostName is one in the DNS, with the underscores that some networks have.
+	hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$`)
 )
 
-// checkRepository takes the addresses that Argo CD signs in to by https or SSH, as
-// others are open to who is between. Before an @ of https there may be a token, and
-// the manifest is no secret.
+// checkRepository takes addresses over https or SSH: others are open to anybody on the
+// way. Before the @ of an https address there may be a token, and the manifest is no secret.
 func checkRepository(address string) error {
 	const example = "use one such as https://github.com/contoso/platform or git@github.com:contoso/platform.git"
 	switch {
@@ -73,14 +73,40 @@ func checkRepository(address string) error {
 		return errors.New("has a query or a fragment, which may be a token; " + example)
 	case !inURL.MatchString(address):
 		return fmt.Errorf("%q has a character that is in no URL, such as a blank or the < of a placeholder; %s", address, example)
-	case overSSH.MatchString(address):
-		return nil
 	}
-	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(address, "https://") || u.Hostname() == "" || strings.Trim(u.Path, "/") == "" {
-		return fmt.Errorf("%q is not the address of a Git repository over https or SSH; %s", address, example)
+	if part := overSSH.FindStringSubmatch(address); part != nil {
+		user, host, port, path := part[1]+part[4], part[2]+part[5], part[3], part[6]
+		// https://nvd.nist.gov/vuln/detail/CVE-2017-1000117; Git rejects them as well.
+		for _, argument := range []string{user, host, path} {
+			if strings.HasPrefix(argument, "-") {
+				return fmt.Errorf("%q has a host, a user or a path that ssh would take for an option; %s", address, example)
+			}
+		}
+		return checkHostAndPort(address, host, port, example)
+	}
+	if part := overHTTPS.FindStringSubmatch(address); part != nil {
+		return checkHostAndPort(address, part[1], part[2], example)
+	}
+	return fmt.Errorf("%q is not the address of a Git repository over https or SSH; %s", address, example)
+}
+
+// checkHostAndPort takes a port with the colon in front, or none.
+func checkHostAndPort(address, host, port, example string) error {
+	if !isHost(host) {
+		return fmt.Errorf("%q has a host that is not a valid host name; %s", address, example)
+	}
+	if port != "" && !isPort(port[1:]) {
+		return fmt.Errorf("%q has a port that is not 1 to 65535; %s", address, example)
 	}
 	return nil
+}
+
+func isHost(host string) bool {
+	if literal, bracketed := strings.CutPrefix(host, "["); bracketed {
+		ip, err := netip.ParseAddr(strings.TrimSuffix(literal, "]"))
+		return err == nil && ip.Is6() && ip.Zone() == ""
+	}
+	return len(host) <= 253 && hostName.MatchString(host)
 }
 
 // checkFolder takes a folder of the repository. Argo CD would refuse the others when
@@ -89,7 +115,7 @@ func checkFolder(path string) error {
 	if strings.HasPrefix(path, "/") || strings.Contains(path, `\`) || slices.Contains(strings.Split(path, "/"), "..") {
 		return fmt.Errorf("%q is not a folder from the repository's root, such as clusters/prod", path)
 	}
-	return plainText(path)
+	return checkVisible(path)
 }
 
 // checkRevision leaves to Git which branches and tags there may be.
@@ -98,11 +124,11 @@ func checkRevision(revision string) error {
 	if strings.HasPrefix(revision, "-") {
 		return fmt.Errorf("%q would be an option of git; use a branch, a tag, a commit, or a range of tags such as 1.2.*", revision)
 	}
-	return plainText(revision)
+	return checkVisible(revision)
 }
 
-func plainText(text string) error {
-	if text != strings.TrimSpace(text) || strings.ContainsFunc(text, isUnseen) {
+func checkVisible(text string) error {
+	if text != strings.TrimSpace(text) || strings.ContainsFunc(text, problem.IsUnseen) {
 		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees", text)
 	}
 	return nil

@@ -54,7 +54,7 @@ func (d Domain) Check() error {
 	case len(host) > 253:
 		return fmt.Errorf("%q is longer than 253 characters; %s", d, example)
 	}
-	if number, err := strconv.Atoi(port); hasPort && (err != nil || number < 1 || number > 65535 || strconv.Itoa(number) != port) {
+	if hasPort && !isPort(port) {
 		return fmt.Errorf("%q has a port that is not 1 to 65535; %s", d, example)
 	}
 	labels := strings.Split(host, ".")
@@ -73,6 +73,11 @@ func (d Domain) Check() error {
 		return fmt.Errorf("%q has the port of https, which browsers leave out and Entra then misses in the redirect URI; write %q", d, host)
 	}
 	return nil
+}
+
+func isPort(text string) bool {
+	number, err := strconv.Atoi(text)
+	return err == nil && number >= 1 && number <= 65535 && strconv.Itoa(number) == text
 }
 
 // AdditionalProblems says what is wrong with the domains that users may type beside

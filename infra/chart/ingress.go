@@ -33,31 +33,44 @@ const (
 )
 
 var (
-	objectName    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
-	annotationKey = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+	// objectName is the name of most objects in Kubernetes, but for its length.
+	// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+	objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	// https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
+	annotationName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
 )
+
+func isObjectName(name string) bool { return len(name) <= 253 && objectName.MatchString(name) }
+
+func isAnnotation(key string) bool {
+	prefix, name, prefixed := strings.Cut(key, "/")
+	if !prefixed {
+		return annotationName.MatchString(key)
+	}
+	return isObjectName(prefix) && annotationName.MatchString(name)
+}
 
 func (i Ingress) problems(domain Domain) problem.List {
 	var p problem.List
 	if domain.Local() || strings.Contains(string(domain), ":") {
 		p.Add("", "needs a domain without a port that is not localhost, not %q", domain)
 	}
-	if !objectName.MatchString(i.ClassName) {
+	if !isObjectName(i.ClassName) {
 		p.Add("ClassName", "%q is not the name of an IngressClass (kubectl get ingressclass)", i.ClassName)
 	}
 	p.OneOf("TLS", i.TLS, "edge", "passthrough")
 	switch {
 	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
 		p.Add("TLSSecret", "or certManagerIssuer, one of both: users' sign-in needs https")
-	case i.TLSSecret != "" && !objectName.MatchString(i.TLSSecret):
+	case i.TLSSecret != "" && !isObjectName(i.TLSSecret):
 		p.Add("TLSSecret", "%q is not the name of a secret", i.TLSSecret)
-	case i.CertManagerIssuer != "" && !objectName.MatchString(i.CertManagerIssuer):
+	case i.CertManagerIssuer != "" && !isObjectName(i.CertManagerIssuer):
 		p.Add("CertManagerIssuer", "%q is not the name of a ClusterIssuer", i.CertManagerIssuer)
 	case i.TLS == "passthrough" && i.TLSSecret != "" && i.TLSSecret != argoTLSSecret:
 		p.Add("TLSSecret", "must be %s with passthrough: that is where Argo CD takes its own certificate from", argoTLSSecret)
 	}
 	for _, key := range sortedKeys(i.Annotations) {
-		if !annotationKey.MatchString(key) {
+		if !isAnnotation(key) {
 			p.Add("Annotations", "%q is not an annotation's name", key)
 		} else if why := i.refusal(key, i.Annotations[key]); why != "" {
 			p.Add("Annotations", "%q %s", key, why)
@@ -106,9 +119,7 @@ func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	if i.CertManagerIssuer != "" {
 		settings[annotation("cert-manager.io/cluster-issuer")] = i.CertManagerIssuer
 	}
-	// The chart's own `tls: true` always means Argo CD's secret, which is what
-	// cert-manager shall fill, and all hosts (templates/argocd-server/ingress.yaml).
-	if i.CertManagerIssuer != "" || i.TLSSecret == argoTLSSecret {
+	if i.chartTLS() {
 		settings[keyIngress+".tls"] = "true"
 	} else {
 		for n, host := range hosts {
@@ -118,6 +129,10 @@ func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	}
 	return settings
 }
+
+// chartTLS reports whether the chart's own `tls: true` is used: it always means Argo CD's
+// secret, which cert-manager fills, and all hosts (templates/argocd-server/ingress.yaml).
+func (i Ingress) chartTLS() bool { return i.CertManagerIssuer != "" || i.TLSSecret == argoTLSSecret }
 
 func annotation(key string) string {
 	return keyIngress + ".annotations." + strings.ReplaceAll(key, ".", `\.`)

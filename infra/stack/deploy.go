@@ -115,7 +115,7 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.Spo
 		"clientId":              app.ClientID,
 		"argocdUrl":             argo.URL,
 		"redirectUris":          app.RedirectURIs,
-		"getCredentialsCommand": pulumi.Sprintf("az aks get-credentials --resource-group %s --name %s", cluster.resourceGroup, cluster.name),
+		"getCredentialsCommand": cluster.command(credentialsCommand),
 	}
 	if c.Argo.RegistryLogin {
 		outputs["registryClientId"] = app.RegistryClientID
@@ -128,11 +128,11 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.Spo
 	}
 	if len(spokes) > 0 {
 		outputs["clusterSecrets"] = infra.ClusterSecrets(spokes, app.ClustersClientID, app.TenantID, c.Argo.Cloud)
-		outputs["clustersCommand"] = applyCommand(ctx, cluster, "clusterSecrets", "clusters.yaml")
+		outputs["clustersCommand"] = cluster.applyCommand(ctx, "clusterSecrets", "clusters.yaml")
 	}
 	if c.Argo.Bootstrap != nil {
 		outputs["bootstrapManifest"] = argo.BootstrapManifest
-		outputs["bootstrapCommand"] = applyCommand(ctx, cluster, "bootstrapManifest", "argocd-bootstrap.yaml")
+		outputs["bootstrapCommand"] = cluster.applyCommand(ctx, "bootstrapManifest", "argocd-bootstrap.yaml")
 	}
 	domain := c.Argo.Domain
 	login := "argocd login " + string(domain) + " --sso"
@@ -152,16 +152,4 @@ func export(ctx *pulumi.Context, c *Config, cluster *target, spokes []*infra.Spo
 	for name, value := range outputs {
 		ctx.Export(name, value)
 	}
-}
-
-// applyCommand has a cluster take the manifest in an output. It goes through Azure's
-// API, so that it needs no way to a private cluster's own, and no kubeconfig. az brings
-// the user's token for the Kubernetes API along where that wants one, and puts the file
-// beside the command, in a pod on the cluster (aks_runcommand in
-// https://github.com/Azure/azure-cli, src/azure-cli/azure/cli/command_modules/acs/custom.py).
-// Another stack may be selected, and the name of a resource group have parentheses.
-func applyCommand(ctx *pulumi.Context, cluster *target, output, file string) pulumi.StringOutput {
-	return pulumi.Sprintf("pulumi stack output %[1]s --stack %[2]s > %[3]s && "+
-		`az aks command invoke --resource-group "%[4]s" --name %[5]s --command "kubectl apply -f %[3]s" --file %[3]s`,
-		output, ctx.Stack(), file, cluster.resourceGroup, cluster.name)
 }

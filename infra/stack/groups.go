@@ -50,7 +50,7 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 			continue
 		}
 		if !strings.EqualFold(*g.group, found.id) {
-			names = append(names, setCommand(g.key, found.id)+"  # "+*g.group)
+			names = append(names, setCommand(g.key, found.id, *g.group))
 		}
 		*g.group = found.id
 	}
@@ -104,13 +104,6 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.Grou
 	}
 	running.Wait()
 	return all
-}
-
-func setCommand(key, value string) string {
-	if strings.ContainsAny(key, ".[") {
-		key = "--path '" + key + "'"
-	}
-	return "pulumi config set " + key + " " + value
 }
 
 // warnOfNames warns of groups that are configured by their names, with the

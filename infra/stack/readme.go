@@ -40,8 +40,8 @@ func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 		"everyone":    pulumi.Bool(c.App.OpenToTenant),
 		"kubelogin":   pulumi.Bool(c.Cluster.AzureRBAC || len(c.Cluster.AdminGroups) > 0),
 		"portal":      pulumi.String(c.Argo.Cloud.Portal()),
-		"clusterId":   cluster.id,
-		"extensionId": argo.ExtensionID,
+		"clusterId":   cluster.id.ApplyT(inLink),
+		"extensionId": argo.ExtensionID.ToStringOutput().ApplyT(inLink),
 		"principalId": app.ServicePrincipalObjectID,
 		"repoServer":  app.RepoServerClientID,
 		"clustersApp": app.ClustersClientID,
@@ -52,3 +52,7 @@ func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp
 		return page.String(), err
 	}).(pulumi.StringOutput)
 }
+
+// inLink is an ID as the destination of a link in Markdown, which a parenthesis in the name
+// of a resource group would end: https://spec.commonmark.org/0.31.2/#link-destination.
+func inLink(id string) string { return strings.NewReplacer("(", `\(`, ")", `\)`).Replace(id) }

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"gopkg.in/yaml.v3"
 
 	"argocd-on-aks/infra/internal/mocks"
@@ -19,24 +19,27 @@ func withSpoke() *mocks.Recorder {
 	return &mocks.Recorder{Spoke: mocks.SpokeCluster(nil), Kubeconfig: mocks.Kubeconfig()}
 }
 
-// exports deploys the walkthrough with changes and returns what is exported.
+// exports deploys the walkthrough with changes and returns the texts that are exported.
 func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
 	t.Helper()
-	var mu sync.Mutex
 	texts := map[string]string{}
 	err := recorded.Run(walkthrough(changes), func(ctx *pulumi.Context) error {
-		err := Deploy(ctx)
+		if err := Deploy(ctx); err != nil {
+			return err
+		}
 		for key, value := range ctx.GetCurrentExportMap() {
-			if text, is := value.(pulumi.StringOutput); is {
-				text.ApplyT(func(text string) string {
-					mu.Lock()
-					defer mu.Unlock()
-					texts[key] = text
-					return text
-				})
+			switch value := value.(type) {
+			case pulumi.String:
+				texts[key] = string(value)
+			case pulumi.StringOutput:
+				result, err := internals.UnsafeAwaitOutput(ctx.Context(), value)
+				if err != nil {
+					return err
+				}
+				texts[key], _ = result.Value.(string)
 			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

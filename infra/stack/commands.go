@@ -1,0 +1,66 @@
+package stack
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/internal/shell"
+)
+
+// command is a command for users to paste, with the names of the cluster.
+func (t *target) command(write func(resourceGroup, name string) string) pulumi.StringOutput {
+	return pulumi.All(t.resourceGroup, t.name).ApplyT(func(names []any) string {
+		return write(names[0].(string), names[1].(string))
+	}).(pulumi.StringOutput)
+}
+
+func credentialsCommand(resourceGroup, name string) string {
+	return "az aks get-credentials " + shell.Flag("--resource-group", resourceGroup) + " " + shell.Flag("--name", name)
+}
+
+func (t *target) applyCommand(ctx *pulumi.Context, output, file string) pulumi.StringOutput {
+	return t.command(func(resourceGroup, name string) string {
+		return applyCommand(ctx.Stack(), resourceGroup, name, output, file)
+	})
+}
+
+// applyCommand applies the manifest in an output to a cluster. It goes through Azure's
+// API, so that it needs no way to a private cluster's own, and no kubeconfig. az brings
+// the user's token for the Kubernetes API along where that wants one, and puts the file
+// beside the command, in a pod on the cluster (aks_runcommand in
+// https://github.com/Azure/azure-cli, src/azure-cli/azure/cli/command_modules/acs/custom.py).
+// It names the stack, as another one may be selected.
+func applyCommand(stack, resourceGroup, name, output, file string) string {
+	return fmt.Sprintf("pulumi stack output %[1]s %[2]s > %[3]s && "+
+		`az aks command invoke %[4]s %[5]s --command "kubectl apply -f %[3]s" --file %[3]s`,
+		output, shell.Flag("--stack", stack), file, quotedGroup(resourceGroup), shell.Flag("--name", name))
+}
+
+// inQuotes is the name of a resource group that double quotes keep as it is.
+var inQuotes = regexp.MustCompile(`^[\p{L}\p{N}_.()][\p{L}\p{N}_.()-]*$`)
+
+// quotedGroup uses double quotes, as releases before did, so that no output changes.
+func quotedGroup(resourceGroup string) string {
+	if inQuotes.MatchString(resourceGroup) {
+		return `--resource-group "` + resourceGroup + `"`
+	}
+	return shell.Flag("--resource-group", resourceGroup)
+}
+
+// inComment is text that also does nothing where it is no comment: in zsh, # begins none
+// on the command line.
+var inComment = regexp.MustCompile(`^[\p{L}\p{N} _.,:@%+/-]*$`)
+
+// setCommand puts the object ID of a group in place of its name.
+func setCommand(key, value, group string) string {
+	if strings.ContainsAny(key, ".[") {
+		key = "--path '" + key + "'"
+	}
+	if !inComment.MatchString(group) {
+		group = shell.Quote(group)
+	}
+	return "pulumi config set " + key + " " + shell.Quote(value) + "  # " + group
+}
