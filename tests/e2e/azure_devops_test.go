@@ -31,7 +31,7 @@ func withAzureDevOps(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.In
 	t.Helper()
 	stack, azure := open(t, "dev")
 	set(t, stack, "azureDevOps", "true")
-	want(t, stack.Up, map[string]int{"create": devResources + devopsResources})
+	up(t, stack)
 	return stack, azure, connect(t, azure)
 }
 
@@ -40,6 +40,7 @@ func withAzureDevOps(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.In
 func TestAzureDevOpsIdentity(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
+	wantIdentities(t, azure, map[string]identity{usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {trusts: []string{"argocd-repo-server"}}})
 	registry := azure.AddRegistry("contoso")
 	users, repoServer := output(t, stack, "clientId"), output(t, stack, "repoServerClientId")
 	join(t, azure, output(t, stack, "repoServerObjectId"), "Basic")
@@ -83,6 +84,7 @@ func TestAzureDevOpsIdentity(t *testing.T) {
 func TestAzureDevOpsMoves(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
+	want(t, stack.Up, map[string]int{"same": devResources + devopsResources})
 	registry := azure.AddRegistry("contoso")
 	repoServer := output(t, stack, "repoServerClientId")
 	const all = devResources + registryResources

@@ -199,7 +199,12 @@ func TestClusters(t *testing.T) {
 	set(t, stack, "clusters[0]", first)
 	set(t, stack, "clusters[1]", second)
 	const resources = devResources + clustersResources + 2
-	want(t, stack.Up, map[string]int{"create": resources})
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp:    {trusts: []string{"argocd-server"}},
+		clustersApp: {[]string{"argocd-server", "argocd-application-controller"}, []string{clusterAdmin + " on " + first, clusterAdmin + " on " + second}},
+	})
+	want(t, stack.Up, map[string]int{"same": resources})
 
 	internet, spokes := connect(t, azure), spokesOf(t, output(t, stack, "clusterSecrets"))
 	server, controller := serverPod(t, azure, output(t, stack, "clientId")), controllerPod(t, azure)
@@ -245,7 +250,12 @@ func TestClustersIdentity(t *testing.T) {
 	registry := azure.AddRegistry("contoso")
 	set(t, stack, "clusters[0]", spoke)
 	set(t, stack, "containerRegistry", registry)
-	want(t, stack.Up, map[string]int{"create": devResources + clustersResources + 1 + registryResources})
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp:    {trusts: []string{"argocd-server"}},
+		chartsApp:   {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+		clustersApp: {[]string{"argocd-server", "argocd-application-controller"}, []string{clusterAdmin + " on " + spoke}},
+	})
 	internet := connect(t, azure)
 	config := spokesOf(t, output(t, stack, "clusterSecrets"))["orders"].Config
 	clusters, users, charts := config.ExecProviderConfig.Env["AZURE_CLIENT_ID"], output(t, stack, "clientId"), output(t, stack, "registryClientId")

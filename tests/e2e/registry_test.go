@@ -37,11 +37,19 @@ func pull(ctx context.Context, repoServer argocd.Pod, registry string) error {
 // other, for as long as it has the role.
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
-	stack, azure := open(t, "dev")
-	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
+	azure := azuresim.New()
+	if _, _, err := azure.Create(azuresim.ResourceGroup, properties{"resourceGroupName": "registries", "location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
+	stack := openOn(t, azure, "dev")
+	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in one group
 	const resources = devResources + registryResources
 	set(t, stack, "containerRegistry", registry)
-	want(t, stack.Up, map[string]int{"create": resources})
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+	})
+	want(t, stack.Up, map[string]int{"same": resources})
 	repoServer := pod(t, azure, connect(t, azure), "argocd-repo-server")
 	if err := pull(t.Context(), repoServer, registry); err != nil {
 		t.Error(err)
@@ -68,7 +76,10 @@ func TestRegistryIdentity(t *testing.T) {
 	stack, azure := open(t, "dev")
 	registry := azure.AddRegistry("contoso")
 	set(t, stack, "containerRegistry", registry)
-	want(t, stack.Up, map[string]int{"create": devResources + registryResources})
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+	})
 	internet := connect(t, azure)
 	users, repoServer := output(t, stack, "clientId"), output(t, stack, "registryClientId")
 	for _, c := range []struct {

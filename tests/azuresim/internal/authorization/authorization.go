@@ -80,7 +80,8 @@ func (s *Service) knows(in property.Map) bool {
 
 // assigned says whether a principal has the role on the scope already.
 func (s *Service) assigned(in property.Map) bool {
-	return s.Has(in.Text("principalId"), roleOf(in), in.Text("scope"))
+	scope := in.Text("scope")
+	return s.find(in.Text("principalId"), roleOf(in), func(of string) bool { return strings.EqualFold(of, scope) })
 }
 
 // reassign refuses what a role assignment is about.
@@ -98,10 +99,16 @@ func roleOf(in property.Map) string {
 	return match[1]
 }
 
-// Has says whether a principal has a role on a resource. Roles on what a resource is
-// in are not looked at.
-func (s *Service) Has(principal, role, scope string) bool {
+// Has reports whether a principal has a role on a resource, or on the resource group or
+// the subscription that it is in.
+// https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+func (s *Service) Has(principal, role, resource string) bool {
+	within := strings.ToLower(resource) + "/"
+	return s.find(principal, role, func(scope string) bool { return strings.HasPrefix(within, strings.ToLower(scope)+"/") })
+}
+
+func (s *Service) find(principal, role string, fits func(scope string) bool) bool {
 	return s.objects.Find(RoleAssignment, func(o *store.Object) bool {
-		return principal != "" && strings.EqualFold(o.Inputs.Text("principalId"), principal) && strings.EqualFold(o.Inputs.Text("scope"), scope) && roleOf(o.Inputs) == role
+		return principal != "" && strings.EqualFold(o.Inputs.Text("principalId"), principal) && roleOf(o.Inputs) == role && fits(o.Inputs.Text("scope"))
 	}) != nil
 }
