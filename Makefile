@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything is built from pinned modules into
 # .bin/; nothing outside this folder and the caches of Go and npm is written.
 .DEFAULT_GOAL := help
-MODULES := . cmd/verify provider tests tests/kubernetes
+MODULES := . cmd/verify provider tools/vuln tests tests/kubernetes
 GITOPS ?=
 STACK ?= $(if $(GITOPS),prod,dev)
 FUZZTIME ?= 1m
@@ -43,6 +43,14 @@ PULUMI_LDFLAGS := -s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Ver
 
 .bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && ../quietly actionlint go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
+
+# Go's vulnerability database. Changing this line updates it; Go's checksum database
+# verifies the module.
+VULNDB_VERSION := v0.0.0-20261105234957-e22db6528018
+
+.bin/vulndb/$(VULNDB_VERSION):
+	@GOBIN="$(BIN)" tools/quietly "the vulnerability database" go install golang.org/x/vulndb/cmd/indexdb@$(VULNDB_VERSION)
+	@rm -rf .bin/vulndb && "$(BIN)/indexdb" -vulns "$$(go env GOMODCACHE)/golang.org/x/vulndb@$(VULNDB_VERSION)/data/osv" -out .bin/vulndb/new && mv .bin/vulndb/new "$@"
 
 # Pulumi's host of programs in YAML, for the tests of provider/.
 .bin/pulumi-language-yaml: tools/yaml/go.mod tools/yaml/go.sum
@@ -132,14 +140,14 @@ demo: pulumi-for-demo ## deploy STACK (dev) on a simulated Azure, sign in, destr
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) -meanwhile "$(FOR_SIGN_IN)" $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
-verify: pulumi-for-stack ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too; WAIT=3m has patience with Entra; JSON=1 for JSON
+verify: pulumi-for-stack ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too, DEPLOYER=<object ID> says who deploys; WAIT=3m has patience with Entra; JSON=1 for JSON
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
-	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
+	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(foreach id,$(DEPLOYER),--deployer "$(id)") $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
 
 .PHONY: recover
-recover: pulumi-for-stack ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows
+recover: pulumi-for-stack ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows, ADOPT=<object ID> adopts what looks foreign
 	@cd cmd/verify && go build -o "$(BIN)/recover" ./recover
-	@PATH="$$PATH:$(BIN)" "$(BIN)/recover" --stack $(STACK) $(if $(PLAN),--plan)
+	@PATH="$$PATH:$(BIN)" "$(BIN)/recover" --stack $(STACK) $(if $(PLAN),--plan) $(foreach id,$(ADOPT),--adopt "$(id)")
 
 .PHONY: deployments
 deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; DRY_RUN=1 prints it only
@@ -151,6 +159,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## ru
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
+	cd tools/vuln && go test -race ./...
 	@$(MISSING); if [ -n "$$missing" ]; then echo "Without the tests with a browser: make browser installs $$missing"; fi
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
 
@@ -198,12 +207,18 @@ bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail be
 # here looks at the architecture, so that of macOS's other one, which takes minutes to
 # compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.
 .PHONY: lint
-lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Windows, staticcheck, and actionlint on the workflows
+lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Windows, staticcheck, actionlint on the workflows, and vuln
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && go vet ./... && "$(BIN)/staticcheck" ./...) || exit 1; done
 	@for module in $(filter-out tests/kubernetes,$(MODULES)); do (cd $$module && export CGO_ENABLED=0 GOOS=darwin && GOARCH=arm64 go vet ./... && GOARCH=amd64 go list -deps ./... >/dev/null) || exit 1; done
 	@for module in $(filter-out tests tests/kubernetes,$(MODULES)); do (cd $$module && CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go vet ./...) || exit 1; done
 	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
+	@$(MAKE) --no-print-directory vuln
+
+.PHONY: vuln
+vuln: .bin/vulndb/$(VULNDB_VERSION) ## list known vulnerabilities in the code that the program, verify and the provider call; fail where a newer module fixes one
+	@cd tools/vuln && ../quietly govulncheck go build -o "$(BIN)/" . golang.org/x/vuln/cmd/govulncheck
+	@"$(BIN)/vuln" -govulncheck "$(BIN)/govulncheck" -db "$(BIN)/vulndb/$(VULNDB_VERSION)" . cmd/verify provider
 
 .PHONY: help
 help: ## show this help

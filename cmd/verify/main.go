@@ -24,7 +24,9 @@ const usage = `Checks that users can sign in to the Argo CD of a deployed stack.
 It needs the stack's outputs and the network, no Azure credentials and no kubectl.
 On localhost, keep the port-forward running (stack output portForwardCommand).
 With --azure it also looks into Entra and Azure for what was changed or added by
-hand, as whom az login has signed in, and compares with the stack's state.
+hand, as whom az login has signed in, and compares with the stack's state. It warns
+of an owner of the application that it does not know: --deployer names the object ID
+of each identity that deploys the stack, by default the signed-in one.
 It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
 certificates in the file SSL_CERT_FILE beside the system's.
 
@@ -34,7 +36,7 @@ While Entra says that it does not know it, the checks are repeated for as long a
 --timeout. Exit code 0: no check failed, though one may warn; 1: one failed, or
 could not be made; 2: nothing was checked.
 
-  verify [--stack dev] [--azure] [--json] [--wait 3m]
+  verify [--stack dev] [--azure] [--deployer <object ID>]... [--json] [--wait 3m]
   pulumi stack output --json | verify --outputs -
 
 `
@@ -54,6 +56,11 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
 	inAzure := flags.Bool("azure", false, "look into Entra and Azure as well, signed in with az login or workload identity")
 	state := flags.String("state", "", "with --azure: file with the output of `pulumi stack export`")
+	var deployers []string
+	flags.Func("deployer", "with --azure: object `ID` of an identity that deploys the stack (repeatable; default: the signed-in one)", func(id string) error {
+		deployers = append(deployers, id)
+		return nil
+	})
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
 	wait := flags.Duration("wait", time.Minute, "time for what was just deployed to reach all of Entra's servers")
 	patience := flags.Duration("patience", verify.Patience, "time for one request")
@@ -71,7 +78,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		}
 		lookInside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, verify.ThroughProxy(web), *patience); err != nil {
+			if lookInside, err = openAzure(ctx, *stack, *state, deployers, verify.ThroughProxy(web), *patience); err != nil {
 				return err
 			}
 		}
@@ -134,7 +141,7 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 // openAzure reads the state, in which secrets stay encrypted, and signs in. It returns
 // the function that runs the checks. A request has a token, which no redirect may take to
 // another host or to plain HTTP.
-func openAzure(ctx context.Context, stack, file string, transport http.RoundTripper, patience time.Duration) (func() []verify.Check, error) {
+func openAzure(ctx context.Context, stack, file string, deployers []string, transport http.RoundTripper, patience time.Duration) (func() []verify.Check, error) {
 	web := &http.Client{Transport: transport, Timeout: patience, CheckRedirect: verify.SameHost}
 	read := func() ([]byte, error) { return pulumi.Run(ctx, stack, "stack", "export") }
 	if file != "" {
@@ -148,6 +155,7 @@ func openAzure(ctx context.Context, stack, file string, transport http.RoundTrip
 	if err != nil {
 		return nil, err
 	}
+	deployed.Deployers = deployers
 	credential, err := azure.NewCredential(deployed, web)
 	if err != nil {
 		return nil, err

@@ -136,7 +136,7 @@ func signedIn(t *testing.T) {
 func TestOneTransport(t *testing.T) {
 	signedIn(t)
 	asked := &web{}
-	lookInside, err := openAzure(t.Context(), "", "testdata/state.json", asked, verify.Patience)
+	lookInside, err := openAzure(t.Context(), "", "testdata/state.json", nil, asked, verify.Patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestTokenFollowsNoRedirect(t *testing.T) {
 	signedIn(t)
 	for _, to := range []string{"http://management.azure.com/", "http://graph.microsoft.com/", "https://evil.example/", "http://169.254.169.254/"} {
 		transport := &redirecting{to: to}
-		lookInside, err := openAzure(t.Context(), "", "testdata/state.json", transport, verify.Patience)
+		lookInside, err := openAzure(t.Context(), "", "testdata/state.json", nil, transport, verify.Patience)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,11 +27,11 @@ func Install(dir, resourceGroup, cluster string) ([]string, error) {
 	return []string{first(dir), "AKS_CLUSTER=" + resourceGroup + "/" + cluster}, nil
 }
 
-// SignIn writes the command to a folder, signed in to an Azure as who may read what its
-// rights let it (Azure.AddCaller), and returns the environment in which it is found there
+// SignIn writes the command to a folder, signed in to an Azure as the identity that deploys,
+// with rights to read (Azure.SignInDeployer), and returns the environment in which it is found there
 // first.
 func SignIn(azure *azuresim.Azure, dir string, rights ...string) ([]string, error) {
-	files, caller := map[string]string{"az": string(account)}, azure.AddCaller(rights...)
+	files, caller := map[string]string{"az": string(account)}, azure.SignInDeployer(rights...)
 	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
 		token, err := azure.CallerToken(caller, resource)
 		if err != nil {

@@ -30,11 +30,13 @@ var allRights = []string{"Application.Read.All", "Directory.Read.All", "Reader"}
 // insider looks into an Azure as one of its callers, and remembers all that it has
 // said.
 type insider struct {
-	azure   *azuresim.Azure
-	caller  string
-	state   []byte
-	client  *http.Client
-	printed bytes.Buffer
+	azure  *azuresim.Azure
+	caller string
+	// deployers are those that the caller names.
+	deployers []string
+	state     []byte
+	client    *http.Client
+	printed   bytes.Buffer
 }
 
 func newInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *insider {
@@ -44,6 +46,24 @@ func newInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, intern
 		t.Fatal(err)
 	}
 	return &insider{azure: azure, caller: azure.AddCaller(rights...), state: state, client: &http.Client{Transport: internet.Transport()}}
+}
+
+// deployerInside is the identity that deploys the stack, which looks itself.
+func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) *insider {
+	t.Helper()
+	inside := newInsider(t, stack, azure, internet, allRights...)
+	inside.caller = azure.SignInDeployer(allRights...)
+	return inside
+}
+
+// reload reads the stack's state again.
+func (i *insider) reload(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	state, err := stack.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.state = state
 }
 
 // GetToken is the caller's sign-in.
@@ -58,6 +78,7 @@ func (i *insider) look(t *testing.T) []verify.Check {
 	if err != nil {
 		t.Fatal(err)
 	}
+	deployed.Deployers = i.deployers
 	client, err := verifyazure.NewClient(t.Context(), deployed, i, i.client)
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +159,23 @@ var drift = []struct {
 	{"a certificate of the service principal", secret(azuresim.ServicePrincipal, "SAML", true), []string{"client secrets"}, `service principal has a certificate "SAML"`},
 	{"another owner", owner(azuresim.Application), []string{"owners"}, `user "alice"`},
 	{"another owner of the service principal", owner(azuresim.ServicePrincipal), []string{"owners"}, `user "alice"`},
+	{"an exposed scope", changed(azuresim.Application, offered(map[string]any{"oauth2PermissionScopes": []any{map[string]any{
+		"id": "5b1d2c3e-0000-4000-8000-000000000001", "value": "sessions", "type": "User", "enabled": true,
+	}}})), []string{"exposed API"}, `scope "sessions" (5b1d2c3e-0000-4000-8000-000000000001) is not the stack's`},
+	{"a pre-authorized client", func(t *testing.T, a *azuresim.Azure) func() {
+		return a.PreAuthorize(only(t, a, azuresim.Application), "5b1d2c3e-0000-4000-8000-000000000002")
+	}, []string{"exposed API"}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000002 is not the stack's"},
+	{"a known client", changed(azuresim.Application, offered(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000003"}})), []string{"exposed API"}, "known client 5b1d2c3e-0000-4000-8000-000000000003 is not the stack's"},
+	{"tokens of version 2", changed(azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2})), []string{"exposed API"}, "requestedAccessTokenVersion is 2, not 1"},
+	{"claims of others", changed(azuresim.Application, offered(map[string]any{"mappedClaimsEnabled": true})), []string{"exposed API"}, "acceptMappedClaims is true, not false"},
+	{"an application ID URI", changed(azuresim.Application, func(in resource.PropertyMap) {
+		in["identifierUris"] = list("api://elsewhere")
+	}), []string{"exposed API"}, "application ID URI api://elsewhere is not the stack's"},
+	{"an app role", changed(azuresim.Application, func(in resource.PropertyMap) {
+		in["appRoles"] = resource.NewPropertyValue([]any{map[string]any{
+			"id": "5b1d2c3e-0000-4000-8000-000000000004", "value": "admin", "allowedMemberTypes": []any{"User"},
+		}})
+	}), []string{"assignments"}, "app role admin"},
 	{"another group assigned", func(t *testing.T, a *azuresim.Azure) func() { return assigned(t, a, a.GroupID("Developers")) }, []string{"assignments"}, `group "Developers"`},
 	{"a user assigned", func(t *testing.T, a *azuresim.Azure) func() { return assigned(t, a, a.UserID("dave")) }, []string{"assignments"}, `user "dave"`},
 	{"everybody may sign in", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
@@ -185,6 +223,10 @@ func made(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]a
 	return func() { azure.Delete(id) }
 }
 
+func offered(properties map[string]any) func(resource.PropertyMap) {
+	return func(in resource.PropertyMap) { in["api"] = resource.NewPropertyValue(properties) }
+}
+
 func assigned(t *testing.T, azure *azuresim.Azure, principal string) (undo func()) {
 	t.Helper()
 	return made(t, azure, azuresim.AppRoleAssignment, map[string]any{
@@ -227,7 +269,7 @@ func TestVerifyAzure(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
-	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 13 {
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 14 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
 	}
 	if len(breaks) != len(foundBy) {
@@ -302,8 +344,8 @@ func TestVerifyAzureWell(t *testing.T) {
 }
 
 // TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
-// this compares with: an owner, a setting. What follows from outputs, or is wrong
-// anyway, is found all the same.
+// this compares with, such as a setting. What follows from outputs, or is wrong
+// anyway, is found after it, too.
 func TestVerifyAzureAfterRefresh(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
@@ -315,19 +357,104 @@ func TestVerifyAzureAfterRefresh(t *testing.T) {
 		}
 	}
 	breakIt(t, azure, azuresim.ArgoExtension, setting(`configs.params.server\.disable\.auth`, "true"))
+	breakIt(t, azure, azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2}))
 	owner(azuresim.Application)(t, azure)
 	if _, err := stack.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	wanted := []string{"federated credentials", "owners", "exposed API", "redirect URIs", "consent", "ways around sign-in"}
 	found := failed(newInsider(t, stack, azure, internet, allRights...).look(t))
-	if wanted := []string{"federated credentials", "redirect URIs", "consent", "ways around sign-in"}; !slices.Equal(found, wanted) {
+	if !slices.Equal(found, wanted) {
 		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
 	}
 	if _, err := stack.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	// The program keeps owners as they are.
+	if found := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); !slices.Equal(found, []string{"owners"}) {
+		t.Errorf("after the up that puts the rest back: %q", found)
+	}
+	breakIt(t, azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = list(azure.Deployer()) })
 	if found := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); len(found) > 0 {
 		t.Errorf("after the up that puts it back: %q", found)
+	}
+}
+
+// TestVerifyAzureOwners: the identity that deploys is the owner, and no other that the
+// state may have. Another identity is warned, unless it names the one that deploys.
+func TestVerifyAzureOwners(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	internet := connect(t, azure)
+	deployer, other := deployerInside(t, stack, azure, internet), newInsider(t, stack, azure, internet, allRights...)
+	told := newInsider(t, stack, azure, internet, allRights...)
+	told.deployers = []string{azure.Deployer()}
+	wrong := newInsider(t, stack, azure, internet, allRights...)
+	wrong.deployers = []string{other.caller}
+	const fine, warns, fails = "ok", "warning", "failed"
+	wants := func(inside *insider, result, says string) {
+		t.Helper()
+		for _, check := range inside.look(t) {
+			got := map[bool]string{true: fine, false: fails}[check.OK]
+			if check.Warning {
+				got = warns
+			}
+			if check.Name == "owners" && (got != result || !strings.Contains(check.Detail, says)) {
+				t.Errorf("%s, want %s with %q: %+v", got, result, says, check)
+			}
+		}
+	}
+	wants(deployer, fine, azure.Deployer())
+	wants(told, fine, azure.Deployer())
+	wants(other, warns, azure.Deployer()+" owns the application and is not the signed-in identity")
+	wants(wrong, fails, azure.Deployer()+" owns the application")
+	// The state has another owner after an adoption or a refresh.
+	for _, c := range []struct {
+		token   string
+		results map[*insider]string
+	}{
+		{azuresim.Application, map[*insider]string{deployer: fails, told: fails, other: fails, wrong: fails}},
+		{azuresim.ServicePrincipal, map[*insider]string{deployer: warns, told: fails, other: warns, wrong: fails}},
+	} {
+		defer breakIt(t, azure, c.token, func(in resource.PropertyMap) { in["owners"] = list(azure.UserID("alice")) })()
+		if _, err := stack.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for inside, result := range c.results {
+			inside.reload(t, stack)
+			wants(inside, result, `user "alice"`)
+		}
+	}
+}
+
+// TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
+// than they need.
+func TestVerifyAzurePipelines(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	release := azure.AddWorkload("release", "https://ci.example", "main")
+	stack, internet := openOn(t, azure, "dev"), connect(t, azure)
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		set(t, stack, "pipelines[0]."+key, value)
+	}
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	inside := newInsider(t, stack, azure, internet, allRights...)
+	if checks := inside.look(t); verify.Failed(checks) {
+		t.Errorf("failed: %q: %+v", failed(checks), checks)
+	}
+	for says, change := range map[string]func(resource.PropertyMap){
+		"requestedAccessTokenVersion is 1, not 2": offered(map[string]any{"requestedAccessTokenVersion": 1}),
+		"api://elsewhere is not the stack's": func(in resource.PropertyMap) {
+			in["identifierUris"] = resource.NewArrayProperty(append(in["identifierUris"].ArrayValue(), resource.NewStringProperty("api://elsewhere")))
+		},
+		"is missing": func(in resource.PropertyMap) { delete(in, "identifierUris") },
+	} {
+		undo := breakIt(t, azure, azuresim.Application, change)
+		failing(t, "exposed API", says)(inside.look(t), 1)
+		undo()
 	}
 }
 
@@ -338,7 +465,7 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	internet := connect(t, azure)
-	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "second application", "redirect URIs", "groups claim", "assignments", "consent"}
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "groups claim", "assignments", "consent"}
 	inAzure := []string{"extension", "extension settings", "ways around sign-in", "cluster"}
 	for name, c := range map[string]struct{ rights, unseen []string }{
 		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
@@ -407,7 +534,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		}
 		return string(output) + stderr.String(), run.ProcessState.ExitCode()
 	}
-	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+13 || !strings.Contains(printed, "ways around sign-in") {
+	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+14 || !strings.Contains(printed, "ways around sign-in") {
 		t.Errorf("exit code %d:\n%s", code, printed)
 	}
 	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {

@@ -85,7 +85,7 @@ func (l *life) rescue(ctx context.Context) error {
 	if deleted {
 		l.needs[byHand]++
 	}
-	if says(err, "import it yourself") {
+	if says(err, "exists and may be another's") {
 		l.needs[others]++
 		return errOthers
 	}

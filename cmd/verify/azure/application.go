@@ -38,8 +38,9 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 	findings := []finding{
 		federated(ctx, c, s, app),
 		secrets(found.credentials, err, itself.credentials, principalErr),
-		owners(ctx, c, app, itself.ID, principalErr),
+		owners(ctx, c, s, app, itself.ID, principalErr),
 		signInAudience(found, err),
+		exposedAPI(found, err, app),
 		twins(ctx, c, app, found, err),
 		redirectURIs(found, err, uris),
 		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
@@ -69,7 +70,7 @@ func federated(ctx context.Context, c *Client, s *Stack, app Application) findin
 		want = append(want, trust(s.OIDCIssuerURL, "system:serviceaccount:"+namespace+":argocd-"+component, tokenExchange))
 	}
 	for _, one := range all {
-		got = append(got, trust(one.Issuer, one.Subject, one.Audiences...))
+		got = append(got, one.trust())
 	}
 	f.wrong = differences("trust in", got, want)
 	f.seen = fmt.Sprintf("%d, for argocd-%s on the stack's cluster", len(want), strings.Join(app.Components, " and argocd-"))
@@ -80,6 +81,8 @@ func federated(ctx context.Context, c *Client, s *Stack, app Application) findin
 func trust(issuer, subject string, audiences ...string) string {
 	return fmt.Sprintf("%s, as issuer %s says it, for %s", subject, issuer, strings.Join(audiences, " "))
 }
+
+func (c federatedCredential) trust() string { return trust(c.Issuer, c.Subject, c.Audiences...) }
 
 // secrets wants neither object to have any.
 func secrets(app credentials, err error, principal credentials, principalErr error) finding {
@@ -107,11 +110,15 @@ func (c credential) String() string {
 	return fmt.Sprintf("%q (%s), good until %s", c.Name, c.ID, c.Ends)
 }
 
-// owners wants only those that the application was created with: each can add a
-// secret. So can the tenant's application administrators, whom this does not see.
-func owners(ctx context.Context, c *Client, app Application, principalID string, principalErr error) finding {
+// owners wants both objects to have the same single owner, as the stack creates them, and
+// that to be the identity that deploys: each owner can add a secret. The state does not
+// say who deploys: what was adopted, or added before a refresh, stands in its inputs. So
+// another identity that looks is warned of the owner that it cannot know. The tenant's
+// application administrators can add a secret as well; this does not see them.
+func owners(ctx context.Context, c *Client, s *Stack, app Application, principalID string, principalErr error) finding {
 	f := finding{name: "owners", needs: needsApplications,
-		fix: "an owner can add a client secret: remove who should not (az ad app owner remove; for the service principal in the portal)"}
+		fix: "an owner can add a client secret: remove those that do not deploy the stack (az ad app owner remove; for the service " +
+			"principal in the portal); name those that do with --deployer <object ID>"}
 	ofApplication, err := list[object](ctx, c, applicationPath(app.ClientID, "/owners"))
 	if f.err = err; err != nil {
 		return f
@@ -121,23 +128,38 @@ func owners(ctx context.Context, c *Client, app Application, principalID string,
 	}
 	ofPrincipal, err := list[object](ctx, c, belowPrincipal(principalID, "/owners"))
 	f.err = err
+	deployers := s.Deployers
+	if len(deployers) == 0 && c.identity != "" {
+		deployers = []string{c.identity}
+	}
+	consistent := len(ofApplication) == 1 && len(ofPrincipal) == 1 && ofApplication[0].ID == ofPrincipal[0].ID
 	var names []string
 	for _, owned := range []struct {
 		what string
 		by   []object
 	}{{"application", ofApplication}, {"service principal", ofPrincipal}} {
 		for _, owner := range owned.by {
-			if !slices.Contains(app.Owners, owner.ID) {
-				f.wrong = append(f.wrong, fmt.Sprintf("%s owns the %s too", owner, owned.what))
-			} else if name := owner.String(); !slices.Contains(names, name) {
-				names = append(names, name)
+			says := fmt.Sprintf("%s owns the %s", owner, owned.what)
+			switch {
+			case isOne(owner.ID, deployers):
+				names = append(names, owner.String())
+			case consistent && len(s.Deployers) == 0 && isOne(owner.ID, app.Owners):
+				f.doubtful = append(f.doubtful, says+" and is not the signed-in identity")
+			default:
+				f.wrong = append(f.wrong, says)
 			}
 		}
 	}
+	slices.Sort(names)
 	if f.seen = "nobody"; len(names) > 0 {
-		f.seen = strings.Join(names, ", ") + ", who can add a secret"
+		f.seen = strings.Join(slices.Compact(names), ", ") + ", who can add a secret"
 	}
 	return f
+}
+
+// isOne reports whether an object ID is one of several.
+func isOne(id string, all []string) bool {
+	return slices.ContainsFunc(all, func(other string) bool { return strings.EqualFold(id, other) })
 }
 
 // String names an owner and says what it is.
@@ -161,6 +183,34 @@ func signInAudience(app application, err error) finding {
 		}.wrong()}
 }
 
+// exposedAPI wants no client to get tokens for the application but the stack's pipelines,
+// as their role says. Azure's default of a token version is 1.
+// https://learn.microsoft.com/graph/api/resources/apiapplication
+func exposedAPI(app application, err error, want Application) finding {
+	f := finding{name: "exposed API", err: err, needs: needsApplications,
+		seen: "no scope, no client that is authorized beforehand",
+		fix: "clients get tokens for Argo CD through it: see who added it, then delete it (application, Expose an API); " +
+			"pulumi refresh and pulumi up put back all but pre-authorized clients",
+		wrong: slices.Concat(
+			differences("application ID URI", app.IdentifierURIs, want.IdentifierURIs),
+			unequal{
+				{"requestedAccessTokenVersion", cmp.Or(app.API.TokenVersion, 1), cmp.Or(want.TokenVersion, 1)},
+				{"acceptMappedClaims", app.API.MappedClaims, false},
+			}.wrong(),
+			differences("known client", app.API.KnownClients, nil),
+		)}
+	for _, scope := range app.API.Scopes {
+		f.wrong = append(f.wrong, fmt.Sprintf("scope %q (%s) is not the stack's", scope.Value, scope.ID))
+	}
+	for _, client := range app.API.PreAuthorized {
+		f.wrong = append(f.wrong, fmt.Sprintf("pre-authorized client %s is not the stack's", client.AppID))
+	}
+	if len(want.IdentifierURIs) > 0 {
+		f.seen = strings.Join(want.IdentifierURIs, ", ") + " for pipelines, " + f.seen
+	}
+	return f
+}
+
 // twins wants no other application that looks the same and that nothing was built on:
 // what is left of an up whose answer was lost.
 func twins(ctx context.Context, c *Client, app Application, found application, readErr error) finding {
@@ -169,10 +219,22 @@ func twins(ctx context.Context, c *Client, app Application, found application, r
 	if f.err != nil {
 		return f
 	}
-	all, err := applicationsLike(ctx, c, app.Name, found.Web.URIs)
-	f.err = err
-	for _, one := range all {
-		if one.ID != "/applications/"+found.ID && one.NotOurs == "" {
+	like := app
+	like.WebURIs = found.Web.URIs
+	all, err := applicationsLike(ctx, c, like)
+	if f.err = err; err != nil {
+		return f
+	}
+	for _, other := range all {
+		if other.ID == found.ID {
+			continue
+		}
+		one, err := existing(ctx, c, other, like, nil)
+		if err != nil {
+			f.err = err
+			return f
+		}
+		if len(one.Doubts()) == 0 {
 			f.wrong = append(f.wrong, one.What)
 		}
 	}

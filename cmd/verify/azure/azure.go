@@ -37,10 +37,11 @@ type finding struct {
 	// err is why nothing could be seen, needs which permission is for it.
 	err   error
 	needs string
-	// wrong is what should not be so; seen what was found if nothing is wrong.
-	wrong []string
-	seen  string
-	fix   string
+	// wrong is what should not be so, doubtful what may be so or not; seen what was found
+	// if nothing is either.
+	wrong, doubtful []string
+	seen            string
+	fix             string
 }
 
 func (f finding) check() verify.Check {
@@ -53,7 +54,9 @@ func (f finding) check() verify.Check {
 	case f.err != nil:
 		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "try again"
 	case len(f.wrong) > 0:
-		check.Detail = strings.Join(f.wrong, "; ")
+		check.Detail = strings.Join(slices.Concat(f.wrong, f.doubtful), "; ")
+	case len(f.doubtful) > 0:
+		check.OK, check.Warning, check.Detail = true, true, strings.Join(f.doubtful, "; ")
 	default:
 		check.OK, check.Fix = true, ""
 	}

@@ -166,7 +166,7 @@ func TestCluster(t *testing.T) {
 func TestNothingAnswers(t *testing.T) {
 	t.Parallel()
 	checks, _ := run(t, &answers{})
-	if len(checks) != 4+9+8 {
+	if len(checks) != 4+10+9 {
 		t.Errorf("%d checks", len(checks))
 	}
 	for _, check := range checks {

@@ -3,6 +3,7 @@ package azure
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,12 @@ import (
 )
 
 // Client asks Microsoft Graph and the Azure resource manager, and changes nothing.
-type Client struct{ graph, manager service }
+type Client struct {
+	graph, manager service
+	// identity is the object ID of the identity that is signed in; empty if its token does
+	// not tell.
+	identity string
+}
 
 // service is one API with the tokens for it.
 type service struct {
@@ -47,18 +53,38 @@ func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential,
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{service{name: "Microsoft Graph", endpoint: at.graph}, service{name: "Azure", endpoint: at.manager}}
+	c := &Client{graph: service{name: "Microsoft Graph", endpoint: at.graph}, manager: service{name: "Azure", endpoint: at.manager}}
 	for _, api := range []*service{&c.graph, &c.manager} {
 		scopes := []string{api.endpoint + "/.default"}
 		token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
 		if err != nil {
 			return nil, fmt.Errorf("not signed in to %s; run az login --tenant %s: %w", api.name, s.TenantID, err)
 		}
+		c.identity = objectID(token.Token)
 		api.pipeline = runtime.NewPipeline("verify", "v1", runtime.PipelineOptions{
 			PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(held(token), scopes, nil)},
 		}, &policy.ClientOptions{Transport: transport, Retry: retries})
 	}
 	return c, nil
+}
+
+// objectID reads the claim oid of an access token, as azuread does to tell a program who
+// deploys (NewClaims in https://github.com/hashicorp/terraform-provider-azuread,
+// internal/clients). Azure has signed the token for the API, which checks it.
+// https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+func objectID(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	var claims struct {
+		ObjectID string `json:"oid"`
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		return ""
+	}
+	return claims.ObjectID
 }
 
 // Remember has the client read each document once from now on: who looks for a thousand

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,9 @@ type Wanted struct {
 	Type string
 	// Inputs are those that the provider would get, as JSON has them.
 	Inputs map[string]any
+	// Trusts are the federated credentials that the stack asks for on an application, as
+	// Trust has them.
+	Trusts []string
 }
 
 // Existing is an object that could be a wanted resource.
@@ -22,8 +26,21 @@ type Existing struct {
 	ID, ClientID string
 	// What says what it is, Delete is the command that deletes it.
 	What, Delete string
-	// NotOurs says why it cannot come from a lost create; empty if it can.
-	NotOurs string
+	// InUse says what is built on it, or else differs, which does not come from a lost
+	// create. It is no doubt where the stack itself has something in it or built on it.
+	InUse []string
+	// Foreign is what the stack does not ask for, and what an owner of it has added.
+	Foreign []string
+	// Blocks says that the stack cannot have its own beside it.
+	Blocks bool
+}
+
+// Doubts are the reasons not to take it for the stack's. A lost create leaves none.
+func (e Existing) Doubts() []string { return slices.Concat(e.InUse, e.Foreign) }
+
+// Is reports whether a user means it by an ID: its own, or an application's object ID.
+func (e Existing) Is(id string) bool {
+	return strings.EqualFold(id, e.ID) || strings.EqualFold("/applications/"+id, e.ID)
 }
 
 // ErrNotYet says that what an object is found by is not known before others exist.
@@ -75,10 +92,9 @@ func (w Wanted) texts(names ...string) ([]string, error) {
 	return values, nil
 }
 
-// list are the texts of a list in an object among the inputs.
-func (w Wanted) list(object, name string) (all []string) {
-	fields, _ := w.Inputs[object].(map[string]any)
-	values, _ := fields[name].([]any)
+// list are the texts of a list among the inputs.
+func (w Wanted) list(name string) (all []string) {
+	values, _ := w.Inputs[name].([]any)
 	for _, value := range values {
 		if text, is := value.(string); is {
 			all = append(all, text)

@@ -2,8 +2,6 @@ package azure
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -14,8 +12,9 @@ type armKind struct {
 	api string
 	// path, below the subscription, and delete have inputs in braces.
 	path, delete string
-	// notOurs says why an object cannot come from a lost create. Nil: it always can.
-	notOurs func(ctx context.Context, c *Client, id string, w Wanted) (string, error)
+	// foreign says what an object has that a lost create does not leave. Nil: the next up
+	// sets all that there is to it.
+	foreign func(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error)
 	// find looks for an object whose ID does not follow from its inputs.
 	find func(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error)
 }
@@ -31,15 +30,15 @@ const (
 var inAzure = withFinders(map[string]armKind{
 	"azure-native:resources:ResourceGroup": {
 		api: groupAPI, path: "/resourceGroups/{resourceGroupName}",
-		delete: "az group delete --name {resourceGroupName}", notOurs: holdsSomething,
+		delete: "az group delete --name {resourceGroupName}", foreign: foreignGroup,
 	},
 	"azure-native:containerservice/v20250101:ManagedCluster": {
 		api: clusterAPI, path: clusterPath,
-		delete: "az aks delete --resource-group {resourceGroupName} --name {resourceName}",
+		delete: "az aks delete --resource-group {resourceGroupName} --name {resourceName}", foreign: foreignCluster,
 	},
 	"azure-native:containerservice/v20250101:AgentPool": {
 		api: clusterAPI, path: clusterPath + "/agentPools/{agentPoolName}",
-		delete: "az aks nodepool delete" + onCluster + "{agentPoolName}",
+		delete: "az aks nodepool delete" + onCluster + "{agentPoolName}", foreign: foreignPool,
 	},
 	"azure-native:containerservice/v20250101:MaintenanceConfiguration": {
 		api: clusterAPI, path: clusterPath + "/maintenanceConfigurations/{configName}",
@@ -51,7 +50,7 @@ var inAzure = withFinders(map[string]armKind{
 			"/providers/Microsoft.KubernetesConfiguration/extensions/{extensionName}",
 		delete: "az k8s-extension delete --resource-group {resourceGroupName} --cluster-name {clusterName}" +
 			" --cluster-type {clusterResourceName} --name {extensionName}",
-		notOurs: signsInElsewhere,
+		foreign: foreignExtension,
 	},
 	"azure-native:authorization:RoleAssignment": {find: findRoleAssignment},
 })
@@ -78,19 +77,17 @@ func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w
 	if err != nil {
 		return nil, err
 	}
-	var answer struct {
-		ID string `json:"id"`
-	}
-	if err := c.manager.get(ctx, c.manager.endpoint+subscription+path+"?api-version="+k.api, &answer); err != nil {
+	var found armObject
+	if err := c.manager.get(ctx, c.manager.endpoint+subscription+path+"?api-version="+k.api, &found); err != nil {
 		return nil, err
 	}
-	found := Existing{ID: answer.ID, What: lastPart(answer.ID), Delete: remove}
-	if k.notOurs != nil {
-		if found.NotOurs, err = k.notOurs(ctx, c, answer.ID, w); err != nil {
+	one := Existing{ID: found.ID, What: lastPart(found.ID), Delete: remove}
+	if k.foreign != nil {
+		if one.InUse, err = k.foreign(ctx, c, found, w); err != nil {
 			return nil, err
 		}
 	}
-	return []Existing{found}, nil
+	return []Existing{one}, nil
 }
 
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)
@@ -108,31 +105,6 @@ func filled(pattern string, w Wanted) (text string, err error) {
 	return text, err
 }
 
-// holdsSomething: what is in a group waits for its creation, so that one of a lost
-// create is empty. https://learn.microsoft.com/rest/api/resources/resources/list-by-resource-group
-func holdsSomething(ctx context.Context, c *Client, id string, _ Wanted) (string, error) {
-	all, err := resources[json.RawMessage](ctx, c, id+"/resources?api-version="+groupAPI)
-	if err != nil || len(all) == 0 {
-		return "", err
-	}
-	return fmt.Sprintf("%d resources are in it", len(all)), nil
-}
-
-// signsInElsewhere: the extension that the stack makes has its application's ID.
-func signsInElsewhere(ctx context.Context, c *Client, id string, w Wanted) (string, error) {
-	const key = "azure.workloadIdentity.entraSSOClientId"
-	settings, _ := w.Inputs["configurationSettings"].(map[string]any)
-	want, _ := settings[key].(string)
-	if want == "" || want == unknown {
-		return "", ErrNotYet
-	}
-	found, err := resource[installed](ctx, c, id, extensionAPI)
-	if err != nil || found.Settings[key] == want {
-		return "", err
-	}
-	return "its users sign in through another application", nil
-}
-
 // roleAssignment is https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope.
 type roleAssignment struct {
 	ID         string `json:"id"`
@@ -140,6 +112,7 @@ type roleAssignment struct {
 		Scope       string `json:"scope"`
 		PrincipalID string `json:"principalId"`
 		RoleID      string `json:"roleDefinitionId"`
+		Condition   string `json:"condition"`
 	} `json:"properties"`
 }
 
@@ -150,17 +123,24 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 	if err != nil {
 		return nil, err
 	}
-	const list = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"
-	all, err := resources[roleAssignment](ctx, c, in[0]+list+filter("principalId eq '"+in[1]+"'"))
+	all, err := roleAssignments(ctx, c, in[0], "principalId eq '"+in[1]+"'")
 	for _, a := range all {
 		p := a.Properties
 		same := strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1])
 		if same && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
-			what := "role of " + p.PrincipalID
-			found = append(found, Existing{ID: a.ID, What: what, Delete: "az role assignment delete --ids " + a.ID})
+			one := Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete --ids " + a.ID}
+			if p.Condition != "" {
+				one.Foreign = []string{"it has a condition: " + p.Condition}
+			}
+			found = append(found, one)
 		}
 	}
 	return found, err
+}
+
+func roleAssignments(ctx context.Context, c *Client, scope, filtered string) ([]roleAssignment, error) {
+	const list = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"
+	return resources[roleAssignment](ctx, c, scope+list+filter(filtered))
 }
 
 // filter is a query with a space as %20, as not everybody takes a + for one.

@@ -2,7 +2,7 @@ package azure
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,30 +18,19 @@ var inEntra = map[string]func(context.Context, *Client, Wanted) ([]Existing, err
 	typeAssignment:  findAssignment,
 }
 
-func findApplications(ctx context.Context, c *Client, w Wanted) ([]Existing, error) {
-	name, err := w.texts("displayName")
+func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
+	inputs, err := json.Marshal(w.Inputs)
 	if err != nil {
 		return nil, err
 	}
-	return applicationsLike(ctx, c, name[0], w.list("web", "redirectUris"))
-}
-
-// applicationsLike goes by name and redirect URIs, as a name can be that of several.
-// Two stacks can have both alike: what others build on an application, its service
-// principal first, waits for its creation, so that one of a lost create has none.
-// https://learn.microsoft.com/graph/api/application-list
-func applicationsLike(ctx context.Context, c *Client, name string, uris []string) (found []Existing, err error) {
-	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
-	all, err := list[application](ctx, c, "applications?"+filter("displayName eq "+quoted))
+	want, err := askedOf(inputs)
+	if err != nil {
+		return nil, err
+	}
+	all, err := applicationsLike(ctx, c, want)
 	for _, app := range all {
-		if len(differences("", app.Web.URIs, uris)) > 0 {
-			continue
-		}
-		one := Existing{
-			ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete --id " + app.AppID,
-			What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
-		}
-		if one.NotOurs, err = builtOn(ctx, c, app.AppID); err != nil {
+		one, err := existing(ctx, c, app, want, w.Trusts)
+		if err != nil {
 			return nil, err
 		}
 		found = append(found, one)
@@ -49,16 +38,12 @@ func applicationsLike(ctx context.Context, c *Client, name string, uris []string
 	return found, err
 }
 
-// builtOn says what somebody has built on an application.
-func builtOn(ctx context.Context, c *Client, clientID string) (string, error) {
-	if _, err := one[principal](ctx, c, principalPath(clientID)); !errors.Is(err, errAbsent) {
-		return "it has a service principal", err
-	}
-	trusted, err := list[federatedCredential](ctx, c, applicationPath(clientID, "/federatedIdentityCredentials"))
-	if err != nil || len(trusted) == 0 {
-		return "", err
-	}
-	return "it has federated credentials", nil
+// applicationsLike goes by name and redirect URIs, as a name can be that of several.
+// https://learn.microsoft.com/graph/api/application-list
+func applicationsLike(ctx context.Context, c *Client, want Application) ([]application, error) {
+	quoted := "'" + strings.ReplaceAll(want.Name, "'", "''") + "'"
+	all, err := list[application](ctx, c, "applications?"+filter("displayName eq "+quoted))
+	return slices.DeleteFunc(all, func(app application) bool { return len(differences("", app.Web.URIs, want.WebURIs)) > 0 }), err
 }
 
 func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error) {
@@ -70,24 +55,33 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 	if err != nil {
 		return nil, err
 	}
-	what := "service principal of " + in[0]
-	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete --id " + found.ID}}, nil
-}
-
-func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
-	in, err := w.texts("applicationId", "displayName")
+	foreign, err := foreignPrincipal(ctx, c, found, w.list("owners"))
 	if err != nil {
 		return nil, err
 	}
-	app := lastPart(in[0])
+	what := "service principal of " + in[0]
+	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete --id " + found.ID, Foreign: foreign}}, nil
+}
+
+func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
+	in, err := w.texts("applicationId", "displayName", "issuer", "subject")
+	if err != nil {
+		return nil, err
+	}
+	app, want := lastPart(in[0]), trust(in[2], in[3], w.list("audiences")...)
 	all, err := list[federatedCredential](ctx, c, "applications/"+app+"/federatedIdentityCredentials")
-	for _, one := range all {
-		if one.Name == in[1] {
-			found = append(found, Existing{
-				ID: app + "/federatedIdentityCredential/" + one.ID, What: one.Name + " for " + one.Subject,
-				Delete: "az ad app federated-credential delete --id " + app + " --federated-credential-id " + one.ID,
-			})
+	for _, credential := range all {
+		if credential.Name != in[1] {
+			continue
 		}
+		one := Existing{
+			ID: app + "/federatedIdentityCredential/" + credential.ID, What: credential.Name + " for " + credential.Subject,
+			Delete: "az ad app federated-credential delete --id " + app + " --federated-credential-id " + credential.ID,
+		}
+		if got := credential.trust(); got != want {
+			one.Foreign = []string{"it trusts " + got}
+		}
+		found = append(found, one)
 	}
 	return found, err
 }
@@ -100,8 +94,10 @@ func findGrant(ctx context.Context, c *Client, w Wanted) (found []Existing, err 
 	all, err := list[grant](ctx, c, belowPrincipal(in[0], "/oauth2PermissionGrants"))
 	all = slices.DeleteFunc(all, func(g grant) bool { return g.ResourceID != in[1] || g.ConsentType != "AllPrincipals" })
 	for _, g := range all {
-		remove := c.deletes("oauth2PermissionGrants/" + g.ID)
-		found = append(found, Existing{ID: g.ID, What: "consent to " + g.Scope, Delete: remove})
+		found = append(found, Existing{
+			ID: g.ID, What: "consent to " + g.Scope, Delete: c.deletes("oauth2PermissionGrants/" + g.ID),
+			Foreign: differences("scope", strings.Fields(g.Scope), w.list("claimValues")),
+		})
 	}
 	return found, err
 }

@@ -11,12 +11,28 @@ type application struct {
 	SignInAudience         string     `json:"signInAudience"`
 	GroupMembershipClaims  string     `json:"groupMembershipClaims"`
 	IsFallbackPublicClient bool       `json:"isFallbackPublicClient"`
+	IdentifierURIs         []string   `json:"identifierUris"`
+	API                    webAPI     `json:"api"`
 	Web                    webClient  `json:"web"`
 	PublicClient           redirects  `json:"publicClient"`
 	Spa                    redirects  `json:"spa"`
 	OptionalClaims         *tokenSets `json:"optionalClaims"`
 	AppRoles               []appRole  `json:"appRoles"`
 	credentials
+}
+
+// webAPI is https://learn.microsoft.com/graph/api/resources/apiapplication.
+type webAPI struct {
+	Scopes []struct {
+		ID    string `json:"id"`
+		Value string `json:"value"`
+	} `json:"oauth2PermissionScopes"`
+	PreAuthorized []struct {
+		AppID string `json:"appId"`
+	} `json:"preAuthorizedApplications"`
+	KnownClients []string `json:"knownClientApplications"`
+	MappedClaims bool     `json:"acceptMappedClaims"`
+	TokenVersion int      `json:"requestedAccessTokenVersion"`
 }
 
 // appRole is https://learn.microsoft.com/graph/api/resources/approle.

@@ -19,6 +19,11 @@ type Stack struct {
 	EntraIssuerURL string   `json:"entraIssuerUrl"`
 	OIDCIssuerURL  string   `json:"oidcIssuerUrl"`
 	RedirectURIs   []string `json:"redirectUris"`
+	PipelineScope  string   `json:"pipelineScope"`
+
+	// Deployers are the object IDs of the identities that deploy the stack, if somebody
+	// says which.
+	Deployers []string `json:"-"`
 
 	// Applications are all that the stack has created; one of them has ClientID.
 	Applications []Application `json:"-"`
@@ -42,8 +47,36 @@ type Application struct {
 	// AppRoles are what pipelines are assigned to, and Pipelines who is.
 	AppRoles  []appRole
 	Pipelines []Pipeline
+	// WebURIs and ClientURIs are the redirect URIs of the web platform and of public
+	// clients.
+	WebURIs, ClientURIs []string
+	// IdentifierURIs are what clients ask for a token for, TokenVersion is its version; 0
+	// is Entra's own.
+	IdentifierURIs []string
+	TokenVersion   int
 
 	principalID string
+}
+
+// askedOf reads what a program asks for of an application.
+func askedOf(inputs json.RawMessage) (Application, error) {
+	var in struct {
+		DisplayName    string    `json:"displayName"`
+		Owners         []string  `json:"owners"`
+		AppRoles       []appRole `json:"appRoles"`
+		Claims         []string  `json:"groupMembershipClaims"`
+		Web            redirects `json:"web"`
+		PublicClient   redirects `json:"publicClient"`
+		IdentifierURIs []string  `json:"identifierUris"`
+		API            webAPI    `json:"api"`
+	}
+	err := fields(inputs, &in)
+	return Application{
+		Name: in.DisplayName, Owners: in.Owners, AppRoles: in.AppRoles,
+		SecurityGroups: slices.Equal(in.Claims, []string{securityGroups}),
+		WebURIs:        in.Web.URIs, ClientURIs: in.PublicClient.URIs,
+		IdentifierURIs: in.IdentifierURIs, TokenVersion: in.API.TokenVersion,
+	}, err
 }
 
 // Pipeline is a service principal, in lower case, with the app role that it has.
@@ -99,9 +132,19 @@ func ParseState(r io.Reader) (*Stack, error) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(applications)) {
+		s.expose(applications[id])
 		s.Applications = append(s.Applications, *applications[id])
 	}
 	return s, s.check()
+}
+
+// expose says which API the stack asks an application to be: that of its pipelines, or
+// none. It goes by the outputs, as a refresh writes what others have added into the inputs.
+func (s *Stack) expose(app *Application) {
+	app.IdentifierURIs, app.TokenVersion = nil, 0
+	if s.PipelineScope != "" && app.ClientID == s.ClientID {
+		app.IdentifierURIs, app.TokenVersion = []string{strings.TrimSuffix(s.PipelineScope, "/.default")}, 2
+	}
 }
 
 func (s *Stack) read(e entry, applications map[string]*Application) error {
@@ -109,21 +152,13 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 	case typeStack:
 		return fields(e.Outputs, s)
 	case typeApplication:
-		var in struct {
-			DisplayName string    `json:"displayName"`
-			Owners      []string  `json:"owners"`
-			AppRoles    []appRole `json:"appRoles"`
-			Claims      []string  `json:"groupMembershipClaims"`
-		}
 		var out struct {
 			ClientID string `json:"clientId"`
 		}
-		applications[e.ID] = &Application{}
-		err := errors.Join(fields(e.Inputs, &in), fields(e.Outputs, &out))
-		*applications[e.ID] = Application{
-			Name: in.DisplayName, ClientID: out.ClientID, Owners: in.Owners, AppRoles: in.AppRoles,
-			SecurityGroups: slices.Equal(in.Claims, []string{securityGroups}),
-		}
+		asked, err := askedOf(e.Inputs)
+		err = errors.Join(err, fields(e.Outputs, &out))
+		asked.ClientID = out.ClientID
+		applications[e.ID] = &asked
 		return err
 	case typeCredential:
 		var in struct {

@@ -5,13 +5,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/cmd/verify/internal/transport"
+	"argocd-on-aks/verify"
 )
 
 const usage = `Finds what exists in Azure and Entra under a stack's names and is missing in its
@@ -20,7 +23,11 @@ resource is imported, and pending operations are cleared. What Entra no longer h
 the state forgets. It deletes nothing, and names what is to be deleted by hand.
 It needs what pulumi up needs, and reads Azure as whom az login has signed in.
 
-  recover [--stack dev] [--plan]
+An object that another identity owns or has changed is left alone: anyone may have
+created it under that name. --adopt names one to adopt, after you have read what is
+foreign in it.
+
+  recover [--stack dev] [--plan] [--adopt <object ID>]...
 
 `
 
@@ -31,12 +38,20 @@ func main() { recoverCommand.Main() }
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	stack := flags.String("stack", "", "stack to recover (default: the selected one)")
 	plan := flags.Bool("plan", false, "only show what would be done")
+	adopt := map[string]bool{}
+	flags.Func("adopt", "adopt the object with this `ID` even if it looks foreign (repeatable)", func(id string) error {
+		if id = strings.TrimSpace(id); id == "" {
+			return errors.New("must be an object ID or a resource ID")
+		}
+		adopt[id] = false
+		return nil
+	})
 	return func(ctx context.Context, _ io.Reader, stdout io.Writer) error {
 		web, err := transport.New()
 		if err != nil {
 			return err
 		}
-		r := &recovery{stack: *stack, plan: *plan, out: stdout, web: &http.Client{Transport: web}, told: map[string]bool{}}
+		r := &recovery{stack: *stack, plan: *plan, adopt: adopt, out: stdout, web: &http.Client{Transport: web, CheckRedirect: verify.SameHost}, told: map[string]bool{}}
 		return r.run(ctx)
 	}
 }

@@ -41,9 +41,9 @@ const (
 // TestChoose: only what can be nothing else than the resource is adopted.
 func TestChoose(t *testing.T) {
 	t.Parallel()
-	gone, inUse := &entry{ID: "/one", PendingReplacement: true}, azure.Existing{ID: "/one", NotOurs: "it is in use"}
+	gone, inUse := &entry{ID: "/one", PendingReplacement: true}, azure.Existing{ID: "/one", InUse: []string{"it is in use"}}
 	one, other := azure.Existing{ID: "/One", Delete: "delete one"}, azure.Existing{ID: "/other", Delete: "delete other"}
-	others := azure.Existing{ID: "/others", NotOurs: "it is in use"}
+	others := azure.Existing{ID: "/others", InUse: []string{"it is in use"}}
 	for name, c := range map[string]struct {
 		kind    string
 		found   []azure.Existing
@@ -55,7 +55,7 @@ func TestChoose(t *testing.T) {
 		"nothing":                      {rg, nil, nil, "", false, ""},
 		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
 		"two":                          {app, []azure.Existing{one, other}, nil, "", true, "delete other"},
-		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists, and it is in use"},
+		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists and may be another's"},
 		"another's application":        {app, []azure.Existing{others}, nil, "", false, "NOT OURS"},
 		"one beside another's":         {app, []azure.Existing{others, one}, nil, "/One", false, "ADOPT     x"},
 		"to be replaced":               {rg, []azure.Existing{one}, &entry{ID: "/one"}, "", false, ""},
@@ -83,9 +83,9 @@ func TestChoose(t *testing.T) {
 // TestOwn: what the state has something of built on it is the stack's.
 func TestOwn(t *testing.T) {
 	t.Parallel()
-	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", NotOurs: "1 resources are in it"}
+	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", InUse: []string{"1 resources are in it"}}
 	inputs := func(name, value string) map[string]any { return map[string]any{name: value} }
-	app := azure.Existing{ID: "/applications/1", ClientID: "2", NotOurs: "it has a service principal"}
+	app := azure.Existing{ID: "/applications/1", ClientID: "2", InUse: []string{"it has a service principal"}}
 	for name, c := range map[string]struct {
 		found azure.Existing
 		known entry
@@ -102,7 +102,7 @@ func TestOwn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := state{Resources: []entry{c.known}}
-			if found := s.own([]azure.Existing{c.found}); (found[0].NotOurs == "") != c.own {
+			if found := s.own([]azure.Existing{c.found}); (len(found[0].Doubts()) == 0) != c.own {
 				t.Errorf("%+v", found)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"argocd-on-aks/cmd/verify/azure"
 	"argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
@@ -75,6 +76,17 @@ func (p *program) creates() (all []entry) {
 		}
 	}
 	return all
+}
+
+// wanted is a resource with what the program asks for beside its inputs.
+func (p *program) wanted(e entry) azure.Wanted {
+	want := e.wanted()
+	for _, step := range p.Steps {
+		if step.NewState != nil && slices.Contains(step.NewState.DependsOn["applicationId"], e.URN) {
+			want.Trusts = append(want.Trusts, azure.Trust(step.NewState.Inputs))
+		}
+	}
+	return want
 }
 
 // project is the name of the Pulumi project, which the configuration's keys begin with.

@@ -19,6 +19,8 @@ import (
 type recovery struct {
 	stack string
 	plan  bool
+	// adopt are the IDs that the user has named, each with whether it was found.
+	adopt map[string]bool
 	out   io.Writer
 	web   *http.Client
 
@@ -116,7 +118,7 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	}
 	ids = map[string]string{}
 	for _, want := range p.creates() {
-		found, err := azure.Find(ctx, r.client, r.account.Subscription, want.wanted())
+		found, err := azure.Find(ctx, r.client, r.account.Subscription, p.wanted(want))
 		if errors.Is(err, azure.ErrNotYet) {
 			continue
 		}
@@ -131,19 +133,25 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	return ids, nil
 }
 
-// choose returns the ID of the one object that can only be the resource's.
+// choose returns the ID of the one object that can only be the resource's, or that the
+// user has named.
 func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState bool) (id string) {
 	var ours []azure.Existing
 	for _, one := range found {
+		doubts := one.Doubts()
 		switch {
 		case inState && strings.EqualFold(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
-		case one.NotOurs == "":
+		case r.named(one) && !inState:
+			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s", one.What, one.ID, listed("; foreign in it: ", doubts))
+			return one.ID
+		case len(doubts) == 0:
 			ours = append(ours, one)
-		case want.Type == azure.TypeApplication: // which stands in nobody's way
-			r.tell("NOT OURS", name(want.URN), "%s: %s", one.What, one.NotOurs)
+		case want.Type == azure.TypeApplication && !one.Blocks: // which stands in nobody's way
+			r.tell("NOT OURS", name(want.URN), "%s. If you know that it is the stack's, run %s; if not, pulumi up creates the stack's own beside it%s",
+				one.What, r.adoption(one), listed(". Foreign in it: ", doubts))
 		default:
-			r.leave(name(want.URN), "%s exists, and %s: it may be another's; configure another name, or import it yourself",
-				one.ID, one.NotOurs)
+			r.leave(name(want.URN), "%s exists and may be another's; configure another name, or if you know that it is the stack's, run %s%s",
+				one.ID, r.adoption(one), listed(". Foreign in it: ", doubts))
 		}
 	}
 	switch {
@@ -159,6 +167,33 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		r.leave(name(want.URN), "a replacement that the state does not know: %s; delete it: %s", ours[0].ID, ours[0].Delete)
 	}
 	return ""
+}
+
+// named reports whether the user has named an object.
+func (r *recovery) named(one azure.Existing) (named bool) {
+	for id := range r.adopt {
+		if one.Is(id) {
+			r.adopt[id], named = true, true
+		}
+	}
+	return named
+}
+
+// adoption is the command that adopts an object.
+func (r *recovery) adoption(one azure.Existing) string {
+	stack := ""
+	if r.stack != "" {
+		stack = " STACK=" + r.stack
+	}
+	return fmt.Sprintf("make recover%s ADOPT=%q", stack, strings.TrimPrefix(one.ID, "/applications/"))
+}
+
+// listed are reasons behind the words that begin them, if there are any.
+func listed(begins string, reasons []string) string {
+	if len(reasons) == 0 {
+		return ""
+	}
+	return begins + strings.Join(reasons, "; ")
 }
 
 func (r *recovery) verb() string {
@@ -186,7 +221,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
 		}
 		for _, one := range found {
-			if known.Type == azure.TypeApplication && one.ID != known.ID && one.NotOurs == "" {
+			if known.Type == azure.TypeApplication && one.ID != known.ID && len(one.Doubts()) == 0 {
 				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
 			}
 		}
@@ -198,6 +233,9 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 // at that first.
 func (r *recovery) end(ctx context.Context, s state) error {
 	adopted, pending := len(r.adopted), len(s.PendingOperations)
+	if err := r.unknown(s); err != nil {
+		return err
+	}
 	switch {
 	case r.byHand:
 		r.tell("NEXT", "by hand", "do what is said above, then recover again")
@@ -216,6 +254,18 @@ func (r *recovery) end(ctx context.Context, s state) error {
 	}
 	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest",
 		adopted, pending, r.gone)
+	return nil
+}
+
+// unknown is an error if the user has named an object that the state does not have and
+// nothing has found. A plan does not see what hangs on objects that are to be adopted.
+func (r *recovery) unknown(s state) error {
+	for id, found := range r.adopt {
+		known := slices.ContainsFunc(s.Resources, func(e entry) bool { return azure.Existing{ID: e.ID}.Is(id) })
+		if !found && !known && !r.plan {
+			return fmt.Errorf("--adopt %q: no object that the stack lacks has the ID; run recover without it, which prints the IDs", id)
+		}
+	}
 	return nil
 }
 

@@ -16,6 +16,8 @@ type entry struct {
 	Type   string         `json:"type"`
 	ID     string         `json:"id"`
 	Inputs map[string]any `json:"inputs"`
+	// DependsOn are URNs of resources by the input that is made of them.
+	DependsOn map[string][]string `json:"propertyDependencies"`
 	// Delete: it is replaced, and still to be deleted. PendingReplacement: it was
 	// deleted, and is still to be replaced.
 	Delete             bool `json:"delete"`
@@ -61,13 +63,14 @@ func (s state) known(urn string) (found entry, known bool) {
 	return found, false
 }
 
-// own takes the doubt whose they are from objects that something in the state is built
-// on: a refresh that asked a replica which lags has the state forget one object alone.
+// own takes the doubt from objects that others use, where the state has something that is
+// in them or built on them: a refresh that asked a replica which lags has the state forget
+// one object alone. It takes none from what is foreign in them.
 func (s state) own(found []azure.Existing) []azure.Existing {
 	for i, one := range found {
 		for _, e := range s.Resources {
 			if !e.Delete && !e.PendingReplacement && e.builtOn(one) {
-				found[i].NotOurs = ""
+				found[i].InUse = nil
 			}
 		}
 	}

@@ -1,0 +1,105 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// In Entra anybody may have created what the stack looks for: most tenants let every user
+// register applications, and name and redirect URIs are no secret. Whoever did so owns the
+// application, and can have added what works as a sign-in of the application for good.
+// https://learn.microsoft.com/entra/fundamentals/users-default-permissions
+//
+// azuread creates applications and service principals with their owners and all other
+// properties in one request, so that one of a lost create has them, and nothing else:
+// applicationResourceCreate and servicePrincipalResourceCreate in
+// https://github.com/hashicorp/terraform-provider-azuread, internal/services. What is
+// built on an application waits for its creation.
+
+// existing is an application with the doubts whether it comes from a lost create.
+func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
+	e := Existing{
+		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete --id " + app.AppID,
+		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
+		// Entra lets one application of the tenant have an ID URI.
+		Blocks: slices.ContainsFunc(want.IdentifierURIs, func(uri string) bool { return slices.Contains(app.IdentifierURIs, uri) }),
+	}
+	owners, err := list[object](ctx, c, "applications/"+app.ID+"/owners")
+	if err != nil {
+		return e, err
+	}
+	credentials, err := list[federatedCredential](ctx, c, "applications/"+app.ID+"/federatedIdentityCredentials")
+	if err != nil {
+		return e, err
+	}
+	e.Foreign = slices.Concat(foreignOwners(owners, want.Owners), foreignProperties(app, want))
+	for _, credential := range credentials {
+		if got := credential.trust(); !slices.Contains(trusts, got) {
+			e.Foreign = append(e.Foreign, "it trusts "+got)
+		}
+	}
+	if len(credentials) > 0 {
+		e.InUse = append(e.InUse, "it has federated credentials")
+	}
+	principal, err := one[principal](ctx, c, principalPath(app.AppID))
+	if errors.Is(err, errAbsent) {
+		return e, nil
+	}
+	if err != nil {
+		return e, err
+	}
+	foreign, err := foreignPrincipal(ctx, c, principal, want.Owners)
+	e.InUse, e.Foreign = append(e.InUse, "it has a service principal"), append(e.Foreign, foreign...)
+	return e, err
+}
+
+// foreignPrincipal names the owners, secrets and certificates of a service principal that
+// are not the stack's.
+func foreignPrincipal(ctx context.Context, c *Client, found principal, owners []string) ([]string, error) {
+	all, err := list[object](ctx, c, belowPrincipal(found.ID, "/owners"))
+	var foreign []string
+	for _, owner := range foreignOwners(all, owners) {
+		foreign = append(foreign, owner+" of the service principal")
+	}
+	return append(foreign, secrets(credentials{}, nil, found.credentials, nil).wrong...), err
+}
+
+// foreignOwners wants exactly the owners that the stack sets.
+func foreignOwners(all []object, want []string) (foreign []string) {
+	for _, owner := range all {
+		if !isOne(owner.ID, want) {
+			foreign = append(foreign, owner.String()+" is an owner")
+		}
+	}
+	for _, id := range want {
+		if !slices.ContainsFunc(all, func(owner object) bool { return strings.EqualFold(id, owner.ID) }) {
+			foreign = append(foreign, id+" is not an owner")
+		}
+	}
+	return foreign
+}
+
+// foreignProperties names what an application has otherwise than the stack asks for.
+func foreignProperties(app application, want Application) []string {
+	return slices.Concat(
+		secrets(app.credentials, nil, credentials{}, nil).wrong,
+		exposedAPI(app, nil, want).wrong,
+		differences("app role", texts(app.AppRoles), texts(want.AppRoles)),
+		redirectURIs(app, nil, slices.Concat(want.WebURIs, want.ClientURIs)).wrong,
+		signInAudience(app, nil).wrong,
+	)
+}
+
+// Trust is a federated credential among the inputs of a program, in the words in which
+// Wanted has it; empty if the cluster's issuer is not known yet.
+func Trust(inputs map[string]any) string {
+	w := Wanted{Inputs: inputs}
+	in, err := w.texts("issuer", "subject")
+	if err != nil {
+		return ""
+	}
+	return trust(in[0], in[1], w.list("audiences")...)
+}
