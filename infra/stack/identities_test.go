@@ -32,14 +32,14 @@ func wantIdentities(t *testing.T, recorded *mocks.Recorder, want map[string][]st
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		for _, right := range got[name] {
 			if !slices.Contains(want[name], right) {
-				t.Errorf("%s trusts or may: %s", name, right)
+				t.Errorf("%s: unexpected %s", name, right)
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		for _, right := range want[name] {
 			if !slices.Contains(got[name], right) {
-				t.Errorf("%s does not trust or may not: %s", name, right)
+				t.Errorf("%s: missing %s", name, right)
 			}
 		}
 	}
