@@ -38,7 +38,9 @@ PULUMI_LDFLAGS := -s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Ver
 	@if [ "$$(PULUMI_HOME="$(BIN)/home" pulumi version 2>/dev/null)" = "$(PULUMI_VERSION)" ]; then ln -sf "$$(command -v pulumi)" "$@"; exit; fi; \
 	cd tools && ./quietly "the Pulumi CLI $(PULUMI_VERSION) from source, minutes the first time" go build -ldflags "$(PULUMI_LDFLAGS)" -o "$(CURDIR)/$@" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
-.bin/staticcheck: tools/go.mod tools/go.sum
+# Built for the installed Go: one for an older Go cannot read a newer standard library.
+.PHONY: .bin/staticcheck
+.bin/staticcheck:
 	@cd tools && ./quietly staticcheck go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
 
 .bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
