@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"argocd-on-aks/internal/shell"
 )
 
 // armKind is a type whose ID in Azure follows from its inputs.
@@ -73,7 +75,7 @@ func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w
 	if err != nil {
 		return nil, err
 	}
-	remove, err := filled(k.delete, w)
+	remove, err := command(k.delete, w)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +107,22 @@ func filled(pattern string, w Wanted) (text string, err error) {
 	return text, err
 }
 
+var flagInBraces = regexp.MustCompile(`(--[a-z-]+) \{(\w+)\}`)
+
+// command puts inputs into a command for users to paste.
+func command(pattern string, w Wanted) (text string, err error) {
+	text = flagInBraces.ReplaceAllStringFunc(pattern, func(flag string) string {
+		part := flagInBraces.FindStringSubmatch(flag)
+		values, unknownErr := w.texts(part[2])
+		if unknownErr != nil {
+			err = unknownErr
+			return ""
+		}
+		return shell.Flag(part[1], values[0])
+	})
+	return text, err
+}
+
 // roleAssignment is https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope.
 type roleAssignment struct {
 	ID         string `json:"id"`
@@ -128,7 +146,7 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 		p := a.Properties
 		same := strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1])
 		if same && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
-			one := Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete --ids " + a.ID}
+			one := Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete " + shell.Flag("--ids", a.ID)}
 			if p.Condition != "" {
 				one.Foreign = []string{"it has a condition: " + p.Condition}
 			}

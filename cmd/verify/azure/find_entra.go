@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/internal/shell"
 )
 
 // inEntra are the types of the directory. How their IDs look is up to azuread: the
@@ -60,7 +62,7 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 		return nil, err
 	}
 	what := "service principal of " + in[0]
-	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete --id " + found.ID, Foreign: foreign}}, nil
+	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete " + shell.Flag("--id", found.ID), Foreign: foreign}}, nil
 }
 
 func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
@@ -76,7 +78,7 @@ func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing,
 		}
 		one := Existing{
 			ID: app + "/federatedIdentityCredential/" + credential.ID, What: credential.Name + " for " + credential.Subject,
-			Delete: "az ad app federated-credential delete --id " + app + " --federated-credential-id " + credential.ID,
+			Delete: "az ad app federated-credential delete " + shell.Flag("--id", app) + " " + shell.Flag("--federated-credential-id", credential.ID),
 		}
 		if got := credential.trust(); got != want {
 			one.Foreign = []string{"it trusts " + got}
@@ -121,5 +123,5 @@ func findAssignment(ctx context.Context, c *Client, w Wanted) (found []Existing,
 
 // deletes is the command for what az has no other for.
 func (c *Client) deletes(path string) string {
-	return "az rest --method delete --url " + c.graph.endpoint + "/v1.0/" + path
+	return "az rest --method delete " + shell.Flag("--url", c.graph.endpoint+"/v1.0/"+path)
 }

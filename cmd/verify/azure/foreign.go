@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/internal/shell"
 )
 
 // In Entra anybody may have created what the stack looks for: most tenants let every user
@@ -22,7 +24,7 @@ import (
 // existing is an application with the doubts whether it comes from a lost create.
 func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
 	e := Existing{
-		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete --id " + app.AppID,
+		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
 		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
 		// Entra lets one application of the tenant have an ID URI.
 		Blocks: slices.ContainsFunc(want.IdentifierURIs, func(uri string) bool { return slices.Contains(app.IdentifierURIs, uri) }),
