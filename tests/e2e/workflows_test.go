@@ -19,7 +19,10 @@ type workflow struct {
 		If          string
 		Environment string
 		Permissions map[string]string
-		Steps       []struct{ Uses string }
+		Steps       []struct {
+			Uses string
+			With map[string]string
+		}
 	}
 }
 
@@ -105,6 +108,38 @@ func TestWorkflows(t *testing.T) {
 		if job.If != "github.event.pull_request.head.repo.full_name == github.repository" {
 			t.Errorf("%s runs if %q", name, job.If)
 		}
+	}
+}
+
+// TestPatchedGo: pipelines build with the newest patch release of the Go that go.mod asks
+// for. With go-version-file, setup-go would install exactly the version of the go line, the
+// first of its line and the one with the most known vulnerabilities.
+// https://github.com/actions/setup-go/blob/v6.4.0/src/installer.ts, parseGoVersionFile
+func TestPatchedGo(t *testing.T) {
+	t.Parallel()
+	line := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
+	if line == nil {
+		t.Fatal("go.mod has no go line")
+	}
+	for _, file := range []string{".github/workflows/ci.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
+		installs := 0
+		for _, job := range readWorkflow(t, file).Jobs {
+			for _, step := range job.Steps {
+				if !strings.HasPrefix(step.Uses, "actions/setup-go@") {
+					continue
+				}
+				installs++
+				if with := step.With; with["go-version"] != line[1] || with["check-latest"] != "true" || with["go-version-file"] != "" {
+					t.Errorf("%s installs Go with %v, want go-version %s with check-latest", file, with, line[1])
+				}
+			}
+		}
+		if installs == 0 {
+			t.Errorf("%s installs no Go", file)
+		}
+	}
+	if image := "mcr.microsoft.com/devcontainers/go:" + line[1] + "-"; !strings.Contains(read(t, ".devcontainer/devcontainer.json"), image) {
+		t.Errorf("the dev container is not built from %s", image)
 	}
 }
 
