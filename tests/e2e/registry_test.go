@@ -69,6 +69,44 @@ func TestContainerRegistry(t *testing.T) {
 	want(t, stack.Up, map[string]int{"same": devResources - 1, "update": 1, "delete": registryResources})
 }
 
+// TestInheritedRole: in the simulated Azure, a role on a resource group covers each registry
+// in it, so that a wider role than AcrPull on one registry does not pass the tests.
+func TestInheritedRole(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	group, _, err := azure.Create(azuresim.ResourceGroup, properties{"resourceGroupName": "registries", "location": "westeurope"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := openOn(t, azure, "dev")
+	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
+	set(t, stack, "containerRegistry", registry)
+	up(t, stack)
+	wider, _, err := azure.Create(azuresim.RoleAssignment, properties{
+		"scope": group, "principalId": objectID(t, azure, output(t, stack, "registryClientId")), "principalType": "ServicePrincipal",
+		"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pull(t.Context(), pod(t, azure, connect(t, azure), "argocd-repo-server"), other); err != nil {
+		t.Error(err)
+	}
+	azure.Delete(wider)
+}
+
+// objectID is that of an application's service principal.
+func objectID(t *testing.T, azure *azuresim.Azure, clientID string) string {
+	t.Helper()
+	for _, principal := range azure.Answers(azuresim.ServicePrincipal) {
+		if principal["clientId"].StringValue() == clientID {
+			return principal["objectId"].StringValue()
+		}
+	}
+	t.Fatalf("no service principal of %s", clientID)
+	return ""
+}
+
 // TestRegistryIdentity: what repo-server runs, it runs as nobody that users sign
 // in through; and nobody else runs as what repo-server is.
 func TestRegistryIdentity(t *testing.T) {
