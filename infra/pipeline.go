@@ -4,7 +4,6 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
@@ -30,21 +29,30 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 		return nil
 	}
 	var p problem.List
+	if n := len(a.Pipelines); n > maxAppRoles {
+		p.Add("Pipelines", "are %d, and an application has at most %d app roles", n, maxAppRoles)
+		return p
+	}
 	if n := len(uriName(a.DisplayName)); n == 0 || n > maxURIName {
 		p.Add("DisplayName", "%q makes the application's ID, which pipelines ask for: it needs 1 to %d letters from a to z or digits", a.DisplayName, maxURIName)
 	}
-	var names, principals []string
+	names, principals := map[string]bool{}, map[string]bool{}
 	for i, pipeline := range a.Pipelines {
 		path := problem.Item("Pipelines", i)
 		p.Check(path+".Name", chart.CheckPipelineName(pipeline.Name, names))
 		wantObjectID(&p, path+".PrincipalID", pipeline.PrincipalID)
-		if !p.Has(path+".PrincipalID") && slices.Contains(principals, pipeline.PrincipalID) {
-			p.Add(path+".PrincipalID", "%q is there twice; have one role in policies inherit from both", pipeline.PrincipalID)
+		if !p.Has(path+".PrincipalID") && principals[pipeline.PrincipalID] {
+			p.Add(path+".PrincipalID", "duplicate %q; define a role in policies that inherits from both", pipeline.PrincipalID)
 		}
-		names, principals = append(names, pipeline.Name), append(principals, pipeline.PrincipalID)
+		names[pipeline.Name], principals[pipeline.PrincipalID] = true, true
 	}
 	return p
 }
+
+// maxAppRoles is Entra's limit for an application. It is reached before that of the
+// manifest, of 1,200 entries with redirect URIs and permissions:
+// https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps#app-role-limits
+const maxAppRoles = 700
 
 // urlNamespace is that of UUIDs made of URLs: RFC 9562, section 6.6.
 const urlNamespace = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8"

@@ -3,9 +3,7 @@ package chart
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 
 	"argocd-on-aks/infra/internal/problem"
 )
@@ -27,82 +25,60 @@ const configMapSize = 1 << 20
 // accessProblems checks who may do what.
 func (s Settings) accessProblems() problem.List {
 	var p problem.List
-	known := slices.Concat(builtInRoles, s.ownRoles(&p))
-	checkRole := func(role string) error {
-		if slices.Contains(known, role) {
-			return nil
-		}
-		return fmt.Errorf("%q is not defined; use one of %s, or define it in policies", role, strings.Join(known, ", "))
+	if n := len(s.policyCSV()); n >= configMapSize {
+		p.Add("Policies", "make, with roles, pipelines and accounts, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
+		return p
 	}
+	lines := s.policyLines(&p)
+	roles := newRoleNames(lines)
+	p = append(p, s.inheritanceProblems(lines, roles)...)
 	if len(s.Roles) == 0 {
 		p.Add("Roles", "is empty: nobody could use Argo CD")
 	}
 	for i, mapping := range s.Roles {
 		p.Check(problem.Item("Roles", i)+".Group", CheckGroup(mapping.Group))
-		p.Check(problem.Item("Roles", i)+".Role", checkRole(mapping.Role))
+		p.Check(problem.Item("Roles", i)+".Role", roles.check(mapping.Role))
 	}
-	p = append(p, s.pipelineProblems(checkRole)...)
-	p = append(p, s.accountProblems(checkRole)...)
+	p = append(p, s.pipelineProblems(roles)...)
+	p = append(p, s.accountProblems(roles)...)
 	if s.DefaultRole != "" {
-		p.Check("DefaultRole", checkRole(s.DefaultRole))
-	}
-	if n := len(s.policyCSV()); n >= configMapSize {
-		p.Add("Policies", "make, with roles, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
+		p.Check("DefaultRole", roles.check(s.DefaultRole))
 	}
 	return p
 }
 
-// ownRoles are the roles that Policies define, in their order. It reports lines
-// that are wrong.
-func (s Settings) ownRoles(p *problem.List) []string {
-	var own []string
-	inherits := map[string][]string{}
-	lines := make([]policyLine, len(s.Policies))
-	for i, text := range s.Policies {
-		line, err := parsePolicy(text)
-		if err != nil {
-			p.Add(problem.Item("Policies", i), "%q: %w", text, err)
-			continue
-		}
-		if lines[i] = line; !slices.Contains(own, line.role) {
-			own = append(own, line.role)
-		}
-	}
-	for i, line := range lines {
-		switch {
-		case line.kind != "g":
-		case !slices.Contains(own, line.inherits) && !slices.Contains(builtInRoles, line.inherits):
-			p.Add(problem.Item("Policies", i), "%q: role:%s is not defined", s.Policies[i], line.inherits)
-		case inheritsFrom(line.inherits, line.role, inherits):
-			p.Add(problem.Item("Policies", i), "%q: role:%s would inherit from itself", s.Policies[i], line.role)
-		default:
-			inherits[line.role] = append(inherits[line.role], line.inherits)
-		}
-	}
-	for _, role := range own {
-		if n := steps(role, inherits); n > maxSteps {
-			p.Add("Policies", "have role:%s inherit over %d steps, and Argo CD follows %d", role, n, maxSteps)
-		}
-	}
-	return own
+// roleNames are the roles that are defined.
+type roleNames struct {
+	defined map[string]bool
+	// listed are the first of them, for messages.
+	listed []string
 }
 
-// maxSteps is how far casbin, Argo CD's library, follows who inherits from whom:
-// ten links, of which the first is from a group to its role and the last from
-// admin to readonly.
-const maxSteps = 8
-
-// steps is the longest way from a role to those that it inherits from.
-func steps(role string, inherits map[string][]string) int {
-	longest := 0
-	for _, next := range inherits[role] {
-		longest = max(longest, 1+steps(next, inherits))
+func newRoleNames(lines []policyLine) roleNames {
+	const most = 10
+	roles := roleNames{defined: map[string]bool{}}
+	add := func(role string) {
+		if !roles.defined[role] && len(roles.listed) < most {
+			roles.listed = append(roles.listed, role)
+		}
+		roles.defined[role] = true
 	}
-	return longest
+	for _, role := range builtInRoles {
+		add(role)
+	}
+	for _, line := range lines {
+		if line.role != "" {
+			add(line.role)
+		}
+	}
+	return roles
 }
 
-func inheritsFrom(role, other string, inherits map[string][]string) bool {
-	return role == other || slices.ContainsFunc(inherits[role], func(next string) bool { return inheritsFrom(next, other, inherits) })
+func (r roleNames) check(role string) error {
+	if r.defined[role] {
+		return nil
+	}
+	return fmt.Errorf("%q is not defined; use one of %s, or define it in policies", role, strings.Join(r.listed, ", "))
 }
 
 // CheckGroup refuses what is no name and no ID of a group. Any other stays in its
@@ -111,16 +87,25 @@ func CheckGroup(group string) error {
 	switch {
 	case strings.TrimSpace(group) == "":
 		return errors.New("is empty; use the group's object ID, or its display name, such as \"Argo CD Admins\"")
-	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, isUnseen):
+	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
 		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; use the group's object ID", group)
 	}
-	return notAPipeline(group)
+	return notAnother(group)
 }
 
-// isUnseen is true for control characters, and for those that a reader takes for
-// nothing or for a plain blank.
-func isUnseen(r rune) bool {
-	return r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.IsSpace(r)
+// notAnother rejects a group with the name of something else that Argo CD looks up in
+// the first field of the g lines. Its own lines there are g, admin, role:admin and
+// g, role:admin, role:readonly.
+func notAnother(group string) error {
+	switch {
+	case strings.HasPrefix(group, rolePrefix):
+		return errors.New("begins with " + rolePrefix + ", as only pipelines do; use the group's object ID")
+	case strings.HasPrefix(group, "role:") || strings.HasPrefix(group, "proj:"):
+		return fmt.Errorf("%q begins as a role or a token of a project does in Argo CD; use the group's object ID", group)
+	case group == builtInAdmin:
+		return fmt.Errorf("%q is Argo CD's own account, which may do everything; use the group's object ID", group)
+	}
+	return nil
 }
 
 // policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who

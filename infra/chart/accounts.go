@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 
 	"argocd-on-aks/infra/internal/problem"
 )
@@ -44,29 +43,33 @@ const (
 //   - More than 32 characters are no user name for Argo CD (maxUsernameLength).
 var accountName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
-// accountProblems checks accounts against the roles that are known.
-func (s Settings) accountProblems(checkRole func(role string) error) problem.List {
+// accountProblems checks accounts against the roles that are defined.
+func (s Settings) accountProblems(roles roleNames) problem.List {
 	var p problem.List
-	var names []string
+	groups, taken := map[string]bool{}, map[string]bool{}
+	for _, mapping := range s.Roles {
+		groups[mapping.Group] = true
+	}
 	for i, account := range s.Accounts {
 		path := problem.Item("Accounts", i)
-		p.Check(path+".Name", s.checkAccountName(account.Name, names))
-		p.Check(path+".Role", checkRole(account.Role))
-		names = append(names, account.Name)
+		p.Check(path+".Name", checkAccountName(account.Name, taken, groups))
+		p.Check(path+".Role", roles.check(account.Role))
+		taken[account.Name] = true
 	}
 	return p
 }
 
-// checkAccountName refuses what is no name of an account, or somebody else's.
-func (s Settings) checkAccountName(name string, others []string) error {
+// checkAccountName rejects a name that is not valid, or that of another account or
+// of a group.
+func checkAccountName(name string, taken, groups map[string]bool) error {
 	switch {
 	case !accountName.MatchString(name):
 		return fmt.Errorf("%q must be 1 to 32 lower-case letters, digits and hyphens, such as \"ci\"", name)
 	case name == builtInAdmin:
 		return errors.New("\"admin\" is Argo CD's own, which may do everything; use another name")
-	case slices.Contains(others, name):
-		return fmt.Errorf("%q is there twice", name)
-	case slices.ContainsFunc(s.Roles, func(mapping RoleMapping) bool { return mapping.Group == name }):
+	case taken[name]:
+		return fmt.Errorf("duplicate %q; give each account one role", name)
+	case groups[name]:
 		return fmt.Errorf("%q is what a group is called, and one would have the other's role; use the group's object ID", name)
 	}
 	return nil

@@ -4,51 +4,120 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-var globText = regexp.MustCompile(`^[A-Za-z0-9._:/@+~=%$&#-]+$`)
+var (
+	globText = regexp.MustCompile(`^[A-Za-z0-9._:/@+~=%$&#-]+$`)
+	globSet  = regexp.MustCompile(`^\[!?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._]+)\]`)
+	// globStars are the stars of a pattern; two in a row are one.
+	globStars = regexp.MustCompile(`\*+`)
+	// globEnds is a pattern of a text, a star and a text. A set of one letter is text.
+	globEnds   = regexp.MustCompile(`^([^*?[{]+)\*+([^*?[{]+)$`)
+	globLetter = regexp.MustCompile(`\[([^!\]])\]`)
+)
 
-// globOf reads a glob of gobwas/glob, Argo CD's library, in the part of its
-// syntax that is beyond doubt: *, ?, [abc], [a-z], [!abc] and {a,b} without
-// another brace in it. Slashes are letters like others, so * takes them too.
-func globOf(pattern string) (*regexp.Regexp, error) {
-	if pattern == "" {
-		return nil, errors.New("is empty; use * for any")
+// maxStars is the number of stars in a pattern. The time that gobwas/glob v0.2.3
+// takes to match a text grows with the power of it: with seven, shop/*b*a*a*a*a*a*a
+// takes 16 seconds for an application of 100 letters.
+const maxStars = 4
+
+// Glob returns the regular expression that matches what Argo CD matches with a
+// pattern of a policy. It returns an error for a pattern that v0.2.3 of
+// github.com/gobwas/glob, the library of Argo CD 3.2, reads in another way than
+// its documentation and v1.1.0 do. What remains is text, *, ?, [abc], [a-z],
+// [!abc] and {a,b} of plain text. A slash is a character like any other.
+func Glob(pattern string) (*regexp.Regexp, error) {
+	expression, err := globExpression(pattern)
+	if err != nil {
+		return nil, err
 	}
-	var re strings.Builder
-	inBraces := false
-	for i := 0; i < len(pattern); i++ {
-		switch c := pattern[i]; {
-		case c == '*':
-			re.WriteString(".*")
-		case c == '?':
-			re.WriteString(".")
-		case c == '[':
-			set := globSet.FindStringSubmatch(pattern[i:])
-			if set == nil {
-				return nil, errors.New("has a bracket that is not closed, or more in it than [abc], [a-z] or [!abc]")
-			}
-			re.WriteString(strings.Replace(set[0], "[!", "[^", 1))
-			i += len(set[0]) - 1
-		case c == '{' && !inBraces:
-			inBraces = true
-			re.WriteString("(?:")
-		case c == ',' && inBraces:
-			re.WriteByte('|')
-		case c == '}' && inBraces:
-			inBraces = false
-			re.WriteByte(')')
-		case globText.MatchString(string(c)):
-			re.WriteString(regexp.QuoteMeta(string(c)))
-		default:
-			return nil, fmt.Errorf("has %q, which is not for a glob", c)
-		}
-	}
-	if inBraces {
-		return nil, errors.New("has a brace that is not closed; put a field with {a,b} into double quotes")
-	}
-	return regexp.Compile("^(?:" + re.String() + ")$")
+	return regexp.Compile("^(?:" + expression + ")$")
 }
 
-var globSet = regexp.MustCompile(`^\[!?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._]+)\]`)
+func globExpression(pattern string) (string, error) {
+	if pattern == "" {
+		return "", errors.New("is empty; use * for any")
+	}
+	if n := len(globStars.FindAllString(pattern, -1)); n > maxStars {
+		return "", fmt.Errorf("has %d stars; use at most %d, as the time that Argo CD takes grows with the power of their number", n, maxStars)
+	}
+	if err := checkEnds(pattern); err != nil {
+		return "", err
+	}
+	var expression strings.Builder
+	for rest := pattern; rest != ""; {
+		part, translated, err := globPart(rest)
+		if err != nil {
+			return "", err
+		}
+		expression.WriteString(translated)
+		rest = rest[len(part):]
+	}
+	return expression.String(), nil
+}
+
+// globPart translates the first part of a pattern.
+func globPart(pattern string) (part, expression string, err error) {
+	switch first := pattern[:1]; first {
+	case "*":
+		return first, ".*", nil
+	case "?":
+		return first, ".", nil
+	case "[":
+		set := globSet.FindString(pattern)
+		expression = strings.Replace(set, "[!", "[^", 1)
+		if _, err := regexp.Compile(expression); set == "" || err != nil {
+			return "", "", errors.New("has a bracket that is not closed, or more in it than [abc], [a-z] or [!abc]")
+		}
+		return set, expression, nil
+	case "{":
+		text, _, closed := strings.Cut(pattern[1:], "}")
+		if !closed {
+			return "", "", errors.New("has a brace that is not closed; put a field with {a,b} into double quotes")
+		}
+		expression, err = globAlternatives(strings.Split(text, ","))
+		return "{" + text + "}", expression, err
+	default:
+		if !globText.MatchString(first) {
+			return "", "", fmt.Errorf("has %q, which is not allowed in a glob", []rune(pattern)[0])
+		}
+		return first, regexp.QuoteMeta(first), nil
+	}
+}
+
+// globAlternatives translates what is between braces. With an empty text between
+// them, or a pattern, gobwas/glob v0.2.3 misses texts or panics: b{} on b,
+// {shop*-a,shop} on shop.
+func globAlternatives(texts []string) (string, error) {
+	for i, text := range texts {
+		switch {
+		case text == "":
+			return "", errors.New("has an empty alternative between braces; write a line for each pattern instead")
+		case !globText.MatchString(text):
+			return "", fmt.Errorf("has %q between braces, where only plain text is allowed; write a line for each pattern instead", text)
+		}
+		texts[i] = regexp.QuoteMeta(text)
+	}
+	slices.Sort(texts)
+	if texts = slices.Compact(texts); len(texts) == 1 {
+		return "", errors.New("has one text between braces; write it without them")
+	}
+	return "(?:" + strings.Join(texts, "|") + ")", nil
+}
+
+// checkEnds rejects a text, a star and a text that may share characters. gobwas/glob
+// v0.2.3 only compares both ends, so shop/*/cart matches shop/cart as well.
+func checkEnds(pattern string) error {
+	ends := globEnds.FindStringSubmatch(globLetter.ReplaceAllString(pattern, "$1"))
+	if ends == nil {
+		return nil
+	}
+	for n := min(len(ends[1]), len(ends[2])); n > 0; n-- {
+		if strings.HasSuffix(ends[1], ends[2][:n]) {
+			return fmt.Errorf("also matches %q in Argo CD 3.2, which compares only the text before and after the star; write %s", ends[1]+ends[2][n:], ends[1]+"?*"+ends[2])
+		}
+	}
+	return nil
+}

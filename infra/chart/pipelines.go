@@ -1,11 +1,8 @@
 package chart
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
 )
@@ -43,34 +40,26 @@ func RoleValue(name string) string { return rolePrefix + name }
 
 var pipelineName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// CheckPipelineName refuses what is no name of a pipeline, or one of the others'.
-func CheckPipelineName(name string, others []string) error {
+// CheckPipelineName rejects a name that is not valid, or taken by another pipeline.
+func CheckPipelineName(name string, taken map[string]bool) error {
 	switch {
 	case !pipelineName.MatchString(name):
 		return fmt.Errorf("%q must be 1 to 63 lower-case letters, digits and hyphens, such as \"release\"", name)
-	case slices.Contains(others, name):
-		return fmt.Errorf("%q is there twice", name)
+	case taken[name]:
+		return fmt.Errorf("duplicate %q; give each pipeline a name of its own", name)
 	}
 	return nil
 }
 
-// pipelineProblems checks pipelines against the roles that are known.
-func (s Settings) pipelineProblems(checkRole func(role string) error) problem.List {
+// pipelineProblems checks pipelines against the roles that are defined.
+func (s Settings) pipelineProblems(roles roleNames) problem.List {
 	var p problem.List
-	var names []string
+	taken := map[string]bool{}
 	for i, pipeline := range s.Pipelines {
 		path := problem.Item("Pipelines", i)
-		p.Check(path+".Name", CheckPipelineName(pipeline.Name, names))
-		names = append(names, pipeline.Name)
-		p.Check(path+".Role", checkRole(pipeline.Role))
+		p.Check(path+".Name", CheckPipelineName(pipeline.Name, taken))
+		p.Check(path+".Role", roles.check(pipeline.Role))
+		taken[pipeline.Name] = true
 	}
 	return p
-}
-
-// notAPipeline refuses a group that is called as pipelines are in the roles claim.
-func notAPipeline(group string) error {
-	if strings.HasPrefix(group, rolePrefix) {
-		return errors.New("begins with " + rolePrefix + ", as only pipelines do; use the group's object ID")
-	}
-	return nil
 }

@@ -1,10 +1,12 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 )
@@ -19,7 +21,13 @@ type policyLine struct {
 	kind, role string
 	// inherits is the other role of a g line.
 	inherits string
+	// action and effect are those of a p line.
+	action, effect string
 }
+
+// maxPolicyLine bounds the time that a line takes. Twice the longest name of an
+// application with its project and namespace is 1,142 characters.
+const maxPolicyLine = 4096
 
 var roleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
@@ -42,10 +50,13 @@ func parsePolicy(line string) (policyLine, error) {
 	if fields[0] == "g" {
 		return policyLine{kind: "g", role: own, inherits: strings.TrimPrefix(fields[2], "role:")}, nil
 	}
-	return policyLine{kind: "p", role: own}, checkRule(fields[2], fields[3], fields[4], fields[5])
+	return policyLine{kind: "p", role: own, action: fields[3], effect: fields[5]}, checkRule(fields[2], fields[3], fields[4], fields[5])
 }
 
 func policyFields(line string) ([]string, error) {
+	if len(line) > maxPolicyLine {
+		return nil, fmt.Errorf("has %d characters; write lines of at most %d", len(line), maxPolicyLine)
+	}
 	for _, r := range line {
 		if r < ' ' && r != '\t' || r > '~' {
 			return nil, fmt.Errorf("has %q; write it on one line, in plain ASCII", r)
@@ -84,79 +95,128 @@ func ownRole(subject string) (string, error) {
 	return role, nil
 }
 
-// policyActions are what each resource can be asked for.
+// request is what Argo CD asks its policy for, of one resource: texts in which
+// <names> stand for any name, and [names] for any or none.
+type request struct{ actions, objects []string }
+
+var (
+	change    = []string{"get", "create", "update", "delete"}
+	inProject = []string{"<project>/<application>", "<project>/<namespace>/<application>"}
+	ofURL     = []string{"<repository URL>", "<project>/<repository URL>"}
+)
+
+// requests are those of Argo CD 3.2. The actions are those of
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/#rbac-resources-and-actions
-// and the built-in policy, which has more of clusters' like.
-var policyActions = map[string][]string{
-	"applications":       {"get", "create", "update", "update/", "delete", "delete/", "sync", "override", "action/"},
-	"applicationsets":    {"get", "create", "update", "delete"},
-	"clusters":           {"get", "create", "update", "delete"},
-	"projects":           {"get", "create", "update", "delete"},
-	"repositories":       {"get", "create", "update", "delete"},
-	"write-repositories": {"get", "create", "update", "delete"},
-	"accounts":           {"get", "update"},
-	"certificates":       {"get", "create", "update", "delete"},
-	"gpgkeys":            {"get", "create", "delete"},
-	"logs":               {"get"},
-	"exec":               {"create"},
-	"extensions":         {"invoke"},
+// and of its built-in policy. The objects are those of RBACName in
+// util/security/rbac.go, CreateClusterRBACObject in server/cluster/cluster.go and
+// createRBACObject in server/repository/repository.go. For certificates and GPG keys
+// it asks without a name (server/certificate/certificate.go, server/gpgkey/gpgkey.go).
+var requests = map[string]request{
+	"applications": {[]string{
+		"get", "create", "update", "update/[group]/<kind>/[namespace]/<name>", "delete", "delete/[group]/<kind>/[namespace]/<name>",
+		"sync", "override", "action/[group]/<kind>/<action>",
+	}, inProject},
+	"applicationsets":    {change, inProject},
+	"clusters":           {change, []string{"<cluster URL>", "<project>/<cluster URL>"}},
+	"projects":           {change, []string{"<project>"}},
+	"repositories":       {change, ofURL},
+	"write-repositories": {change, ofURL},
+	"accounts":           {[]string{"get", "update"}, []string{"<account>"}},
+	"certificates":       {change, []string{""}},
+	"gpgkeys":            {[]string{"get", "create", "delete"}, []string{""}},
+	"logs":               {[]string{"get"}, inProject},
+	"exec":               {[]string{"create"}, inProject},
+	"extensions":         {[]string{"invoke"}, []string{"<extension>"}},
 }
 
+// kubernetesName is that of https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names.
+const kubernetesName = `[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?`
+
+// nameExpressions are those of the names in requests. A repository may be a path, as
+// it is with SSH and OCI. Extensions: nameSafeRegex in server/extension/extension.go.
+var nameExpressions = strings.NewReplacer(
+	"<project>", kubernetesName, "<namespace>", kubernetesName, "<application>", kubernetesName,
+	"<cluster URL>", `[a-z]+://[^/].*`, "<repository URL>", `(?:[^/]+(?:(?:/[^/]+)+/?)?|[^/]+://.*[^/].*)`,
+	"<account>", `[-._A-Za-z0-9]+`, "<extension>", `[-_A-Za-z0-9]+`,
+	"[group]", `[^/]*`, "<kind>", `[^/]+`, "[namespace]", `[^/]*`, "<name>", `[^/]+`, "<action>", `.+`,
+)
+
+// forms are the actions and objects of requests as programs.
+var forms = func() map[string]*syntax.Prog {
+	all := map[string]*syntax.Prog{}
+	for _, r := range requests {
+		for _, form := range slices.Concat(r.actions, r.objects) {
+			all[form] = program(nameExpressions.Replace(form))
+		}
+	}
+	return all
+}()
+
+// checkRule rejects a rule that fits no request: a deny of it would deny nothing.
 func checkRule(resource, action, object, effect string) error {
-	resources, err := globOf(resource)
+	resources, err := Glob(resource)
 	if err != nil {
 		return fmt.Errorf("resource %q %w", resource, err)
 	}
-	actions, err := globOf(action)
+	actions, err := globExpression(action)
 	if err != nil {
 		return fmt.Errorf("action %q %w", action, err)
 	}
-	if _, err := globOf(object); err != nil {
+	objects, err := globExpression(object)
+	if err != nil {
 		return fmt.Errorf("object %q %w", object, err)
 	}
-	var named, known []string
-	for _, name := range sortedKeys(policyActions) {
-		if resources.MatchString(name) {
-			named = append(named, name)
-			known = append(known, policyActions[name]...)
-		}
-	}
+	actionsOf := func(r request) []string { return r.actions }
+	objectsOf := func(r request) []string { return r.objects }
+	named := slices.DeleteFunc(sortedKeys(requests), func(name string) bool { return !resources.MatchString(name) })
+	able := fitting(named, actions, actionsOf)
 	switch {
 	case len(named) == 0:
-		return fmt.Errorf("resource %q is not one of %s, *", resource, strings.Join(sortedKeys(policyActions), ", "))
-	case !slices.ContainsFunc(known, func(one string) bool { return covers(action, actions, one) }):
-		slices.Sort(known)
-		return fmt.Errorf("action %q is not one of %s, *, which is what %s can be asked for (action/<group>/<kind>/<name> for actions of resources)",
-			action, strings.Join(slices.Compact(known), ", "), resource)
+		return fmt.Errorf("resource %q is not one of %s, *", resource, strings.Join(sortedKeys(requests), ", "))
+	case len(able) == 0:
+		return fmt.Errorf("action %q is not one of %s, *, which are the actions of %s", action, known(named, actionsOf, ", "), resource)
+	case len(fitting(able, objects, objectsOf)) == 0:
+		return fmt.Errorf("object %q fits no %s; it must be %s, and names in Kubernetes are in lower case", object, resource, known(able, objectsOf, " or "))
 	case effect != "allow" && effect != "deny":
 		return fmt.Errorf("effect %q must be allow or deny", effect)
 	}
-	return checkObject(named, resource, object)
+	return checkSlash(able, object)
 }
 
-// covers says whether an action, as it stands in a rule, has something to do with
-// a known one. One that ends with a slash has a resource's group and kind after it.
-func covers(action string, glob *regexp.Regexp, known string) bool {
-	if !strings.HasSuffix(known, "/") {
-		return glob.MatchString(known)
+// fitting are the resources with a form that an expression fits.
+func fitting(resources []string, expression string, formsOf func(request) []string) (fit []string) {
+	asked := program(expression)
+	for _, name := range resources {
+		if slices.ContainsFunc(formsOf(requests[name]), func(form string) bool { return intersect(asked, forms[form]) }) {
+			fit = append(fit, name)
+		}
 	}
-	return strings.HasPrefix(action, known) && action != known || glob.MatchString(known+"apps/Deployment/x/y") || glob.MatchString(known+"apps/Deployment/x")
+	return fit
 }
 
-// checkObject wants <project>/<name> for what belongs to a project, and no slash
-// where no name has one. `shop` alone fits no application, so that a deny of it
-// would deny nothing.
-func checkObject(named []string, resource, object string) error {
-	inProject := []string{"applications", "applicationsets", "logs", "exec"}
-	plain := []string{"projects", "accounts", "gpgkeys"}
-	all := func(kind []string) bool {
-		return !slices.ContainsFunc(named, func(name string) bool { return !slices.Contains(kind, name) })
+// known lists the forms of resources for a message.
+func known(resources []string, formsOf func(request) []string, separator string) string {
+	var all []string
+	for _, name := range resources {
+		for _, form := range formsOf(requests[name]) {
+			if form = cmp.Or(form, "*"); !slices.Contains(all, form) {
+				all = append(all, form)
+			}
+		}
 	}
-	switch slash := strings.Contains(object, "/"); {
-	case !slash && object != "*" && all(inProject):
-		return fmt.Errorf("object %q must be <project>/<name>, such as %s/*: as it is, it fits no %s", object, strings.TrimRight(object, "*"), resource)
-	case slash && all(plain):
-		return fmt.Errorf("object %q must be a name without a slash: as it is, it fits no %s", object, resource)
+	return strings.Join(all, separator)
+}
+
+// checkSlash rejects an object such as shop*, which also fits shop-test/cart.
+func checkSlash(resources []string, object string) error {
+	if strings.Contains(object, "/") || strings.Trim(object, "*") == "" {
+		return nil
 	}
-	return nil
+	for _, name := range resources {
+		if !slices.Equal(requests[name].objects, inProject) {
+			return nil
+		}
+	}
+	return fmt.Errorf("object %q has no slash, and * matches slashes too, so that it is not limited to one project; "+
+		"write <project>/<application>, such as shop/*", object)
 }

@@ -153,8 +153,8 @@ func (c *Config) validate(r *report) {
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)
 	c.validateSpokes(r)
-	if c.App.OpenToTenant && c.Argo.DefaultRole == "admin" {
-		r.fail("defaultRole", "is admin and requireAssignment is false: everyone in the tenant would be an admin")
+	if c.App.OpenToTenant {
+		r.add(c.Argo.OpenToTenantProblems(), c.names.keys().argo)
 	}
 }
 

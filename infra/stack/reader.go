@@ -63,8 +63,8 @@ type reader struct {
 
 // get reads a key whose value may be shown. A secret would not stay one: the
 // settings of an extension, names and tags are in Azure for every Reader.
-func (r *reader) get(key string) string {
-	value, secret := r.value(key)
+func (r *reader) get(key string, most int) string {
+	value, secret := r.value(key, most)
 	if secret {
 		r.fail(key, "is a secret, but would be in the state and in Azure in plain text; set it without --secret. "+
 			"Secret settings of the chart belong into secretSettings")
@@ -73,10 +73,20 @@ func (r *reader) get(key string) string {
 	return value
 }
 
-func (r *reader) value(key string) (value string, secret bool) {
+// Sizes of a key's value, in bytes. A list or an object is as large as a request that etcd
+// takes at most, so that no object in Kubernetes holds more:
+// https://etcd.io/docs/v3.5/dev-guide/limit/. The longest text is the ID of a resource.
+const maxObject, maxText = 3 << 19, 2048
+
+// value reads a key. If its value is too large, it is reported and empty.
+func (r *reader) value(key string, most int) (value string, secret bool) {
 	r.keys = append(r.keys, key)
 	full := r.project + ":" + key
-	return config.Get(r.ctx, full), r.ctx.IsConfigSecret(full)
+	if value = config.Get(r.ctx, full); len(value) > most {
+		r.fail(key, "has %d bytes, and its value has at most %d", len(value), most)
+		value = ""
+	}
+	return value, r.ctx.IsConfigSecret(full)
 }
 
 // shipped is the project that Pulumi.prod.yaml names its keys after.
@@ -118,11 +128,11 @@ func (r *reader) unknown(all string) {
 }
 
 func (r *reader) text(key, standard string) string {
-	return cmp.Or(r.get(key), standard)
+	return cmp.Or(r.get(key, maxText), standard)
 }
 
 func (r *reader) required(key, example string) string {
-	value := r.get(key)
+	value := r.get(key, maxText)
 	if value == "" && !r.failed[key] {
 		r.fail(key, "is required; for example: pulumi config set %s:%s %q", r.project, key, example)
 	}
@@ -130,7 +140,7 @@ func (r *reader) required(key, example string) string {
 }
 
 func (r *reader) flag(key string, standard bool) bool {
-	text := r.get(key)
+	text := r.get(key, maxText)
 	if text == "" {
 		return standard
 	}
@@ -143,14 +153,14 @@ func (r *reader) flag(key string, standard bool) bool {
 
 // object reads a list or an object.
 func (r *reader) object(key string, into any, example string) {
-	if text := r.get(key); text != "" {
+	if text := r.get(key, maxObject); text != "" {
 		r.decode(key, text, into, example)
 	}
 }
 
 // secretObject reads one that must be a secret. Its values are in no message.
 func (r *reader) secretObject(key string, into any, example string) {
-	text, secret := r.value(key)
+	text, secret := r.value(key, maxObject)
 	switch {
 	case text == "" || text == "{}":
 	case !secret:

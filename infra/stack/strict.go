@@ -15,6 +15,9 @@ import (
 // and of its own type, and nothing after the end; it lists all that is wrong, as
 // who writes configuration calls it.
 func strictly(text string, into any) error {
+	if n := depth(text); n > maxDepth {
+		return fmt.Errorf("it has lists and objects %d levels deep, and a key has at most %d", n, maxDepth)
+	}
 	s := &spelling{decoder: json.NewDecoder(strings.NewReader(text))}
 	s.decoder.UseNumber()
 	if err := s.value("", reflect.TypeOf(into).Elem()); errors.Is(err, io.EOF) {
@@ -25,10 +28,43 @@ func strictly(text string, into any) error {
 	if _, err := s.decoder.Token(); err != io.EOF {
 		s.wrong = append(s.wrong, "there is more after its end")
 	}
+	if n := len(s.wrong); n > maxWrong {
+		s.wrong = append(s.wrong[:maxWrong], fmt.Sprintf("and %d more", n-maxWrong))
+	}
 	if len(s.wrong) > 0 {
 		return errors.New(strings.Join(s.wrong, ", "))
 	}
 	return json.Unmarshal([]byte(text), into)
+}
+
+const (
+	// maxDepth is more than any key needs: cluster.userPool.zones has three levels.
+	maxDepth = 10
+	// maxEntries is more than any key needs, and few enough for checks that compare each
+	// entry with each other.
+	maxEntries = 10000
+	// maxWrong and maxPath keep messages short.
+	maxWrong, maxPath = 20, 200
+)
+
+// depth counts how deep lists and objects are nested in a JSON text.
+func depth(text string) int {
+	deepest, now, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			now++
+			deepest = max(deepest, now)
+		case c == ']' || c == '}':
+			now--
+		}
+	}
+	return deepest
 }
 
 // spelling holds the fields in a text against those of a type.
@@ -59,11 +95,13 @@ func (s *spelling) value(path string, t reflect.Type) error {
 		if t != nil && t.Kind() == reflect.Slice {
 			element = t.Elem()
 		}
-		for i := 0; s.decoder.More(); i++ {
-			if err := s.value(fmt.Sprintf("%s[%d]", path, i), element); err != nil {
+		entries := 0
+		for ; s.decoder.More(); entries++ {
+			if err := s.value(fmt.Sprintf("%s[%d]", path, entries), element); err != nil {
 				return err
 			}
 		}
+		s.limit(path, entries)
 		_, err = s.decoder.Token()
 	}
 	return err
@@ -79,6 +117,9 @@ func (s *spelling) object(path string, t reflect.Type) error {
 		}
 		name := token.(string) // JSON has no other keys
 		field := strings.TrimPrefix(path+"."+name, ".")
+		if len(field) > maxPath {
+			field = strings.ToValidUTF8(field[:maxPath], "") + "…"
+		}
 		if seen[name] {
 			s.wrong = append(s.wrong, field+" is there twice")
 		}
@@ -90,8 +131,16 @@ func (s *spelling) object(path string, t reflect.Type) error {
 			return err
 		}
 	}
+	s.limit(path, len(seen))
 	_, err := s.decoder.Token()
 	return err
+}
+
+// limit rejects a list or an object with too many entries.
+func (s *spelling) limit(path string, entries int) {
+	if entries > maxEntries {
+		s.wrong = append(s.wrong, fmt.Sprintf("%s has %d entries, and a list has at most %d", cmp.Or(path, "it"), entries, maxEntries))
+	}
 }
 
 // kindOf is what a token begins, in words.

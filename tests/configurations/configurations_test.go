@@ -177,7 +177,7 @@ func (c *court) without(key string, bare map[string]string) ([]object, error) {
 // meant reads a configuration as a person would.
 func meant(t testing.TB, config map[string]string) meaning {
 	t.Helper()
-	want := meaning{domain: config["domain"], scopes: "[groups]"}
+	want := meaning{domain: config["domain"], scopes: "[groups]", open: config["requireAssignment"] == "false"}
 	if role := config["defaultRole"]; role != "" {
 		want.defaultRole = "role:" + role
 	}

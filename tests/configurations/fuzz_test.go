@@ -33,18 +33,23 @@ func seeds(key string) []row {
 }
 
 // FuzzPolicies: whatever is accepted, Argo CD loads, and it gives each role what
-// is written and each group its roles. The input is lines.
+// is written and each group its roles. Where everyone in the tenant can sign in, they
+// can only read. The input is lines, a group's role, and everyone's.
 func FuzzPolicies(f *testing.F) {
 	judges := convene(f, signInTemplates)
 	for _, row := range seeds("policies") {
 		var lines []string
-		fromJSON(f, row.changes["policies"], &lines)
-		f.Add(strings.Join(lines, "\n"), "a")
+		if json.Unmarshal([]byte(row.changes["policies"]), &lines) == nil {
+			f.Add(strings.Join(lines, "\n"), "a", row.changes["defaultRole"])
+		}
 	}
-	f.Fuzz(func(t *testing.T, lines, role string) {
+	f.Fuzz(func(t *testing.T, lines, role, everyone string) {
 		config := plain(map[string]string{
 			"policies": asJSON(strings.Split(lines, "\n")), "roles": asJSON([]map[string]string{{"group": "Developers", "role": role}}),
 		})
+		if everyone != "" {
+			config["defaultRole"], config["requireAssignment"] = everyone, "false"
+		}
 		if sent, err := deploy(config); err == nil {
 			if err := judges.mean(t, config, sent); err != nil {
 				t.Fatal(err)

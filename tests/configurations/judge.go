@@ -10,14 +10,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/argoproj/argo-cd/v3/pkg/client/listers/application/v1alpha1"
+	"github.com/argoproj/argo-cd/v3/server/rbacpolicy"
 	"github.com/argoproj/argo-cd/v3/util/assets"
+	"github.com/argoproj/argo-cd/v3/util/glob"
 	"github.com/argoproj/argo-cd/v3/util/rbac"
 	"github.com/argoproj/argo-cd/v3/util/settings"
-	"github.com/gobwas/glob"
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/tools/cache"
 )
 
 // meaning is what a configuration should make of Argo CD, in the words of the
@@ -35,6 +39,8 @@ type meaning struct {
 	assigned []string
 	// accounts are those for the API.
 	accounts []string
+	// open lets everyone in the tenant sign in.
+	open bool
 	// first is the first application; none where it has no repository.
 	first application
 }
@@ -149,6 +155,10 @@ func allows(objects []object, want meaning) error {
 	if err := errors.Join(enforcer.SetBuiltinPolicy(assets.BuiltinPolicyCSV), enforcer.SetUserPolicy(policy)); err != nil {
 		return fmt.Errorf("policy: %w", err)
 	}
+	enforcer.SetDefaultRole(want.defaultRole)
+	if err := onlyReads(enforcer, want); err != nil {
+		return err
+	}
 	loaded := enforcer.CreateEnforcerWithRuntimePolicy("", "")
 	links, err := loaded.GetGroupingPolicy()
 	if err != nil {
@@ -229,66 +239,135 @@ func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 
 func sorted(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
 
+// onlyReads asks Argo CD what everyone may do in a tenant where everyone can sign in:
+// a user without groups, and a workload identity without a role.
+func onlyReads(enforcer *rbac.Enforcer, want meaning) error {
+	if !want.open {
+		return nil
+	}
+	projects := v1alpha1.NewAppProjectLister(cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{})).AppProjects(namespace)
+	policy := rbacpolicy.NewRBACPolicyEnforcer(enforcer, projects)
+	policy.SetScopes([]string{"groups", "roles"})
+	for _, claims := range []jwt.MapClaims{
+		{"sub": "KX7bq2ZyV3w_Tt-0aJ9KX7bq2ZyV3w_Tt-0aJ9KX7bq"},
+		{"sub": "0c0c0c0c-0c0c-0c0c-0c0c-0c0c0c0c0c0c", "roles": []any{}},
+	} {
+		for resource, request := range requests {
+			actions, objects := request.actions, request.objects
+			for _, fields := range ruleFields(want.policies) {
+				actions = slices.Concat(actions, candidates(fields[3]))
+				objects = slices.Concat(objects, candidates(fields[4]))
+			}
+			for _, action := range actions {
+				for _, object := range objects {
+					if action != "get" && policy.EnforceClaims(claims, claims, resource, action, object) {
+						return fmt.Errorf("everyone may %s %s %q", action, resource, object)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// ruleFields are the fields of the p lines.
+func ruleFields(policies []string) (rules [][]string) {
+	for _, line := range policies {
+		reader := csv.NewReader(strings.NewReader(line))
+		reader.TrimLeadingSpace = true
+		if fields, err := reader.Read(); err == nil && fields[0] == "p" {
+			rules = append(rules, fields)
+		}
+	}
+	return rules
+}
+
 // requests are what Argo CD asks its policy for, by resource: the actions of
-// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/ and the shape of
-// an object.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/, objects, and the
+// shape of any object.
 var requests = map[string]struct {
-	actions []string
-	object  *regexp.Regexp
+	actions, objects []string
+	shape            *regexp.Regexp
 }{
 	rbac.ResourceApplications: {[]string{
 		"get", "create", "update", "delete", "sync", "override", "update/apps/Deployment/x/y", "delete/apps/Deployment/x/y",
 		"action/apps/Deployment/restart", "action//Pod/x", "action/argoproj.io/Rollout/x", "delete//Pod/x/y", "update//Pod/x/y", "delete/apps/ReplicaSet/x/y",
-	}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
-	rbac.ResourceApplicationSets:   {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
-	rbac.ResourceLogs:              {[]string{"get"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
-	rbac.ResourceExec:              {[]string{"create"}, regexp.MustCompile(`^[^/]+/[^/]+(/[^/]+)?$`)},
-	rbac.ResourceClusters:          {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
-	rbac.ResourceRepositories:      {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
-	rbac.ResourceWriteRepositories: {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
-	rbac.ResourceProjects:          {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`^[^/]+$`)},
-	rbac.ResourceAccounts:          {[]string{"get", "update"}, regexp.MustCompile(`^[^/]+$`)},
-	rbac.ResourceGPGKeys:           {[]string{"get", "create", "delete"}, regexp.MustCompile(`^[^/]+$`)},
-	rbac.ResourceCertificates:      {[]string{"get", "create", "update", "delete"}, regexp.MustCompile(`.`)},
-	rbac.ResourceExtensions:        {[]string{"invoke"}, regexp.MustCompile(`.`)},
+	}, []string{"shop/cart", "shop/team/cart"}, inProject},
+	rbac.ResourceApplicationSets:   {change, []string{"shop/cart", "shop/team/cart"}, inProject},
+	rbac.ResourceLogs:              {[]string{"get"}, []string{"shop/cart", "shop/team/cart"}, inProject},
+	rbac.ResourceExec:              {[]string{"create"}, []string{"shop/cart", "shop/team/cart"}, inProject},
+	rbac.ResourceClusters:          {change, []string{"https://kubernetes.default.svc", "shop/https://kubernetes.default.svc"}, regexp.MustCompile(`^(` + objectName + `/)?[a-z]+://[^/]`)},
+	rbac.ResourceRepositories:      {change, repositories, regexp.MustCompile(`^[^/]`)},
+	rbac.ResourceWriteRepositories: {change, repositories, regexp.MustCompile(`^[^/]`)},
+	rbac.ResourceProjects:          {change, []string{"shop"}, regexp.MustCompile(`^` + objectName + `$`)},
+	rbac.ResourceAccounts:          {[]string{"get", "update"}, []string{"admin"}, regexp.MustCompile(`^[^/]+$`)},
+	rbac.ResourceGPGKeys:           {[]string{"get", "create", "delete"}, []string{""}, regexp.MustCompile(`^$`)},
+	rbac.ResourceCertificates:      {change, []string{""}, regexp.MustCompile(`^$`)},
+	rbac.ResourceExtensions:        {[]string{"invoke"}, []string{"metrics"}, regexp.MustCompile(`^[^/]+$`)},
 }
 
-// effective finds a request that a rule fits.
+const objectName = `[a-z0-9]([-a-z0-9.]*[a-z0-9])?`
+
+var (
+	change       = []string{"get", "create", "update", "delete"}
+	repositories = []string{"https://git.example/shop", "shop/https://git.example/shop", "git@git.example:shop/cart"}
+	inProject    = regexp.MustCompile(`^` + objectName + `/(` + objectName + `/)?` + objectName + `$`)
+	onResource   = regexp.MustCompile(`^((update|delete)/[^/]*/[^/]+/[^/]*/[^/]+|action/[^/]*/[^/]+/.+)$`)
+)
+
+// effective finds a request that a rule fits, unless it fits too many texts to try.
 func effective(resource, action, object string) error {
-	match := func(pattern, text string) bool {
-		compiled, err := glob.Compile(pattern)
-		return err == nil && compiled.Match(text)
+	actions, objects := candidates(action), candidates(object)
+	if len(actions) == mostCandidates || len(objects) == mostCandidates {
+		return nil
 	}
 	for name, request := range requests {
-		if !match(resource, name) {
+		if !glob.Match(resource, name) {
 			continue
 		}
-		for _, asked := range slices.Concat(request.actions, []string{sample(action, "x")}) {
-			known := slices.Contains(request.actions, asked) || regexp.MustCompile(`^(action|update|delete)/[^/]*/[^/]+/`).MatchString(asked) && name == rbac.ResourceApplications
-			for _, filling := range []string{"x", "x/y"} {
-				target := sample(object, filling)
-				if known && match(action, asked) && request.object.MatchString(target) && match(object, target) {
-					return nil
-				}
-			}
+		able := slices.ContainsFunc(slices.Concat(actions, request.actions), func(asked string) bool {
+			known := slices.Contains(request.actions, asked) || name == rbac.ResourceApplications && onResource.MatchString(asked)
+			return known && glob.Match(action, asked)
+		})
+		fits := slices.ContainsFunc(slices.Concat(objects, request.objects), func(target string) bool {
+			return request.shape.MatchString(target) && glob.Match(object, target)
+		})
+		if able && fits {
+			return nil
 		}
 	}
 	return errors.New("fits no request")
 }
 
-var (
-	braces = regexp.MustCompile(`\{([^,}]*)[^}]*\}`)
-	set    = regexp.MustCompile(`\[(!?)(.)[^\]]*\]`)
-)
+var globPart = regexp.MustCompile(`\*+|\?|\[!?[^\]]*\]|\{[^}]*\}|[^*?\[{]+`)
 
-// sample is a text that a glob fits.
-func sample(pattern, filling string) string {
-	pattern = braces.ReplaceAllString(pattern, "$1")
-	pattern = set.ReplaceAllStringFunc(pattern, func(s string) string {
-		if s[1] == '!' {
-			return "~"
+// mostCandidates bounds how many texts a glob is tried with.
+const mostCandidates = 1000
+
+// candidates are texts that a glob may fit.
+func candidates(pattern string) []string {
+	all := []string{""}
+	for _, part := range globPart.FindAllString(pattern, -1) {
+		var next []string
+		for _, begun := range all {
+			for _, filling := range fillings(part) {
+				next = append(next, begun+filling)
+			}
 		}
-		return s[1:2]
-	})
-	return strings.NewReplacer("*", filling, "?", "x").Replace(pattern)
+		all = next[:min(len(next), mostCandidates)]
+	}
+	return all
+}
+
+// fillings are texts in place of a part of a glob.
+func fillings(part string) []string {
+	switch part[0] {
+	case '*':
+		return []string{"", "x", "x/y", "https://x", "x/y/z"}
+	case '?', '[':
+		return strings.Split("xz/:0abcdefghijklmnopqrstuvwy-.A_", "")
+	case '{':
+		return strings.Split(strings.Trim(part, "{}"), ",")
+	}
+	return []string{part}
 }

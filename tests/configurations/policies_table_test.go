@@ -1,5 +1,11 @@
 package configurations
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
 var policyRows = []row{
 	policies("", "p, role:a, applications, sync, shop/*, allow"),
 	policies("", "p,role:a,applications,sync,shop/*,allow"),
@@ -44,14 +50,14 @@ var policyRows = []row{
 	policies(`action "get" is not one of`, "p, role:a, exec, get, shop/*, allow"),
 	policies(`action "Get" is not one of`, "p, role:a, applications, Get, shop/*, allow"),
 	policies(`resource "application" is not one of`, "p, role:a, application, get, shop/*, allow"),
-	policies(`must be <project>/<name>, such as shop/*`, "p, role:a, applications, sync, shop, allow"),
-	policies(`must be <project>/<name>, such as prod/*`, "p, role:a, applications, delete, prod*, deny"),
-	policies("must be a name without a slash", "p, role:a, projects, get, */*, allow"),
+	policies("fits no applications; it must be <project>/<application> or <project>/<namespace>/<application>", "p, role:a, applications, sync, shop, allow"),
+	policies("* matches slashes too, so that it is not limited to one project; write <project>/<application>", "p, role:a, applications, delete, prod*, deny"),
+	policies("fits no projects; it must be <project>", "p, role:a, projects, get, */*, allow"),
 	policies("has a bracket that is not closed", "p, role:a, applications, delete, prod/[*, deny"),
 	policies("has a bracket that is not closed", "p, role:a, applications, delete, prod/[], deny"),
 	policies("must have the form", "p, role:a, applications, sync, {shop,bank}/*, allow"),
 	policies("has a brace that is not closed", `p, role:a, applications, sync, "{shop/*", allow`),
-	policies("which is not for a glob", `p, role:a, applications, sync, shop\/*, allow`),
+	policies("is not allowed in a glob", `p, role:a, applications, sync, shop\/*, allow`),
 	policies("plain ASCII", "p, role:a, applications, get, shop/*, allow\u2028g, x, role:admin"),
 	policies("plain ASCII", "p, role:a, applications, get, shоp/*, allow"), // a Cyrillic o
 	policies("plain ASCII", "p, role:a, applications, get, shop/*, allow\ng, 11111111-1111-1111-1111-111111111111, role:admin"),
@@ -81,6 +87,77 @@ var policyRows = []row{
 	policies("must have the form", ""),
 	policies("is empty; use * for any", "p, role:a, applications, get, , allow"),
 	policies("cannot be read", `p, role:a, applications, get, */*, allow, "`),
+
+	// Denies that would deny nothing, and allows alike.
+	policies("fits no applications", "p, role:a, applications, delete, /*, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, prod/, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, prod//*, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, /prod/*, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, prod/?*/, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, prod/a/b/c, deny"),
+	policies("names in Kubernetes are in lower case", "p, role:a, applications, delete, Prod/*, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, prod_1/*, deny"),
+	policies("fits no applications", "p, role:a, applications, delete, https://kubernetes.default.svc/*, deny"),
+	policies("fits no exec", "p, role:a, exec, create, /*, deny"),
+	policies("fits no *", "p, role:a, *, get, /*, deny"),
+	policies("", "p, role:a, applications, delete, prod/*/*, deny"),
+	policies("", "p, role:a, applications, delete, prod/team/*, deny"),
+	policies("", "p, role:a, applications, delete, prod.eu/*, deny"),
+	policies("fits no projects", "p, role:a, projects, delete, prod/*, deny"),
+	policies("fits no projects", "p, role:a, projects, delete, Prod, deny"),
+	policies("fits no accounts", "p, role:a, accounts, update, */*, deny"),
+	policies("fits no extensions", "p, role:a, extensions, invoke, a.b, deny"),
+	policies("fits no clusters; it must be <cluster URL> or <project>/<cluster URL>", "p, role:a, clusters, delete, prod, deny"),
+	policies("fits no clusters", "p, role:a, clusters, delete, /*, deny"),
+	policies("", "p, role:a, clusters, delete, prod/*, deny"),
+	policies("", "p, role:a, clusters, delete, https://*.azmk8s.io*, deny"),
+	policies("fits no repositories", "p, role:a, repositories, delete, prod/, deny"),
+	policies("fits no repositories", "p, role:a, repositories, delete, prod//*, deny"),
+	policies("fits no repositories", "p, role:a, repositories, delete, /prod/*, deny"),
+	policies("", "p, role:a, repositories, delete, git@git.example:shop/*, deny"),
+	policies("", "p, role:a, write-repositories, delete, contoso.azurecr.io/charts, deny"),
+	policies("fits no certificates; it must be *", "p, role:a, certificates, delete, git.example, deny"),
+	policies("fits no gpgkeys; it must be *", "p, role:a, gpgkeys, delete, ABCDEF0123456789, deny"),
+	policies(`action "update/apps" is not one of`, "p, role:a, applications, update/apps, prod/*, deny"),
+	policies(`action "update/" is not one of`, "p, role:a, applications, update/, prod/*, deny"),
+	policies(`action "delete/Pod/x" is not one of`, "p, role:a, applications, delete/Pod/x, prod/*, deny"),
+	policies(`action "action/*" is not one of`, "p, role:a, applicationsets, action/*, prod/*, deny"),
+
+	// Globs that gobwas/glob v0.2.3, which is in Argo CD, reads in a way of its own.
+	policies("has an empty alternative between braces", "p, role:a, applications, delete, prod{}/*, deny"),
+	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{prod,}/*", deny`),
+	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{,prod}/*", deny`),
+	policies("has an empty alternative between braces", `p, role:a, applications, delete, "prod/cart{-a,,-b}", deny`),
+	policies(`has "prod*" between braces, where only plain text is allowed`, `p, role:a, applications, delete, "{prod*,shop}/*", deny`),
+	policies("between braces, where only plain text is allowed", `p, role:a, applications, delete, "{pro?,shop}/*", deny`),
+	policies("between braces, where only plain text is allowed", `p, role:a, applications, delete, "{prod,{shop,bank}}/*", deny`),
+	policies("has one text between braces", "p, role:a, applications, delete, {prod}/*, deny"),
+	policies("has one text between braces", `p, role:a, applications, delete, "{prod,prod}/*", deny`),
+	policies(`also matches "shop/cart" in Argo CD 3.2, which compares only the text before and after the star; write shop/?*/cart`, "p, role:a, applications, sync, shop/*/cart, allow"),
+	policies(`also matches "shop/shop"`, "p, role:a, applications, sync, shop/**/shop, allow"),
+	policies(`also matches "shop.eu/a"`, "p, role:a, applications, sync, shop[.]*[.]eu/a, allow"),
+	policies("", "p, role:a, applications, sync, shop/?*/cart, allow"),
+	policies("", "p, role:a, applications, sync, */*/cart, allow"),
+	policies("", "p, role:a, applications, sync, shop/a*b, allow"),
+	policies("or more in it than", "p, role:a, applications, sync, shop/[z-a], allow"),
+	policies("has 5 stars; use at most 4", "p, role:a, applications, sync, shop/*a*b*c*d*, allow"),
+	policies("", "p, role:a, applications, delete/*/*/*/*, shop/*, allow"),
+
+	// Roles that inherit in more ways than can be counted.
+	policies("inherit over 41 steps", diamond(40, 2)...),
+	policies("", diamond(7, 12)...),
+	policies("would inherit from itself", append(diamond(7, 2), "g, role:6-1, role:0-0")...),
+	policies("has 4100 characters; write lines of at most 4096", "p, role:a, applications, get, shop/"+label(4100-len("p, role:a, applications, get, shop/")-len(", allow"))+", allow"),
+	policies("has 10001 entries, and a list has at most 10000", slices.Repeat([]string{"p, role:a, applications, get, shop/*, allow"}, 10001)...),
+	key("policies", strings.Repeat("[", 3_000_000), "policies has 3000000 bytes, and its value has at most 1572864"),
+	key("policies", strings.Repeat("[", 1_500_000), "it has lists and objects 1500000 levels deep, and a key has at most 10"),
+	key("policies", strings.Repeat("[", 11)+strings.Repeat("]", 11), "11 levels deep"),
+	key("cluster", strings.Repeat(`{"a":`, 300_000), "300000 levels deep"),
+	{"nested secrets", map[string]string{"secretSettings": strings.Repeat("[", 11) + `"s3cret"`}, "11 levels deep", []string{"secretSettings"}},
+	{"a large secret", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"` + label(2_000_000) + `"}`}, "secretSettings has 2000034 bytes", []string{"secretSettings"}},
+	key("region", label(2049), "region has 2049 bytes, and its value has at most 2048"),
+	key("cluster", `{"`+label(100_000)+`":1}`, "… is not known"),
+	key("roles", "["+strings.Repeat("1,", 9_999)+"1]", "[19] must be an object, not a number, and 9980 more"),
 	{"too many policies", map[string]string{"policies": asJSON([]string{"p, role:a, applications, get, shop/" + long + ", allow"})}, "a ConfigMap has 1048576", nil},
 
 	key("roles", `[{"group":"Developers","role":"readonly"}]`, ""),
@@ -103,6 +180,9 @@ var policyRows = []row{
 	key("roles", `[{"group":"Developers","role":"readonly"}]]`, "there is more after its end"),
 	key("roles", `{"group":"Developers","role":"readonly"}`, "roles cannot be read"),
 	key("roles", `[{"group":"argocd-pipeline:release","role":"admin"}]`, "as only pipelines do; use the group's object ID"),
+	key("roles", `[{"group":"role:readonly","role":"admin"}]`, `roles[0].group "role:readonly" begins as a role or a token of a project does in Argo CD; use the group's object ID`),
+	key("roles", `[{"group":"proj:shop:deployer","role":"admin"}]`, `roles[0].group "proj:shop:deployer" begins as a role or a token`),
+	key("roles", `[{"group":"admin","role":"readonly"}]`, `roles[0].group "admin" is Argo CD's own account`),
 	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"admin"}]`, ""),
 	key("pipelines", `[{"name":"release","principalId":"0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A","role":"readonly"}]`, ""),
 	{"pipelines with roles of one's own", map[string]string{
@@ -119,10 +199,12 @@ var policyRows = []row{
 	key("pipelines", `[{"name":"x\ng, admins, role:admin","principalId":"`+releaseID+`","role":"admin"}]`, "lower-case letters"),
 	key("pipelines", `[{"name":"`+label(64)+`","principalId":"`+releaseID+`","role":"admin"}]`, "1 to 63"),
 	key("pipelines", `[{"name":"`+label(63)+`","principalId":"`+releaseID+`","role":"admin"}]`, ""),
-	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"a","principalId":"`+auditID+`","role":"admin"}]`, `pipelines[1].name "a" is there twice`),
-	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"b","principalId":"`+releaseID+`","role":"readonly"}]`, "have one role in policies inherit from both"),
+	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"a","principalId":"`+auditID+`","role":"admin"}]`, `pipelines[1].name duplicate "a"`),
+	key("pipelines", `[{"name":"a","principalId":"`+releaseID+`","role":"admin"},{"name":"b","principalId":"`+releaseID+`","role":"readonly"}]`, "define a role in policies that inherits from both"),
 	key("pipelines", `[{"name":"a","clientId":"`+releaseID+`","role":"admin"}]`, "[0].clientId is not known"),
 	key("pipelines", `{"name":"a","principalId":"`+releaseID+`","role":"admin"}`, "pipelines cannot be read"),
+	key("pipelines", manyPipelines(700), ""),
+	key("pipelines", manyPipelines(701), "pipelines are 701, and an application has at most 700 app roles"),
 	{"pipelines of an application without a letter", map[string]string{
 		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`, "names": `{"application":"发布"}`,
 	}, `names.application "发布" makes the application's ID`, nil},
@@ -156,7 +238,7 @@ var policyRows = []row{
 	key("accounts", `[{"name":"ci","role":"a"}]`, `accounts[0].role "a" is not defined; use one of admin, readonly`),
 	key("accounts", `[{"name":"ci"}]`, `accounts[0].role "" is not defined`),
 	key("accounts", `[{"name":"ci","role":"role:admin"}]`, `"role:admin" is not defined`),
-	key("accounts", `[{"name":"ci","role":"readonly"},{"name":"ci","role":"admin"}]`, `accounts[1].name "ci" is there twice`),
+	key("accounts", `[{"name":"ci","role":"readonly"},{"name":"ci","role":"admin"}]`, `accounts[1].name duplicate "ci"`),
 	key("accounts", `[{"name":"ci","role":"readonly","capability":"login"}]`, "[0].capability is not known"),
 	key("accounts", `{"name":"ci","role":"readonly"}`, "accounts cannot be read"),
 	{"an account called as a group", map[string]string{
@@ -182,10 +264,70 @@ var policyRows = []row{
 	}, "", nil},
 	key("groupClaims", "security", "requireAssignment, which is true unless it is set, lets in only who is"),
 	{"groupClaims security for the assigned", map[string]string{"groupClaims": "security", "requireAssignment": "true"}, "pulumi config set requireAssignment false", nil},
-	{"groupClaims security and everyone an admin", map[string]string{
-		"groupClaims": "security", "requireAssignment": "false", "defaultRole": "admin",
-	}, "everyone in the tenant would be an admin", nil},
 	key("groupClaims", "SecurityGroup", `groupClaims "SecurityGroup" must be assigned or security`),
 	key("groupClaims", "all", `groupClaims "all" must be assigned or security`),
-	{"everyone an admin", map[string]string{"defaultRole": "admin", "requireAssignment": "false"}, "everyone in the tenant would be an admin", nil},
+
+	// What everyone in the tenant may do.
+	everyone("admin", "everyone in the tenant would be an admin"),
+	everyone("readonly", ""),
+	everyone("", ""),
+	everyone("a", "everyone in the tenant would be an admin", "g, role:a, role:admin"),
+	everyone("a", "everyone in the tenant would be an admin", "g, role:a, role:b", "g, role:b, role:c", "g, role:c, role:admin"),
+	everyone("a", "everyone in the tenant would be an admin", "g, role:a, role:readonly", "g, role:a, role:b", "g, role:b, role:admin"),
+	everyone("a", `"a" gives everyone in the tenant more than reading, with "p, role:a, *, *, *, allow"; leave it unset`, "p, role:a, *, *, *, allow"),
+	everyone("a", "more than reading", "g, role:a, role:b", "p, role:b, *, *, *, allow"),
+	everyone("a", "more than reading", "p, role:a, *, *, *, allow", "p, role:a, *, *, */*, deny"),
+	everyone("a", "more than reading", "p, role:a, accounts, update, admin, allow"),
+	everyone("a", "more than reading", `p, role:a, projects, "{create,update}", *, allow`),
+	everyone("a", "more than reading", "p, role:a, exec, create, shop/*, allow"),
+	everyone("a", "more than reading", "p, role:a, applications, sync, shop/*, allow"),
+	everyone("a", "more than reading", "p, role:a, applications, action/*, shop/*, allow"),
+	everyone("a", "more than reading", "p, role:a, applications, g*, shop/*, allow"),
+	everyone("a", "more than reading", "p, role:a, extensions, invoke, metrics, allow"),
+	everyone("a", "more than reading", append(diamond(6, 3), "g, role:a, role:0-0", "p, role:6-2, clusters, delete, *, allow")...),
+	everyone("a", "", "p, role:a, *, get, *, allow", "p, role:a, *, *, prod/*, deny"),
+	everyone("a", "", append(diamond(6, 3), "g, role:a, role:0-0", "p, role:6-2, clusters, get, *, allow", "p, role:other, *, *, *, allow")...),
+	{"everyone an admin by groupClaims security", map[string]string{
+		"groupClaims": "security", "requireAssignment": "false", "defaultRole": "a", "policies": `["g, role:a, role:admin"]`,
+	}, "everyone in the tenant would be an admin", nil},
+	{"workload identities of the tenant as admins", map[string]string{
+		"requireAssignment": "false", "defaultRole": "a", "policies": `["g, role:a, role:admin"]`,
+		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"readonly"}]`,
+	}, "everyone in the tenant would be an admin", nil},
+	{"everyone reads beside a pipeline", map[string]string{
+		"requireAssignment": "false", "defaultRole": "readonly", "pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"admin"}]`,
+	}, "", nil},
+	{"only those assigned are admins", map[string]string{"defaultRole": "a", "policies": `["g, role:a, role:admin"]`}, "", nil},
+}
+
+// everyone is a row in which everyone in the tenant can sign in.
+func everyone(defaultRole, verdict string, lines ...string) row {
+	changes := map[string]string{"requireAssignment": "false", "defaultRole": defaultRole, "policies": asJSON(lines)}
+	return row{"everyone is " + defaultRole + " " + asJSON(lines), changes, verdict, nil}
+}
+
+// diamond has each role of a layer inherit from each of the next, and the last from
+// readonly.
+func diamond(layers, width int) (lines []string) {
+	for i := range layers {
+		for from := range width {
+			for to := range width {
+				lines = append(lines, fmt.Sprintf("g, role:%d-%d, role:%d-%d", i, from, i+1, to))
+			}
+		}
+	}
+	for from := range width {
+		lines = append(lines, fmt.Sprintf("g, role:%d-%d, role:readonly", layers, from))
+	}
+	return lines
+}
+
+func manyPipelines(n int) string {
+	var pipelines []map[string]string
+	for i := range n {
+		pipelines = append(pipelines, map[string]string{
+			"name": fmt.Sprint("p", i), "principalId": fmt.Sprintf("0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a%04x", i), "role": "readonly",
+		})
+	}
+	return asJSON(pipelines)
 }

@@ -1,0 +1,91 @@
+package chart
+
+import (
+	"regexp/syntax"
+	"slices"
+)
+
+// program compiles an expression for intersect. Like regexp.MustCompile, it panics if
+// the expression cannot be parsed.
+func program(expression string) *syntax.Prog {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		panic(err)
+	}
+	compiled, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		panic(err)
+	}
+	return compiled
+}
+
+// intersect reports whether any text matches both expressions from end to end. It
+// runs the two programs side by side, in a time that grows with the product of
+// their lengths.
+func intersect(a, b *syntax.Prog) bool {
+	type pair struct{ a, b uint32 }
+	seen := make([]bool, len(a.Inst)*len(b.Inst))
+	todo := []pair{{uint32(a.Start), uint32(b.Start)}}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if place := int(at.a)*len(b.Inst) + int(at.b); seen[place] {
+			continue
+		} else {
+			seen[place] = true
+		}
+		x, y := &a.Inst[at.a], &b.Inst[at.b]
+		switch {
+		case isRune(x) && isRune(y):
+			if shareRune(x, y) {
+				todo = append(todo, pair{x.Out, y.Out})
+			}
+		case x.Op == syntax.InstMatch && y.Op == syntax.InstMatch:
+			return true
+		case !isRune(x) && x.Op != syntax.InstMatch:
+			for _, next := range branches(x) {
+				todo = append(todo, pair{next, at.b})
+			}
+		case !isRune(y) && y.Op != syntax.InstMatch:
+			for _, next := range branches(y) {
+				todo = append(todo, pair{at.a, next})
+			}
+		}
+	}
+	return false
+}
+
+func isRune(i *syntax.Inst) bool {
+	return i.Op == syntax.InstRune || i.Op == syntax.InstRune1 || i.Op == syntax.InstRuneAny || i.Op == syntax.InstRuneAnyNotNL
+}
+
+// branches are the instructions that follow one that takes no character.
+func branches(i *syntax.Inst) []uint32 {
+	switch i.Op {
+	case syntax.InstFail:
+		return nil
+	case syntax.InstAlt, syntax.InstAltMatch:
+		return []uint32{i.Out, i.Arg}
+	}
+	return []uint32{i.Out}
+}
+
+// shareRune reports whether two instructions take the same character. If they do,
+// the first character of a range of one is in the other.
+func shareRune(x, y *syntax.Inst) bool {
+	return slices.ContainsFunc(firstRunes(x), y.MatchRune) || slices.ContainsFunc(firstRunes(y), x.MatchRune)
+}
+
+func firstRunes(i *syntax.Inst) []rune {
+	switch i.Op {
+	case syntax.InstRune:
+		var first []rune
+		for n := 0; n < len(i.Rune); n += 2 {
+			first = append(first, i.Rune[n])
+		}
+		return first
+	case syntax.InstRune1:
+		return i.Rune
+	}
+	return []rune{'a'}
+}

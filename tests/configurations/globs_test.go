@@ -1,0 +1,106 @@
+package configurations
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/argoproj/argo-cd/v3/util/glob"
+	"github.com/argoproj/argo-cd/v3/util/rbac"
+
+	"argocd-on-aks/infra/chart"
+)
+
+// TestGlobs: a pattern that the program accepts, Argo CD matches with the same texts.
+func TestGlobs(t *testing.T) {
+	t.Parallel()
+	parts := strings.Fields("a b c / / - . * * ? [ab] [!a] [a-c] [!a-b] [.] { { , , } } **")
+	random := rand.New(rand.NewPCG(1, 2))
+	generate := func(parts []string, most int) string {
+		var text strings.Builder
+		for range 1 + random.IntN(most) {
+			text.WriteString(parts[random.IntN(len(parts))])
+		}
+		return text.String()
+	}
+	accepted := 0
+	for range 200_000 {
+		pattern := generate(parts, 10)
+		program, err := chart.Glob(pattern)
+		if err != nil {
+			continue
+		}
+		accepted++
+		for range 10 {
+			text := generate(strings.Split("abcd/-.", ""), 6)
+			argo, err := glob.MatchWithError(pattern, text)
+			if want := program.MatchString(text); err != nil || argo != want {
+				t.Errorf("%s on %s: Argo CD %v, %v, the program %v", pattern, text, argo, err, want)
+			}
+		}
+	}
+	if accepted < 20_000 {
+		t.Errorf("%d patterns accepted", accepted)
+	}
+}
+
+// TestGlobVersion: the tests match with the version of gobwas/glob that Argo CD is
+// built with.
+func TestGlobVersion(t *testing.T) {
+	t.Parallel()
+	const library = "github.com/gobwas/glob"
+	list := func(format, module string) string {
+		output, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", format, module).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(bytes.TrimSpace(output))
+	}
+	argo, err := os.ReadFile(list("{{.GoMod}}", "github.com/argoproj/argo-cd/v3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version := list("{{.Version}}", library); !slices.Contains(strings.Split(string(argo), "\n"), "\t"+library+" "+version) {
+		t.Errorf("the tests have %s %s, another version than Argo CD", library, version)
+	}
+}
+
+// TestRequests: a rule for each request of Argo CD is accepted, and a rule for what it
+// never asks is not.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	accepted := func(resource, action, object string) error {
+		_, err := deploy(plain(map[string]string{"policies": asJSON([]string{
+			strings.Join([]string{"p", "role:a", resource, action, object, "deny"}, ", "),
+		})}))
+		return err
+	}
+	for _, resource := range rbac.Resources {
+		request, known := requests[resource]
+		if !known {
+			t.Errorf("%s is new in Argo CD", resource)
+		}
+		for _, action := range request.actions {
+			for _, object := range request.objects {
+				if object == "" {
+					object = "*"
+				}
+				if err := accepted(resource, action, object); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := accepted(resource, action, "/a/b/c"); err == nil {
+				t.Errorf("%s %s of /a/b/c is accepted", action, resource)
+			}
+		}
+		for _, action := range []string{"got", "get/x", "update/x", "action/x/y", "delete/a/b/c/d/e"} {
+			if err := accepted(resource, action, "*"); err == nil {
+				t.Errorf("%s %s is accepted", action, resource)
+			}
+		}
+	}
+}
