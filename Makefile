@@ -142,12 +142,12 @@ demo: pulumi-for-demo ## deploy STACK (dev) on a simulated Azure, sign in, destr
 	@PATH="$(BIN):$$PATH" "$(BIN)/demo" -repository "$(CURDIR)" -stack $(STACK) -meanwhile "$(FOR_SIGN_IN)" $(if $(GITOPS),-gitops) $(if $(KEEP),-keep) $(if $(VERBOSE),-verbose)
 
 .PHONY: verify
-verify: pulumi-for-stack ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too, DEPLOYER=<object ID> says who deploys; WAIT=3m has patience with Entra; JSON=1 for JSON
+verify: pulumi-for-stack ## check from outside that users can sign in to the deployed STACK; AZURE=1 looks inside too, DEPLOYER=<object ID> names the deploying identity; WAIT=3m has patience with Entra; JSON=1 for JSON
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
 	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(foreach id,$(DEPLOYER),--deployer "$(id)") $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
 
 .PHONY: recover
-recover: pulumi-for-stack ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows, ADOPT=<object ID> adopts what looks foreign
+recover: pulumi-for-stack ## have STACK adopt what exists and its state does not know, after an up that was interrupted; PLAN=1 only shows, ADOPT=<object ID> adopts a foreign object
 	@cd cmd/verify && go build -o "$(BIN)/recover" ./recover
 	@PATH="$$PATH:$(BIN)" "$(BIN)/recover" --stack $(STACK) $(if $(PLAN),--plan) $(foreach id,$(ADOPT),--adopt "$(id)")
 

@@ -166,6 +166,23 @@ func TestRecoverAdopt(t *testing.T) {
 	restore()
 }
 
+// TestRecoverTakenURI: with pipelines, the stack's application needs a URI that another
+// application may have taken.
+func TestRecoverTakenURI(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	release := r.azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		set(t, r.Stack, "pipelines[0]."+key, value)
+	}
+	r.lose(t, azuresim.Application)
+	restore := breakIt(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = list(r.azure.UserID("alice")) })
+	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
+	restore()
+	r.recover(t, 0, "ADOPT     entra-application")
+	r.completes(t)
+}
+
 // TestRecoverOtherDeployer: what another identity has left is left alone, with the
 // command that adopts it.
 func TestRecoverOtherDeployer(t *testing.T) {

@@ -240,3 +240,40 @@ func TestClouds(t *testing.T) {
 		t.Error("signs in to a cloud that is none")
 	}
 }
+
+// TestUnlike: Azure's own spelling and its defaults are no difference.
+func TestUnlike(t *testing.T) {
+	t.Parallel()
+	var found armObject
+	if err := json.Unmarshal([]byte(`{"location": "West US 3", "tags": {"Owner": "platform"}, "identity": {"type": "SystemAssigned", "principalId": "p"},
+		"properties": {"dnsPrefix": "a", "zones": ["2", "1"], "addonProfiles": {"azurepolicy": {"enabled": false, "config": null}}, "ssh": {"keys": ["k"]}}}`), &found); err != nil {
+		t.Fatal(err)
+	}
+	wanted := Wanted{Inputs: map[string]any{
+		"location": "westus3", "tags": map[string]any{"owner": "platform"}, "identity": map[string]any{"type": "systemassigned"},
+		"dnsPrefix": "b", "zones": []any{"1", "2"}, "disableLocalAccounts": false, "size": "s",
+	}}
+	if wrong := append(found.unlike(wanted, "location", "identity.type", "zones", "addonProfiles", "disableLocalAccounts"), found.unlikeTags(wanted)...); len(wrong) > 0 {
+		t.Errorf("%q", wrong)
+	}
+	want := []string{"dnsPrefix is a, not b", "ssh is not the stack's", "size is not the stack's"}
+	if wrong := found.unlike(wanted, "dnsPrefix", "ssh", "size"); !slices.Equal(wrong, want) {
+		t.Errorf("%q, want %q", wrong, want)
+	}
+	if wrong := found.unlikeTags(Wanted{Inputs: map[string]any{"tags": map[string]any{"team": "x"}}}); !slices.Equal(wrong, []string{`tag "team" is missing`, `tag "owner" is "platform"`}) {
+		t.Errorf("%q", wrong)
+	}
+}
+
+// TestObjectID: a token that is no JWT tells nobody.
+func TestObjectID(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "opaque": "", "a.b": "", "a.!.c": "", "a.e30.c": "",
+		"a.eyJvaWQiOiAiNDIifQ.c": "42",
+	} {
+		if got := objectID(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

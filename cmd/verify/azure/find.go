@@ -31,8 +31,9 @@ type Existing struct {
 	InUse []string
 	// Foreign is what the stack does not ask for, and what an owner of it has added.
 	Foreign []string
-	// Blocks says that the stack cannot have its own beside it.
-	Blocks bool
+	// Blocks is what of it the stack's own cannot have as well; empty if an application of
+	// the same name can be created beside it.
+	Blocks string
 }
 
 // Doubts are the reasons not to take it for the stack's. A lost create leaves none.

@@ -26,8 +26,13 @@ func existing(ctx context.Context, c *Client, app application, want Application,
 	e := Existing{
 		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
 		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
-		// Entra lets one application of the tenant have an ID URI.
-		Blocks: slices.ContainsFunc(want.IdentifierURIs, func(uri string) bool { return slices.Contains(app.IdentifierURIs, uri) }),
+	}
+	// An ID URI is one application's in a tenant.
+	// https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
+	for _, uri := range want.IdentifierURIs {
+		if slices.Contains(app.IdentifierURIs, uri) {
+			e.Blocks = "the application ID URI " + uri
+		}
 	}
 	owners, err := list[object](ctx, c, "applications/"+app.ID+"/owners")
 	if err != nil {

@@ -23,9 +23,9 @@ resource is imported, and pending operations are cleared. What Entra no longer h
 the state forgets. It deletes nothing, and names what is to be deleted by hand.
 It needs what pulumi up needs, and reads Azure as whom az login has signed in.
 
-An object that another identity owns or has changed is left alone: anyone may have
-created it under that name. --adopt names one to adopt, after you have read what is
-foreign in it.
+Anyone may have created an object of that name. One that another identity owns, or that
+has what the stack does not ask for, is left alone. --adopt names one to adopt: first
+read what is foreign in it.
 
   recover [--stack dev] [--plan] [--adopt <object ID>]...
 
@@ -39,7 +39,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 	stack := flags.String("stack", "", "stack to recover (default: the selected one)")
 	plan := flags.Bool("plan", false, "only show what would be done")
 	adopt := map[string]bool{}
-	flags.Func("adopt", "adopt the object with this `ID` even if it looks foreign (repeatable)", func(id string) error {
+	flags.Func("adopt", "adopt the foreign object with this `ID` (repeatable)", func(id string) error {
 		if id = strings.TrimSpace(id); id == "" {
 			return errors.New("must be an object ID or a resource ID")
 		}

@@ -19,6 +19,7 @@ func TestExitCodes(t *testing.T) {
 		stderr string
 	}{
 		"help":      {[]string{"--help"}, 0, "It deletes nothing"},
+		"no ID":     {[]string{"--adopt", " "}, 2, "must be an object ID"},
 		"bad flag":  {[]string{"--paln"}, 2, "-plan"},
 		"no pulumi": {nil, 2, "pulumi stack export"},
 	} {
@@ -44,6 +45,9 @@ func TestChoose(t *testing.T) {
 	gone, inUse := &entry{ID: "/one", PendingReplacement: true}, azure.Existing{ID: "/one", InUse: []string{"it is in use"}}
 	one, other := azure.Existing{ID: "/One", Delete: "delete one"}, azure.Existing{ID: "/other", Delete: "delete other"}
 	others := azure.Existing{ID: "/others", InUse: []string{"it is in use"}}
+	foreign := azure.Existing{ID: "/applications/foreign", What: "one", Foreign: []string{"it has a secret"}}
+	named := azure.Existing{ID: "/applications/named", What: "one", Foreign: []string{"it has a secret"}}
+	taken := azure.Existing{ID: "/applications/taken", Foreign: []string{"it has a secret"}, Blocks: "a URI"}
 	for name, c := range map[string]struct {
 		kind    string
 		found   []azure.Existing
@@ -54,6 +58,10 @@ func TestChoose(t *testing.T) {
 	}{
 		"nothing":                      {rg, nil, nil, "", false, ""},
 		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
+		"foreign":                      {app, []azure.Existing{foreign}, nil, "", false, "ADOPT=\"foreign\""},
+		"foreign, and in the way":      {app, []azure.Existing{taken}, nil, "", true, "has a URI, which pulumi up needs"},
+		"named":                        {app, []azure.Existing{one, named}, nil, "/applications/named", false, "named by --adopt; foreign in it: it has a secret"},
+		"named for a replacement":      {rg, []azure.Existing{named}, gone, "", true, "/applications/named exists"},
 		"two":                          {app, []azure.Existing{one, other}, nil, "", true, "delete other"},
 		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists and may be another's"},
 		"another's application":        {app, []azure.Existing{others}, nil, "", false, "NOT OURS"},
@@ -67,7 +75,7 @@ func TestChoose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			r := &recovery{out: &out, told: map[string]bool{}}
+			r := &recovery{out: &out, told: map[string]bool{}, adopt: map[string]bool{"named": false}}
 			old := entry{}
 			if c.inState != nil {
 				old = *c.inState

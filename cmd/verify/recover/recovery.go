@@ -146,7 +146,10 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 			return one.ID
 		case len(doubts) == 0:
 			ours = append(ours, one)
-		case want.Type == azure.TypeApplication && !one.Blocks: // which stands in nobody's way
+		case one.Blocks != "":
+			r.leave(name(want.URN), "%s has %s, which pulumi up needs; configure another name, or if you know that it is the stack's, run %s%s",
+				one.What, one.Blocks, r.adoption(one), listed(". Foreign in it: ", doubts))
+		case want.Type == azure.TypeApplication: // which stands in nobody's way
 			r.tell("NOT OURS", name(want.URN), "%s. If you know that it is the stack's, run %s; if not, pulumi up creates the stack's own beside it%s",
 				one.What, r.adoption(one), listed(". Foreign in it: ", doubts))
 		default:
