@@ -76,8 +76,8 @@ func (n *newcomer) follow(ctx context.Context, terminal shell, line string) erro
 	case strings.HasPrefix(line, "az ") || strings.Contains(line, "do az ") || strings.HasPrefix(line, "argocd "), strings.HasPrefix(line, "chromium "):
 		n.say(line, "needs Azure, or a person")
 		return nil
-	case strings.HasPrefix(line, "$(pulumi stack output "):
-		shown, err := n.run(ctx, terminal, "echo "+line)
+	case strings.HasPrefix(line, `eval "$(pulumi stack output `):
+		shown, err := n.run(ctx, terminal, "echo "+strings.TrimPrefix(line, "eval "))
 		n.say(strings.TrimSpace(shown), "needs Azure, or a person")
 		return err
 	case strings.Contains(line, " KEEP=1"):
