@@ -42,18 +42,16 @@ func (s Settings) extraProblems() problem.List {
 	var p problem.List
 	managed := s.managed()
 	extras := s.extras(&p)
-	for i, extra := range extras {
+	for _, extra := range extras {
 		if theirs := overlap(extra.path, managed); theirs != "" {
 			p.Add(extra.field, "%q is managed by this program: it would change %s", extra.key, theirs)
 		} else if s.replaces(extra.path) {
 			p.Add(extra.field, "%q would change %s", extra.key, changesPart)
 		} else if why := s.refusal(extra); why != "" {
 			p.Add(extra.field, "%q %s", extra.key, why)
-		} else if why := contradiction(extra, extras[:i]); why != "" {
-			p.Add(extra.field, "%q %s", extra.key, why)
 		}
 	}
-	return slices.Concat(p, gaps(extras), nameless(extras), oversize(extras))
+	return slices.Concat(p, contradictions(extras), gaps(extras), nameless(extras), oversize(extras))
 }
 
 // managed are the paths of all that is set without the extra settings, but for
@@ -92,4 +90,16 @@ func overlap(path []string, keys map[string][]string) string {
 		}
 	}
 	return ""
+}
+
+// collide reports whether Helm would keep only one of two values, depending on their
+// order: one is where the other has something below it, or one is in a list where the
+// other is not.
+func collide(a, b []string) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return isIndex(a[i]) != isIndex(b[i])
+		}
+	}
+	return true
 }

@@ -7,7 +7,7 @@ import "slices"
 // and the namespace.
 type guard struct {
 	// path is the beginning of a path, in names with a blank between them. A * stands
-	// for any name, and at the end of a name for any end.
+	// for any text in a name, ** at the start for any names.
 	path string
 	// changes is what a setting there would change; empty: nothing of that kind.
 	changes string
@@ -28,6 +28,9 @@ const (
 	changesIdentity = "the workload identity"
 	changesObjects  = "any object of the cluster; deploy your own with an Application, or kubectl"
 	changesPart     = "the identity or the TLS of a part of Argo CD; name list elements one by one, such as env[0].name"
+	changesRights   = "the rights of a part of Argo CD in Kubernetes, which could take over another part; bind a role of your own with an Application, or kubectl"
+	changesLabels   = "labels by which Kubernetes and Argo CD find objects"
+	changesHelm     = "which objects Helm installs"
 	changesIngress  = "the ingress, which the key ingress describes; only labels and extraHosts are free"
 )
 
@@ -39,6 +42,17 @@ const (
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cmd-params-cm-yaml/
 // https://github.com/argoproj/argo-helm/blob/main/charts/argo-cd/values.yaml
 var guards = slices.Concat(
+	[]guard{
+		{path: "** azure.workload.identity/*", changes: changesIdentity},
+		{path: "** *helm.sh/*", changes: changesHelm},
+		{path: "** matchLabels"},
+		{path: "** *abels app.kubernetes.io/*", changes: changesLabels},
+		{path: "** *abels argocd.argoproj.io/*", changes: changesLabels},
+		{path: "** nameOverride", changes: changesNames},
+		{path: "** fullnameOverride", changes: changesNames},
+		{path: "** namespaceOverride", changes: "the namespace, which the federated credential trusts"},
+	},
+
 	free("configs cm", "annotations", "application.*", "resource.*", "resourceExclusionsAdditional", "timeout.*", "kustomize.*", "helm.*", "ui.*", "help.*",
 		"ga.*", "statusbadge.*", "exec.*", "globalProjects", "cluster.*", "extension.config*", "sourceHydrator.*", "server.maxPodLogsToRender",
 		"installationID", "webhook.*", "hydrator.*", "commit.*"),
@@ -70,17 +84,17 @@ var guards = slices.Concat(
 	secrets("configs clusterCredentials *", "config"),
 	secrets("notifications secret", "items"),
 	secrets("externalRedis", "username", "password"),
+	secrets("redis-ha", "redisPassword", "sentinel password", "restore s3 access_key", "restore s3 secret_key", "restore ssh key"),
 
 	[]guard{
 		{path: "global image repository", changes: changesServer},
 		{path: "global image tag", changes: changesServer},
 		{path: "global env * name", changes: changesServer, unless: forServer},
 		{path: "global extraVolumeMounts", changes: changesServer},
-		{path: "* podLabels azure.workload.identity/*", changes: changesIdentity},
-		{path: "* podAnnotations azure.workload.identity/*", changes: changesIdentity},
 		{path: "azure", changes: changesIdentity},
 
 		{path: "server image", changes: changesServer},
+		{path: "server extensions image", changes: changesServer},
 		{path: "server env * name", changes: changesServer, unless: forServer},
 		{path: "server extraArgs *", changes: changesServer, unless: serverFlag},
 		{path: "server certificate", changes: changesTLS},
@@ -92,24 +106,28 @@ var guards = slices.Concat(
 	free("server ingress", "labels", "extraHosts"),
 	under("server", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	under("repoServer", changesAccount, "serviceAccount", "automountServiceAccountToken"),
-	free("* serviceAccount", "annotations", "labels"),
+	free("** serviceAccount", "annotations", "labels"),
+	free("controller", "clusterRoleRules"), // it has all rights, and these are less
 	[]guard{
-		{path: "* serviceAccount", changes: changesAccount},
-		{path: "* automountServiceAccountToken", changes: changesAccount},
+		{path: "** serviceAccount", changes: changesAccount},
+		{path: "** serviceAccountName", changes: changesAccount},
+		{path: "** automountServiceAccountToken", changes: changesAccount},
+		{path: "* clusterRoleRules", changes: changesRights},
+		{path: "* roleRules", changes: changesRights},
+		{path: "** rbac", changes: changesRights},
 		{path: "* name", changes: changesNames},
+		{path: "* secret name", changes: changesNames},
+		{path: "configs repositories creds-*", changes: changesNames}, // which is how those of credentialTemplates are called
 		{path: "* env * name", changes: changesPart, unless: forOthers},
 		{path: "* extraEnv * name", changes: changesPart, unless: forOthers},
 		{path: "* extraArgs *", changes: changesPart, unless: otherFlag},
-		{path: "nameOverride", changes: changesNames},
-		{path: "fullnameOverride", changes: changesNames},
-		{path: "namespaceOverride", changes: "the namespace, which the federated credential trusts"},
 		{path: "extraObjects", changes: changesObjects},
 	},
 )
 
 // credentialFields are what the chart puts into the secret of a repository.
 var credentialFields = []string{
-	"password", "sshPrivateKey", "bearerToken", "tlsClientCertKey", "githubAppPrivateKey", "gcpServiceAccountKey",
+	"password", "sshPrivateKey", "bearerToken", "tlsClientCertKey", "githubAppPrivateKey", "gcpServiceAccountKey", "azureServicePrincipalClientSecret",
 }
 
 // parts and switches are what the chart has at its top. Helm ignores any other

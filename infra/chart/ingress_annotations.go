@@ -2,47 +2,80 @@ package chart
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 var (
 	redirectsToTLS = regexp.MustCompile(`(ssl|tls|https).*redirect|redirect.*(ssl|tls|https)`)
+	redirectDetail = regexp.MustCompile(`redirect.*-(code|port)$`)
 	backendScheme  = regexp.MustCompile(`backend-protocol|backends?-scheme|secure-backends|server-ssl|server\.scheme`)
+	controllerText = regexp.MustCompile(`snippet|^config-(backend|defaults|frontend|global|peers|proxy|sections|tcp)`)
+	otherServer    = regexp.MustCompile(`redirect|mirror|^auth-(url|signin)|^oauth`)
+	rewrites       = regexp.MustCompile(`rewrite|app-root`)
 )
 
-// refusal says why the Ingress must not have an annotation; empty: it may. With
-// some, controllers would hand out Argo CD without TLS, or not reach it.
+// refusal returns the reason why the Ingress must not have an annotation, or "". With
+// some, controllers would serve Argo CD without TLS, send requests with their sessions to
+// another server, or not reach it.
 // https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
 // https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/
 // https://haproxy-ingress.github.io/docs/configuration/keys/
 // https://learn.microsoft.com/azure/application-gateway/ingress-controller-annotations
 func (i Ingress) refusal(key, value string) string {
 	name := strings.ToLower(key[strings.Index(key, "/")+1:])
-	off := strings.EqualFold(value, "false")
 	switch {
-	case strings.Contains(value, "{{"):
-		return "has {{ in its value, which the chart would run as a template"
-	case redirectsToTLS.MatchString(name) && off,
-		strings.HasSuffix(name, "allow-http") && !off,
-		strings.HasSuffix(name, "router.tls") && off,
-		strings.HasSuffix(name, "router.entrypoints") && !onlySecure(value):
+	case undoesTLS(name, value):
 		return "would undo TLS: users' sign-in needs https"
-	case strings.Contains(name, "snippet"):
+	case otherServer.MatchString(name) && !redirectsToTLS.MatchString(name), rewrites.MatchString(name) && strings.Contains(value, "//"):
+		return "would send users, or requests with their sessions, to another server"
+	case strings.Contains(name, "alias"):
+		return "would add hosts for which there is no TLS; use additionalDomains"
+	case controllerText.MatchString(name):
 		return "is the controller's own configuration as text, which could undo TLS"
-	case strings.Contains(name, "ssl-passthrough") && !off && i.TLS != "passthrough":
+	case strings.Contains(name, "ssl-passthrough") && !is(false, value) && i.TLS != "passthrough":
 		return "needs tls passthrough: with edge, Argo CD serves plain HTTP to the controller"
-	case backendScheme.MatchString(name) && i.TLS != "passthrough" && !strings.EqualFold(value, "http") && !off:
+	case backendScheme.MatchString(name) && !strings.EqualFold(value, "http") && !is(false, value) && i.TLS != "passthrough":
 		return "has the controller speak TLS to Argo CD, which serves plain HTTP with tls edge"
 	case key == "kubernetes.io/ingress.class":
 		return "is what className says"
 	case i.CertManagerIssuer != "" && (key == "cert-manager.io/cluster-issuer" || key == "cert-manager.io/issuer"):
 		return "is what certManagerIssuer says"
+	case strings.Contains(key, "helm.sh/"):
+		return "would change " + changesHelm
+	}
+	if err := checkValue([]string{"server", "ingress", "annotations", key}, value); err != nil {
+		return err.Error()
 	}
 	return ""
 }
 
-// onlySecure says whether Traefik's entry points are those with TLS, by the
-// names of its own chart.
+// undoesTLS reports whether an annotation leaves a way to Argo CD without TLS. A switch
+// must be spelled so that every controller reads it, or it counts as the wrong one.
+func undoesTLS(name, value string) bool {
+	switch {
+	case redirectDetail.MatchString(name):
+		_, err := strconv.Atoi(value)
+		return err != nil
+	case redirectsToTLS.MatchString(name), strings.HasSuffix(name, "router.tls"):
+		return !is(true, value)
+	case strings.HasSuffix(name, "allow-http"):
+		return !is(false, value)
+	case strings.HasSuffix(name, "router.entrypoints"):
+		return !onlySecure(value)
+	}
+	return false
+}
+
+// is reports whether controllers read a value as this boolean: they use Go's
+// strconv.ParseBool, which also reads 1, t, T, 0, f and F.
+func is(want bool, value string) bool {
+	got, err := strconv.ParseBool(value)
+	return err == nil && got == want
+}
+
+// onlySecure reports whether Traefik's entry points are those with TLS, by the names of
+// its own chart.
 func onlySecure(entryPoints string) bool {
 	for _, one := range strings.Split(entryPoints, ",") {
 		if one = strings.TrimSpace(one); one == "web" || one == "http" || one == "" {

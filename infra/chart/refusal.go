@@ -1,42 +1,62 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// refusal says why Argo CD must not be told this; empty: it may.
+// refusal returns the reason why Argo CD must not have an extra setting, or "".
 func (s Settings) refusal(extra extraSetting) string {
-	path := extra.path
+	if why := cmp.Or(noPart(extra.path), s.guarded(extra), s.exposure(extra)); why != "" {
+		return why
+	}
+	if !extra.secret && urlCredentials.MatchString(extra.value) {
+		return "has a URL with a user or a password, which is a secret; " + useSecretSettings
+	}
+	if err := checkValue(extra.path, extra.value); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// noPart returns what is wrong with a path that does not lead to a value of the chart.
+func noPart(path []string) string {
 	switch {
 	case slices.Contains(switches, path[0]):
 	case !slices.Contains(parts, path[0]):
 		return "is no part of the argo-cd chart, which has " + strings.Join(parts, ", ")
 	case len(path) == 1:
-		return "is a whole part of the chart; name what shall change in it"
+		return "is a whole part of the chart; name the setting in it"
 	}
 	if len(path) > 3 && path[0] == "configs" && slices.Contains([]string{"cm", "params", "rbac"}, path[1]) && path[2] != "annotations" && !isIndex(path[3]) {
 		return fmt.Sprintf(`is not a key of a ConfigMap: write a dot inside one as \. (configs.%s.%s)`, path[1], strings.Join(path[2:], `\.`))
 	}
-	if strings.Contains(extra.value, "{{") && !ownTemplates(path) {
-		return "has {{ in its value, which the chart would run as a template"
-	}
-	if strings.ContainsRune(extra.value, 0) {
-		return "has a NUL in its value, which Kubernetes does not take"
-	}
+	return ""
+}
+
+// urlCredentials matches a URL with a user, a password or a token before the host. A
+// user alone is no secret over SSH.
+var urlCredentials = regexp.MustCompile(`(?i)(https?://[^\s/?#@]+|[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+)@`)
+
+const useSecretSettings = "put it into secretSettings (pulumi config set --secret --path)"
+
+// guarded returns what an extra setting would change that this program answers for.
+func (s Settings) guarded(extra extraSetting) string {
 	for _, g := range guards {
-		if fits(g.path, path) {
+		if fits(g.path, extra.path) {
 			return s.judge(g, extra)
 		}
 	}
-	if s.Ingress != nil && fits("server ingress", path) {
+	if s.Ingress != nil && fits("server ingress", extra.path) {
 		return "would change " + changesIngress
 	}
 	// A value in place of all that is below it.
 	for _, g := range guards {
 		names := strings.Fields(g.path)
-		if len(path) > 1 && g.changes != "" && len(names) > len(path) && fits(strings.Join(names[:len(path)], " "), path) {
+		if n := len(extra.path); n > 1 && g.changes != "" && len(names) > n && fits(strings.Join(names[:n], " "), extra.path) {
 			return "would change " + g.changes
 		}
 	}
@@ -46,30 +66,38 @@ func (s Settings) refusal(extra extraSetting) string {
 func (s Settings) judge(g guard, extra extraSetting) string {
 	switch {
 	case g.secret && !extra.secret:
-		return "is a secret; put it into secretSettings (pulumi config set --secret --path)"
+		return "is a secret; " + useSecretSettings
 	case g.changes == "" || g.unless != nil && g.unless(extra.value):
 		return ""
 	case g.path == "configs params server.insecure" && s.Ingress == nil && !slices.ContainsFunc(s.Domains(), Domain.Local):
 		if extra.value != "true" && extra.value != "false" {
-			return "is neither true nor false"
+			return "must be one of true, false"
 		}
 		return ""
 	}
 	return "would change " + g.changes
 }
 
-// ownTemplates says whether the chart leaves a template in a value alone: Argo CD
-// has its own there, with the same braces.
-func ownTemplates(path []string) bool {
-	return fits("configs cm", path) || fits("configs cmp", path) || fits("configs styles", path) ||
-		slices.ContainsFunc([]string{"templates", "triggers", "subscriptions", "notifiers", "context"}, func(name string) bool {
-			return fits("notifications "+name, path)
-		})
-}
-
-// fits says whether a path begins as a pattern says.
+// fits reports whether a path begins as a pattern says. A pattern that begins with **
+// may begin anywhere in the path.
 func fits(pattern string, path []string) bool {
 	names := strings.Fields(pattern)
+	if names[0] == "**" {
+		for i := range path {
+			if begins(names[1:], path[i:]) {
+				return true
+			}
+		}
+		return false
+	}
+	return begins(names, path)
+}
+
+func fitsAny(patterns []string, path []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return fits(pattern, path) })
+}
+
+func begins(names, path []string) bool {
 	if len(names) > len(path) {
 		return false
 	}

@@ -42,7 +42,8 @@ func setPath(key string) ([]string, error) {
 }
 
 // setName cuts off the first name, which ends at a dot or a bracket. A backslash
-// makes a dot part of the name.
+// makes a dot part of the name. The chart prints names without quotes, so they have no
+// more than the characters of Kubernetes' own keys.
 func setName(text string) (name, rest string, err error) {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -54,13 +55,17 @@ func setName(text string) (name, rest string, err error) {
 			return "", "", errors.New("has a backslash that is not before a dot")
 		case c == '.' || c == '[':
 			return finishedName(&b, text[i:])
-		case c <= ' ' || c > '~' || strings.IndexByte(`]{},="`, c) >= 0:
-			return "", "", fmt.Errorf("has %q", []rune(text[i:])[0])
-		default:
+		case isAlphanumeric(c) || strings.IndexByte("-_/", c) >= 0:
 			b.WriteByte(c)
+		default:
+			return "", "", fmt.Errorf("has %q", []rune(text[i:])[0])
 		}
 	}
 	return finishedName(&b, "")
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 func finishedName(b *strings.Builder, rest string) (string, string, error) {

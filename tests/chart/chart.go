@@ -59,6 +59,11 @@ func Load(folder string, keep func(name string) bool) (*Chart, error) {
 	return &Chart{without, &with}, nil
 }
 
+// Values are the defaults of the chart, those of redis-ha among them.
+func (c *Chart) Values() (map[string]any, error) {
+	return chartutil.CoalesceValues(c.with, map[string]any{})
+}
+
 // download returns the folder of a module.
 func download(folder, module string) (string, error) {
 	command := exec.Command("go", "mod", "download", "-json", module)

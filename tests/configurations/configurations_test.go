@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -142,7 +143,7 @@ func (c *court) mean(t testing.TB, config map[string]string, sent deployed) erro
 	if err != nil {
 		return err
 	}
-	if err := judge(t.Context(), objects, sent, meant(t, config)); err != nil {
+	if err := errors.Join(twins(objects), known(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)
@@ -157,6 +158,39 @@ func (c *court) mean(t testing.TB, config map[string]string, sent deployed) erro
 		return err
 	}
 	return unchanged(objects, without)
+}
+
+// word is a value that is a switch, a number or a choice for the chart, and too short to
+// be anything else in an object.
+var word = regexp.MustCompile(`^[A-Za-z0-9-]*$`)
+
+// literal wants the value of each extra setting to be that text in the objects, as a text
+// that means nothing would be in its place, and nothing else to differ.
+func (c *court) literal(t testing.TB, config map[string]string, sent deployed, objects []object) error {
+	t.Helper()
+	marked, values := sent.all(), []string{}
+	for _, key := range []string{"extraSettings", "secretSettings"} {
+		var settings map[string]string
+		if config[key] != "" {
+			fromJSON(t, config[key], &settings)
+		}
+		for name, value := range settings {
+			if !word.MatchString(value) {
+				marked[name], values = marker(len(values)), append(values, value)
+			}
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	withMarkers, err := render(c.chart, marked)
+	if errors.Is(err, chart.Err) { // it takes no text there
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return oneText(withMarkers, objects, values)
 }
 
 func (c *court) without(key string, bare map[string]string) ([]object, error) {

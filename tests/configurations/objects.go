@@ -67,13 +67,14 @@ func (o object) text(names ...string) string {
 
 func (o object) id() string { return o.text("kind") + " " + o.text("metadata", "name") }
 
-// render returns all objects of the chart with these settings.
-func render(argo *chart.Chart, settings map[string]string) ([]object, error) {
+// render returns all objects of the chart with these settings, on a cluster that serves
+// these APIs beside Kubernetes' own.
+func render(argo *chart.Chart, settings map[string]string, apis ...string) ([]object, error) {
 	values, err := expand(settings)
 	if err != nil {
 		return nil, fmt.Errorf("helm: %w", err)
 	}
-	rendered, err := argo.Render(values, namespace)
+	rendered, err := argo.Render(values, namespace, apis...)
 	if err != nil {
 		return nil, err
 	}

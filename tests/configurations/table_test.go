@@ -24,6 +24,11 @@ func extras(settings map[string]string, verdict string) row {
 	return row{"extraSettings " + asJSON(settings), map[string]string{"extraSettings": asJSON(settings)}, verdict, nil}
 }
 
+// beside is a row of an extra setting beside an ingress.
+func beside(ingress, key, value, verdict string) row {
+	return row{"ingress and " + key + "=" + value, map[string]string{"ingress": ingress, "extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
+}
+
 // policies is a row of policy lines, which define the role a.
 func policies(verdict string, lines ...string) row {
 	changes := map[string]string{"policies": asJSON(lines)}
@@ -49,15 +54,20 @@ func firstIn(field, value, verdict string) row {
 }
 
 const (
-	signIn   = "would change how users sign in"
-	server   = "would change what argocd-server runs with"
-	tls      = "would change TLS"
-	managed  = "is managed by this program"
-	account  = "would change a service account"
-	part     = "would change the identity or the TLS of a part"
-	path     = "is not a Helm --set path"
-	names    = "would change names by which"
-	isSecret = "is a secret; put it into secretSettings"
+	signIn        = "would change how users sign in"
+	server        = "would change what argocd-server runs with"
+	tls           = "would change TLS"
+	managed       = "is managed by this program"
+	account       = "would change a service account"
+	part          = "would change the identity or the TLS of a part"
+	path          = "is not a Helm --set path"
+	names         = "would change names by which"
+	isSecret      = "is a secret; put it into secretSettings"
+	isSecretURL   = "has a URL with a user or a password"
+	unquoted      = "has a value that the chart would print without quotes"
+	changedRights = "would change the rights of a part"
+	plainHTTP     = "would serve plain HTTP outside the cluster"
+	passthrough   = `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`
 	// Service principals of pipelines.
 	releaseID = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
 	auditID   = "0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b"
@@ -171,7 +181,7 @@ var extraRows = []row{
 	extra(`configs.params.reposerver\.disable\.tls`, "true", tls),
 	extra(`configs.params.controller\.repo\.server\.plaintext`, "true", tls),
 	extra(`configs.params.server\.insecure`, "true", ""),
-	extra(`configs.params.server\.insecure`, "yes", "is neither true nor false"),
+	extra(`configs.params.server\.insecure`, "yes", "must be one of true, false"),
 	{"server.insecure on localhost", map[string]string{"domain": "localhost:9000", "extraSettings": `{"configs.params.server\\.insecure":"true"}`}, tls, nil},
 	{"server.insecure beside an ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"configs.params.server\\.insecure":"false"}`}, managed, nil},
 	{"--insecure beside passthrough", map[string]string{
@@ -212,7 +222,7 @@ var extraRows = []row{
 	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings is not encrypted", nil},
 	{"one key in both", map[string]string{
 		"extraSettings": `{"server.replicas":"2"}`, "secretSettings": `{"server.replicas":"3"}`,
-	}, "does not go with", []string{"secretSettings"}},
+	}, "cannot be combined with", []string{"secretSettings"}},
 	{"a secret group", map[string]string{"group": "Admins"}, "group is a secret", []string{"group"}},
 	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings is a secret", []string{"extraSettings"}},
 	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies is a secret", []string{"policies"}},
@@ -220,7 +230,7 @@ var extraRows = []row{
 	// Identities, names and the namespace.
 	extra("server.serviceAccount.name", "default", account),
 	extra("server.serviceAccount.create", "false", account),
-	extra(`server.serviceAccount.annotations.azure\.workload\.identity/client-id`, "x", account),
+	extra(`server.serviceAccount.annotations.azure\.workload\.identity/client-id`, "x", "would change the workload identity"),
 	extra("server.serviceAccount", "null", account),
 	extra("server.automountServiceAccountToken", "false", account),
 	extra("repoServer.serviceAccount.name", "x", account),
@@ -243,7 +253,7 @@ var extraRows = []row{
 	extra("global.domain", onDomain, managed),
 	extra("redis-ha.enabled", "true", managed),
 	extra("extraObjects[0].kind", "ConfigMap", "would change any object"),
-	extra("extraObjects[0]", "{{ lookup }}", "has {{ in its value"),
+	extra("extraObjects[0]", "{{ lookup }}", "would change any object"),
 	extras(map[string]string{"configs.cm.create": "false", "server.replicas": "2"}, signIn),
 
 	// Keys that Helm and a reader may take differently.
@@ -274,8 +284,8 @@ var extraRows = []row{
 	extra("config-maps.argocd-cm.data.x", "y", "is no part of the argo-cd chart"),
 	extra("deployWithHighAvailability", "true", "is no part of the argo-cd chart"),
 	extra("replicas", "2", "is no part of the argo-cd chart"),
-	extras(map[string]string{"controller.resources": "x", "controller.resources.limits.cpu": "1"}, "does not go with"),
-	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations.key": "y"}, "does not go with"),
+	extras(map[string]string{"controller.resources": "x", "controller.resources.limits.cpu": "1"}, "cannot be combined with"),
+	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations.key": "y"}, "cannot be combined with"),
 	extras(map[string]string{"controller.tolerations[1].key": "x"}, "has no [0]"),
 	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations[2].key": "y"}, "has no [1]"),
 	extra("server.ingress.annotations.x", "{{ .Release.Namespace }}", "has {{ in its value"),
@@ -287,7 +297,7 @@ var extraRows = []row{
 	extra("controller.extraArgs[0]", "--kubeconfig=/tmp/x", part),
 	extra("controller.extraArgs[0]", "--repo-server-plaintext", part),
 	extra("controller.extraArgs[0]", "--app-resync=60", ""),
-	extra("controller.extraArgs[0]", "x\x00y", "has a NUL in its value"),
+	extra("controller.extraArgs[0]", "x\x00y", "has the character"),
 	extra("repoServer.extraArgs[0]", "--disable-tls", part),
 	extras(map[string]string{"repoServer.env[0].name": "AZURE_CLIENT_ID", "repoServer.env[0].value": "x"}, part),
 	extras(map[string]string{"repoServer.env[0].name": "ARGOCD_EXEC_TIMEOUT", "repoServer.env[0].value": "180s"}, ""),
@@ -320,9 +330,123 @@ var extraRows = []row{
 	extra("crds.keep", "true", ""),
 	extras(map[string]string{"server.httproute.enabled": "true", "server.httproute.parentRefs[0].name": "public", `configs.params.server\.insecure`: "true"}, ""),
 
+	// A value that is more than one in an object.
+	extra("server.livenessProbe.initialDelaySeconds", "10\n        args:\n        - /usr/local/bin/argocd-server\n        - --disable-auth", unquoted),
+	extra("server.readinessProbe.timeoutSeconds", "1\n        env:\n        - name: ARGOCD_SERVER_DISABLE_AUTH\n          value: \"true\"", unquoted),
+	extra("server.terminationGracePeriodSeconds", "30\n      initContainers:\n      - name: x", unquoted),
+	extra("applicationSet.dnsPolicy", "ClusterFirst\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-rbac-cm", unquoted),
+	extra("applicationSet.dnsPolicy", "ClusterFirst # x", unquoted),
+	extra("applicationSet.dnsPolicy", "ClusterFirst: x", unquoted),
+	extra("applicationSet.dnsPolicy", "&x ClusterFirst", unquoted),
+	extra("applicationSet.dnsPolicy", "!x ClusterFirst", unquoted),
+	extra("applicationSet.dnsPolicy", "*x", unquoted),
+	extra("applicationSet.dnsPolicy", "[x]", unquoted),
+	extra("applicationSet.dnsPolicy", "x\u0085hostNetwork: true", "has the character"),
+	extra("applicationSet.dnsPolicy", "x\u2028hostNetwork: true", "has the character"),
+	extra("applicationSet.dnsPolicy", "x\rhostNetwork: true", "has the character"),
+	extra("applicationSet.dnsPolicy", "on", unquoted),
+	extra("applicationSet.dnsPolicy", "1e3", unquoted),
+	extra("applicationSet.dnsPolicy", "0777", unquoted),
+	extra("applicationSet.dnsPolicy", "ClusterFirst", ""),
+	extra("applicationSet.dnsPolicy", "Cluster First", ""),
+	extra("redis.image.tag", "8.10", ""),
+	extra("redis.image.tag", "8.2.3-alpine@sha256:0123", ""),
+	extra("redis.livenessProbe.enabled", "True", "Helm reads as true"),
+	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads as 5"),
+	extra("redis-ha.labels.team", "x\n  app: y", unquoted),
+	extra("redis-ha.haproxy.image.tag", "x\n        command: [sh]", unquoted),
+	extra("notifications.extraArgs[0]", "--x='\n  y", unquoted),
+	extra("redis.extraArgs[0]", "--save # x", unquoted),
+	extra("notifications.argocdUrl", "https://x.example\ny: z", unquoted),
+	extra("configs.styles", "a\rb: c", "has the character"),
+	extra("configs.styles", "  a\n b", "begins with space"),
+	extra("configs.ssh.extraHosts", "git.example ssh-ed25519 AAAA\nother.example ssh-ed25519 BBBB\n", ""),
+	extra(`configs.cm.resource\.customizations`, "{x}", "which Helm reads as a list"),
+	extra(`configs.cm.ui\.bannercontent`, "Change freeze: 24 to 26 December, see \"calendar\" # 1", ""),
+	extra(`configs.cm.statusbadge\.url`, "{{ .Release.Name }}", "has {{ in its value"),
+	extra(`server.podAnnotations.x`, "a: [b]\n# c", ""),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": "a: b\n# c\n---\n"}, ""),
+	extra("controller.metrics.rules.spec[0].expr", `absent(argocd_app_info{x!="y"} == 1)`, ""),
+	extra("configs.clusterCredentials.other.server", "https://x.example\n  data: y", unquoted),
+	extra("configs.repositories.a#b.url", "https://git.example/x", path),
+	extra("configs.repositories.&a.url", "https://git.example/x", path),
+	secretRow("configs.repositories.private.sshPrivateKey", ""),
+	secretValue("configs.repositories.private.password", "s3cret {{x}} # 'x'", ""),
+	secretValue("configs.repositories.private.password", "s3cret\r", "has the character"),
+
+	// Objects of one name, and of another's.
+	extra("notifications.secret.name", "argocd-secret", names),
+	extra("redis-ha.fullnameOverride", "argocd-server", names),
+	extra("redis-ha.nameOverride", "x", names),
+	{"two secrets of one name", map[string]string{"secretSettings": asJSON(map[string]string{
+		"notifications.secret.name": "argocd-secret", `notifications.secret.items.server\.secretkey`: "s3cret",
+	})}, names, []string{"secretSettings"}},
+	extras(map[string]string{"configs.repositories.creds-x.url": "https://git.example/x", "configs.credentialTemplates.x.url": "https://git.example"}, names),
+
+	// Around argocd-server's pod, and the identities.
+	extra("server.extensions.image.repository", "evil.example/x", server),
+	extra("server.extensions.image.tag", "v1", server),
+	extras(map[string]string{
+		"server.extensions.enabled": "true", "server.extensions.extensionList[0].name": "x", "server.extensions.extensionList[0].env[0].name": "EXTENSION_URL",
+		"server.extensions.extensionList[0].env[0].value": "https://x.example/x.tar",
+	}, ""),
+	extra("redis-ha.haproxy.serviceAccountName", "argocd-server", account),
+	extra("redis-ha.serviceAccount.name", "argocd-server", account),
+	extra("redis-ha.haproxy.serviceAccount.create", "false", account),
+	extra("repoServer.rbac[0].resources[0]", "serviceaccounts/token", changedRights),
+	extra("repoServer.clusterRoleRules.rules[0].resources[0]", "serviceaccounts/token", changedRights),
+	extra("repoServer.clusterRoleRules.enabled", "true", changedRights),
+	extra("server.clusterRoleRules.rules[0].resources[0]", "secrets", changedRights),
+	extra("applicationSet.roleRules[0].resources[0]", "secrets", changedRights),
+	extra("controller.clusterRoleRules.rules[0].resources[0]", "configmaps", ""),
+	extra(`global.additionalLabels.azure\.workload\.identity/use`, "true", "would change the workload identity"),
+	extra(`repoServer.deploymentLabels.azure\.workload\.identity/use`, "true", "would change the workload identity"),
+	extra(`global.additionalLabels.app\.kubernetes\.io/part-of`, "x", "would change labels"),
+	extra(`global.podLabels.app\.kubernetes\.io/name`, "x", "would change labels"),
+	extra(`server.podLabels.app\.kubernetes\.io/instance`, "x", "would change labels"),
+	extra(`configs.secret.labels.app\.kubernetes\.io/part-of`, "x", "would change labels"),
+	extra(`configs.secret.labels.argocd\.argoproj\.io/secret-type`, "cluster", "would change labels"),
+	extra(`configs.cm.annotations.helm\.sh/hook`, "test", "would change which objects Helm installs"),
+	extra("global.additionalLabels.team", "platform", ""),
+	extras(map[string]string{
+		`server.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchLabels.app\.kubernetes\.io/name`: "argocd-server",
+		"server.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey":                                        "kubernetes.io/hostname",
+	}, ""),
+
+	// Secrets.
+	extra("configs.repositories.private.url", "https://user:s3cret@git.example/x", isSecretURL),
+	extra("configs.repositories.private.url", "https://s3cret@git.example/x", isSecretURL),
+	extra("configs.repositories.private.url", "ssh://git@git.example/x", ""),
+	extra("configs.repositories.private.url", "git@github.com:contoso/shop", ""),
+	extra("configs.repositories.private.proxy", "http://user:s3cret@proxy.example", isSecretURL),
+	extras(map[string]string{"repoServer.env[0].name": "HTTPS_PROXY", "repoServer.env[0].value": "http://user:s3cret@proxy.example:3128"}, isSecretURL),
+	extra("configs.repositories.private.azureServicePrincipalClientSecret", "s3cret", isSecret),
+	extra("redis-ha.redisPassword", "s3cret", isSecret),
+	secretValue("configs.repositories.private.url", "https://user:s3cret@git.example/x", ""),
+
+	// Size.
+	extra(`notifications.templates.template\.x`, long, "bytes"),
+	extras(map[string]string{`notifications.templates.template\.x`: long[:len(long)/2], `configs.cm.help\.chatText`: long[:len(long)/2]}, "bytes"),
+
+	// Plain HTTP.
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.service.type": "LoadBalancer"}, plainHTTP),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.service.type": "ClusterIP"}, ""),
+	beside(traefik+"}", "server.service.type", "LoadBalancer", plainHTTP),
+	beside(traefik+"}", "server.service.type", "NodePort", plainHTTP),
+	beside(traefik+"}", "server.hostNetwork", "true", plainHTTP),
+	beside(traefik+"}", "server.service.externalIPs[0]", "10.0.0.4", plainHTTP),
+	beside(traefik+"}", "server.ingressGrpc.enabled", "true", "beside the ingress"),
+	beside(traefik+"}", "server.httproute.enabled", "true", "beside the ingress"),
+	beside(traefik+"}", "server.grpcroute.enabled", "true", "beside the ingress"),
+	beside(passthrough, "server.ingressGrpc.enabled", "true", "beside the ingress"),
+	beside(passthrough, "server.service.type", "LoadBalancer", ""),
+	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret is not used for"),
+	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "cd.example.com", ""),
+	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "", "has no name"),
+	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].path", "/", "has no name"),
+
 	// Beside the ingress.
 	{"labels of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.labels.team":"platform"}`}, "", nil},
-	{"more hosts of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.extraHosts[0].name":"cd.example.com"}`}, "", nil},
 	{"another host of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.hostname":"evil.example"}`}, "would change the ingress", nil},
 	{"a path of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.extraPaths[0].path":"/auth/callback"}`}, "would change the ingress", nil},
 	{"no ingress after all", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.enabled":"false"}`}, managed, nil},
@@ -344,11 +468,13 @@ var extraRows = []row{
 	{"a token in place of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.env[0].name":"AZURE_FEDERATED_TOKEN_FILE","controller.env[0].value":"/tmp/token"}`,
 	}, part, nil},
-	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a ConfigMap has 1048576", nil},
+	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a release of Helm has 1048576", nil},
 }
 
-func secretRow(key, verdict string) row {
-	return row{"secretSettings " + key, map[string]string{"secretSettings": asJSON(map[string]string{key: "s3cret"})}, verdict, []string{"secretSettings"}}
+func secretRow(key, verdict string) row { return secretValue(key, "s3cret", verdict) }
+
+func secretValue(key, value, verdict string) row {
+	return row{"secretSettings " + key + " " + value, map[string]string{"secretSettings": asJSON(map[string]string{key: value})}, verdict, []string{"secretSettings"}}
 }
 
 var otherRows = []row{
@@ -413,6 +539,29 @@ var otherRows = []row{
 	key("ingress", traefik+`,"annotations":{"kubernetes.io/ingress.class":"nginx"}}`, "is what className says"),
 	key("ingress", traefik+`,"annotations":{"x.example/y":"{{ .Release.Name }}"}}`, "has {{ in its value"),
 	key("ingress", traefik+`,"annotations":{"x.example/y":"a, b=c"}}`, ""),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/ssl-redirect":"0"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/ssl-redirect":"f"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/force-ssl-redirect":"F"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/ssl-redirect":"no"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/ssl-redirect":"1"}}`, ""),
+	key("ingress", traefik+`,"annotations":{"kubernetes.io/ingress.allow-http":"1"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"kubernetes.io/ingress.allow-http":"0"}}`, ""),
+	key("ingress", traefik+`,"annotations":{"traefik.ingress.kubernetes.io/router.tls":"0"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"haproxy-ingress.github.io/ssl-redirect-code":"301"}}`, ""),
+	key("ingress", traefik+`,"annotations":{"haproxy-ingress.github.io/no-tls-redirect-locations":"/"}}`, "would undo TLS"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/mirror-target":"https://evil.example"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/permanent-redirect":"https://evil.example"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/temporal-redirect":"https://evil.example"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/rewrite-target":"https://evil.example/"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/rewrite-target":"/"}}`, ""),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/auth-url":"https://evil.example"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"haproxy-ingress.github.io/redirect-to":"https://evil.example"}}`, "would send users"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/server-alias":"x.example"}}`, "would add hosts"),
+	key("ingress", traefik+`,"annotations":{"haproxy-ingress.github.io/config-backend":"http-request return"}}`, "configuration as text"),
+	key("ingress", traefik+`,"annotations":{"haproxy-ingress.github.io/backend-config-snippet":"x"}}`, "configuration as text"),
+	key("ingress", traefik+`,"annotations":{"helm.sh/hook":"test"}}`, "would change which objects Helm installs"),
+	key("ingress", traefik+`,"annotations":{"x.example/y":"{\"a\":1}"}}`, "which Helm reads as a list"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/ssl-redirect":0}}`, "would undo TLS"),
 	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not an annotation's name"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, ""),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","annotations":{"cert-manager.io/issuer":"mine"}}`, "is what certManagerIssuer says"),

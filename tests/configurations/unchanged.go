@@ -130,13 +130,27 @@ func vitalPod(pod object, name string) []string {
 			}
 		}
 		if name == "argocd-server" {
-			all = append(all, fmt.Sprint("container ", container["name"], container["image"], container["volumeMounts"], container["envFrom"], container["lifecycle"]))
+			all = append(all, fmt.Sprint("container ", container["name"], container["image"], without(container["volumeMounts"], isExtensions), container["envFrom"], container["lifecycle"]))
 		}
 	}
 	if name == "argocd-server" {
-		all = append(all, fmt.Sprint("pod ", pod.at("spec", "initContainers"), pod.at("spec", "volumes")))
+		all = append(all, fmt.Sprint("pod ", without(pod.at("spec", "initContainers"), installs), without(pod.at("spec", "volumes"), isExtensions)))
 	}
 	return all
+}
+
+// without leaves out elements of a list.
+func without(list any, leave func(object) bool) []any {
+	all, _ := list.([]any)
+	return slices.DeleteFunc(slices.Clone(all), func(element any) bool { return leave(object(element.(map[string]any))) })
+}
+
+// isExtensions is the volume of the extensions of Argo CD's web application, and installs
+// its own installer of them. They may be added: SECURITY.md says what they can do.
+func isExtensions(o object) bool { return o.text("name") == "extensions" }
+
+func installs(o object) bool {
+	return strings.HasPrefix(o.text("image"), "quay.io/argoprojlabs/argocd-extension-installer:")
 }
 
 var suspicious = regexp.MustCompile(`(?i)tls|plaintext|insecure|azure_|namespace|kubeconfig`)

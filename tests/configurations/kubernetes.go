@@ -1,0 +1,28 @@
+package configurations
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+)
+
+// known has Kubernetes' own types read the objects, and returns an error if one has a
+// field that its type does not have: something that a value has brought along. An object
+// with a value of another type, Kubernetes refuses when it is installed.
+func known(objects []object) error {
+	for _, o := range objects {
+		kind := schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind"))
+		typed, err := scheme.Scheme.New(kind)
+		if err != nil {
+			continue // of another API
+		}
+		err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(o, typed, true)
+		if err != nil && strings.Contains(err.Error(), "unknown field") {
+			return fmt.Errorf("%s: %w", o.id(), err)
+		}
+	}
+	return nil
+}

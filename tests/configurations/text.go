@@ -1,0 +1,131 @@
+package configurations
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// marker stands for the value of the setting with an index, where the chart is asked
+// how it treats a text that means nothing.
+func marker(i int) string { return fmt.Sprintf("qz%dzq", i) }
+
+var markers = regexp.MustCompile(`qz([0-9]+)zq`)
+
+// oneText compares the objects that are rendered with markers and with values in their
+// place, and returns an error unless each value is one text, the very one that was set,
+// and nothing else differs.
+func oneText(withMarkers, withValues []object, values []string) error {
+	want, got := leaves(withMarkers), leaves(withValues)
+	for path, text := range want {
+		value, is := got[path]
+		if !is {
+			return fmt.Errorf("%s is gone", path)
+		}
+		if meant := fill(text, values); !same(meant, value) && !sameYAML(text, value, values) {
+			return fmt.Errorf("%s is %q, want %q", path, value, meant)
+		}
+	}
+	for path := range got {
+		if _, is := want[path]; !is {
+			return fmt.Errorf("%s is new: %q", path, got[path])
+		}
+	}
+	return nil
+}
+
+// fill puts the values in place of the markers.
+func fill(text string, values []string) string {
+	return markers.ReplaceAllStringFunc(text, func(found string) string {
+		i, err := strconv.Atoi(found[2 : len(found)-2])
+		if err != nil || i >= len(values) {
+			return found
+		}
+		return values[i]
+	})
+}
+
+// same reports whether a text is what was meant, but for line breaks at its end, which
+// YAML's blocks clip, and zeros at the end of a decimal.
+func same(meant, text string) bool {
+	if strings.TrimRight(meant, "\n") == strings.TrimRight(text, "\n") {
+		return true
+	}
+	first, err := strconv.ParseFloat(meant, 64)
+	second, other := strconv.ParseFloat(text, 64)
+	return err == nil && other == nil && first == second && strings.HasPrefix(meant, text)
+}
+
+// sameYAML compares texts that are YAML themselves, as in a ConfigMap, where the same
+// value may be written with other quotes.
+func sameYAML(text, value string, values []string) bool {
+	var want, got any
+	if !strings.ContainsAny(text, ":-") || yaml.Unmarshal([]byte(text), &want) != nil || yaml.Unmarshal([]byte(value), &got) != nil {
+		return false
+	}
+	wanted, found := map[string]string{}, map[string]string{}
+	flatten("", want, wanted)
+	flatten("", got, found)
+	for path := range wanted {
+		wanted[path] = fill(wanted[path], values)
+	}
+	return maps.EqualFunc(wanted, found, same)
+}
+
+// leaves are all values of the objects, by the object and the path in it. Which object
+// has which name is part of the path, and so is its place among those with one name.
+func leaves(objects []object) map[string]string {
+	all := map[string]string{}
+	count := map[string]int{}
+	for _, o := range objects {
+		id := o.text("apiVersion") + " " + o.id()
+		count[id]++
+		flatten(fmt.Sprintf("%s %d", id, count[id]), map[string]any(o), all)
+	}
+	return all
+}
+
+func flatten(path string, value any, all map[string]string) {
+	switch value := value.(type) {
+	case map[string]any:
+		all[path+" keys"] = strconv.Itoa(len(value))
+		for key, below := range value {
+			// A hash of another object's content changes with it.
+			if !strings.HasPrefix(key, "checksum/") {
+				flatten(path+"."+key, below, all)
+			}
+		}
+	case []any:
+		all[path+" length"] = strconv.Itoa(len(value))
+		for i, below := range value {
+			flatten(fmt.Sprintf("%s[%d]", path, i), below, all)
+		}
+	default:
+		text := fmt.Sprint(value)
+		if strings.HasPrefix(path, "v1 Secret ") && strings.Contains(path, ".data.") {
+			if content, err := base64.StdEncoding.DecodeString(text); err == nil {
+				text = string(content)
+			}
+		}
+		all[path] = text
+	}
+}
+
+// twins returns an error if two objects have one name.
+func twins(objects []object) error {
+	var ids []string
+	for _, o := range objects {
+		id := o.id() + " in " + o.text("metadata", "namespace")
+		if slices.Contains(ids, id) {
+			return fmt.Errorf("two of %s", id)
+		}
+		ids = append(ids, id)
+	}
+	return nil
+}

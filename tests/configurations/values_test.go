@@ -1,0 +1,284 @@
+package configurations
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	rules "argocd-on-aks/infra/chart"
+	"argocd-on-aks/tests/chart"
+)
+
+// probes are values that YAML, Helm's parser or Helm's templates take apart, or read as
+// something else than text, where the chart prints them without quotes.
+var probes = []string{
+	"x", "a b", "a:b", "x=y", "--x", "a@b", "10%", "2026-01-01", "1.10", // one plain scalar
+	"x\n  y: z", "x\n---\nkind: Secret\n", "\nx", "x\n", " x", "  x\ny", "x ", "\tx", // lines and spaces
+	"x # y", "#x", "x: y", "x:", "- x", "? x", "--- x", "...", // comments, mappings, lists, documents
+	"[x]", "{x}", "x, y", "x]", "x}", "{x: y}", // flows
+	"&x y", "*x", "!!int x", "!x", "| x", "> x", "%x", "@x", "`x`", // anchors, tags, indicators
+	`"x`, `x"`, "'x", `\x`, `\`, `"'\`, // quotes
+	"x\ry: z", "x\u0085y: z", "x\u2028y: z", "x\u2029y: z", "\ufeffx", "x\x00", "x\x1b[2J", // line breaks of YAML 1.1, controls
+	"yes", "no", "on", "off", "y", "N", "True", "NULL", "~", "0777", "0o7", "0x10", "0b1", "1_000", "1e3", "+1", ".5", ".inf", ".nan", "1:30", // other types
+	"{{ print 1 }}", "x {{ .Release.Name }}", "{{", "é ☃ 名",
+}
+
+// apis are those of which the chart has objects where the cluster serves them.
+var apis = []string{
+	"autoscaling.k8s.io/v1", "cert-manager.io/v1", "cloud.google.com/v1", "gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1", "networking.gke.io/v1",
+	"route.openshift.io/v1",
+}
+
+// unlisted are values that the chart treats apart and does not list.
+var unlisted = []string{`configs.cm.statusbadge\.url`, `configs.cm.ui\.bannercontent`, "configs.repositories.x.password", "configs.credentialTemplates.x.password"}
+
+// TestChartValues: of every value that the pinned chart has, whatever text the program
+// takes for it is one text in the objects, and nothing else in them differs. A value of a
+// newer chart that is printed without quotes, where the program takes any text, fails here.
+func TestChartValues(t *testing.T) {
+	t.Parallel()
+	w := newWalk(t)
+	booleans, others, deep := places(w.values)
+	others = append(others, unlisted...)
+	if n := len(booleans) + len(others); n < 1400 {
+		t.Fatalf("the chart has %d values", n)
+	}
+	seen := map[string]bool{}
+	for _, setup := range w.setups(booleans) {
+		for _, all := range [][]string{booleans, others, deep} {
+			t.Run(setup.name, func(t *testing.T) {
+				keys := setup.renderable(w.accepted(setup.keys(all), "x"))
+				setup.note(t, seen, keys)
+				for _, text := range probes {
+					setup.compare(t, w.accepted(keys, text), text)
+				}
+			})
+		}
+	}
+	for _, key := range w.accepted(slices.Concat(others, deep), "x\ny") {
+		if !seen[key] {
+			t.Errorf("%s: the chart prints it nowhere, so that nothing shows how", key)
+		}
+	}
+}
+
+// walk goes through the values of the chart.
+type walk struct {
+	chart  *chart.Chart
+	values map[string]any
+	base   rules.Settings
+	sent   map[string]string
+}
+
+func newWalk(t *testing.T) *walk {
+	argo, err := chart.Load("../chart/argo-helm", chart.AllTemplates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := argo.Values()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := rules.Settings{Domain: onDomain, Roles: []rules.RoleMapping{{Group: groups["Admins"], Role: "admin"}}}
+	sent, err := base.Render(rules.Entra{Issuer: "https://login.microsoftonline.com/" + tenantID + "/v2.0", ClientID: clientID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &walk{argo, values, base, sent}
+}
+
+// accepted are the keys for which the program takes a value.
+func (w *walk) accepted(keys []string, value string) (accepted []string) {
+	for _, key := range keys {
+		settings := w.base
+		// Whether a value is a secret is another matter.
+		settings.SecretSettings = map[string]string{key: value}
+		refused := false
+		for _, p := range settings.Problems() {
+			refused = refused || !strings.Contains(p.Err.Error(), "has no name")
+		}
+		if !refused {
+			accepted = append(accepted, key)
+		}
+	}
+	return accepted
+}
+
+// setup is what else of the chart is switched on.
+type setup struct {
+	name string
+	walk *walk
+	with map[string]string
+	// only begins the keys that are set; empty: all.
+	only string
+	// hides are keys whose value decides what of others is printed.
+	hides []string
+}
+
+// setups have between them every part of the chart on.
+func (w *walk) setups(booleans []string) []setup {
+	on, ha := map[string]string{}, map[string]string{"redis-ha.enabled": "true"}
+	for _, key := range booleans {
+		switch {
+		case strings.HasSuffix(key, "rules.enabled") || len(w.accepted([]string{key}, "true")) == 0: // an empty list of rules fails
+		case strings.HasPrefix(key, "redis-ha."):
+			ha[key] = "true"
+		default:
+			on[key] = "true"
+		}
+	}
+	and := func(more ...string) map[string]string {
+		with := maps.Clone(on)
+		for i := 0; i < len(more); i += 2 {
+			with[more[i]] = more[i+1]
+		}
+		return with
+	}
+	return []setup{
+		// The chart appends resourceExclusionsAdditional to the text before it.
+		{"plain", w, map[string]string{}, "", []string{"configs.cm.resourceExclusionsAdditional"}},
+		{"all on", w, on, "", []string{"configs.cm.resource\\.exclusions", "externalRedis.host", "server.ingress.controller"}},
+		{"global", w, on, "global.", nil},
+		{"AWS", w, and("server.ingress.controller", "aws"), "server.ingress.", []string{"server.ingress.controller"}},
+		{"another Redis", w, and("externalRedis.host", "x"), "externalRedis.", []string{"externalRedis.host"}},
+		{"rules", w, and("controller.metrics.rules.enabled", "true"), "controller.metrics.rules.", nil},
+		{"redis-ha", w, map[string]string{"redis-ha.enabled": "true"}, "redis-ha.", nil},
+		{"all of redis-ha", w, ha, "redis-ha.", nil},
+	}
+}
+
+// keys are those that are set.
+func (s setup) keys(all []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(key string) bool {
+		_, is := s.with[key]
+		hides := slices.ContainsFunc(s.hides, func(hidden string) bool { return strings.HasPrefix(key, hidden) })
+		return is || hides || !strings.HasPrefix(key, s.only)
+	})
+}
+
+func (s setup) render(settings map[string]string) ([]object, error) {
+	all := maps.Clone(s.walk.sent)
+	maps.Copy(all, s.with)
+	maps.Copy(all, settings)
+	return render(s.walk.chart, all, apis...)
+}
+
+func marked(keys []string) map[string]string {
+	settings := map[string]string{}
+	for i, key := range keys {
+		settings[key] = marker(i)
+	}
+	return settings
+}
+
+// renderable are the keys for which the chart takes a text.
+func (s setup) renderable(keys []string) []string {
+	var kept []string
+	var add func(keys []string)
+	add = func(keys []string) {
+		if len(keys) == 0 {
+			return
+		}
+		if _, err := s.render(marked(slices.Concat(kept, keys))); err == nil {
+			kept = append(kept, keys...)
+		} else if len(keys) > 1 {
+			add(keys[:len(keys)/2])
+			add(keys[len(keys)/2:])
+		}
+	}
+	add(keys)
+	return kept
+}
+
+// note remembers the keys whose values the chart prints, and those for which it takes no
+// text.
+func (s setup) note(t *testing.T, seen map[string]bool, keys []string) {
+	objects, err := s.render(marked(keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range leaves(objects) {
+		for _, found := range markers.FindAllStringSubmatch(text, -1) {
+			if i, err := strconv.Atoi(found[1]); err == nil && i < len(keys) {
+				seen[keys[i]] = true
+			}
+		}
+	}
+}
+
+// compare wants a value for these keys to be one text in each, and names those for which
+// it is not.
+func (s setup) compare(t *testing.T, keys []string, text string) {
+	t.Helper()
+	if len(keys) == 0 {
+		return
+	}
+	err := s.differs(keys, text)
+	switch {
+	case err == nil:
+	case len(keys) == 1:
+		t.Errorf("%s=%q: %v", keys[0], text, err)
+	default:
+		s.compare(t, keys[:len(keys)/2], text)
+		s.compare(t, keys[len(keys)/2:], text)
+	}
+}
+
+func (s setup) differs(keys []string, text string) error {
+	withMarkers, err := s.render(marked(keys))
+	if err != nil {
+		return err
+	}
+	settings, values := map[string]string{}, make([]string, len(keys))
+	for i, key := range keys {
+		settings[key], values[i] = text, text
+	}
+	withValues, err := s.render(settings)
+	if err != nil {
+		return err
+	}
+	return oneText(withMarkers, withValues, values)
+}
+
+// settingOf writes a path as a key of `helm --set`.
+func settingOf(path []string) string {
+	var key strings.Builder
+	for i, name := range path {
+		if i > 0 && !strings.HasPrefix(name, "[") {
+			key.WriteByte('.')
+		}
+		key.WriteString(strings.ReplaceAll(name, ".", `\.`))
+	}
+	return key.String()
+}
+
+// places lists the keys of all values that a chart has: booleans, others, and others
+// with a map as the element of an empty map or list.
+func places(values map[string]any) (booleans, others, deep []string) {
+	var walk func(path []string, value any)
+	walk = func(path []string, value any) {
+		at := func(more ...string) string { return settingOf(slices.Concat(path, more)) }
+		switch value := value.(type) {
+		case map[string]any:
+			if len(value) == 0 {
+				name := "x" + strconv.Itoa(len(others)) // two maps may go into one ConfigMap
+				others, deep = append(others, at(name)), append(deep, at(name, "y"))
+			}
+			for _, name := range slices.Sorted(maps.Keys(value)) {
+				walk(slices.Concat(path, []string{name}), value[name])
+			}
+		case []any:
+			others, deep = append(others, at("[0]")), append(deep, at("[0]", "name"))
+		case bool:
+			booleans = append(booleans, at())
+		default:
+			others = append(others, at())
+		}
+	}
+	redis, _ := values["redis-ha"].(map[string]any)
+	delete(redis, "global") // the parent's
+	walk(nil, values)
+	return booleans, others, deep
+}
