@@ -58,7 +58,7 @@ type ArgoExtension struct {
 	ExtensionID pulumi.IDOutput
 }
 
-var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
+var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
 
 // Problems lists what Azure or Argo CD would refuse. The groups of Roles may still
 // be names, so that a program can check what it was given before it looks them

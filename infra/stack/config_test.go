@@ -44,6 +44,7 @@ func TestBadConfig(t *testing.T) {
 		"policy without an effect":    {config{"policies": `["p, role:a, applications, get, *, yes"]`}, `effect "yes" must be allow or deny`},
 		"default role not defined":    {config{"defaultRole": "guest"}, `argocd-on-aks:defaultRole "guest" is not defined`},
 		"version of no shape":         {config{"extensionVersion": "latest"}, `argocd-on-aks:extensionVersion "latest" is not a version such as 1.0.2`},
+		"version with empty parts":    {config{"extensionVersion": "1.0.2-a..b"}, `argocd-on-aks:extensionVersion "1.0.2-a..b" is not a version such as 1.0.2`},
 		"unknown train":               {config{"releaseTrain": "Nightly"}, `argocd-on-aks:releaseTrain "Nightly" is not one of Preview, Stable`},
 		"unknown cloud":               {config{"cloud": "mars"}, `argocd-on-aks:cloud "mars" is not public, usgovernment or china`},
 		"provider in another cloud":   {config{"cloud": "china", "azuread:environment": "china"}, `argocd-on-aks:cloud is "china" but azure-native:environment (or ARM_ENVIRONMENT) is "public"`},

@@ -262,7 +262,7 @@ func (s *Stack) clusterID() string {
 
 // groupLine gives a group a role in policy.csv, by its object ID. Pipelines and
 // accounts have lines there too.
-var groupLine = regexp.MustCompile(`(?m)^g, "([0-9A-Fa-f-]{36})", role:`)
+var groupLine = regexp.MustCompile(`(?m)^g, "([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})", role:`)
 
 // groups are those that have a role.
 func (s *Stack) groups() []string {
