@@ -191,7 +191,7 @@ newcomer: ## follow the README word by word in a clean clone of the last commit,
 
 .PHONY: fuzz
 fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD; then of changes, faults and commands, on the real engine
-	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
+	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzChartValues FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
 

@@ -41,3 +41,16 @@ func (s Settings) next(list string) int {
 	}
 	return next
 }
+
+// taken returns the reason if an extra setting would replace what ClusterLogin adds to
+// the application controller's pods, or "".
+func (s Settings) taken(extra extraSetting) string {
+	switch {
+	case !s.ClusterLogin:
+	case fits("controller volumes * name", extra.path) && extra.value == tokenVolume:
+		return "is the name of the volume with which Argo CD signs in to clusters; use another name"
+	case fits("controller volumeMounts * mountPath", extra.path) && (extra.value == tokenFolder || strings.HasPrefix(extra.value, tokenFolder+"/")):
+		return "is the folder from which Argo CD signs in to clusters; use another folder"
+	}
+	return ""
+}

@@ -10,7 +10,7 @@ import (
 
 // refusal returns the reason why Argo CD must not have an extra setting, or "".
 func (s Settings) refusal(extra extraSetting) string {
-	if why := cmp.Or(noPart(extra.path), s.guarded(extra), s.exposure(extra)); why != "" {
+	if why := cmp.Or(noPart(extra.path), s.guarded(extra), s.taken(extra), s.exposure(extra)); why != "" {
 		return why
 	}
 	if !extra.secret && urlCredentials.MatchString(extra.value) {

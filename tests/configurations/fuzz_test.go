@@ -58,10 +58,11 @@ func FuzzPolicies(f *testing.F) {
 	})
 }
 
-// FuzzExtraSettings: whatever is accepted changes nothing on which signing in
-// hangs. A value that the chart cannot render is the team's to see.
+// FuzzExtraSettings: whatever is accepted changes nothing on which signing in hangs, and
+// each value is one text in the objects: nothing else differs, and no object is added. A
+// value that the chart cannot render is the team's to see.
 func FuzzExtraSettings(f *testing.F) {
-	judges := convene(f, signInTemplates)
+	judges := convene(f, chart.AllTemplates)
 	for _, row := range seeds("extraSettings") {
 		var settings map[string]string
 		fromJSON(f, row.changes["extraSettings"], &settings)
@@ -74,14 +75,37 @@ func FuzzExtraSettings(f *testing.F) {
 		if ingress {
 			config["ingress"] = traefik + "}"
 		}
-		sent, err := deploy(config)
-		if err != nil {
-			return
-		}
-		if err := judges.mean(t, config, sent); err != nil && !errors.Is(err, chart.Err) {
-			t.Fatal(err)
-		}
+		judges.accepts(t, config)
 	})
+}
+
+// FuzzChartValues: the same for any text as a value that the chart has.
+func FuzzChartValues(f *testing.F) {
+	judges := convene(f, chart.AllTemplates)
+	values, err := judges.chart.Values()
+	if err != nil {
+		f.Fatal(err)
+	}
+	booleans, others, deep := places(values)
+	keys := slices.Concat(booleans, others, deep)
+	for i, text := range probes {
+		f.Add(uint(i*101), text)
+	}
+	f.Fuzz(func(t *testing.T, i uint, value string) {
+		judges.accepts(t, plain(map[string]string{"extraSettings": asJSON(map[string]string{keys[i%uint(len(keys))]: value})}))
+	})
+}
+
+// accepts holds a configuration against the judges, if the program accepts it.
+func (c *court) accepts(t *testing.T, config map[string]string) {
+	t.Helper()
+	sent, err := deploy(config)
+	if err != nil {
+		return
+	}
+	if err := c.mean(t, config, sent); err != nil && !errors.Is(err, chart.Err) {
+		t.Fatal(err)
+	}
 }
 
 // FuzzDomain: whatever is accepted is a host that a browser keeps as it is, so

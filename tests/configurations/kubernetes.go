@@ -26,3 +26,17 @@ func known(objects []object) error {
 	}
 	return nil
 }
+
+// selects wants each Deployment and StatefulSet to select its own pods.
+func selects(objects []object) error {
+	for _, o := range objects {
+		wanted, _ := o.at("spec", "selector", "matchLabels").(map[string]any)
+		labels, _ := o.at("spec", "template", "metadata", "labels").(map[string]any)
+		for key, value := range wanted {
+			if labels != nil && labels[key] != value {
+				return fmt.Errorf("%s selects %s=%v, and its pods have %v", o.id(), key, value, labels[key])
+			}
+		}
+	}
+	return nil
+}

@@ -462,6 +462,13 @@ var extraRows = []row{
 			"controller.env[0].name": "HTTPS_PROXY", "controller.env[0].value": "http://proxy.example:3128",
 		}),
 	}, "", nil},
+	{"a volume of the name of that for spoke clusters", map[string]string{
+		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes[0].name":"entra-token"}`,
+	}, "is the name of the volume with which Argo CD signs in", nil},
+	{"a mount in place of that for spoke clusters", map[string]string{
+		"clusters":      asJSON([]string{spokeID + "shop"}),
+		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"/var/run/secrets/entra"}`,
+	}, "is the folder from which Argo CD signs in", nil},
 	{"a list in place of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,
 	}, part, nil},

@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,6 +193,11 @@ func (s setup) renderable(keys []string) []string {
 	return kept
 }
 
+// decisive are the places of objects' names, of whose rights a pod has, and of the program
+// that argocd-server's pod runs.
+var decisive = regexp.MustCompile(`\.metadata\.name$|serviceAccountName$|automountServiceAccountToken$|\.roleRef\.|\.subjects\[` +
+	`|Deployment argocd-server \d+\.spec\.template\.spec\.(initC|c)ontainers\[\d+\]\.(image|command\[\d+\])$`)
+
 // note remembers the keys whose values the chart prints, and those for which it takes no
 // text.
 func (s setup) note(t *testing.T, seen map[string]bool, keys []string) {
@@ -199,7 +205,10 @@ func (s setup) note(t *testing.T, seen map[string]bool, keys []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range leaves(objects) {
+	for path, text := range leaves(objects) {
+		if decisive.MatchString(path) && markers.MatchString(text) {
+			t.Errorf("%s: is %s", fill(text, keys), path)
+		}
 		for _, found := range markers.FindAllStringSubmatch(text, -1) {
 			if i, err := strconv.Atoi(found[1]); err == nil && i < len(keys) {
 				seen[keys[i]] = true
