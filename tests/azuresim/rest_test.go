@@ -63,6 +63,8 @@ func TestReading(t *testing.T) {
 		"what is in no group":         {managerAPI + group + "x/resources?api-version=2021-04-01", managerAPI, all, "ResourceNotFound"},
 		"a principal's roles":         {managerAPI + cluster + roles, managerAPI, all, ""},
 		"a principal's roles, unread": {managerAPI + cluster + roles, managerAPI, all[:2], "AuthorizationFailed"},
+		"all roles on a cluster":      {managerAPI + cluster + strings.Replace(roles, "principalId%20eq%20'x'", "atScope()", 1), managerAPI, all, ""},
+		"a cluster's extensions":      {managerAPI + cluster + "/providers/Microsoft.KubernetesConfiguration/extensions?api-version=2023-05-01", managerAPI, all, ""},
 		"no token for Azure":          {managerAPI + cluster + "?api-version=2025-01-01", "", all, "AuthenticationFailed"},
 		"a token of Microsoft Graph":  {managerAPI + cluster + "?api-version=2025-01-01", graphAPI, all, "InvalidAuthenticationTokenAudience"},
 		"no role":                     {managerAPI + cluster + "?api-version=2025-01-01", managerAPI, all[:2], "AuthorizationFailed"},

@@ -202,6 +202,24 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	r.completes(t)
 }
 
+// TestRecoverLookAlike: a second application that another identity owns is named, and
+// nobody is asked to delete it.
+func TestRecoverLookAlike(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	in := r.azure.Inputs(azuresim.Application)[only(t, r.azure, azuresim.Application)].Mappable()
+	in["owners"] = []any{r.azure.UserID("alice")}
+	id, client := register(t, r.azure, in)
+	r.planOnly(t, 0, "NOT OURS  entra-application: a second one: application with the client ID "+client)
+	for _, check := range newInsider(t, r.Stack, r.azure, connect(t, r.azure), allRights...).look(t) {
+		if check.Name == "second application" && !(check.OK && check.Warning && strings.Contains(check.Detail, client) && strings.Contains(check.Detail, `user "alice"`)) {
+			t.Errorf("%+v", check)
+		}
+	}
+	r.azure.Delete(id)
+}
+
 // TestRecoverForgotten: a refresh that asked a replica which lags has the stack forget
 // its application. That the stack has its service principal makes no owner and no
 // secret the stack's.

@@ -211,11 +211,11 @@ func exposedAPI(app application, err error, want Application) finding {
 	return f
 }
 
-// twins wants no other application that looks the same and that nothing was built on:
-// what is left of an up whose answer was lost.
+// twins wants no other application that looks the same and that nothing was built on. One
+// that a lost create can have left is wrong; another may be somebody else's.
 func twins(ctx context.Context, c *Client, app Application, found application, readErr error) finding {
 	f := finding{name: "second application", err: readErr, needs: needsApplications, seen: "none of the same name and redirect URIs",
-		fix: "an up that was interrupted has left it, and the stack does not know it: delete it (az ad app delete)"}
+		fix: "an up that was interrupted has left it, or somebody else has registered it: delete it if it is yours (az ad app delete)"}
 	if f.err != nil {
 		return f
 	}
@@ -234,7 +234,11 @@ func twins(ctx context.Context, c *Client, app Application, found application, r
 			f.err = err
 			return f
 		}
-		if len(one.Doubts()) == 0 {
+		switch {
+		case len(one.InUse) > 0:
+		case len(one.Foreign) > 0:
+			f.doubtful = append(f.doubtful, one.What+", which is not the stack's: "+strings.Join(one.Foreign, ", "))
+		default:
 			f.wrong = append(f.wrong, one.What)
 		}
 	}

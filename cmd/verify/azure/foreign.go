@@ -83,7 +83,7 @@ func foreignOwners(all []object, want []string) (foreign []string) {
 	}
 	for _, id := range want {
 		if !slices.ContainsFunc(all, func(owner object) bool { return strings.EqualFold(id, owner.ID) }) {
-			foreign = append(foreign, id+" is not an owner")
+			foreign = append(foreign, "the deploying identity "+id+" is not an owner")
 		}
 	}
 	return foreign

@@ -147,14 +147,14 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		case len(doubts) == 0:
 			ours = append(ours, one)
 		case one.Blocks != "":
-			r.leave(name(want.URN), "%s has %s, which pulumi up needs; configure another name, or if you know that it is the stack's, run %s%s",
-				one.What, one.Blocks, r.adoption(one), listed(". Foreign in it: ", doubts))
+			r.leave(name(want.URN), "%s has %s, which pulumi up needs%s. Configure another name, or if you know that it is the stack's, run %s",
+				one.What, one.Blocks, listed("; foreign in it: ", doubts), r.adoption(one))
 		case want.Type == azure.TypeApplication: // which stands in nobody's way
-			r.tell("NOT OURS", name(want.URN), "%s. If you know that it is the stack's, run %s; if not, pulumi up creates the stack's own beside it%s",
-				one.What, r.adoption(one), listed(". Foreign in it: ", doubts))
+			r.tell("NOT OURS", name(want.URN), "%s%s. pulumi up creates the stack's own; if you know that this one is the stack's, run %s",
+				one.What, listed("; foreign in it: ", doubts), r.adoption(one))
 		default:
-			r.leave(name(want.URN), "%s exists and may be another's; configure another name, or if you know that it is the stack's, run %s%s",
-				one.ID, r.adoption(one), listed(". Foreign in it: ", doubts))
+			r.leave(name(want.URN), "%s exists and may be another's%s. Configure another name, or if you know that it is the stack's, run %s",
+				one.ID, listed("; foreign in it: ", doubts), r.adoption(one))
 		}
 	}
 	switch {
@@ -191,12 +191,13 @@ func (r *recovery) adoption(one azure.Existing) string {
 	return fmt.Sprintf("make recover%s ADOPT=%q", stack, strings.TrimPrefix(one.ID, "/applications/"))
 }
 
-// listed are reasons behind the words that begin them, if there are any.
+// listed are reasons behind the words that begin them, if there are any. They leave room
+// in a line for what to do.
 func listed(begins string, reasons []string) string {
 	if len(reasons) == 0 {
 		return ""
 	}
-	return begins + strings.Join(reasons, "; ")
+	return begins + printable.Line(strings.Join(reasons, "; "), longest/2)
 }
 
 func (r *recovery) verb() string {
@@ -224,7 +225,11 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
 		}
 		for _, one := range found {
-			if known.Type == azure.TypeApplication && one.ID != known.ID && len(one.Doubts()) == 0 {
+			switch {
+			case known.Type != azure.TypeApplication || one.ID == known.ID || len(one.InUse) > 0:
+			case len(one.Foreign) > 0:
+				r.tell("NOT OURS", name(known.URN), "a second one: %s%s", one.What, listed("; foreign in it: ", one.Foreign))
+			default:
 				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
 			}
 		}
