@@ -53,7 +53,7 @@ var (
 	inURL = regexp.MustCompile(`^[A-Za-z0-9._~:/@!$&'()*+,;=%\[\]-]+$`)
 	// overSSH is what Argo CD takes for SSH (sshURLRegex in util/git/git.go of Argo CD
 	// 3.2): user, host, port and path of a URL, or user, host and path as for scp.
-	overSSH = regexp.MustCompile(`^(?:ssh://([^/:@]+)@([^/:@]+)(:[0-9]*)?/|([^/:@]+)@([^/:@]+):)([^@]*[^@/])$`)
+	overSSH = regexp.MustCompile(`^(?:ssh://([^/:@]+)@([^/:@]+)(:[0-9]*)?(/[^@]*[^@/])|([^/:@]+)@([^/:@]+):([^@]*[^@/]))$`)
 	// overHTTPS has host and port, and wants a path.
 	overHTTPS = regexp.MustCompile(`^https://(\[[^/\]]*\]|[^/:]+)(:[^/]*)?/+[^/]`)
 	// hostName is one in the DNS, with the underscores that some networks have.
@@ -75,7 +75,7 @@ func checkRepository(address string) error {
 		return fmt.Errorf("%q has a character that is in no URL, such as a blank or the < of a placeholder; %s", address, example)
 	}
 	if part := overSSH.FindStringSubmatch(address); part != nil {
-		user, host, port, path := part[1]+part[4], part[2]+part[5], part[3], part[6]
+		user, host, port, path := part[1]+part[5], part[2]+part[6], part[3], part[4]+part[7]
 		// https://nvd.nist.gov/vuln/detail/CVE-2017-1000117; Git rejects them as well.
 		for _, argument := range []string{user, host, path} {
 			if strings.HasPrefix(argument, "-") {
