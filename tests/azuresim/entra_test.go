@@ -53,6 +53,7 @@ func TestApplicationRefusals(t *testing.T) {
 		"257 redirect URIs":      {with("web.redirectUris", manyURIs(257)), "Request_BadRequest", "257"},
 		"no name":                {with("displayName", ""), "Request_BadRequest", "displayName"},
 		"a name too long":        {with("displayName", strings.Repeat("x", 257)), "Request_BadRequest", "displayName"},
+		"a long name in Greek":   {with("displayName", strings.Repeat("λ", 256)), "", ""},
 		"an owner who is nobody": {with("owners", []any{"nobody"}), "Request_ResourceNotFound", "nobody"},
 		"another API":            {permission("somebody-else", "x"), "InvalidAppId", "somebody-else"},
 		"an unknown permission":  {permission(graph, "x"), "InvalidPermission", "x"},

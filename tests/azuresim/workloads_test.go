@@ -26,6 +26,15 @@ func appRole(change func(properties)) properties {
 
 func same(properties) {}
 
+func manyRoles(n int) []any {
+	var roles []any
+	for i := range n {
+		id := fmt.Sprintf("00000000-0000-0000-0000-%012x", i)
+		roles = append(roles, appRole(all(with("id", id), with("value", id))))
+	}
+	return roles
+}
+
 // TestAppRoles: what an application may declare, and who can be assigned to it.
 func TestAppRoles(t *testing.T) {
 	t.Parallel()
@@ -41,6 +50,8 @@ func TestAppRoles(t *testing.T) {
 		"a role for nobody":         {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{}))}), "Request_BadRequest", "not for User or Application"},
 		"a role for a group":        {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{"Group"}))}), "Request_BadRequest", "not for User or Application"},
 		"a role without words":      {with("appRoles", []any{appRole(with("description", ""))}), "Request_BadRequest", "no description"},
+		"700 roles":                 {with("appRoles", manyRoles(700)), "", ""},
+		"701 roles":                 {with("appRoles", manyRoles(701)), "Request_BadRequest", "701"},
 		"a URI of the tenant":       {with("identifierUris", []any{uri + "-2"}), "", ""},
 		"a URI of its client ID":    {with("identifierUris", []any{"api://" + in.clientID}), "", ""},
 		"a URI of nobody":           {with("identifierUris", []any{"api://argocd"}), "HostNameNotOnVerifiedDomain", "api://argocd"},

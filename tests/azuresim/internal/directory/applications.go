@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"argocd-on-aks/tests/azuresim/internal/guid"
 	"argocd-on-aks/tests/azuresim/internal/property"
@@ -33,7 +34,7 @@ func (s *Service) checkApplication(self *store.Object, in property.Map) error {
 	uris := len(in.Texts("web.redirectUris")) + len(in.Texts("publicClient.redirectUris"))
 	return store.First(
 		store.RefuseIf(uris > 256, 400, "Request_BadRequest", "The number of redirect URIs, %d, is beyond the limit of 256.", uris),
-		store.RefuseIf(in.Text("displayName") == "" || len(in.Text("displayName")) > 256, 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
+		store.RefuseIf(in.Text("displayName") == "" || utf8.RuneCountInString(in.Text("displayName")) > 256, 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
 		store.RefuseIf(strange, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", stranger),
 		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),
 		store.RefuseIf(invalidClient, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", client),

@@ -22,7 +22,14 @@ const (
 // https://learn.microsoft.com/graph/api/resources/approle
 var roleValue = regexp.MustCompile("^[A-Za-z0-9:!#$%&'()*+,/;<=>?@\\[\\]^_`{|}~-][A-Za-z0-9:!#$%&'()*+,./;<=>?@\\[\\]^_`{|}~-]{0,119}$")
 
+// maxRoles is the limit of an application, in words of our own:
+// https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps#app-role-limits
+const maxRoles = 700
+
 func checkRoles(in property.Map) error {
+	if n := len(in.Maps("appRoles")); n > maxRoles {
+		return store.RefuseIf(true, 400, "Request_BadRequest", "The number of app roles, %d, is beyond the limit of %d.", n, maxRoles)
+	}
 	var ids, values []string
 	for _, role := range in.Maps("appRoles") {
 		id, value, members := role.Text("id"), role.Text("value"), role.Texts("allowedMemberTypes")
