@@ -137,7 +137,7 @@ func TestRecoverAdopt(t *testing.T) {
 	}
 	objectID := strings.TrimPrefix(planted, "/applications/")
 	r.planOnly(t, 0, "NOT OURS  entra-application")
-	r.recover(t, 0, `ADOPT="`+objectID+`"`)
+	r.recover(t, 0, "ADOPT="+objectID)
 	if strings.Contains(string(r.state(t)), "entra-application") {
 		t.Fatal("it has adopted another's application")
 	}
@@ -193,7 +193,7 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	first := r.azure.Deployer()
 	r.azure.ChangeDeployer()
 	printed := r.recover(t, 0, "NOT OURS  entra-application")
-	for _, says := range []string{first, r.azure.Deployer() + " is not an owner", `make recover STACK=dev ADOPT="` + left + `"`} {
+	for _, says := range []string{first, r.azure.Deployer() + " is not an owner", "make recover STACK=dev ADOPT=" + left} {
 		if !strings.Contains(printed, says) {
 			t.Errorf("it does not say %s:\n%s", says, printed)
 		}

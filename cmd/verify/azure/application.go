@@ -110,11 +110,11 @@ func (c credential) String() string {
 	return fmt.Sprintf("%q (%s), good until %s", c.Name, c.ID, c.Ends)
 }
 
-// owners wants both objects to have the same single owner, as the stack creates them, and
-// that to be the identity that deploys: each owner can add a secret. The state does not
-// say who deploys: what was adopted, or added before a refresh, stands in its inputs. So
-// another identity that looks is warned of the owner that it cannot know. The tenant's
-// application administrators can add a secret as well; this does not see them.
+// owners fails for each owner but the identity that deploys: each can add a secret. The
+// stack creates both objects with that one owner. The state does not tell it, as a refresh
+// and an import write all owners into the inputs. Without Deployers, one owner of both
+// objects that the state has gets a warning instead. The check does not see the tenant's
+// application administrators, who can add a secret too.
 func owners(ctx context.Context, c *Client, s *Stack, app Application, principalID string, principalErr error) finding {
 	f := finding{name: "owners", needs: needsApplications,
 		fix: "an owner can add a client secret: remove those that do not deploy the stack (az ad app owner remove; for the service " +
@@ -183,8 +183,8 @@ func signInAudience(app application, err error) finding {
 		}.wrong()}
 }
 
-// exposedAPI wants no client to get tokens for the application but the stack's pipelines,
-// as their role says. Azure's default of a token version is 1.
+// exposedAPI fails for each way in which clients get tokens for the application, except
+// that of the stack's pipelines. The default token version is 1.
 // https://learn.microsoft.com/graph/api/resources/apiapplication
 func exposedAPI(app application, err error, want Application) finding {
 	f := finding{name: "exposed API", err: err, needs: needsApplications,
@@ -211,8 +211,8 @@ func exposedAPI(app application, err error, want Application) finding {
 	return f
 }
 
-// twins wants no other application that looks the same and that nothing was built on. One
-// that a lost create can have left is wrong; another may be somebody else's.
+// twins fails for another application that an interrupted create can have left, and warns
+// of one of the same name and redirect URIs that looks foreign. Those in use are others'.
 func twins(ctx context.Context, c *Client, app Application, found application, readErr error) finding {
 	f := finding{name: "second application", err: readErr, needs: needsApplications, seen: "none of the same name and redirect URIs",
 		fix: "an up that was interrupted has left it, or somebody else has registered it: delete it if it is yours (az ad app delete)"}

@@ -68,9 +68,9 @@ func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential,
 	return c, nil
 }
 
-// objectID reads the claim oid of an access token, as azuread does to tell a program who
-// deploys (NewClaims in https://github.com/hashicorp/terraform-provider-azuread,
-// internal/clients). Azure has signed the token for the API, which checks it.
+// objectID returns the claim oid of an access token, from which azuread also takes the
+// object ID of the deploying identity (internal/clients in
+// https://github.com/hashicorp/terraform-provider-azuread). The API checks the signature.
 // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 func objectID(token string) string {
 	parts := strings.Split(token, ".")

@@ -26,20 +26,20 @@ type Existing struct {
 	ID, ClientID string
 	// What says what it is, Delete is the command that deletes it.
 	What, Delete string
-	// InUse says what is built on it, or else differs, which does not come from a lost
-	// create. It is no doubt where the stack itself has something in it or built on it.
+	// InUse are reasons that do not count if the state has a resource in the object or
+	// built on it: resources that are in use, and the properties of a resource in Azure.
 	InUse []string
-	// Foreign is what the stack does not ask for, and what an owner of it has added.
+	// Foreign are reasons that always count, such as an owner or a secret.
 	Foreign []string
-	// Blocks is what of it the stack's own cannot have as well; empty if an application of
-	// the same name can be created beside it.
+	// Blocks is a property that the stack's own application needs and only one application
+	// can have; empty if there is none.
 	Blocks string
 }
 
-// Doubts are the reasons not to take it for the stack's. A lost create leaves none.
+// Doubts are the reasons why an interrupted create of the stack cannot have left it.
 func (e Existing) Doubts() []string { return slices.Concat(e.InUse, e.Foreign) }
 
-// Is reports whether a user means it by an ID: its own, or an application's object ID.
+// Is reports whether an ID is the object's. Applications also have an object ID.
 func (e Existing) Is(id string) bool {
 	return strings.EqualFold(id, e.ID) || strings.EqualFold("/applications/"+id, e.ID)
 }

@@ -10,18 +10,19 @@ import (
 	"argocd-on-aks/internal/shell"
 )
 
-// In Entra anybody may have created what the stack looks for: most tenants let every user
-// register applications, and name and redirect URIs are no secret. Whoever did so owns the
-// application, and can have added what works as a sign-in of the application for good.
+// Most tenants let every user register applications, and the stack's name and redirect
+// URIs are easy to guess. An attacker can create the application first, and keep ownership,
+// a secret or another credential.
 // https://learn.microsoft.com/entra/fundamentals/users-default-permissions
 //
-// azuread creates applications and service principals with their owners and all other
-// properties in one request, so that one of a lost create has them, and nothing else:
-// applicationResourceCreate and servicePrincipalResourceCreate in
-// https://github.com/hashicorp/terraform-provider-azuread, internal/services. What is
-// built on an application waits for its creation.
+// azuread creates an application or a service principal in one request, with the deploying
+// identity as the owner: applicationResourceCreate and servicePrincipalResourceCreate in
+// https://github.com/hashicorp/terraform-provider-azuread, internal/services. The stack
+// creates all that refers to the application later. So an interrupted create leaves an
+// application with exactly the properties that the stack asks for.
 
-// existing is an application with the doubts whether it comes from a lost create.
+// existing returns an application with the reasons why an interrupted create cannot have
+// left it.
 func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
 	e := Existing{
 		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),

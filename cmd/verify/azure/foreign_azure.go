@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// In Azure only who may write to the subscription or the resource group can have created
-// what the stack looks for. It is still another's, with what others have on it, and the
-// stack's destroy would delete it. Azure need not say who created a resource (systemData in
-// https://github.com/Azure/azure-resource-manager-rpc/pull/134), so this looks for what a
-// lost create does not leave and the next up does not put right.
+// Creating a resource in the stack's place takes write access to the subscription or the
+// resource group. Adopted, it would keep the access that others have to it, and the stack's
+// destroy would delete it. Resource providers may leave out who created a resource
+// (systemData, https://github.com/Azure/azure-resource-manager-rpc/pull/134). So these
+// functions look for properties that an interrupted create does not leave and the next up
+// does not change.
 
-// armObject is what is read of an answer of the resource manager.
+// armObject is an answer of the resource manager.
 type armObject struct {
 	ID         string         `json:"id"`
 	Location   string         `json:"location"`
@@ -25,7 +26,7 @@ type armObject struct {
 	Properties map[string]any `json:"properties"`
 }
 
-// at returns what stands at a path of properties, where azure-native has it.
+// at returns the property at a path of azure-native's inputs.
 func (o armObject) at(path string) any {
 	all := map[string]any{"location": o.Location, "managedBy": o.ManagedBy, "identity": o.Identity}
 	maps.Copy(all, o.Properties)
@@ -40,7 +41,7 @@ func at(value any, path string) any {
 	return value
 }
 
-// unlike names the properties at some paths that are not as wanted.
+// unlike describes the properties at some paths that differ from the wanted ones.
 func (o armObject) unlike(w Wanted, paths ...string) (wrong []string) {
 	for _, path := range paths {
 		got, want := o.at(path), at(w.Inputs, path)
@@ -55,8 +56,8 @@ func (o armObject) unlike(w Wanted, paths ...string) (wrong []string) {
 	return wrong
 }
 
-// plain is a value in one spelling. What is false or empty is as good as nothing, lists
-// have no order, and Azure writes regions and the like as it pleases.
+// plain returns a value as text that is equal for equal values: false and empty values are
+// absent, lists are sorted, and case and blanks do not count, as in names of regions.
 func plain(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -92,7 +93,8 @@ func plain(value any) string {
 	return fmt.Sprint(value)
 }
 
-// unlikeTags names the tags that are not as wanted. Azure does not tell the case of names.
+// unlikeTags describes the tags that differ from the wanted ones. Names of tags are not
+// case-sensitive.
 // https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
 func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 	wanted, _ := w.Inputs["tags"].(map[string]any)
@@ -117,7 +119,7 @@ func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 	return wrong
 }
 
-// assigned names who has a role on just this object.
+// assigned describes the role assignments on the object itself.
 func (o armObject) assigned(ctx context.Context, c *Client) (wrong []string, err error) {
 	all, err := roleAssignments(ctx, c, o.ID, "atScope()")
 	for _, a := range all {
@@ -128,7 +130,7 @@ func (o armObject) assigned(ctx context.Context, c *Client) (wrong []string, err
 	return wrong, err
 }
 
-// foreignGroup: what the stack puts into a group waits for its creation.
+// foreignGroup also counts resources: the stack creates its own after the group.
 // https://learn.microsoft.com/rest/api/resources/resources/list-by-resource-group
 func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
 	wrong := append(found.unlike(w, "location", "managedBy"), found.unlikeTags(w)...)
@@ -143,8 +145,8 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 	return append(wrong, roles...), err
 }
 
-// foreignCluster looks for what gives others a way into a cluster, its nodes or what they
-// run, and what is fixed for its life.
+// foreignCluster looks for properties that give others access to the cluster or its nodes,
+// and for those that cannot be changed.
 func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
 	wrong := append(found.unlike(w, "location", "dnsPrefix", "identity.type", "identity.userAssignedIdentities", "diskEncryptionSetID",
 		"aadProfile.adminGroupObjectIDs", "disableLocalAccounts", "linuxProfile", "httpProxyConfig", "bootstrapProfile.containerRegistryId",
@@ -192,7 +194,7 @@ func foreignPools(found armObject, w Wanted) (wrong []string) {
 	return wrong
 }
 
-// ofNodes are fixed for a node pool's life, or say where its nodes are.
+// ofNodes are properties of a node pool that cannot be changed.
 var ofNodes = []string{"vmSize", "osType", "vnetSubnetID", "podSubnetID"}
 
 func foreignPool(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
@@ -201,8 +203,9 @@ func foreignPool(_ context.Context, _ *Client, found armObject, w Wanted) ([]str
 	return append(found.unlike(w, ofNodes...), found.unlikeTags(w)...), nil
 }
 
-// foreignExtension: the settings have the client ID of the stack's application, which is
-// made up by Entra. Whether a setting goes that an update leaves out, Azure does not say.
+// foreignExtension compares all settings. One of them is the client ID of the stack's
+// application, which nobody can guess. Whether an update removes a setting that it does not
+// mention is not documented.
 func foreignExtension(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
 	wanted, known := w.Inputs["configurationSettings"].(map[string]any)
 	if !known {

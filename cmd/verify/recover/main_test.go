@@ -58,7 +58,7 @@ func TestChoose(t *testing.T) {
 	}{
 		"nothing":                      {rg, nil, nil, "", false, ""},
 		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
-		"foreign":                      {app, []azure.Existing{foreign}, nil, "", false, "ADOPT=\"foreign\""},
+		"foreign":                      {app, []azure.Existing{foreign}, nil, "", false, "ADOPT=foreign"},
 		"foreign, and in the way":      {app, []azure.Existing{taken}, nil, "", true, "has a URI, which pulumi up needs"},
 		"named":                        {app, []azure.Existing{one, named}, nil, "/applications/named", false, "named by --adopt; foreign in it: it has a secret"},
 		"named for a replacement":      {rg, []azure.Existing{named}, gone, "", true, "/applications/named exists"},

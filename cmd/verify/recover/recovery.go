@@ -13,6 +13,7 @@ import (
 	"argocd-on-aks/cmd/internal/command"
 	"argocd-on-aks/cmd/verify/azure"
 	"argocd-on-aks/internal/printable"
+	"argocd-on-aks/internal/shell"
 )
 
 // recovery is one run of the command.
@@ -186,13 +187,13 @@ func (r *recovery) named(one azure.Existing) (named bool) {
 func (r *recovery) adoption(one azure.Existing) string {
 	stack := ""
 	if r.stack != "" {
-		stack = " STACK=" + r.stack
+		stack = " STACK=" + shell.Quote(r.stack)
 	}
-	return fmt.Sprintf("make recover%s ADOPT=%q", stack, strings.TrimPrefix(one.ID, "/applications/"))
+	return "make recover" + stack + " ADOPT=" + shell.Quote(strings.TrimPrefix(one.ID, "/applications/"))
 }
 
-// listed are reasons behind the words that begin them, if there are any. They leave room
-// in a line for what to do.
+// listed joins reasons after some words. It cuts them, as the command to run follows in the
+// same line.
 func listed(begins string, reasons []string) string {
 	if len(reasons) == 0 {
 		return ""
@@ -265,8 +266,8 @@ func (r *recovery) end(ctx context.Context, s state) error {
 	return nil
 }
 
-// unknown is an error if the user has named an object that the state does not have and
-// nothing has found. A plan does not see what hangs on objects that are to be adopted.
+// unknown returns an error if the user has named an object that was not found and is not
+// in the state. A plan does not find what belongs to objects that it would adopt.
 func (r *recovery) unknown(s state) error {
 	for id, found := range r.adopt {
 		known := slices.ContainsFunc(s.Resources, func(e entry) bool { return azure.Existing{ID: e.ID}.Is(id) })
