@@ -39,8 +39,8 @@ var texts = []string{
 var run = []string{"configs cm url", "configs cm statusbadge.url"}
 
 // notCopied are the exceptions: command lines that the chart prints without quotes, or
-// with quotes that a value can end.
-var notCopied = []string{"notifications extraArgs", "redis extraArgs", "repoServer copyutil"}
+// with quotes that a value can end, and the chart of redis-ha, which has ways of its own.
+var notCopied = []string{"notifications extraArgs", "redis extraArgs", "redis-ha", "repoServer copyutil"}
 
 // indented are those of the texts that the chart only indents. YAML takes the space before
 // the first line for the indentation.

@@ -115,7 +115,7 @@ func (c *Chart) Render(values map[string]any, namespace string, apis ...string) 
 				continue
 			}
 			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", Err, name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 			if len(object) > 0 {
 				objects = append(objects, object)

@@ -23,7 +23,10 @@ var markers = regexp.MustCompile(`qz([0-9]+)zq`)
 // and nothing else differs.
 func oneText(withMarkers, withValues []object, values []string) error {
 	want, got := leaves(withMarkers), leaves(withValues)
+	names := map[string]bool{}
 	for path, text := range want {
+		path = fill(path, values)
+		names[path] = true
 		value, is := got[path]
 		if !is {
 			return fmt.Errorf("%s is gone", path)
@@ -33,7 +36,7 @@ func oneText(withMarkers, withValues []object, values []string) error {
 		}
 	}
 	for path := range got {
-		if _, is := want[path]; !is {
+		if !names[path] {
 			return fmt.Errorf("%s is new: %q", path, got[path])
 		}
 	}
