@@ -22,8 +22,11 @@ var copied = []string{
 	"extraVolumeMounts", "extraVolumes", "hostAliases", "imagePullSecrets", "initContainers", "lifecycle", "nodeSelector", "resources",
 	"securityContext", "tolerations", "topologySpreadConstraints", "volumeMounts", "volumes",
 	// Of Ingresses, the Gateway API and the Prometheus operator.
-	"extraPaths", "extraRules", "extraTls", "hostnames", "metricRelabelings", "parentRefs", "relabelings", "rules",
+	"extraPaths", "extraRules", "extraTls", "hostnames", "metricRelabelings", "parentRefs", "relabelings",
 }
+
+// copiedAt are more of them, by their paths.
+var copiedAt = []string{"* metrics rules spec", "controller clusterRoleRules"}
 
 // texts are the paths of ConfigMaps and Secrets, whose values the chart quotes, indents
 // or encodes.
@@ -38,9 +41,11 @@ var texts = []string{
 // template of Argo CD's, or part of a password.
 var run = []string{"configs cm url", "configs cm statusbadge.url"}
 
-// notCopied are the exceptions: command lines that the chart prints without quotes, or
-// with quotes that a value can end, and the chart of redis-ha, which has ways of its own.
-var notCopied = []string{"notifications extraArgs", "redis extraArgs", "redis-ha", "repoServer copyutil"}
+// notCopied are the exceptions: values that the chart prints without quotes, with quotes
+// that a value can end, or not at all, and the chart of redis-ha, which differs.
+var notCopied = []string{
+	"commitServer extraEnvFrom", "crds", "global affinity", "notifications extraArgs", "redis extraArgs", "redis-ha", "repoServer copyutil",
+}
 
 // indented are those of the texts that the chart only indents. YAML takes the space before
 // the first line for the indentation.
@@ -54,7 +59,7 @@ func anyText(path []string) bool {
 	isCopied := func(name string) bool {
 		return slices.Contains(copied, name) || strings.HasSuffix(strings.ToLower(name), "annotations")
 	}
-	return fitsAny(texts, path) || slices.ContainsFunc(path[:len(path)-1], isCopied)
+	return fitsAny(texts, path) || fitsAny(copiedAt, path) || slices.ContainsFunc(path[:len(path)-1], isCopied)
 }
 
 // checkValue returns an error if the value of an extra setting would not be one value
