@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 )
 
 var (
-	globText = regexp.MustCompile(`^[A-Za-z0-9._:/@+~=%$&#-]+$`)
-	globSet  = regexp.MustCompile(`^\[!?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._]+)\]`)
+	globText   = regexp.MustCompile(`^[A-Za-z0-9._:/@+~=%$&#-]+$`)
+	globSet    = regexp.MustCompile(`^\[!?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._]+)\]`)
+	globBraces = regexp.MustCompile(`\{[^}]*\}`)
 	// globStars are the stars of a pattern; two in a row are one.
 	globStars = regexp.MustCompile(`\*+`)
 	// globEnds is a pattern of a text, a star and a text. A set of one letter is text.
@@ -23,39 +25,61 @@ var (
 // takes 16 seconds for an application of 100 letters.
 const maxStars = 4
 
+// glob is a pattern of a policy, and a regular expression that matches the same texts.
+type glob struct {
+	pattern, expression string
+	program             *syntax.Prog
+}
+
 // Glob returns the regular expression that matches what Argo CD matches with a
 // pattern of a policy. It returns an error for a pattern that v0.2.3 of
 // github.com/gobwas/glob, the library of Argo CD 3.2, reads in another way than
 // its documentation and v1.1.0 do. What remains is text, *, ?, [abc], [a-z],
 // [!abc] and {a,b} of plain text. A slash is a character like any other.
 func Glob(pattern string) (*regexp.Regexp, error) {
-	expression, err := globExpression(pattern)
+	g, err := parseGlob(pattern)
 	if err != nil {
 		return nil, err
 	}
-	return regexp.Compile("^(?:" + expression + ")$")
+	return regexp.Compile("^(?:" + g.expression + ")$")
 }
 
-func globExpression(pattern string) (string, error) {
+func parseGlob(pattern string) (glob, error) {
 	if pattern == "" {
-		return "", errors.New("is empty; use * for any")
+		return glob{}, errors.New("is empty; use * for any")
 	}
 	if n := len(globStars.FindAllString(pattern, -1)); n > maxStars {
-		return "", fmt.Errorf("has %d stars; use at most %d, as the time that Argo CD takes grows with the power of their number", n, maxStars)
+		return glob{}, fmt.Errorf("has %d stars; use at most %d, as the time that Argo CD takes grows with the power of their number", n, maxStars)
 	}
 	if err := checkEnds(pattern); err != nil {
-		return "", err
+		return glob{}, err
 	}
+	return translate(pattern)
+}
+
+func translate(pattern string) (glob, error) {
 	var expression strings.Builder
 	for rest := pattern; rest != ""; {
 		part, translated, err := globPart(rest)
 		if err != nil {
-			return "", err
+			return glob{}, err
 		}
 		expression.WriteString(translated)
 		rest = rest[len(part):]
 	}
-	return expression.String(), nil
+	return glob{pattern, expression.String(), program(expression.String())}, nil
+}
+
+// alternatives are the globs with one text in place of the braces around it.
+func (g glob) alternatives() (all []glob) {
+	for _, braces := range globBraces.FindAllStringIndex(g.pattern, -1) {
+		for _, text := range strings.Split(g.pattern[braces[0]+1:braces[1]-1], ",") {
+			if one, err := translate(g.pattern[:braces[0]] + text + g.pattern[braces[1]:]); err == nil {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 // globPart translates the first part of a pattern.

@@ -9,6 +9,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // builtInRoles are Argo CD's own. A rule added to readonly is one for the
@@ -50,12 +51,12 @@ func parsePolicy(line string) (policyLine, error) {
 	if fields[0] == "g" {
 		return policyLine{kind: "g", role: own, inherits: strings.TrimPrefix(fields[2], "role:")}, nil
 	}
-	return policyLine{kind: "p", role: own, action: fields[3], effect: fields[5]}, checkRule(fields[2], fields[3], fields[4], fields[5])
+	return policyLine{kind: "p", role: own, action: fields[3], effect: fields[5]}, checkRule(fields[2:5], fields[5])
 }
 
 func policyFields(line string) ([]string, error) {
-	if len(line) > maxPolicyLine {
-		return nil, fmt.Errorf("has %d characters; write lines of at most %d", len(line), maxPolicyLine)
+	if n := utf8.RuneCountInString(line); n > maxPolicyLine {
+		return nil, fmt.Errorf("has %d characters; write lines of at most %d", n, maxPolicyLine)
 	}
 	for _, r := range line {
 		if r < ' ' && r != '\t' || r > '~' {
@@ -141,53 +142,69 @@ var nameExpressions = strings.NewReplacer(
 	"[group]", `[^/]*`, "<kind>", `[^/]+`, "[namespace]", `[^/]*`, "<name>", `[^/]+`, "<action>", `.+`,
 )
 
-// forms are the actions and objects of requests as programs.
+// forms are the resources, actions and objects of requests as programs.
 var forms = func() map[string]*syntax.Prog {
 	all := map[string]*syntax.Prog{}
-	for _, r := range requests {
-		for _, form := range slices.Concat(r.actions, r.objects) {
+	for resource, r := range requests {
+		for _, form := range slices.Concat([]string{resource}, r.actions, r.objects) {
 			all[form] = program(nameExpressions.Replace(form))
 		}
 	}
 	return all
 }()
 
-// checkRule rejects a rule that fits no request: a deny of it would deny nothing.
-func checkRule(resource, action, object, effect string) error {
-	resources, err := Glob(resource)
-	if err != nil {
-		return fmt.Errorf("resource %q %w", resource, err)
+// rule is what a rule is about: a resource, an action and an object.
+type rule [3]glob
+
+// checkRule rejects a rule that fits no request, or has an alternative that does not: a
+// deny of it would deny nothing.
+func checkRule(fields []string, effect string) error {
+	var r rule
+	for i, field := range []string{"resource", "action", "object"} {
+		var err error
+		if r[i], err = parseGlob(fields[i]); err != nil {
+			return fmt.Errorf("%s %q %w", field, fields[i], err)
+		}
 	}
-	actions, err := globExpression(action)
-	if err != nil {
-		return fmt.Errorf("action %q %w", action, err)
+	if err := r.check(); err != nil {
+		return err
 	}
-	objects, err := globExpression(object)
-	if err != nil {
-		return fmt.Errorf("object %q %w", object, err)
+	for i, field := range r {
+		for _, alternative := range field.alternatives() {
+			narrower := r
+			narrower[i] = alternative
+			if err := narrower.check(); err != nil {
+				return err
+			}
+		}
 	}
-	actionsOf := func(r request) []string { return r.actions }
-	objectsOf := func(r request) []string { return r.objects }
-	named := slices.DeleteFunc(sortedKeys(requests), func(name string) bool { return !resources.MatchString(name) })
-	able := fitting(named, actions, actionsOf)
-	switch {
-	case len(named) == 0:
-		return fmt.Errorf("resource %q is not one of %s, *", resource, strings.Join(sortedKeys(requests), ", "))
-	case len(able) == 0:
-		return fmt.Errorf("action %q is not one of %s, *, which are the actions of %s", action, known(named, actionsOf, ", "), resource)
-	case len(fitting(able, objects, objectsOf)) == 0:
-		return fmt.Errorf("object %q fits no %s; it must be %s, and names in Kubernetes are in lower case", object, resource, known(able, objectsOf, " or "))
-	case effect != "allow" && effect != "deny":
+	if effect != "allow" && effect != "deny" {
 		return fmt.Errorf("effect %q must be allow or deny", effect)
 	}
-	return checkSlash(able, object)
+	return nil
 }
 
-// fitting are the resources with a form that an expression fits.
-func fitting(resources []string, expression string, formsOf func(request) []string) (fit []string) {
-	asked := program(expression)
+func (r rule) check() error {
+	resource, action, object := r[0], r[1], r[2]
+	actionsOf := func(r request) []string { return r.actions }
+	objectsOf := func(r request) []string { return r.objects }
+	named := slices.DeleteFunc(sortedKeys(requests), func(name string) bool { return !intersect(resource.program, forms[name]) })
+	able := fitting(named, action, actionsOf)
+	switch {
+	case len(named) == 0:
+		return fmt.Errorf("resource %q is not one of %s, *", resource.pattern, strings.Join(sortedKeys(requests), ", "))
+	case len(able) == 0:
+		return fmt.Errorf("action %q is not one of %s, *, which are the actions of %s", action.pattern, known(named, actionsOf, ", "), resource.pattern)
+	case len(fitting(able, object, objectsOf)) == 0:
+		return fmt.Errorf("object %q fits no %s; it must be %s, and names in Kubernetes are in lower case", object.pattern, resource.pattern, known(able, objectsOf, " or "))
+	}
+	return checkSlash(able, object.pattern)
+}
+
+// fitting are the resources with a form that a glob fits.
+func fitting(resources []string, g glob, formsOf func(request) []string) (fit []string) {
 	for _, name := range resources {
-		if slices.ContainsFunc(formsOf(requests[name]), func(form string) bool { return intersect(asked, forms[form]) }) {
+		if slices.ContainsFunc(formsOf(requests[name]), func(form string) bool { return intersect(g.program, forms[form]) }) {
 			fit = append(fit, name)
 		}
 	}

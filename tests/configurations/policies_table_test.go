@@ -123,6 +123,14 @@ var policyRows = []row{
 	policies(`action "delete/Pod/x" is not one of`, "p, role:a, applications, delete/Pod/x, prod/*, deny"),
 	policies(`action "action/*" is not one of`, "p, role:a, applicationsets, action/*, prod/*, deny"),
 
+	policies(`object "Staging/*" fits no applications`, `p, role:a, applications, delete, "{prod,Staging}/*", deny`),
+	policies(`object "prod//*" fits no applications`, `p, role:a, applications, delete, "prod/{eu,/}*", deny`),
+	policies(`resource "log" is not one of`, `p, role:a, "{applications,log}", get, prod/*, deny`),
+	policies(`action "snyc" is not one of`, `p, role:a, applications, "{get,snyc}", prod/*, deny`),
+	policies("", `p, role:a, "{applications,logs}", "{get,sync}", prod/*, deny`),
+	policies("", `p, role:a, applications, sync, "{shop,bank}/*/cart", allow`),
+	policies("", `p, role:a, applications, sync, "{shop,bank}/{a,b}-*", allow`),
+
 	// Globs that gobwas/glob v0.2.3, which is in Argo CD, reads in a way of its own.
 	policies("has an empty alternative between braces", "p, role:a, applications, delete, prod{}/*, deny"),
 	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{prod,}/*", deny`),
