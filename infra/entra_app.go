@@ -48,7 +48,8 @@ type EntraAppArgs struct {
 	// GroupClaimsAssigned.
 	GroupClaims GroupClaims
 	// OpenToTenant lets everyone in the tenant sign in, not only the groups
-	// (appRoleAssignmentRequired).
+	// (appRoleAssignmentRequired). chart.Settings.OpenToTenantProblems checks what they
+	// may do.
 	OpenToTenant bool
 	// ContainerRegistryID is the resource ID of an Azure container registry that
 	// the instances' repo-servers pull charts from. They sign in to it as a second
