@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sirupsen/logrus"
 	"gopkg.in/yaml.v3"
 
@@ -143,7 +144,7 @@ func (c *court) mean(t testing.TB, config map[string]string, sent deployed) erro
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(twins(objects), known(objects), selects(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
+	if err := errors.Join(twins(objects), selects(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)
@@ -189,6 +190,9 @@ func (c *court) literal(t testing.TB, config map[string]string, sent deployed, o
 	}
 	if err != nil {
 		return err
+	}
+	if difference := cmp.Diff(unknownFields(withMarkers), unknownFields(objects)); difference != "" {
+		return fmt.Errorf("fields that Kubernetes does not know: %s", difference)
 	}
 	return oneText(withMarkers, objects, values)
 }

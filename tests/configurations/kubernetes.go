@@ -2,17 +2,16 @@ package configurations
 
 import (
 	"fmt"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// known has Kubernetes' own types read the objects, and returns an error if one has a
-// field that its type does not have: something that a value has brought along. An object
-// with a value of another type, Kubernetes refuses when it is installed.
-func known(objects []object) error {
+// unknownFields has Kubernetes' own types read the objects, and returns the fields that
+// their types do not have. An object with a value of another type, Kubernetes refuses when
+// it is installed.
+func unknownFields(objects []object) (unknown []string) {
 	for _, o := range objects {
 		kind := schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind"))
 		typed, err := scheme.Scheme.New(kind)
@@ -20,11 +19,13 @@ func known(objects []object) error {
 			continue // of another API
 		}
 		err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(o, typed, true)
-		if err != nil && strings.Contains(err.Error(), "unknown field") {
-			return fmt.Errorf("%s: %w", o.id(), err)
+		if strict, is := runtime.AsStrictDecodingError(err); is {
+			for _, field := range strict.Errors() {
+				unknown = append(unknown, o.id()+": "+field.Error())
+			}
 		}
 	}
-	return nil
+	return unknown
 }
 
 // selects wants each Deployment and StatefulSet to select its own pods.
