@@ -115,7 +115,7 @@ func vitalPod(pod object, name string) []string {
 	}
 	containers, _ := pod.at("spec", "containers").([]any)
 	for _, c := range containers {
-		container := object(c.(map[string]any))
+		container := asObject(c)
 		args, _ := container.at("args").([]any)
 		env, _ := container.at("env").([]any)
 		for _, arg := range args {
@@ -124,7 +124,7 @@ func vitalPod(pod object, name string) []string {
 			}
 		}
 		for _, e := range env {
-			variable := object(e.(map[string]any))
+			variable := asObject(e)
 			if text := variable.text("name"); !harmless.MatchString(text) && (name == "argocd-server" || suspicious.MatchString(text)) {
 				all = append(all, fmt.Sprint("variable ", text, " ", variable["value"], variable["valueFrom"]))
 			}
@@ -139,10 +139,16 @@ func vitalPod(pod object, name string) []string {
 	return all
 }
 
+// asObject is an element of a list; one that is no object, Kubernetes refuses.
+func asObject(element any) object {
+	fields, _ := element.(map[string]any)
+	return fields
+}
+
 // without leaves out elements of a list.
 func without(list any, leave func(object) bool) []any {
 	all, _ := list.([]any)
-	return slices.DeleteFunc(slices.Clone(all), func(element any) bool { return leave(object(element.(map[string]any))) })
+	return slices.DeleteFunc(slices.Clone(all), func(element any) bool { return leave(asObject(element)) })
 }
 
 // isExtensions is the volume of the extensions of Argo CD's web application, and installs
