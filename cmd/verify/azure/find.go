@@ -34,6 +34,9 @@ type Existing struct {
 	// Blocks is a property that the stack's own application needs and only one application
 	// can have; empty if there is none.
 	Blocks string
+	// Unread is true if Microsoft Graph lists the object, but answers 404 below it. It was
+	// just created or deleted.
+	Unread bool
 }
 
 // Doubts are the reasons why an interrupted create of the stack cannot have left it.
@@ -41,8 +44,11 @@ func (e Existing) Doubts() []string { return slices.Concat(e.InUse, e.Foreign) }
 
 // Is reports whether an ID is the object's. Applications also have an object ID.
 func (e Existing) Is(id string) bool {
-	return strings.EqualFold(id, e.ID) || strings.EqualFold("/applications/"+id, e.ID)
+	return SameID(id, e.ID) || SameID("/applications/"+id, e.ID)
 }
+
+// SameID reports whether two IDs are those of one object. Azure and Entra ignore the case.
+func SameID(a, b string) bool { return strings.EqualFold(a, b) }
 
 // ErrNotYet says that what an object is found by is not known before others exist.
 var ErrNotYet = errors.New("not known yet")
@@ -63,14 +69,23 @@ func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Exis
 		return nil, nil
 	}
 	found, err := find(ctx, c, w)
-	switch {
-	case errors.Is(err, errAbsent):
-		return nil, nil
-	case errors.Is(err, errForbidden):
+	if errors.Is(err, errForbidden) {
 		return nil, fmt.Errorf("%w; look with %s, %s, and the role Reader on the subscription",
 			err, needsCredentials, needsDirectory)
 	}
 	return found, err
+}
+
+// errIncomplete is a 404 to a request for what belongs to an object. It does not say that
+// the object does not exist.
+var errIncomplete = errors.New("cannot be read completely; wait a minute, then run recover again")
+
+// complete returns errIncomplete instead of errAbsent.
+func complete(err error) error {
+	if errors.Is(err, errAbsent) {
+		return fmt.Errorf("%w: %v", errIncomplete, err)
+	}
+	return err
 }
 
 // InEntra says whether a type is one of the directory's.

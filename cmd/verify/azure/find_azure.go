@@ -2,8 +2,10 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"argocd-on-aks/internal/shell"
@@ -80,7 +82,11 @@ func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w
 		return nil, err
 	}
 	var found armObject
-	if err := c.manager.get(ctx, c.manager.endpoint+subscription+path+"?api-version="+k.api, &found); err != nil {
+	err = c.manager.get(ctx, c.manager.endpoint+subscription+path+"?api-version="+k.api, &found)
+	if absentInAzure(err) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	one := Existing{ID: found.ID, What: lastPart(found.ID), Delete: remove}
@@ -90,6 +96,15 @@ func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w
 		}
 	}
 	return []Existing{one}, nil
+}
+
+// absentInAzure reports whether an answer of the resource manager says that the object
+// itself does not exist. With SubscriptionNotFound, InvalidSubscriptionId and
+// ParentResourceNotFound, the request was for the wrong place.
+// https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+func absentInAzure(err error) bool {
+	return errors.Is(err, errAbsent) && slices.ContainsFunc([]string{"ResourceNotFound", "ResourceGroupNotFound", "NotFound"},
+		func(code string) bool { return strings.HasSuffix(err.Error(), " "+code) })
 }
 
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)
@@ -144,8 +159,8 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 	all, err := roleAssignments(ctx, c, in[0], "principalId eq '"+in[1]+"'")
 	for _, a := range all {
 		p := a.Properties
-		same := strings.EqualFold(p.Scope, in[0]) && strings.EqualFold(p.PrincipalID, in[1])
-		if same && strings.EqualFold(lastPart(p.RoleID), lastPart(in[2])) {
+		same := SameID(p.Scope, in[0]) && SameID(p.PrincipalID, in[1])
+		if same && SameID(lastPart(p.RoleID), lastPart(in[2])) {
 			one := Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete " + shell.Flag("--ids", a.ID)}
 			if p.Condition != "" {
 				one.Foreign = []string{"it has a condition: " + p.Condition}
@@ -158,7 +173,8 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 
 func roleAssignments(ctx context.Context, c *Client, scope, filtered string) ([]roleAssignment, error) {
 	const list = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"
-	return resources[roleAssignment](ctx, c, scope+list+filter(filtered))
+	all, err := resources[roleAssignment](ctx, c, scope+list+filter(filtered))
+	return all, complete(err)
 }
 
 // filter is a query with a space as %20, as not everybody takes a + for one.

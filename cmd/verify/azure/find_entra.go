@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 		return nil, err
 	}
 	found, err := one[principal](ctx, c, principalPath(in[0]))
+	if errors.Is(err, errAbsent) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +69,26 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete " + shell.Flag("--id", found.ID), Foreign: foreign}}, nil
 }
 
+// below lists what belongs to an object. There is nothing if the object itself does not
+// exist.
+func below[T any](ctx context.Context, c *Client, parent, what string) ([]T, error) {
+	all, err := list[T](ctx, c, parent+what)
+	if !errors.Is(err, errAbsent) {
+		return all, err
+	}
+	if _, parentErr := one[object](ctx, c, parent); errors.Is(parentErr, errAbsent) {
+		return nil, nil
+	}
+	return nil, complete(err)
+}
+
 func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
 	in, err := w.texts("applicationId", "displayName", "issuer", "subject")
 	if err != nil {
 		return nil, err
 	}
 	app, want := lastPart(in[0]), trust(in[2], in[3], w.list("audiences")...)
-	all, err := list[federatedCredential](ctx, c, "applications/"+app+"/federatedIdentityCredentials")
+	all, err := below[federatedCredential](ctx, c, "applications/"+app, "/federatedIdentityCredentials")
 	for _, credential := range all {
 		if credential.Name != in[1] {
 			continue
@@ -93,8 +110,8 @@ func findGrant(ctx context.Context, c *Client, w Wanted) (found []Existing, err 
 	if err != nil {
 		return nil, err
 	}
-	all, err := list[grant](ctx, c, belowPrincipal(in[0], "/oauth2PermissionGrants"))
-	all = slices.DeleteFunc(all, func(g grant) bool { return g.ResourceID != in[1] || g.ConsentType != "AllPrincipals" })
+	all, err := below[grant](ctx, c, belowPrincipal(in[0], ""), "/oauth2PermissionGrants")
+	all = slices.DeleteFunc(all, func(g grant) bool { return !SameID(g.ResourceID, in[1]) || g.ConsentType != "AllPrincipals" })
 	for _, g := range all {
 		found = append(found, Existing{
 			ID: g.ID, What: "consent to " + g.Scope, Delete: c.deletes("oauth2PermissionGrants/" + g.ID),
@@ -109,9 +126,9 @@ func findAssignment(ctx context.Context, c *Client, w Wanted) (found []Existing,
 	if err != nil {
 		return nil, err
 	}
-	all, err := list[assignment](ctx, c, belowPrincipal(in[0], "/appRoleAssignedTo"))
+	all, err := below[assignment](ctx, c, belowPrincipal(in[0], ""), "/appRoleAssignedTo")
 	for _, a := range all {
-		if strings.EqualFold(a.PrincipalID, in[1]) && strings.EqualFold(a.RoleID, in[2]) {
+		if SameID(a.PrincipalID, in[1]) && SameID(a.RoleID, in[2]) {
 			found = append(found, Existing{
 				ID: in[0] + "/appRoleAssignment/" + a.ID, What: fmt.Sprintf("assignment of %q", a.PrincipalName),
 				Delete: c.deletes("servicePrincipals/" + in[0] + "/appRoleAssignedTo/" + a.ID),

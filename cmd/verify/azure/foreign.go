@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"argocd-on-aks/internal/shell"
 )
@@ -35,13 +34,22 @@ func existing(ctx context.Context, c *Client, app application, want Application,
 			e.Blocks = "the application ID URI " + uri
 		}
 	}
+	err := e.read(ctx, c, app, want, trusts)
+	if errors.Is(err, errIncomplete) {
+		e.Unread, e.Foreign, err = true, append(e.Foreign, err.Error()), nil
+	}
+	return e, err
+}
+
+// read adds what an application has that takes more requests.
+func (e *Existing) read(ctx context.Context, c *Client, app application, want Application, trusts []string) error {
 	owners, err := list[object](ctx, c, "applications/"+app.ID+"/owners")
 	if err != nil {
-		return e, err
+		return complete(err)
 	}
 	credentials, err := list[federatedCredential](ctx, c, "applications/"+app.ID+"/federatedIdentityCredentials")
 	if err != nil {
-		return e, err
+		return complete(err)
 	}
 	e.Foreign = slices.Concat(foreignOwners(owners, want.Owners), foreignProperties(app, want))
 	for _, credential := range credentials {
@@ -54,14 +62,14 @@ func existing(ctx context.Context, c *Client, app application, want Application,
 	}
 	principal, err := one[principal](ctx, c, principalPath(app.AppID))
 	if errors.Is(err, errAbsent) {
-		return e, nil
+		return nil
 	}
 	if err != nil {
-		return e, err
+		return err
 	}
 	foreign, err := foreignPrincipal(ctx, c, principal, want.Owners)
 	e.InUse, e.Foreign = append(e.InUse, "it has a service principal"), append(e.Foreign, foreign...)
-	return e, err
+	return err
 }
 
 // foreignPrincipal names the owners, secrets and certificates of a service principal that
@@ -72,7 +80,7 @@ func foreignPrincipal(ctx context.Context, c *Client, found principal, owners []
 	for _, owner := range foreignOwners(all, owners) {
 		foreign = append(foreign, owner+" of the service principal")
 	}
-	return append(foreign, secrets(credentials{}, nil, found.credentials, nil).wrong...), err
+	return append(foreign, secrets(credentials{}, nil, found.credentials, nil).wrong...), complete(err)
 }
 
 // foreignOwners wants exactly the owners that the stack sets.
@@ -83,7 +91,7 @@ func foreignOwners(all []object, want []string) (foreign []string) {
 		}
 	}
 	for _, id := range want {
-		if !slices.ContainsFunc(all, func(owner object) bool { return strings.EqualFold(id, owner.ID) }) {
+		if !slices.ContainsFunc(all, func(owner object) bool { return SameID(id, owner.ID) }) {
 			foreign = append(foreign, "the deploying identity "+id+" is not an owner")
 		}
 	}

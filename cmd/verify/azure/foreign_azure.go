@@ -123,7 +123,7 @@ func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 func (o armObject) assigned(ctx context.Context, c *Client) (wrong []string, err error) {
 	all, err := roleAssignments(ctx, c, o.ID, "atScope()")
 	for _, a := range all {
-		if strings.EqualFold(a.Properties.Scope, o.ID) {
+		if SameID(a.Properties.Scope, o.ID) {
 			wrong = append(wrong, "there is a role assignment of "+a.Properties.PrincipalID)
 		}
 	}
@@ -136,7 +136,7 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 	wrong := append(found.unlike(w, "location", "managedBy"), found.unlikeTags(w)...)
 	all, err := resources[json.RawMessage](ctx, c, found.ID+"/resources?api-version="+groupAPI)
 	if err != nil {
-		return nil, err
+		return nil, complete(err)
 	}
 	if len(all) > 0 {
 		wrong = append(wrong, fmt.Sprintf("%d resources are in it", len(all)))
@@ -157,7 +157,7 @@ func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) (
 	wrong = append(wrong, foreignPools(found, w)...)
 	installed, err := resources[armObject](ctx, c, found.ID+"/providers/Microsoft.KubernetesConfiguration/extensions?api-version="+extensionAPI)
 	if err != nil {
-		return nil, err
+		return nil, complete(err)
 	}
 	for _, extension := range installed {
 		wrong = append(wrong, fmt.Sprintf("the extension %q is installed", lastPart(extension.ID)))

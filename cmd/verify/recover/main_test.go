@@ -47,6 +47,7 @@ func TestChoose(t *testing.T) {
 	others := azure.Existing{ID: "/others", InUse: []string{"it is in use"}}
 	foreign := azure.Existing{ID: "/applications/foreign", What: "one", Foreign: []string{"it has a secret"}}
 	named := azure.Existing{ID: "/applications/named", What: "one", Foreign: []string{"it has a secret"}}
+	unread := azure.Existing{ID: "/applications/unread", What: "one", Foreign: []string{"it cannot be read"}, Unread: true}
 	taken := azure.Existing{ID: "/applications/taken", Foreign: []string{"it has a secret"}, Blocks: "a URI"}
 	for name, c := range map[string]struct {
 		kind    string
@@ -59,6 +60,9 @@ func TestChoose(t *testing.T) {
 		"nothing":                      {rg, nil, nil, "", false, ""},
 		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
 		"foreign":                      {app, []azure.Existing{foreign}, nil, "", false, "ADOPT=foreign"},
+		"unread":                       {app, []azure.Existing{unread}, nil, "", true, "SKIPPED   x: one: it cannot be read"},
+		"unread beside one":            {app, []azure.Existing{unread, one}, nil, "/One", false, "SKIPPED   x: one"},
+		"unread beside its own":        {app, []azure.Existing{unread, one}, &entry{ID: "/oNE"}, "", false, "SKIPPED   x: one"},
 		"foreign, and in the way":      {app, []azure.Existing{taken}, nil, "", true, "has a URI, which pulumi up needs"},
 		"named":                        {app, []azure.Existing{one, named}, nil, "/applications/named", false, "named by --adopt; foreign in it: it has a secret"},
 		"named for a replacement":      {rg, []azure.Existing{named}, gone, "", true, "/applications/named exists"},
@@ -104,6 +108,7 @@ func TestOwn(t *testing.T) {
 		"one in another":              {group, entry{ID: "/subscriptions/s/resourcegroups/xy/providers/c"}, false},
 		"one that is replaced":        {group, entry{ID: "/subscriptions/s/resourcegroups/x/providers/c", PendingReplacement: true}, false},
 		"the application's principal": {app, entry{ID: "3", Inputs: inputs("clientId", "2")}, true},
+		"in capitals":                 {app, entry{ID: "1/credential/4", Inputs: inputs("applicationId", "/Applications/1")}, true},
 		"its federated credential":    {app, entry{ID: "1/credential/4", Inputs: inputs("applicationId", "/applications/1")}, true},
 		"another's principal":         {app, entry{ID: "3", Inputs: inputs("clientId", "5")}, false},
 	} {

@@ -137,16 +137,18 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 // choose returns the ID of the one object that can only be the resource's, or that the
 // user has named.
 func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState bool) (id string) {
-	var ours []azure.Existing
+	var ours, unread []azure.Existing
 	for _, one := range found {
 		doubts := one.Doubts()
 		switch {
-		case inState && strings.EqualFold(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
+		case inState && azure.SameID(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
 		case r.named(one) && !inState:
 			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s", one.What, one.ID, listed("; foreign in it: ", doubts))
 			return one.ID
 		case len(doubts) == 0:
 			ours = append(ours, one)
+		case one.Unread:
+			unread = append(unread, one)
 		case one.Blocks != "":
 			r.leave(name(want.URN), "%s has %s, which pulumi up needs%s. Configure another name, or if you know that it is the stack's, run %s",
 				one.What, one.Blocks, listed("; foreign in it: ", doubts), r.adoption(one))
@@ -157,6 +159,12 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 			r.leave(name(want.URN), "%s exists and may be another's%s. Configure another name, or if you know that it is the stack's, run %s",
 				one.ID, listed("; foreign in it: ", doubts), r.adoption(one))
 		}
+	}
+	for _, one := range unread {
+		if len(ours) == 0 && !inState { // it can be the stack's
+			r.byHand = true
+		}
+		r.tell("SKIPPED", name(want.URN), "%s%s", one.What, listed(": ", one.Foreign))
 	}
 	switch {
 	case len(ours) == 1 && !inState:
@@ -221,13 +229,15 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		if err != nil && !errors.Is(err, azure.ErrNotYet) {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
-		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return strings.EqualFold(one.ID, known.ID) }) {
+		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) }) {
 			r.gone++
 			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
 		}
 		for _, one := range found {
 			switch {
-			case known.Type != azure.TypeApplication || one.ID == known.ID || len(one.InUse) > 0:
+			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID) || len(one.InUse) > 0:
+			case one.Unread:
+				r.tell("SKIPPED", name(known.URN), "%s%s", one.What, listed(": ", one.Foreign))
 			case len(one.Foreign) > 0:
 				r.tell("NOT OURS", name(known.URN), "a second one: %s%s", one.What, listed("; foreign in it: ", one.Foreign))
 			default:

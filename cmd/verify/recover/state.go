@@ -83,7 +83,7 @@ func (e entry) builtOn(one azure.Existing) bool {
 		return true
 	}
 	for _, value := range e.Inputs {
-		if text, _ := value.(string); text != "" && (text == one.ID || text == one.ClientID) {
+		if text, _ := value.(string); text != "" && (azure.SameID(text, one.ID) || azure.SameID(text, one.ClientID)) {
 			return true
 		}
 	}
