@@ -74,7 +74,8 @@ func checkValue(path []string, value string) error {
 	case helmReads(value) != value:
 		return fmt.Errorf("has a value that Helm reads as %s; write it so", helmReads(value))
 	case strings.ContainsFunc(value, isControl):
-		return fmt.Errorf("has %s in its value; use plain text, with LF as the line break", control(value))
+		rest := value[strings.IndexFunc(value, isControl):]
+		return fmt.Errorf("has the character %q in its value; use plain text, with LF as the line break", []rune(rest)[0])
 	case fitsAny(indented, path) && strings.TrimLeftFunc(value, unicode.IsSpace) != value:
 		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
 	case !anyText(path) && !plainScalar(value):
@@ -102,10 +103,6 @@ func helmReads(value string) string {
 // do not.
 func isControl(r rune) bool {
 	return r != '\n' && r != '\t' && (unicode.IsControl(r) || slices.Contains([]rune{'\u2028', '\u2029', '\ufeff', unicode.ReplacementChar}, r))
-}
-
-func control(value string) string {
-	return fmt.Sprintf("the character %q", []rune(value)[strings.IndexFunc(value, isControl):][0])
 }
 
 var (

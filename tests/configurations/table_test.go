@@ -344,6 +344,7 @@ var extraRows = []row{
 	extra("applicationSet.dnsPolicy", "x\u0085hostNetwork: true", "has the character"),
 	extra("applicationSet.dnsPolicy", "x\u2028hostNetwork: true", "has the character"),
 	extra("applicationSet.dnsPolicy", "x\rhostNetwork: true", "has the character"),
+	extra("configs.styles", "é☃\r", "has the character"),
 	extra("applicationSet.dnsPolicy", "on", unquoted),
 	extra("applicationSet.dnsPolicy", "1e3", unquoted),
 	extra("applicationSet.dnsPolicy", "0777", unquoted),
