@@ -14,11 +14,6 @@ import (
 	"argocd-on-aks/infra/internal/mocks"
 )
 
-// stub stands in for a program: it notes what it is called with, each word ended by a NUL.
-const stub = `#!/bin/sh
-printf '%s\0' "${0##*/}" "$@" "" >> "$CALLS"
-`
-
 // shells are those of this machine that users paste commands into.
 func shells(t *testing.T) (found []string) {
 	t.Helper()
@@ -38,8 +33,14 @@ func shells(t *testing.T) (found []string) {
 func paste(t *testing.T, shell, commands string) [][]string {
 	t.Helper()
 	folder := t.TempDir()
+	// A link, as a program that a test has just written can still be open in a process
+	// that another test is starting.
+	noting, err := filepath.Abs("testdata/program.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, program := range []string{"az", "pulumi", "kubectl", "kubelogin", "argocd"} {
-		if err := os.WriteFile(filepath.Join(folder, program), []byte(stub), 0o700); err != nil {
+		if err := os.Symlink(noting, filepath.Join(folder, program)); err != nil {
 			t.Fatal(err)
 		}
 	}
