@@ -243,6 +243,17 @@ func (a *Azure) PreAuthorize(id, client string) (remove func()) {
 	return a.undoable(func() func() { return a.directory.PreAuthorize(id, client) })
 }
 
+// AddMember adds a member to a group, until remove.
+func (a *Azure) AddMember(group, member string) (remove func()) {
+	return a.undoable(func() func() { return a.directory.AddMember(group, member) })
+}
+
+// AssignDirectoryRole assigns a role in Entra to the object with an ID, in the whole
+// tenant ("/") or on one object, until remove.
+func (a *Azure) AssignDirectoryRole(objectID, name, scope string) (remove func()) {
+	return a.undoable(func() func() { return a.directory.AssignDirectoryRole(objectID, name, scope) })
+}
+
 // undoable does something under the lock, and returns what takes it back.
 func (a *Azure) undoable(do func() (undo func())) func() {
 	a.store.Lock()

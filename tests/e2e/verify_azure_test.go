@@ -193,6 +193,54 @@ var drift = []struct {
 			"userObjectId": a.UserID("dave"), "claimValues": []any{"openid", "Group.Read.All"},
 		})
 	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
+	{"groups by name, as roles", claims("idTokens", map[string]any{"name": "groups", "essential": true, "additionalProperties": []any{"cloud_displayname", "emit_as_roles"}}),
+		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not the stack's"},
+	{"groups that are not essential", claims("idTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "groups (essential) is missing"},
+	{"groups in access tokens", claims("accessTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in access tokens, the optional claim groups is not the stack's"},
+	{"groups in SAML tokens", claims("saml2Tokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in SAML tokens, the optional claim groups is not the stack's"},
+	{"a claim of a user's property", claims("idTokens", map[string]any{"name": "roles", "source": "user"}), []string{"groups claim"}, "roles from user is not the stack's"},
+	{"sign-in of devices", changed(azuresim.Application, func(in resource.PropertyMap) {
+		in["deviceOnlyAuthEnabled"] = resource.NewBoolProperty(true)
+	}), []string{"accounts"}, "isDeviceOnlyAuthSupported is true"},
+	{"a logout URL", changed(azuresim.Application, func(in resource.PropertyMap) {
+		web := in["web"].ObjectValue().Copy()
+		web["logoutUrl"] = resource.NewStringProperty("https://elsewhere.example/")
+		in["web"] = resource.NewObjectProperty(web)
+	}), []string{"accounts"}, "logoutUrl is https://elsewhere.example/"},
+	{"sign-in by SAML", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
+		in["preferredSingleSignOnMode"] = resource.NewStringProperty("saml")
+	}), []string{"accounts"}, `preferredSingleSignOnMode is "saml"`},
+	{"a permission that the application asks for", changed(azuresim.Application, func(in resource.PropertyMap) {
+		all := slices.Clone(in["requiredResourceAccesses"].ArrayValue())
+		in["requiredResourceAccesses"] = resource.NewArrayProperty(append(all, resource.NewPropertyValue(map[string]any{
+			"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccesses": []any{map[string]any{"id": "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "type": "Role"}},
+		})))
+	}), []string{"directory permissions"}, "19dbc75e-c2e2-444c-a770-ec69d8559fc7 (Role) of the API 00000003-0000-0000-c000-000000000000 is not the stack's"},
+	{"no permission that the application asks for", changed(azuresim.Application, remove("requiredResourceAccesses")), []string{"directory permissions"}, "is missing"},
+	{"a permission of its own", func(_ *testing.T, a *azuresim.Azure) func() {
+		const id = "/appRoleAssignment/own"
+		for principal := range a.Inputs(azuresim.ServicePrincipal) {
+			a.Restore(azuresim.AppRoleAssignment, id, resource.NewPropertyMapFromMap(map[string]any{
+				"appRoleId": "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "principalObjectId": principal, "resourceObjectId": a.GraphPrincipal(),
+			}), resource.PropertyMap{})
+		}
+		return func() { a.Delete(id) }
+	}, []string{"directory permissions"}, `the app role 19dbc75e-c2e2-444c-a770-ec69d8559fc7 of "Microsoft Graph"`},
+	{"a directory role", func(t *testing.T, a *azuresim.Azure) func() {
+		return a.AssignDirectoryRole(only(t, a, azuresim.ServicePrincipal), "Global Reader", "/")
+	}, []string{"directory permissions"}, `directoryRole "Global Reader"`},
+	{"a directory role on one object", func(t *testing.T, a *azuresim.Azure) func() {
+		return a.AssignDirectoryRole(only(t, a, azuresim.ServicePrincipal), "Cloud Application Administrator", "/5b1d2c3e-0000-4000-8000-000000000005")
+	}, []string{"directory permissions"}, "on /5b1d2c3e-0000-4000-8000-000000000005"},
+	{"a group of its own", func(t *testing.T, a *azuresim.Azure) func() {
+		return a.AddMember(a.GroupID("Auditors"), only(t, a, azuresim.ServicePrincipal))
+	}, []string{"directory permissions"}, `group "Auditors"`},
+	{"a role in Azure", func(t *testing.T, a *azuresim.Azure) func() {
+		return made(t, a, azuresim.RoleAssignment, map[string]any{
+			"scope": a.AddRegistry("contoso"), "principalId": only(t, a, azuresim.ServicePrincipal), "principalType": "ServicePrincipal",
+			"roleDefinitionId": "/subscriptions/" + a.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+		})
+	}, []string{"Azure roles"}, "7f951dda-4ed3-4680-a7ca-43fe172d538d on /subscriptions/"},
 	{"an application of a lost create", func(t *testing.T, a *azuresim.Azure) func() {
 		inputs := a.Inputs(azuresim.Application)[only(t, a, azuresim.Application)]
 		return made(t, a, azuresim.Application, inputs.Mappable())
@@ -225,6 +273,15 @@ func made(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]a
 
 func offered(properties map[string]any) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) { in["api"] = resource.NewPropertyValue(properties) }
+}
+
+// claims sets the optional claims of a kind of token.
+func claims(tokens resource.PropertyKey, claim map[string]any) func(*testing.T, *azuresim.Azure) func() {
+	return changed(azuresim.Application, func(in resource.PropertyMap) {
+		optional := in["optionalClaims"].ObjectValue().Copy()
+		optional[tokens] = resource.NewPropertyValue([]any{claim})
+		in["optionalClaims"] = resource.NewObjectProperty(optional)
+	})
 }
 
 func assigned(t *testing.T, azure *azuresim.Azure, principal string) (undo func()) {
@@ -269,7 +326,7 @@ func TestVerifyAzure(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
-	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 14 {
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 16 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
 	}
 	if len(breaks) != len(foundBy) {
@@ -465,13 +522,13 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	internet := connect(t, azure)
-	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "groups claim", "assignments", "consent"}
-	inAzure := []string{"extension", "extension settings", "ways around sign-in", "cluster"}
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "directory permissions", "groups claim", "assignments", "consent"}
+	inAzure := []string{"Azure roles", "extension", "extension settings", "ways around sign-in", "cluster"}
 	for name, c := range map[string]struct{ rights, unseen []string }{
 		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
 		"Azure alone":              {[]string{"Reader"}, inEntra},
 		"Entra alone":              {allRights[:2], inAzure},
-		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"consent"}},
+		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"directory permissions", "consent"}},
 		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -534,7 +591,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		}
 		return string(output) + stderr.String(), run.ProcessState.ExitCode()
 	}
-	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+14 || !strings.Contains(printed, "ways around sign-in") {
+	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+16 || !strings.Contains(printed, "ways around sign-in") {
 		t.Errorf("exit code %d:\n%s", code, printed)
 	}
 	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {

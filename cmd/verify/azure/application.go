@@ -39,12 +39,14 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		federated(ctx, c, s, app),
 		secrets(found.credentials, err, itself.credentials, principalErr),
 		owners(ctx, c, s, app, itself.ID, principalErr),
-		signInAudience(found, err),
+		accounts(found, err, itself),
 		exposedAPI(found, err, app),
 		twins(ctx, c, app, found, err),
-		redirectURIs(found, err, uris),
+		allRedirectURIs(found, err, itself, uris),
 		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
 		consent(ctx, c, app, itself.ID, principalErr),
+		permissions(ctx, c, app, app.ClientID == s.ClientID, found, err),
+		azureRoles(ctx, c, s, app),
 	}
 	if app.ClientID == s.ClientID {
 		findings = append(findings, groupsClaim(app, found, err))
@@ -178,9 +180,24 @@ func signInAudience(app application, err error) finding {
 		wrong: unequal{
 			{"signInAudience", app.SignInAudience, "AzureADMyOrg"},
 			{"isFallbackPublicClient", app.IsFallbackPublicClient, false},
+			{"isDeviceOnlyAuthSupported", app.IsDeviceOnly, false},
+			{"oauth2RequirePostResponse", app.RequirePost, false},
+			{"defaultRedirectUri", app.DefaultRedirectURI, ""},
+			{"logoutUrl", app.Web.LogoutURL, ""},
+			{"tokenEncryptionKeyId", app.EncryptionKey, ""},
 			{"enableAccessTokenIssuance", app.Web.Implicit.AccessTokens, false},
 			{"enableIdTokenIssuance", app.Web.Implicit.IDTokens, false},
 		}.wrong()}
+}
+
+// accounts also looks at the service principal, which can have a sign-in mode of its own.
+// https://learn.microsoft.com/graph/api/resources/serviceprincipal
+func accounts(app application, err error, itself principal) finding {
+	f := signInAudience(app, err)
+	if !slices.Contains([]string{"", "oidc", "notSupported"}, itself.SingleSignOn) {
+		f.wrong = append(f.wrong, fmt.Sprintf("preferredSingleSignOnMode is %q, not \"oidc\"", itself.SingleSignOn))
+	}
+	return f
 }
 
 // exposedAPI fails for each way in which clients get tokens for the application, except
@@ -265,20 +282,52 @@ func redirectURIs(app application, err error, want []string) finding {
 		)}
 }
 
+// allRedirectURIs also fails for each URI that only the service principal has.
+func allRedirectURIs(app application, err error, itself principal, want []string) finding {
+	f := redirectURIs(app, err, want)
+	for _, uri := range itself.ReplyURLs {
+		if !slices.Contains(want, uri) {
+			f.wrong = append(f.wrong, fmt.Sprintf("reply URL %s of the service principal is not the stack's", uri))
+		}
+	}
+	return f
+}
+
+// groupsClaim compares all optional claims: an additional property of the claim groups can
+// replace object IDs by names, or move the groups into the claim roles.
+// https://learn.microsoft.com/entra/identity-platform/optional-claims#configure-groups-optional-claims
 func groupsClaim(app Application, found application, err error) finding {
 	seen, want := "assigned groups, in ID tokens", assignedGroups
 	if app.SecurityGroups {
 		seen, want = "a user's security groups, up to 200, in ID tokens", securityGroups
 	}
-	f := finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: seen,
-		wrong: unequal{{"groupMembershipClaims", found.GroupMembershipClaims, want}}.wrong()}
+	var has tokenSets
 	if found.OptionalClaims != nil {
-		for _, claim := range found.OptionalClaims.IDToken {
-			if claim.Name == "groups" {
-				return f
-			}
-		}
+		has = *found.OptionalClaims
 	}
-	f.wrong = append(f.wrong, "ID tokens lack the optional claim groups")
-	return f
+	return finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: seen,
+		wrong: slices.Concat(
+			unequal{{"groupMembershipClaims", found.GroupMembershipClaims, want}}.wrong(),
+			differences("in ID tokens, the optional claim", claims(has.IDToken), claims([]optionalClaim{{Name: "groups", Essential: true}})),
+			differences("in access tokens, the optional claim", claims(has.AccessToken), nil),
+			differences("in SAML tokens, the optional claim", claims(has.SAML2Token), nil),
+		)}
+}
+
+// claims are optional claims in words.
+func claims(all []optionalClaim) (words []string) {
+	for _, claim := range all {
+		word := claim.Name
+		if claim.Essential {
+			word += " (essential)"
+		}
+		if claim.Source != "" {
+			word += " from " + claim.Source
+		}
+		if len(claim.Properties) > 0 {
+			word += " as " + strings.Join(claim.Properties, ", ")
+		}
+		words = append(words, word)
+	}
+	return words
 }

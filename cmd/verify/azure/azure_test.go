@@ -25,6 +25,8 @@ const state = `{"version": 3, "deployment": {"resources": [
 	{"type": "azuread:index/application:Application", "urn": "urn:entra-application", "id": "/applications/1", "inputs": {"displayName": "argocd", "groupMembershipClaims": ["ApplicationGroup"], "owners": ["anna"]}, "outputs": {"clientId": "app"}},
 	{"type": "azuread:index/application:Application", "urn": "urn:registry-application", "id": "/applications/2", "inputs": {"displayName": "argocd-registry", "owners": ["anna"]}, "outputs": {"clientId": "other"}},
 	{"type": "azuread:index/servicePrincipal:ServicePrincipal", "urn": "urn:principal", "id": "p1", "inputs": {"clientId": "app", "appRoleAssignmentRequired": true, "owners": ["ben"]}},
+	{"type": "azuread:index/servicePrincipal:ServicePrincipal", "urn": "urn:registry-principal", "id": "p2", "inputs": {"clientId": "other"}},
+	{"type": "azure-native:authorization:RoleAssignment", "urn": "urn:pull", "id": "r", "inputs": {"principalId": "P2", "scope": "/subscriptions/s/registry", "roleDefinitionId": "/x/pull"}},
 	{"type": "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant", "urn": "urn:consent", "id": "g", "inputs": {"servicePrincipalObjectId": "p1"}},
 	{"type": "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "urn": "urn:entra-argocd-server", "id": "c1", "inputs": {"applicationId": "/applications/1"}},
 	{"type": "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "urn": "urn:entra-argocd-registry", "id": "c2", "inputs": {"applicationId": "/applications/2"}},
@@ -58,7 +60,7 @@ func TestParseState(t *testing.T) {
 	if !users.AssignmentRequired || !users.Consent || !slices.Equal(users.Owners, []string{"anna", "ben"}) || !slices.Equal(users.Components, []string{"server"}) {
 		t.Errorf("application %+v", users)
 	}
-	if registry.Consent || !slices.Equal(registry.Components, []string{"repo-server"}) {
+	if registry.Consent || !slices.Equal(registry.Components, []string{"repo-server"}) || len(users.Roles) > 0 || !slices.Equal(registry.Roles, []Role{{"/subscriptions/s/registry", "/x/pull"}}) {
 		t.Errorf("the registry's application %+v", registry)
 	}
 	for name, c := range map[string]struct{ state, want string }{
@@ -166,7 +168,7 @@ func TestCluster(t *testing.T) {
 func TestNothingAnswers(t *testing.T) {
 	t.Parallel()
 	checks, _ := run(t, &answers{})
-	if len(checks) != 4+10+9 {
+	if len(checks) != 4+12+11 {
 		t.Errorf("%d checks", len(checks))
 	}
 	for _, check := range checks {

@@ -11,6 +11,10 @@ type application struct {
 	SignInAudience         string     `json:"signInAudience"`
 	GroupMembershipClaims  string     `json:"groupMembershipClaims"`
 	IsFallbackPublicClient bool       `json:"isFallbackPublicClient"`
+	IsDeviceOnly           bool       `json:"isDeviceOnlyAuthSupported"`
+	RequirePost            bool       `json:"oauth2RequirePostResponse"`
+	DefaultRedirectURI     string     `json:"defaultRedirectUri"`
+	EncryptionKey          string     `json:"tokenEncryptionKeyId"`
 	IdentifierURIs         []string   `json:"identifierUris"`
 	API                    webAPI     `json:"api"`
 	Web                    webClient  `json:"web"`
@@ -18,6 +22,14 @@ type application struct {
 	Spa                    redirects  `json:"spa"`
 	OptionalClaims         *tokenSets `json:"optionalClaims"`
 	AppRoles               []appRole  `json:"appRoles"`
+	// RequiredAccess is https://learn.microsoft.com/graph/api/resources/requiredresourceaccess.
+	RequiredAccess []struct {
+		AppID  string `json:"resourceAppId"`
+		Access []struct {
+			ID   string `json:"id"`
+			Type string `json:"type"`
+		} `json:"resourceAccess"`
+	} `json:"requiredResourceAccess"`
 	credentials
 }
 
@@ -48,16 +60,26 @@ type redirects struct {
 
 type webClient struct {
 	redirects
-	Implicit struct {
+	LogoutURL string `json:"logoutUrl"`
+	Implicit  struct {
 		AccessTokens bool `json:"enableAccessTokenIssuance"`
 		IDTokens     bool `json:"enableIdTokenIssuance"`
 	} `json:"implicitGrantSettings"`
 }
 
+// tokenSets is https://learn.microsoft.com/graph/api/resources/optionalclaims.
 type tokenSets struct {
-	IDToken []struct {
-		Name string `json:"name"`
-	} `json:"idToken"`
+	IDToken     []optionalClaim `json:"idToken"`
+	AccessToken []optionalClaim `json:"accessToken"`
+	SAML2Token  []optionalClaim `json:"saml2Token"`
+}
+
+// optionalClaim is https://learn.microsoft.com/graph/api/resources/optionalclaim.
+type optionalClaim struct {
+	Name       string   `json:"name"`
+	Source     string   `json:"source"`
+	Essential  bool     `json:"essential"`
+	Properties []string `json:"additionalProperties"`
 }
 
 // credentials are secrets and certificates, which applications and service
@@ -78,6 +100,14 @@ type principal struct {
 	ID                 string `json:"id"`
 	Enabled            bool   `json:"accountEnabled"`
 	AssignmentRequired bool   `json:"appRoleAssignmentRequired"`
+	SingleSignOn       string `json:"preferredSingleSignOnMode"`
+	// ReplyURLs are the application's redirect URIs, and those that somebody has added here.
+	ReplyURLs []string `json:"replyUrls"`
+	// Scopes are the delegated permissions that an API publishes.
+	Scopes []struct {
+		ID    string `json:"id"`
+		Value string `json:"value"`
+	} `json:"oauth2PermissionScopes"`
 	credentials
 }
 
@@ -106,6 +136,14 @@ type assignment struct {
 	PrincipalName string `json:"principalDisplayName"`
 	PrincipalType string `json:"principalType"`
 	RoleID        string `json:"appRoleId"`
+	ResourceID    string `json:"resourceId"`
+	ResourceName  string `json:"resourceDisplayName"`
+}
+
+// directoryRole is https://learn.microsoft.com/graph/api/resources/unifiedroleassignment.
+type directoryRole struct {
+	DefinitionID string `json:"roleDefinitionId"`
+	Scope        string `json:"directoryScopeId"`
 }
 
 // grant is https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant.
@@ -118,7 +156,8 @@ type grant struct {
 
 // The requests. Each has a page with its permissions under
 // https://learn.microsoft.com/graph/api/: application-get, serviceprincipal-get, and
-// …-list-… with the name of what is listed.
+// …-list-… with the name of what is listed; directory roles have
+// rbacapplication-list-roleassignments.
 func applicationPath(clientID, below string) string {
 	return "applications(appId='" + clientID + "')" + below
 }

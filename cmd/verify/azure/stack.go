@@ -54,6 +54,8 @@ type Application struct {
 	// is Entra's own.
 	IdentifierURIs []string
 	TokenVersion   int
+	// Roles are those in Azure.
+	Roles []Role
 
 	principalID string
 }
@@ -109,6 +111,7 @@ const (
 	typePrincipal   = "azuread:index/servicePrincipal:ServicePrincipal"
 	typeGrant       = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
 	typeAssignment  = "azuread:index/appRoleAssignment:AppRoleAssignment"
+	typeRole        = "azure-native:authorization:RoleAssignment"
 	typeExtension   = "azure-native:kubernetesconfiguration:Extension"
 )
 
@@ -194,6 +197,19 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 		return err
 	case typeAssignment:
 		return readAssignment(e, applications)
+	case typeRole:
+		var in struct {
+			PrincipalID  string `json:"principalId"`
+			Scope        string `json:"scope"`
+			DefinitionID string `json:"roleDefinitionId"`
+		}
+		err := fields(e.Inputs, &in)
+		for _, app := range applications {
+			if app.principalID != "" && strings.EqualFold(lastPart(app.principalID), in.PrincipalID) {
+				app.Roles = append(app.Roles, Role{in.Scope, in.DefinitionID})
+			}
+		}
+		return err
 	case typeExtension:
 		s.Extension.ID = e.ID
 		return fields(e.Inputs, &s.Extension)

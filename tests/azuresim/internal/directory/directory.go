@@ -45,7 +45,9 @@ type Service struct {
 	secrets map[string][]Secret
 	// preAuthorized are client IDs by the application that they get tokens for.
 	preAuthorized map[string][]string
-	workloads     []Workload
+	// roles are directory roles by the object ID that has them.
+	roles     map[string][]DirectoryRole
+	workloads []Workload
 }
 
 // GraphClientID is Microsoft Graph's, the same in every tenant.
@@ -59,6 +61,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
 		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{},
+		roles: map[string][]DirectoryRole{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)
@@ -104,6 +107,9 @@ func (s *Service) hasUser(objectID string) bool {
 // Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does
 // not publish it.
 func (s *Service) Scope(value string) string { return s.scopes[value] }
+
+// Scopes are the IDs of the delegated scopes of Microsoft Graph, by value.
+func (s *Service) Scopes() map[string]string { return s.scopes }
 
 // GraphPrincipal returns the object ID of Microsoft Graph's service principal.
 func (s *Service) GraphPrincipal() string { return s.graph }

@@ -57,16 +57,9 @@ func (s *Service) AddGroup(name string, members ...string) (objectID string) {
 
 // SecurityGroups are those that a user is a member of, also by way of other groups.
 func (s *Service) SecurityGroups(user User) (ids []string) {
-	reached := []string{user.ObjectID}
-	for i := 0; i < len(reached); i++ {
-		for _, group := range s.Groups {
-			if !slices.Contains(group.Members, reached[i]) || slices.Contains(reached, group.ObjectID) {
-				continue
-			}
-			reached = append(reached, group.ObjectID)
-			if group.kind.securityEnabled {
-				ids = append(ids, group.ObjectID)
-			}
+	for _, group := range s.GroupsAbove(user.ObjectID) {
+		if group.kind.securityEnabled {
+			ids = append(ids, group.ObjectID)
 		}
 	}
 	slices.Sort(ids)

@@ -22,11 +22,13 @@ func (s *Service) application(o *store.Object) document {
 		"id": o.Computed.Text("objectId"), "appId": o.Computed.Text("clientId"), "displayName": in.Text("displayName"),
 		"createdDateTime": o.Created.UTC().Format(time.RFC3339),
 		"signInAudience":  in.Text("signInAudience"), "groupMembershipClaims": null(strings.Join(in.Texts("groupMembershipClaims"), ", ")),
-		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "optionalClaims": optionalClaims(in), "appRoles": appRoles(in),
-		"identifierUris": texts(in.Texts("identifierUris")), "api": s.api(o, in),
+		"isFallbackPublicClient": in.Flag("fallbackPublicClientEnabled"), "isDeviceOnlyAuthSupported": in.Flag("deviceOnlyAuthEnabled"), "oauth2RequirePostResponse": in.Flag("oauth2PostResponseRequired"),
+		"optionalClaims": optionalClaims(in), "appRoles": appRoles(in),
+		"requiredResourceAccess": requiredAccess(in),
+		"identifierUris":         texts(in.Texts("identifierUris")), "api": s.api(o, in),
 		"publicClient": document{"redirectUris": texts(in.Texts("publicClient.redirectUris"))},
 		"spa":          document{"redirectUris": texts(in.Texts("singlePageApplication.redirectUris"))},
-		"web": document{"redirectUris": texts(in.Texts("web.redirectUris")), "implicitGrantSettings": document{
+		"web": document{"redirectUris": texts(in.Texts("web.redirectUris")), "logoutUrl": null(in.Text("web.logoutUrl")), "implicitGrantSettings": document{
 			"enableAccessTokenIssuance": in.Flag("web.implicitGrant.accessTokenIssuanceEnabled"),
 			"enableIdTokenIssuance":     in.Flag("web.implicitGrant.idTokenIssuanceEnabled"),
 		}},
@@ -63,6 +65,19 @@ func appRoles(in property.Map) []document {
 	return roles
 }
 
+// requiredAccess is requiredresourceaccess.md in api-reference/v1.0/resources.
+func requiredAccess(in property.Map) []document {
+	all := []document{}
+	for _, api := range in.Maps("requiredResourceAccesses") {
+		access := []document{}
+		for _, one := range api.Maps("resourceAccesses") {
+			access = append(access, document{"id": one.Text("id"), "type": one.Text("type")})
+		}
+		all = append(all, document{"resourceAppId": api.Text("resourceAppId"), "resourceAccess": access})
+	}
+	return all
+}
+
 func optionalClaims(in property.Map) any {
 	if !in.At("optionalClaims").IsObject() {
 		return null("")
@@ -70,7 +85,7 @@ func optionalClaims(in property.Map) any {
 	ofToken := func(list string) []document {
 		claims := []document{}
 		for _, claim := range in.Maps("optionalClaims." + list) {
-			claims = append(claims, document{"name": claim.Text("name"), "essential": claim.Flag("essential"), "source": null(""), "additionalProperties": []string{}})
+			claims = append(claims, document{"name": claim.Text("name"), "essential": claim.Flag("essential"), "source": null(claim.Text("source")), "additionalProperties": texts(claim.Texts("additionalProperties"))})
 		}
 		return claims
 	}
@@ -81,13 +96,29 @@ func optionalClaims(in property.Map) any {
 // Microsoft Graph.
 func (s *Service) principal(o *store.Object) document {
 	if o == nil {
-		return document{"id": s.directory.GraphPrincipal(), "appId": directory.GraphClientID, "displayName": "Microsoft Graph"}
+		scopes := []document{}
+		for value, id := range s.directory.Scopes() {
+			scopes = append(scopes, document{"id": id, "value": value, "type": "User", "isEnabled": true})
+		}
+		return document{"id": s.directory.GraphPrincipal(), "appId": directory.GraphClientID, "displayName": "Microsoft Graph", "oauth2PermissionScopes": scopes}
 	}
 	in := s.objects.Answer(o)
 	return s.withSecrets(o, document{
 		"id": o.ID, "appId": in.Text("clientId"), "servicePrincipalType": "Application",
 		"accountEnabled": in.Flag("accountEnabled"), "appRoleAssignmentRequired": in.Flag("appRoleAssignmentRequired"),
+		"preferredSingleSignOnMode": null(in.Text("preferredSingleSignOnMode")), "replyUrls": s.replyURLs(in),
 	})
+}
+
+// replyURLs are those of the application. https://learn.microsoft.com/graph/api/resources/serviceprincipal
+func (s *Service) replyURLs(principal property.Map) []string {
+	all := []string{}
+	if app := s.directory.Application(principal.Text("clientId")); app != nil {
+		for _, platform := range []string{"web", "publicClient", "singlePageApplication"} {
+			all = append(all, app.Inputs.Texts(platform+".redirectUris")...)
+		}
+	}
+	return all
 }
 
 // withSecrets adds the secrets and certificates without their values: passwordcredential.md
@@ -140,6 +171,49 @@ func (s *Service) assignments(principal *store.Object) (all []document) {
 				"principalDisplayName": null(name), "principalType": kind, "resourceId": principal.ID,
 			})
 		}
+	}
+	return all
+}
+
+// permissions is the answer to serviceprincipal-list-approleassignments.md.
+func (s *Service) permissions(principal *store.Object) (all []document) {
+	for _, o := range s.objects.All(directory.AppRoleAssignment) {
+		if principal != nil && o.Inputs.Text("principalObjectId") == principal.ID {
+			api := o.Inputs.Text("resourceObjectId")
+			all = append(all, document{
+				"id": path.Base(o.ID), "appRoleId": o.Inputs.Text("appRoleId"), "principalId": principal.ID, "principalType": "ServicePrincipal",
+				"resourceId": api, "resourceDisplayName": null(s.nameOfAPI(api)),
+			})
+		}
+	}
+	return all
+}
+
+func (s *Service) nameOfAPI(objectID string) string {
+	if objectID == s.directory.GraphPrincipal() {
+		return "Microsoft Graph"
+	}
+	return ""
+}
+
+// memberships is the answer to serviceprincipal-list-transitivememberof.md. It has no
+// directory role that is limited to a scope.
+func (s *Service) memberships(principal *store.Object) (all []document) {
+	for _, group := range s.directory.GroupsAbove(principal.ID) {
+		all = append(all, document{"@odata.type": "#microsoft.graph.group", "id": group.ObjectID, "displayName": group.DisplayName})
+	}
+	for _, role := range s.directory.Roles(principal.ID) {
+		if role.Scope == "/" {
+			all = append(all, document{"@odata.type": "#microsoft.graph.directoryRole", "id": role.ID, "displayName": role.Name, "roleTemplateId": role.DefinitionID})
+		}
+	}
+	return all
+}
+
+// directoryRoles is the answer to rbacapplication-list-roleassignments.md.
+func (s *Service) directoryRoles(principal string) (all []document) {
+	for _, role := range s.directory.Roles(principal) {
+		all = append(all, document{"id": role.ID, "principalId": principal, "roleDefinitionId": role.DefinitionID, "directoryScopeId": role.Scope})
 	}
 	return all
 }

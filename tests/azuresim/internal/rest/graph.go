@@ -26,6 +26,9 @@ var (
 		"applications/federatedIdentityCredentials": {"Application.Read.All"},
 		"servicePrincipals":                         readers, "servicePrincipals/owners": readers, "servicePrincipals/appRoleAssignedTo": readers,
 		"servicePrincipals/oauth2PermissionGrants": {"Directory.Read.All"},
+		"servicePrincipals/appRoleAssignments":     readers, "servicePrincipals/transitiveMemberOf": readers,
+		// rbacapplication-list-roleassignments.md in api-reference/v1.0/api.
+		"roleManagement/directory/roleAssignments": {"Directory.Read.All"},
 	}
 )
 
@@ -39,9 +42,12 @@ func (s *Service) Graph() http.Handler { return serve(s.graph) }
 func (s *Service) graph(r *http.Request) (any, error) {
 	caller, wrong := s.bearer(r, "https://"+GraphHost)
 	match := graphPath.FindStringSubmatch(r.URL.Path)
-	all := r.URL.Path == "/v1.0/applications"
-	if all {
-		match = []string{"", "applications", "", "", ""}
+	all := false
+	switch r.URL.Path {
+	case "/v1.0/applications":
+		match, all = []string{"", "applications", "", "", ""}, true
+	case "/v1.0/roleManagement/directory/roleAssignments":
+		match, all = []string{"", "roleManagement", "", "", "directory/roleAssignments"}, true
 	}
 	if match == nil {
 		match = make([]string, 5)
@@ -58,12 +64,19 @@ func (s *Service) graph(r *http.Request) (any, error) {
 	); err != nil {
 		return nil, err
 	}
-	if all {
-		named, err := s.named(r.URL.Query().Get("$filter"))
+	if r.URL.Path == "/v1.0/applications" {
+		found, err := s.applications(r)
 		if err != nil {
 			return nil, err
 		}
-		return page(r, named)
+		return page(r, found)
+	}
+	if all {
+		found, err := s.filtered(kind, r.URL.Query().Get("$filter"))
+		if err != nil {
+			return nil, err
+		}
+		return page(r, found)
 	}
 	found, err := s.addressed(kind, match[2], match[3])
 	if err != nil {
@@ -78,6 +91,10 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		return page(r, s.owners(found))
 	case "servicePrincipals/appRoleAssignedTo":
 		return page(r, s.assignments(found))
+	case "servicePrincipals/appRoleAssignments":
+		return page(r, s.permissions(found))
+	case "servicePrincipals/transitiveMemberOf":
+		return page(r, s.memberships(found))
 	case "servicePrincipals/oauth2PermissionGrants":
 		return page(r, s.grants(found))
 	}
@@ -91,15 +108,26 @@ func segment(list string) string {
 	return "/" + list
 }
 
-// byName is the one filter that is known. A single quote is doubled in it.
-// https://learn.microsoft.com/graph/filter-query-parameter
-var byName = regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`)
+// The one filter that is known of applications, and that of directory roles. A single
+// quote is doubled in it. https://learn.microsoft.com/graph/filter-query-parameter
+var (
+	byName      = regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`)
+	byPrincipal = regexp.MustCompile(`^principalId eq '((?:[^']|'')*)'$`)
+)
 
-// named are the applications with a name, in whatever case: application-list.md.
-func (s *Service) named(filter string) (all []document, err error) {
-	match := byName.FindStringSubmatch(filter)
+// filtered returns the applications with a name, in whatever case (application-list.md),
+// or the directory roles of a principal (rbacapplication-list-roleassignments.md).
+func (s *Service) filtered(kind, filter string) (all []document, err error) {
+	known := byName
+	if kind == "roleManagement" {
+		known = byPrincipal
+	}
+	match := known.FindStringSubmatch(filter)
 	if match == nil {
 		return nil, store.Refuse(400, "Request_BadRequest", "Invalid filter clause: '%s'.", filter)
+	}
+	if kind == "roleManagement" {
+		return s.directoryRoles(match[1]), nil
 	}
 	for _, o := range s.objects.All(directory.Application) {
 		if strings.EqualFold(o.Inputs.Text("displayName"), strings.ReplaceAll(match[1], "''", "'")) {
@@ -113,7 +141,7 @@ func (s *Service) named(filter string) (all []document, err error) {
 // filter of all applications.
 func queryAllowed(r *http.Request, list, filter bool) error {
 	for key := range r.URL.Query() {
-		if !(key == "$skiptoken" && list || key == "$filter" && filter) {
+		if !(key == "$skiptoken" && list || filter && slices.Contains([]string{"$filter", "$expand", "$count"}, key)) {
 			return store.Refuse(400, "Request_UnsupportedQuery", "The simulation does not know the query parameter '%s' here.", key)
 		}
 	}

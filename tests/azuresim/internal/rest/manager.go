@@ -84,7 +84,8 @@ type armList struct {
 
 // armList returns the answer to a request for a list: the resources of a group
 // (Resources_ListByResourceGroup, which has the top level only), the extensions of a
-// cluster (Extensions_List), or the role assignments on a resource
+// cluster (Extensions_List), its trusted access role bindings (TrustedAccessRoleBindings_List),
+// of which the simulation has none, or the role assignments on a resource
 // (RoleAssignments_ListForScope). It is nil for any other request.
 func (s *Service) armList(r *http.Request) *armList {
 	if group, is := strings.CutSuffix(r.URL.Path, "/resources"); is && s.objects.Get(group) != nil {
@@ -92,6 +93,9 @@ func (s *Service) armList(r *http.Request) *armList {
 	}
 	if cluster, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.KubernetesConfiguration/extensions"); is {
 		return s.inside(cluster, extension.ArgoExtension, armKinds[extension.ArgoExtension])
+	}
+	if cluster, is := strings.CutSuffix(r.URL.Path, "/trustedAccessRoleBindings"); is && s.objects.Get(cluster) != nil {
+		return &armList{kind: armKinds[aks.Cluster], all: []document{}}
 	}
 	if scope, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.Authorization/roleAssignments"); is {
 		return s.roles(scope, r.URL.Query().Get("$filter"))
@@ -110,13 +114,17 @@ func (s *Service) inside(id, token string, kind armKind) *armList {
 	return list
 }
 
-// roles lists the role assignments on a resource: those of a principal, or all
-// (atScope()). The real list also has those above the resource, and a principal's below.
+// roles lists the role assignments on a resource (atScope()), or those at, above and below
+// it, of everybody or of a principal. The real list of a resource also has those above.
+// https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
 func (s *Service) roles(scope, filter string) *armList {
 	list := &armList{kind: armKind{versions: []string{"2022-04-01"}}, all: []document{}}
 	for _, o := range s.objects.All(authorization.RoleAssignment) {
 		in := o.Inputs
-		if strings.EqualFold(in.Text("scope"), scope) && (filter == "atScope()" || filter == "principalId eq '"+in.Text("principalId")+"'") {
+		at := strings.ToLower(in.Text("scope"))
+		here := filter == "atScope()" && at == strings.ToLower(scope)
+		related := strings.HasPrefix(at+"/", strings.ToLower(scope)+"/") || strings.HasPrefix(strings.ToLower(scope)+"/", at+"/")
+		if here || related && (filter == "" || filter == "principalId eq '"+in.Text("principalId")+"'") {
 			list.all = append(list.all, document{"id": o.ID, "properties": document{
 				"scope": in.Text("scope"), "principalId": in.Text("principalId"), "roleDefinitionId": in.Text("roleDefinitionId"),
 				"condition": null(in.Text("condition")),
