@@ -17,6 +17,8 @@ type Wanted struct {
 	// Trusts are the federated credentials that the stack asks for on an application, as
 	// Trust has them.
 	Trusts []string
+	// Tenant is the ID of the stack's tenant.
+	Tenant string
 }
 
 // Existing is an object that could be a wanted resource.

@@ -168,13 +168,15 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 			found = append(found, one)
 		}
 	}
-	return found, err
+	return found, complete(err)
 }
 
 func roleAssignments(ctx context.Context, c *Client, scope, filtered string) ([]roleAssignment, error) {
-	const list = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&"
-	all, err := resources[roleAssignment](ctx, c, scope+list+filter(filtered))
-	return all, complete(err)
+	address := scope + "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01"
+	if filtered != "" {
+		address += "&" + filter(filtered)
+	}
+	return resources[roleAssignment](ctx, c, address)
 }
 
 // filter is a query with a space as %20, as not everybody takes a + for one.

@@ -119,15 +119,23 @@ func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 	return wrong
 }
 
-// assigned describes the role assignments on the object itself.
-func (o armObject) assigned(ctx context.Context, c *Client) (wrong []string, err error) {
-	all, err := roleAssignments(ctx, c, o.ID, "atScope()")
+// assigned describes the role assignments on an object and below it, such as on a namespace
+// of a cluster, except those of some principals. The filter atScope() would leave out those
+// below. https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
+func assigned(ctx context.Context, c *Client, id string, except ...string) (wrong []string, err error) {
+	all, err := roleAssignments(ctx, c, id, "")
 	for _, a := range all {
-		if SameID(a.Properties.Scope, o.ID) {
-			wrong = append(wrong, "there is a role assignment of "+a.Properties.PrincipalID)
+		p := a.Properties
+		if (SameID(p.Scope, id) || isBelow(p.Scope, id)) && !isOne(p.PrincipalID, except) {
+			wrong = append(wrong, fmt.Sprintf("there is a role assignment of %s on %s", p.PrincipalID, p.Scope))
 		}
 	}
 	return wrong, err
+}
+
+// isBelow reports whether an ID is below another.
+func isBelow(id, parent string) bool {
+	return strings.HasPrefix(strings.ToLower(id), strings.ToLower(parent)+"/")
 }
 
 // foreignGroup also counts resources: the stack creates its own after the group.
@@ -141,66 +149,8 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 	if len(all) > 0 {
 		wrong = append(wrong, fmt.Sprintf("%d resources are in it", len(all)))
 	}
-	roles, err := found.assigned(ctx, c)
-	return append(wrong, roles...), err
-}
-
-// foreignCluster looks for properties that give others access to the cluster or its nodes,
-// and for those that cannot be changed.
-func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
-	wrong := append(found.unlike(w, "location", "dnsPrefix", "identity.type", "identity.userAssignedIdentities", "diskEncryptionSetID",
-		"aadProfile.adminGroupObjectIDs", "disableLocalAccounts", "linuxProfile", "httpProxyConfig", "bootstrapProfile.containerRegistryId",
-		"addonProfiles", "securityProfile.customCATrustCertificates"), found.unlikeTags(w)...)
-	if id, _ := at(found.Properties, "servicePrincipalProfile.clientId").(string); id != "" && id != "msi" {
-		wrong = append(wrong, "servicePrincipalProfile is that of "+id)
-	}
-	wrong = append(wrong, foreignPools(found, w)...)
-	installed, err := resources[armObject](ctx, c, found.ID+"/providers/Microsoft.KubernetesConfiguration/extensions?api-version="+extensionAPI)
-	if err != nil {
-		return nil, complete(err)
-	}
-	for _, extension := range installed {
-		wrong = append(wrong, fmt.Sprintf("the extension %q is installed", lastPart(extension.ID)))
-	}
-	roles, err := found.assigned(ctx, c)
-	return append(wrong, roles...), err
-}
-
-// foreignPools compares the node pools that come with a cluster.
-func foreignPools(found armObject, w Wanted) (wrong []string) {
-	byName := func(list any) map[string]map[string]any {
-		pools := map[string]map[string]any{}
-		entries, _ := list.([]any)
-		for _, entry := range entries {
-			if pool, is := entry.(map[string]any); is {
-				name, _ := pool["name"].(string)
-				pools[name] = pool
-			}
-		}
-		return pools
-	}
-	want := byName(w.Inputs["agentPoolProfiles"])
-	for name, pool := range byName(found.Properties["agentPoolProfiles"]) {
-		asked, known := want[name]
-		if !known {
-			wrong = append(wrong, fmt.Sprintf("the node pool %q is not the stack's", name))
-			continue
-		}
-		for _, one := range (armObject{Properties: pool}).unlike(Wanted{Inputs: asked}, ofNodes...) {
-			wrong = append(wrong, fmt.Sprintf("node pool %q: %s", name, one))
-		}
-	}
-	slices.Sort(wrong)
-	return wrong
-}
-
-// ofNodes are properties of a node pool that cannot be changed.
-var ofNodes = []string{"vmSize", "osType", "vnetSubnetID", "podSubnetID"}
-
-func foreignPool(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
-	// A pool has its tags among its properties.
-	found.Tags, _ = found.Properties["tags"].(map[string]any)
-	return append(found.unlike(w, ofNodes...), found.unlikeTags(w)...), nil
+	roles, err := assigned(ctx, c, found.ID)
+	return append(wrong, roles...), complete(err)
 }
 
 // foreignExtension compares all settings. One of them is the client ID of the stack's
@@ -225,8 +175,27 @@ func foreignExtension(_ context.Context, _ *Client, found armObject, w Wanted) (
 	if err := json.Unmarshal(properties, &has); err != nil {
 		return nil, err
 	}
-	if w.Inputs["configurationProtectedSettings"] != nil {
-		has.Protected = nil // whose keys a preview hides
-	}
-	return append(found.unlike(w, "extensionType", "scope"), settings(has, nil, stack).wrong...), nil
+	wrong := found.unlike(w, "extensionType", "scope")
+	hidden := has.hidden(w.Inputs["configurationProtectedSettings"])
+	return append(append(wrong, settings(has, nil, stack).wrong...), hidden...), nil
 }
+
+// hidden takes from an extension the protected settings that the stack asks for. A preview
+// hides their names. Nothing shows then that those in Azure are the stack's.
+func (i *installed) hidden(asked any) []string {
+	names, known := asked.(map[string]any)
+	_, secret := names[secretKey]
+	if asked != nil && (!known || secret) {
+		all := slices.Sorted(maps.Keys(i.Protected))
+		if i.Protected = nil; len(all) > 0 {
+			return []string{"the preview hides the names of the stack's protected settings; those in Azure are " + strings.Join(all, ", ")}
+		}
+		return nil
+	}
+	maps.DeleteFunc(i.Protected, func(name string, _ json.RawMessage) bool { return names[name] != nil })
+	return nil
+}
+
+// secretKey marks a secret in a state: SigKey in https://github.com/pulumi/pulumi,
+// sdk/go/common/resource/sig/sig.go.
+const secretKey = "4dabf18193072939515e22adb298388d"

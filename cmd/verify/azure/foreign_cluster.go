@@ -1,0 +1,199 @@
+package azure
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// foreignCluster rejects each property that the stack does not ask for, unless Azure sets it
+// by default. It also rejects those of the stack's that an up cannot change.
+func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
+	wrong := slices.Concat(
+		found.unlike(w, "location", "dnsPrefix", "identity.type", "identity.userAssignedIdentities", "diskEncryptionSetID",
+			"aadProfile.adminGroupObjectIDs", "disableLocalAccounts"),
+		found.unlikeTags(w), added("", found.Properties, w.Inputs, clusterDefaults), found.elsewhere(w), foreignPools(found, w))
+	if enabled, is := found.Properties["enableRBAC"].(bool); is && !enabled {
+		wrong = append(wrong, "enableRBAC is false")
+	}
+	for what, path := range map[string]string{
+		"the extension %q is installed":                   "/providers/Microsoft.KubernetesConfiguration/extensions?api-version=" + extensionAPI,
+		"the trusted access role binding %q gives access": "/trustedAccessRoleBindings?api-version=" + clusterAPI,
+	} {
+		all, err := resources[armObject](ctx, c, found.ID+path)
+		if err != nil {
+			return nil, complete(err)
+		}
+		for _, one := range all {
+			wrong = append(wrong, fmt.Sprintf(what, lastPart(one.ID)))
+		}
+	}
+	roles, err := found.rolesOfCluster(ctx, c)
+	return append(wrong, roles...), complete(err)
+}
+
+// rolesOfCluster describes the role assignments on a cluster and on its node resource group.
+// AKS assigns roles on that group to the cluster's own identities.
+// https://learn.microsoft.com/azure/aks/concepts-identity
+func (o armObject) rolesOfCluster(ctx context.Context, c *Client) ([]string, error) {
+	onCluster, err := assigned(ctx, c, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	var own []string
+	for _, path := range []string{"identity.principalId", "identityProfile.kubeletidentity.objectId"} {
+		if id, is := o.at(path).(string); is {
+			own = append(own, id)
+		}
+	}
+	onNodes, err := assigned(ctx, c, o.nodeGroupID(), own...)
+	if absentInAzure(err) { // AKS has not created it yet
+		err = nil
+	}
+	return append(onCluster, onNodes...), err
+}
+
+// nodeGroupID returns the ID of the node resource group.
+func (o armObject) nodeGroupID() string {
+	name, _ := o.Properties["nodeResourceGroup"].(string)
+	subscription := strings.Join(strings.SplitN(o.ID, "/", 4)[:3], "/")
+	return subscription + "/resourceGroups/" + name
+}
+
+// elsewhere describes what of a cluster is in another tenant or resource group.
+func (o armObject) elsewhere(w Wanted) (wrong []string) {
+	input := func(name string) string { text, _ := w.Inputs[name].(string); return text }
+	// AKS cuts the name off at 80 characters. https://learn.microsoft.com/azure/aks/faq
+	byDefault := "MC_" + input("resourceGroupName") + "_" + input("resourceName") + "_" + o.Location
+	want := cmp.Or(input("nodeResourceGroup"), byDefault[:min(len(byDefault), 80)])
+	if got, _ := o.Properties["nodeResourceGroup"].(string); got != "" && !SameID(got, want) {
+		wrong = append(wrong, fmt.Sprintf("nodeResourceGroup is %s, not %s", got, want))
+	}
+	if tenant, _ := o.at("aadProfile.tenantID").(string); tenant != "" && w.Tenant != "" && !SameID(tenant, w.Tenant) {
+		wrong = append(wrong, "aadProfile.tenantID is "+tenant)
+	}
+	identities, _ := o.Properties["identityProfile"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(identities)) {
+		id, _ := at(identities[name], "resourceId").(string)
+		if name != "kubeletidentity" || !isBelow(id, o.nodeGroupID()) {
+			wrong = append(wrong, fmt.Sprintf("identityProfile.%s is %s", name, id))
+		}
+	}
+	return wrong
+}
+
+// foreignPools compares the node pools that come with a cluster.
+func foreignPools(found armObject, w Wanted) (wrong []string) {
+	byName := func(list any) map[string]map[string]any {
+		pools := map[string]map[string]any{}
+		entries, _ := list.([]any)
+		for _, entry := range entries {
+			if pool, is := entry.(map[string]any); is {
+				name, _ := pool["name"].(string)
+				pools[name] = pool
+			}
+		}
+		return pools
+	}
+	want := byName(w.Inputs["agentPoolProfiles"])
+	for name, pool := range byName(found.Properties["agentPoolProfiles"]) {
+		asked, known := want[name]
+		if !known {
+			wrong = append(wrong, fmt.Sprintf("the node pool %q is not the stack's", name))
+			continue
+		}
+		for _, one := range ofPool(pool, asked) {
+			wrong = append(wrong, fmt.Sprintf("node pool %q: %s", name, one))
+		}
+	}
+	slices.Sort(wrong)
+	return wrong
+}
+
+func foreignPool(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
+	return ofPool(found.Properties, w.Inputs), nil
+}
+
+// ofPool also compares those properties of a node pool that cannot be changed. A pool has
+// its tags among its properties.
+func ofPool(pool, asked map[string]any) []string {
+	found, w := armObject{Properties: pool}, Wanted{Inputs: asked}
+	found.Tags, _ = pool["tags"].(map[string]any)
+	fixed := []string{"vmSize", "osType", "vnetSubnetID", "podSubnetID"}
+	others := maps.Clone(pool)
+	for _, name := range fixed {
+		delete(others, name)
+	}
+	return slices.Concat(found.unlike(w, fixed...), found.unlikeTags(w), added("", others, asked, poolDefaults))
+}
+
+// added describes the properties of an answer that the stack does not ask for and Azure
+// does not set by default. The next up sets those that the stack asks for.
+func added(path string, got, want any, defaults map[string][]string) (wrong []string) {
+	accepted, known := defaults[path]
+	if plain(got) == "" || known && (accepted == nil || slices.Contains(accepted, plain(got))) {
+		return nil
+	}
+	fields, nested := got.(map[string]any)
+	asked, alike := want.(map[string]any)
+	switch {
+	case want != nil && !(nested && alike):
+		return nil
+	case nested:
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			wrong = append(wrong, added(strings.TrimPrefix(path+"."+name, "."), fields[name], asked[name], defaults)...)
+		}
+		return wrong
+	case strings.HasPrefix(plain(got), "["):
+		return []string{path + " is not the stack's"}
+	}
+	return []string{fmt.Sprintf("%s is %v, which is not the stack's", path, got)}
+}
+
+// clusterDefaults are the values, as plain returns them, that AKS answers for properties of
+// a cluster which nobody has set. Nil: any value, as the property is read-only, compared
+// elsewhere, or gives no access.
+// https://github.com/pulumi/pulumi-azure-native,
+// provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-aks-api-version, and
+// https://learn.microsoft.com/rest/api/aks/managed-clusters/get. Whether AKS sets others
+// too is not confirmed.
+var clusterDefaults = map[string][]string{
+	"provisioningState": nil, "powerState": nil, "maxAgentPools": nil, "resourceUID": nil, "supportPlan": nil,
+	"kubernetesVersion": nil, "currentKubernetesVersion": nil,
+	"fqdn": nil, "privateFQDN": nil, "azurePortalFQDN": nil, "oidcIssuerProfile.issuerURL": nil, "privateLinkResources": nil,
+	"autoScalerProfile": nil, "storageProfile": nil,
+	"agentPoolProfiles": nil, "dnsPrefix": nil, "nodeResourceGroup": nil, "identityProfile": nil, "aadProfile.tenantID": nil,
+	"aadProfile.adminGroupObjectIDs": nil, "disableLocalAccounts": nil, "diskEncryptionSetID": nil,
+
+	"enableRBAC": {"true"}, "publicNetworkAccess": {"enabled"}, "servicePrincipalProfile.clientId": {"msi"},
+	"nodeResourceGroupProfile.restrictionLevel": {"unrestricted"}, "nodeProvisioningProfile.mode": {"manual"},
+	"autoUpgradeProfile.nodeOSUpgradeChannel": {"nodeimage"}, "autoUpgradeProfile.upgradeChannel": {"none"},
+	"bootstrapProfile.artifactSource": {"direct"},
+	"windowsProfile.adminUsername":    {"azureuser"}, "windowsProfile.enableCSIProxy": nil,
+	"apiServerAccessProfile.privateDNSZone": {"system"}, "apiServerAccessProfile.enablePrivateClusterPublicFQDN": nil,
+
+	"networkProfile.networkPlugin": {"azure", "kubenet"}, "networkProfile.networkPluginMode": {"overlay"},
+	"networkProfile.networkDataplane": {"azure"}, "networkProfile.networkPolicy": {"none"}, "networkProfile.ipFamilies": {"[ipv4]"},
+	"networkProfile.podCidr": {"10.244.0.0/16"}, "networkProfile.podCidrs": nil, "networkProfile.dnsServiceIP": nil,
+	"networkProfile.serviceCidr": {"10.0.0.0/16"}, "networkProfile.serviceCidrs": nil, "networkProfile.podLinkLocalAccess": {"imds"},
+	"networkProfile.loadBalancerSku": {"standard"}, "networkProfile.outboundType": {"loadbalancer"},
+	"networkProfile.loadBalancerProfile.backendPoolType":          {"nodeipconfiguration"},
+	"networkProfile.loadBalancerProfile.managedOutboundIPs.count": {"1"},
+	"networkProfile.loadBalancerProfile.effectiveOutboundIPs":     nil, "networkProfile.loadBalancerProfile.allocatedOutboundPorts": nil,
+	"networkProfile.loadBalancerProfile.idleTimeoutInMinutes": nil,
+	"networkProfile.natGatewayProfile.effectiveOutboundIPs":   nil, "networkProfile.natGatewayProfile.idleTimeoutInMinutes": nil,
+	"networkProfile.natGatewayProfile.managedOutboundIPProfile.count": {"1"},
+}
+
+// poolDefaults are those of a node pool.
+// https://learn.microsoft.com/rest/api/aks/agent-pools/get
+var poolDefaults = map[string][]string{
+	"name": nil, "count": nil, "tags": nil, "provisioningState": nil, "powerState": nil, "eTag": nil, "nodeImageVersion": nil,
+	"orchestratorVersion": nil, "currentOrchestratorVersion": nil, "maxPods": nil, "upgradeSettings": nil, "scaleDownMode": nil,
+	"osDiskSizeGB": nil, "osDiskType": nil, "kubeletDiskType": nil,
+	"type": {"virtualmachinescalesets"}, "mode": {"user"}, "osSKU": {"ubuntu", "azurelinux"}, "workloadRuntime": {"ocicontainer"},
+	"scaleSetPriority": {"regular"}, "securityProfile.sshAccess": {"localuser"},
+}
