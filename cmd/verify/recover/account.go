@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 
 	"argocd-on-aks/cmd/verify/azure"
 )
@@ -21,25 +23,57 @@ type account struct {
 	cloud        string
 }
 
+// accountOf returns an error unless both providers use one tenant. Objects are looked up in
+// one.
 func accountOf(ctx context.Context, p *program) (a account, err error) {
 	a = account{
 		Subscription: cmp.Or(p.Config["azure-native:subscriptionId"], os.Getenv("ARM_SUBSCRIPTION_ID")),
 		Tenant:       cmp.Or(p.Config["azure-native:tenantId"], os.Getenv("ARM_TENANT_ID"), os.Getenv("AZURE_TENANT_ID")),
 		cloud:        p.Config[p.project()+":cloud"],
 	}
-	if a.Subscription != "" && a.Tenant != "" {
-		return a, nil
+	// https://www.pulumi.com/registry/packages/azuread/installation-configuration/
+	entra := cmp.Or(p.Config["azuread:tenantId"], os.Getenv("ARM_TENANT_ID"))
+	if a.Subscription == "" || a.Tenant == "" {
+		signedIn, err := signedInAccount(ctx)
+		if err != nil {
+			return a, err
+		}
+		a.Subscription, a.Tenant = cmp.Or(a.Subscription, signedIn.Subscription), cmp.Or(a.Tenant, signedIn.Tenant)
+		entra = cmp.Or(entra, signedIn.Tenant)
 	}
+	entra = cmp.Or(entra, a.Tenant)
+	errs := []error{
+		guid("azure-native:subscriptionId", a.Subscription), guid("azure-native:tenantId", a.Tenant), guid("azuread:tenantId", entra),
+	}
+	if !azure.SameID(entra, a.Tenant) {
+		errs = append(errs, fmt.Errorf("azuread:tenantId %q: azure-native uses the tenant %q; set both to the same tenant", entra, a.Tenant))
+	}
+	return a, errors.Join(errs...)
+}
+
+// signedInAccount returns the account that az uses.
+func signedInAccount(ctx context.Context) (a account, err error) {
 	output, err := exec.CommandContext(ctx, "az", "account", "show", "-o", "json").Output()
 	if err != nil {
 		return a, fmt.Errorf("which subscription? run az login, then az account set: %w", err)
 	}
-	var signedIn account
-	if err := json.Unmarshal(output, &signedIn); err != nil {
+	if err := json.Unmarshal(output, &a); err != nil {
 		return a, fmt.Errorf("az account show: %w", err)
 	}
-	a.Subscription, a.Tenant = cmp.Or(a.Subscription, signedIn.Subscription), cmp.Or(a.Tenant, signedIn.Tenant)
 	return a, nil
+}
+
+var guidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// guid returns an error if a value is not a GUID.
+func guid(key, value string) error {
+	switch {
+	case guidPattern.MatchString(value):
+		return nil
+	case value == "[secret]": // what pulumi preview prints
+		return fmt.Errorf("%s is a secret, which pulumi preview hides; set it without --secret", key)
+	}
+	return fmt.Errorf("%s: %q is not a valid GUID", key, value)
 }
 
 // signIn has a client that only reads.
@@ -49,5 +83,5 @@ func (a account) signIn(ctx context.Context, web *http.Client) (*azure.Client, e
 	if err != nil {
 		return nil, err
 	}
-	return azure.NewClient(ctx, place, credential, web)
+	return azure.NewClient(ctx, place, azure.InTenant(credential, a.Tenant), web)
 }
