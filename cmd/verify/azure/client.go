@@ -108,6 +108,9 @@ var (
 	errForbidden = errors.New("not permitted")
 )
 
+// largest is the number of bytes of one answer that are read. Lists come in pages.
+const largest = 16 << 20
+
 // get reads a document. Its errors name API, status and code, never a body.
 func (s *service) get(ctx context.Context, address string, into any) error {
 	if !strings.HasPrefix(address, s.endpoint+"/") {
@@ -130,7 +133,10 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusOK {
-		content, err := io.ReadAll(response.Body)
+		content, err := io.ReadAll(io.LimitReader(response.Body, largest+1))
+		if err == nil && len(content) > largest {
+			err = fmt.Errorf("an answer has more than %d bytes", largest)
+		}
 		if err == nil {
 			err = json.Unmarshal(content, into)
 		}
@@ -169,9 +175,22 @@ func cause(ctx context.Context, err error) error {
 	return err
 }
 
-// one reads an object of Microsoft Graph.
+// one reads an object of Microsoft Graph, each of which has an ID.
 func one[T any](ctx context.Context, c *Client, path string) (found T, err error) {
-	return found, c.graph.get(ctx, c.graph.endpoint+"/v1.0/"+path, &found)
+	var document json.RawMessage
+	if err := c.graph.get(ctx, c.graph.endpoint+"/v1.0/"+path, &document); err != nil {
+		return found, err
+	}
+	var identified struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(document, &identified); err != nil || identified.ID == "" {
+		return found, fmt.Errorf("%s answers with no object", c.graph.name)
+	}
+	if err := json.Unmarshal(document, &found); err != nil {
+		return found, fmt.Errorf("%s: %w", c.graph.name, err)
+	}
+	return found, nil
 }
 
 // list reads a collection of Microsoft Graph. https://learn.microsoft.com/graph/paging
@@ -186,25 +205,41 @@ func resources[T any](ctx context.Context, c *Client, path string) ([]T, error) 
 
 // pages reads a list page by page. The two APIs differ in what they call the next one.
 func pages[T any](ctx context.Context, s *service, path string) (all []T, err error) {
+	read := map[string]bool{}
 	for address := s.endpoint + path; address != ""; {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("%s: not read to the end: %w", s.name, err)
+		}
+		if read[address] {
+			return nil, fmt.Errorf("%s: a page of a list leads back to one before it", s.name)
+		}
+		read[address] = true
 		var page struct {
-			Value     []T    `json:"value"`
+			Value     *[]T   `json:"value"`
 			NextGraph string `json:"@odata.nextLink"`
 			NextAzure string `json:"nextLink"`
 		}
 		if err := s.get(ctx, address, &page); err != nil {
 			return nil, err
 		}
-		all, address = append(all, page.Value...), cmp.Or(page.NextGraph, page.NextAzure)
+		if page.Value == nil {
+			return nil, fmt.Errorf("%s answers with no list", s.name)
+		}
+		all, address = append(all, *page.Value...), cmp.Or(page.NextGraph, page.NextAzure)
 	}
 	return all, nil
 }
 
 // resource reads the properties of an Azure resource.
-func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (T, error) {
+func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (none T, err error) {
 	var found struct {
-		Properties T `json:"properties"`
+		Properties *T `json:"properties"`
 	}
-	err := c.manager.get(ctx, c.manager.endpoint+id+"?api-version="+apiVersion, &found)
-	return found.Properties, err
+	if err := c.manager.get(ctx, c.manager.endpoint+id+"?api-version="+apiVersion, &found); err != nil {
+		return none, err
+	}
+	if found.Properties == nil {
+		return none, fmt.Errorf("%s answers with no resource", c.manager.name)
+	}
+	return *found.Properties, nil
 }
