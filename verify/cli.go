@@ -45,10 +45,13 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 	switch {
 	case err != nil:
 		return check.failed(err.Error())
-	case strings.Contains(redeemed.body, "AADSTS7000218:"):
+	case codeRefused(redeemed.body):
+		return check.passed("Entra accepts its redirect URI; not seen: whether it is on the platform Mobile and desktop")
+	case redeemed.StatusCode/100 == 4 && redeemed.StatusCode != http.StatusTooManyRequests && refusal.MatchString(redeemed.body):
 		return check.failed(refused(redeemed.body))
 	}
-	return check.passed("Entra accepts its redirect URI; not seen: whether it is on the platform Mobile and desktop")
+	check.Fix = "try again in a few minutes"
+	return check.unseen("Entra answers the request for a token with " + redeemed.Status)
 }
 
 func postForm(ctx context.Context, client *http.Client, address string, form url.Values) (answer, error) {

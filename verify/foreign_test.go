@@ -97,7 +97,7 @@ func TestForeignRedirects(t *testing.T) {
 		argocd + "/auth/callback":       "workload identity",
 		// Entra has accepted the request when it sends users to the sign-in page of their own domain.
 		authorize: "",
-		token:     "",
+		token:     "CLI sign-in",
 	} {
 		for _, target := range []string{"http://169.254.169.254/", "https://evil.example/", "http://login.microsoftonline.com/x", "https://127.0.0.1:6443/"} {
 			t.Run(page+" "+target, func(t *testing.T) {

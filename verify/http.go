@@ -18,7 +18,8 @@ type answer struct {
 	body string
 }
 
-// enough is how much of a body is read.
+// enough is the number of bytes of a body that are read. One that has more is not judged
+// by its beginning.
 const enough = 1 << 20
 
 // ask makes a request. Its error names the host, and what came of the request: what
@@ -29,9 +30,12 @@ func ask(client *http.Client, request *http.Request) (answer, error) {
 		return answer{}, unanswered(client, request, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, enough))
+	body, err := io.ReadAll(io.LimitReader(response.Body, enough+1))
 	if err != nil {
 		return answer{}, unanswered(client, request, err)
+	}
+	if len(body) > enough {
+		return answer{}, fmt.Errorf("%s: the answer has more than %d bytes", request.URL.Host, enough)
 	}
 	return answer{response, string(body)}, nil
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -90,9 +91,11 @@ func openPage(ctx context.Context, client *http.Client, address string) (problem
 	case page.StatusCode/100 == 3:
 		// Accepted: Entra leads on to the sign-in page of the users' own domain. Its reason
 		// not to is in an error that it sends to the redirect URI: RFC 6749, section 4.1.2.1.
-		if to, err := page.Location(); err == nil {
-			return refused(to.Query().Get("error_description"))
+		to, err := page.Location()
+		if err != nil {
+			return "Entra answers " + page.Status + ", and leads nowhere"
 		}
+		return cmp.Or(refused(to.Query().Get("error_description")), excerpt(to.Query().Get("error")))
 	case page.StatusCode != http.StatusOK:
 		return "Entra answers " + page.Status
 	}

@@ -2,8 +2,12 @@ package verify
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -44,19 +48,28 @@ func checkPlainHTTP(ctx context.Context, client *http.Client, argocdURL string) 
 	}
 	short, cancel := context.WithTimeout(ctx, 5*time.Second) // a firewall does not answer
 	defer cancel()
-	address := "http://" + argocd.Hostname()
-	response, err := get(short, client, address+"/api/v1/settings")
-	if err != nil {
+	var connected atomic.Bool
+	traced := httptrace.WithClientTrace(short, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	response, err := get(traced, client, "http://"+argocd.Hostname()+"/api/v1/settings")
+	switch {
+	case ctx.Err() != nil:
+		return check.unseen(err.Error())
+	case err != nil && !connected.Load():
 		return check.passed("port 80 does not answer")
+	case err != nil:
+		return check.warned("not seen: " + err.Error())
 	}
 	target, err := response.Location()
 	switch {
-	case err == nil && target.Scheme == "https":
+	case err == nil && target.Scheme == "https" && strings.EqualFold(target.Hostname(), argocd.Hostname()):
 		return check.passed("port 80 sends users to https")
 	case err == nil:
 		return check.failed("port 80 sends users to " + target.String())
+	case response.StatusCode >= http.StatusInternalServerError:
+		return check.warned("not seen: port 80 answers " + response.Status)
 	}
-	if s, err := settings(short, client, address); err == nil && s.URL != "" {
+	var s publicSettings
+	if json.Unmarshal([]byte(response.body), &s) == nil && s.URL != "" {
 		return check.failed("port 80 serves Argo CD in plain text")
 	}
 	return check.passed("port 80 answers " + response.Status + ", and is not Argo CD")

@@ -38,6 +38,18 @@ func (c Check) failed(detail string) Check {
 	return c
 }
 
+// unseen is neither OK nor wrong: the answer does not tell.
+func (c Check) unseen(detail string) Check {
+	c.Unseen = true
+	return c.failed(detail)
+}
+
+// warned is for what a deployment may answer for good, and which does not tell either.
+func (c Check) warned(detail string) Check {
+	c.OK, c.Warning = true, true
+	return c.failed(detail)
+}
+
 func (c Check) passed(detail string) Check { return Check{Name: c.Name, OK: true, Detail: detail} }
 
 // Failed reports whether any check is not OK.

@@ -44,7 +44,8 @@ func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attem
 		return check.failed(refused(said))
 	case response.StatusCode >= 500 && strings.HasPrefix(response.Header.Get("Content-Type"), "text/html"):
 		// Argo CD's own errors are plain text.
-		return check.passed("not seen: what is in front of Argo CD replaces its answer " + response.Status)
+		check.Fix = "have what is in front of Argo CD pass on its errors; until then, sign in to see whether it works"
+		return check.warned("not seen: what is in front of Argo CD replaces its answer " + response.Status)
 	}
 	return check.failed(fmt.Sprintf("Argo CD answers %s: %s", response.Status, excerpt(said)))
 }
