@@ -48,6 +48,8 @@ func TestReading(t *testing.T) {
 		"all directory roles":         {graphAPI + "/v1.0/roleManagement/directory/roleAssignments", graphAPI, all, "Request_BadRequest"},
 		"roles on the subscription":   {managerAPI + "/subscriptions/" + in.SubscriptionID + roles, managerAPI, all, ""},
 		"applications by name":        {graphAPI + "/v1.0/applications?$filter=displayName%20eq%20'it''s'", graphAPI, all, ""},
+		"applications by ID URI":      {graphAPI + "/v1.0/applications?$filter=identifierUris/any(u:u%20eq%20'x')&$expand=owners", graphAPI, all, ""},
+		"by redirect URI, plainly":    {graphAPI + "/v1.0/applications?$filter=web/redirectUris/any(u:u%20eq%20'x')", graphAPI, all, "Request_UnsupportedQuery"},
 		"applications, all of them":   {graphAPI + "/v1.0/applications", graphAPI, all, "Request_BadRequest"},
 		"a single quote in a name":    {graphAPI + "/v1.0/applications?$filter=displayName%20eq%20'it's'", graphAPI, all, "Request_BadRequest"},
 		"a filter of one":             {app + "?$filter=displayName%20eq%20'x'", graphAPI, all, "Request_UnsupportedQuery"},

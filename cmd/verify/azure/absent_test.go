@@ -16,6 +16,9 @@ func (r replies) Do(request *http.Request) (*http.Response, error) {
 	if filter := request.URL.Query().Get("$filter"); filter != "" {
 		key += "?" + filter
 	}
+	if advanced := strings.Contains(key, "redirectUris"); advanced != (request.Header.Get("ConsistencyLevel") == "eventual") || advanced != (request.URL.Query().Get("$count") == "true") {
+		key = "" // https://learn.microsoft.com/graph/aad-advanced-queries
+	}
 	document, known := r[key]
 	status := http.StatusOK
 	if !known {
@@ -42,6 +45,7 @@ const (
 	emptyList = `{"value": []}`
 	ownedBy   = `{"value": [{"@odata.type": "#microsoft.graph.user", "id": "anna"}]}`
 	byName    = "/v1.0/applications?displayName eq 'argocd'"
+	byURI     = "/v1.0/applications?web/redirectUris/any(u:u eq '" + callback + "')"
 )
 
 var (
@@ -57,7 +61,7 @@ func appWith(id, more string) string {
 
 // ownedApps are applications that anna owns.
 func ownedApps(ids ...string) replies {
-	r, listed := replies{}, []string{}
+	r, listed := replies{byURI: emptyList}, []string{}
 	for _, id := range ids {
 		listed = append(listed, appWith(id, ""))
 		r["/v1.0/applications/"+id+"/owners"], r["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = ownedBy, emptyList

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"argocd-on-aks/internal/shell"
 )
@@ -23,6 +24,12 @@ import (
 // existing returns an application with the reasons why an interrupted create cannot have
 // left it.
 func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
+	e := listed(app, want)
+	return e, e.read(ctx, c, app, want, trusts)
+}
+
+// listed returns an application without those reasons.
+func listed(app application, want Application) Existing {
 	e := Existing{
 		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
 		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
@@ -30,19 +37,25 @@ func existing(ctx context.Context, c *Client, app application, want Application,
 	// An ID URI is one application's in a tenant.
 	// https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
 	for _, uri := range want.IdentifierURIs {
-		if slices.Contains(app.IdentifierURIs, uri) {
+		if slices.ContainsFunc(app.IdentifierURIs, func(has string) bool { return strings.EqualFold(has, uri) }) {
 			e.Blocks = "the application ID URI " + uri
 		}
 	}
-	err := e.read(ctx, c, app, want, trusts)
-	if errors.Is(err, errIncomplete) {
-		e.Unread, e.Foreign, err = true, append(e.Foreign, err.Error()), nil
-	}
-	return e, err
+	return e
 }
 
-// read adds what an application has that takes more requests.
+// read adds the reasons.
 func (e *Existing) read(ctx context.Context, c *Client, app application, want Application, trusts []string) error {
+	err := e.readBelow(ctx, c, app, want, trusts)
+	if errors.Is(err, errIncomplete) {
+		e.Unread, e.Foreign = true, append(e.Foreign, err.Error())
+		return nil
+	}
+	return err
+}
+
+// readBelow reads what an application has, and its service principal.
+func (e *Existing) readBelow(ctx context.Context, c *Client, app application, want Application, trusts []string) error {
 	owners, err := list[object](ctx, c, "applications/"+app.ID+"/owners")
 	if err != nil {
 		return complete(err)

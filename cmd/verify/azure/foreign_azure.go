@@ -12,9 +12,10 @@ import (
 // Creating a resource in the stack's place takes write access to the subscription or the
 // resource group. Adopted, it would keep the access that others have to it, and the stack's
 // destroy would delete it. Resource providers may leave out who created a resource
-// (systemData, https://github.com/Azure/azure-resource-manager-rpc/pull/134). So these
-// functions look for properties that an interrupted create does not leave and the next up
-// does not change.
+// (systemData, https://github.com/Azure/azure-resource-manager-rpc/pull/134), and whether
+// createdBy is an object ID, a client ID or a user name is not documented: it cannot be
+// compared with the deploying identity, least of all with a guest. So these functions look
+// for properties that an interrupted create does not leave and the next up does not change.
 
 // armObject is an answer of the resource manager.
 type armObject struct {

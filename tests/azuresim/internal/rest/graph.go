@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -64,15 +63,8 @@ func (s *Service) graph(r *http.Request) (any, error) {
 	); err != nil {
 		return nil, err
 	}
-	if r.URL.Path == "/v1.0/applications" {
-		found, err := s.applications(r)
-		if err != nil {
-			return nil, err
-		}
-		return page(r, found)
-	}
 	if all {
-		found, err := s.filtered(kind, r.URL.Query().Get("$filter"))
+		found, err := s.filtered(kind, r)
 		if err != nil {
 			return nil, err
 		}
@@ -108,33 +100,22 @@ func segment(list string) string {
 	return "/" + list
 }
 
-// The one filter that is known of applications, and that of directory roles. A single
-// quote is doubled in it. https://learn.microsoft.com/graph/filter-query-parameter
-var (
-	byName      = regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`)
-	byPrincipal = regexp.MustCompile(`^principalId eq '((?:[^']|'')*)'$`)
-)
+// byPrincipal is the one filter of directory roles that is known. A single quote is doubled
+// in it. https://learn.microsoft.com/graph/filter-query-parameter
+var byPrincipal = regexp.MustCompile(`^principalId eq '((?:[^']|'')*)'$`)
 
-// filtered returns the applications with a name, in whatever case (application-list.md),
-// or the directory roles of a principal (rbacapplication-list-roleassignments.md).
-func (s *Service) filtered(kind, filter string) (all []document, err error) {
-	known := byName
-	if kind == "roleManagement" {
-		known = byPrincipal
+// filtered returns the applications (application-list.md) or the directory roles
+// (rbacapplication-list-roleassignments.md) that a filter matches.
+func (s *Service) filtered(kind string, r *http.Request) ([]document, error) {
+	if kind == "applications" {
+		return s.applications(r)
 	}
-	match := known.FindStringSubmatch(filter)
+	filter := r.URL.Query().Get("$filter")
+	match := byPrincipal.FindStringSubmatch(filter)
 	if match == nil {
 		return nil, store.Refuse(400, "Request_BadRequest", "Invalid filter clause: '%s'.", filter)
 	}
-	if kind == "roleManagement" {
-		return s.directoryRoles(match[1]), nil
-	}
-	for _, o := range s.objects.All(directory.Application) {
-		if strings.EqualFold(o.Inputs.Text("displayName"), strings.ReplaceAll(match[1], "''", "'")) {
-			all = append(all, s.application(o))
-		}
-	}
-	return all, nil
+	return s.directoryRoles(match[1]), nil
 }
 
 // queryAllowed knows no query but that of the simulation's own next pages, and the
