@@ -84,13 +84,34 @@ func askedOf(inputs json.RawMessage) (Application, error) {
 // Pipeline is a service principal, in lower case, with the app role that it has.
 type Pipeline struct{ PrincipalID, RoleID string }
 
-// Installation is the cluster extension. Protected settings stay unread.
+// Installation is the cluster extension. Values of protected settings stay unread.
 type Installation struct {
 	ID                      string            `json:"-"`
 	Settings                map[string]string `json:"configurationSettings"`
 	ReleaseTrain            string            `json:"releaseTrain"`
 	Version                 string            `json:"version"`
 	AutoUpgradeMinorVersion bool              `json:"autoUpgradeMinorVersion"`
+
+	// ProtectedKeys are the keys of the protected settings. KeysHidden says that the state
+	// encrypts them with their values.
+	ProtectedKeys []string `json:"-"`
+	KeysHidden    bool     `json:"-"`
+}
+
+// secretSignature marks an encrypted value in a state: SigKey in
+// https://github.com/pulumi/pulumi, sdk/go/common/resource/sig/sig.go.
+const secretSignature = "4dabf18193072939515e22adb298388d"
+
+// readProtected reads the keys of the protected settings.
+func (i *Installation) readProtected(inputs json.RawMessage) error {
+	var in struct {
+		Protected map[string]json.RawMessage `json:"configurationProtectedSettings"`
+	}
+	err := fields(inputs, &in)
+	if _, i.KeysHidden = in.Protected[secretSignature]; !i.KeysHidden {
+		i.ProtectedKeys = slices.Sorted(maps.Keys(in.Protected))
+	}
+	return err
 }
 
 // entry is a resource in a state.
@@ -212,7 +233,7 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 		return err
 	case typeExtension:
 		s.Extension.ID = e.ID
-		return fields(e.Inputs, &s.Extension)
+		return errors.Join(fields(e.Inputs, &s.Extension), s.Extension.readProtected(e.Inputs))
 	}
 	return nil
 }
