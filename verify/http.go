@@ -86,7 +86,7 @@ func unanswered(client *http.Client, request *http.Request, err error) error {
 	return fmt.Errorf("%s: %w", host, err)
 }
 
-func excerpt(text string) string { return printable.Line(text, 300) }
+func excerpt(text string) string { return printable.Words(text, 300) }
 
 // SameHost follows redirects only to the host that was asked, over https. A response
 // cannot send the checks to a host inside the network that they run in.

@@ -15,7 +15,7 @@ const longest = 2000
 // printed returns a check without anything that would change a terminal: Detail and Fix
 // quote what Argo CD, Entra and Azure answer.
 func (c Check) printed() Check {
-	c.Name, c.Detail, c.Fix = printable.Line(c.Name, longest), printable.Line(c.Detail, longest), printable.Line(c.Fix, longest)
+	c.Name, c.Detail, c.Fix = printable.Words(c.Name, longest), printable.Words(c.Detail, longest), printable.Words(c.Fix, longest)
 	return c
 }
 

@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// Line returns text as one line of printable characters. White space becomes a blank, any
-// other unprintable character an escape sequence as in Go, such as \x1b. Text of more than
+// Line returns text as one line of characters that readers see. White space becomes a blank,
+// any other unseen character an escape sequence as in Go, such as \x1b. Text of more than
 // limit characters is cut.
 func Line(text string, limit int) string {
 	var line strings.Builder
@@ -22,14 +22,29 @@ func Line(text string, limit int) string {
 		switch {
 		case unicode.IsSpace(r):
 			line.WriteByte(' ')
-		case unicode.IsPrint(r):
-			line.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
+		case IsUnseen(r):
+			quoted := strconv.QuoteRuneToASCII(r)
 			line.WriteString(quoted[1 : len(quoted)-1])
+		default:
+			line.WriteRune(r)
 		}
 	}
 	return line.String()
+}
+
+// Words returns text as Line does, with one blank for several: many of them would push what
+// follows out of sight.
+func Words(text string, limit int) string {
+	return Line(strings.Join(strings.Fields(text), " "), limit)
+}
+
+// longestName is the number of characters of a name that Quote keeps.
+const longestName = 80
+
+// Quote returns a name that others have chosen in double quotes, cut so that it cannot hide
+// the words around it.
+func Quote(name string) string {
+	return `"` + strings.ReplaceAll(Words(name, longestName), `"`, `\"`) + `"`
 }
 
 // Text returns text with its line breaks, each line as Line does. All lines but the first

@@ -21,12 +21,30 @@ func TestLine(t *testing.T) {
 		"\u202eevil\u2066\u200f":       `\u202eevil\u2066\u200f`,
 		"a\u200bb\ufeffc\u00ad":        `a\u200bb\ufeffc\u00ad`,
 		"\U000e0041\ue000":             `\U000e0041\ue000`,
+		"\u3164\u115f\u2800\u034f":     `\u3164\u115f\u2800\u034f`,
+		"a\u17b4\U000e0100\ufe00":      `a\u17b4\U000e0100\ufe00`,
+		"⚠\ufe0f e\u0301":              "⚠\ufe0f e\u0301",
 		"a\xff\xfeb":                   "a\ufffd\ufffdb",
 		strings.Repeat("é", 40):        strings.Repeat("é", 40),
 		strings.Repeat("é", 41):        strings.Repeat("é", 40) + "… (cut)",
 	} {
 		if got := Line(text, 40); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for name, want := range map[string]string{
+		"":                                       `""`,
+		"Argo CD":                                `"Argo CD"`,
+		`a" is fine, "b`:                         `"a\" is fine, \"b"`,
+		"a" + strings.Repeat(" ", 500) + "\n\tb": `"a b"`,
+		"\u202eb\u3164":                          `"\u202eb\u3164"`,
+		strings.Repeat("é", 81):                  `"` + strings.Repeat("é", 80) + `… (cut)"`,
+	} {
+		if got := Quote(name); got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
 		}
 	}
 }
@@ -54,7 +72,7 @@ func FuzzLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		line := Line(text, 100)
 		for _, r := range line {
-			if r != ' ' && !unicode.IsPrint(r) {
+			if !unicode.IsPrint(r) || IsUnseen(r) {
 				t.Errorf("%q: %U in %q", text, r, line)
 			}
 		}
