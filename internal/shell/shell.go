@@ -9,8 +9,10 @@ import (
 // plain is a word that bash, zsh and PowerShell leave as it is.
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./:+-]+$`)
 
-// Quote returns a word so that bash and zsh pass it on as one argument, and PowerShell as
-// well unless the word has a single quote.
+// Quote returns a word so that bash and zsh pass it on as one argument. PowerShell does so
+// unless the word has a single quote or one of U+2018 to U+201B, which end its strings too:
+// IsSingleQuote in https://github.com/PowerShell/PowerShell,
+// src/System.Management.Automation/engine/parser/CharTraits.cs.
 func Quote(word string) string {
 	if plain.MatchString(word) {
 		return word
