@@ -143,7 +143,7 @@ func TestRecoverAdopt(t *testing.T) {
 	}
 	r.recover(t, 2, "no object that the stack lacks has the ID", "--adopt", r.azure.UserID("alice"))
 	printed := r.recover(t, 0, "ADOPT     entra-application", "--adopt", objectID)
-	for _, foreign := range []string{`user "alice"`, `client secret "backup"`, "named by --adopt"} {
+	for _, foreign := range []string{`user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1"} {
 		if !strings.Contains(printed, foreign) {
 			t.Errorf("it does not say %s:\n%s", foreign, printed)
 		}
@@ -175,12 +175,36 @@ func TestRecoverTakenURI(t *testing.T) {
 	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
 		set(t, r.Stack, "pipelines[0]."+key, value)
 	}
+	uri := "api://" + r.azure.TenantID + "/argocd-dev"
+	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
+	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
+	for _, says := range []string{"has the application ID URI " + uri, `its display name is "invoices"`} {
+		if !strings.Contains(printed, says) {
+			t.Errorf("it does not say %s:\n%s", says, printed)
+		}
+	}
+	r.azure.Delete(id)
 	r.lose(t, azuresim.Application)
 	restore := breakIt(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = list(r.azure.UserID("alice")) })
 	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
 	restore()
 	r.recover(t, 0, "ADOPT     entra-application")
 	r.completes(t)
+}
+
+// TestRecoverHalfMade: azuread gives an application another name for a moment while it
+// creates it.
+func TestRecoverHalfMade(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.Application)
+	ours := only(t, r.azure, azuresim.Application)
+	breakIt(t, r.azure, azuresim.Application, text("displayName", "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000001"))
+	r.recover(t, 0, "ADOPT     entra-application")
+	r.completes(t)
+	if got := only(t, r.azure, azuresim.Application); got != ours || r.azure.Inputs(azuresim.Application)[ours]["displayName"].StringValue() != "argocd-dev" {
+		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[ours]["displayName"])
+	}
 }
 
 // TestRecoverOtherDeployer: what another identity has left is left alone, with the
@@ -309,6 +333,9 @@ func TestRecoverForeign(t *testing.T) {
 				in["agentPoolProfiles"] = resource.NewArrayProperty(append(slices.Clone(pools), resource.NewObjectProperty(other)))
 			}), `node pool "batch"`},
 			{changed(azuresim.Cluster, pooled("vnetSubnetID", "/subscriptions/x")), "vnetSubnetID"},
+			{changed(azuresim.Cluster, pooled("enableNodePublicIP", true)), "enableNodePublicIP is true"},
+			{changed(azuresim.Cluster, object("ingressProfile", map[string]any{"webAppRouting": map[string]any{"enabled": true}})), "ingressProfile.webAppRouting.enabled"},
+			{changed(azuresim.Cluster, text("nodeResourceGroup", "others")), "nodeResourceGroup is others"},
 			{assignedOn(azuresim.Cluster), "role assignment"},
 			{anExtension("flux"), `extension "flux"`},
 		}},
@@ -372,11 +399,11 @@ func tagged(key resource.PropertyKey, value string) func(resource.PropertyMap) {
 }
 
 // pooled changes the first node pool of a cluster.
-func pooled(key resource.PropertyKey, value string) func(resource.PropertyMap) {
+func pooled(key resource.PropertyKey, value any) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) {
 		pools := slices.Clone(in["agentPoolProfiles"].ArrayValue())
 		first := pools[0].ObjectValue().Copy()
-		first[key] = resource.NewStringProperty(value)
+		first[key] = resource.NewPropertyValue(value)
 		pools[0] = resource.NewObjectProperty(first)
 		in["agentPoolProfiles"] = resource.NewArrayProperty(pools)
 	}

@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"context"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -49,5 +50,87 @@ func TestCompareCase(t *testing.T) {
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a1", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
 	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.byHand || r.gone > 0 || out.Len() > 0 {
 		t.Errorf("%v, %s", err, &out)
+	}
+}
+
+// TestLookAgain: an owner, a secret or a resource that came after the first look is named.
+func TestLookAgain(t *testing.T) {
+	t.Parallel()
+	const rgID = "/subscriptions/s/resourceGroups/x"
+	before := graph{
+		"/v1.0/applications":                                `{"value": [{"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`,
+		"/v1.0/applications/a/owners":                       `{"value": [{"id": "anna"}]}`,
+		"/v1.0/applications/a/federatedIdentityCredentials": `{"value": []}`,
+		rgID:                `{"id": "` + rgID + `", "location": "westus3", "managedBy": "known"}`,
+		rgID + "/resources": `{"value": []}`,
+		rgID + "/providers/Microsoft.Authorization/roleAssignments": `{"value": []}`,
+	}
+	for name, c := range map[string]struct{ path, answer, says string }{
+		"nothing":    {},
+		"an owner":   {"/v1.0/applications/a/owners", `{"value": [{"id": "anna"}, {"id": "mallory"}]}`, "mallory is an owner"},
+		"a resource": {rgID + "/resources", `{"value": [{}]}`, "1 resources are in it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := maps.Clone(before)
+			client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			r := &recovery{out: &out, told: map[string]bool{}, client: client, account: account{Subscription: "s"},
+				doubts: map[string][]string{}, adopt: map[string]bool{rgID: false}}
+			p := &program{}
+			if err := json.Unmarshal([]byte(`{"steps": [
+				{"op": "create", "newState": {"urn": "`+base+app+`::x", "type": "`+app+`", "inputs": {"displayName": "argocd", "owners": ["anna"]}}},
+				{"op": "create", "newState": {"urn": "`+base+rg+`::g", "type": "`+rg+`", "inputs": {"resourceGroupName": "x", "location": "westus3"}}}]}`), p); err != nil {
+				t.Fatal(err)
+			}
+			ids, err := r.look(t.Context(), state{}, p)
+			if err != nil || len(ids) != 2 || r.byHand {
+				t.Fatalf("%v, %v: %s", ids, err, &out)
+			}
+			g[c.path] = c.answer
+			if err := r.lookAgain(t.Context(), state{}, p, ids); err != nil {
+				t.Fatal(err)
+			}
+			if r.byHand != (c.says != "") || !strings.Contains(out.String(), c.says) || strings.Count(out.String(), "managedBy") != 1 {
+				t.Errorf("%s", &out)
+			}
+		})
+	}
+}
+
+// TestLookBelowForeign: what is in another's object is not adopted.
+func TestLookBelowForeign(t *testing.T) {
+	t.Parallel()
+	const rgID = "/subscriptions/s/resourceGroups/x"
+	const configID = rgID + "/providers/Microsoft.ContainerService/managedClusters/c/maintenanceConfigurations/m"
+	const maintenance = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
+	for _, foreign := range []bool{false, true} {
+		g := graph{
+			rgID:                `{"id": "` + rgID + `", "location": "westus3"}`,
+			rgID + "/resources": `{"value": []}`,
+			rgID + "/providers/Microsoft.Authorization/roleAssignments": `{"value": []}`,
+			configID: `{"id": "` + configID + `"}`,
+		}
+		if foreign {
+			g[rgID] = `{"id": "` + rgID + `", "location": "westus3", "managedBy": "another"}`
+		}
+		client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &recovery{out: io.Discard, told: map[string]bool{}, client: client, account: account{Subscription: "s"}, doubts: map[string][]string{}}
+		p := &program{}
+		if err := json.Unmarshal([]byte(`{"steps": [
+			{"op": "create", "newState": {"urn": "`+base+rg+`::g", "type": "`+rg+`", "inputs": {"resourceGroupName": "x", "location": "westus3"}}},
+			{"op": "create", "newState": {"urn": "`+base+maintenance+`::m", "type": "`+maintenance+`", "propertyDependencies": {"resourceGroupName": ["`+base+rg+`::g"]},
+				"inputs": {"resourceGroupName": "x", "resourceName": "c", "configName": "m"}}}]}`), p); err != nil {
+			t.Fatal(err)
+		}
+		if ids, err := r.look(t.Context(), state{}, p); err != nil || (len(ids) == 0) != foreign || (len(ids) == 2) == foreign {
+			t.Errorf("foreign %v: %v, %v", foreign, ids, err)
+		}
 	}
 }

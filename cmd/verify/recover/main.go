@@ -47,11 +47,17 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		return nil
 	})
 	return func(ctx context.Context, _ io.Reader, stdout io.Writer) error {
-		web, err := transport.New()
+		web, err := newClient()
 		if err != nil {
 			return err
 		}
-		r := &recovery{stack: *stack, plan: *plan, adopt: adopt, out: stdout, web: &http.Client{Transport: web, CheckRedirect: verify.SameHost}, told: map[string]bool{}}
+		r := &recovery{stack: *stack, plan: *plan, adopt: adopt, out: stdout, web: web, told: map[string]bool{}, doubts: map[string][]string{}}
 		return r.run(ctx)
 	}
+}
+
+// newClient returns a client that waits a minute for each answer.
+func newClient() (*http.Client, error) {
+	web, err := transport.New()
+	return &http.Client{Transport: web, CheckRedirect: verify.SameHost, Timeout: time.Minute}, err
 }

@@ -103,6 +103,7 @@ func TestOwn(t *testing.T) {
 		known entry
 		own   bool
 	}{
+		"adopted by this run":         {group, entry{URN: "adopted", ID: "/subscriptions/s/resourcegroups/X/providers/c"}, false},
 		"nothing":                     {group, entry{}, false},
 		"a cluster in the group":      {group, entry{ID: "/subscriptions/s/resourcegroups/X/providers/c"}, true},
 		"one in another":              {group, entry{ID: "/subscriptions/s/resourcegroups/xy/providers/c"}, false},
@@ -115,7 +116,7 @@ func TestOwn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := state{Resources: []entry{c.known}}
-			if found := s.own([]azure.Existing{c.found}); (len(found[0].Doubts()) == 0) != c.own {
+			if found := s.own([]azure.Existing{c.found}, []string{"adopted"}); (len(found[0].Doubts()) == 0) != c.own {
 				t.Errorf("%+v", found)
 			}
 		})
@@ -142,6 +143,14 @@ func TestOnly(t *testing.T) {
 	}
 	if got := all.only(map[string]string{base + rg + "::x": "/x"}); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// TestTimeout: no request can take all of the command's time.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	if web, err := newClient(); err != nil || web.Timeout <= 0 {
+		t.Errorf("%v, %v", web, err)
 	}
 }
 

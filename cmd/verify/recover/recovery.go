@@ -34,6 +34,8 @@ type recovery struct {
 	// adopted are the URNs of what was found, gone how many objects were not.
 	adopted []string
 	gone    int
+	// doubts are those that were known of each adopted object, by URN.
+	doubts map[string][]string
 }
 
 // run looks, adopts, and looks again, until there is nothing more: what hangs on an
@@ -76,7 +78,44 @@ func (r *recovery) run(ctx context.Context) (err error) {
 		if err := p.adopt(ctx, r.stack, dir, ids); err != nil {
 			return r.locked(err)
 		}
+		if err := r.lookAgain(ctx, s, p, ids); err != nil {
+			return err
+		}
+		if r.byHand {
+			return r.end(ctx, s)
+		}
 	}
+}
+
+// lookAgain looks at what was imported. Others can have changed it since the first look.
+func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[string]string) error {
+	r.client.Remember()
+	for _, want := range p.creates() {
+		id := ids[want.URN]
+		if id == "" {
+			continue
+		}
+		found, err := r.find(ctx, s, p, want)
+		if err != nil {
+			return fmt.Errorf("%s: adopted, but not looked at again: %w", name(want.URN), err)
+		}
+		for _, one := range found {
+			foreign := slices.DeleteFunc(one.Doubts(), func(doubt string) bool { return slices.Contains(r.doubts[want.URN], doubt) })
+			if one.Is(id) && len(foreign) > 0 {
+				r.leave(name(want.URN), "%s was adopted and has changed since%s. Remove that, or run pulumi state delete%s %s",
+					id, listed("; foreign in it: ", foreign), r.flag(), shell.Quote(want.URN))
+			}
+		}
+	}
+	return nil
+}
+
+// find returns what could be a wanted resource.
+func (r *recovery) find(ctx context.Context, s state, p *program, want entry) ([]azure.Existing, error) {
+	wanted := p.wanted(want)
+	wanted.Tenant = r.account.Tenant
+	found, err := azure.Find(ctx, r.client, r.account.Subscription, wanted)
+	return s.own(found, r.adopted), err
 }
 
 // open signs in, once.
@@ -103,6 +142,27 @@ func (r *recovery) tell(what, name, format string, args ...any) {
 	}
 }
 
+// mostLines is how many lines tellSome prints about one resource.
+const mostLines = 20
+
+// tellSome prints lines, and how many it leaves out.
+func (r *recovery) tellSome(what, name string, lines []string) {
+	for _, line := range lines[:min(len(lines), mostLines)] {
+		r.tell(what, name, "%s", line)
+	}
+	if more := len(lines) - mostLines; more > 0 {
+		r.tell(what, name, "%d more of the same name and redirect URIs", more)
+	}
+}
+
+// skipped says why objects were not read completely.
+func skipped(unread []azure.Existing) (lines []string) {
+	for _, one := range unread {
+		lines = append(lines, one.What+listed(": ", one.Foreign))
+	}
+	return lines
+}
+
 func (r *recovery) leave(name, format string, args ...any) {
 	r.byHand = true
 	r.tell("BY HAND", name, format, args...)
@@ -118,8 +178,13 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		return nil, err
 	}
 	ids = map[string]string{}
+	foreign := map[string]bool{}
 	for _, want := range p.creates() {
-		found, err := azure.Find(ctx, r.client, r.account.Subscription, p.wanted(want))
+		if want.dependsOn(foreign) { // what is in another's object is not the stack's
+			foreign[want.URN] = true
+			continue
+		}
+		found, err := r.find(ctx, s, p, want)
 		if errors.Is(err, azure.ErrNotYet) {
 			continue
 		}
@@ -127,8 +192,12 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
 		}
 		old, inState := s.known(want.URN)
-		if id := r.choose(want, s.own(found), old, inState); id != "" {
-			ids[want.URN] = id
+		id := r.choose(want, found, old, inState)
+		foreign[want.URN] = id == "" && !inState && len(found) > 0
+		for _, one := range found {
+			if id != "" && one.Is(id) {
+				ids[want.URN], r.doubts[want.URN] = id, one.Doubts()
+			}
 		}
 	}
 	return ids, nil
@@ -138,6 +207,7 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 // user has named.
 func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState bool) (id string) {
 	var ours, unread []azure.Existing
+	var others []string
 	for _, one := range found {
 		doubts := one.Doubts()
 		switch {
@@ -153,19 +223,16 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 			r.leave(name(want.URN), "%s has %s, which pulumi up needs%s. Configure another name, or if you know that it is the stack's, run %s",
 				one.What, one.Blocks, listed("; foreign in it: ", doubts), r.adoption(one))
 		case want.Type == azure.TypeApplication: // which stands in nobody's way
-			r.tell("NOT OURS", name(want.URN), "%s%s. pulumi up creates the stack's own; if you know that this one is the stack's, run %s",
-				one.What, listed("; foreign in it: ", doubts), r.adoption(one))
+			others = append(others, fmt.Sprintf("%s%s. pulumi up creates the stack's own; if you know that this one is the stack's, run %s",
+				one.What, listed("; foreign in it: ", doubts), r.adoption(one)))
 		default:
 			r.leave(name(want.URN), "%s exists and may be another's%s. Configure another name, or if you know that it is the stack's, run %s",
 				one.ID, listed("; foreign in it: ", doubts), r.adoption(one))
 		}
 	}
-	for _, one := range unread {
-		if len(ours) == 0 && !inState { // it can be the stack's
-			r.byHand = true
-		}
-		r.tell("SKIPPED", name(want.URN), "%s%s", one.What, listed(": ", one.Foreign))
-	}
+	r.byHand = r.byHand || len(unread) > 0 && len(ours) == 0 && !inState // one of them can be the stack's
+	r.tellSome("SKIPPED", name(want.URN), skipped(unread))
+	r.tellSome("NOT OURS", name(want.URN), others)
 	switch {
 	case len(ours) == 1 && !inState:
 		r.tell(r.verb(), name(want.URN), "%s (%s)", ours[0].What, ours[0].ID)
@@ -193,11 +260,23 @@ func (r *recovery) named(one azure.Existing) (named bool) {
 
 // adoption is the command that adopts an object.
 func (r *recovery) adoption(one azure.Existing) string {
-	stack := ""
-	if r.stack != "" {
-		stack = " STACK=" + shell.Quote(r.stack)
+	return "make recover" + r.ofStack() + " ADOPT=" + shell.Quote(strings.TrimPrefix(one.ID, "/applications/"))
+}
+
+// flag is the argument of pulumi that names the stack.
+func (r *recovery) flag() string {
+	if r.stack == "" {
+		return ""
 	}
-	return "make recover" + stack + " ADOPT=" + shell.Quote(strings.TrimPrefix(one.ID, "/applications/"))
+	return " " + shell.Flag("--stack", r.stack)
+}
+
+// ofStack is the argument of make that names the stack.
+func (r *recovery) ofStack() string {
+	if r.stack == "" {
+		return ""
+	}
+	return " STACK=" + shell.Quote(r.stack)
 }
 
 // listed joins reasons after some words. It cuts them, as the command to run follows in the
@@ -233,17 +312,21 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			r.gone++
 			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
 		}
+		var unread []azure.Existing
+		var others []string
 		for _, one := range found {
 			switch {
 			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID) || len(one.InUse) > 0:
 			case one.Unread:
-				r.tell("SKIPPED", name(known.URN), "%s%s", one.What, listed(": ", one.Foreign))
+				unread = append(unread, one)
 			case len(one.Foreign) > 0:
-				r.tell("NOT OURS", name(known.URN), "a second one: %s%s", one.What, listed("; foreign in it: ", one.Foreign))
+				others = append(others, fmt.Sprintf("a second one: %s%s", one.What, listed("; foreign in it: ", one.Foreign)))
 			default:
 				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
 			}
 		}
+		r.tellSome("SKIPPED", name(known.URN), skipped(unread))
+		r.tellSome("NOT OURS", name(known.URN), others)
 	}
 	return nil
 }
@@ -271,8 +354,8 @@ func (r *recovery) end(ctx context.Context, s state) error {
 			return r.locked(err)
 		}
 	}
-	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest",
-		adopted, pending, r.gone)
+	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest, then run make verify%s AZURE=1",
+		adopted, pending, r.gone, r.ofStack())
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"argocd-on-aks/cmd/verify/azure"
@@ -65,16 +66,27 @@ func (s state) known(urn string) (found entry, known bool) {
 
 // own takes the doubt from objects that others use, where the state has something that is
 // in them or built on them: a refresh that asked a replica which lags has the state forget
-// one object alone. It takes none from what is foreign in them.
-func (s state) own(found []azure.Existing) []azure.Existing {
+// one object alone. It takes none from what is foreign in them. Resources that this run has
+// adopted, by URN, show nothing.
+func (s state) own(found []azure.Existing, adopted []string) []azure.Existing {
 	for i, one := range found {
 		for _, e := range s.Resources {
-			if !e.Delete && !e.PendingReplacement && e.builtOn(one) {
+			if !e.Delete && !e.PendingReplacement && !slices.Contains(adopted, e.URN) && e.builtOn(one) {
 				found[i].InUse = nil
 			}
 		}
 	}
 	return found
+}
+
+// dependsOn reports whether an input is made of one of some resources, by URN.
+func (e entry) dependsOn(urns map[string]bool) bool {
+	for _, all := range e.DependsOn {
+		if slices.ContainsFunc(all, func(urn string) bool { return urns[urn] }) {
+			return true
+		}
+	}
+	return false
 }
 
 // builtOn says whether a resource is in an object, or has its ID among its inputs.
