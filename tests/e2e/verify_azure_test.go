@@ -485,6 +485,48 @@ func TestVerifyAzureOwners(t *testing.T) {
 	}
 }
 
+// TestVerifyAzureLookAlikes: an application of the same name that is in use is named, and of
+// many not all are read.
+func TestVerifyAzureLookAlikes(t *testing.T) {
+	t.Parallel()
+	stack, azure := open(t, "dev")
+	want(t, stack.Up, map[string]int{"create": devResources})
+	inside := deployerInside(t, stack, azure, connect(t, azure))
+	own := azure.Inputs(azuresim.Application)[only(t, azure, azuresim.Application)]
+	register := func() (clientID string) {
+		inputs := own.Copy()
+		inputs["owners"] = list(azure.UserID("alice"))
+		id, properties, err := azure.Create(azuresim.Application, inputs.Mappable())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { azure.Delete(id) })
+		return properties["clientId"].StringValue()
+	}
+	warns := func(says ...string) {
+		t.Helper()
+		checks := inside.look(t)
+		last := checks[len(checks)-1]
+		for _, text := range says {
+			if last.Name != "second application" || !last.OK || !last.Warning || !strings.Contains(last.Detail, text) {
+				t.Errorf("no warning with %q as the last check: %+v", text, last)
+			}
+		}
+		if verify.Failed(checks) {
+			t.Errorf("failed: %q", failed(checks))
+		}
+	}
+	used := register()
+	if _, _, err := azure.Create(azuresim.ServicePrincipal, map[string]any{"clientId": used}); err != nil {
+		t.Fatal(err)
+	}
+	warns(used, "which is in use: it has a service principal", `user "alice"`)
+	for range 30 {
+		register()
+	}
+	warns("31 of them, of which 11 are not looked at")
+}
+
 // TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
 // than they need.
 func TestVerifyAzurePipelines(t *testing.T) {

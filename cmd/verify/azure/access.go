@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/internal/printable"
 )
 
 // assignments wants the groups that have a role in Argo CD to be assigned to the
@@ -34,8 +36,8 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 			pipelines++
 			continue
 		}
-		if a.PrincipalType != "Group" || !slices.Contains(want, id) {
-			f.wrong = append(f.wrong, fmt.Sprintf("%s %q (%s) is assigned, and has no role in the stack", strings.ToLower(a.PrincipalType), a.PrincipalName, id))
+		if a.PrincipalType != "Group" || !slices.Contains(want, id) || !slices.Contains(app.Groups, id) {
+			f.wrong = append(f.wrong, fmt.Sprintf("%s %s (%s) is assigned, and not by the stack", strings.ToLower(a.PrincipalType), printable.Quote(a.PrincipalName), id))
 		}
 		assigned = append(assigned, id)
 	}

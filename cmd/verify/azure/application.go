@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"argocd-on-aks/internal/printable"
 	"argocd-on-aks/verify"
 )
 
@@ -41,7 +42,6 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		owners(ctx, c, s, app, itself.ID, principalErr),
 		accounts(found, err, itself),
 		exposedAPI(found, err, app),
-		twins(ctx, c, app, found, err),
 		allRedirectURIs(found, err, itself, uris),
 		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
 		consent(ctx, c, app, itself.ID, principalErr),
@@ -53,12 +53,17 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 	}
 	var checks []verify.Check
 	for _, f := range findings {
-		if app.ClientID != s.ClientID {
-			f.name += " of " + app.Name
-		}
-		checks = append(checks, f.check())
+		checks = append(checks, s.checkOf(app, f))
 	}
 	return checks
+}
+
+// checkOf names the application in the checks of those that users do not sign in through.
+func (s *Stack) checkOf(app Application, f finding) verify.Check {
+	if app.ClientID != s.ClientID {
+		f.name += " of " + app.Name
+	}
+	return f.check()
 }
 
 // federated wants the application to trust the service accounts of the stack's
@@ -109,7 +114,7 @@ func secrets(app credentials, err error, principal credentials, principalErr err
 
 // String names a credential, without its value.
 func (c credential) String() string {
-	return fmt.Sprintf("%q (%s), good until %s", c.Name, c.ID, c.Ends)
+	return fmt.Sprintf("%s (%s), good until %s", printable.Quote(c.Name), c.ID, c.Ends)
 }
 
 // owners fails for each owner but the identity that deploys: each can add a secret. The
@@ -170,7 +175,7 @@ func (o object) String() string {
 	if o.Name == "" {
 		return kind + " " + o.ID
 	}
-	return fmt.Sprintf("%s %q (%s)", kind, o.Name, o.ID)
+	return fmt.Sprintf("%s %s (%s)", kind, printable.Quote(o.Name), o.ID)
 }
 
 // signInAudience wants the application to be for this tenant only, and without
@@ -195,7 +200,7 @@ func signInAudience(app application, err error) finding {
 func accounts(app application, err error, itself principal) finding {
 	f := signInAudience(app, err)
 	if !slices.Contains([]string{"", "oidc", "notSupported"}, itself.SingleSignOn) {
-		f.wrong = append(f.wrong, fmt.Sprintf("preferredSingleSignOnMode is %q, not \"oidc\"", itself.SingleSignOn))
+		f.wrong = append(f.wrong, fmt.Sprintf("preferredSingleSignOnMode is %s, not \"oidc\"", printable.Quote(itself.SingleSignOn)))
 	}
 	return f
 }
@@ -217,7 +222,7 @@ func exposedAPI(app application, err error, want Application) finding {
 			differences("known client", app.API.KnownClients, nil),
 		)}
 	for _, scope := range app.API.Scopes {
-		f.wrong = append(f.wrong, fmt.Sprintf("scope %q (%s) is not the stack's", scope.Value, scope.ID))
+		f.wrong = append(f.wrong, fmt.Sprintf("scope %s (%s) is not the stack's", printable.Quote(scope.Value), scope.ID))
 	}
 	for _, client := range app.API.PreAuthorized {
 		f.wrong = append(f.wrong, fmt.Sprintf("pre-authorized client %s is not the stack's", client.AppID))
@@ -228,12 +233,17 @@ func exposedAPI(app application, err error, want Application) finding {
 	return f
 }
 
+// readTwins is how many applications of the same name are read. Users may be able to
+// register thousands.
+const readTwins = 20
+
 // twins fails for another application that an interrupted create can have left, and warns
-// of one of the same name and redirect URIs that looks foreign. Those in use are others'.
-func twins(ctx context.Context, c *Client, app Application, found application, readErr error) finding {
-	f := finding{name: "second application", err: readErr, needs: needsApplications, seen: "none of the same name and redirect URIs",
+// of one of the same name and redirect URIs that is in use or looks foreign.
+func twins(ctx context.Context, c *Client, app Application) finding {
+	f := finding{name: "second application", needs: needsApplications, seen: "none of the same name and redirect URIs",
 		fix: "an up that was interrupted has left it, or somebody else has registered it: delete it if it is yours (az ad app delete)"}
-	if f.err != nil {
+	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
+	if f.err = err; err != nil {
 		return f
 	}
 	like := app
@@ -242,22 +252,23 @@ func twins(ctx context.Context, c *Client, app Application, found application, r
 	if f.err = err; err != nil {
 		return f
 	}
-	for _, other := range all {
-		if other.ID == found.ID {
-			continue
-		}
+	others := slices.DeleteFunc(all, func(other application) bool { return other.ID == found.ID })
+	for _, other := range others[:min(readTwins, len(others))] {
 		one, err := existing(ctx, c, other, like, nil)
-		if err != nil {
-			f.err = err
+		if f.err = err; err != nil {
 			return f
 		}
-		switch {
+		switch doubts := strings.Join(one.Doubts(), ", "); {
 		case len(one.InUse) > 0:
-		case len(one.Foreign) > 0:
-			f.doubtful = append(f.doubtful, one.What+", which is not the stack's: "+strings.Join(one.Foreign, ", "))
+			f.doubtful = append(f.doubtful, one.What+", which is in use: "+doubts)
+		case doubts != "":
+			f.doubtful = append(f.doubtful, one.What+", which is not the stack's: "+doubts)
 		default:
 			f.wrong = append(f.wrong, one.What)
 		}
+	}
+	if more := len(others) - readTwins; more > 0 {
+		f.doubtful = append([]string{fmt.Sprintf("%d of them, of which %d are not looked at", len(others), more)}, f.doubtful...)
 	}
 	return f
 }

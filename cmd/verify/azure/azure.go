@@ -25,7 +25,12 @@ func Run(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	if !slices.ContainsFunc(s.Applications, func(app Application) bool { return app.ClientID == s.ClientID }) {
 		checks = append(checks, verify.Check{Name: "application", Detail: "the stack's state has none with the client ID " + s.ClientID, Fix: putBack})
 	}
-	return append(checks, checkCluster(ctx, c, s)...)
+	checks = append(checks, checkCluster(ctx, c, s)...)
+	// Last, as others decide how much there is to read.
+	for _, app := range s.Applications {
+		checks = append(checks, s.checkOf(app, twins(ctx, c, app)))
+	}
+	return checks
 }
 
 // putBack is what to do about a change of what the stack manages.

@@ -307,3 +307,57 @@ func TestObjectID(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignNames: a name that others have chosen does not hide the words around it.
+func TestForeignNames(t *testing.T) {
+	t.Parallel()
+	name := "x\" is fine, \u3164" + strings.Repeat(" ", 300) + strings.Repeat("y", 300)
+	names := []string{credential{Name: name}.String(), object{Name: name}.String()}
+	names = append(names, exposedAPI(application{API: webAPI{Scopes: []struct {
+		ID    string `json:"id"`
+		Value string `json:"value"`
+	}{{Value: name}}}}, nil, Application{}).wrong...)
+	for _, text := range names {
+		if len(text) > 200 || !strings.Contains(text, `x\" is fine, \u3164 yyy`) || !strings.Contains(text, `y… (cut)"`) {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
+// TestAfterRefresh: a refresh writes what was changed by hand into the inputs of a state. It
+// does not widen what the stack wants.
+func TestAfterRefresh(t *testing.T) {
+	t.Parallel()
+	const group, added = "11111111-1111-1111-1111-11111111aaaa", "22222222-2222-2222-2222-22222222bbbb"
+	assignment := func(urn, principal, role string) string {
+		return `{"type": "azuread:index/appRoleAssignment:AppRoleAssignment", "urn": "` + urn + `", "id": "a", "inputs": {"resourceObjectId": "p1", "principalObjectId": "` + principal + `", "appRoleId": "` + role + `"}},`
+	}
+	text := state
+	for old, refreshed := range map[string]string{
+		`"groupMembershipClaims": ["ApplicationGroup"]`: `"groupMembershipClaims": ["SecurityGroup"], "appRoles": [{"id": "r", "value": "admin"}]`,
+		`{"clientId": "other"}`:                         `{"clientId": "other", "appRoleAssignmentRequired": false}`,
+		`{"type": "azuread:index/servicePrincipalDelegated`: assignment("urn:x::entra-group-"+group, added, defaultAppRole) + assignment("urn:x::entra-pipeline", "w", "r") +
+			`{"type": "azuread:index/servicePrincipalDelegated`,
+	} {
+		text = strings.Replace(text, old, refreshed, 1)
+	}
+	s, err := ParseState(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, registry := s.Applications[0], s.Applications[1]
+	if users.SecurityGroups || len(users.AppRoles)+len(users.Pipelines) > 0 || !slices.Equal(users.Groups, []string{group}) || !registry.AssignmentRequired {
+		t.Errorf("%+v, %+v", users, registry)
+	}
+	client, err := NewClient(t.Context(), s, token("t"), &answers{documents: map[string]string{
+		"https://graph.microsoft.com/v1.0/servicePrincipals/p1/appRoleAssignedTo": `{"value": [
+			{"principalId": "` + group + `", "principalType": "Group"}, {"principalId": "` + added + `", "principalType": "Group", "principalDisplayName": "Evil"}]}`,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := assignments(t.Context(), client, users, s.groups(), application{}, principal{ID: "p1", Enabled: true, AssignmentRequired: true}, nil)
+	if want := []string{`group "Evil" (` + added + `) is assigned, and not by the stack`}; !slices.Equal(f.wrong, want) {
+		t.Errorf("%q, want %q", f.wrong, want)
+	}
+}

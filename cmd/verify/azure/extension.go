@@ -70,7 +70,7 @@ func version(found installed, err error, s *Stack) finding {
 // secret there. One that is missing is as good as an empty one.
 func settings(found installed, err error, s *Stack) finding {
 	f := finding{name: "extension settings", err: err, needs: needsReader, fix: putBack + "; az k8s-extension show prints the values",
-		seen: fmt.Sprintf("%d as in the stack; ConfigMaps that were changed with kubectl are not seen", len(s.Extension.Settings))}
+		seen: fmt.Sprintf("%d as in the stack's state, which a refresh overwrites; ConfigMaps that were changed with kubectl are not seen", len(s.Extension.Settings))}
 	keys := map[string]bool{}
 	for _, all := range []map[string]string{s.Extension.Settings, found.Settings} {
 		for key := range all {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/internal/printable"
 )
 
 // permissions fails for each right in Entra that the application itself has: argocd-server
@@ -36,7 +38,7 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 		return f
 	}
 	for _, a := range held {
-		f.wrong = append(f.wrong, fmt.Sprintf("it has the app role %s of %q (%s)", a.RoleID, a.ResourceName, a.ResourceID))
+		f.wrong = append(f.wrong, fmt.Sprintf("it has the app role %s of %s (%s)", a.RoleID, printable.Quote(a.ResourceName), a.ResourceID))
 	}
 	memberOf, err := list[object](ctx, c, belowPrincipal(itself.ID, "/transitiveMemberOf"))
 	if f.err = err; err != nil {

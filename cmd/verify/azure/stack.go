@@ -47,6 +47,8 @@ type Application struct {
 	// AppRoles are what pipelines are assigned to, and Pipelines who is.
 	AppRoles  []appRole
 	Pipelines []Pipeline
+	// Groups are those that the stack assigns, by the names of its resources.
+	Groups []string
 	// WebURIs and ClientURIs are the redirect URIs of the web platform and of public
 	// clients.
 	WebURIs, ClientURIs []string
@@ -157,6 +159,7 @@ func ParseState(r io.Reader) (*Stack, error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(applications)) {
 		s.expose(applications[id])
+		s.restrict(applications[id])
 		s.Applications = append(s.Applications, *applications[id])
 	}
 	return s, s.check()
@@ -169,6 +172,19 @@ func (s *Stack) expose(app *Application) {
 	if s.PipelineScope != "" && app.ClientID == s.ClientID {
 		app.IdentifierURIs, app.TokenVersion = []string{strings.TrimSuffix(s.PipelineScope, "/.default")}, 2
 	}
+}
+
+// restrict goes by what a refresh does not write where inputs say that more is allowed:
+// applications that nobody signs in through admit nobody, only pipelines have app roles, and
+// groups are assigned unless tokens have all of a user.
+func (s *Stack) restrict(app *Application) {
+	if app.ClientID != s.ClientID {
+		app.AssignmentRequired = true
+	}
+	if app.ClientID != s.ClientID || s.PipelineScope == "" {
+		app.AppRoles, app.Pipelines = nil, nil
+	}
+	app.SecurityGroups = app.SecurityGroups && len(app.Groups) == 0
 }
 
 func (s *Stack) read(e entry, applications map[string]*Application) error {
@@ -241,7 +257,11 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 // defaultAppRole is what groups are assigned to.
 const defaultAppRole = "00000000-0000-0000-0000-000000000000"
 
-// readAssignment keeps those of pipelines. Those of groups follow from their roles.
+// groupName ends the logical name of a group's assignment.
+var groupName = regexp.MustCompile(`-group-([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$`)
+
+// readAssignment keeps the pipelines, and the groups by the names of their assignments: a
+// refresh writes what was changed by hand into the inputs, and leaves the names.
 func readAssignment(e entry, applications map[string]*Application) error {
 	var in struct {
 		ResourceID  string `json:"resourceObjectId"`
@@ -250,7 +270,16 @@ func readAssignment(e entry, applications map[string]*Application) error {
 	}
 	err := fields(e.Inputs, &in)
 	for _, app := range applications {
-		if app.principalID == in.ResourceID && in.RoleID != defaultAppRole {
+		if app.principalID != in.ResourceID {
+			continue
+		}
+		match := groupName.FindStringSubmatch(e.URN)
+		switch {
+		case match != nil:
+			app.Groups = append(app.Groups, strings.ToLower(match[1]))
+		case in.RoleID == defaultAppRole:
+			app.Groups = append(app.Groups, strings.ToLower(in.PrincipalID))
+		default:
 			app.Pipelines = append(app.Pipelines, Pipeline{PrincipalID: strings.ToLower(in.PrincipalID), RoleID: in.RoleID})
 		}
 	}

@@ -156,7 +156,7 @@ func page(r *http.Request, all []document) (any, error) {
 		}
 	}
 	to := min(from+pageSize, len(all))
-	answer := document{"value": slices.Concat([]document{}, all[from:to])}
+	answer := document{"value": append([]document{}, all[from:to]...)} // never null
 	if to < len(all) {
 		next := r.URL.Query()
 		next.Set("$skiptoken", strconv.Itoa(to))
