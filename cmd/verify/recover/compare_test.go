@@ -53,6 +53,28 @@ func TestCompareCase(t *testing.T) {
 	}
 }
 
+// TestCompareUnread: an application that cannot be read has the state forget no other.
+func TestCompareUnread(t *testing.T) {
+	t.Parallel()
+	g := graph{
+		"/v1.0/applications": `{"value": [{"id": "other", "appId": "c", "displayName": "argocd", "signInAudience": "AzureADMyOrg"},
+			{"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`,
+		"/v1.0/applications/a/owners":                       `{"value": [{"id": "anna"}]}`,
+		"/v1.0/applications/a/federatedIdentityCredentials": `{"value": []}`,
+	}
+	client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	r := &recovery{out: &out, told: map[string]bool{}, client: client}
+	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
+	err = r.compare(t.Context(), state{Resources: []entry{known}})
+	if err != nil || r.byHand || r.gone > 0 || !strings.HasPrefix(out.String(), "SKIPPED   x: application with the client ID c") {
+		t.Errorf("%v, %s", err, &out)
+	}
+}
+
 // TestLookAgain: an owner, a secret or a resource that came after the first look is named.
 func TestLookAgain(t *testing.T) {
 	t.Parallel()
