@@ -43,7 +43,7 @@ func (s Settings) extraProblems() problem.List {
 	managed := s.managed()
 	extras := s.extras(&p)
 	for _, extra := range extras {
-		if theirs := overlap(extra.path, managed); theirs != "" {
+		if theirs := managed.inTheWay(flat(extra.path)); theirs != "" {
 			p.Add(extra.field, "%q is managed by this program: it would change %s", extra.key, theirs)
 		} else if s.replaces(extra.path) {
 			p.Add(extra.field, "%q would change %s", extra.key, changesPart)
@@ -56,7 +56,7 @@ func (s Settings) extraProblems() problem.List {
 
 // managed are the paths of all that is set without the extra settings, but for
 // what they may have otherwise.
-func (s Settings) managed() map[string][]string {
+func (s Settings) managed() places {
 	s.ExtraSettings, s.SecretSettings = nil, nil
 	// A policy may be wrong in a way that is reported elsewhere.
 	settings, _ := s.Render(Entra{RepoServerClientID: "any"})
@@ -67,13 +67,13 @@ func (s Settings) managed() map[string][]string {
 		delete(settings, keyIngress+".enabled")
 		delete(settings, keyInsecure)
 	}
-	managed := map[string][]string{}
-	for key := range settings {
+	managed := places{}
+	for _, key := range sortedKeys(settings) {
 		if list, _, _ := strings.Cut(key, "["); slices.Contains(s.lengthened(), list) {
 			continue
 		}
 		path, _ := setPath(key)
-		managed[key] = flat(path)
+		managed.add(flat(path), key)
 	}
 	return managed
 }
@@ -81,25 +81,3 @@ func (s Settings) managed() map[string][]string {
 // flat splits names at their dots: configs.cm.oidc.config was meant to be
 // configs.cm.oidc\.config.
 func flat(path []string) []string { return strings.Split(strings.Join(path, "."), ".") }
-
-// overlap returns the first of some keys with which a path collides.
-func overlap(path []string, keys map[string][]string) string {
-	for _, key := range sortedKeys(keys) {
-		if collide(flat(path), keys[key]) {
-			return key
-		}
-	}
-	return ""
-}
-
-// collide reports whether Helm would keep only one of two values, depending on their
-// order: one is where the other has something below it, or one is in a list where the
-// other is not.
-func collide(a, b []string) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return isIndex(a[i]) != isIndex(b[i])
-		}
-	}
-	return true
-}

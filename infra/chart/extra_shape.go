@@ -1,57 +1,64 @@
 package chart
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"argocd-on-aks/infra/internal/problem"
 )
 
-// place is what extra settings put at one path.
+// places are paths that have a value, and all that lead there, joined.
+type places map[string]place
+
+// place is what stands at one path.
 type place struct {
-	// value is the setting that ends here, below the first one that goes on from here.
-	value, below *extraSetting
+	// key is of the setting whose value is here, below of the first that goes on from here.
+	key, below string
 	// list reports whether the path below goes on with an index.
 	list bool
 }
 
-// contradictions reports settings of which Helm would keep one or the other, depending
-// on their order: one is where another has something below it, or one is in a list where
-// another is not.
-func contradictions(extras []extraSetting) problem.List {
-	var p problem.List
-	places := map[string]place{}
-	for i := range extras {
-		if other := collision(places, &extras[i]); other != nil {
-			p.Add(extras[i].field, "%q cannot be combined with %q: one would replace the other; keep one of them", extras[i].key, other.key)
+// inTheWay returns the key of a setting of which, and of one with this path, Helm would
+// keep one or the other, depending on their order, or "": one is where the other has
+// something below it, or one is in a list where the other is not.
+func (p places) inTheWay(path []string) (key string) {
+	for i, name := range path {
+		at := p[join(path[:i])]
+		if at.key != "" {
+			return at.key
+		}
+		if at.below != "" && at.list != isIndex(name) {
+			return at.below
 		}
 	}
-	return p
+	at := p[join(path)]
+	return cmp.Or(at.key, at.below)
 }
 
-// collision adds a setting to the places, and returns one that is in its way, if any.
-func collision(places map[string]place, extra *extraSetting) (other *extraSetting) {
-	for i, name := range extra.path {
-		path := strings.Join(extra.path[:i], "\x00")
-		at, known := places[path]
-		switch {
-		case at.value != nil:
-			return at.value
-		case known && at.list != isIndex(name):
-			return at.below
-		case !known:
-			places[path] = place{below: extra, list: isIndex(name)}
+func (p places) add(path []string, key string) {
+	for i, name := range path {
+		if at := join(path[:i]); p[at].below == "" {
+			p[at] = place{below: key, list: isIndex(name)}
 		}
 	}
-	path := strings.Join(extra.path, "\x00")
-	if at, known := places[path]; known {
-		if at.value != nil {
-			return at.value
+	p[join(path)] = place{key: key}
+}
+
+func join(path []string) string { return strings.Join(path, "\x00") }
+
+// contradictions reports settings that Helm would not both keep.
+func contradictions(extras []extraSetting) problem.List {
+	var p problem.List
+	known := places{}
+	for _, extra := range extras {
+		if other := known.inTheWay(extra.path); other != "" {
+			p.Add(extra.field, "%q cannot be combined with %q: one would replace the other; keep one of them", extra.key, other)
+			continue
 		}
-		return at.below
+		known.add(extra.path, extra.key)
 	}
-	places[path] = place{value: extra}
-	return nil
+	return p
 }
 
 // gaps reports lists that do not begin with [0] or leave an index out: Helm fills

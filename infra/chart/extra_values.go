@@ -34,12 +34,15 @@ var texts = []string{
 	"configs cm", "configs cmp plugins", "configs credentialTemplates", "configs gpg keys", "configs params", "configs repositories", "configs secret",
 	"configs ssh", "configs styles", "configs tls certificates", "externalRedis password", "externalRedis username",
 	"notifications context", "notifications notifiers", "notifications secret items", "notifications subscriptions", "notifications templates",
-	"notifications triggers",
+	"notifications triggers", "repoServer certificateSecret",
 }
 
-// run are those of the texts that the chart runs as templates. In the others, {{ is a
-// template of Argo CD's, or part of a password.
-var run = []string{"configs cm url", "configs cm statusbadge.url"}
+// notRun are the paths in which the chart runs no templates: {{ is one of Argo CD's or
+// Prometheus', or part of a password. run are the exceptions.
+var (
+	notRun = append([]string{"controller metrics rules spec"}, texts...)
+	run    = []string{"configs cm url", "configs cm statusbadge.url"}
+)
 
 // notCopied are the exceptions: values that the chart prints without quotes, with quotes
 // that a value can end, or not at all, and the chart of redis-ha, which differs.
@@ -66,18 +69,22 @@ func anyText(path []string) bool {
 // with this text in the objects that the chart renders.
 func checkValue(path []string, value string) error {
 	switch {
-	case strings.Contains(value, "{{") && (!fitsAny(texts, path) || fitsAny(run, path)):
+	case strings.Contains(value, "{{") && (!fitsAny(notRun, path) || fitsAny(run, path)):
 		return errors.New("has {{ in its value, which the chart would run as a template; leave it out")
 	case strings.HasPrefix(value, "{"):
 		// parser.val in helm.sh/helm/v3/pkg/strvals.
 		return errors.New("has a value that begins with {, which Helm reads as a list; set the elements of a list one by one, such as [0], and begin a text otherwise")
 	case helmReads(value) != value:
-		return fmt.Errorf("has a value that Helm reads as %s; write it so", helmReads(value))
+		return errors.New("has a value that Helm reads as another text; write true, false, null and numbers in their plain form")
 	case strings.ContainsFunc(value, isControl):
 		rest := value[strings.IndexFunc(value, isControl):]
 		return fmt.Errorf("has the character %q in its value; use plain text, with LF as the line break", []rune(rest)[0])
 	case fitsAny(indented, path) && strings.TrimLeftFunc(value, unicode.IsSpace) != value:
 		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
+	case value == "" && slices.ContainsFunc(path, isIndex):
+		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
+	case number.MatchString(value) && len(value) > 3 && strings.HasSuffix(strings.ToLower(path[len(path)-1]), "replicas"):
+		return errors.New("is more than 999 replicas, for each of which the chart may render objects")
 	case !anyText(path) && !plainScalar(value):
 		return errors.New("has a value that the chart would print without quotes, where YAML reads it as something else; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")

@@ -1,15 +1,19 @@
 package chart
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // forServer says whether argocd-server may have an environment variable: all its
 // flags can be set by one (ARGOCD_SERVER_DISABLE_AUTH), and so can what it
 // trusts.
 func forServer(name string) bool {
-	return slices.Contains([]string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GOMAXPROCS", "GOMEMLIMIT", "GOGC", "TZ"}, strings.ToUpper(name))
+	return slices.Contains([]string{
+		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GOMAXPROCS", "GOMEMLIMIT", "GOGC", "TZ", "ARGOCD_API_SERVER_REPLICAS", "ARGOCD_GRPC_MAX_SIZE_MB",
+	}, strings.ToUpper(name))
 }
 
 // forOthers says the same of the other parts.
@@ -35,10 +39,64 @@ func otherFlag(text string) bool {
 	if name = strings.ToLower(name); !strings.HasPrefix(name, "-") {
 		return true
 	}
-	for _, word := range []string{"tls", "plaintext", "insecure", "certificate", "client-", "kubeconfig", "namespace", "token", "user", "password", "context"} {
+	if !strings.HasPrefix(name, "--") { // whose value may stand right behind it
+		return false
+	}
+	for _, word := range []string{
+		"tls", "plaintext", "insecure", "certificate", "client-", "kubeconfig", "namespace", "token", "user", "password", "context", "secret", "config-map",
+	} {
 		if strings.Contains(name, word) {
 			return false
 		}
 	}
-	return !slices.Contains([]string{"-n", "-s", "--as", "--as-group", "--as-uid", "--server", "--cluster", "--proxy-url"}, name)
+	elsewhere := strings.HasPrefix(name, "--redis") || strings.HasPrefix(name, "--sentinel") || strings.HasSuffix(name, "repo-server")
+	return !elsewhere && !slices.Contains([]string{"--as", "--as-group", "--as-uid", "--server", "--cluster", "--proxy-url"}, name)
 }
+
+// forInstaller reports whether the installer of the web application's extensions may have
+// an environment variable: those that its script reads.
+// https://github.com/argoproj-labs/argocd-extension-installer/blob/main/install.sh
+func forInstaller(name string) bool {
+	return slices.Contains([]string{
+		"EXTENSION_NAME", "EXTENSION_ENABLED", "EXTENSION_URL", "EXTENSION_VERSION", "EXTENSION_CHECKSUM_URL", "MAX_DOWNLOAD_SEC",
+	}, name)
+}
+
+// oneWord reports whether the installer's script, which quotes none of its variables,
+// reads a value as one word that is no option and no pattern.
+func oneWord(value string) bool {
+	return !strings.HasPrefix(value, "-") && !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("*?[$`\\\"'", r) })
+}
+
+// noReference reports whether a value of argocd-server's environment has no other variable
+// in it, which may hold a secret: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+func noReference(value string) bool { return !strings.Contains(value, "$(") }
+
+// outsideCluster reports whether a name is not one by which the parts of Argo CD find each
+// other.
+func outsideCluster(name string) bool {
+	return strings.Contains(name, ".") && !strings.HasPrefix(name, "argocd-") && !regexp.MustCompile(`\.(svc|local)$|\.svc\.`).MatchString(name)
+}
+
+// withoutLibraries reports whether health checks and actions in Lua keep to the libraries
+// that Argo CD gives them.
+func withoutLibraries(text string) bool { return !strings.Contains(text, "useOpenLibs") }
+
+// reference is one to a Secret in the settings of proxy extensions: $<name>:<key>, or
+// $<key> for one of argocd-secret (ReplaceMapSecrets in util/settings of Argo CD 3.2).
+var reference = regexp.MustCompile(`\$([A-Za-z0-9._-]+)(:?)`)
+
+// noSessionKey reports whether no reference leads to argocd-secret, or to another Secret
+// of Argo CD's own.
+func noSessionKey(text string) bool {
+	for _, found := range reference.FindAllStringSubmatch(text, -1) {
+		if found[2] == "" || strings.HasPrefix(found[1], "argocd-") {
+			return false
+		}
+	}
+	return true
+}
+
+func isFalse(value string) bool { return value == "false" }
+
+func isSwitch(value string) bool { return value == "true" || value == "false" }

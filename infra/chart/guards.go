@@ -18,20 +18,22 @@ type guard struct {
 }
 
 const (
-	changesSignIn   = "how users sign in, and with which accounts; this program does that with domain, group, roles and requireAssignment"
-	changesRBAC     = "who may do what; use roles, policies and defaultRole"
-	changesSecrets  = "passwords, accounts or the key that signs sessions"
-	changesServer   = "what argocd-server runs with, and so how users sign in"
-	changesTLS      = "TLS"
-	changesAccount  = "a service account, which workload identity trusts by its name"
-	changesNames    = "names by which the parts of Argo CD, and the federated credential, find each other"
-	changesIdentity = "the workload identity"
-	changesObjects  = "any object of the cluster; deploy your own with an Application, or kubectl"
-	changesPart     = "the identity or the TLS of a part of Argo CD; name list elements one by one, such as env[0].name"
-	changesRights   = "the rights of a part of Argo CD in Kubernetes, which could take over another part; bind a role of your own with an Application, or kubectl"
-	changesLabels   = "labels by which Kubernetes and Argo CD find objects"
-	changesHelm     = "which objects Helm installs"
-	changesIngress  = "the ingress, which the key ingress describes; only labels and extraHosts are free"
+	changesSignIn    = "how users sign in, and with which accounts; this program does that with domain, group, roles and requireAssignment"
+	changesRBAC      = "who may do what; use roles, policies and defaultRole"
+	changesSecrets   = "passwords, accounts or the key that signs sessions"
+	changesServer    = "what argocd-server runs with, and so how users sign in"
+	changesTLS       = "TLS"
+	changesAccount   = "a service account, which workload identity trusts by its name"
+	changesNames     = "names by which the parts of Argo CD, and the federated credential, find each other"
+	changesIdentity  = "the workload identity"
+	changesObjects   = "any object of the cluster; deploy your own with an Application, or kubectl"
+	changesPart      = "the identity or the TLS of a part of Argo CD; name list elements one by one, such as env[0].name"
+	changesRights    = "the rights of a part of Argo CD in Kubernetes, which could take over another part; bind a role of your own with an Application, or kubectl"
+	changesLabels    = "labels by which Kubernetes and Argo CD find objects"
+	changesLibraries = "what Lua of resource.customizations can do: with all its libraries it runs commands in Argo CD"
+	changesCommand   = "which command argocd-server runs to sign in to a cluster; use clusters, or a service account's token"
+	changesHelm      = "which objects Helm installs"
+	changesIngress   = "the ingress, which the key ingress describes; only labels and extraHosts are free"
 )
 
 // guards are read from the top; the first that fits decides. Inside argocd-cm and
@@ -53,8 +55,13 @@ var guards = slices.Concat(
 		{path: "** namespaceOverride", changes: "the namespace, which the federated credential trusts"},
 	},
 
+	[]guard{
+		{path: "configs cm resource.customizations.useOpenLibs*", changes: changesLibraries},
+		{path: "configs cm resource.customizations", changes: changesLibraries, unless: withoutLibraries},
+		{path: "configs cm extension.config*", changes: changesSecrets, unless: noSessionKey},
+	},
 	free("configs cm", "annotations", "application.*", "resource.*", "resourceExclusionsAdditional", "timeout.*", "kustomize.*", "helm.*", "ui.*", "help.*",
-		"ga.*", "statusbadge.*", "exec.*", "globalProjects", "cluster.*", "extension.config*", "sourceHydrator.*", "server.maxPodLogsToRender",
+		"ga.*", "statusbadge.*", "exec.*", "globalProjects", "project.links", "cluster.*", "sourceHydrator.*", "server.maxPodLogsToRender",
 		"installationID", "webhook.*", "hydrator.*", "commit.*"),
 	[]guard{{path: "configs cm", changes: changesSignIn}},
 
@@ -81,6 +88,10 @@ var guards = slices.Concat(
 	[]guard{{path: "configs secret", changes: changesSecrets}},
 	secrets("configs credentialTemplates *", credentialFields...),
 	secrets("configs repositories *", credentialFields...),
+	[]guard{
+		{path: "configs clusterCredentials * config execProviderConfig", changes: changesCommand},
+		{path: "configs clusterCredentials * config awsAuthConfig", changes: changesCommand},
+	},
 	secrets("configs clusterCredentials *", "config"),
 	secrets("notifications secret", "items"),
 	secrets("externalRedis", "username", "password"),
@@ -90,34 +101,51 @@ var guards = slices.Concat(
 		{path: "global image repository", changes: changesServer},
 		{path: "global image tag", changes: changesServer},
 		{path: "global env * name", changes: changesServer, unless: forServer},
+		{path: "global env * value", changes: changesServer, unless: noReference},
+		{path: "global env * valueFrom", changes: changesServer},
+		{path: "global hostAliases * hostnames *", changes: changesServer, unless: outsideCluster},
 		{path: "global extraVolumeMounts", changes: changesServer},
 		{path: "azure", changes: changesIdentity},
 
 		{path: "server image", changes: changesServer},
 		{path: "server extensions image", changes: changesServer},
+		{path: "server extensions containerSecurityContext", changes: changesServer},
+		{path: "server extensions extensionList * env * name", changes: changesServer, unless: forInstaller},
+		{path: "server extensions extensionList * env * value", changes: changesServer, unless: oneWord},
+		{path: "server extensions extensionList * env * valueFrom", changes: changesServer},
+		{path: "server dnsPolicy", changes: changesServer},
+		{path: "server dnsConfig nameservers", changes: changesServer},
 		{path: "server env * name", changes: changesServer, unless: forServer},
+		{path: "server env * value", changes: changesServer, unless: noReference},
+		{path: "server env * valueFrom", changes: changesServer},
 		{path: "server extraArgs *", changes: changesServer, unless: serverFlag},
 		{path: "server certificate", changes: changesTLS},
 		{path: "server certificateSecret", changes: changesTLS},
 	},
+	injectors("global podAnnotations", "global podLabels", "server podAnnotations", "server podLabels"),
 	secrets("* certificateSecret", "key"),
 	under("server", changesServer, "envFrom", "lifecycle", "extraContainers", "initContainers", "volumes", "volumeMounts"),
 
 	free("server ingress", "labels", "extraHosts"),
 	under("server", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	under("repoServer", changesAccount, "serviceAccount", "automountServiceAccountToken"),
+	[]guard{
+		{path: "** automountServiceAccountToken", changes: changesAccount, unless: isFalse},
+		{path: "repoServer certificateSecret enabled", changes: changesTLS, unless: isSwitch},
+	},
 	free("** serviceAccount", "annotations", "labels"),
 	free("controller", "clusterRoleRules"), // it has all rights, and these are less
 	[]guard{
 		{path: "** serviceAccount", changes: changesAccount},
 		{path: "** serviceAccountName", changes: changesAccount},
-		{path: "** automountServiceAccountToken", changes: changesAccount},
 		{path: "* clusterRoleRules", changes: changesRights},
 		{path: "* roleRules", changes: changesRights},
 		{path: "** rbac", changes: changesRights},
 		{path: "* name", changes: changesNames},
 		{path: "* secret name", changes: changesNames},
-		{path: "configs repositories creds-*", changes: changesNames}, // which is how those of credentialTemplates are called
+		// These become the names of Secrets that credentialTemplates and repo-server have.
+		{path: "configs repositories creds-*", changes: changesNames},
+		{path: "configs repositories server-tls", changes: changesNames},
 		{path: "* env * name", changes: changesPart, unless: forOthers},
 		{path: "* extraEnv * name", changes: changesPart, unless: forOthers},
 		{path: "* extraArgs *", changes: changesPart, unless: otherFlag},
@@ -148,6 +176,15 @@ func under(below, changes string, names ...string) []guard {
 	all := make([]guard, len(names))
 	for i, name := range names {
 		all[i] = guard{path: below + " " + name, changes: changes}
+	}
+	return all
+}
+
+// injectors are the names by which admission webhooks put containers and volumes into a
+// pod, such as those of Istio, Dapr, Vault and OpenTelemetry.
+func injectors(below ...string) (all []guard) {
+	for _, path := range below {
+		all = append(all, under(path, changesServer, "*image*", "*Image*", "*inject*", "*Volume*", "*volume*", "*agent-*", "*emplate*", "*sidecar*")...)
 	}
 	return all
 }

@@ -62,6 +62,8 @@ func (i Ingress) problems(domain Domain) problem.List {
 	switch {
 	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
 		p.Add("TLSSecret", "or certManagerIssuer, one of both: users' sign-in needs https")
+	case strings.HasPrefix(i.TLSSecret, "argocd-") && i.TLSSecret != argoTLSSecret && !strings.HasPrefix(i.TLSSecret, "argocd-tls"):
+		p.Add("TLSSecret", "%q begins as Argo CD's own Secrets do; use another name, such as \"argocd-tls\"", i.TLSSecret)
 	case i.TLSSecret != "" && !isObjectName(i.TLSSecret):
 		p.Add("TLSSecret", "%q is not the name of a secret", i.TLSSecret)
 	case i.CertManagerIssuer != "" && !isObjectName(i.CertManagerIssuer):

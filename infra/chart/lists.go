@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -49,8 +50,16 @@ func (s Settings) taken(extra extraSetting) string {
 	case !s.ClusterLogin:
 	case fits("controller volumes * name", extra.path) && extra.value == tokenVolume:
 		return "is the name of the volume with which Argo CD signs in to clusters; use another name"
-	case fits("controller volumeMounts * mountPath", extra.path) && (extra.value == tokenFolder || strings.HasPrefix(extra.value, tokenFolder+"/")):
+	case fits("controller volumeMounts * mountPath", extra.path) && overlays(extra.value):
 		return "is the folder from which Argo CD signs in to clusters; use another folder"
 	}
 	return ""
+}
+
+// overlays reports whether a mount hides the token's folder, or is in it. /var/run is a
+// link to /run.
+func overlays(mount string) bool {
+	folder := strings.TrimPrefix(tokenFolder, "/var")
+	cleaned := strings.TrimPrefix(path.Clean("/"+mount), "/var")
+	return strings.HasPrefix(folder+"/", cleaned+"/") || strings.HasPrefix(cleaned, folder+"/")
 }

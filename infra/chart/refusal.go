@@ -13,6 +13,9 @@ func (s Settings) refusal(extra extraSetting) string {
 	if why := cmp.Or(noPart(extra.path), s.guarded(extra), s.taken(extra), s.exposure(extra)); why != "" {
 		return why
 	}
+	if extra.value == "argocd-secret" {
+		return "would hand out argocd-secret, with the key that signs sessions; use another Secret"
+	}
 	if !extra.secret && urlCredentials.MatchString(extra.value) {
 		return "has a URL with a user or a password, which is a secret; " + useSecretSettings
 	}
@@ -39,7 +42,7 @@ func noPart(path []string) string {
 
 // urlCredentials matches a URL with a user, a password or a token before the host. A
 // user alone is no secret over SSH.
-var urlCredentials = regexp.MustCompile(`(?i)(https?://[^\s/?#@]+|[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+)@`)
+var urlCredentials = regexp.MustCompile(`(?i)(https?://[^\s/?#@]+|[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+|^[^\s/?#@:]+:[^\s/?#@:]+)@`)
 
 const useSecretSettings = "put it into secretSettings (pulumi config set --secret --path)"
 

