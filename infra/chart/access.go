@@ -29,6 +29,10 @@ func (s Settings) accessProblems() problem.List {
 		p.Add("Policies", "make, with roles, pipelines and accounts, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
 		return p
 	}
+	if n := s.alternatives(); n > maxAlternatives {
+		p.Add("Policies", "have %d alternatives between braces; use at most %d, or patterns with *", n, maxAlternatives)
+		return p
+	}
 	lines := s.policyLines(&p)
 	roles := newRoleNames(lines)
 	p = append(p, s.inheritanceProblems(lines, roles)...)
@@ -45,6 +49,19 @@ func (s Settings) accessProblems() problem.List {
 		p.Check("DefaultRole", roles.check(s.DefaultRole))
 	}
 	return p
+}
+
+// maxAlternatives is the number of texts between braces in all policies: each is held
+// against the requests of Argo CD.
+const maxAlternatives = 2000
+
+func (s Settings) alternatives() (n int) {
+	for _, line := range s.Policies {
+		for _, braces := range globBraces.FindAllString(line, -1) {
+			n += strings.Count(braces, ",") + 1
+		}
+	}
+	return n
 }
 
 // roleNames are the roles that are defined.

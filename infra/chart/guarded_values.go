@@ -100,3 +100,8 @@ func noSessionKey(text string) bool {
 func isFalse(value string) bool { return value == "false" }
 
 func isSwitch(value string) bool { return value == "true" || value == "false" }
+
+func isTrue(value string) bool { return value == "true" }
+
+// isInternal reports whether a type of a Service leaves it inside the cluster.
+func isInternal(value string) bool { return value == "ClusterIP" }

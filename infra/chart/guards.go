@@ -30,6 +30,7 @@ const (
 	changesPart      = "the identity or the TLS of a part of Argo CD; name list elements one by one, such as env[0].name"
 	changesRights    = "the rights of a part of Argo CD in Kubernetes, which could take over another part; bind a role of your own with an Application, or kubectl"
 	changesLabels    = "labels by which Kubernetes and Argo CD find objects"
+	changesRedis     = "the password or the reach of Redis, whose content argocd-server trusts"
 	changesLibraries = "what Lua of resource.customizations can do: with all its libraries it runs commands in Argo CD"
 	changesCommand   = "which command argocd-server runs to sign in to a cluster; use clusters, or a service account's token"
 	changesHelm      = "which objects Helm installs"
@@ -138,6 +139,11 @@ var guards = slices.Concat(
 	[]guard{
 		{path: "** serviceAccount", changes: changesAccount},
 		{path: "** serviceAccountName", changes: changesAccount},
+		{path: "redisSecretInit enabled", changes: changesRedis, unless: isTrue},
+		{path: "redis-ha auth", changes: changesRedis, unless: isTrue},
+		{path: "redis-ha haproxy service type", changes: changesRedis, unless: isInternal},
+		{path: "redis-ha haproxy service externalIPs", changes: changesRedis},
+		{path: "redis-ha haproxy service nodePort", changes: changesRedis},
 		{path: "* clusterRoleRules", changes: changesRights},
 		{path: "* roleRules", changes: changesRights},
 		{path: "** rbac", changes: changesRights},

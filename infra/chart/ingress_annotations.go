@@ -7,12 +7,14 @@ import (
 )
 
 var (
-	redirectsToTLS = regexp.MustCompile(`(ssl|tls|https).*redirect|redirect.*(ssl|tls|https)`)
+	redirectsToTLS = regexp.MustCompile(`(ssl|tls|https).*redirect|redirect.*(ssl|tls|https)|force-https|http-to-https`)
+	servesHTTP     = regexp.MustCompile(`insecure|^protocols$`)
 	redirectDetail = regexp.MustCompile(`redirect.*-(code|port)$`)
-	backendScheme  = regexp.MustCompile(`backend-protocol|backends?-scheme|secure-backends|server-ssl|server\.scheme`)
-	controllerText = regexp.MustCompile(`snippet|^config-(backend|defaults|frontend|global|peers|proxy|sections|tcp)`)
-	otherServer    = regexp.MustCompile(`redirect|mirror|^auth-(url|signin)|^oauth`)
+	backendScheme  = regexp.MustCompile(`backend-protocol|backends?-scheme|secure-backends|server-ssl|servers?\.?scheme`)
+	controllerText = regexp.MustCompile(`snippet|^skipper-|^config$|^config-(backend|defaults|frontend|global|peers|proxy|sections|tcp)`)
+	otherServer    = regexp.MustCompile(`redirect|mirror|^auth-(url|signin)|^oauth|error-page|login-url|default-backend|set-header|^cr-backend|^destination$|^cookie-path|proxy-cookie-(path|domain)|cors-allow-origin`)
 	rewrites       = regexp.MustCompile(`rewrite|app-root`)
+	moreHosts      = regexp.MustCompile(`alias|hostname-extension`)
 )
 
 // refusal returns the reason why the Ingress must not have an annotation, or "". With
@@ -29,11 +31,11 @@ func (i Ingress) refusal(key, value string) string {
 		return "would undo TLS: users' sign-in needs https"
 	case otherServer.MatchString(name) && !redirectsToTLS.MatchString(name), rewrites.MatchString(name) && strings.Contains(value, "//"):
 		return "would send users, or requests with their sessions, to another server"
-	case strings.Contains(name, "alias"):
+	case moreHosts.MatchString(name):
 		return "would add hosts for which there is no TLS; use additionalDomains"
 	case controllerText.MatchString(name):
 		return "is the controller's own configuration as text, which could undo TLS"
-	case strings.Contains(name, "ssl-passthrough") && !is(false, value) && i.TLS != "passthrough":
+	case (strings.Contains(name, "ssl-passthrough") || strings.Contains(name, "tls-passthrough")) && !is(false, value) && i.TLS != "passthrough":
 		return "needs tls passthrough: with edge, Argo CD serves plain HTTP to the controller"
 	case backendScheme.MatchString(name) && !strings.EqualFold(value, "http") && !is(false, value) && i.TLS != "passthrough":
 		return "has the controller speak TLS to Argo CD, which serves plain HTTP with tls edge"
@@ -61,6 +63,8 @@ func undoesTLS(name, value string) bool {
 		return !is(true, value)
 	case strings.HasSuffix(name, "allow-http"):
 		return !is(false, value)
+	case servesHTTP.MatchString(name):
+		return true
 	case strings.HasSuffix(name, "router.entrypoints"):
 		return !onlySecure(value)
 	}

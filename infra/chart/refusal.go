@@ -19,6 +19,9 @@ func (s Settings) refusal(extra extraSetting) string {
 	if !extra.secret && urlCredentials.MatchString(extra.value) {
 		return "has a URL with a user or a password, which is a secret; " + useSecretSettings
 	}
+	if !extra.secret && credentials.MatchString(extra.value) {
+		return "has a private key or a token, which is a secret; " + useSecretSettings
+	}
 	if err := checkValue(extra.path, extra.value); err != nil {
 		return err.Error()
 	}
@@ -43,6 +46,11 @@ func noPart(path []string) string {
 // urlCredentials matches a URL with a user, a password or a token before the host. A
 // user alone is no secret over SSH.
 var urlCredentials = regexp.MustCompile(`(?i)(https?://[^\s/?#@]+|[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+|^[^\s/?#@:]+:[^\s/?#@:]+)@`)
+
+// credentials matches private keys, and tokens by their published prefixes: GitHub's,
+// GitLab's and Slack's, those of an Authorization header, and those in the query of a URL.
+// https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+var credentials = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(gh[oprsu]_|github_pat_|glpat-|xox[abeprs]-)[A-Za-z0-9_-]{8}|(?i:\bbearer [a-z0-9._~+/-]{8}|[?&][a-z_]*token=[^&\s{$])`)
 
 const useSecretSettings = "put it into secretSettings (pulumi config set --secret --path)"
 

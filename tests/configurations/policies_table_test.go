@@ -132,6 +132,7 @@ var policyRows = []row{
 	policies("", `p, role:a, applications, sync, "{shop,bank}/{a,b}-*", allow`),
 
 	// Globs that gobwas/glob v0.2.3, which is in Argo CD, reads in a way of its own.
+	policies("have 2001 alternatives between braces; use at most 2000", `p, role:a, applications, get, "{`+strings.TrimSuffix(strings.Repeat("a,", 2001), ",")+`}/*", allow`),
 	policies("has an empty alternative between braces", "p, role:a, applications, delete, prod{}/*, deny"),
 	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{prod,}/*", deny`),
 	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{,prod}/*", deny`),

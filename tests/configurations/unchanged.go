@@ -107,7 +107,9 @@ func vitalKeys(o object) []string {
 	return all
 }
 
-var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB)$)`)
+// harmless are flags and variables that a team may set, the password of a Redis that is
+// not the chart's among them.
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
 
 // vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
 func vitalPod(pod object, name string) []string {
