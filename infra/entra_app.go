@@ -239,7 +239,7 @@ func checkDisplayName(name string) error {
 		return fmt.Errorf("%q must be 1 to %d characters", name, maxDisplayName)
 	}
 	if name != strings.TrimSpace(name) || strings.ContainsFunc(name, problem.IsUnseen) {
-		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; remove it", name)
+		return fmt.Errorf("%q has a line break, space at an end, or an invisible character; remove it", name)
 	}
 	return nil
 }

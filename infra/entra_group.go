@@ -82,7 +82,7 @@ func groupArgs(group string) (*azuread.LookupGroupArgs, error) {
 	case strings.TrimSpace(group) == "":
 		return nil, errors.New("is empty; use the group's object ID")
 	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
-		return nil, errors.New("has a line break, space at an end, or a character that nobody sees; use the group's object ID")
+		return nil, errors.New("has a line break, space at an end, or an invisible character; use the group's object ID")
 	}
 	// The provider puts the name between single quotes as it is:
 	// https://github.com/hashicorp/terraform-provider-azuread, internal/services/groups/group_data_source.go.

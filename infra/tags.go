@@ -37,9 +37,9 @@ func checkTags(tags map[string]string) problem.List {
 		case name == "" || utf8.RuneCountInString(name) > 512 || utf8.RuneCountInString(value) > 256 || strings.ContainsAny(name, `<>%&\?/`):
 			p.Add("Tags", "%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", name)
 		case strings.ContainsFunc(name, problem.IsUnseen):
-			p.Add("Tags", "%q has a character that nobody sees; remove it", name)
+			p.Add("Tags", "%q has an invisible character; remove it", name)
 		case strings.ContainsFunc(value, problem.IsUnseen):
-			p.Add("Tags", "%q: the value %q has a character that nobody sees; remove it", name, value)
+			p.Add("Tags", "%q: the value %q has an invisible character; remove it", name, value)
 		}
 	}
 	return p

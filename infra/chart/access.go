@@ -105,7 +105,7 @@ func CheckGroup(group string) error {
 	case strings.TrimSpace(group) == "":
 		return errors.New("is empty; use the group's object ID, or its display name, such as \"Argo CD Admins\"")
 	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
-		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees; use the group's object ID", group)
+		return fmt.Errorf("%q has a line break, space at an end, or an invisible character; use the group's object ID", group)
 	}
 	return notAnother(group)
 }

@@ -129,7 +129,7 @@ func checkRevision(revision string) error {
 
 func checkVisible(text string) error {
 	if text != strings.TrimSpace(text) || strings.ContainsFunc(text, problem.IsUnseen) {
-		return fmt.Errorf("%q has a line break, space at an end, or a character that nobody sees", text)
+		return fmt.Errorf("%q has a line break, space at an end, or an invisible character", text)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func FuzzPolicies(f *testing.F) {
 	})
 }
 
-// FuzzExtraSettings: whatever is accepted changes nothing on which signing in hangs, and
+// FuzzExtraSettings: an accepted setting changes nothing on which signing in hangs, and
 // each value is one text in the objects: nothing else differs, and no object is added. A
 // value that the chart cannot render is the team's to see.
 func FuzzExtraSettings(f *testing.F) {

@@ -181,7 +181,7 @@ var policyRows = []row{
 	key("roles", `[{"group":"Developers","role":"a"}]`, `roles[0].role "a" is not defined`),
 	key("roles", `[{"group":"","role":"admin"}]`, "roles[0].group is empty"),
 	key("roles", `[{"group":" Developers","role":"admin"}]`, "space at an end"),
-	key("roles", `[{"group":"Devel\u200bopers","role":"admin"}]`, "a character that nobody sees"),
+	key("roles", `[{"group":"Devel\u200bopers","role":"admin"}]`, "an invisible character"),
 	key("roles", `[{"group":"Dev\nelopers","role":"admin"}]`, "line break"),
 	key("roles", `[{"group":"Developers","role":"readonly","role":"admin"}]`, "[0].role is there twice"),
 	key("roles", `[{"group":"Developers","Role":"readonly"}]`, "[0].Role is spelt role"),

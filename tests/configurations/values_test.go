@@ -36,7 +36,7 @@ var apis = []string{
 // unlisted are values that the chart treats apart and does not list.
 var unlisted = []string{`configs.cm.statusbadge\.url`, `configs.cm.ui\.bannercontent`, "configs.repositories.x.password", "configs.credentialTemplates.x.password"}
 
-// TestChartValues: of every value that the pinned chart has, whatever text the program
+// TestChartValues: of every value that the pinned chart has, any text that the program
 // takes for it is one text in the objects, and nothing else in them differs. A value of a
 // newer chart that is printed without quotes, where the program takes any text, fails here.
 func TestChartValues(t *testing.T) {

@@ -83,7 +83,7 @@ func offering(properties map[string]any) func(*azuresim.Azure, map[string]any) {
 }
 
 // TestRecoverPlanted: the application of a lost create is adopted, and none of those
-// that somebody registered under its name and redirect URIs.
+// that another identity registered under its name and redirect URIs.
 func TestRecoverPlanted(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")

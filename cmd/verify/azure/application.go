@@ -195,7 +195,7 @@ func signInAudience(app application, err error) finding {
 		}.wrong()}
 }
 
-// accounts also looks at the service principal, which can have a sign-in mode of its own.
+// accounts also looks at the service principal, which can have another sign-in mode.
 // https://learn.microsoft.com/graph/api/resources/serviceprincipal
 func accounts(app application, err error, itself principal) finding {
 	f := signInAudience(app, err)
@@ -241,7 +241,7 @@ const readTwins = 20
 // of one of the same name and redirect URIs that is in use or looks foreign.
 func twins(ctx context.Context, c *Client, app Application) finding {
 	f := finding{name: "second application", needs: needsApplications, seen: "none of the same name and redirect URIs",
-		fix: "an up that was interrupted has left it, or somebody else has registered it: delete it if it is yours (az ad app delete)"}
+		fix: "an up that was interrupted has left it, or another identity has registered it: delete it if it is yours (az ad app delete)"}
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
 	if f.err = err; err != nil {
 		return f

@@ -295,7 +295,7 @@ func TestUnlike(t *testing.T) {
 	}
 }
 
-// TestObjectID: a token that is no JWT tells nobody.
+// TestObjectID: a token that is not a JWT has no object ID.
 func TestObjectID(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -324,7 +324,7 @@ func TestForeignNames(t *testing.T) {
 	}
 }
 
-// TestAfterRefresh: a refresh writes what was changed by hand into the inputs of a state. It
+// TestAfterRefresh: a refresh writes manual changes into the inputs of a state. It
 // does not widen what the stack wants.
 func TestAfterRefresh(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ func (c *counted) Do(request *http.Request) (*http.Response, error) {
 	return c.replies.Do(request)
 }
 
-// TestFindTakenURI: the application ID URI counts whatever the application is named.
+// TestFindTakenURI: the application ID URI counts for an application of any name.
 func TestFindTakenURI(t *testing.T) {
 	t.Parallel()
 	const uri = "api://tenant/it's"

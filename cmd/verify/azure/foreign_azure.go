@@ -155,7 +155,7 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 }
 
 // foreignExtension compares all settings. One of them is the client ID of the stack's
-// application, which nobody can guess. Whether an update removes a setting that it does not
+// application, which cannot be guessed. Whether an update removes a setting that it does not
 // mention is not documented.
 func foreignExtension(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
 	wanted, known := w.Inputs["configurationSettings"].(map[string]any)

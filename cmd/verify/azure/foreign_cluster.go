@@ -154,7 +154,7 @@ func added(path string, got, want any, defaults map[string][]string) (wrong []st
 }
 
 // clusterDefaults are the values, as plain returns them, that AKS answers for properties of
-// a cluster which nobody has set. Nil: any value, as the property is read-only, compared
+// a cluster that was not set. Nil: any value, as the property is read-only, compared
 // elsewhere, or gives no access.
 // https://github.com/pulumi/pulumi-azure-native,
 // provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-aks-api-version, and

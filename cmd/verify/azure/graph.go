@@ -101,7 +101,7 @@ type principal struct {
 	Enabled            bool   `json:"accountEnabled"`
 	AssignmentRequired bool   `json:"appRoleAssignmentRequired"`
 	SingleSignOn       string `json:"preferredSingleSignOnMode"`
-	// ReplyURLs are the application's redirect URIs, and those that somebody has added here.
+	// ReplyURLs are the application's redirect URIs, and those that were added here.
 	ReplyURLs []string `json:"replyUrls"`
 	// Scopes are the delegated permissions that an API publishes.
 	Scopes []struct {

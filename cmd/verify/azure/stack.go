@@ -261,7 +261,7 @@ const defaultAppRole = "00000000-0000-0000-0000-000000000000"
 var groupName = regexp.MustCompile(`-group-([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$`)
 
 // readAssignment keeps the pipelines, and the groups by the names of their assignments: a
-// refresh writes what was changed by hand into the inputs, and leaves the names.
+// refresh writes manual changes into the inputs, and leaves the names.
 func readAssignment(e entry, applications map[string]*Application) error {
 	var in struct {
 		ResourceID  string `json:"resourceObjectId"`
@@ -295,7 +295,7 @@ func fields(properties json.RawMessage, into any) error {
 }
 
 // component is the part of Argo CD that a federated credential is for, by its
-// logical name: a refresh writes what was changed by hand into the inputs, and
+// logical name: a refresh writes manual changes into the inputs, and
 // leaves the name.
 func component(urn string) string {
 	switch {
