@@ -34,8 +34,10 @@ func noPart(path []string) string {
 	case slices.Contains(switches, path[0]):
 	case !slices.Contains(parts, path[0]):
 		return "is no part of the argo-cd chart, which has " + strings.Join(parts, ", ")
-	case len(path) == 1:
+	case len(path) == 1 || isIndex(path[1]) && path[0] != "extraObjects":
 		return "is a whole part of the chart; name the setting in it"
+	case len(path) == 4 && fitsAny([]string{"server ingress enabled", "configs params server.insecure"}, path):
+		return "is a part of a switch, which has none"
 	}
 	if len(path) > 3 && path[0] == "configs" && slices.Contains([]string{"cm", "params", "rbac"}, path[1]) && path[2] != "annotations" && !isIndex(path[3]) {
 		return fmt.Sprintf(`is not a key of a ConfigMap: write a dot inside one as \. (configs.%s.%s)`, path[1], strings.Join(path[2:], `\.`))

@@ -473,6 +473,16 @@ var extraRows = []row{
 	extra("repoServer.certificateSecret.enabled", ":z", tls),
 	extra("redis.automountServiceAccountToken", "true", account),
 
+	extra("server.containerPorts.server", "9090", ""),
+	extra("server.containerPorts.server", "8080 --disable-auth", server),
+	extra("server.emptyDir.sizeLimit", "1Gi", ""),
+	extra("global.extraVolumes[0].name", "x", server),
+	extras(map[string]string{"repoServer.extraContainers[0].env[0].name": "AZURE_CLIENT_ID", "repoServer.extraContainers[0].env[0].value": "x"}, part),
+	extra("redis-ha.extraLabels.app", "x", "would change labels"),
+	extra("server[0]", "x", "is a whole part"),
+	extra("server.ingress.enabled[0]", "x", "is a part of a switch"),
+	extra(`configs.params.server\.insecure[0]`, "x", "is a part of a switch"),
+
 	// Redis.
 	extra("redisSecretInit.enabled", "false", "the password or the reach of Redis"),
 	extra("externalRedis.host", "shop.redis.example", ""),

@@ -109,7 +109,7 @@ func vitalKeys(o object) []string {
 
 // harmless are flags and variables that a team may set, the password of a Redis that is
 // not the chart's among them.
-var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
 
 // vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
 func vitalPod(pod object, name string) []string {
@@ -142,7 +142,7 @@ func vitalPod(pod object, name string) []string {
 		all = append(all, fmt.Sprint("mounts a token ", pod.at("spec", "automountServiceAccountToken")))
 	}
 	if name == "argocd-server" {
-		all = append(all, fmt.Sprint("pod ", without(pod.at("spec", "initContainers"), installs), without(pod.at("spec", "volumes"), isExtensions)))
+		all = append(all, fmt.Sprint("pod ", without(pod.at("spec", "initContainers"), installs), without(pod.at("spec", "volumes"), isScratch)))
 	}
 	return all
 }
@@ -162,6 +162,9 @@ func without(list any, leave func(object) bool) []any {
 // isExtensions is the volume of the extensions of Argo CD's web application, and installs
 // its own installer of them. They may be added: SECURITY.md says what they can do.
 func isExtensions(o object) bool { return o.text("name") == "extensions" }
+
+// isScratch is a volume that begins empty, of any size.
+func isScratch(o object) bool { return o.at("emptyDir") != nil }
 
 func installs(o object) bool {
 	return strings.HasPrefix(o.text("image"), "quay.io/argoprojlabs/argocd-extension-installer:")
