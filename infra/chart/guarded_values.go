@@ -105,3 +105,6 @@ func isTrue(value string) bool { return value == "true" }
 
 // isInternal reports whether a type of a Service leaves it inside the cluster.
 func isInternal(value string) bool { return value == "ClusterIP" }
+
+// isModernTLS reports whether a lowest version of TLS is one without known weaknesses.
+func isModernTLS(version string) bool { return version == "1.2" || version == "1.3" }

@@ -71,6 +71,7 @@ var guards = slices.Concat(
 
 	free("configs params", "annotations", "otlp.*"),
 	[]guard{
+		{path: "configs params *.tls.minversion", changes: changesTLS, unless: isModernTLS},
 		{path: "configs params *tls*", changes: changesTLS},
 		{path: "configs params *plaintext*", changes: changesTLS},
 		// Where TLS ends in front of Argo CD, on a domain.
@@ -130,6 +131,7 @@ var guards = slices.Concat(
 	},
 	injectors("global podAnnotations", "global podLabels", "server podAnnotations", "server podLabels"),
 	secrets("* certificateSecret", "key"),
+	free("server lifecycle preStop", "sleep"),
 	under("server", changesServer, "envFrom", "lifecycle", "extraContainers", "initContainers", "volumes", "volumeMounts"),
 
 	free("server ingress", "labels", "extraHosts"),

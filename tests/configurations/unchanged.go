@@ -97,8 +97,9 @@ func vitalKeys(o object) []string {
 	var all []string
 	below, _ := o.at("data").(map[string]any)
 	for key, value := range below {
-		// Strict TLS to repo-server may be switched on.
-		strict := strings.HasSuffix(key, "strict.tls") && (value == "true" || value == "false")
+		// TLS may become stricter.
+		strict := strings.HasSuffix(key, "strict.tls") && (value == "true" || value == "false") ||
+			strings.HasSuffix(key, "tls.minversion") && (value == "1.2" || value == "1.3")
 		if vital != nil && vital(key) && !strict {
 			all = append(all, fmt.Sprint(key, "=", value))
 		}
@@ -134,7 +135,7 @@ func vitalPod(pod object, name string) []string {
 			}
 		}
 		if name == "argocd-server" {
-			all = append(all, fmt.Sprint("container ", container["name"], container["image"], without(container["volumeMounts"], isExtensions), container["envFrom"], container["lifecycle"]))
+			all = append(all, fmt.Sprint("container ", container["name"], container["image"], without(container["volumeMounts"], isExtensions), container["envFrom"], container.at("lifecycle", "preStop", "exec"), container.at("lifecycle", "preStop", "httpGet"), container.at("lifecycle", "postStart")))
 		}
 	}
 	// Other parts may do without a token.
