@@ -25,7 +25,7 @@ It needs the stack's outputs and the network, no Azure credentials and no kubect
 On localhost, keep the port-forward running (stack output portForwardCommand).
 With --azure it also looks into Entra and Azure for what was changed or added by
 hand, as whom az login has signed in, and compares with the stack's outputs and state.
-Run it before pulumi refresh, which overwrites the state with what it finds. --deployer
+Run it before pulumi refresh, which overwrites the state with manual changes. --deployer
 names the identities that may own the application, by default the signed-in one.
 It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
 certificates in the file SSL_CERT_FILE beside the system's.

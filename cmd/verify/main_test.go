@@ -148,7 +148,7 @@ func TestOneTransport(t *testing.T) {
 	}
 }
 
-// redirecting answers the APIs' requests with a redirect, and notes what was asked.
+// redirecting answers the APIs' requests with a redirect, and records the requests.
 type redirecting struct {
 	web
 	to    string

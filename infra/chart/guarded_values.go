@@ -97,14 +97,7 @@ func noSessionKey(text string) bool {
 	return true
 }
 
-func isFalse(value string) bool { return value == "false" }
-
-func isSwitch(value string) bool { return value == "true" || value == "false" }
-
-func isTrue(value string) bool { return value == "true" }
-
-// isInternal reports whether a type of a Service leaves it inside the cluster.
-func isInternal(value string) bool { return value == "ClusterIP" }
-
-// isModernTLS reports whether a lowest version of TLS is one without known weaknesses.
-func isModernTLS(version string) bool { return version == "1.2" || version == "1.3" }
+// oneOf returns a function that reports whether a value is one of these.
+func oneOf(values ...string) func(value string) bool {
+	return func(value string) bool { return slices.Contains(values, value) }
+}

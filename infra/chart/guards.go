@@ -71,7 +71,7 @@ var guards = slices.Concat(
 
 	free("configs params", "annotations", "otlp.*"),
 	[]guard{
-		{path: "configs params *.tls.minversion", changes: changesTLS, unless: isModernTLS},
+		{path: "configs params *.tls.minversion", changes: changesTLS, unless: oneOf("1.2", "1.3")},
 		{path: "configs params *tls*", changes: changesTLS},
 		{path: "configs params *plaintext*", changes: changesTLS},
 		// Where TLS ends in front of Argo CD, on a domain.
@@ -138,17 +138,17 @@ var guards = slices.Concat(
 	under("server", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	under("repoServer", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	[]guard{
-		{path: "** automountServiceAccountToken", changes: changesAccount, unless: isFalse},
-		{path: "repoServer certificateSecret enabled", changes: changesTLS, unless: isSwitch},
+		{path: "** automountServiceAccountToken", changes: changesAccount, unless: oneOf("false")},
+		{path: "repoServer certificateSecret enabled", changes: changesTLS, unless: oneOf("true", "false")},
 	},
 	free("** serviceAccount", "annotations", "labels"),
 	free("controller", "clusterRoleRules"), // it has all rights, and these are less
 	[]guard{
 		{path: "** serviceAccount", changes: changesAccount},
 		{path: "** serviceAccountName", changes: changesAccount},
-		{path: "redisSecretInit enabled", changes: changesRedis, unless: isTrue},
-		{path: "redis-ha auth", changes: changesRedis, unless: isTrue},
-		{path: "redis-ha haproxy service type", changes: changesRedis, unless: isInternal},
+		{path: "redisSecretInit enabled", changes: changesRedis, unless: oneOf("true")},
+		{path: "redis-ha auth", changes: changesRedis, unless: oneOf("true")},
+		{path: "redis-ha haproxy service type", changes: changesRedis, unless: oneOf("ClusterIP")},
 		{path: "redis-ha haproxy service externalIPs", changes: changesRedis},
 		{path: "redis-ha haproxy service nodePort", changes: changesRedis},
 		{path: "* clusterRoleRules", changes: changesRights},

@@ -59,27 +59,22 @@ func wantIdentities(t *testing.T, azure *azuresim.Azure, want map[string]identit
 		role := builtIn[definition[strings.LastIndex(definition, "/")+1:]] + " on " + assignment["scope"].StringValue()
 		got[name] = identity{got[name].trusts, append(got[name].roles, role)}
 	}
-	for _, name := range slices.Sorted(maps.Keys(got)) {
-		for _, account := range got[name].trusts {
-			if !slices.Contains(want[name].trusts, account) {
-				t.Errorf("the application %s trusts the service account %s", name, account)
+	beyond(t, got, want, "the application %s trusts the service account %s", "the application %s has the role %s")
+	beyond(t, want, got, "the application %s does not trust the service account %s", "the application %s does not have the role %s")
+}
+
+// beyond reports the trust and the roles of identities that others do not have.
+func beyond(t *testing.T, identities, others map[string]identity, trusts, roles string) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(identities)) {
+		for _, account := range identities[name].trusts {
+			if !slices.Contains(others[name].trusts, account) {
+				t.Errorf(trusts, name, account)
 			}
 		}
-		for _, role := range got[name].roles {
-			if !slices.Contains(want[name].roles, role) {
-				t.Errorf("the application %s has the role %s", name, role)
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(want)) {
-		for _, account := range want[name].trusts {
-			if !slices.Contains(got[name].trusts, account) {
-				t.Errorf("the application %s does not trust the service account %s", name, account)
-			}
-		}
-		for _, role := range want[name].roles {
-			if !slices.Contains(got[name].roles, role) {
-				t.Errorf("the application %s does not have the role %s", name, role)
+		for _, role := range identities[name].roles {
+			if !slices.Contains(others[name].roles, role) {
+				t.Errorf(roles, name, role)
 			}
 		}
 	}

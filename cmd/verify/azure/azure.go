@@ -42,8 +42,8 @@ type finding struct {
 	// err is why nothing could be seen, needs which permission is for it.
 	err   error
 	needs string
-	// wrong is what should not be so, doubtful what may be so or not; seen what was found
-	// if nothing is either.
+	// wrong are failures, doubtful are warnings; seen is the result
+	// if there are none.
 	wrong, doubtful []string
 	seen            string
 	fix             string

@@ -156,7 +156,7 @@ type grant struct {
 
 // The requests. Each has a page with its permissions under
 // https://learn.microsoft.com/graph/api/: application-get, serviceprincipal-get, and
-// …-list-… with the name of what is listed; directory roles have
+// …-list-… with the name of the listed resource; directory roles have
 // rbacapplication-list-roleassignments.
 func applicationPath(clientID, below string) string {
 	return "applications(appId='" + clientID + "')" + below

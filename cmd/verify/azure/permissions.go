@@ -15,7 +15,7 @@ import (
 // permissions for signing in at most; what else they ask for, an administrator may grant.
 // A group is a finding too: it can have a role in Entra, in Azure or in Argo CD.
 func permissions(ctx context.Context, c *Client, app Application, asks bool, found application, readErr error) finding {
-	f := finding{name: "directory permissions", err: readErr, needs: needsDirectory, seen: "none of its own",
+	f := finding{name: "directory permissions", err: readErr, needs: needsDirectory, seen: "none",
 		fix: "tokens of the application have these rights: see who added them, then remove them (enterprise application, Permissions; " +
 			"Entra roles and groups in the portal); pulumi refresh and pulumi up put back what the application asks for"}
 	if f.err != nil {

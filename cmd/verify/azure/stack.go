@@ -21,8 +21,8 @@ type Stack struct {
 	RedirectURIs   []string `json:"redirectUris"`
 	PipelineScope  string   `json:"pipelineScope"`
 
-	// Deployers are the object IDs of the identities that deploy the stack, if somebody
-	// says which.
+	// Deployers are the object IDs of the identities that deploy the stack, if the user
+	// names them.
 	Deployers []string `json:"-"`
 
 	// Applications are all that the stack has created; one of them has ClientID.
@@ -175,7 +175,7 @@ func (s *Stack) expose(app *Application) {
 }
 
 // restrict goes by what a refresh does not write where inputs say that more is allowed:
-// applications that nobody signs in through admit nobody, only pipelines have app roles, and
+// applications without sign-in require assignment, only pipelines have app roles, and
 // groups are assigned unless tokens have all of a user.
 func (s *Stack) restrict(app *Application) {
 	if app.ClientID != s.ClientID {

@@ -123,7 +123,7 @@ func TestLookAgain(t *testing.T) {
 	}
 }
 
-// TestLookBelowForeign: what is in another's object is not adopted.
+// TestLookBelowForeign: a child of another identity's object is not adopted.
 func TestLookBelowForeign(t *testing.T) {
 	t.Parallel()
 	const rgID = "/subscriptions/s/resourceGroups/x"

@@ -25,7 +25,7 @@ It needs what pulumi up needs, and reads Azure as whom az login has signed in.
 
 Anyone may have created an object of that name. One that another identity owns, or that
 has what the stack does not ask for, is left alone. --adopt names one to adopt: first
-read what is foreign in it.
+read its foreign properties.
 
   recover [--stack dev] [--plan] [--adopt <object ID>]...
 

@@ -87,7 +87,7 @@ func (r *recovery) run(ctx context.Context) (err error) {
 	}
 }
 
-// lookAgain looks at what was imported. Others can have changed it since the first look.
+// lookAgain looks at the imported objects. Others can have changed them since the first look.
 func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[string]string) error {
 	r.client.Remember()
 	for _, want := range p.creates() {
@@ -180,7 +180,7 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	ids = map[string]string{}
 	foreign := map[string]bool{}
 	for _, want := range p.creates() {
-		if want.dependsOn(foreign) { // what is in another's object is not the stack's
+		if want.dependsOn(foreign) { // a child of a foreign object is not the stack's
 			foreign[want.URN] = true
 			continue
 		}
