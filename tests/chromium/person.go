@@ -55,6 +55,21 @@ func (b *Browser) Press(text string) {
 	}
 }
 
+// PressUntil clicks on the element with this text until the page shows another text. A
+// page that renders again under load loses a click, and a person then clicks again.
+func (b *Browser) PressUntil(text, shown string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		b.Press(text)
+		if _, err := b.look(shown, patience/6); err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("no %q after clicks on %q; the page shows: %s", shown, text, b.Shown())
+		}
+	}
+}
+
 // Wait waits for texts on the page.
 func (b *Browser) Wait(texts ...string) {
 	b.t.Helper()
@@ -83,16 +98,25 @@ const locate = `(text => {
 	}
 })(%s)`
 
-// find waits until the page shows a text and has come to rest, as a page that still
-// loads takes away what was under the mouse. A script that fails because the page is
-// on its way elsewhere is tried again there.
+// find returns the position of a text, and fails the test if the page does not show it.
 func (b *Browser) find(text string) point {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.tab, patience)
+	at, err := b.look(text, patience)
+	if err != nil {
+		b.t.Fatalf("%v; the page shows: %s", err, b.Shown())
+	}
+	return at
+}
+
+// look waits until the page shows a text and no longer moves it: a page that still loads
+// may move the element under the mouse. The script fails while the page navigates, and
+// look tries it again.
+func (b *Browser) look(text string, wait time.Duration) (point, error) {
+	ctx, cancel := context.WithTimeout(b.tab, wait)
 	defer cancel()
 	quoted, err := json.Marshal(text)
 	if err != nil {
-		b.t.Fatal(err)
+		return point{}, err
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -100,13 +124,13 @@ func (b *Browser) find(text string) point {
 		var at *point
 		err := chromedp.Run(ctx, chromedp.Evaluate(fmt.Sprintf(locate, quoted), &at))
 		if err == nil && at != nil && last != nil && *at == *last {
-			return *at
+			return *at, nil
 		}
 		last = at
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			b.t.Fatalf("no %q after %s; the page shows: %s", text, patience, b.Shown())
+			return point{}, fmt.Errorf("no %q after %s", text, wait)
 		}
 	}
 }

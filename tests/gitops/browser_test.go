@@ -27,7 +27,7 @@ func TestBrowser(t *testing.T) {
 	bob.SignIn("bob")
 	bob.Wait("root")
 	bob.Visit(m.url + "/applications/argocd/cart")
-	bob.Press("Sync")
+	bob.PressUntil("Sync", "Synchronize")
 	bob.Press("Synchronize")
 	bob.Wait("Unable to sync: permission denied")
 
@@ -39,7 +39,7 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("a release manager sees what is not the shop's: %s", shown)
 	}
 	carol.Visit(m.url + "/applications/argocd/cart")
-	carol.Press("Sync")
+	carol.PressUntil("Sync", "Synchronize")
 	carol.Press("Synchronize")
 	carol.Wait("Sync OK", "Synced")
 	m.settled(t, "cart", "Synced", "Healthy")
@@ -53,7 +53,7 @@ func TestBrowser(t *testing.T) {
 	carol.Press("Refresh")
 	m.settled(t, "cart", "OutOfSync", "Healthy") // the word alone is one of the page's filters, too
 	carol.Wait("OutOfSync")
-	carol.Press("Sync")
+	carol.PressUntil("Sync", "Synchronize")
 	carol.Press("Synchronize")
 	m.currency(t, "USD")
 	m.settled(t, "cart", "Synced", "Healthy")
