@@ -25,8 +25,8 @@ It needs the stack's outputs and the network, no Azure credentials and no kubect
 On localhost, keep the port-forward running (stack output portForwardCommand).
 With --azure it also looks into Entra and Azure for what was changed or added by
 hand, as whom az login has signed in, and compares with the stack's outputs and state.
-Run it before pulumi refresh, which overwrites the state with manual changes. --deployer
-names the identities that may own the application, by default the signed-in one.
+Run it before pulumi refresh, which overwrites the state with manual changes; after one it
+says so. --deployer names the identities that may own the application, by default the signed-in one.
 It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
 certificates in the file SSL_CERT_FILE beside the system's.
 
@@ -154,6 +154,15 @@ func openAzure(ctx context.Context, stack, file string, deployers []string, tran
 	deployed, err := azure.ParseState(bytes.NewReader(exported))
 	if err != nil {
 		return nil, err
+	}
+	if file == "" {
+		history, err := pulumi.Run(ctx, stack, "stack", "history", "--json")
+		if err != nil {
+			return nil, err
+		}
+		if err := deployed.ReadHistory(bytes.NewReader(history)); err != nil {
+			return nil, err
+		}
 	}
 	deployed.Deployers = deployers
 	credential, err := azure.NewCredential(deployed, web)

@@ -35,17 +35,16 @@ type insider struct {
 	// deployers are those that the caller names.
 	deployers []string
 	state     []byte
+	history   []byte
 	client    *http.Client
 	printed   bytes.Buffer
 }
 
 func newInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *insider {
 	t.Helper()
-	state, err := stack.ExportJSON(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &insider{azure: azure, caller: azure.AddCaller(rights...), state: state, client: &http.Client{Transport: internet.Transport()}}
+	inside := &insider{azure: azure, caller: azure.AddCaller(rights...), client: &http.Client{Transport: internet.Transport()}}
+	inside.reload(t, stack)
+	return inside
 }
 
 // deployerInside is the identity that deploys the stack, which looks itself.
@@ -56,14 +55,18 @@ func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, in
 	return inside
 }
 
-// reload reads the stack's state again.
+// reload reads the stack's state and history again.
 func (i *insider) reload(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	state, err := stack.ExportJSON(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	i.state = state
+	history, err := stack.Command(t.Context(), "stack", "history", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.state, i.history = state, []byte(history)
 }
 
 // GetToken is the caller's sign-in.
@@ -76,6 +79,9 @@ func (i *insider) look(t *testing.T) []verify.Check {
 	t.Helper()
 	deployed, err := verifyazure.ParseState(bytes.NewReader(i.state))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := deployed.ReadHistory(bytes.NewReader(i.history)); err != nil {
 		t.Fatal(err)
 	}
 	deployed.Deployers = i.deployers
@@ -326,7 +332,7 @@ func TestVerifyAzure(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
-	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 16 {
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 17 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
 	}
 	if len(breaks) != len(foundBy) {
@@ -419,7 +425,7 @@ func TestVerifyAzureAfterRefresh(t *testing.T) {
 	if _, err := stack.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wanted := []string{"federated credentials", "owners", "exposed API", "redirect URIs", "consent", "ways around sign-in"}
+	wanted := []string{"stack state", "federated credentials", "owners", "exposed API", "redirect URIs", "consent", "ways around sign-in"}
 	found := failed(newInsider(t, stack, azure, internet, allRights...).look(t))
 	if !slices.Equal(found, wanted) {
 		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
@@ -434,6 +440,44 @@ func TestVerifyAzureAfterRefresh(t *testing.T) {
 	breakIt(t, azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = list(azure.Deployer()) })
 	if found := failed(newInsider(t, stack, azure, internet, allRights...).look(t)); len(found) > 0 {
 		t.Errorf("after the up that puts it back: %q", found)
+	}
+}
+
+// TestVerifyAzureHistory: the state has the program's inputs after a complete up. After any
+// other operation of the real CLI, a check says that it may have manual changes.
+func TestVerifyAzureHistory(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	inside := newInsider(t, r.Stack, r.azure, connect(t, r.azure), allRights...)
+	const (
+		up, refresh, destroy = "up --yes --skip-preview", "refresh --yes --skip-preview", "destroy --yes --skip-preview"
+		fine                 = "written by pulumi up at "
+	)
+	for _, c := range []struct{ command, says string }{
+		{"refresh --preview-only", fine}, {"preview --refresh", fine},
+		{refresh, `was "refresh"; `}, {"preview", `was "refresh"; `},
+		{up + " --target **entra-consent", "was an update of some resources only"},
+		{up, fine},
+		{refresh + " --target **argocd-extension", `was "refresh"; `},
+		{up + " --refresh", fine},
+		{"config set domain *", fine}, {up, `was "update" with the result "failed"`},
+		{"config set domain localhost:9000", `"failed"`}, {up, fine},
+		{destroy + " --target **entra-consent", `was "destroy"`}, {up, fine},
+	} {
+		command := exec.CommandContext(t.Context(), "pulumi", append(strings.Fields(c.command), "--non-interactive", "--stack", r.Name())...)
+		command.Dir, command.Env = r.Dir, r.env
+		if output, err := command.CombinedOutput(); err != nil && !strings.Contains(c.says, "failed") {
+			t.Fatalf("%s: %v\n%s", c.command, err, output)
+		}
+		inside.reload(t, r.Stack)
+		check, trusted := inside.look(t)[0], c.says == fine
+		if check.Name != "stack state" || check.OK != trusted || check.Unseen == trusted || !strings.Contains(check.Detail, c.says) {
+			t.Errorf("after %s: %+v", c.command, check)
+		}
+		if !trusted && !strings.Contains(check.Fix, "pulumi preview --expect-no-changes") {
+			t.Errorf("after %s, to do: %s", c.command, check.Fix)
+		}
 	}
 }
 

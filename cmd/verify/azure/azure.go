@@ -18,7 +18,7 @@ import (
 
 // Run does all checks. One that the caller may not make is unseen, not OK.
 func Run(ctx context.Context, c *Client, s *Stack) []verify.Check {
-	var checks []verify.Check
+	checks := []verify.Check{s.origin()}
 	for _, app := range s.Applications {
 		checks = append(checks, checkApplication(ctx, c, s, app)...)
 	}

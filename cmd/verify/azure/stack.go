@@ -28,6 +28,9 @@ type Stack struct {
 	// Applications are all that the stack has created; one of them has ClientID.
 	Applications []Application `json:"-"`
 	Extension    Installation  `json:"-"`
+
+	// history are the stack's operations, the last one first; nil if they are not known.
+	history []operation
 }
 
 // Application is one that the stack has created.
