@@ -1,4 +1,4 @@
-package infra
+package infra_test
 
 import (
 	"strings"
@@ -6,7 +6,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/infra/internal/mocks"
 )
 
@@ -19,88 +22,120 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		want    []string
 	}{
 		"cluster without arguments": {
-			func(ctx *pulumi.Context) error { _, err := NewAksCluster(ctx, "aks", nil); return err },
+			func(ctx *pulumi.Context) error { _, err := aks.NewAksCluster(ctx, "aks", nil); return err },
 			[]string{`AksCluster "aks": args are required`},
 		},
 		"app without arguments": {
-			func(ctx *pulumi.Context) error { _, err := NewEntraApp(ctx, "entra", nil); return err },
+			func(ctx *pulumi.Context) error { _, err := entra.NewEntraApp(ctx, "entra", nil); return err },
 			[]string{`EntraApp "entra": args are required`},
 		},
 		"extension without arguments": {
-			func(ctx *pulumi.Context) error { _, err := NewArgoExtension(ctx, "argocd", nil); return err },
+			func(ctx *pulumi.Context) error { _, err := argo.NewArgoExtension(ctx, "argocd", nil); return err },
 			[]string{`ArgoExtension "argocd": args are required`},
 		},
 		"cluster": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "-", ResourceGroupName: "my group", Location: "West US", Tags: map[string]string{"a/b": "c"}, ClusterSettings: ClusterSettings{
-					NodePool: NodePool{NodeCount: -1}, UserPool: &UserPool{Name: "User", NodePool: NodePool{VMSize: "D4s_v5"}}, Network: &ClusterNetwork{},
-					ClusterAccess:   ClusterAccess{AdminGroups: []string{"Admins", "A, B"}},
-					ClusterUpgrades: ClusterUpgrades{UpgradeChannel: "patch", Maintenance: &MaintenanceWindow{Day: "Sunday", Start: "02:00"}},
+				_, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "-", ResourceGroupName: "my group", Region: "West US", Tags: map[string]string{"a/b": "c"}, ClusterSettings: aks.ClusterSettings{
+					NodePool: aks.NodePool{NodeCount: -1}, UserPool: &aks.UserPool{Name: "User", NodePool: aks.NodePool{VMSize: "D4s_v5"}}, Network: &aks.ClusterNetwork{},
+					ClusterAccess:   aks.ClusterAccess{AdminGroups: []string{"Admins", "A, B"}},
+					ClusterUpgrades: aks.ClusterUpgrades{UpgradeChannel: "patch", Maintenance: &aks.MaintenanceWindow{Day: "Sunday", Start: "02:00"}},
 				}})
 				return err
 			},
 			[]string{
-				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Location "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
+				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Region "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
 				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is missing", "argument Maintenance.Hours 0",
 				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" is not an object ID`,
 			},
 		},
 		"app": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
-					Instances: []ArgoInstance{
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
+					Instances: []entra.ArgoInstance{
 						{Name: "a", Domain: "https://x"}, {Name: "a", Domain: "x.example", Issuer: pulumi.String(mocks.IssuerURL)},
 						{Name: "b", CredentialName: "argo cd"}, {Name: "c d"},
 					},
-					GroupObjectIDs: []string{"Admins", mocks.OnCallID, mocks.OnCallID, strings.ToUpper(mocks.LeadsID)}, ContainerRegistryID: "shopcharts",
+					GroupObjectIDs: []string{"Admins", mocks.OnCallID, mocks.OnCallID, strings.ToUpper(mocks.LeadsID)}, ContainerRegistry: "shopcharts",
 				})
 				return err
 			},
 			[]string{
 				`argument DisplayName "" must be 1 to 256 characters`, `Instances[0].Domain "https://x"`, "Instances[0].Issuer is required",
-				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins" is not an object ID`, `GroupObjectIDs[2] "` + mocks.OnCallID + `" is there twice`,
+				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins" is not an object ID`, `GroupObjectIDs[2] duplicate "` + mocks.OnCallID,
 				`GroupObjectIDs[3] "` + strings.ToUpper(mocks.LeadsID) + `" must be in lower case, as Entra writes it: ` + mocks.LeadsID,
-				`ContainerRegistryID "shopcharts"`,
+				`ContainerRegistry "shopcharts"`,
 				`Instances[2].CredentialName makes a federated credential "argo cd"`, `Instances[3].Name makes a federated credential "c d-argocd-server"`,
 			},
 		},
 		"app whose second one has no name": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistryID: mocks.RegistryID})
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistry: mocks.RegistryID})
 				return err
 			},
 			[]string{"is longer than 237 characters, and repo-server's application adds -argocd-repo-server"},
 		},
 		"app of nobody": {
-			func(ctx *pulumi.Context) error { _, err := NewEntraApp(ctx, "entra", &EntraAppArgs{}); return err },
+			func(ctx *pulumi.Context) error {
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{})
+				return err
+			},
 			[]string{"argument Instances is empty", "argument GroupObjectIDs is empty: nobody could sign in"},
 		},
 		"extension": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{Cloud: "mars", ReleaseTrain: "Nightly", Settings: chart.Settings{
-					Roles: []chart.RoleMapping{{Group: "Admins", Role: "deployer"}}, DefaultRole: "guest", Policies: []string{"g, a, b"},
-					Ingress: &chart.Ingress{TLSSecret: "argocd-tls"}, RegistryLogin: true,
-					ExtraSettings: map[string]string{"server.ingress.tls": "true", "repoServer.env[0].name": "AZURE_CLIENT_ID"},
-				}})
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+					Cloud: "mars", ReleaseTrain: "Nightly", SignIn: &entra.SignIn{SignIn: chart.SignIn{ContainerRegistry: true}},
+					Options: chart.Options{
+						Roles: []chart.RoleMapping{{Group: "Admins", Role: "deployer"}}, DefaultRole: "guest", Policies: []string{"g, a, b"},
+						Ingress:       &chart.Ingress{TLSSecret: "argocd-tls"},
+						ExtraSettings: map[string]string{"server.ingress.tls": "true", "repoServer.env[0].name": "AZURE_CLIENT_ID"},
+					},
+				})
 				return err
 			},
 			[]string{
-				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
-				"argument RepoServerClientID is required for registryLogin", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"argument ResourceGroupName is required", "argument ClusterName is required", "argument SignIn.ClientID is required", "argument SignIn.TenantID is required",
+				"argument SignIn.RepoServerClientID is required", "argument SignIn.Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,
 			},
 		},
+		"extension without a sign-in": {
+			func(ctx *pulumi.Context) error {
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{SignIn: (&entra.EntraAppArgs{}).SignIn("shop")})
+				return err
+			},
+			[]string{"argument SignIn is required; use EntraApp.SignIn with the name of one of its Instances"},
+		},
 		"extension of nobody": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{Settings: chart.Settings{Domain: "localhost:9000", Ingress: &chart.Ingress{}}})
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+					SignIn: &entra.SignIn{SignIn: chart.SignIn{Domain: "localhost:9000"}}, Options: chart.Options{Ingress: &chart.Ingress{}},
+				})
 				return err
 			},
 			[]string{"argument Roles is empty: nobody could use Argo CD", `argument Ingress needs a domain without a port that is not localhost`},
 		},
+		"extension that disagrees with its app": {
+			func(ctx *pulumi.Context) error {
+				app := &entra.EntraAppArgs{
+					Instances: []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000"}}, GroupObjectIDs: []string{mocks.AdminsID}, RequireAssignment: pulumi.BoolRef(false),
+				}
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{SignIn: app.SignIn("shop"), Options: chart.Options{
+					Roles:     []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}, {Group: mocks.OnCallID, Role: "admin"}},
+					Pipelines: []chart.PipelineRole{{Name: "release", Role: "admin"}}, DefaultRole: "admin",
+				}})
+				return err
+			},
+			[]string{
+				`argument Roles[1].Group "` + mocks.OnCallID + `" is not among GroupObjectIDs of the EntraApp`,
+				`argument Pipelines[0].Name "release" is not among Pipelines of the EntraApp`,
+				`argument DefaultRole "admin": everyone in the tenant would be an admin`,
+			},
+		},
 		"lookup": {
-			func(ctx *pulumi.Context) error { _, err := LookupAksCluster(ctx, "shop"); return err },
+			func(ctx *pulumi.Context) error { _, err := aks.LookupAksCluster(ctx, "shop"); return err },
 			[]string{`"shop" is not the ID of an AKS cluster`},
 		},
 	} {

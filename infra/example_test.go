@@ -3,49 +3,49 @@ package infra_test
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 )
 
 // A cluster, an application and Argo CD, for one group of administrators.
 func Example() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		admins, err := infra.LookupGroup(ctx, "Argo CD Admins")
+		admins, err := entra.LookupGroup(ctx, "Argo CD Admins")
 		if err != nil {
 			return err
 		}
-		aks, err := infra.NewAksCluster(ctx, "aks", &infra.AksClusterArgs{Name: "shop", Location: "westus3"})
+		cluster, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "shop", Region: "westus3"})
 		if err != nil {
 			return err
 		}
-		const domain = "localhost:9000"
-		app, err := infra.NewEntraApp(ctx, "entra", &infra.EntraAppArgs{
+		app, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
 			DisplayName:    "Argo CD of shop",
-			Instances:      []infra.ArgoInstance{{Name: "shop", Domain: domain, Issuer: aks.OIDCIssuerURL}},
+			Instances:      []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: cluster.OIDCIssuerURL}},
 			GroupObjectIDs: []string{admins},
 		})
 		if err != nil {
 			return err
 		}
-		argo, err := infra.NewArgoExtension(ctx, "argocd", &infra.ArgoExtensionArgs{
-			ResourceGroupName: aks.ResourceGroupName,
-			ClusterName:       aks.ClusterName,
-			ClientID:          app.ClientID,
-			TenantID:          app.TenantID,
-			Settings:          chart.Settings{Domain: domain, Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
-		}, pulumi.DependsOn(aks.Nodes), pulumi.DeletedWith(aks.Cluster))
+		argocd, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+			ResourceGroupName: cluster.ResourceGroupName,
+			ClusterName:       cluster.ClusterName,
+			SignIn:            app.SignIn("shop"),
+			Options:           chart.Options{Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+		}, pulumi.DependsOn(cluster.Nodes), pulumi.DeletedWith(cluster.Cluster))
 		if err != nil {
 			return err
 		}
-		ctx.Export("url", argo.URL)
+		ctx.Export("url", argocd.URL)
 		return nil
 	})
 }
 
 // Argo CD on a cluster that another team manages.
-func ExampleLookupAksCluster() {
+func Example_existingCluster() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		found, err := infra.LookupAksCluster(ctx, "/subscriptions/88888888-8888-8888-8888-888888888888"+
+		found, err := aks.LookupAksCluster(ctx, "/subscriptions/88888888-8888-8888-8888-888888888888"+
 			"/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop")
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package infra
+package infra_test
 
 import (
 	"slices"
@@ -7,7 +7,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/infra/internal/mocks"
 )
 
@@ -18,22 +22,22 @@ func TestProtect(t *testing.T) {
 	recorded := &mocks.Recorder{}
 	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
 		protect := pulumi.Protect(true)
-		aks, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "shop", Location: "westus3", ClusterSettings: ClusterSettings{
-			UserPool: &UserPool{}, ClusterUpgrades: ClusterUpgrades{Maintenance: &MaintenanceWindow{Day: "Sunday", Start: "02:00", Hours: 4}},
+		aks, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: aks.ClusterSettings{
+			UserPool: &aks.UserPool{}, ClusterUpgrades: aks.ClusterUpgrades{Maintenance: &aks.MaintenanceWindow{Day: "Sunday", Start: "02:00", Hours: 4}},
 		}}, protect)
 		if err != nil {
 			return err
 		}
-		app, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
-			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistryID: mocks.RegistryID, Clusters: []ClusterID{mocks.SpokeID},
-			Instances: []ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: aks.OIDCIssuerURL}},
+		app, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
+			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistry: mocks.RegistryID, Clusters: []azure.ClusterID{mocks.SpokeID},
+			Instances: []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: aks.OIDCIssuerURL}},
 		}, protect)
 		if err != nil {
 			return err
 		}
-		_, err = NewArgoExtension(ctx, "argocd", &ArgoExtensionArgs{
-			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, ClientID: app.ClientID, TenantID: app.TenantID, RepoServerClientID: app.RepoServerClientID,
-			Settings: chart.Settings{Domain: "localhost:9000", RegistryLogin: true, Roles: []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}}},
+		_, err = argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, SignIn: app.SignIn("shop"),
+			Options: chart.Options{Roles: []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}}},
 		}, protect)
 		return err
 	})

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // RoleMapping gives the members of a group a role in Argo CD. A group may have

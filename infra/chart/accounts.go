@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // AccountRole gives an API account of Argo CD a role. It is for who cannot come as

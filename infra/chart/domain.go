@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // Domain is what users type before the first slash: a host, or host:port, such as
@@ -20,6 +20,16 @@ func (d Domain) URL() string { return "https://" + string(d) }
 
 // SignInPage is Argo CD's own, with the button that leads to Entra.
 func (d Domain) SignInPage() string { return d.URL() + "/login" }
+
+// RedirectURI is where Entra sends users after they sign in.
+func (d Domain) RedirectURI() string { return d.URL() + "/auth/callback" }
+
+// CLIRedirectURI is where `argocd login --sso` listens.
+const CLIRedirectURI = "http://localhost:8085/auth/callback"
+
+// ReleaseNamespace is where the extension installs Argo CD. It is part of the
+// federated credentials' subjects.
+const ReleaseNamespace = "argocd"
 
 // Local says whether users reach Argo CD through a port-forward.
 func (d Domain) Local() bool {
@@ -61,9 +71,6 @@ func (d Domain) Check() error {
 	for _, label := range labels {
 		if !hostLabel.MatchString(label) {
 			return fmt.Errorf("%q is not a host name in lower case; %s", d, example)
-		}
-		if encoded, international := strings.CutPrefix(label, "xn--"); international && !isPunycode(encoded) {
-			return fmt.Errorf("%q has the label %q, which no browser reads as a name; %s", d, label, example)
 		}
 	}
 	switch {

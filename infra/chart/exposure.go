@@ -3,7 +3,7 @@ package chart
 import (
 	"slices"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // waysIn are the parts of the chart that lead to argocd-server beside server.ingress,

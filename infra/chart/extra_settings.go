@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // extraSetting is one entry of ExtraSettings or SecretSettings.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // places are paths that have a value, and all that lead there, joined.

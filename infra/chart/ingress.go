@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // Ingress puts Argo CD on its domain behind an ingress controller that the

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // The lists that this program lengthens, behind what ExtraSettings have in them.
@@ -18,10 +18,10 @@ const (
 
 // lengthened are those that it adds to with these settings.
 func (s Settings) lengthened() (lists []string) {
-	if s.RegistryLogin || s.AzureDevOps {
+	if s.ContainerRegistry || s.AzureDevOps {
 		lists = append(lists, keyRepoServerEnv)
 	}
-	if s.ClusterLogin {
+	if s.Clusters {
 		lists = append(lists, keyControllerEnv, keyControllerVolume, keyControllerMount)
 	}
 	return lists
@@ -43,11 +43,11 @@ func (s Settings) next(list string) int {
 	return next
 }
 
-// taken returns the reason if an extra setting would replace what ClusterLogin adds to
+// taken returns the reason if an extra setting would replace what Clusters adds to
 // the application controller's pods, or "".
 func (s Settings) taken(extra extraSetting) string {
 	switch {
-	case !s.ClusterLogin:
+	case !s.Clusters:
 	case fits("controller volumes * name", extra.path) && extra.value == tokenVolume:
 		return "is the name of the volume with which Argo CD signs in to clusters; use another name"
 	case fits("controller volumeMounts * mountPath", extra.path) && overlays(extra.value):

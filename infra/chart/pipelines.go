@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // PipelineRole gives a pipeline a role in Argo CD. It comes without a session,

@@ -3,7 +3,7 @@ package chart
 import "fmt"
 
 // repoServerLogin has repo-server sign in as an application of its own, after the
-// variables that ExtraSettings gives it; with RegistryLogin, for tokens that Azure
+// variables that ExtraSettings gives it; with ContainerRegistry, for tokens that Azure
 // container registries take (util/helm/creds.go of Argo CD 3.2). For Azure DevOps
 // it needs no word (util/git/creds.go).
 // https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
@@ -16,7 +16,7 @@ import "fmt"
 func (s Settings) repoServerLogin(clientID string) map[string]string {
 	next := s.next(keyRepoServerEnv)
 	var variables [][2]string
-	if s.RegistryLogin {
+	if s.ContainerRegistry {
 		variables = append(variables, [2]string{"AZURE_ARM_TOKEN_RESOURCE", "https://containerregistry.azure.net"})
 	}
 	variables = append(variables, [2]string{"AZURE_CLIENT_ID", clientID})

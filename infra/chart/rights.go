@@ -3,7 +3,7 @@ package chart
 import (
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
 // maxSteps is how far casbin, Argo CD's library, follows who inherits from whom:
@@ -88,12 +88,15 @@ func (s Settings) inheritanceProblems(lines []policyLine, roles roleNames) probl
 	return p
 }
 
-// OpenToTenantProblems lists what is wrong with Settings where everyone in the tenant
-// can sign in, as with OpenToTenant of an EntraApp. Everyone then has DefaultRole, and
-// with Pipelines so do the tenant's workload identities. DefaultRole may only read: even
-// sync deploys any commit that a repository has, on GitHub that of anybody's pull
-// request. Deny lines do not count, as they may not cover all that another line allows.
-func (s Settings) OpenToTenantProblems() problem.List {
+// openToTenantProblems lists what is wrong where everyone in the tenant can sign in.
+// Everyone then has DefaultRole, and with Pipelines so do the tenant's workload identities.
+// DefaultRole may only read: even sync deploys any commit that a repository has, on GitHub
+// that of anybody's pull request. Deny lines do not count, as they may not cover all that
+// another line allows.
+func (s Settings) openToTenantProblems() problem.List {
+	if s.RequireAssignment == nil || *s.RequireAssignment {
+		return nil
+	}
 	var ignored, p problem.List
 	lines := s.policyLines(&ignored)
 	ofRole := map[string][]int{}

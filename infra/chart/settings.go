@@ -15,46 +15,59 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/problem"
 )
 
-// Settings are what teams choose about their Argo CD. Domain and Roles are
-// required.
+// Settings are all that the extension is told about an Argo CD.
 type Settings struct {
-	// Domain is what users type.
+	SignIn
+	Options
+}
+
+// SignIn is how one Argo CD signs users in, and itself in to Azure: what it and its Entra
+// application have to agree on.
+type SignIn struct {
+	// Domain is what users type. Required.
 	Domain Domain
-	// AdditionalDomains are what users may type as well. Argo CD leads each user back
-	// to the one that they came by; links in notifications have the Domain.
+	// AdditionalDomains are what users may type as well. Argo CD redirects each user to
+	// the one that they used; links in notifications have the Domain.
 	AdditionalDomains []Domain
-	// Roles says which group has which role. At least one.
+	// RequireAssignment lets only members of assigned groups sign in. Default: true. With
+	// false, DefaultRole may allow nothing but reading.
+	RequireAssignment *bool
+	// SignOutOfEntra ends Entra's session with Argo CD's, and then shows Argo CD's
+	// sign-in page, which must be a redirect URI of the application.
+	SignOutOfEntra bool
+	// ContainerRegistry has repo-server sign in to Azure container registries, as an
+	// application of its own.
+	ContainerRegistry bool
+	// AzureDevOps has repo-server sign in to Azure DevOps, as the same application.
+	AzureDevOps bool
+	// Clusters has the application controller sign in to spoke clusters, as argocd-server
+	// can already. Their cluster Secrets name the application.
+	Clusters bool
+}
+
+// Options are what teams choose about their Argo CD. Roles are required.
+type Options struct {
+	// Roles grant groups a role each. At least one.
 	Roles []RoleMapping
-	// Pipelines says which pipeline has which role. An EntraApp knows who they are.
+	// Pipelines grant pipelines of the application a role each. Default: none.
 	Pipelines []PipelineRole
-	// Accounts says which API account has which role. Default: none.
+	// Accounts are API accounts with a role each. Default: none.
 	Accounts []AccountRole
 	// Policies are Argo CD `p,` lines that define roles of your own.
 	Policies []string
-	// DefaultRole is the role of a user whom Roles does not name. Default: none.
+	// DefaultRole is the role of signed-in users that match no entry of Roles. Default: none.
 	DefaultRole string
 	// HighAvailability runs redis-ha and two replicas of server, repo-server and
 	// applicationset. It needs HighAvailabilityNodes nodes.
 	HighAvailability bool
-	// Ingress puts Argo CD on its domain. Default: reached by a port-forward.
+	// Ingress makes Argo CD available on its domain. Default: through a port-forward.
 	Ingress *Ingress
-	// SignOutOfEntra ends Entra's session with Argo CD's, and leads back to Argo CD's
-	// sign-in page, which must be a redirect URI of the application.
-	SignOutOfEntra bool
-	// RegistryLogin has repo-server sign in to Azure container registries, as an
-	// Entra application of its own.
-	RegistryLogin bool
-	// AzureDevOps has it sign in to Azure DevOps, as the same application.
-	AzureDevOps bool
-	// ClusterLogin has the application controller sign in to spoke clusters, as
-	// argocd-server can already. As whom, their cluster Secrets say.
-	ClusterLogin bool
 	// ExtraSettings are more settings of the chart, in the syntax of
 	// `helm --set`. One that would change a managed one, or otherwise how users
-	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is refused.
+	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is rejected.
 	ExtraSettings map[string]string
 	// SecretSettings are the same with values that are secrets. They have the same
 	// rules, and Render leaves them out.
@@ -72,6 +85,7 @@ func (s Settings) Problems() problem.List {
 	p.Check("Domain", s.Domain.Check())
 	p = append(p, AdditionalProblems(s.Domain, s.AdditionalDomains)...)
 	p = append(p, s.accessProblems()...)
+	p = append(p, s.openToTenantProblems()...)
 	if s.Ingress != nil {
 		p.Below("Ingress", s.Ingress.problems(s.Domain))
 		p = append(p, s.Ingress.additionalProblems(s.AdditionalDomains)...)
@@ -108,7 +122,7 @@ type Entra struct {
 	// ClientID is that of the application that users sign in through.
 	ClientID string
 	// RepoServerClientID is that of the application that repo-server signs in as.
-	// RegistryLogin and AzureDevOps need it.
+	// ContainerRegistry and AzureDevOps need it.
 	RepoServerClientID string
 }
 
@@ -130,13 +144,13 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	if s.Ingress != nil {
 		maps.Copy(settings, s.Ingress.render(s.Domain, s.AdditionalDomains))
 	}
-	if s.RegistryLogin || s.AzureDevOps {
+	if s.ContainerRegistry || s.AzureDevOps {
 		if workloadClient = entra.RepoServerClientID; workloadClient == "" {
-			return nil, errors.New("RegistryLogin and AzureDevOps need the client ID of an application for repo-server")
+			return nil, errors.New("ContainerRegistry and AzureDevOps need the client ID of an application for repo-server")
 		}
 		maps.Copy(settings, s.repoServerLogin(workloadClient))
 	}
-	if s.ClusterLogin {
+	if s.Clusters {
 		maps.Copy(settings, s.clusterLogin())
 	}
 	maps.Copy(settings, map[string]string{

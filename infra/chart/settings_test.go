@@ -18,7 +18,7 @@ const (
 
 // onDomain is an Argo CD on a domain of its own, with changes.
 func onDomain(change func(*Settings)) Settings {
-	s := Settings{Domain: "argocd.example.com", Roles: []RoleMapping{{Group: admins, Role: "admin"}}}
+	s := Settings{SignIn{Domain: "argocd.example.com"}, Options{Roles: []RoleMapping{{Group: admins, Role: "admin"}}}}
 	change(&s)
 	return s
 }
@@ -148,25 +148,25 @@ func TestManagedOnlyWhenUsed(t *testing.T) {
 		"repoServer.env[0].name":          "AZURE_ARM_TOKEN_RESOURCE", "repoServer.env[0].value": "https://containerregistry.azure.net",
 		"repoServer.env[1].name": "AZURE_CLIENT_ID", "repoServer.env[1].value": puller,
 	}
-	adds(t, func(s *Settings) { s.RegistryLogin = true }, login)
-	adds(t, func(s *Settings) { s.RegistryLogin, s.AzureDevOps = true, true }, login)
+	adds(t, func(s *Settings) { s.ContainerRegistry = true }, login)
+	adds(t, func(s *Settings) { s.ContainerRegistry, s.AzureDevOps = true, true }, login)
 	adds(t, func(s *Settings) { s.AzureDevOps = true }, map[string]string{
 		"azure.workloadIdentity.clientId": puller, "repoServer.env[0].name": "AZURE_CLIENT_ID", "repoServer.env[0].value": puller,
 	})
 	login["repoServer.envFrom"] = "x"
 	adds(t, func(s *Settings) {
-		s.RegistryLogin, s.ExtraSettings = true, map[string]string{"repoServer.envFrom": "x"}
+		s.ContainerRegistry, s.ExtraSettings = true, map[string]string{"repoServer.envFrom": "x"}
 	}, login)
 	extra := map[string]string{"controller.volumes": "x"}
 	adds(t, func(s *Settings) { s.ExtraSettings = extra }, extra)
 }
 
-// TestRegistryLoginOfNobody: repo-server never signs in as the application of the
+// TestContainerRegistryOfNobody: repo-server never signs in as the application of the
 // users, also where a program of its own forgets to say as whom.
-func TestRegistryLoginOfNobody(t *testing.T) {
+func TestContainerRegistryOfNobody(t *testing.T) {
 	t.Parallel()
-	settings, err := onDomain(func(s *Settings) { s.RegistryLogin = true }).Render(Entra{Issuer: issuer, ClientID: client})
-	if err == nil || !strings.Contains(err.Error(), "RegistryLogin") {
+	settings, err := onDomain(func(s *Settings) { s.ContainerRegistry = true }).Render(Entra{Issuer: issuer, ClientID: client})
+	if err == nil || !strings.Contains(err.Error(), "ContainerRegistry") {
 		t.Errorf("%v, %v", settings, err)
 	}
 }
@@ -197,7 +197,7 @@ func FuzzSettings(f *testing.F) {
 	f.Add("argocd", `Smith, "Al" & Co`, "readonly", "p, role:a, logs, get, x/*, allow", "a")
 	f.Add("x", "a\", role:admin\ng, \"b", "admin", "p, role:a, logs, get, x\ng, b, role:admin, allow", "admin")
 	f.Fuzz(func(t *testing.T, domain, group, role, policy, defaultRole string) {
-		s := Settings{Domain: Domain(domain), Roles: []RoleMapping{{group, role}}, Policies: []string{policy}, DefaultRole: defaultRole}
+		s := Settings{SignIn{Domain: Domain(domain)}, Options{Roles: []RoleMapping{{group, role}}, Policies: []string{policy}, DefaultRole: defaultRole}}
 		if len(s.Problems()) > 0 || strings.HasPrefix(strings.TrimSpace(policy), "g") {
 			return
 		}

@@ -9,21 +9,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 )
 
 // Config is a stack's configuration as the arguments of the components; docs/configuration.md
-// describes each key. What other resources give is not in it yet, and groups are
-// as the configuration names them.
+// describes each key. Groups are still as the configuration names them, and inputs that
+// are outputs of other resources are empty.
 type Config struct {
 	// ExistingCluster is the cluster to install on; none: Cluster is created.
-	ExistingCluster infra.ClusterID
-	Cluster         infra.AksClusterArgs
-	App             infra.EntraAppArgs
-	Argo            infra.ArgoExtensionArgs
-	// Protect refuses to delete what would be lost: not what gives access, which
-	// can be revoked at any time.
+	ExistingCluster azure.ClusterID
+	Cluster         aks.AksClusterArgs
+	App             entra.EntraAppArgs
+	Argo            argo.ArgoExtensionArgs
+	// Protect protects stateful resources from deletion. It leaves out those that give
+	// access, which can be revoked at any time.
 	Protect bool
 
 	names names
@@ -36,28 +39,11 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	c := &Config{Protect: r.flag("protect", false)}
 	name := r.text("name", "argocd-"+ctx.Stack())
 	r.object("names", &c.names, `{"cluster": "myakscluster"}`)
+	c.readApp(r, name)
 	c.readArgo(r)
+	c.readPipelines(r)
 	c.readCluster(r, name)
-	c.App = infra.EntraAppArgs{
-		DisplayName: cmp.Or(c.names.Application, name),
-		Instances: []infra.ArgoInstance{{
-			// The logical name of a release that followed the key name.
-			Name: "argocd", FormerNames: []string{name}, Domain: c.Argo.Domain,
-			AdditionalDomains: c.Argo.AdditionalDomains,
-			CredentialPrefix:  name, CredentialName: c.names.FederatedCredential,
-		}},
-		OpenToTenant:        !r.flag("requireAssignment", true),
-		AskForConsent:       !r.flag("preConsent", true),
-		BrowserOnly:         !r.flag("cli", true),
-		SignOut:             c.Argo.SignOutOfEntra,
-		GroupClaims:         infra.GroupClaims(r.text("groupClaims", "")),
-		ContainerRegistryID: r.text("containerRegistry", ""),
-		AzureDevOps:         r.flag("azureDevOps", false),
-		Pipelines:           c.App.Pipelines,
-	}
-	r.object("clusters", &c.App.Clusters, `["<resource ID of an AKS cluster>"]`)
-	c.Argo.ClusterLogin = len(c.App.Clusters) > 0
-	c.Argo.RegistryLogin, c.Argo.AzureDevOps = c.App.ContainerRegistryID != "", c.App.AzureDevOps
+	c.Argo.SignIn = c.App.SignIn(instance)
 	if err := r.misnamed(); err != nil {
 		return nil, err
 	}
@@ -70,23 +56,42 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	return c, nil
 }
 
+// instance is the name of the stack's Argo CD in its EntraApp.
+const instance = "argocd"
+
+func (c *Config) readApp(r *reader, name string) {
+	c.App = entra.EntraAppArgs{
+		DisplayName: cmp.Or(c.names.Application, name),
+		Instances: []entra.ArgoInstance{{
+			// The logical name of a release that followed the key name.
+			Name: instance, FormerNames: []string{name}, Domain: chart.Domain(r.required("domain", "localhost:9000")),
+			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
+		}},
+		RequireAssignment: pulumi.BoolRef(r.flag("requireAssignment", true)),
+		PreConsent:        pulumi.BoolRef(r.flag("preConsent", true)),
+		CLI:               pulumi.BoolRef(r.flag("cli", true)),
+		SignOutOfEntra:    r.flag("signOutOfEntra", false),
+		GroupClaims:       entra.GroupClaims(r.text("groupClaims", "")),
+		ContainerRegistry: r.text("containerRegistry", ""),
+		AzureDevOps:       r.flag("azureDevOps", false),
+	}
+	r.object("additionalDomains", &c.App.Instances[0].AdditionalDomains, `["argocd.corp.example"]`)
+	r.object("clusters", &c.App.Clusters, `["<resource ID of an AKS cluster>"]`)
+}
+
 func (c *Config) readArgo(r *reader) {
-	c.Argo = infra.ArgoExtensionArgs{
-		Cloud:        infra.Cloud(r.text("cloud", string(infra.CloudPublic))),
-		ReleaseTrain: r.text("releaseTrain", ""),
-		Version:      r.text("extensionVersion", ""),
-		Settings: chart.Settings{
-			Domain:           chart.Domain(r.required("domain", "localhost:9000")),
+	c.Argo = argo.ArgoExtensionArgs{
+		Cloud:            azure.Cloud(r.text("cloud", string(azure.CloudPublic))),
+		ReleaseTrain:     r.text("releaseTrain", ""),
+		ExtensionVersion: r.text("extensionVersion", ""),
+		Options: chart.Options{
 			DefaultRole:      r.text("defaultRole", ""),
 			HighAvailability: r.flag("highAvailability", false),
-			SignOutOfEntra:   r.flag("signOutOfEntra", false),
 		},
 	}
-	r.object("additionalDomains", &c.Argo.AdditionalDomains, `["argocd.corp.example"]`)
 	var roles []chart.RoleMapping
 	r.object("roles", &roles, `[{"group": "Developers", "role": "readonly"}]`)
 	c.Argo.Roles = append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...)
-	c.readPipelines(r)
 	r.object("accounts", &c.Argo.Accounts, `[{"name": "ci", "role": "readonly"}]`)
 	r.object("policies", &c.Argo.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
 	var ingress struct {
@@ -107,31 +112,31 @@ func (c *Config) readArgo(r *reader) {
 	r.secretObject("secretSettings", (*texts)(&c.Argo.SecretSettings), `{"configs.secret.githubSecret": "…"}`)
 }
 
-// readPipelines tells Entra who the pipelines are, and Argo CD what they may do.
+// readPipelines gives the app their identities, and Argo CD their roles.
 func (c *Config) readPipelines(r *reader) {
 	var pipelines []struct{ Name, PrincipalID, Role string }
 	r.object("pipelines", &pipelines, `[{"name": "release", "principalId": "<object ID of its service principal>", "role": "readonly"}]`)
 	for _, p := range pipelines {
-		c.App.Pipelines = append(c.App.Pipelines, infra.Pipeline{Name: p.Name, PrincipalID: strings.ToLower(p.PrincipalID)})
+		c.App.Pipelines = append(c.App.Pipelines, entra.Pipeline{Name: p.Name, PrincipalID: strings.ToLower(p.PrincipalID)})
 		c.Argo.Pipelines = append(c.Argo.Pipelines, chart.PipelineRole{Name: p.Name, Role: p.Role})
 	}
 }
 
 func (c *Config) readCluster(r *reader, name string) {
 	var cluster struct {
-		ExistingID infra.ClusterID
-		infra.ClusterSettings
+		ExistingID azure.ClusterID
+		aks.ClusterSettings
 	}
 	r.object("cluster", &cluster, `{"tier": "Standard", "nodeCount": 4}`)
 	c.ExistingCluster = cluster.ExistingID
-	c.Cluster = infra.AksClusterArgs{
+	c.Cluster = aks.AksClusterArgs{
 		Name:              cmp.Or(c.names.Cluster, name),
 		ResourceGroupName: cmp.Or(c.names.ResourceGroup, name),
 		ClusterSettings:   cluster.ClusterSettings,
 	}
 	r.object("tags", (*texts)(&c.Cluster.Tags), `{"owner": "platform"}`)
 	if c.ExistingCluster == "" {
-		c.Cluster.Location = r.required("region", "westus3")
+		c.Cluster.Region = r.required("region", "westus3")
 	}
 }
 
@@ -146,23 +151,20 @@ func (c *Config) validate(r *report) {
 	} else {
 		c.validateExisting(r)
 	}
-	if c.App.GroupClaims == infra.GroupClaimsSecurity && !c.App.OpenToTenant {
+	if c.App.GroupClaims == entra.GroupClaimsSecurity && *c.App.RequireAssignment {
 		r.fail("groupClaims", "is security, with which no group is assigned to the application, and requireAssignment, which is true unless it is set, "+
 			"lets in only who is. If everyone in the tenant may sign in, with what defaultRole gives: pulumi config set requireAssignment false")
 	}
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)
 	c.validateSpokes(r)
-	if c.App.OpenToTenant {
-		r.add(c.Argo.OpenToTenantProblems(), c.names.keys().argo)
-	}
 }
 
 func (c *Config) validateExisting(r *report) {
 	if err := c.ExistingCluster.Check(); err != nil {
 		r.fail("cluster.existingId", "%w", err)
 	}
-	if !reflect.DeepEqual(c.Cluster.ClusterSettings, infra.ClusterSettings{}) {
+	if !reflect.DeepEqual(c.Cluster.ClusterSettings, aks.ClusterSettings{}) {
 		r.fail("cluster", "has more than existingId: an existing cluster is used as it is")
 	}
 	if c.names.ResourceGroup != "" || c.names.Cluster != "" {
@@ -186,8 +188,8 @@ func (c *Config) validateCloud(ctx *pulumi.Context, r *report) {
 	}
 	for _, provider := range []string{"azure-native", "azuread"} {
 		// Both read the stack config first: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
-		environment := cmp.Or(config.New(ctx, provider).Get("environment"), os.Getenv("ARM_ENVIRONMENT"), string(infra.CloudPublic))
-		if infra.Cloud(environment) != c.Argo.Cloud {
+		environment := cmp.Or(config.New(ctx, provider).Get("environment"), os.Getenv("ARM_ENVIRONMENT"), string(azure.CloudPublic))
+		if azure.Cloud(environment) != c.Argo.Cloud {
 			r.fail("cloud", "is %q but %s:environment (or ARM_ENVIRONMENT) is %q; set both to the same cloud", c.Argo.Cloud, provider, environment)
 		}
 	}

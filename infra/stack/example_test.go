@@ -21,7 +21,7 @@ func ExampleLoadConfig() {
 		if err != nil {
 			return err
 		}
-		ctx.Export("dashboard", pulumi.String(fmt.Sprintf("%s/applications", config.Argo.Domain.URL())))
+		ctx.Export("dashboard", pulumi.String(fmt.Sprintf("%s/applications", config.App.Instances[0].Domain.URL())))
 		return stack.Deploy(ctx)
 	})
 }

@@ -10,9 +10,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
 	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/entra"
+	"argocd-on-aks/infra/problem"
 )
 
 // configuredGroup is a group that the configuration names, and the key that does.
@@ -21,7 +21,8 @@ type configuredGroup struct {
 	group *string
 }
 
-func (c *Config) groups() (all []configuredGroup) {
+// groups are those in the arguments, to be replaced by their object IDs.
+func (c *resolved) groups() (all []configuredGroup) {
 	from := c.names.keys()
 	for i := range c.Argo.Roles {
 		all = append(all, configuredGroup{from.argo(problem.Item("Roles", i) + ".Group"), &c.Argo.Roles[i].Group})
@@ -32,15 +33,15 @@ func (c *Config) groups() (all []configuredGroup) {
 	return all
 }
 
-// lookUpGroups puts the groups' object IDs in place of what the configuration
-// calls them, and lets those with a role in Argo CD sign in, unless everyone may.
-func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
-	r := newReport(ctx)
+// lookUpGroups replaces groups by their object IDs, and assigns those with a role in Argo
+// CD to the application, unless everyone can sign in.
+func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
+	c.Argo.Roles, c.Cluster.AdminGroups = slices.Clone(c.Argo.Roles), slices.Clone(c.Cluster.AdminGroups)
 	groups := c.groups()
 	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
-	throttled := func(g configuredGroup) bool { return errors.Is(lookups[*g.group].err, infra.ErrThrottled) }
+	throttled := func(g configuredGroup) bool { return errors.Is(lookups[*g.group].err, entra.ErrThrottled) }
 	if i := slices.IndexFunc(groups, throttled); i >= 0 {
-		groups = groups[i : i+1] // one says it for all
+		groups = groups[i : i+1] // one message for all
 	}
 	var names []string
 	for _, g := range groups {
@@ -54,15 +55,15 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 		}
 		*g.group = found.id
 	}
-	if err := r.err(); err != nil {
-		return err
-	}
-	// Only now is it known that a display name and an object ID mean one group.
+	// A display name and an object ID can be the same group.
 	c.Argo.Roles = distinct(c.Argo.Roles)
 	for _, mapping := range c.Argo.Roles {
-		if c.App.GroupClaims != infra.GroupClaimsSecurity && !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
+		if c.App.GroupClaims != entra.GroupClaimsSecurity && !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
 			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
 		}
+	}
+	if len(r.errs) > 0 {
+		return nil
 	}
 	return warnOfNames(ctx, names)
 }
@@ -80,7 +81,7 @@ const atOnce = 10
 
 // lookUpEach looks up the groups, each once. When Microsoft Graph throttles, it asks for
 // no more: that would only make it last.
-func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.GroupClaims) map[string]*lookup {
+func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.GroupClaims) map[string]*lookup {
 	all := map[string]*lookup{}
 	var running sync.WaitGroup
 	var throttled atomic.Bool
@@ -97,7 +98,7 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims infra.Grou
 			if throttled.Load() {
 				return
 			}
-			if found.id, found.err = claims.LookupGroup(ctx, group); errors.Is(found.err, infra.ErrThrottled) {
+			if found.id, found.err = claims.LookupGroup(ctx, group); errors.Is(found.err, entra.ErrThrottled) {
 				throttled.Store(true)
 			}
 		})

@@ -27,7 +27,7 @@ func (n names) keys() keys {
 		return "names." + field
 	}
 	return keys{
-		"Location": "region", "Tags": "tags",
+		"Region": "region", "Tags": "tags",
 		"Name":                          from("cluster", n.Cluster),
 		"ResourceGroupName":             from("resourceGroup", n.ResourceGroup),
 		"DisplayName":                   from("application", n.Application),
@@ -35,8 +35,6 @@ func (n names) keys() keys {
 		"Instances[0].Domain":           "domain",
 		"Instances":                     "additionalDomains", // all others that an application has redirect URIs for
 		"Instances[0].CredentialName":   "names.federatedCredential",
-		"ContainerRegistryID":           "containerRegistry",
-		"Version":                       "extensionVersion",
 	}
 }
 
@@ -55,7 +53,7 @@ func (k keys) argo(field string) string {
 		}
 		field = fmt.Sprintf("Roles[%d]%s", i-1, field[len(match[0]):])
 	}
-	return cmp.Or(k[field], configKey(strings.TrimPrefix(field, "Instances[0].")))
+	return cmp.Or(k[field], configKey(strings.TrimPrefix(strings.TrimPrefix(field, "Instances[0]."), "SignIn.")))
 }
 
 // configKey writes a field's path as configuration does: UserPool.VMSize is

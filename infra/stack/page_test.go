@@ -12,7 +12,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
 	"argocd-on-aks/infra/internal/mocks"
 )
 
@@ -75,7 +75,7 @@ func TestConfigurationPage(t *testing.T) {
 	}{
 		{"keys", keyRows(t), configKeys(t, "../../Pulumi.yaml")},
 		{"outputs", table(t, "## Outputs"), outputs},
-		{"fields", table(t, "## The cluster"), slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[infra.ClusterSettings]()))), "existingId")))},
+		{"fields", table(t, "## The cluster"), slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[aks.ClusterSettings]()))), "existingId")))},
 	} {
 		var got []string
 		for _, row := range c.rows {

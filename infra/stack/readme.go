@@ -7,8 +7,6 @@ import (
 	"text/template"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"argocd-on-aks/infra"
 )
 
 //go:embed readme.md
@@ -26,25 +24,25 @@ var readmePage = template.Must(template.New("readme.md").Parse(readmeText))
 // azure/src/openInPortal.ts. Not documented, but what the portal itself shows in
 // the address bar and many people publish: the pages of Entra; that they are the
 // same in China is not confirmed, nor is that the extension has a page of its own.
-func readme(ctx *pulumi.Context, c *Config, cluster *target, app *infra.EntraApp, argo *infra.ArgoExtension, outputs pulumi.Map) pulumi.StringOutput {
+func (d *deployed) readme(ctx *pulumi.Context, outputs pulumi.Map) pulumi.StringOutput {
 	var also []string
-	for _, domain := range c.Argo.AdditionalDomains {
+	for _, domain := range d.domains()[1:] {
 		also = append(also, domain.URL())
 	}
 	values := maps.Clone(outputs)
 	maps.Copy(values, pulumi.Map{
-		"local":       pulumi.Bool(c.Argo.Domain.Local()),
+		"local":       pulumi.Bool(d.domains()[0].Local()),
 		"also":        pulumi.ToStringArray(also),
 		"stack":       pulumi.String(ctx.Stack()),
-		"existing":    pulumi.Bool(c.ExistingCluster != ""),
-		"everyone":    pulumi.Bool(c.App.OpenToTenant),
-		"kubelogin":   pulumi.Bool(c.Cluster.AzureRBAC || len(c.Cluster.AdminGroups) > 0),
-		"portal":      pulumi.String(c.Argo.Cloud.Portal()),
-		"clusterId":   cluster.id.ApplyT(inLink),
-		"extensionId": argo.ExtensionID.ToStringOutput().ApplyT(inLink),
-		"principalId": app.ServicePrincipalObjectID,
-		"repoServer":  app.RepoServerClientID,
-		"clustersApp": app.ClustersClientID,
+		"existing":    pulumi.Bool(d.ExistingCluster != ""),
+		"everyone":    pulumi.Bool(!*d.App.RequireAssignment),
+		"kubelogin":   pulumi.Bool(d.Cluster.AzureRBAC || len(d.Cluster.AdminGroups) > 0),
+		"portal":      pulumi.String(d.Argo.Cloud.Portal()),
+		"clusterId":   d.cluster.id.ApplyT(inLink),
+		"extensionId": d.argo.ExtensionID.ToStringOutput().ApplyT(inLink),
+		"principalId": d.app.ServicePrincipalObjectID,
+		"repoServer":  d.app.RepoServerClientID,
+		"clustersApp": d.app.ClustersClientID,
 	})
 	return values.ToMapOutput().ApplyT(func(values map[string]any) (string, error) {
 		var page strings.Builder

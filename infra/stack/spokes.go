@@ -6,8 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
-	"argocd-on-aks/infra/internal/problem"
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/problem"
 )
 
 // validateSpokes refuses the cluster that Argo CD runs on, which needs no sign-in and
@@ -26,18 +26,17 @@ func (c *Config) validateSpokes(r *report) {
 }
 
 // lookUpSpokes reads the spoke clusters, side by side.
-func (c *Config) lookUpSpokes(ctx *pulumi.Context) ([]*infra.SpokeCluster, error) {
-	spokes, errs := make([]*infra.SpokeCluster, len(c.App.Clusters)), make([]error, len(c.App.Clusters))
+func (c *resolved) lookUpSpokes(ctx *pulumi.Context, r *report) {
+	c.spokes = make([]*aks.SpokeCluster, len(c.App.Clusters))
+	errs := make([]error, len(c.App.Clusters))
 	var running sync.WaitGroup
 	for i, id := range c.App.Clusters {
-		running.Go(func() { spokes[i], errs[i] = infra.LookupSpokeCluster(ctx, id) })
+		running.Go(func() { c.spokes[i], errs[i] = aks.LookupSpokeCluster(ctx, id) })
 	}
 	running.Wait()
-	r := newReport(ctx)
 	for i, err := range errs {
 		if err != nil {
 			r.fail(problem.Item("clusters", i), "%w", err)
 		}
 	}
-	return spokes, r.err()
 }

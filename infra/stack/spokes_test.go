@@ -166,7 +166,7 @@ func TestBadClusters(t *testing.T) {
 		`["orders"]`:                   `argocd-on-aks:clusters[0] "orders" is not the ID of an AKS cluster`,
 		`"` + mocks.SpokeID + `"`:      "argocd-on-aks:clusters cannot be read (it must be a list, not a text)",
 		`["` + mocks.RegistryID + `"]`: "is not the ID of an AKS cluster",
-		`["` + mocks.SpokeID + `","` + strings.ToLower(mocks.SpokeID) + `"]`:    `argocd-on-aks:clusters[1] "` + strings.ToLower(mocks.SpokeID) + `" is there twice`,
+		`["` + mocks.SpokeID + `","` + strings.ToLower(mocks.SpokeID) + `"]`:    `argocd-on-aks:clusters[1] duplicate "` + strings.ToLower(mocks.SpokeID),
 		`["` + mocks.SpokeID + `","` + other + `"]`:                             `argocd-on-aks:clusters[1] "` + other + `" has the name of another`,
 		`["` + strings.Replace(mocks.SpokeID, "Orders", "in-cluster", 1) + `"]`: "has the name that Argo CD gives to its own cluster",
 		`["` + own + `"]`: `argocd-on-aks:clusters[0] "` + own + `" is the cluster that Argo CD runs on, which it knows as in-cluster`,

@@ -4,10 +4,10 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
 )
 
-// AksClusterArgs are infra.AksClusterArgs.
+// AksClusterArgs are aks.AksClusterArgs.
 type AksClusterArgs struct {
 	Name                  string             `pulumi:"name"`
 	ResourceGroupName     string             `pulumi:"resourceGroupName,optional"`
@@ -63,7 +63,7 @@ func (a *AksClusterArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.LockNodeResourceGroup, "Forbids changes to AKS's node resource group.")
 }
 
-// MaintenanceWindow is an infra.MaintenanceWindow.
+// MaintenanceWindow is an aks.MaintenanceWindow.
 type MaintenanceWindow struct {
 	Day       string `pulumi:"day"`
 	Start     string `pulumi:"start"`
@@ -80,7 +80,7 @@ func (w *MaintenanceWindow) Annotate(to infer.Annotator) {
 	to.Describe(&w.Hours, "How long, 4 to 24.")
 }
 
-// UserPool is an infra.UserPool.
+// UserPool is an aks.UserPool.
 type UserPool struct {
 	Name      string `pulumi:"name,optional"`
 	VMSize    string `pulumi:"vmSize,optional"`
@@ -101,7 +101,7 @@ func (u *UserPool) Annotate(to infer.Annotator) {
 	to.Describe(&u.Zones, "Availability zones: 1, 2, 3.")
 }
 
-// ClusterNetwork is an infra.ClusterNetwork.
+// ClusterNetwork is an aks.ClusterNetwork.
 type ClusterNetwork struct {
 	Plugin       string `pulumi:"plugin"`
 	PluginMode   string `pulumi:"pluginMode,optional"`
@@ -126,7 +126,7 @@ func (n *ClusterNetwork) Annotate(to infer.Annotator) {
 	to.Describe(&n.OutboundType, "loadBalancer or managedNATGateway.")
 }
 
-// AksCluster is an infra.AksCluster.
+// AksCluster is an aks.AksCluster.
 type AksCluster struct {
 	pulumi.ComponentResource
 
@@ -145,7 +145,7 @@ func (c *AksCluster) Annotate(to infer.Annotator) {
 }
 
 func newAksCluster(ctx *pulumi.Context, name string, args AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
-	cluster, err := infra.NewAksCluster(ctx, name, args.infra(), opts...)
+	cluster, err := aks.NewAksCluster(ctx, name, args.infra(), opts...)
 	if err != nil {
 		return nil, inInputs[AksClusterArgs](err)
 	}
@@ -157,35 +157,35 @@ func newAksCluster(ctx *pulumi.Context, name string, args AksClusterArgs, opts .
 	}, nil
 }
 
-func (a AksClusterArgs) infra() *infra.AksClusterArgs {
-	return &infra.AksClusterArgs{
+func (a AksClusterArgs) infra() *aks.AksClusterArgs {
+	return &aks.AksClusterArgs{
 		Name: a.Name, ResourceGroupName: a.ResourceGroupName, Location: a.Region, Tags: a.Tags,
-		ClusterSettings: infra.ClusterSettings{
+		ClusterSettings: aks.ClusterSettings{
 			Tier: a.Tier,
-			ClusterUpgrades: infra.ClusterUpgrades{
+			ClusterUpgrades: aks.ClusterUpgrades{
 				KubernetesVersion: a.KubernetesVersion, UpgradeChannel: a.UpgradeChannel, NodeOSUpgradeChannel: a.NodeOSUpgradeChannel,
-				Maintenance: (*infra.MaintenanceWindow)(a.Maintenance),
+				Maintenance: (*aks.MaintenanceWindow)(a.Maintenance),
 			},
-			ClusterAccess: infra.ClusterAccess{
+			ClusterAccess: aks.ClusterAccess{
 				AuthorizedIPRanges: a.AuthorizedIPRanges, PrivateCluster: a.PrivateCluster, AzureRBAC: a.AzureRBAC,
 				AdminGroups: a.AdminGroups, DisableLocalAccounts: a.DisableLocalAccounts,
 			},
-			NodePool:              infra.NodePool{VMSize: a.VMSize, NodeCount: a.NodeCount, MinCount: a.MinCount, MaxCount: a.MaxCount, Zones: a.Zones},
+			NodePool:              aks.NodePool{VMSize: a.VMSize, NodeCount: a.NodeCount, MinCount: a.MinCount, MaxCount: a.MaxCount, Zones: a.Zones},
 			UserPool:              a.UserPool.infra(),
 			OsSKU:                 a.OsSKU,
-			Network:               (*infra.ClusterNetwork)(a.Network),
+			Network:               (*aks.ClusterNetwork)(a.Network),
 			ImageCleanerHours:     a.ImageCleanerHours,
 			LockNodeResourceGroup: a.LockNodeResourceGroup,
 		},
 	}
 }
 
-func (u *UserPool) infra() *infra.UserPool {
+func (u *UserPool) infra() *aks.UserPool {
 	if u == nil {
 		return nil
 	}
-	return &infra.UserPool{
+	return &aks.UserPool{
 		Name:     u.Name,
-		NodePool: infra.NodePool{VMSize: u.VMSize, NodeCount: u.NodeCount, MinCount: u.MinCount, MaxCount: u.MaxCount, Zones: u.Zones},
+		NodePool: aks.NodePool{VMSize: u.VMSize, NodeCount: u.NodeCount, MinCount: u.MinCount, MaxCount: u.MaxCount, Zones: u.Zones},
 	}
 }

@@ -4,18 +4,19 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
 )
 
-// ArgoExtensionArgs are infra.ArgoExtensionArgs.
+// ArgoExtensionArgs are argo.ArgoExtensionArgs.
 type ArgoExtensionArgs struct {
 	ResourceGroupName  pulumi.StringInput `pulumi:"resourceGroupName"`
 	ClusterName        pulumi.StringInput `pulumi:"clusterName"`
 	ClientID           pulumi.StringInput `pulumi:"clientId"`
 	TenantID           pulumi.StringInput `pulumi:"tenantId"`
 	RepoServerClientID pulumi.StringInput `pulumi:"repoServerClientId,optional"`
-	Cloud              infra.Cloud        `pulumi:"cloud,optional"`
+	Cloud              azure.Cloud        `pulumi:"cloud,optional"`
 	ReleaseTrain       string             `pulumi:"releaseTrain,optional"`
 	ExtensionVersion   string             `pulumi:"extensionVersion,optional"`
 	Bootstrap          *Bootstrap         `pulumi:"bootstrap,optional"`
@@ -141,7 +142,7 @@ func (b *Bootstrap) Annotate(to infer.Annotator) {
 	to.Describe(&b.Project, "The Argo CD project that it belongs to. Default: default.")
 }
 
-// ArgoExtension is an infra.ArgoExtension.
+// ArgoExtension is an argo.ArgoExtension.
 type ArgoExtension struct {
 	pulumi.ComponentResource
 
@@ -160,7 +161,7 @@ func (e *ArgoExtension) Annotate(to infer.Annotator) {
 }
 
 func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*ArgoExtension, error) {
-	extension, err := infra.NewArgoExtension(ctx, name, args.infra(), opts...)
+	extension, err := argo.NewArgoExtension(ctx, name, args.infra(), opts...)
 	if err != nil {
 		return nil, inInputs[ArgoExtensionArgs](err)
 	}
@@ -169,8 +170,8 @@ func newArgoExtension(ctx *pulumi.Context, name string, args ArgoExtensionArgs, 
 	}, nil
 }
 
-func (a ArgoExtensionArgs) infra() *infra.ArgoExtensionArgs {
-	args := &infra.ArgoExtensionArgs{
+func (a ArgoExtensionArgs) infra() *argo.ArgoExtensionArgs {
+	args := &argo.ArgoExtensionArgs{
 		ResourceGroupName: a.ResourceGroupName, ClusterName: a.ClusterName,
 		ClientID: a.ClientID, TenantID: a.TenantID, RepoServerClientID: a.RepoServerClientID,
 		Cloud: a.Cloud, ReleaseTrain: a.ReleaseTrain, Version: a.ExtensionVersion, Bootstrap: (*chart.Bootstrap)(a.Bootstrap),

@@ -4,16 +4,17 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 )
 
-// EntraAppArgs are infra.EntraAppArgs.
+// EntraAppArgs are entra.EntraAppArgs.
 type EntraAppArgs struct {
 	DisplayName       string            `pulumi:"displayName"`
 	Instances         []ArgoInstance    `pulumi:"instances"`
 	GroupObjectIDs    []string          `pulumi:"groupObjectIds,optional"`
-	GroupClaims       infra.GroupClaims `pulumi:"groupClaims,optional"`
+	GroupClaims       entra.GroupClaims `pulumi:"groupClaims,optional"`
 	RequireAssignment *bool             `pulumi:"requireAssignment,optional"`
 	ContainerRegistry string            `pulumi:"containerRegistry,optional"`
 	AzureDevOps       bool              `pulumi:"azureDevOps,optional"`
@@ -40,7 +41,7 @@ func (a *EntraAppArgs) Annotate(to infer.Annotator) {
 	to.Describe(&a.SignOut, "Registers Argo CD's sign-in page as a redirect URI as well, where Entra leads who has signed out there: signOutOfEntra of the ArgoExtension.")
 }
 
-// ArgoInstance is an infra.ArgoInstance.
+// ArgoInstance is an entra.ArgoInstance.
 type ArgoInstance struct {
 	Name              string             `pulumi:"name"`
 	FormerNames       []string           `pulumi:"formerNames,optional"`
@@ -63,7 +64,7 @@ func (i *ArgoInstance) Annotate(to infer.Annotator) {
 	to.Describe(&i.CredentialName, "Name of argocd-server's federated credential, where it does not follow from the prefix.")
 }
 
-// Pipeline is an infra.Pipeline.
+// Pipeline is an entra.Pipeline.
 type Pipeline struct {
 	Name        string `pulumi:"name"`
 	PrincipalID string `pulumi:"principalId"`
@@ -76,7 +77,7 @@ func (p *Pipeline) Annotate(to infer.Annotator) {
 	to.Describe(&p.PrincipalID, "Object ID of its service principal, in lower case.")
 }
 
-// EntraApp is an infra.EntraApp.
+// EntraApp is an entra.EntraApp.
 type EntraApp struct {
 	pulumi.ComponentResource
 
@@ -108,7 +109,7 @@ func (app *EntraApp) Annotate(to infer.Annotator) {
 }
 
 func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
-	app, err := infra.NewEntraApp(ctx, name, args.infra(), opts...)
+	app, err := entra.NewEntraApp(ctx, name, args.infra(), opts...)
 	if err != nil {
 		return nil, inInputs[EntraAppArgs](err)
 	}
@@ -126,8 +127,8 @@ func newEntraApp(ctx *pulumi.Context, name string, args EntraAppArgs, opts ...pu
 	}, nil
 }
 
-func (a EntraAppArgs) infra() *infra.EntraAppArgs {
-	args := &infra.EntraAppArgs{
+func (a EntraAppArgs) infra() *entra.EntraAppArgs {
+	args := &entra.EntraAppArgs{
 		DisplayName:         a.DisplayName,
 		GroupObjectIDs:      a.GroupObjectIDs,
 		GroupClaims:         a.GroupClaims,
@@ -139,13 +140,13 @@ func (a EntraAppArgs) infra() *infra.EntraAppArgs {
 		SignOut:             a.SignOut,
 	}
 	for _, instance := range a.Instances {
-		args.Instances = append(args.Instances, infra.ArgoInstance(instance))
+		args.Instances = append(args.Instances, entra.ArgoInstance(instance))
 	}
 	for _, cluster := range a.Clusters {
-		args.Clusters = append(args.Clusters, infra.ClusterID(cluster))
+		args.Clusters = append(args.Clusters, azure.ClusterID(cluster))
 	}
 	for _, pipeline := range a.Pipelines {
-		args.Pipelines = append(args.Pipelines, infra.Pipeline(pipeline))
+		args.Pipelines = append(args.Pipelines, entra.Pipeline(pipeline))
 	}
 	return args
 }

@@ -6,13 +6,13 @@ import (
 	"reflect"
 	"strings"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/component"
 )
 
 // inInputs has a component's error name what is wrong as the schema of Args does,
 // which is what programs in other languages write.
 func inInputs[Args any](err error) error {
-	var wrong *infra.ArgumentsError
+	var wrong *component.ArgumentsError
 	if !errors.As(err, &wrong) {
 		return err
 	}

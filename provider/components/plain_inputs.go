@@ -7,6 +7,8 @@ import (
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+
+	"argocd-on-aks/infra/component"
 )
 
 // withPlainInputs has the schema say that inputs are plain values where they are:

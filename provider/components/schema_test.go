@@ -10,6 +10,8 @@ import (
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+
+	"argocd-on-aks/infra/component"
 )
 
 var update = flag.Bool("update", false, "write schema.json")

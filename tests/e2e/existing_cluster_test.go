@@ -10,14 +10,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
 
 // platform is another team's program with a cluster of its own.
 func platform(ctx *pulumi.Context) error {
-	cluster, err := infra.NewAksCluster(ctx, "platform", &infra.AksClusterArgs{Name: "platform", Location: "westeurope"})
+	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Location: "westeurope"})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/tests/azuresim"
 )
 
@@ -135,7 +136,7 @@ func TestLookupGroup(t *testing.T) {
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()
 			stack := openProgram(t, azure, func(ctx *pulumi.Context) error {
-				found, err := infra.LookupGroup(ctx, group)
+				found, err := entra.LookupGroup(ctx, group)
 				ctx.Export("id", pulumi.String(found))
 				return err
 			}, "../..", "dev")

@@ -8,8 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	"argocd-on-aks/infra"
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
 )
 
 // cluster is an entry of the config key clusters.
@@ -26,38 +28,32 @@ func Fleet(ctx *pulumi.Context) error {
 	if err := settings.GetObject("clusters", &clusters); err != nil {
 		return fmt.Errorf("config clusters: %w", err)
 	}
-	admins, err := infra.LookupGroup(ctx, settings.Get("admins"))
+	admins, err := entra.LookupGroup(ctx, settings.Get("admins"))
 	if err != nil {
 		return fmt.Errorf("config admins: %w", err)
 	}
-	aks, instances, err := createClusters(ctx, clusters)
+	created, instances, err := createClusters(ctx, clusters)
 	if err != nil {
 		return err
 	}
 	registry := settings.Get("containerRegistry")
-	app, err := infra.NewEntraApp(ctx, "sign-in", &infra.EntraAppArgs{
-		DisplayName:         "Argo CD of " + ctx.Stack(),
-		Instances:           instances,
-		GroupObjectIDs:      []string{admins},
-		ContainerRegistryID: registry,
+	app, err := entra.NewEntraApp(ctx, "sign-in", &entra.EntraAppArgs{
+		DisplayName:       "Argo CD of " + ctx.Stack(),
+		Instances:         instances,
+		GroupObjectIDs:    []string{admins},
+		ContainerRegistry: registry,
 	})
 	if err != nil {
 		return err
 	}
 	urls := pulumi.StringMap{}
 	for i, c := range clusters {
-		extension, err := infra.NewArgoExtension(ctx, c.Name, &infra.ArgoExtensionArgs{
-			ResourceGroupName:  aks[i].ResourceGroupName,
-			ClusterName:        aks[i].ClusterName,
-			ClientID:           app.ClientID,
-			TenantID:           app.TenantID,
-			RepoServerClientID: app.RepoServerClientID,
-			Settings: chart.Settings{
-				Domain:        c.Domain,
-				Roles:         []chart.RoleMapping{{Group: admins, Role: "admin"}},
-				RegistryLogin: registry != "",
-			},
-		}, pulumi.DependsOn(aks[i].Nodes), pulumi.DeletedWith(aks[i].Cluster))
+		extension, err := argo.NewArgoExtension(ctx, c.Name, &argo.ArgoExtensionArgs{
+			ResourceGroupName: created[i].ResourceGroupName,
+			ClusterName:       created[i].ClusterName,
+			SignIn:            app.SignIn(c.Name),
+			Options:           chart.Options{Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+		}, pulumi.DependsOn(created[i].Nodes), pulumi.DeletedWith(created[i].Cluster))
 		if err != nil {
 			return err
 		}
@@ -67,15 +63,15 @@ func Fleet(ctx *pulumi.Context) error {
 	return nil
 }
 
-// createClusters also returns the Argo CDs that the application shall know.
-func createClusters(ctx *pulumi.Context, clusters []cluster) (aks []*infra.AksCluster, instances []infra.ArgoInstance, err error) {
+// createClusters creates the clusters, and returns an instance of the application for each.
+func createClusters(ctx *pulumi.Context, clusters []cluster) (all []*aks.AksCluster, instances []entra.ArgoInstance, err error) {
 	for _, c := range clusters {
-		created, err := infra.NewAksCluster(ctx, c.Name, &infra.AksClusterArgs{Name: c.Name, Location: c.Region})
+		created, err := aks.NewAksCluster(ctx, c.Name, &aks.AksClusterArgs{Name: c.Name, Region: c.Region})
 		if err != nil {
 			return nil, nil, err
 		}
-		aks = append(aks, created)
-		instances = append(instances, infra.ArgoInstance{Name: c.Name, Domain: c.Domain, Issuer: created.OIDCIssuerURL})
+		all = append(all, created)
+		instances = append(instances, entra.ArgoInstance{Name: c.Name, Domain: c.Domain, Issuer: created.OIDCIssuerURL})
 	}
-	return aks, instances, nil
+	return all, instances, nil
 }

@@ -1,0 +1,270 @@
+// Package aks has the component AksCluster, and the lookups of clusters that another
+// program manages.
+package aks
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/internal/azurenative"
+	"argocd-on-aks/infra/problem"
+)
+
+// AksClusterArgs are the inputs of an AksCluster.
+type AksClusterArgs struct {
+	// Name of the cluster in Azure: 1 to 63 letters, digits, hyphens and
+	// underscores. Required.
+	Name string
+	// ResourceGroupName is the group to create: 1 to 90 letters, digits and
+	// - _ . ( ). Default: Name.
+	ResourceGroupName string
+	// Region is the Azure region, for example "westus3". Required.
+	Region string
+	// Tags of the resource group, the cluster and its node pools.
+	Tags map[string]string
+	// ClusterSettings are all that has a default.
+	ClusterSettings
+}
+
+// ClusterSettings are the properties of an AKS cluster that teams choose. The
+// zero value is a walkthrough's cluster: one node, Free tier.
+type ClusterSettings struct {
+	// Tier is Free, Standard (with an uptime SLA) or Premium (long-term
+	// support). Default: Free.
+	Tier string
+	ClusterUpgrades
+	ClusterAccess
+	// NodePool is the system pool. Without a UserPool it runs everything.
+	NodePool
+	// UserPool is a second pool, for Argo CD and other workloads; the system
+	// pool is then left to AKS's own pods (CriticalAddonsOnly).
+	UserPool *UserPool
+	// OsSKU is Ubuntu or AzureLinux. Default: AKS's own.
+	OsSKU string
+	// Network is for the cluster's life. Default: AKS's own.
+	Network *ClusterNetwork
+	// ImageCleanerHours is how often unused images are removed, 24 to 2160.
+	// Default: never.
+	ImageCleanerHours int
+	// LockNodeResourceGroup forbids changes to AKS's node resource group.
+	LockNodeResourceGroup bool
+}
+
+// SchedulableNodes is the number of nodes that always take Argo CD's pods.
+func (s ClusterSettings) SchedulableNodes() int {
+	if s.UserPool != nil {
+		return s.UserPool.nodes()
+	}
+	return s.nodes()
+}
+
+// AksCluster creates a resource group and in it an AKS cluster with a
+// system-assigned identity, an OIDC issuer and workload identity, and if the
+// settings ask for them a user pool and the windows for automatic upgrades.
+// Protect on it covers all but the windows.
+type AksCluster struct {
+	pulumi.ResourceState
+
+	ResourceGroupName pulumi.StringOutput `pulumi:"resourceGroupName"`
+	ClusterName       pulumi.StringOutput `pulumi:"clusterName"`
+	// OIDCIssuerURL ends in a slash, and federated credentials need it so.
+	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
+	// Cluster is the managed cluster, for options such as DeletedWith.
+	Cluster *containerservice.ManagedCluster
+	// Nodes are the resources that bring the nodes and their schedules, which AKS
+	// makes one at a time. What is installed on the cluster waits for them:
+	// pulumi.DependsOn(cluster.Nodes).
+	Nodes []pulumi.Resource
+}
+
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+var (
+	resourceGroupName = regexp.MustCompile(`^[-\w.()]{0,89}[-\w()]$`)
+	aksName           = regexp.MustCompile(`^` + azure.ClusterName + `$`)
+)
+
+// Problems lists what Azure would refuse. AdminGroups may still be names, so that
+// a program can check what it was given before it looks them up.
+func (a *AksClusterArgs) Problems() problem.List {
+	var p problem.List
+	if !aksName.MatchString(a.Name) {
+		p.Add("Name", "%q must be 1 to 63 letters, digits, hyphens and underscores, with a letter or digit at both ends, such as argocd-dev", a.Name)
+	}
+	if a.ResourceGroupName != "" && a.ResourceGroupName != a.Name && !resourceGroupName.MatchString(a.ResourceGroupName) {
+		p.Add("ResourceGroupName", "%q must be 1 to 90 letters, digits and - _ . ( ), with no dot at the end", a.ResourceGroupName)
+	}
+	p.Check("Region", azure.CheckRegion(a.Region))
+	p = append(p, checkTags(a.Tags)...)
+	return append(p, a.ClusterSettings.problems()...)
+}
+
+func (s ClusterSettings) problems() problem.List {
+	var p problem.List
+	p.OneOf("Tier", s.Tier, "Free", "Standard", "Premium")
+	p.OneOf("OsSKU", s.OsSKU, "Ubuntu", "AzureLinux")
+	if s.ImageCleanerHours != 0 && (s.ImageCleanerHours < 24 || s.ImageCleanerHours > 2160) {
+		p.Add("ImageCleanerHours", "%d is not 24 to 2160", s.ImageCleanerHours)
+	}
+	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems(1))
+	if s.UserPool != nil {
+		p.Below("UserPool", s.UserPool.problems())
+	}
+	if s.Network != nil {
+		p.Below("Network", s.Network.problems())
+	}
+	return p
+}
+
+func (a *AksClusterArgs) check() problem.List {
+	p := a.Problems()
+	for i, group := range a.AdminGroups {
+		if path := problem.Item("AdminGroups", i); !p.Has(path) {
+			p.Check(path, azure.CheckObjectID(group))
+		}
+	}
+	return p
+}
+
+// NewAksCluster creates an AksCluster. It returns an error for invalid
+// arguments, before any resource is registered.
+func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts ...pulumi.ResourceOption) (*AksCluster, error) {
+	c := &AksCluster{}
+	return component.New(ctx, "AksCluster", name, args, (*AksClusterArgs).check, c, c.create, opts)
+}
+
+func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) (pulumi.Map, error) {
+	running, err := lookUpRunning(ctx, args.resourceGroup(), args.Name, pulumi.Parent(c))
+	if err != nil {
+		return nil, err
+	}
+	// Names in Azure are fixed, so a replacement can only follow the deletion.
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
+	group, err := azurenative.NewResourceGroup(ctx, name+"-group", &azurenative.ResourceGroupArgs{
+		ResourceGroupName: pulumi.String(args.resourceGroup()),
+		Location:          pulumi.String(args.Region),
+		Tags:              pulumi.ToStringMap(args.Tags),
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("resource group: %w", err)
+	}
+	if c.Cluster, err = newManagedCluster(ctx, name, args, group.Name, running, opts...); err != nil {
+		return nil, err
+	}
+	c.Nodes = []pulumi.Resource{c.Cluster}
+	found := clusterName{group.Name, c.Cluster.Name}
+	opts = append(opts, pulumi.DeletedWith(c.Cluster))
+	if user := args.UserPool; user != nil {
+		pool, err := newUserPool(ctx, name, found, *user, args.nodeSystem(), running.pools[user.name()], opts...)
+		if err != nil {
+			return nil, err
+		}
+		c.Nodes = append(c.Nodes, pool)
+	}
+	// AKS does one thing at a time: https://learn.microsoft.com/azure/aks/create-node-pools
+	schedules, err := newMaintenance(ctx, name, found, args.Maintenance, append(opts, pulumi.DependsOn(c.Nodes))...)
+	if err != nil {
+		return nil, err
+	}
+	c.Nodes = append(c.Nodes, schedules...)
+	c.ResourceGroupName = group.Name
+	c.ClusterName = c.Cluster.Name
+	c.OIDCIssuerURL = c.Cluster.OidcIssuerProfile.IssuerURL().Elem()
+	return pulumi.Map{
+		"resourceGroupName": c.ResourceGroupName,
+		"clusterName":       c.ClusterName,
+		"oidcIssuerUrl":     c.OIDCIssuerURL,
+	}, nil
+}
+
+func (a *AksClusterArgs) nodeSystem() nodeSystem {
+	return nodeSystem{osSKU: a.OsSKU, kubernetesVersion: a.KubernetesVersion, tags: a.Tags}
+}
+
+func (a *AksClusterArgs) resourceGroup() string { return cmp.Or(a.ResourceGroupName, a.Name) }
+
+// nodeResourceGroup is a name of one's own where AKS's would be longer than the
+// 80 characters that it takes.
+func (a *AksClusterArgs) nodeResourceGroup() string {
+	const longest = 80
+	if name := "MC_" + a.resourceGroup() + "_" + a.Name + "_" + a.Region; len(name) > longest {
+		return strings.TrimRight(name[:longest], ".")
+	}
+	return ""
+}
+
+// dnsPrefix is the name without what a DNS label does not take.
+func (a *AksClusterArgs) dnsPrefix() string {
+	label := strings.ReplaceAll(a.Name, "_", "-")
+	return strings.TrimRight(label[:min(len(label), 54)], "-")
+}
+
+func newManagedCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, resourceGroup pulumi.StringInput, running runningCluster, opts ...pulumi.ResourceOption) (*containerservice.ManagedCluster, error) {
+	cluster := &containerservice.ManagedClusterArgs{
+		ResourceName:      pulumi.String(args.Name),
+		ResourceGroupName: resourceGroup,
+		NodeResourceGroup: component.Optional(args.nodeResourceGroup()),
+		Location:          pulumi.String(args.Region),
+		DnsPrefix:         pulumi.String(args.dnsPrefix()),
+		EnableRBAC:        pulumi.Bool(true),
+		KubernetesVersion: component.Optional(notLowered(args.KubernetesVersion, running.version)),
+		Sku: containerservice.ManagedClusterSKUArgs{
+			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase),
+			Tier: pulumi.String(cmp.Or(args.Tier, string(containerservice.ManagedClusterSKUTierFree))),
+		},
+		SupportPlan:              pulumi.String(args.supportPlan()),
+		Identity:                 containerservice.ManagedClusterIdentityArgs{Type: containerservice.ResourceIdentityTypeSystemAssigned},
+		OidcIssuerProfile:        containerservice.ManagedClusterOIDCIssuerProfileArgs{Enabled: pulumi.Bool(true)},
+		SecurityProfile:          args.securityProfile(),
+		AutoUpgradeProfile:       args.ClusterUpgrades.profile(),
+		AgentPoolProfiles:        containerservice.ManagedClusterAgentPoolProfileArray{args.systemPool(args.nodeSystem(), running, args.UserPool == nil)},
+		NodeResourceGroupProfile: containerservice.ManagedClusterNodeResourceGroupProfileArgs{RestrictionLevel: pulumi.String(args.restriction())},
+		Tags:                     pulumi.ToStringMap(args.Tags),
+	}
+	args.ClusterAccess.apply(cluster, running)
+	if args.Network != nil {
+		cluster.NetworkProfile = args.Network.profile()
+	}
+	fixed := args.ClusterAccess.fixed()
+	for _, property := range fixedPool {
+		fixed = append(fixed, "agentPoolProfiles[*]."+property)
+	}
+	created, err := containerservice.NewManagedCluster(ctx, name+"-cluster", cluster,
+		append(opts, clusterTimeouts, pulumi.ReplaceOnChanges(fixed), pulumi.IgnoreChanges(args.leftToAKS()))...)
+	if err != nil {
+		return nil, fmt.Errorf("managed cluster: %w", err)
+	}
+	return created, nil
+}
+
+func (s ClusterSettings) supportPlan() containerservice.KubernetesSupportPlan {
+	if s.Tier == "Premium" {
+		return containerservice.KubernetesSupportPlanAKSLongTermSupport
+	}
+	return containerservice.KubernetesSupportPlanKubernetesOfficial
+}
+
+func (s ClusterSettings) restriction() containerservice.RestrictionLevel {
+	if s.LockNodeResourceGroup {
+		return containerservice.RestrictionLevelReadOnly
+	}
+	return containerservice.RestrictionLevelUnrestricted
+}
+
+func (s ClusterSettings) securityProfile() containerservice.ManagedClusterSecurityProfileArgs {
+	cleaner := containerservice.ManagedClusterSecurityProfileImageCleanerArgs{Enabled: pulumi.Bool(s.ImageCleanerHours > 0)}
+	if s.ImageCleanerHours > 0 {
+		cleaner.IntervalHours = pulumi.Int(s.ImageCleanerHours)
+	}
+	return containerservice.ManagedClusterSecurityProfileArgs{
+		WorkloadIdentity: containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs{Enabled: pulumi.Bool(true)},
+		ImageCleaner:     cleaner,
+	}
+}

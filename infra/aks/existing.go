@@ -1,0 +1,88 @@
+package aks
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
+)
+
+// ExistingCluster is an AKS cluster that another program manages.
+type ExistingCluster struct {
+	ResourceGroupName, ClusterName, OIDCIssuerURL string
+	// SchedulableNodes is the number of nodes that take Argo CD's pods.
+	SchedulableNodes int
+}
+
+// LookupAksCluster reads the AKS cluster with this resource ID, of the
+// provider's subscription. It returns an error when there is none, or when Argo
+// CD could not sign users in there: that takes an OIDC issuer, workload identity
+// and a managed identity.
+func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
+	found, err := lookUpByID(ctx, id, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if err := signsUsersIn(found); err != nil {
+		return nil, fmt.Errorf("%q: %w", id, err)
+	}
+	resourceGroup, _ := id.Names()
+	return &ExistingCluster{
+		ResourceGroupName: resourceGroup,
+		ClusterName:       found.Name,
+		OIDCIssuerURL:     found.OidcIssuerProfile.IssuerURL,
+		SchedulableNodes:  schedulableNodes(found.AgentPoolProfiles),
+	}, nil
+}
+
+// lookUpByID reads the cluster with this resource ID, of the provider's subscription.
+func lookUpByID(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*containerservice.LookupManagedClusterResult, error) {
+	if err := id.Check(); err != nil {
+		return nil, err
+	}
+	resourceGroup, name := id.Names()
+	found, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
+		ResourceGroupName: resourceGroup, ResourceName: name,
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", id, err)
+	}
+	if !strings.EqualFold(found.Id, string(id)) {
+		return nil, fmt.Errorf("%q is in another subscription than azure-native:subscriptionId, which leads to %q", id, found.Id)
+	}
+	return found, nil
+}
+
+func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
+	var errs []error
+	if c.OidcIssuerProfile == nil || !valueOf(c.OidcIssuerProfile.Enabled) {
+		errs = append(errs, errors.New("has no OIDC issuer; az aks update --enable-oidc-issuer"))
+	}
+	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil || !valueOf(c.SecurityProfile.WorkloadIdentity.Enabled) {
+		errs = append(errs, errors.New("has no workload identity; az aks update --enable-workload-identity"))
+	}
+	if c.Identity == nil || c.Identity.Type == nil || *c.Identity.Type == "None" {
+		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; az aks update --enable-managed-identity"))
+	}
+	return errors.Join(errs...)
+}
+
+func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileResponse) int {
+	nodes := 0
+	for _, pool := range pools {
+		stopped := pool.PowerState != nil && valueOf(pool.PowerState.Code) == "Stopped"
+		if !stopped && valueOf(pool.OsType) != "Windows" && !slices.ContainsFunc(pool.NodeTaints, repels) {
+			nodes += valueOf(pool.Count)
+		}
+	}
+	return nodes
+}
+
+func repels(taint string) bool {
+	return strings.HasSuffix(taint, ":NoSchedule") || strings.HasSuffix(taint, ":NoExecute")
+}

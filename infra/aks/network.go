@@ -1,0 +1,105 @@
+package aks
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/problem"
+)
+
+// ClusterNetwork is the network of an AKS cluster,
+// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. It is for
+// life: any value that changes has azure-native v2 replace the cluster, and so
+// does a first network.
+type ClusterNetwork struct {
+	// Plugin is azure or none, PluginMode overlay or empty.
+	Plugin     string
+	PluginMode string
+	// Dataplane is azure or cilium, Policy azure, calico, cilium or none.
+	Dataplane string
+	Policy    string
+	// PodCIDR and ServiceCIDR do not overlap; DNSServiceIP is in ServiceCIDR.
+	PodCIDR      string
+	ServiceCIDR  string
+	DNSServiceIP string
+	// OutboundType is loadBalancer or managedNATGateway.
+	OutboundType string
+}
+
+func (n ClusterNetwork) overlay() bool { return n.Plugin == "azure" && n.PluginMode == "overlay" }
+
+func (n ClusterNetwork) problems() problem.List {
+	var p problem.List
+	if n.Plugin == "" {
+		p.Add("Plugin", "is missing; use azure")
+	}
+	p.OneOf("Plugin", n.Plugin, "azure", "none")
+	p.OneOf("PluginMode", n.PluginMode, "overlay")
+	p.OneOf("Dataplane", n.Dataplane, "azure", "cilium")
+	p.OneOf("Policy", n.Policy, "azure", "calico", "cilium", "none")
+	p.OneOf("OutboundType", n.OutboundType, "loadBalancer", "managedNATGateway")
+	switch {
+	case n.PluginMode == "overlay" && n.Plugin != "azure":
+		p.Add("PluginMode", "overlay needs plugin azure")
+	case n.Dataplane == "cilium" && n.Plugin != "azure":
+		p.Add("Dataplane", "cilium needs plugin azure")
+	case n.Dataplane == "cilium" && n.Policy != "" && n.Policy != "cilium":
+		p.Add("Policy", "%q does not work on dataplane cilium; use cilium", n.Policy)
+	case n.Dataplane != "cilium" && n.Policy == "cilium":
+		p.Add("Policy", "cilium needs dataplane cilium")
+	case n.Plugin == "none" && n.Policy != "" && n.Policy != "none":
+		p.Add("Policy", "%q needs plugin azure", n.Policy)
+	case n.PodCIDR != "" && !n.overlay():
+		p.Add("PodCIDR", "needs plugin azure with pluginMode overlay")
+	}
+	return append(p, n.rangeProblems()...)
+}
+
+func (n ClusterNetwork) rangeProblems() problem.List {
+	var p problem.List
+	// The SDK sends these defaults.
+	pods, podsErr := parseRange(cmp.Or(n.PodCIDR, "10.244.0.0/16"), "10.244.0.0/16")
+	services, servicesErr := parseRange(cmp.Or(n.ServiceCIDR, "10.0.0.0/16"), "10.0.0.0/16")
+	p.Check("PodCIDR", podsErr)
+	p.Check("ServiceCIDR", servicesErr)
+	if podsErr == nil && servicesErr == nil && pods.Overlaps(services) {
+		p.Add("ServiceCIDR", "%s overlaps podCidr %s", services, pods)
+	}
+	if (n.ServiceCIDR == "") != (n.DNSServiceIP == "") {
+		p.Add("DNSServiceIP", "and serviceCidr go together")
+	} else if n.DNSServiceIP != "" && servicesErr == nil && !serves(services, n.DNSServiceIP) {
+		p.Add("DNSServiceIP", "%q is not an address in serviceCidr %s, after its first, which is the Kubernetes API's", n.DNSServiceIP, services)
+	}
+	return p
+}
+
+// serves says whether an address in the range is free for DNS.
+func serves(services netip.Prefix, address string) bool {
+	dns, err := netip.ParseAddr(address)
+	return err == nil && services.Contains(dns) && dns != services.Addr() && dns != services.Addr().Next()
+}
+
+func parseRange(text, example string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil || !prefix.Addr().Is4() || prefix != prefix.Masked() {
+		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range such as %s", text, example)
+	}
+	return prefix, nil
+}
+
+func (n ClusterNetwork) profile() containerservice.ContainerServiceNetworkProfileArgs {
+	return containerservice.ContainerServiceNetworkProfileArgs{
+		NetworkPlugin:     component.Optional(n.Plugin),
+		NetworkPluginMode: component.Optional(n.PluginMode),
+		NetworkDataplane:  component.Optional(n.Dataplane),
+		NetworkPolicy:     component.Optional(n.Policy),
+		PodCidr:           component.Optional(n.PodCIDR),
+		ServiceCidr:       component.Optional(n.ServiceCIDR),
+		DnsServiceIP:      component.Optional(n.DNSServiceIP),
+		OutboundType:      component.Optional(n.OutboundType),
+	}
+}

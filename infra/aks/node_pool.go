@@ -1,0 +1,185 @@
+package aks
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/problem"
+)
+
+// NodePool is the size and the place of a node pool.
+type NodePool struct {
+	// VMSize of the nodes. Default: Standard_D2s_v5.
+	VMSize string
+	// NodeCount is the fixed size. Default: 1. Not with MaxCount.
+	NodeCount int
+	// MinCount and MaxCount turn autoscaling on. A user pool may go down to 0.
+	MinCount int
+	MaxCount int
+	// Zones are availability zones of the region: 1, 2, 3.
+	Zones []int
+}
+
+// UserPool is a pool next to the system pool.
+type UserPool struct {
+	// Name is 1 to 12 lower-case letters and digits, a letter first. Default:
+	// user. A pool of another name is created before the one of the old name is
+	// deleted, so that Argo CD moves without an outage.
+	Name string
+	NodePool
+}
+
+// name is the pool's in Azure.
+func (u UserPool) name() string { return cmp.Or(u.Name, "user") }
+
+// fixedPool are the properties that AKS does not change on an existing pool.
+var fixedPool = []string{"vmSize", "availabilityZones"}
+
+// autoscales says whether the pool's size is AKS's business.
+func (n NodePool) autoscales() bool { return n.MaxCount > 0 }
+
+// nodes is the size that the pool always has.
+func (n NodePool) nodes() int {
+	if n.autoscales() {
+		return n.MinCount
+	}
+	return max(n.NodeCount, 1)
+}
+
+// count is the size to send: the autoscaler's own, within the bounds.
+func (n NodePool) count(running runningPool) int {
+	if n.autoscales() {
+		return min(max(running.count, n.MinCount), n.MaxCount)
+	}
+	return n.nodes()
+}
+
+var vmSize = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
+
+var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
+
+func (u UserPool) problems() problem.List {
+	p := u.NodePool.problems(0)
+	if !poolName.MatchString(u.name()) || u.name() == systemPoolName {
+		p.Add("Name", "%q must be 1 to 12 lower-case letters and digits, a letter first, and not %s, the system pool", u.name(), systemPoolName)
+	}
+	return p
+}
+
+// problems takes the smallest minimum that AKS accepts.
+func (n NodePool) problems(least int) problem.List {
+	var p problem.List
+	if n.VMSize != "" && !vmSize.MatchString(n.VMSize) {
+		p.Add("VMSize", "%q is not a size such as Standard_D4s_v5 (az vm list-sizes)", n.VMSize)
+	}
+	switch {
+	case n.NodeCount < 0 || n.NodeCount > 1000:
+		p.Add("NodeCount", "%d is not 1 to 1000", n.NodeCount)
+	case n.MaxCount < 0 || n.MaxCount > 1000:
+		p.Add("MaxCount", "%d is not 1 to 1000", n.MaxCount)
+	case n.autoscales() && n.NodeCount > 0:
+		p.Add("NodeCount", "excludes maxCount: with autoscaling AKS chooses between minCount and maxCount")
+	case n.MinCount != 0 && !n.autoscales():
+		p.Add("MinCount", "needs maxCount, which turns autoscaling on")
+	case n.autoscales() && (n.MinCount < least || n.MinCount > n.MaxCount):
+		p.Add("MinCount", "%d must be at least %d and at most maxCount (%d)", n.MinCount, least, n.MaxCount)
+	}
+	for i, zone := range n.Zones {
+		if zone < 1 || zone > 3 || slices.Contains(n.Zones[:i], zone) {
+			p.Add(problem.Item("Zones", i), "%d is not one of 1, 2, 3, each once", zone)
+		}
+	}
+	return p
+}
+
+// nodeSystem is what the pools of a cluster have in common.
+type nodeSystem struct {
+	osSKU, kubernetesVersion string
+	tags                     map[string]string
+}
+
+// pool is what AKS is told of a pool, whichever it is. AKS keeps what is left
+// out, so what is not wanted any more is sent as empty.
+func (n NodePool) pool(system nodeSystem, running runningPool) *containerservice.AgentPoolArgs {
+	pool := &containerservice.AgentPoolArgs{
+		Type:                pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
+		Count:               pulumi.Int(n.count(running)),
+		EnableAutoScaling:   pulumi.Bool(n.autoscales()),
+		VmSize:              pulumi.String(n.vmSize()),
+		OsType:              pulumi.String(containerservice.OSTypeLinux),
+		OsSKU:               component.Optional(system.osSKU),
+		OrchestratorVersion: component.Optional(notLowered(system.kubernetesVersion, running.version)),
+		Tags:                pulumi.ToStringMap(system.tags),
+	}
+	if len(n.Zones) > 0 {
+		pool.AvailabilityZones = pulumi.ToStringArray(n.zones())
+	}
+	if n.autoscales() {
+		pool.MinCount, pool.MaxCount = pulumi.Int(n.MinCount), pulumi.Int(n.MaxCount)
+	}
+	return pool
+}
+
+func (n NodePool) vmSize() string { return cmp.Or(n.VMSize, "Standard_D2s_v5") }
+
+const systemPoolName = "default"
+
+// systemPool is the pool that comes with the cluster, for which the SDK has a
+// type of its own. Alone, it runs everything.
+func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bool) containerservice.ManagedClusterAgentPoolProfileArgs {
+	p := n.pool(system, running.pools[systemPoolName])
+	var taints []string
+	if !alone {
+		taints = []string{"CriticalAddonsOnly=true:NoSchedule"}
+	}
+	return containerservice.ManagedClusterAgentPoolProfileArgs{
+		Name: pulumi.String(systemPoolName), Mode: pulumi.String(containerservice.AgentPoolModeSystem), Type: p.Type,
+		Count: p.Count, EnableAutoScaling: p.EnableAutoScaling, MinCount: p.MinCount, MaxCount: p.MaxCount,
+		VmSize: p.VmSize, OsType: p.OsType, OsSKU: p.OsSKU, OrchestratorVersion: p.OrchestratorVersion,
+		AvailabilityZones: p.AvailabilityZones, Tags: p.Tags, NodeTaints: pulumi.ToStringArray(taints),
+	}
+}
+
+// replaces says whether the running pool of that name must go for this one.
+func (u UserPool) replaces(running runningPool) bool {
+	sorted := func(zones []string) []string { return slices.Sorted(slices.Values(zones)) }
+	return running.vmSize != "" && (running.vmSize != u.vmSize() || !slices.Equal(sorted(u.zones()), sorted(running.zones)))
+}
+
+// newUserPool creates a second pool as a resource of its own: AKS adds, replaces
+// and deletes pools of an existing cluster only so.
+func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user UserPool, system nodeSystem, running runningPool, opts ...pulumi.ResourceOption) (*containerservice.AgentPool, error) {
+	args := user.pool(system, running)
+	args.AgentPoolName, args.Mode = pulumi.String(user.name()), pulumi.String(containerservice.AgentPoolModeUser)
+	args.ResourceGroupName, args.ResourceName = cluster.resourceGroup, cluster.name
+	opts = append(slices.Clip(opts), pulumi.ReplaceOnChanges(fixedPool), clusterTimeouts)
+	if user.name() == "user" {
+		opts = append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(name + "-user-pool")}}))
+	}
+	if user.replaces(running) {
+		if err := ctx.Log.Warn(fmt.Sprintf("The pool %[1]s is deleted before it comes back with other nodes, and Argo CD is away meanwhile. "+
+			"To create the new nodes first, give the pool another name as well (userPool.name).", user.name()), nil); err != nil {
+			return nil, fmt.Errorf("user pool: %w", err)
+		}
+	}
+	pool, err := containerservice.NewAgentPool(ctx, name+"-pool-"+user.name(), args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("user pool: %w", err)
+	}
+	return pool, nil
+}
+
+// zones are as Azure writes them.
+func (n NodePool) zones() (zones []string) {
+	for _, zone := range n.Zones {
+		zones = append(zones, strconv.Itoa(zone))
+	}
+	return zones
+}

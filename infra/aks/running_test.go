@@ -1,0 +1,130 @@
+package aks
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+func TestNotLowered(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ configured, running, want string }{
+		{"", "1.36.2", ""},           // left to AKS
+		{"1.35", "", "1.35"},         // not there yet
+		{"1.35", "1.35.4", "1.35"},   // any patch will do
+		{"1.36", "1.35.4", "1.36"},   // an upgrade
+		{"1.35", "1.36.1", "1.36.1"}, // somebody was faster
+		{"1.35.2", "1.35.4", "1.35.4"},
+		{"1.35.4", "1.35.2", "1.35.4"},
+		{"1.35.10", "1.35.9", "1.35.10"},
+		{"1.9", "1.10.1", "1.10.1"},
+	} {
+		if got := notLowered(c.configured, c.running); got != c.want {
+			t.Errorf("configured %q, running %q: sent %q, want %q", c.configured, c.running, got, c.want)
+		}
+	}
+}
+
+// deployOn deploys a cluster that is there already, as Azure describes it.
+func deployOn(t *testing.T, running object, settings ClusterSettings) *mocks.Recorder {
+	t.Helper()
+	recorded := &mocks.Recorder{Existing: running}
+	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+		_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: settings})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recorded
+}
+
+// TestRunningCluster: what AKS has decided since is sent back to it.
+func TestRunningCluster(t *testing.T) {
+	t.Parallel()
+	pool := func(name string, count int, version string) object {
+		return mocks.With(mocks.NodePool(count), object{"name": name, "currentOrchestratorVersion": version, "vmSize": "Standard_D2s_v5"})
+	}
+	running := func(system, user int) object {
+		return mocks.ExistingCluster(object{
+			"currentKubernetesVersion": "1.36.1", "aadProfile": object{"managed": true, "enableAzureRBAC": true},
+			"agentPoolProfiles": []any{pool("default", system, "1.36.1"), pool("user", user, "1.36.0")},
+		})
+	}
+	scales := NodePool{MinCount: 3, MaxCount: 8}
+	settings := ClusterSettings{ClusterUpgrades: ClusterUpgrades{KubernetesVersion: "1.35"}, NodePool: scales, UserPool: &UserPool{NodePool: scales}}
+	for name, c := range map[string]struct {
+		running                object
+		systemCount, userCount float64
+		version, userVersion   string
+	}{
+		"grown":                        {running(5, 6), 5, 6, "1.36.1", "1.36.0"},
+		"outside of its bounds":        {running(1, 20), 3, 8, "1.36.1", "1.36.0"},
+		"not there":                    {nil, 3, 3, "1.35", "1.35"},
+		"without a pool of that name":  {mocks.ExistingCluster(object{"currentKubernetesVersion": "1.35.2"}), 3, 3, "1.35", "1.35"},
+		"that says nothing of a count": {mocks.ExistingCluster(object{"agentPoolProfiles": []any{object{"name": "user"}}}), 3, 3, "1.35", "1.35"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recorded := deployOn(t, c.running, settings)
+			cluster, user := recorded.One(t, mocks.Cluster).Inputs, recorded.One(t, mocks.AgentPool).Inputs
+			system := cluster["agentPoolProfiles"].ArrayValue()[0].ObjectValue()
+			if system["count"].NumberValue() != c.systemCount || user["count"].NumberValue() != c.userCount {
+				t.Errorf("counts %v and %v", system["count"], user["count"])
+			}
+			if cluster["kubernetesVersion"].StringValue() != c.version || user["orchestratorVersion"].StringValue() != c.userVersion {
+				t.Errorf("versions %v and %v", cluster["kubernetesVersion"], user["orchestratorVersion"])
+			}
+		})
+	}
+	// Signing in with Entra stays, without those who are no administrators any more.
+	entra := deployOn(t, running(3, 3), ClusterSettings{}).One(t, mocks.Cluster).Inputs["aadProfile"]
+	want := object{"managed": true, "enableAzureRBAC": false, "adminGroupObjectIDs": []any{}}
+	if !entra.DeepEquals(resource.NewPropertyValue(want)) {
+		t.Errorf("aadProfile %v", entra)
+	}
+}
+
+// TestLookupFails: what cannot be read must not be guessed.
+func TestLookupFails(t *testing.T) {
+	t.Parallel()
+	recorded := &mocks.Recorder{LookupError: "Status=403 Code=\"AuthorizationFailed\""}
+	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+		_, err := NewAksCluster(ctx, "aks", &AksClusterArgs{Name: "shop", Region: "westus3"})
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "reading cluster shop: ") || !strings.Contains(err.Error(), "AuthorizationFailed") {
+		t.Errorf("got %v", err)
+	}
+	if len(recorded.All(mocks.ResourceGroup)) > 0 {
+		t.Error("went on")
+	}
+}
+
+// TestDerivedNames: what follows from the cluster's name is what Azure takes.
+func TestDerivedNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 40)
+	for _, c := range []struct{ name, group, dnsPrefix, nodes string }{
+		{"shop", "", "shop", ""},
+		{"my_cluster", "old(group)." + "x", "my-cluster", ""},
+		{long, "", long, ("MC_" + long + "_" + long + "_westus3")[:80]},
+		{strings.Repeat("a", 53) + "_" + "b", "", strings.Repeat("a", 53), ("MC_" + strings.Repeat("a", 53) + "_b_" + strings.Repeat("a", 53))[:80]},
+		{"shop", strings.Repeat("g", 76) + ".." + "g", "shop", "MC_" + strings.Repeat("g", 76)},
+	} {
+		args := &AksClusterArgs{Name: c.name, ResourceGroupName: c.group, Region: "westus3"}
+		if problems := args.Problems(); len(problems) > 0 {
+			t.Error(problems.Arguments())
+		}
+		if got := args.dnsPrefix(); got != c.dnsPrefix {
+			t.Errorf("%s: dnsPrefix %s, want %s", c.name, got, c.dnsPrefix)
+		}
+		if got := args.nodeResourceGroup(); got != c.nodes {
+			t.Errorf("%s: node resource group %s, want %s", c.name, got, c.nodes)
+		}
+	}
+}

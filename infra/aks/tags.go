@@ -1,0 +1,46 @@
+package aks
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"argocd-on-aks/infra/problem"
+)
+
+// reservedTags are what the names of Azure's own tags begin with, in any case:
+// https://learn.microsoft.com/rest/api/resources/tags/create-or-update. On a resource group,
+// Azure rejects them too: https://github.com/microsoft/vscode-azureresourcegroups/issues/1164.
+var reservedTags = []string{"microsoft", "azure", "windows"}
+
+// checkTags lists what Azure rejects, and characters that readers do not see.
+// https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+func checkTags(tags map[string]string) problem.List {
+	var p problem.List
+	if n := len(tags); n > 50 {
+		p.Add("Tags", "are %d, and Azure takes 50", n)
+	}
+	spelt := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(tags)) {
+		lower := strings.ToLower(name)
+		if other, taken := spelt[lower]; taken {
+			p.Add("Tags", "%q is %q to Azure, which does not tell capitals apart", name, other)
+		}
+		spelt[lower] = name
+		for _, reserved := range reservedTags {
+			if strings.HasPrefix(lower, reserved) {
+				p.Add("Tags", "%q begins with %s, which Azure reserves; use another name", name, reserved)
+			}
+		}
+		switch value := tags[name]; {
+		case name == "" || utf8.RuneCountInString(name) > 512 || utf8.RuneCountInString(value) > 256 || strings.ContainsAny(name, `<>%&\?/`):
+			p.Add("Tags", "%q: a name has 1 to 512 characters and none of <>%%&\\?/, a value has 256 at most", name)
+		case strings.ContainsFunc(name, problem.IsUnseen):
+			p.Add("Tags", "%q has an invisible character; remove it", name)
+		case strings.ContainsFunc(value, problem.IsUnseen):
+			p.Add("Tags", "%q: the value %q has an invisible character; remove it", name, value)
+		}
+	}
+	return p
+}

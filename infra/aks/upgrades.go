@@ -1,0 +1,141 @@
+package aks
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/problem"
+)
+
+// ClusterUpgrades is which Kubernetes a cluster runs, and what AKS upgrades by
+// itself, and when.
+type ClusterUpgrades struct {
+	// KubernetesVersion is <major>.<minor> or, without automatic upgrades,
+	// <major>.<minor>.<patch>. Default: AKS's own.
+	KubernetesVersion string
+	// UpgradeChannel is none, patch, stable, rapid or node-image; default: none.
+	// https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
+	UpgradeChannel string
+	// NodeOSUpgradeChannel is None, Unmanaged, SecurityPatch or NodeImage; default:
+	// NodeImage.
+	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image
+	NodeOSUpgradeChannel string
+	// Maintenance is when automatic upgrades may happen. Default: any time.
+	Maintenance *MaintenanceWindow
+}
+
+// MaintenanceWindow is a weekly time for automatic upgrades.
+type MaintenanceWindow struct {
+	// Day is Monday to Sunday, Start HH:MM, UTCOffset such as +01:00.
+	Day       string
+	Start     string
+	UTCOffset string
+	// Hours is how long, 4 to 24.
+	Hours int
+}
+
+var (
+	minorVersion = regexp.MustCompile(`^1\.\d{1,2}$`)
+	patchVersion = regexp.MustCompile(`^1\.\d{1,2}\.\d{1,2}$`)
+	timeOfDay    = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
+	utcOffset    = regexp.MustCompile(`^[+-](0\d|1[0-4]):[0-5]\d$`)
+)
+
+func (u ClusterUpgrades) problems() problem.List {
+	var p problem.List
+	p.OneOf("UpgradeChannel", u.UpgradeChannel, "none", "patch", "stable", "rapid", "node-image")
+	p.OneOf("NodeOSUpgradeChannel", u.NodeOSUpgradeChannel, "None", "Unmanaged", "SecurityPatch", "NodeImage")
+	p.Check("KubernetesVersion", u.checkVersion())
+	if u.UpgradeChannel == "node-image" && cmp.Or(u.NodeOSUpgradeChannel, "NodeImage") != "NodeImage" {
+		p.Add("NodeOSUpgradeChannel", "must be NodeImage with upgradeChannel node-image")
+	}
+	if u.Maintenance != nil {
+		p.Below("Maintenance", u.Maintenance.problems())
+		if cmp.Or(u.UpgradeChannel, "none") == "none" && u.NodeOSUpgradeChannel == "None" {
+			p.Add("Maintenance", "needs upgradeChannel or nodeOsUpgradeChannel: there is nothing to schedule")
+		}
+	}
+	return p
+}
+
+// checkVersion refuses a version that the upgrade channel would move at once.
+func (u ClusterUpgrades) checkVersion() error {
+	moves := u.UpgradeChannel == "stable" || u.UpgradeChannel == "rapid"
+	switch version := u.KubernetesVersion; {
+	case version == "" || minorVersion.MatchString(version) && !moves:
+		return nil
+	case !minorVersion.MatchString(version) && !patchVersion.MatchString(version):
+		return fmt.Errorf("%q is not a version such as 1.35 or 1.35.2", version)
+	case moves:
+		return fmt.Errorf("%q would be undone by upgradeChannel %s, which moves between minor versions; leave it out", version, u.UpgradeChannel)
+	case u.UpgradeChannel == "patch":
+		return fmt.Errorf("%q names a patch, which upgradeChannel patch moves; use %s", version, version[:strings.LastIndex(version, ".")])
+	}
+	return nil
+}
+
+func (w MaintenanceWindow) problems() problem.List {
+	var p problem.List
+	if w.Day == "" {
+		p.Add("Day", "is missing; use Monday to Sunday")
+	}
+	p.OneOf("Day", w.Day, "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+	if !timeOfDay.MatchString(w.Start) {
+		p.Add("Start", "%q is not a time such as 02:00", w.Start)
+	}
+	if w.UTCOffset != "" && !utcOffset.MatchString(w.UTCOffset) {
+		p.Add("UTCOffset", "%q is not an offset such as +01:00", w.UTCOffset)
+	}
+	if w.Hours < 4 || w.Hours > 24 {
+		p.Add("Hours", "%d is not 4 to 24", w.Hours)
+	}
+	return p
+}
+
+// profile says AKS's defaults as well, as AKS keeps what is left out.
+func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradeProfileArgs {
+	return containerservice.ManagedClusterAutoUpgradeProfileArgs{
+		UpgradeChannel:       pulumi.String(cmp.Or(u.UpgradeChannel, "none")),
+		NodeOSUpgradeChannel: pulumi.String(cmp.Or(u.NodeOSUpgradeChannel, "NodeImage")),
+	}
+}
+
+// newMaintenance creates the maintenance configurations of the cluster's
+// upgrades and of the nodes' images, one after the other, as AKS does one thing
+// at a time; their names are AKS's.
+// https://learn.microsoft.com/azure/aks/planned-maintenance
+func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, window *MaintenanceWindow, opts ...pulumi.ResourceOption) (all []pulumi.Resource, err error) {
+	if window == nil {
+		return nil, nil
+	}
+	for _, schedule := range []struct{ suffix, config string }{
+		{"-upgrades", "aksManagedAutoUpgradeSchedule"}, {"-node-images", "aksManagedNodeOSUpgradeSchedule"},
+	} {
+		created, err := containerservice.NewMaintenanceConfiguration(ctx, name+schedule.suffix, &containerservice.MaintenanceConfigurationArgs{
+			ResourceGroupName: cluster.resourceGroup,
+			ResourceName:      cluster.name,
+			ConfigName:        pulumi.String(schedule.config),
+			MaintenanceWindow: containerservice.MaintenanceWindowArgs{
+				DurationHours: pulumi.Int(window.Hours),
+				StartTime:     pulumi.String(window.Start),
+				UtcOffset:     pulumi.String(cmp.Or(window.UTCOffset, "+00:00")),
+				Schedule: containerservice.ScheduleArgs{Weekly: containerservice.WeeklyScheduleArgs{
+					DayOfWeek: pulumi.String(window.Day), IntervalWeeks: pulumi.Int(1),
+				}},
+			},
+		}, append(slices.Clip(opts), component.Unprotected)...)
+		if err != nil {
+			return nil, fmt.Errorf("maintenance configuration %s: %w", schedule.config, err)
+		}
+		all = append(all, created)
+		opts = append(slices.Clip(opts), pulumi.DependsOn(all))
+	}
+	return all, nil
+}

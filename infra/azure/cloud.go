@@ -1,0 +1,49 @@
+// Package azure has the clouds, hosts, resource IDs and object IDs of Azure and Microsoft
+// Entra ID that components and commands share.
+package azure
+
+import "cmp"
+
+// Cloud is an Azure cloud; the empty one is CloudPublic.
+type Cloud string
+
+// The clouds that run AKS and Microsoft Entra ID.
+const (
+	CloudPublic       Cloud = "public"
+	CloudUSGovernment Cloud = "usgovernment"
+	CloudChina        Cloud = "china"
+)
+
+// hosts are those of sign-in and of the Azure portal,
+// https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
+// with the name that kubelogin has for the cloud: GetCloudConfiguration in
+// https://github.com/Azure/kubelogin, pkg/internal/token/options.go.
+var hosts = map[Cloud]struct{ login, portal, environment string }{
+	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com", "AzurePublicCloud"},
+	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us", "AzureUSGovernmentCloud"},
+	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn", "AzureChinaCloud"},
+}
+
+// IsKnown reports whether a cloud is one of the constants, or empty.
+func (c Cloud) IsKnown() bool { return c.LoginHost() != "" }
+
+// HasAzureDevOps reports whether organizations of Azure DevOps can be connected to a
+// tenant of the cloud. Azure DevOps has regions in the public cloud only. That no
+// organization is connected to a tenant of another cloud is inferred.
+// https://learn.microsoft.com/azure/devops/organizations/security/data-location,
+// https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity
+func (c Cloud) HasAzureDevOps() bool { return cmp.Or(c, CloudPublic) == CloudPublic }
+
+// LoginHost is the host on which Microsoft Entra ID signs users and workloads in.
+func (c Cloud) LoginHost() string { return hosts[cmp.Or(c, CloudPublic)].login }
+
+// Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
+func (c Cloud) Issuer(tenantID string) string {
+	return "https://" + c.LoginHost() + "/" + tenantID + "/v2.0"
+}
+
+// Portal is the URL of the Azure portal, without a slash at the end.
+func (c Cloud) Portal() string { return "https://" + hosts[cmp.Or(c, CloudPublic)].portal }
+
+// KubeloginEnvironment is kubelogin's name for the cloud.
+func (c Cloud) KubeloginEnvironment() string { return hosts[cmp.Or(c, CloudPublic)].environment }

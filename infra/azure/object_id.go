@@ -1,0 +1,41 @@
+package azure
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"argocd-on-aks/infra/problem"
+)
+
+// guidText is a GUID as Azure and Entra write it, in any case.
+const guidText = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
+
+var guid = regexp.MustCompile(`^` + guidText + `$`)
+
+// IsGUID reports whether a text has the form of the IDs of Azure and Entra.
+func IsGUID(text string) bool { return guid.MatchString(text) }
+
+// CheckObjectID returns an error if a text is not an object ID in lower case, as in
+// Entra's claims.
+func CheckObjectID(id string) error {
+	switch lower := strings.ToLower(id); {
+	case !IsGUID(id):
+		return fmt.Errorf("%q is not an object ID", id)
+	case id != lower:
+		return fmt.Errorf("%q must be in lower case, as Entra writes it: %s", id, lower)
+	}
+	return nil
+}
+
+// CheckGroupName returns an error if a text can be neither a group's display name nor its
+// object ID.
+func CheckGroupName(group string) error {
+	switch {
+	case strings.TrimSpace(group) == "":
+		return fmt.Errorf("%q is empty; use the group's object ID", group)
+	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
+		return fmt.Errorf("%q has a line break, space at an end, or an invisible character; use the group's object ID", group)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package azure
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// ClusterID is the Azure resource ID of an AKS cluster:
+// /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/managedClusters/….
+type ClusterID string
+
+// ClusterName is a regular expression for the name of an AKS cluster:
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+const ClusterName = `[A-Za-z0-9](?:[-\w]{0,61}[A-Za-z0-9])?`
+
+var clusterID = resourceID(`Microsoft\.ContainerService/managedClusters/(` + ClusterName + `)`)
+
+// Check returns an error if the ID does not have the form of a cluster's.
+func (id ClusterID) Check() error {
+	if !clusterID.MatchString(string(id)) {
+		return fmt.Errorf("%q is not the ID of an AKS cluster (az aks show --resource-group <group> --name <cluster> --query id)", id)
+	}
+	return nil
+}
+
+// Names are those of the cluster and its resource group; empty for an invalid ID.
+func (id ClusterID) Names() (resourceGroup, cluster string) {
+	if match := clusterID.FindStringSubmatch(string(id)); match != nil {
+		return match[1], match[2]
+	}
+	return "", ""
+}
+
+// Key is the cluster's name in lower case: AKS does not distinguish names by case.
+func (id ClusterID) Key() string {
+	_, name := id.Names()
+	return strings.ToLower(name)
+}
+
+var registryID = resourceID(`Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,50}`)
+
+// CheckRegistryID returns an error if a text does not have the form of a container
+// registry's resource ID.
+func CheckRegistryID(id string) error {
+	if !registryID.MatchString(id) {
+		return fmt.Errorf("%q is not the ID of a container registry (az acr show --name <registry> --query id)", id)
+	}
+	return nil
+}
+
+// SubscriptionOf is the ID of the subscription that a resource ID names.
+func SubscriptionOf(resourceID string) string { return strings.Split(resourceID, "/")[2] }
+
+// resourceID is a regular expression for the IDs of one type of resource in a resource
+// group, whose name is the first group.
+func resourceID(typeAndName string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^/subscriptions/` + guidText + `/resourceGroups/([-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()])/providers/` + typeAndName + `$`)
+}

@@ -1,0 +1,51 @@
+// Package component has the steps that the constructors of all components share.
+package component
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/problem"
+)
+
+// ArgumentsError is the error of a component with invalid arguments.
+type ArgumentsError struct{ problems problem.List }
+
+// Error lists the problems, each with the path of the argument: UserPool.Zones[0].
+func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() }
+
+// Named returns the same error for callers who know the arguments by other names, such as
+// programs in other languages: nameOf gets the path, and its result replaces the path and
+// the word argument.
+func (e *ArgumentsError) Named(nameOf func(path string) string) error {
+	return e.problems.Named(nameOf)
+}
+
+// New takes the five steps of every constructor: it checks the arguments, registers the
+// component, lets create register the children and set the outputs, and registers those.
+func New[A any, C pulumi.ComponentResource](
+	ctx *pulumi.Context, kind, name string, args *A, check func(*A) problem.List,
+	c C, create func(*pulumi.Context, string, *A) (pulumi.Map, error), opts []pulumi.ResourceOption,
+) (none C, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s %q: %w", kind, name, err)
+		}
+	}()
+	if args == nil {
+		return none, errors.New("args are required")
+	}
+	if problems := check(args); len(problems) > 0 {
+		return none, &ArgumentsError{problems}
+	}
+	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:"+kind, name, c, opts...); err != nil {
+		return none, err
+	}
+	outputs, err := create(ctx, name, args)
+	if err != nil {
+		return none, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, outputs)
+}

@@ -1,0 +1,81 @@
+package entra
+
+import (
+	"cmp"
+	"regexp"
+
+	"argocd-on-aks/infra/problem"
+)
+
+// maxCredentials is Entra's limit for an application,
+// https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations.
+const maxCredentials = 20
+
+// credentialName is the form that Microsoft Graph accepts: the name is part of a URL and
+// has 120 characters at most. That three are the least is the portal's rule.
+// https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+var credentialName = regexp.MustCompile(`^[A-Za-z0-9._~-]{3,120}$`)
+
+// workload is a part of Argo CD that signs in to Entra.
+type workload struct {
+	// account is its service account, and ends its federated credentials' names.
+	account string
+	// logical ends the logical names of its federated credentials.
+	logical string
+}
+
+var (
+	server           = workload{account: "argocd-server", logical: "server"}
+	repoServer       = workload{account: "argocd-repo-server", logical: "registry"}
+	spokesServer     = workload{account: "argocd-server", logical: "clusters-server"}
+	spokesController = workload{account: "argocd-application-controller", logical: "clusters-controller"}
+)
+
+// credentialFor is the name of the federated credential of a workload.
+func (i ArgoInstance) credentialFor(w workload) string {
+	if w == server && i.CredentialName != "" {
+		return i.CredentialName
+	}
+	return cmp.Or(i.CredentialPrefix, i.Name) + "-" + w.account
+}
+
+// workloads are those that sign in, by application.
+func (a *EntraAppArgs) workloads() [][]workload {
+	all := [][]workload{{server}}
+	if a.repoServerSignsIn() {
+		all = append(all, a.repoServerApplication().workloads)
+	}
+	if len(a.Clusters) > 0 {
+		all = append(all, a.spokesApplication().workloads)
+	}
+	return all
+}
+
+func (a *EntraAppArgs) credentialProblems() problem.List {
+	var p problem.List
+	for _, workloads := range a.workloads() {
+		if n := len(a.Instances) * len(workloads); n > maxCredentials && !p.Has("Instances") {
+			p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
+		}
+		for i, instance := range a.Instances {
+			for _, w := range workloads {
+				name := instance.credentialFor(w)
+				if path := problem.Item("Instances", i) + instance.credentialField(w); !credentialName.MatchString(name) && !p.Has(path) {
+					p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)
+				}
+			}
+		}
+	}
+	return p
+}
+
+// credentialField is the path of the field that decides a credential's name.
+func (i ArgoInstance) credentialField(w workload) string {
+	switch {
+	case w == server && i.CredentialName != "":
+		return ".CredentialName"
+	case i.CredentialPrefix != "":
+		return ".CredentialPrefix"
+	}
+	return ".Name"
+}

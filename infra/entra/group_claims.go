@@ -1,0 +1,81 @@
+package entra
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/problem"
+)
+
+// GroupClaims says which of a user's groups Entra puts into tokens, by which Argo CD
+// gives roles.
+type GroupClaims string
+
+// The groups that can be in tokens. Above 200 Entra leaves all of them out:
+// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
+const (
+	// GroupClaimsAssigned are those assigned to the application, with direct members
+	// only, and never too many. Assigning a group takes Entra ID P1:
+	// https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.
+	GroupClaimsAssigned GroupClaims = "assigned"
+	// GroupClaimsSecurity are all security groups, also those that a user is in by way
+	// of another: https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-fed-group-claims.
+	// No group is assigned, so it needs RequireAssignment false.
+	GroupClaimsSecurity GroupClaims = "security"
+)
+
+// membership is the claims' groupMembershipClaims of an application.
+func (c GroupClaims) membership() string {
+	if c == GroupClaimsSecurity {
+		return "SecurityGroup"
+	}
+	return "ApplicationGroup"
+}
+
+func (a *EntraAppArgs) groupClaimsProblems() problem.List {
+	var p problem.List
+	switch known := []GroupClaims{"", GroupClaimsAssigned, GroupClaimsSecurity}; {
+	case !slices.Contains(known, a.GroupClaims):
+		p.Add("GroupClaims", "%q must be %s or %s", a.GroupClaims, GroupClaimsAssigned, GroupClaimsSecurity)
+	case a.GroupClaims == GroupClaimsSecurity && isTrue(a.RequireAssignment):
+		p.Add("GroupClaims", "is %s, with which no group is assigned: nobody could sign in unless the whole tenant may", GroupClaimsSecurity)
+	}
+	return p
+}
+
+// assignmentProblems checks the groups that shall be assigned.
+func (a *EntraAppArgs) assignmentProblems() problem.List {
+	var p problem.List
+	switch none := len(a.GroupObjectIDs) == 0; {
+	case a.GroupClaims == GroupClaimsSecurity && !none:
+		p.Add("GroupObjectIDs", "is not empty: with GroupClaims %s none is assigned, and everyone in the tenant can sign in", GroupClaimsSecurity)
+	case a.GroupClaims != GroupClaimsSecurity && none:
+		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
+	}
+	for i, group := range a.GroupObjectIDs {
+		p.Check(problem.Item("GroupObjectIDs", i), azure.CheckObjectID(group))
+		if slices.Contains(a.GroupObjectIDs[:i], group) {
+			p.Add(problem.Item("GroupObjectIDs", i), "duplicate %q", group)
+		}
+	}
+	return p
+}
+
+// LookupGroup is the function of this name for a group that shall be in these
+// claims. It warns where Entra's documents do not say that it is.
+func (c GroupClaims) LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
+	return lookupGroup(ctx, group, c.doubt, opts)
+}
+
+// doubt says why a group may not be in the claims. Only of the value All do
+// Microsoft's documents say that it has more than security groups:
+// https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
+func (c GroupClaims) doubt(group *azuread.LookupGroupResult) string {
+	if c == GroupClaimsSecurity && slices.Contains(group.Types, microsoft365) {
+		return "is a Microsoft 365 group, of which Entra's documents do not say that it is among the security groups in a token: use a security group."
+	}
+	return ""
+}

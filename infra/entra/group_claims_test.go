@@ -1,0 +1,71 @@
+package entra
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestGroupClaims: with the claims of all security groups no group is assigned, and
+// nobody is kept out, which must have been said.
+func TestGroupClaims(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		claims GroupClaims
+		open   bool
+		groups []string
+		want   string
+	}{
+		"by default":                    {"", false, []string{mocks.AdminsID}, ""},
+		"assigned":                      {GroupClaimsAssigned, false, []string{mocks.AdminsID}, ""},
+		"assigned, open to the tenant":  {GroupClaimsAssigned, true, []string{mocks.AdminsID}, ""},
+		"assigned, but none":            {GroupClaimsAssigned, true, nil, "argument GroupObjectIDs is empty"},
+		"security":                      {GroupClaimsSecurity, true, nil, ""},
+		"security for who is assigned":  {GroupClaimsSecurity, false, nil, "argument GroupClaims is security, with which no group is assigned"},
+		"security with groups":          {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs is not empty"},
+		"all, roles and lists as well":  {"All", true, nil, `argument GroupClaims "All" must be assigned or security`},
+		"written as Entra's own values": {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := func(ctx *pulumi.Context) error {
+				_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
+					DisplayName: "argocd", GroupClaims: c.claims, RequireAssignment: pulumi.BoolRef(!c.open), GroupObjectIDs: c.groups,
+					Instances: []ArgoInstance{{Name: "a", Domain: chart.Domain("argocd.example.com"), Issuer: pulumi.String(mocks.IssuerURL)}},
+				})
+				return err
+			}
+			recorded := &mocks.Recorder{}
+			if c.want != "" {
+				_ = recorded.Refused(t, nil, program, c.want)
+				return
+			}
+			if err := recorded.Run(nil, program); err != nil {
+				t.Fatal(err)
+			}
+			claims := recorded.One(t, mocks.Application).Inputs["groupMembershipClaims"].ArrayValue()
+			want := map[bool]string{true: "SecurityGroup", false: "ApplicationGroup"}[c.claims == GroupClaimsSecurity]
+			if len(claims) != 1 || claims[0].StringValue() != want || len(recorded.All(mocks.Assignment)) != len(c.groups) {
+				t.Errorf("claims %v, want %s, and %d groups assigned", claims, want, len(recorded.All(mocks.Assignment)))
+			}
+		})
+	}
+}
+
+// TestMicrosoft365InClaims: of these groups it is not known whether they are among
+// a token's security groups.
+func TestMicrosoft365InClaims(t *testing.T) {
+	t.Parallel()
+	office, plain := &azuread.LookupGroupResult{Types: []string{"Unified"}}, &azuread.LookupGroupResult{}
+	if doubt := GroupClaimsSecurity.doubt(office); !strings.Contains(doubt, "use a security group") {
+		t.Errorf("doubt %q", doubt)
+	}
+	if doubt := GroupClaimsAssigned.doubt(office) + GroupClaimsSecurity.doubt(plain); doubt != "" {
+		t.Errorf("doubt %q", doubt)
+	}
+}

@@ -1,0 +1,61 @@
+package entra
+
+import (
+	"fmt"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/problem"
+)
+
+// maxRedirectURIs is Entra's limit for an application, of all platforms together:
+// https://learn.microsoft.com/entra/identity-platform/reply-url#maximum-number-of-redirect-uris
+const maxRedirectURIs = 256
+
+// maxRedirectURI is Entra's limit in characters:
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+const maxRedirectURI = 256
+
+func (i ArgoInstance) domainProblems() problem.List {
+	var p problem.List
+	p.Check("Domain", checkRedirectURI(i.Domain))
+	p = append(p, chart.AdditionalProblems(i.Domain, i.AdditionalDomains)...)
+	for n, domain := range i.AdditionalDomains {
+		if path := problem.Item("AdditionalDomains", n); !p.Has(path) {
+			p.Check(path, checkRedirectURI(domain))
+		}
+	}
+	return p
+}
+
+func checkRedirectURI(domain chart.Domain) error {
+	if err := domain.Check(); err != nil {
+		return err
+	}
+	if n := len(domain.RedirectURI()); n > maxRedirectURI {
+		return fmt.Errorf("%q makes a redirect URI of %d characters, and Entra takes %d", domain, n, maxRedirectURI)
+	}
+	return nil
+}
+
+// webRedirectURIs are those of browsers: one for each domain, then the sign-in pages.
+func (a *EntraAppArgs) webRedirectURIs() []string {
+	uris, pages := []string{}, []string{}
+	for _, instance := range a.Instances {
+		for _, domain := range append([]chart.Domain{instance.Domain}, instance.AdditionalDomains...) {
+			uris, pages = append(uris, domain.RedirectURI()), append(pages, domain.SignInPage())
+		}
+	}
+	if a.SignOutOfEntra {
+		return append(uris, pages...)
+	}
+	return uris
+}
+
+// cliRedirectURIs belong to a public client: for a web redirect URI, Entra would ask the
+// CLI for a secret.
+func (a *EntraAppArgs) cliRedirectURIs() []string {
+	if isTrue(a.CLI) {
+		return []string{chart.CLIRedirectURI}
+	}
+	return nil
+}

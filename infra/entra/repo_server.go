@@ -1,0 +1,42 @@
+package entra
+
+import (
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/problem"
+)
+
+// acrPull is the built-in role that reads images and charts,
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers#acrpull.
+const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+
+// repoServerSuffix ends the display name of repo-server's application.
+const repoServerSuffix = "-argocd-repo-server"
+
+// repoServerSignsIn reports whether repo-server signs in to Entra.
+func (a *EntraAppArgs) repoServerSignsIn() bool { return a.ContainerRegistry != "" || a.AzureDevOps }
+
+func (a *EntraAppArgs) repoServerProblems() problem.List {
+	var p problem.List
+	if a.ContainerRegistry != "" {
+		p.Check("ContainerRegistry", azure.CheckRegistryID(a.ContainerRegistry))
+	}
+	if a.repoServerSignsIn() {
+		a.checkSuffix(&p, "repo-server's", repoServerSuffix)
+	}
+	return p
+}
+
+// repoServerApplication is the one that repo-servers sign in as. It is separate from the
+// users' application, because repo-server runs code from repositories. Azure DevOps
+// decides what it may read there.
+//
+// The logical names are those of the release in which it was for a registry alone. The
+// releases before that gave the credential and the role to the users' application: its
+// own are deleted at the end, when Argo CD uses the new ones.
+func (a *EntraAppArgs) repoServerApplication() application {
+	app := application{logical: "registry", displayName: a.DisplayName + repoServerSuffix, workloads: []workload{repoServer}}
+	if a.ContainerRegistry != "" {
+		app.roles = []role{{logical: "pull", definition: acrPull, scope: a.ContainerRegistry}}
+	}
+	return app
+}

@@ -1,0 +1,58 @@
+package entra
+
+import (
+	"strings"
+
+	"argocd-on-aks/infra/problem"
+)
+
+// clusterAdmin is the built-in role Azure Kubernetes Service RBAC Cluster Admin:
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers#azure-kubernetes-service-rbac-cluster-admin.
+// Argo CD creates any object that repositories contain, including namespaces and custom
+// resources. Its projects restrict what may be deployed.
+const clusterAdmin = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+
+// spokesSuffix ends the display name of the application for spoke clusters.
+const spokesSuffix = "-argocd-clusters"
+
+// inCluster is Argo CD's name for the cluster that it runs on.
+const inCluster = "in-cluster"
+
+// spokeProblems also rejects two clusters of one name: applications name their
+// destination by it.
+func (a *EntraAppArgs) spokeProblems() problem.List {
+	if len(a.Clusters) == 0 {
+		return nil
+	}
+	var p problem.List
+	ids, names := map[string]bool{}, map[string]bool{}
+	for i, cluster := range a.Clusters {
+		path := problem.Item("Clusters", i)
+		if err := cluster.Check(); err != nil {
+			p.Check(path, err)
+			continue
+		}
+		id, name := strings.ToLower(string(cluster)), cluster.Key()
+		switch {
+		case ids[id]:
+			p.Add(path, "duplicate %q", cluster)
+		case names[name]:
+			p.Add(path, "%q has the name of another cluster, and applications name a cluster by its name", cluster)
+		case name == inCluster:
+			p.Add(path, "%q has the name that Argo CD gives to its own cluster", cluster)
+		}
+		ids[id], names[name] = true, true
+	}
+	a.checkSuffix(&p, "the clusters'", spokesSuffix)
+	return p
+}
+
+// spokesApplication is the one that Argo CD signs in to spoke clusters as. Only two of its
+// parts do: argocd-server shows the clusters' objects, the application controller deploys.
+func (a *EntraAppArgs) spokesApplication() application {
+	app := application{logical: "clusters", displayName: a.DisplayName + spokesSuffix, workloads: []workload{spokesServer, spokesController}}
+	for _, cluster := range a.Clusters {
+		app.roles = append(app.roles, role{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: string(cluster)})
+	}
+	return app
+}
