@@ -36,8 +36,8 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		"cluster": {
 			func(ctx *pulumi.Context) error {
 				_, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "-", ResourceGroupName: "my group", Region: "West US", Tags: map[string]string{"a/b": "c"}, ClusterSettings: aks.ClusterSettings{
-					NodePool: aks.NodePool{NodeCount: -1}, UserPool: &aks.UserPool{Name: "User", NodePool: aks.NodePool{VMSize: "D4s_v5"}}, Network: &aks.ClusterNetwork{},
-					ClusterAccess:   aks.ClusterAccess{AdminGroups: []string{"Admins", "A, B"}},
+					NodePool: aks.NodePool{NodeCount: -1}, UserPool: &aks.UserPool{Name: "User", VMSize: "D4s_v5"}, Network: &aks.ClusterNetwork{},
+					ClusterAccess:   aks.ClusterAccess{AdminGroups: []pulumi.StringInput{pulumi.String("Admins"), pulumi.String("A, B")}},
 					ClusterUpgrades: aks.ClusterUpgrades{UpgradeChannel: "patch", Maintenance: &aks.MaintenanceWindow{Day: "Sunday", Start: "02:00"}},
 				}})
 				return err
@@ -55,7 +55,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 						{Name: "a", Domain: "https://x"}, {Name: "a", Domain: "x.example", Issuer: pulumi.String(mocks.IssuerURL)},
 						{Name: "b", CredentialName: "argo cd"}, {Name: "c d"},
 					},
-					GroupObjectIDs: []string{"Admins", mocks.OnCallID, mocks.OnCallID, strings.ToUpper(mocks.LeadsID)}, ContainerRegistry: "shopcharts",
+					GroupObjectIDs: []string{"Admins", mocks.OnCallID, mocks.OnCallID, strings.ToUpper(mocks.LeadsID)}, ContainerRegistry: pulumi.String("shopcharts"),
 				})
 				return err
 			},
@@ -69,7 +69,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		},
 		"app whose second one has no name": {
 			func(ctx *pulumi.Context) error {
-				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistry: mocks.RegistryID})
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistry: pulumi.String(mocks.RegistryID)})
 				return err
 			},
 			[]string{"is longer than 237 characters, and repo-server's application adds -argocd-repo-server"},
@@ -84,34 +84,34 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		"extension": {
 			func(ctx *pulumi.Context) error {
 				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
-					Cloud: "mars", ReleaseTrain: "Nightly", SignIn: &entra.SignIn{SignIn: chart.SignIn{ContainerRegistry: true}},
+					Cloud: "mars", ReleaseTrain: "Nightly", SignIn: entra.SignIn{ContainerRegistry: pulumi.String(mocks.RegistryID)},
+					Roles: []argo.RoleMapping{{Group: pulumi.String("Admins"), Role: "deployer"}},
 					Options: chart.Options{
-						Roles: []chart.RoleMapping{{Group: "Admins", Role: "deployer"}}, DefaultRole: "guest", Policies: []string{"g, a, b"},
-						Ingress:       &chart.Ingress{TLSSecret: "argocd-tls"},
+						DefaultRole: "guest", Policies: []string{"g, a, b"}, Ingress: &chart.Ingress{TLSSecret: "argocd-tls"},
 						ExtraSettings: map[string]string{"server.ingress.tls": "true", "repoServer.env[0].name": "AZURE_CLIENT_ID"},
 					},
 				})
 				return err
 			},
 			[]string{
-				"argument ResourceGroupName is required", "argument ClusterName is required", "argument SignIn.ClientID is required", "argument SignIn.TenantID is required",
-				"argument SignIn.RepoServerClientID is required", "argument SignIn.Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
+				"argument RepoServerClientID is required", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,
 			},
 		},
-		"extension without a sign-in": {
+		"extension of an unknown instance": {
 			func(ctx *pulumi.Context) error {
 				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{SignIn: (&entra.EntraAppArgs{}).SignIn("shop")})
 				return err
 			},
-			[]string{"argument SignIn is required; use EntraApp.SignIn with the name of one of its Instances"},
+			[]string{`argument SignIn has no instance "shop"; use the name of one of the EntraApp's Instances`},
 		},
 		"extension of nobody": {
 			func(ctx *pulumi.Context) error {
 				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
-					SignIn: &entra.SignIn{SignIn: chart.SignIn{Domain: "localhost:9000"}}, Options: chart.Options{Ingress: &chart.Ingress{}},
+					SignIn: entra.SignIn{Domain: "localhost:9000"}, Options: chart.Options{Ingress: &chart.Ingress{}},
 				})
 				return err
 			},
@@ -122,10 +122,11 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				app := &entra.EntraAppArgs{
 					Instances: []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000"}}, GroupObjectIDs: []string{mocks.AdminsID}, RequireAssignment: pulumi.BoolRef(false),
 				}
-				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{SignIn: app.SignIn("shop"), Options: chart.Options{
-					Roles:     []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}, {Group: mocks.OnCallID, Role: "admin"}},
-					Pipelines: []chart.PipelineRole{{Name: "release", Role: "admin"}}, DefaultRole: "admin",
-				}})
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+					SignIn:  app.SignIn("shop"),
+					Roles:   []argo.RoleMapping{{Group: pulumi.String(mocks.AdminsID), Role: "admin"}, {Group: pulumi.String(mocks.OnCallID), Role: "admin"}},
+					Options: chart.Options{Pipelines: []chart.PipelineRole{{Name: "release", Role: "admin"}}, DefaultRole: "admin"},
+				})
 				return err
 			},
 			[]string{

@@ -5,7 +5,6 @@ import (
 
 	"argocd-on-aks/infra/aks"
 	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/chart"
 	"argocd-on-aks/infra/entra"
 )
 
@@ -32,7 +31,7 @@ func Example() {
 			ResourceGroupName: cluster.ResourceGroupName,
 			ClusterName:       cluster.ClusterName,
 			SignIn:            app.SignIn("shop"),
-			Options:           chart.Options{Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+			Roles:             []argo.RoleMapping{{Group: pulumi.String(admins), Role: "admin"}},
 		}, pulumi.DependsOn(cluster.Nodes), pulumi.DeletedWith(cluster.Cluster))
 		if err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"argocd-on-aks/infra/aks"
 	"argocd-on-aks/infra/argo"
 	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
 	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/infra/internal/mocks"
 )
@@ -29,7 +28,7 @@ func TestProtect(t *testing.T) {
 			return err
 		}
 		app, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
-			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistry: mocks.RegistryID, Clusters: []azure.ClusterID{mocks.SpokeID},
+			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistry: pulumi.String(mocks.RegistryID), Clusters: []azure.ClusterID{mocks.SpokeID},
 			Instances: []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000", Issuer: aks.OIDCIssuerURL}},
 		}, protect)
 		if err != nil {
@@ -37,7 +36,7 @@ func TestProtect(t *testing.T) {
 		}
 		_, err = argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
 			ResourceGroupName: aks.ResourceGroupName, ClusterName: aks.ClusterName, SignIn: app.SignIn("shop"),
-			Options: chart.Options{Roles: []chart.RoleMapping{{Group: mocks.AdminsID, Role: "admin"}}},
+			Roles: []argo.RoleMapping{{Group: pulumi.String(mocks.AdminsID), Role: "admin"}},
 		}, protect)
 		return err
 	})

@@ -5,25 +5,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/component"
 	"argocd-on-aks/infra/problem"
 )
 
-// ClusterAccess is who reaches a cluster's Kubernetes API, and who may use it.
+// ClusterAccess controls who can reach a cluster's Kubernetes API, and who may use it.
 type ClusterAccess struct {
-	// AuthorizedIPRanges are the CIDRs that may reach the Kubernetes API, 200 at
-	// most. Default: all. Not for a private cluster.
-	AuthorizedIPRanges []string
-	// PrivateCluster gives the Kubernetes API a private address only.
-	PrivateCluster bool
-	// AzureRBAC lets Azure role assignments decide who may use the Kubernetes
-	// API, signed in with Entra.
-	AzureRBAC bool
-	// AdminGroups are the object IDs of Entra groups whose members administer the
-	// cluster. With any, users of the Kubernetes API sign in with Entra.
-	AdminGroups []string
-	// DisableLocalAccounts takes away the certificate-based administrator. Needs
-	// AzureRBAC or AdminGroups.
-	DisableLocalAccounts bool
+	// CIDRs that can reach the Kubernetes API, 200 at most. Default: all. Cannot be
+	// combined with PrivateCluster.
+	AuthorizedIPRanges []string `pulumi:"authorizedIpRanges,optional"`
+	// Gives the Kubernetes API a private address only.
+	PrivateCluster bool `pulumi:"privateCluster,optional"`
+	// Authorizes users of the Kubernetes API, signed in with Entra, by Azure role
+	// assignments.
+	AzureRBAC bool `pulumi:"azureRbac,optional"`
+	// Object IDs, in lower case, of the Entra groups whose members administer the cluster.
+	// With any, users of the Kubernetes API sign in with Entra.
+	AdminGroups []pulumi.StringInput `pulumi:"adminGroups,optional"`
+	// Disables the certificate-based administrator. Requires AzureRBAC or AdminGroups.
+	DisableLocalAccounts bool `pulumi:"disableLocalAccounts,optional"`
 }
 
 // fixed are the properties that AKS does not change on an existing cluster: it
@@ -51,9 +51,6 @@ func (a ClusterAccess) problems() problem.List {
 		_, err := parseRange(text, "203.0.113.0/24")
 		p.Check(problem.Item("AuthorizedIPRanges", i), err)
 	}
-	for i, group := range a.AdminGroups {
-		p.Check(problem.Item("AdminGroups", i), azure.CheckGroupName(group))
-	}
 	return p
 }
 
@@ -69,7 +66,15 @@ func (a ClusterAccess) apply(cluster *containerservice.ManagedClusterArgs, runni
 	// Signing in with Entra begins when it is wanted, and never ends.
 	if a.AzureRBAC || len(a.AdminGroups) > 0 || running.entra {
 		cluster.AadProfile = containerservice.ManagedClusterAADProfileArgs{
-			Managed: pulumi.Bool(true), EnableAzureRBAC: pulumi.Bool(a.AzureRBAC), AdminGroupObjectIDs: pulumi.ToStringArray(a.AdminGroups),
+			Managed: pulumi.Bool(true), EnableAzureRBAC: pulumi.Bool(a.AzureRBAC), AdminGroupObjectIDs: adminGroups(a.AdminGroups),
 		}
 	}
+}
+
+func adminGroups(groups []pulumi.StringInput) pulumi.StringArray {
+	checked := pulumi.StringArray{}
+	for i, group := range groups {
+		checked = append(checked, component.Checked(problem.Item("AdminGroups", i), group, azure.CheckObjectID))
+	}
+	return checked
 }

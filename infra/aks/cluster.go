@@ -20,48 +20,44 @@ import (
 
 // AksClusterArgs are the inputs of an AksCluster.
 type AksClusterArgs struct {
-	// Name of the cluster in Azure: 1 to 63 letters, digits, hyphens and
-	// underscores. Required.
-	Name string
-	// ResourceGroupName is the group to create: 1 to 90 letters, digits and
-	// - _ . ( ). Default: Name.
-	ResourceGroupName string
-	// Region is the Azure region, for example "westus3". Required.
-	Region string
+	// Name of the cluster in Azure: 1 to 63 letters, digits, hyphens and underscores.
+	Name string `pulumi:"name"`
+	// Name of the resource group to create: 1 to 90 letters, digits and - _ . ( ).
+	// Default: Name.
+	ResourceGroupName string `pulumi:"resourceGroupName,optional"`
+	// Azure region, such as westus3.
+	Region string `pulumi:"region"`
 	// Tags of the resource group, the cluster and its node pools.
-	Tags map[string]string
-	// ClusterSettings are all that has a default.
+	Tags map[string]string `pulumi:"tags,optional"`
 	ClusterSettings
 }
 
 // ClusterSettings are the properties of an AKS cluster that teams choose. The
 // zero value is a walkthrough's cluster: one node, Free tier.
 type ClusterSettings struct {
-	// Tier is Free, Standard (with an uptime SLA) or Premium (long-term
-	// support). Default: Free.
-	Tier string
+	// Pricing tier: Free, Standard (with an uptime SLA) or Premium (long-term support).
+	Tier string `pulumi:"tier,optional" enum:"Free,Standard,Premium" default:"Free"`
 	ClusterUpgrades
 	ClusterAccess
 	// NodePool is the system pool. Without a UserPool it runs everything.
 	NodePool
-	// UserPool is a second pool, for Argo CD and other workloads; the system
-	// pool is then left to AKS's own pods (CriticalAddonsOnly).
-	UserPool *UserPool
-	// OsSKU is Ubuntu or AzureLinux. Default: AKS's own.
-	OsSKU string
-	// Network is for the cluster's life. Default: AKS's own.
-	Network *ClusterNetwork
-	// ImageCleanerHours is how often unused images are removed, 24 to 2160.
-	// Default: never.
-	ImageCleanerHours int
-	// LockNodeResourceGroup forbids changes to AKS's node resource group.
-	LockNodeResourceGroup bool
+	// A second pool, for Argo CD and other workloads; the system pool then runs only
+	// AKS's own pods (CriticalAddonsOnly).
+	UserPool *UserPool `pulumi:"userPool,optional"`
+	// Operating system of the nodes: Ubuntu or AzureLinux. Default: AKS's own.
+	OsSKU string `pulumi:"osSku,optional" enum:"Ubuntu,AzureLinux"`
+	// Network of the cluster, which cannot be changed. Default: AKS's own.
+	Network *ClusterNetwork `pulumi:"network,optional"`
+	// Hours between removals of unused images, 24 to 2160. Default: never.
+	ImageCleanerHours int `pulumi:"imageCleanerHours,optional"`
+	// Forbids changes to AKS's node resource group.
+	LockNodeResourceGroup bool `pulumi:"lockNodeResourceGroup,optional"`
 }
 
 // SchedulableNodes is the number of nodes that always take Argo CD's pods.
 func (s ClusterSettings) SchedulableNodes() int {
 	if s.UserPool != nil {
-		return s.UserPool.nodes()
+		return s.UserPool.pool().nodes()
 	}
 	return s.nodes()
 }
@@ -126,8 +122,8 @@ func (s ClusterSettings) problems() problem.List {
 func (a *AksClusterArgs) check() problem.List {
 	p := a.Problems()
 	for i, group := range a.AdminGroups {
-		if path := problem.Item("AdminGroups", i); !p.Has(path) {
-			p.Check(path, azure.CheckObjectID(group))
+		if id, known := component.Known(group); known {
+			p.Check(problem.Item("AdminGroups", i), azure.CheckObjectID(id))
 		}
 	}
 	return p

@@ -15,9 +15,16 @@ type object = mocks.Object
 // createCluster creates a cluster with settings, written as JSON.
 func createCluster(t *testing.T, settings string) *mocks.Recorder {
 	t.Helper()
-	args := &AksClusterArgs{Name: "shop", Region: "westus3"}
-	if err := json.Unmarshal([]byte(settings), &args.ClusterSettings); err != nil {
+	var read struct {
+		ClusterSettings
+		AdminGroups []string
+	}
+	if err := json.Unmarshal([]byte(settings), &read); err != nil {
 		t.Fatal(err)
+	}
+	args := &AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: read.ClusterSettings}
+	for _, group := range read.AdminGroups {
+		args.AdminGroups = append(args.AdminGroups, pulumi.String(group))
 	}
 	recorded := &mocks.Recorder{}
 	err := recorded.Run(nil, func(ctx *pulumi.Context) error {

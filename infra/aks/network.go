@@ -12,22 +12,25 @@ import (
 )
 
 // ClusterNetwork is the network of an AKS cluster,
-// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. It is for
-// life: any value that changes has azure-native v2 replace the cluster, and so
-// does a first network.
+// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. Any change, also
+// the first network, replaces the cluster.
 type ClusterNetwork struct {
-	// Plugin is azure or none, PluginMode overlay or empty.
-	Plugin     string
-	PluginMode string
-	// Dataplane is azure or cilium, Policy azure, calico, cilium or none.
-	Dataplane string
-	Policy    string
-	// PodCIDR and ServiceCIDR do not overlap; DNSServiceIP is in ServiceCIDR.
-	PodCIDR      string
-	ServiceCIDR  string
-	DNSServiceIP string
-	// OutboundType is loadBalancer or managedNATGateway.
-	OutboundType string
+	// Network plugin: azure or none.
+	Plugin string `pulumi:"plugin" enum:"azure,none"`
+	// Mode of the plugin: overlay. Default: none.
+	PluginMode string `pulumi:"pluginMode,optional" enum:"overlay"`
+	// Data plane: azure or cilium. Default: AKS's own.
+	Dataplane string `pulumi:"dataplane,optional" enum:"azure,cilium"`
+	// Engine of network policies: azure, calico, cilium or none. Default: AKS's own.
+	Policy string `pulumi:"policy,optional" enum:"azure,calico,cilium,none"`
+	// CIDR of the pods, with PluginMode overlay.
+	PodCIDR string `pulumi:"podCidr,optional"`
+	// CIDR of the services; requires DNSServiceIP.
+	ServiceCIDR string `pulumi:"serviceCidr,optional"`
+	// Address of DNS, in ServiceCIDR.
+	DNSServiceIP string `pulumi:"dnsServiceIp,optional"`
+	// Outbound connectivity: loadBalancer or managedNATGateway. Default: AKS's own.
+	OutboundType string `pulumi:"outboundType,optional" enum:"loadBalancer,managedNATGateway"`
 }
 
 func (n ClusterNetwork) overlay() bool { return n.Plugin == "azure" && n.PluginMode == "overlay" }

@@ -14,26 +14,40 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// NodePool is the size and the place of a node pool.
+// NodePool is the size and the location of a node pool.
 type NodePool struct {
-	// VMSize of the nodes. Default: Standard_D2s_v5.
-	VMSize string
-	// NodeCount is the fixed size. Default: 1. Not with MaxCount.
-	NodeCount int
-	// MinCount and MaxCount turn autoscaling on. A user pool may go down to 0.
-	MinCount int
-	MaxCount int
-	// Zones are availability zones of the region: 1, 2, 3.
-	Zones []int
+	// VM size of the nodes.
+	VMSize string `pulumi:"vmSize,optional" default:"Standard_D2s_v5"`
+	// Fixed number of nodes. Default: 1. Cannot be combined with MaxCount.
+	NodeCount int `pulumi:"nodeCount,optional"`
+	// Smallest number of nodes with autoscaling.
+	MinCount int `pulumi:"minCount,optional"`
+	// Largest number of nodes, which turns autoscaling on.
+	MaxCount int `pulumi:"maxCount,optional"`
+	// Availability zones of the region: 1, 2, 3.
+	Zones []int `pulumi:"zones,optional"`
 }
 
-// UserPool is a pool next to the system pool.
+// UserPool is a node pool beside the system pool.
 type UserPool struct {
-	// Name is 1 to 12 lower-case letters and digits, a letter first. Default:
-	// user. A pool of another name is created before the one of the old name is
-	// deleted, so that Argo CD moves without an outage.
-	Name string
-	NodePool
+	// Name of the pool: 1 to 12 lower-case letters and digits, a letter first. A pool of
+	// another name is created before the old one is deleted, so that Argo CD moves without
+	// an outage.
+	Name string `pulumi:"name,optional" default:"user"`
+	// VM size of the nodes.
+	VMSize string `pulumi:"vmSize,optional" default:"Standard_D2s_v5"`
+	// Fixed number of nodes. Default: 1. Cannot be combined with MaxCount.
+	NodeCount int `pulumi:"nodeCount,optional"`
+	// Smallest number of nodes with autoscaling; 0 is possible.
+	MinCount int `pulumi:"minCount,optional"`
+	// Largest number of nodes, which turns autoscaling on.
+	MaxCount int `pulumi:"maxCount,optional"`
+	// Availability zones of the region: 1, 2, 3.
+	Zones []int `pulumi:"zones,optional"`
+}
+
+func (u UserPool) pool() NodePool {
+	return NodePool{u.VMSize, u.NodeCount, u.MinCount, u.MaxCount, u.Zones}
 }
 
 // name is the pool's in Azure.
@@ -66,7 +80,7 @@ var vmSize = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
 var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
 func (u UserPool) problems() problem.List {
-	p := u.NodePool.problems(0)
+	p := u.pool().problems(0)
 	if !poolName.MatchString(u.name()) || u.name() == systemPoolName {
 		p.Add("Name", "%q must be 1 to 12 lower-case letters and digits, a letter first, and not %s, the system pool", u.name(), systemPoolName)
 	}
@@ -105,9 +119,9 @@ type nodeSystem struct {
 	tags                     map[string]string
 }
 
-// pool is what AKS is told of a pool, whichever it is. AKS keeps what is left
-// out, so what is not wanted any more is sent as empty.
-func (n NodePool) pool(system nodeSystem, running runningPool) *containerservice.AgentPoolArgs {
+// profile is the pool in Azure, system or user pool. AKS keeps properties that an update
+// leaves out, so empty ones are sent too.
+func (n NodePool) profile(system nodeSystem, running runningPool) *containerservice.AgentPoolArgs {
 	pool := &containerservice.AgentPoolArgs{
 		Type:                pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
 		Count:               pulumi.Int(n.count(running)),
@@ -134,7 +148,7 @@ const systemPoolName = "default"
 // systemPool is the pool that comes with the cluster, for which the SDK has a
 // type of its own. Alone, it runs everything.
 func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bool) containerservice.ManagedClusterAgentPoolProfileArgs {
-	p := n.pool(system, running.pools[systemPoolName])
+	p := n.profile(system, running.pools[systemPoolName])
 	var taints []string
 	if !alone {
 		taints = []string{"CriticalAddonsOnly=true:NoSchedule"}
@@ -150,13 +164,13 @@ func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bo
 // replaces says whether the running pool of that name must go for this one.
 func (u UserPool) replaces(running runningPool) bool {
 	sorted := func(zones []string) []string { return slices.Sorted(slices.Values(zones)) }
-	return running.vmSize != "" && (running.vmSize != u.vmSize() || !slices.Equal(sorted(u.zones()), sorted(running.zones)))
+	return running.vmSize != "" && (running.vmSize != u.pool().vmSize() || !slices.Equal(sorted(u.pool().zones()), sorted(running.zones)))
 }
 
 // newUserPool creates a second pool as a resource of its own: AKS adds, replaces
 // and deletes pools of an existing cluster only so.
 func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user UserPool, system nodeSystem, running runningPool, opts ...pulumi.ResourceOption) (*containerservice.AgentPool, error) {
-	args := user.pool(system, running)
+	args := user.pool().profile(system, running)
 	args.AgentPoolName, args.Mode = pulumi.String(user.name()), pulumi.String(containerservice.AgentPoolModeUser)
 	args.ResourceGroupName, args.ResourceName = cluster.resourceGroup, cluster.name
 	opts = append(slices.Clip(opts), pulumi.ReplaceOnChanges(fixedPool), clusterTimeouts)

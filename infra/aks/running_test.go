@@ -56,7 +56,7 @@ func TestRunningCluster(t *testing.T) {
 		})
 	}
 	scales := NodePool{MinCount: 3, MaxCount: 8}
-	settings := ClusterSettings{ClusterUpgrades: ClusterUpgrades{KubernetesVersion: "1.35"}, NodePool: scales, UserPool: &UserPool{NodePool: scales}}
+	settings := ClusterSettings{ClusterUpgrades: ClusterUpgrades{KubernetesVersion: "1.35"}, NodePool: scales, UserPool: &UserPool{MinCount: 3, MaxCount: 8}}
 	for name, c := range map[string]struct {
 		running                object
 		systemCount, userCount float64

@@ -14,31 +14,31 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// ClusterUpgrades is which Kubernetes a cluster runs, and what AKS upgrades by
-// itself, and when.
+// ClusterUpgrades are the Kubernetes version of a cluster and its automatic upgrades.
 type ClusterUpgrades struct {
-	// KubernetesVersion is <major>.<minor> or, without automatic upgrades,
+	// Kubernetes version: <major>.<minor> or, without automatic upgrades,
 	// <major>.<minor>.<patch>. Default: AKS's own.
-	KubernetesVersion string
-	// UpgradeChannel is none, patch, stable, rapid or node-image; default: none.
+	KubernetesVersion string `pulumi:"kubernetesVersion,optional"`
+	// Automatic upgrades of Kubernetes: none, patch, stable, rapid or node-image.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
-	UpgradeChannel string
-	// NodeOSUpgradeChannel is None, Unmanaged, SecurityPatch or NodeImage; default:
-	// NodeImage.
+	UpgradeChannel string `pulumi:"upgradeChannel,optional" enum:"none,patch,stable,rapid,node-image" default:"none"`
+	// Automatic upgrades of the nodes: None, Unmanaged, SecurityPatch or NodeImage.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image
-	NodeOSUpgradeChannel string
-	// Maintenance is when automatic upgrades may happen. Default: any time.
-	Maintenance *MaintenanceWindow
+	NodeOSUpgradeChannel string `pulumi:"nodeOsUpgradeChannel,optional" enum:"None,Unmanaged,SecurityPatch,NodeImage" default:"NodeImage"`
+	// Weekly window for automatic upgrades. Default: any time.
+	Maintenance *MaintenanceWindow `pulumi:"maintenance,optional"`
 }
 
-// MaintenanceWindow is a weekly time for automatic upgrades.
+// MaintenanceWindow is a weekly window for automatic upgrades.
 type MaintenanceWindow struct {
-	// Day is Monday to Sunday, Start HH:MM, UTCOffset such as +01:00.
-	Day       string
-	Start     string
-	UTCOffset string
-	// Hours is how long, 4 to 24.
-	Hours int
+	// Day of the week: Monday to Sunday.
+	Day string `pulumi:"day" enum:"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"`
+	// Start of the window, HH:MM, such as 02:00.
+	Start string `pulumi:"start"`
+	// Offset from UTC, such as +01:00.
+	UTCOffset string `pulumi:"utcOffset,optional" default:"+00:00"`
+	// Length of the window in hours, 4 to 24.
+	Hours int `pulumi:"hours"`
 }
 
 var (

@@ -8,13 +8,12 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// RoleMapping gives the members of a group a role in Argo CD. A group may have
-// several.
+// RoleMapping grants the members of a group a role in Argo CD. A group may have several.
 type RoleMapping struct {
-	// Group is the group as it stands in the groups claim, letter by letter. Entra's
-	// holds object IDs in lower case, not names.
+	// Group is the group as the groups claim contains it. Entra's contains object IDs in
+	// lower case, not names.
 	Group string
-	// Role is "admin", "readonly" or one that a policy line defines.
+	// Role is "admin", "readonly" or a role that a policy line defines.
 	Role string
 }
 

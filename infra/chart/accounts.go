@@ -8,14 +8,14 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// AccountRole gives an API account of Argo CD a role. It is for who cannot come as
-// a pipeline: its bearer shows a token that Argo CD has signed and an admin has
-// made, and cannot sign in.
+// AccountRole grants an API account of Argo CD a role. It is for clients that cannot be
+// pipelines: they send a token that Argo CD signed and an admin created. An account cannot
+// sign in.
 type AccountRole struct {
-	// Name is the account's: lower-case letters, digits and hyphens.
-	Name string
-	// Role is "admin", "readonly" or one that a policy line defines.
-	Role string
+	// Name of the account: 1 to 32 lower-case letters, digits and hyphens.
+	Name string `pulumi:"name"`
+	// Role in Argo CD: admin, readonly or one that a policy line defines.
+	Role string `pulumi:"role"`
 }
 
 const (

@@ -14,23 +14,21 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// Bootstrap is the first application: that of a folder in a Git repository, in which
-// the other applications stand.
+// Bootstrap is the first application: a folder in a Git repository that contains the
+// other applications.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/
 type Bootstrap struct {
-	// RepoURL is the repository's address, over https or SSH. Required. Who may push to
-	// it may do in Argo CD what the Project lets its applications do.
-	RepoURL string
-	// Path is the folder, from the repository's root. Default: the root.
-	Path string
-	// Revision is a branch, a tag, a commit, or a range of tags such as 1.2.*. Default:
-	// HEAD.
-	Revision string
-	// Name is the application's. Default: root.
-	Name string
-	// Project is the one that it belongs to, and must be there. Default: default, which
-	// Argo CD makes itself.
-	Project string
+	// Address of the repository, over https or SSH, without a password or token. Users who
+	// can push to it can deploy all that the Project allows.
+	RepoURL string `pulumi:"repoUrl"`
+	// Folder, from the repository's root. Default: the root.
+	Path string `pulumi:"path,optional"`
+	// Branch, tag, commit, or a range of tags such as 1.2.*.
+	Revision string `pulumi:"revision,optional" default:"HEAD"`
+	// Name of the application.
+	Name string `pulumi:"name,optional" default:"root"`
+	// Argo CD project of the application, which must exist.
+	Project string `pulumi:"project,optional" default:"default"`
 }
 
 // Problems lists what Argo CD, Git or Kubernetes would refuse, and what is a secret.

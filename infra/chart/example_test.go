@@ -13,8 +13,8 @@ const admins = "11111111-1111-1111-1111-111111111111"
 // What the extension is sent for the walkthrough.
 func ExampleSettings_Render() {
 	settings := chart.Settings{
-		SignIn:  chart.SignIn{Domain: "localhost:9000"},
-		Options: chart.Options{Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+		SignIn: chart.SignIn{Domain: "localhost:9000"},
+		Roles:  []chart.RoleMapping{{Group: admins, Role: "admin"}},
 	}
 	rendered, err := settings.Render(chart.Entra{
 		Issuer: "https://login.microsoftonline.com/contoso/v2.0", ClientID: "44444444-4444-4444-4444-444444444444",
@@ -44,8 +44,8 @@ func ExampleSettings_Render() {
 func ExampleSettings_Problems() {
 	settings := chart.Settings{
 		SignIn: chart.SignIn{Domain: "https://argocd.example.com"},
+		Roles:  []chart.RoleMapping{{Group: admins, Role: "deployer"}},
 		Options: chart.Options{
-			Roles:         []chart.RoleMapping{{Group: admins, Role: "deployer"}},
 			Ingress:       &chart.Ingress{ClassName: "traefik"},
 			ExtraSettings: map[string]string{"configs.cm.oidc.config": "..."},
 		},

@@ -8,21 +8,21 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// Ingress puts Argo CD on its domain behind an ingress controller that the
-// cluster has already.
+// Ingress makes Argo CD available on its domain behind an ingress controller of the
+// cluster.
 type Ingress struct {
-	// ClassName is the controller's IngressClass. Required.
-	ClassName string
-	// TLSSecret names a TLS secret in Argo CD's namespace; CertManagerIssuer a
-	// ClusterIssuer of cert-manager that shall make one. Exactly one.
-	TLSSecret         string
-	CertManagerIssuer string
-	// TLS is where TLS ends: at the "edge" (the controller; Argo CD then serves
-	// plain HTTP inside the cluster) or "passthrough" (Argo CD itself; the
-	// controller's own annotation for it goes into Annotations). Default: edge.
-	TLS string
+	// Name of the controller's IngressClass.
+	ClassName string `pulumi:"className"`
+	// Name of a TLS secret in Argo CD's namespace. Required unless CertManagerIssuer is set.
+	TLSSecret string `pulumi:"tlsSecret,optional"`
+	// Name of a cert-manager ClusterIssuer that creates the certificate.
+	CertManagerIssuer string `pulumi:"certManagerIssuer,optional"`
+	// Where TLS ends: edge (at the controller; Argo CD then serves plain HTTP inside the
+	// cluster) or passthrough (at Argo CD; the controller's own annotation for it goes into
+	// Annotations).
+	TLS string `pulumi:"tls,optional" enum:"edge,passthrough" default:"edge"`
 	// Annotations of the Ingress.
-	Annotations map[string]string
+	Annotations map[string]string `pulumi:"annotations,optional"`
 }
 
 const (

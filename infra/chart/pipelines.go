@@ -7,13 +7,13 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// PipelineRole gives a pipeline a role in Argo CD. It comes without a session,
-// with an access token of Entra's whose roles claim has the pipeline's RoleValue.
+// PipelineRole grants a pipeline a role in Argo CD. A pipeline sends, instead of a session,
+// an access token of Entra whose roles claim contains the pipeline's RoleValue.
 type PipelineRole struct {
-	// Name is the pipeline's: lower-case letters, digits and hyphens.
-	Name string
-	// Role is "admin", "readonly" or one that a policy line defines.
-	Role string
+	// Name of the pipeline: lower-case letters, digits and hyphens.
+	Name string `pulumi:"name"`
+	// Role in Argo CD: admin, readonly or one that a policy line defines.
+	Role string `pulumi:"role"`
 }
 
 const (

@@ -18,10 +18,16 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// Settings are all that the extension is told about an Argo CD.
+// Settings are all that the extension is told about an Argo CD. Domain and Roles are
+// required.
 type Settings struct {
 	SignIn
+	// Roles grant groups a role each. At least one.
+	Roles []RoleMapping
 	Options
+	// SecretSettings are ExtraSettings with values that are secrets. They have the same
+	// rules, and Render leaves them out.
+	SecretSettings map[string]string
 }
 
 // SignIn is how one Argo CD signs users in, and itself in to Azure: what it and its Entra
@@ -48,30 +54,25 @@ type SignIn struct {
 	Clusters bool
 }
 
-// Options are what teams choose about their Argo CD. Roles are required.
+// Options are what teams choose about their Argo CD.
 type Options struct {
-	// Roles grant groups a role each. At least one.
-	Roles []RoleMapping
-	// Pipelines grant pipelines of the application a role each. Default: none.
-	Pipelines []PipelineRole
-	// Accounts are API accounts with a role each. Default: none.
-	Accounts []AccountRole
-	// Policies are Argo CD `p,` lines that define roles of your own.
-	Policies []string
-	// DefaultRole is the role of signed-in users that match no entry of Roles. Default: none.
-	DefaultRole string
-	// HighAvailability runs redis-ha and two replicas of server, repo-server and
-	// applicationset. It needs HighAvailabilityNodes nodes.
-	HighAvailability bool
-	// Ingress makes Argo CD available on its domain. Default: through a port-forward.
-	Ingress *Ingress
-	// ExtraSettings are more settings of the chart, in the syntax of
-	// `helm --set`. One that would change a managed one, or otherwise how users
-	// sign in, accounts, RBAC, TLS, service accounts or the namespace, is rejected.
-	ExtraSettings map[string]string
-	// SecretSettings are the same with values that are secrets. They have the same
-	// rules, and Render leaves them out.
-	SecretSettings map[string]string
+	// Roles of the EntraApp's pipelines. Default: none.
+	Pipelines []PipelineRole `pulumi:"pipelines,optional"`
+	// API accounts and their roles. Default: none.
+	Accounts []AccountRole `pulumi:"accounts,optional"`
+	// Argo CD policy lines (p, …) that define roles. Default: none.
+	Policies []string `pulumi:"policies,optional"`
+	// Role of signed-in users that match no entry of Roles. Default: none.
+	DefaultRole string `pulumi:"defaultRole,optional"`
+	// Runs redis-ha and two replicas of server, repo-server and applicationset, which needs
+	// four nodes that can run Argo CD's pods.
+	HighAvailability bool `pulumi:"highAvailability,optional"`
+	// Makes Argo CD available on its domain. Default: through a port-forward.
+	Ingress *Ingress `pulumi:"ingress,optional"`
+	// More settings of the argo-cd chart, in the syntax of helm --set. A setting that would
+	// change how users sign in, accounts, roles, TLS, service accounts or the namespace is
+	// rejected.
+	ExtraSettings map[string]string `pulumi:"extraSettings,optional"`
 }
 
 // HighAvailabilityNodes is how many nodes must take Argo CD's pods before

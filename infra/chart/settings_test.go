@@ -18,7 +18,7 @@ const (
 
 // onDomain is an Argo CD on a domain of its own, with changes.
 func onDomain(change func(*Settings)) Settings {
-	s := Settings{SignIn{Domain: "argocd.example.com"}, Options{Roles: []RoleMapping{{Group: admins, Role: "admin"}}}}
+	s := Settings{SignIn: SignIn{Domain: "argocd.example.com"}, Roles: []RoleMapping{{Group: admins, Role: "admin"}}}
 	change(&s)
 	return s
 }
@@ -197,7 +197,7 @@ func FuzzSettings(f *testing.F) {
 	f.Add("argocd", `Smith, "Al" & Co`, "readonly", "p, role:a, logs, get, x/*, allow", "a")
 	f.Add("x", "a\", role:admin\ng, \"b", "admin", "p, role:a, logs, get, x\ng, b, role:admin, allow", "admin")
 	f.Fuzz(func(t *testing.T, domain, group, role, policy, defaultRole string) {
-		s := Settings{SignIn{Domain: Domain(domain)}, Options{Roles: []RoleMapping{{group, role}}, Policies: []string{policy}, DefaultRole: defaultRole}}
+		s := Settings{SignIn: SignIn{Domain: Domain(domain)}, Roles: []RoleMapping{{group, role}}, Options: Options{Policies: []string{policy}, DefaultRole: defaultRole}}
 		if len(s.Problems()) > 0 || strings.HasPrefix(strings.TrimSpace(policy), "g") {
 			return
 		}

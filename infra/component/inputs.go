@@ -1,6 +1,10 @@
 package component
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // Optional returns nil for an empty value, so that Azure applies its own default.
 func Optional(value string) pulumi.StringPtrInput {
@@ -15,3 +19,27 @@ func Optional(value string) pulumi.StringPtrInput {
 // cost nothing to create again. A child without the option inherits the component's:
 // https://www.pulumi.com/docs/iac/concepts/options/protect/
 var Unprotected = pulumi.Protect(false)
+
+// Known returns the value of an input that was given as a plain value. Outputs of other
+// resources are not known before the deployment.
+func Known(input pulumi.StringInput) (value string, known bool) {
+	text, known := input.(pulumi.String)
+	return string(text), known
+}
+
+// IsSet reports whether an optional input was given: it is neither nil nor empty.
+func IsSet(input pulumi.StringInput) bool { return input != nil && input != pulumi.String("") }
+
+// Checked returns an input that fails the deployment if its value turns out to be invalid.
+// Known values are checked before the deployment, with the other arguments.
+func Checked(path string, input pulumi.StringInput, check func(value string) error) pulumi.StringInput {
+	if _, known := Known(input); known {
+		return input
+	}
+	return input.ToStringOutput().ApplyT(func(value string) (string, error) {
+		if err := check(value); err != nil {
+			return "", fmt.Errorf("argument %s %w", path, err)
+		}
+		return value, nil
+	}).(pulumi.StringOutput)
+}

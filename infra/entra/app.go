@@ -105,7 +105,7 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		app.ClustersClientID = spokes.readyClientID
 		outputs["clustersClientId"] = app.ClustersClientID
 	}
-	if args.ContainerRegistry != "" {
+	if component.IsSet(args.ContainerRegistry) {
 		app.RegistryClientID = app.RepoServerClientID
 		outputs["registryClientId"] = app.RegistryClientID
 	}

@@ -32,7 +32,7 @@ func TestSharedApp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			program := func(ctx *pulumi.Context) error {
-				args := &EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistry: c.registry, Clusters: c.clusters}
+				args := &EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, ContainerRegistry: pulumi.String(c.registry), Clusters: c.clusters}
 				for i := range c.instances {
 					args.Instances = append(args.Instances, ArgoInstance{
 						Name: fmt.Sprintf("cluster-%d", i), Domain: chart.Domain(fmt.Sprintf("argocd-%d.example.com", i)), Issuer: pulumi.String(mocks.IssuerURL + fmt.Sprint(i)),

@@ -37,10 +37,16 @@ type userSignIn struct {
 type appRole struct{ id, value, displayName, description string }
 
 // assignment assigns a principal to an app role; logical ends its logical name.
-type assignment struct{ logical, appRoleID, principalID string }
+type assignment struct {
+	logical, appRoleID string
+	principalID        pulumi.StringInput
+}
 
 // role is a built-in role of Azure on one resource; logical ends its logical name.
-type role struct{ logical, definition, scope string }
+type role struct {
+	logical, definition string
+	scope               pulumi.StringInput
+}
 
 // inputs are the application's in the provider. The empty lists of users' sign-in are
 // sent too, as Entra keeps what an update leaves out.

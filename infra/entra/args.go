@@ -15,67 +15,69 @@ import (
 
 // EntraAppArgs are the inputs of an EntraApp.
 type EntraAppArgs struct {
-	// DisplayName of the application and its service principal. Required.
-	DisplayName string
-	// Instances are the Argo CDs that sign in through the app. At least one.
-	Instances []ArgoInstance
-	// GroupObjectIDs are the Entra groups whose direct members may sign in, in lower
-	// case as LookupGroup returns them. At least one: Entra puts only assigned
-	// groups into the groups claim. None with GroupClaimsSecurity.
-	GroupObjectIDs []string
-	// GroupClaims are the groups that Entra puts into tokens. Default:
-	// GroupClaimsAssigned.
-	GroupClaims GroupClaims
-	// RequireAssignment lets only members of the groups sign in
-	// (appRoleAssignmentRequired). Default: true. With false, everyone in the tenant can
-	// sign in, and the ArgoExtension's DefaultRole may allow nothing but reading.
-	RequireAssignment *bool
-	// PreConsent grants the delegated permissions of Microsoft Graph for all users.
-	// Default: true. With false, each user is asked to consent at the first sign-in.
-	PreConsent *bool
-	// CLI registers the redirect URI of `argocd login --sso`. Default: true.
-	CLI *bool
-	// SignOutOfEntra registers Argo CD's sign-in page as a redirect URI: after users sign
-	// out of Entra too, it sends them there. Default: false.
-	SignOutOfEntra bool
-	// ContainerRegistry is the resource ID of an Azure container registry that
-	// the instances' repo-servers pull charts from. They sign in to it as a second
-	// application, <DisplayName>-argocd-repo-server, which gets the role AcrPull
-	// and which users cannot sign in through. Default: none.
-	ContainerRegistry string
-	// AzureDevOps creates the same application for repositories in Azure DevOps,
-	// whose organization decides what it may read.
-	AzureDevOps bool
-	// Clusters are AKS clusters, beside the instances' own, that the instances deploy
-	// to. They sign in there as an application of its own, <DisplayName>-argocd-clusters,
-	// which gets the role Azure Kubernetes Service RBAC Cluster Admin on each, and which
-	// users cannot sign in through. Default: none.
-	Clusters []azure.ClusterID
-	// Pipelines are workload identities that get tokens for the app, each with a
-	// name of its own. The ArgoExtension grants them roles. Default: none.
-	Pipelines []Pipeline
+	// Display name of the application and its service principal.
+	DisplayName string `pulumi:"displayName"`
+	// Argo CDs that sign in through the application. At least one.
+	Instances []ArgoInstance `pulumi:"instances"`
+	// Object IDs, in lower case, of the Entra groups whose direct members may sign in. At
+	// least one here or in Groups, as Entra puts only assigned groups into the groups
+	// claim. None with GroupClaims security.
+	GroupObjectIDs []string `pulumi:"groupObjectIds,optional"`
+	// Object IDs of more such groups that the same program creates, each by a name of your
+	// choice, which is part of the logical name of its assignment.
+	Groups map[string]pulumi.StringInput `pulumi:"groups,optional"`
+	// Groups of a user that Entra puts into tokens: assigned (those assigned to the
+	// application, which takes Entra ID P1) or security (all security groups; requires
+	// RequireAssignment false).
+	GroupClaims GroupClaims `pulumi:"groupClaims,optional" enum:"assigned,security" default:"assigned"`
+	// Lets only members of the groups sign in. With false, everyone in the tenant can sign
+	// in, and the ArgoExtension's DefaultRole may only read.
+	RequireAssignment *bool `pulumi:"requireAssignment,optional" default:"true"`
+	// Grants the application's Microsoft Graph permissions for all users. With false, each
+	// user is asked to consent at the first sign-in.
+	PreConsent *bool `pulumi:"preConsent,optional" default:"true"`
+	// Registers the redirect URI of argocd login --sso, on localhost.
+	CLI *bool `pulumi:"cli,optional" default:"true"`
+	// Registers Argo CD's sign-in page as a redirect URI: users who sign out of Entra
+	// together with Argo CD return there.
+	SignOutOfEntra bool `pulumi:"signOutOfEntra,optional"`
+	// Resource ID of an Azure container registry that the instances pull charts from.
+	// Repo-server signs in to it as a second application, <DisplayName>-argocd-repo-server,
+	// which gets the role AcrPull. Users cannot sign in through that. Default: none.
+	ContainerRegistry pulumi.StringInput `pulumi:"containerRegistry,optional"`
+	// Creates the same application for repositories in Azure DevOps, whose organization
+	// grants it access.
+	AzureDevOps bool `pulumi:"azureDevOps,optional"`
+	// Resource IDs of AKS clusters, beside their own, that the instances deploy to. They
+	// sign in there as an application of its own, <DisplayName>-argocd-clusters, which gets
+	// the role Azure Kubernetes Service RBAC Cluster Admin on each. Users cannot sign in
+	// through that. Default: none.
+	Clusters []azure.ClusterID `pulumi:"clusters,optional"`
+	// Workload identities that get tokens for the application. The ArgoExtension grants
+	// them roles. Default: none.
+	Pipelines []Pipeline `pulumi:"pipelines,optional"`
 }
 
 // ArgoInstance is one Argo CD that signs its users in through an EntraApp.
 type ArgoInstance struct {
-	// Name is unique among the app's instances, and part of the logical names of
-	// its federated credentials. A change creates them again before it deletes the old
-	// ones, which Entra rejects: list the old name in FormerNames.
-	Name string
-	// FormerNames are those that Name has had in earlier deployments.
-	FormerNames []string
-	// Domain is what users type: host or host:port.
-	Domain chart.Domain
-	// AdditionalDomains are what users may type as well. Default: none.
-	AdditionalDomains []chart.Domain
-	// Issuer is the URL of the cluster's OIDC issuer.
-	Issuer pulumi.StringInput
-	// CredentialPrefix is what the names of the instance's federated credentials
-	// begin with: <prefix>-argocd-server. Default: Name.
-	CredentialPrefix string
-	// CredentialName of argocd-server's federated credential, where it does not
-	// follow from the prefix.
-	CredentialName string
+	// Name of the instance, unique in the application and part of the logical names of its
+	// federated credentials. After a change, list the old name in FormerNames: Entra
+	// rejects two credentials for one service account.
+	Name string `pulumi:"name"`
+	// Names of the instance in earlier deployments.
+	FormerNames []string `pulumi:"formerNames,optional"`
+	// Domain that users type: host or host:port, such as argocd.example.com or
+	// localhost:9000.
+	Domain chart.Domain `pulumi:"domain"`
+	// Domains that users may type as well. Default: none.
+	AdditionalDomains []chart.Domain `pulumi:"additionalDomains,optional"`
+	// URL of the cluster's OIDC issuer: OIDCIssuerURL of an AksCluster.
+	Issuer pulumi.StringInput `pulumi:"issuer"`
+	// Prefix of the names of the instance's federated credentials:
+	// <prefix>-argocd-server. Default: Name.
+	CredentialPrefix string `pulumi:"credentialPrefix,optional"`
+	// Name of argocd-server's federated credential, if it does not follow from the prefix.
+	CredentialName string `pulumi:"credentialName,optional"`
 }
 
 // isTrue reports whether an input is true, which is its default.

@@ -1,12 +1,16 @@
 package entra
 
 import (
+	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/component"
 	"argocd-on-aks/infra/problem"
 )
 
@@ -46,14 +50,30 @@ func (a *EntraAppArgs) groupClaimsProblems() problem.List {
 	return p
 }
 
+// groupName is part of a logical name.
+var groupName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,63}$`)
+
+func groupPath(name string) string { return fmt.Sprintf("Groups[%q]", name) }
+
 // assignmentProblems checks the groups that shall be assigned.
 func (a *EntraAppArgs) assignmentProblems() problem.List {
 	var p problem.List
-	switch none := len(a.GroupObjectIDs) == 0; {
+	switch none := len(a.GroupObjectIDs)+len(a.Groups) == 0; {
 	case a.GroupClaims == GroupClaimsSecurity && !none:
 		p.Add("GroupObjectIDs", "is not empty: with GroupClaims %s none is assigned, and everyone in the tenant can sign in", GroupClaimsSecurity)
 	case a.GroupClaims != GroupClaimsSecurity && none:
 		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
+		path := groupPath(name)
+		if !groupName.MatchString(name) || azure.IsGUID(name) {
+			p.Add(path, "must have 1 to 63 letters, digits, hyphens and underscores, and must not be an object ID")
+		}
+		if id, known := component.Known(a.Groups[name]); known {
+			p.Check(path, azure.CheckObjectID(id))
+		} else if a.Groups[name] == nil {
+			p.Add(path, "is empty")
+		}
 	}
 	for i, group := range a.GroupObjectIDs {
 		p.Check(problem.Item("GroupObjectIDs", i), azure.CheckObjectID(group))

@@ -20,10 +20,11 @@ import (
 // reverse that, but the next update of the application, which sends the whole list, would
 // remove the role (inferred).
 type Pipeline struct {
-	// Name is the same as that of the chart.PipelineRole, which grants it a role.
-	Name string
-	// PrincipalID is the object ID of its service principal, in lower case.
-	PrincipalID string
+	// Name of the pipeline: lower-case letters, digits and hyphens. The ArgoExtension
+	// grants it a role by this name.
+	Name string `pulumi:"name"`
+	// Object ID, in lower case, of the pipeline's service principal.
+	PrincipalID string `pulumi:"principalId"`
 }
 
 func (a *EntraAppArgs) pipelineProblems() problem.List {

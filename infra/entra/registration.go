@@ -94,7 +94,7 @@ func (r *registration) grant(logical string, a application, created *azuread.App
 	for _, to := range a.assignments {
 		assigned, err := azuread.NewAppRoleAssignment(r.ctx, logical+"-"+to.logical, &azuread.AppRoleAssignmentArgs{
 			AppRoleId:         pulumi.String(to.appRoleID),
-			PrincipalObjectId: pulumi.String(to.principalID),
+			PrincipalObjectId: to.principalID,
 			ResourceObjectId:  principal.ObjectId,
 		}, r.parent, component.Unprotected)
 		if err != nil {
@@ -143,13 +143,15 @@ func (r *registration) credential(instance ArgoInstance, w workload, application
 
 func (r *registration) assign(name string, to role, principal *azuread.ServicePrincipal) (pulumi.Resource, error) {
 	assignment, err := azurenative.NewRoleAssignment(r.ctx, name, &azurenative.RoleAssignmentArgs{
-		Scope:            pulumi.String(to.scope),
-		PrincipalId:      principal.ObjectId,
-		PrincipalType:    pulumi.String("ServicePrincipal"),
-		RoleDefinitionId: pulumi.String("/subscriptions/" + azure.SubscriptionOf(to.scope) + "/providers/Microsoft.Authorization/roleDefinitions/" + to.definition),
+		Scope:         to.scope,
+		PrincipalId:   principal.ObjectId,
+		PrincipalType: pulumi.String("ServicePrincipal"),
+		RoleDefinitionId: to.scope.ToStringOutput().ApplyT(func(scope string) string {
+			return "/subscriptions/" + azure.SubscriptionOf(scope) + "/providers/Microsoft.Authorization/roleDefinitions/" + to.definition
+		}).(pulumi.StringOutput),
 	}, r.parent, component.Unprotected)
 	if err != nil {
-		return nil, fmt.Errorf("role assignment on %s: %w", to.scope, err)
+		return nil, fmt.Errorf("role assignment %s: %w", name, err)
 	}
 	return assignment, nil
 }

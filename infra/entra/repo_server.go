@@ -2,6 +2,7 @@ package entra
 
 import (
 	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/component"
 	"argocd-on-aks/infra/problem"
 )
 
@@ -13,12 +14,14 @@ const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 const repoServerSuffix = "-argocd-repo-server"
 
 // repoServerSignsIn reports whether repo-server signs in to Entra.
-func (a *EntraAppArgs) repoServerSignsIn() bool { return a.ContainerRegistry != "" || a.AzureDevOps }
+func (a *EntraAppArgs) repoServerSignsIn() bool {
+	return component.IsSet(a.ContainerRegistry) || a.AzureDevOps
+}
 
 func (a *EntraAppArgs) repoServerProblems() problem.List {
 	var p problem.List
-	if a.ContainerRegistry != "" {
-		p.Check("ContainerRegistry", azure.CheckRegistryID(a.ContainerRegistry))
+	if id, known := component.Known(a.ContainerRegistry); known && id != "" {
+		p.Check("ContainerRegistry", azure.CheckRegistryID(id))
 	}
 	if a.repoServerSignsIn() {
 		a.checkSuffix(&p, "repo-server's", repoServerSuffix)
@@ -35,8 +38,8 @@ func (a *EntraAppArgs) repoServerProblems() problem.List {
 // own are deleted at the end, when Argo CD uses the new ones.
 func (a *EntraAppArgs) repoServerApplication() application {
 	app := application{logical: "registry", displayName: a.DisplayName + repoServerSuffix, workloads: []workload{repoServer}}
-	if a.ContainerRegistry != "" {
-		app.roles = []role{{logical: "pull", definition: acrPull, scope: a.ContainerRegistry}}
+	if component.IsSet(a.ContainerRegistry) {
+		app.roles = []role{{logical: "pull", definition: acrPull, scope: component.Checked("ContainerRegistry", a.ContainerRegistry, azure.CheckRegistryID)}}
 	}
 	return app
 }

@@ -1,72 +1,138 @@
 package entra
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/component"
 	"argocd-on-aks/infra/problem"
 )
 
-// SignIn is how one instance signs in through an EntraApp: EntraApp.SignIn returns it, and
-// the instance's ArgoExtension takes it.
+// SignIn is how one Argo CD signs its users in, and itself in to Azure, through an
+// EntraApp. EntraApp.SignIn returns it, and the ArgoExtension takes it as a whole. Programs
+// in other languages write its fields.
 type SignIn struct {
-	chart.SignIn
-	// ClientID is that of the application that users sign in through. Required.
-	ClientID pulumi.StringInput
-	// TenantID is the application's tenant. Required.
-	TenantID pulumi.StringInput
-	// RepoServerClientID is that of the application that repo-server signs in as. Required
-	// with ContainerRegistry or AzureDevOps.
-	RepoServerClientID pulumi.StringInput
-	// app has the groups and pipelines that get tokens; nil if they are not known.
+	// Domain that users type: host or host:port, the same as in the EntraApp's instance.
+	Domain chart.Domain `pulumi:"domain"`
+	// Domains that users may type as well, the same as in the EntraApp's instance. Default:
+	// none.
+	AdditionalDomains []chart.Domain `pulumi:"additionalDomains,optional"`
+	// The EntraApp's ClientID.
+	ClientID pulumi.StringInput `pulumi:"clientId"`
+	// The EntraApp's TenantID.
+	TenantID pulumi.StringInput `pulumi:"tenantId"`
+	// The EntraApp's RedirectURIs, which the domains are compared with. Default: not
+	// compared.
+	RedirectURIs pulumi.StringArrayInput `pulumi:"redirectUris,optional"`
+	// The same as RequireAssignment of the EntraApp. With false, DefaultRole may only read.
+	RequireAssignment *bool `pulumi:"requireAssignment,optional" default:"true"`
+	// Ends Entra's session together with Argo CD's: the same as SignOutOfEntra of the
+	// EntraApp.
+	SignOutOfEntra bool `pulumi:"signOutOfEntra,optional"`
+	// Signs repo-server in to Azure container registries: the same as ContainerRegistry of
+	// the EntraApp. Default: none.
+	ContainerRegistry pulumi.StringInput `pulumi:"containerRegistry,optional"`
+	// Signs repo-server in to Azure DevOps: the same as AzureDevOps of the EntraApp.
+	AzureDevOps bool `pulumi:"azureDevOps,optional"`
+	// The EntraApp's RepoServerClientID. Required with ContainerRegistry or AzureDevOps.
+	RepoServerClientID pulumi.StringInput `pulumi:"repoServerClientId,optional"`
+	// Signs the application controller in to spoke clusters: the same as Clusters of the
+	// EntraApp. Default: none.
+	Clusters []azure.ClusterID `pulumi:"clusters,optional"`
+
+	// app are the arguments of the EntraApp that returned it.
 	app *EntraAppArgs
+	// missing is the name of an instance that the EntraApp does not have.
+	missing string
 }
 
-// SignIn is the part of an instance's sign-in that is known before the app is created;
-// nil if Instances has none of this name.
-func (a *EntraAppArgs) SignIn(instance string) *SignIn {
+// SignIn is the part of an instance's sign-in that is known before the app is created.
+func (a *EntraAppArgs) SignIn(instance string) SignIn {
 	i := slices.IndexFunc(a.Instances, func(i ArgoInstance) bool { return i.Name == instance })
 	if i < 0 {
-		return nil
+		return SignIn{missing: instance}
 	}
-	return &SignIn{app: a, SignIn: chart.SignIn{
+	return SignIn{
 		Domain:            a.Instances[i].Domain,
 		AdditionalDomains: a.Instances[i].AdditionalDomains,
 		RequireAssignment: a.RequireAssignment,
 		SignOutOfEntra:    a.SignOutOfEntra,
-		ContainerRegistry: a.ContainerRegistry != "",
+		ContainerRegistry: a.ContainerRegistry,
 		AzureDevOps:       a.AzureDevOps,
-		Clusters:          len(a.Clusters) > 0,
-	}}
+		Clusters:          a.Clusters,
+		app:               a,
+	}
 }
 
-// SignIn is how an instance signs in through the app; nil if the arguments' Instances have
-// none of this name.
-func (app *EntraApp) SignIn(instance string) *SignIn {
+// SignIn is how the instance with a name signs in through the app.
+func (app *EntraApp) SignIn(instance string) SignIn {
 	s := app.args.SignIn(instance)
-	if s != nil {
-		s.ClientID, s.TenantID, s.RepoServerClientID = app.ClientID, app.TenantID, app.RepoServerClientID
-	}
+	s.ClientID, s.TenantID, s.RepoServerClientID = app.ClientID, app.TenantID, app.RepoServerClientID
 	return s
 }
 
-// Problems lists roles for groups and pipelines that get no token through the app.
-func (s *SignIn) Problems(options chart.Options) problem.List {
+// Chart is the sign-in as the extension's settings describe it.
+func (s SignIn) Chart() chart.SignIn {
+	return chart.SignIn{
+		Domain: s.Domain, AdditionalDomains: s.AdditionalDomains,
+		RequireAssignment: s.RequireAssignment, SignOutOfEntra: s.SignOutOfEntra,
+		ContainerRegistry: component.IsSet(s.ContainerRegistry), AzureDevOps: s.AzureDevOps, Clusters: len(s.Clusters) > 0,
+	}
+}
+
+// Check lists inputs that are missing.
+func (s SignIn) Check() problem.List {
 	var p problem.List
-	if s.app == nil {
+	if s.missing != "" {
+		p.Add("SignIn", "has no instance %q; use the name of one of the EntraApp's Instances", s.missing)
 		return p
 	}
-	for i, mapping := range options.Roles {
-		if s.app.GroupClaims != GroupClaimsSecurity && !slices.Contains(s.app.GroupObjectIDs, mapping.Group) {
-			p.Add(problem.Item("Roles", i)+".Group", "%q is not among GroupObjectIDs of the EntraApp, so its members cannot sign in; add it there", mapping.Group)
+	for _, required := range []struct {
+		path  string
+		value pulumi.StringInput
+	}{{"ClientID", s.ClientID}, {"TenantID", s.TenantID}} {
+		if required.value == nil {
+			p.Add(required.path, "is required")
 		}
 	}
-	for i, pipeline := range options.Pipelines {
-		if !slices.ContainsFunc(s.app.Pipelines, func(known Pipeline) bool { return known.Name == pipeline.Name }) {
-			p.Add(problem.Item("Pipelines", i)+".Name", "%q is not among Pipelines of the EntraApp; add it there", pipeline.Name)
-		}
+	if (component.IsSet(s.ContainerRegistry) || s.AzureDevOps) && s.RepoServerClientID == nil {
+		p.Add("RepoServerClientID", "is required with ContainerRegistry or AzureDevOps")
 	}
 	return p
+}
+
+// CheckGroup returns an error if a group gets no role through the app, because Entra puts
+// only assigned groups into tokens.
+func (s SignIn) CheckGroup(group string) error {
+	if s.app == nil || s.app.GroupClaims == GroupClaimsSecurity || slices.Contains(s.app.GroupObjectIDs, group) {
+		return nil
+	}
+	for _, assigned := range s.app.Groups {
+		if id, known := component.Known(assigned); !known || id == group {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not among GroupObjectIDs of the EntraApp, so its members cannot sign in; add it there", group)
+}
+
+// CheckPipeline returns an error if the app has no pipeline of this name.
+func (s SignIn) CheckPipeline(name string) error {
+	if s.app == nil || slices.ContainsFunc(s.app.Pipelines, func(p Pipeline) bool { return p.Name == name }) {
+		return nil
+	}
+	return fmt.Errorf("%q is not among Pipelines of the EntraApp; add it there", name)
+}
+
+// CheckRedirectURIs returns an error if the app would not send users back to a domain.
+func (s SignIn) CheckRedirectURIs(registered []string) error {
+	for _, domain := range append([]chart.Domain{s.Domain}, s.AdditionalDomains...) {
+		if !slices.Contains(registered, domain.RedirectURI()) {
+			return fmt.Errorf("the EntraApp has no redirect URI %s; give its instance the domain %q", domain.RedirectURI(), domain)
+		}
+	}
+	return nil
 }

@@ -3,6 +3,8 @@ package entra
 import (
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"argocd-on-aks/infra/problem"
 )
 
@@ -52,7 +54,7 @@ func (a *EntraAppArgs) spokeProblems() problem.List {
 func (a *EntraAppArgs) spokesApplication() application {
 	app := application{logical: "clusters", displayName: a.DisplayName + spokesSuffix, workloads: []workload{spokesServer, spokesController}}
 	for _, cluster := range a.Clusters {
-		app.roles = append(app.roles, role{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: string(cluster)})
+		app.roles = append(app.roles, role{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: pulumi.String(cluster)})
 	}
 	return app
 }

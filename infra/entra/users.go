@@ -1,6 +1,14 @@
 package entra
 
-import "argocd-on-aks/infra/azure"
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/component"
+)
 
 // usersApplication is the one through which users and pipelines sign in to Argo CD.
 func (a *EntraAppArgs) usersApplication(t *tenant) application {
@@ -14,14 +22,17 @@ func (a *EntraAppArgs) usersApplication(t *tenant) application {
 		app.consent = graphScopes
 	}
 	for _, group := range a.GroupObjectIDs {
-		app.assignments = append(app.assignments, assignment{"group-" + group, azure.DefaultAppRole, group})
+		app.assignments = append(app.assignments, assignment{"group-" + group, azure.DefaultAppRole, pulumi.String(group)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
+		app.assignments = append(app.assignments, assignment{"group-" + name, azure.DefaultAppRole, component.Checked(groupPath(name), a.Groups[name], azure.CheckObjectID)})
 	}
 	if len(a.Pipelines) > 0 {
 		app.identifierURI = identifierURI(t.id, a.DisplayName)
 	}
 	for _, pipeline := range a.Pipelines {
 		app.appRoles = append(app.appRoles, pipeline.appRole())
-		app.assignments = append(app.assignments, assignment{"pipeline-" + pipeline.Name, pipeline.appRole().id, pipeline.PrincipalID})
+		app.assignments = append(app.assignments, assignment{"pipeline-" + pipeline.Name, pipeline.appRole().id, pulumi.String(pipeline.PrincipalID)})
 	}
 	return app
 }

@@ -19,7 +19,7 @@ func TestBadClusterSettings(t *testing.T) {
 		{`{"osSku":"Windows"}`, `osSku "Windows" is not one of Ubuntu, AzureLinux`},
 		{`{"imageCleanerHours":23}`, `imageCleanerHours 23 is not 24 to 2160`},
 		{`{"imageCleanerHours":2161}`, `imageCleanerHours 2161 is not`},
-		{`{"adminGroups":[""]}`, `adminGroups[0] is empty`},
+		{`{"adminGroups":[""]}`, `adminGroups[0] "" is empty`},
 		{`{"adminGroups":["Mailing List"]}`, `adminGroups[0] "Mailing List" is not a security group`},
 		{`{"adminGroups":["Nobody"]}`, `adminGroups[0] "Nobody": `},
 

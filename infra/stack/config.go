@@ -14,6 +14,7 @@ import (
 	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/chart"
 	"argocd-on-aks/infra/entra"
+	"argocd-on-aks/infra/problem"
 )
 
 // Config is a stack's configuration as the arguments of the components; docs/configuration.md
@@ -72,8 +73,8 @@ func (c *Config) readApp(r *reader, name string) {
 		CLI:               pulumi.BoolRef(r.flag("cli", true)),
 		SignOutOfEntra:    r.flag("signOutOfEntra", false),
 		GroupClaims:       entra.GroupClaims(r.text("groupClaims", "")),
-		ContainerRegistry: r.text("containerRegistry", ""),
 		AzureDevOps:       r.flag("azureDevOps", false),
+		ContainerRegistry: pulumi.String(r.text("containerRegistry", "")),
 	}
 	r.object("additionalDomains", &c.App.Instances[0].AdditionalDomains, `["argocd.corp.example"]`)
 	r.object("clusters", &c.App.Clusters, `["<resource ID of an AKS cluster>"]`)
@@ -91,7 +92,9 @@ func (c *Config) readArgo(r *reader) {
 	}
 	var roles []chart.RoleMapping
 	r.object("roles", &roles, `[{"group": "Developers", "role": "readonly"}]`)
-	c.Argo.Roles = append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...)
+	for _, mapping := range append([]chart.RoleMapping{{Group: r.required("group", "Argo CD Admins"), Role: "admin"}}, roles...) {
+		c.Argo.Roles = append(c.Argo.Roles, argo.RoleMapping{Group: pulumi.String(mapping.Group), Role: mapping.Role})
+	}
 	r.object("accounts", &c.Argo.Accounts, `[{"name": "ci", "role": "readonly"}]`)
 	r.object("policies", &c.Argo.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
 	var ingress struct {
@@ -109,7 +112,12 @@ func (c *Config) readArgo(r *reader) {
 		c.Argo.Bootstrap = &bootstrap
 	}
 	r.object("extraSettings", (*texts)(&c.Argo.ExtraSettings), `{"server.replicas": "2"}`)
-	r.secretObject("secretSettings", (*texts)(&c.Argo.SecretSettings), `{"configs.secret.githubSecret": "…"}`)
+	var secrets texts
+	r.secretObject("secretSettings", &secrets, `{"configs.secret.githubSecret": "…"}`)
+	c.Argo.SecretSettings = map[string]pulumi.StringInput{}
+	for key, value := range secrets {
+		c.Argo.SecretSettings[key] = pulumi.String(value)
+	}
 }
 
 // readPipelines gives the app their identities, and Argo CD their roles.
@@ -126,6 +134,7 @@ func (c *Config) readCluster(r *reader, name string) {
 	var cluster struct {
 		ExistingID azure.ClusterID
 		aks.ClusterSettings
+		AdminGroups []string
 	}
 	r.object("cluster", &cluster, `{"tier": "Standard", "nodeCount": 4}`)
 	c.ExistingCluster = cluster.ExistingID
@@ -133,6 +142,9 @@ func (c *Config) readCluster(r *reader, name string) {
 		Name:              cmp.Or(c.names.Cluster, name),
 		ResourceGroupName: cmp.Or(c.names.ResourceGroup, name),
 		ClusterSettings:   cluster.ClusterSettings,
+	}
+	for _, group := range cluster.AdminGroups {
+		c.Cluster.AdminGroups = append(c.Cluster.AdminGroups, pulumi.String(group))
 	}
 	r.object("tags", (*texts)(&c.Cluster.Tags), `{"owner": "platform"}`)
 	if c.ExistingCluster == "" {
@@ -145,6 +157,11 @@ func (c *Config) readCluster(r *reader, name string) {
 func (c *Config) validate(r *report) {
 	if c.ExistingCluster == "" {
 		r.add(c.Cluster.Problems(), c.names.keys().cluster)
+		for i, group := range c.Cluster.AdminGroups {
+			if err := azure.CheckGroupName(nameOf(group)); err != nil && !r.failed["cluster"] {
+				r.fail("cluster."+problem.Item("adminGroups", i), "%w", err)
+			}
+		}
 		if !r.failed["cluster"] {
 			c.checkNodes(r, c.Cluster.SchedulableNodes())
 		}

@@ -10,7 +10,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/component"
 	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/infra/problem"
 )
@@ -18,7 +19,13 @@ import (
 // configuredGroup is a group that the configuration names, and the key that does.
 type configuredGroup struct {
 	key   string
-	group *string
+	group *pulumi.StringInput
+}
+
+// nameOf is a group as the configuration names it, or its object ID once that is known.
+func nameOf(group pulumi.StringInput) string {
+	name, _ := component.Known(group)
+	return name
 }
 
 // groups are those in the arguments, to be replaced by their object IDs.
@@ -39,27 +46,27 @@ func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
 	c.Argo.Roles, c.Cluster.AdminGroups = slices.Clone(c.Argo.Roles), slices.Clone(c.Cluster.AdminGroups)
 	groups := c.groups()
 	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
-	throttled := func(g configuredGroup) bool { return errors.Is(lookups[*g.group].err, entra.ErrThrottled) }
+	throttled := func(g configuredGroup) bool { return errors.Is(lookups[nameOf(*g.group)].err, entra.ErrThrottled) }
 	if i := slices.IndexFunc(groups, throttled); i >= 0 {
 		groups = groups[i : i+1] // one message for all
 	}
 	var names []string
 	for _, g := range groups {
-		found := lookups[*g.group]
+		found := lookups[nameOf(*g.group)]
 		if found.err != nil {
 			r.fail(g.key, "%w", found.err)
 			continue
 		}
-		if !strings.EqualFold(*g.group, found.id) {
-			names = append(names, setCommand(g.key, found.id, *g.group))
+		if name := nameOf(*g.group); !strings.EqualFold(name, found.id) {
+			names = append(names, setCommand(g.key, found.id, name))
 		}
-		*g.group = found.id
+		*g.group = pulumi.String(found.id)
 	}
 	// A display name and an object ID can be the same group.
 	c.Argo.Roles = distinct(c.Argo.Roles)
 	for _, mapping := range c.Argo.Roles {
-		if c.App.GroupClaims != entra.GroupClaimsSecurity && !slices.Contains(c.App.GroupObjectIDs, mapping.Group) {
-			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
+		if group := nameOf(mapping.Group); c.App.GroupClaims != entra.GroupClaimsSecurity && !slices.Contains(c.App.GroupObjectIDs, group) {
+			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, group)
 		}
 	}
 	if len(r.errs) > 0 {
@@ -87,7 +94,7 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.Grou
 	var throttled atomic.Bool
 	free := make(chan struct{}, atOnce)
 	for _, g := range groups {
-		group, found := *g.group, &lookup{}
+		group, found := nameOf(*g.group), &lookup{}
 		if all[group] != nil {
 			continue
 		}
@@ -122,7 +129,7 @@ func warnOfNames(ctx *pulumi.Context, commands []string) error {
 }
 
 // distinct drops repeated mappings.
-func distinct(mappings []chart.RoleMapping) (kept []chart.RoleMapping) {
+func distinct(mappings []argo.RoleMapping) (kept []argo.RoleMapping) {
 	for _, mapping := range mappings {
 		if !slices.Contains(kept, mapping) {
 			kept = append(kept, mapping)

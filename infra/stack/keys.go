@@ -53,7 +53,7 @@ func (k keys) argo(field string) string {
 		}
 		field = fmt.Sprintf("Roles[%d]%s", i-1, field[len(match[0]):])
 	}
-	return cmp.Or(k[field], configKey(strings.TrimPrefix(strings.TrimPrefix(field, "Instances[0]."), "SignIn.")))
+	return cmp.Or(k[field], configKey(strings.TrimPrefix(field, "Instances[0].")))
 }
 
 // configKey writes a field's path as configuration does: UserPool.VMSize is

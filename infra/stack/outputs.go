@@ -7,6 +7,7 @@ import (
 
 	"argocd-on-aks/infra/argo"
 	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/component"
 )
 
 func (d *deployed) export(ctx *pulumi.Context) {
@@ -21,7 +22,7 @@ func (d *deployed) export(ctx *pulumi.Context) {
 		"redirectUris":          d.app.RedirectURIs,
 		"getCredentialsCommand": d.cluster.command(credentialsCommand),
 	}
-	if d.App.ContainerRegistry != "" {
+	if component.IsSet(d.App.ContainerRegistry) {
 		outputs["registryClientId"] = d.app.RegistryClientID
 	}
 	if d.App.AzureDevOps {

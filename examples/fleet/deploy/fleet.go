@@ -36,12 +36,11 @@ func Fleet(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	registry := settings.Get("containerRegistry")
 	app, err := entra.NewEntraApp(ctx, "sign-in", &entra.EntraAppArgs{
 		DisplayName:       "Argo CD of " + ctx.Stack(),
 		Instances:         instances,
 		GroupObjectIDs:    []string{admins},
-		ContainerRegistry: registry,
+		ContainerRegistry: pulumi.String(settings.Get("containerRegistry")),
 	})
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func Fleet(ctx *pulumi.Context) error {
 			ResourceGroupName: created[i].ResourceGroupName,
 			ClusterName:       created[i].ClusterName,
 			SignIn:            app.SignIn(c.Name),
-			Options:           chart.Options{Roles: []chart.RoleMapping{{Group: admins, Role: "admin"}}},
+			Roles:             []argo.RoleMapping{{Group: pulumi.String(admins), Role: "admin"}},
 		}, pulumi.DependsOn(created[i].Nodes), pulumi.DeletedWith(created[i].Cluster))
 		if err != nil {
 			return err

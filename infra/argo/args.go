@@ -1,0 +1,103 @@
+package argo
+
+import (
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/entra"
+	"argocd-on-aks/infra/problem"
+)
+
+// ArgoExtensionArgs are the inputs of an ArgoExtension.
+type ArgoExtensionArgs struct {
+	// Name of the AKS cluster's resource group.
+	ResourceGroupName pulumi.StringInput `pulumi:"resourceGroupName"`
+	// Name of the AKS cluster.
+	ClusterName pulumi.StringInput `pulumi:"clusterName"`
+	// SignIn is EntraApp.SignIn of the instance. Required.
+	entra.SignIn
+	// Azure cloud of the tenant: public, usgovernment or china.
+	Cloud azure.Cloud `pulumi:"cloud,optional" enum:"public,usgovernment,china" default:"public"`
+	// Train of automatic upgrades: Preview or Stable. Default: Preview; with an
+	// ExtensionVersion, Azure's own, Stable.
+	ReleaseTrain string `pulumi:"releaseTrain,optional" enum:"Preview,Stable"`
+	// Version of the extension, which turns automatic upgrades off. A version that only one
+	// train has requires that ReleaseTrain.
+	// https://learn.microsoft.com/azure/aks/cluster-extensions
+	ExtensionVersion string `pulumi:"extensionVersion,optional"`
+	// Roles of Entra groups in Argo CD. At least one.
+	Roles []RoleMapping `pulumi:"roles"`
+	chart.Options
+	// ExtraSettings with values that are secrets. They are encrypted in the state and
+	// cannot be read back from Azure.
+	SecretSettings map[string]pulumi.StringInput `pulumi:"secretSettings,optional" provider:"secret"`
+	// First application. The component renders its manifest and does not apply it, as it
+	// does not connect to the Kubernetes API. Default: none.
+	Bootstrap *chart.Bootstrap `pulumi:"bootstrap,optional"`
+}
+
+// RoleMapping grants the members of an Entra group a role in Argo CD.
+type RoleMapping struct {
+	// Object ID of the group, in lower case.
+	Group pulumi.StringInput `pulumi:"group"`
+	// Role in Argo CD: admin, readonly or one that a policy line defines.
+	Role string `pulumi:"role"`
+}
+
+var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
+
+// Problems lists what Azure or Argo CD would reject. Groups of Roles may still be names,
+// so that a program can check its configuration before it looks them up.
+func (a *ArgoExtensionArgs) Problems() problem.List {
+	var p problem.List
+	if a.ExtensionVersion != "" && !extensionVersion.MatchString(a.ExtensionVersion) {
+		p.Add("ExtensionVersion", "%q is not a version such as 1.0.2", a.ExtensionVersion)
+	}
+	p.OneOf("ReleaseTrain", a.ReleaseTrain, "Preview", "Stable")
+	if !a.Cloud.IsKnown() {
+		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
+	} else if a.AzureDevOps && !a.Cloud.HasAzureDevOps() {
+		p.Add("AzureDevOps", "is not for the cloud %q: Azure DevOps is in the public one only, and takes who is in a tenant that it is connected to", a.Cloud)
+	}
+	if a.Bootstrap != nil {
+		p.Below("Bootstrap", a.Bootstrap.Problems())
+	}
+	return append(p, a.knownSettings().Problems()...)
+}
+
+func (a *ArgoExtensionArgs) check() problem.List {
+	var p problem.List
+	if a.ResourceGroupName == nil {
+		p.Add("ResourceGroupName", "is required")
+	}
+	if a.ClusterName == nil {
+		p.Add("ClusterName", "is required")
+	}
+	p = append(p, a.SignIn.Check()...)
+	if p.Has("SignIn") {
+		return p
+	}
+	p = append(p, a.Problems()...)
+	for i, mapping := range a.Roles {
+		if group, known := component.Known(mapping.Group); known && !p.Has(problem.Item("Roles", i)+".Group") {
+			p.Check(problem.Item("Roles", i)+".Group", a.checkGroup(group))
+		}
+	}
+	for i, pipeline := range a.Pipelines {
+		if path := problem.Item("Pipelines", i) + ".Name"; !p.Has(path) {
+			p.Check(path, a.CheckPipeline(pipeline.Name))
+		}
+	}
+	return p
+}
+
+func (a *ArgoExtensionArgs) checkGroup(group string) error {
+	if err := azure.CheckObjectID(group); err != nil {
+		return err
+	}
+	return a.CheckGroup(group)
+}

@@ -1,0 +1,85 @@
+package argo
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/component"
+	"argocd-on-aks/infra/problem"
+)
+
+const (
+	// unknownGroup and unknownSecret stand for inputs that are not known yet in the checks
+	// before the deployment.
+	unknownGroup  = "00000000-0000-0000-0000-000000000000"
+	unknownSecret = "unknown"
+)
+
+// knownSettings are the settings as far as they are known before the deployment.
+func (a *ArgoExtensionArgs) knownSettings() chart.Settings {
+	s := chart.Settings{SignIn: a.SignIn.Chart(), Options: a.Options}
+	for _, mapping := range a.Roles {
+		group, known := component.Known(mapping.Group)
+		if !known && mapping.Group != nil {
+			group = unknownGroup
+		}
+		s.Roles = append(s.Roles, chart.RoleMapping{Group: group, Role: mapping.Role})
+	}
+	if len(a.SecretSettings) > 0 {
+		s.SecretSettings = map[string]string{}
+	}
+	for key, input := range a.SecretSettings {
+		value, known := component.Known(input)
+		if !known {
+			value = unknownSecret
+		}
+		s.SecretSettings[key] = value
+	}
+	return s
+}
+
+// inputs are the values that settings are rendered from.
+type inputs struct {
+	ClientID, TenantID, RepoServerClientID string
+	RedirectURIs                           []string
+	Groups                                 []string
+	Secrets                                map[string]string
+}
+
+// configurationSettings checks the inputs that were not known before the deployment, and
+// renders the settings.
+func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
+	groups := pulumi.StringArray{}
+	for _, mapping := range a.Roles {
+		groups = append(groups, mapping.Group)
+	}
+	repoServer, redirectURIs := a.RepoServerClientID, a.RedirectURIs
+	if repoServer == nil {
+		repoServer = pulumi.String("")
+	}
+	if redirectURIs == nil {
+		redirectURIs = pulumi.StringArray{}
+	}
+	// Secrets in the settings would make all of them secret.
+	secrets := pulumi.Unsecret(pulumi.StringMap(a.SecretSettings).ToStringMapOutput())
+	return pulumi.All(a.ClientID, a.TenantID, repoServer, redirectURIs, groups, secrets).ApplyT(func(all []any) (map[string]string, error) {
+		return a.render(inputs{all[0].(string), all[1].(string), all[2].(string), all[3].([]string), all[4].([]string), all[5].(map[string]string)})
+	}).(pulumi.StringMapOutput)
+}
+
+func (a *ArgoExtensionArgs) render(in inputs) (map[string]string, error) {
+	s := a.knownSettings()
+	var p problem.List
+	for i, group := range in.Groups {
+		s.Roles[i].Group = group
+		p.Check(problem.Item("Roles", i)+".Group", a.checkGroup(group))
+	}
+	s.SecretSettings = in.Secrets
+	if a.RedirectURIs != nil {
+		p.Check("RedirectURIs", a.CheckRedirectURIs(in.RedirectURIs))
+	}
+	if p = append(p, s.Problems()...); len(p) > 0 {
+		return nil, p.Arguments()
+	}
+	return s.Render(chart.Entra{ClientID: in.ClientID, Issuer: a.Cloud.Issuer(in.TenantID), RepoServerClientID: in.RepoServerClientID})
+}
