@@ -95,7 +95,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
-				"argument RepoServerClientID is required", "argument Domain is empty", `argument Cloud "mars"`, `argument ReleaseTrain "Nightly" is not one of Preview, Stable`,
+				"argument RepoServerClientID is required", "argument Domain is empty", `argument ReleaseTrain "Nightly" must be one of Preview, Stable`,
 				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,

@@ -1,17 +1,23 @@
-// The components of package infra as a Pulumi package, for programs in other
-// languages than Go. See README.md.
+// The components as a Pulumi package, for programs in other languages than Go. See
+// README.md.
 package main
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"os"
 
 	"argocd-on-aks/provider/components"
 )
 
+// schema is written by `go test ./components -update`.
+//
+//go:embed schema.json
+var schema string
+
 func main() {
-	provider, err := components.Provider()
+	provider, err := components.Provider(schema)
 	if err == nil {
 		err = provider.Run(context.Background(), components.Name, components.Version)
 	}

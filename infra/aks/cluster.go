@@ -69,9 +69,12 @@ func (s ClusterSettings) SchedulableNodes() int {
 type AksCluster struct {
 	pulumi.ResourceState
 
+	// Name of the resource group.
 	ResourceGroupName pulumi.StringOutput `pulumi:"resourceGroupName"`
-	ClusterName       pulumi.StringOutput `pulumi:"clusterName"`
-	// OIDCIssuerURL ends in a slash, and federated credentials need it so.
+	// Name of the cluster.
+	ClusterName pulumi.StringOutput `pulumi:"clusterName"`
+	// URL of the cluster's OIDC issuer, with the slash at the end that federated
+	// credentials need.
 	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
 	// Cluster is the managed cluster, for options such as DeletedWith.
 	Cluster *containerservice.ManagedCluster
@@ -104,8 +107,7 @@ func (a *AksClusterArgs) Problems() problem.List {
 
 func (s ClusterSettings) problems() problem.List {
 	var p problem.List
-	p.OneOf("Tier", s.Tier, "Free", "Standard", "Premium")
-	p.OneOf("OsSKU", s.OsSKU, "Ubuntu", "AzureLinux")
+	p.Enums(s)
 	if s.ImageCleanerHours != 0 && (s.ImageCleanerHours < 24 || s.ImageCleanerHours > 2160) {
 		p.Add("ImageCleanerHours", "%d is not 24 to 2160", s.ImageCleanerHours)
 	}

@@ -40,11 +40,7 @@ func (n ClusterNetwork) problems() problem.List {
 	if n.Plugin == "" {
 		p.Add("Plugin", "is missing; use azure")
 	}
-	p.OneOf("Plugin", n.Plugin, "azure", "none")
-	p.OneOf("PluginMode", n.PluginMode, "overlay")
-	p.OneOf("Dataplane", n.Dataplane, "azure", "cilium")
-	p.OneOf("Policy", n.Policy, "azure", "calico", "cilium", "none")
-	p.OneOf("OutboundType", n.OutboundType, "loadBalancer", "managedNATGateway")
+	p.Enums(n)
 	switch {
 	case n.PluginMode == "overlay" && n.Plugin != "azure":
 		p.Add("PluginMode", "overlay needs plugin azure")

@@ -107,7 +107,7 @@ func (n NodePool) problems(least int) problem.List {
 	}
 	for i, zone := range n.Zones {
 		if zone < 1 || zone > 3 || slices.Contains(n.Zones[:i], zone) {
-			p.Add(problem.Item("Zones", i), "%d is not one of 1, 2, 3, each once", zone)
+			p.Add(problem.Item("Zones", i), "%d must be one of 1, 2, 3, each once", zone)
 		}
 	}
 	return p

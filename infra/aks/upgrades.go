@@ -50,8 +50,7 @@ var (
 
 func (u ClusterUpgrades) problems() problem.List {
 	var p problem.List
-	p.OneOf("UpgradeChannel", u.UpgradeChannel, "none", "patch", "stable", "rapid", "node-image")
-	p.OneOf("NodeOSUpgradeChannel", u.NodeOSUpgradeChannel, "None", "Unmanaged", "SecurityPatch", "NodeImage")
+	p.Enums(u)
 	p.Check("KubernetesVersion", u.checkVersion())
 	if u.UpgradeChannel == "node-image" && cmp.Or(u.NodeOSUpgradeChannel, "NodeImage") != "NodeImage" {
 		p.Add("NodeOSUpgradeChannel", "must be NodeImage with upgradeChannel node-image")
@@ -86,7 +85,7 @@ func (w MaintenanceWindow) problems() problem.List {
 	if w.Day == "" {
 		p.Add("Day", "is missing; use Monday to Sunday")
 	}
-	p.OneOf("Day", w.Day, "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+	p.Enums(w)
 	if !timeOfDay.MatchString(w.Start) {
 		p.Add("Start", "%q is not a time such as 02:00", w.Start)
 	}

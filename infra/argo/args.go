@@ -57,10 +57,8 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 	if a.ExtensionVersion != "" && !extensionVersion.MatchString(a.ExtensionVersion) {
 		p.Add("ExtensionVersion", "%q is not a version such as 1.0.2", a.ExtensionVersion)
 	}
-	p.OneOf("ReleaseTrain", a.ReleaseTrain, "Preview", "Stable")
-	if !a.Cloud.IsKnown() {
-		p.Add("Cloud", "%q is not public, usgovernment or china", a.Cloud)
-	} else if a.AzureDevOps && !a.Cloud.HasAzureDevOps() {
+	p.Enums(*a)
+	if a.AzureDevOps && a.Cloud.IsKnown() && !a.Cloud.HasAzureDevOps() {
 		p.Add("AzureDevOps", "is not for the cloud %q: Azure DevOps is in the public one only, and takes who is in a tenant that it is connected to", a.Cloud)
 	}
 	if a.Bootstrap != nil {

@@ -58,7 +58,7 @@ func (i Ingress) problems(domain Domain) problem.List {
 	if !isObjectName(i.ClassName) {
 		p.Add("ClassName", "%q is not the name of an IngressClass (kubectl get ingressclass)", i.ClassName)
 	}
-	p.OneOf("TLS", i.TLS, "edge", "passthrough")
+	p.Enums(i)
 	switch {
 	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
 		p.Add("TLSSecret", "or certManagerIssuer, one of both: users' sign-in needs https")

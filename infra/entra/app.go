@@ -24,29 +24,27 @@ import (
 type EntraApp struct {
 	pulumi.ResourceState
 
-	// ClientID is the application (client) ID.
+	// Client ID of the application.
 	ClientID pulumi.StringOutput `pulumi:"clientId"`
-	// TenantID is the ID of the tenant that the app lives in.
+	// ID of the application's tenant.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	// ServicePrincipalObjectID is that of the application's service principal. Argo
-	// CD uses Azure as another one: see RepoServerClientID for roles.
+	// Object ID of the application's service principal. Argo CD uses Azure as another one:
+	// RepoServerObjectID.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
-	// RepoServerClientID is the client ID of the application that repo-servers sign
-	// in as; empty without a registry and Azure DevOps. It is known after the role is
-	// assigned, so that resources that use it are created afterwards.
+	// Client ID of the application that repo-server signs in as; empty without
+	// ContainerRegistry and AzureDevOps. It is known after the role is assigned.
 	RepoServerClientID pulumi.StringOutput `pulumi:"repoServerClientId"`
-	// RepoServerObjectID is the object ID of its service principal, as which an Azure
-	// DevOps organization knows it; empty without.
+	// Object ID of repo-server's service principal, by which an Azure DevOps organization
+	// knows it; empty without.
 	RepoServerObjectID pulumi.StringOutput `pulumi:"repoServerObjectId"`
-	// RegistryClientID is RepoServerClientID, but empty without a registry.
+	// RepoServerClientID with a ContainerRegistry, otherwise empty.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`
-	// ClustersClientID is the client ID of the application that the Argo CDs sign in to
-	// Clusters as; empty without. It is known after its roles are assigned.
+	// Client ID of the application that Argo CD signs in to Clusters as, for their cluster
+	// Secrets; empty without. It is known after the roles are assigned.
 	ClustersClientID pulumi.StringOutput `pulumi:"clustersClientId"`
-	// PipelineScope is the scope that Pipelines ask Entra for a token for; empty
-	// without one.
+	// Scope of the tokens that Pipelines ask Entra for; empty without.
 	PipelineScope pulumi.StringOutput `pulumi:"pipelineScope"`
-	// RedirectURIs are those of the web platform, then the CLI's if it has one.
+	// Redirect URIs of the web platform, then the CLI's if it has one.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
 	// Access are the resources that give access, which Protect does not cover. A
 	// destroy of a protected stack leaves them alone if an ArgoExtension, which it

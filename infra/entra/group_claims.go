@@ -41,10 +41,8 @@ func (c GroupClaims) membership() string {
 
 func (a *EntraAppArgs) groupClaimsProblems() problem.List {
 	var p problem.List
-	switch known := []GroupClaims{"", GroupClaimsAssigned, GroupClaimsSecurity}; {
-	case !slices.Contains(known, a.GroupClaims):
-		p.Add("GroupClaims", "%q must be %s or %s", a.GroupClaims, GroupClaimsAssigned, GroupClaimsSecurity)
-	case a.GroupClaims == GroupClaimsSecurity && isTrue(a.RequireAssignment):
+	p.Enums(*a)
+	if a.GroupClaims == GroupClaimsSecurity && isTrue(a.RequireAssignment) {
 		p.Add("GroupClaims", "is %s, with which no group is assigned: nobody could sign in unless the whole tenant may", GroupClaimsSecurity)
 	}
 	return p

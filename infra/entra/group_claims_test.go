@@ -28,8 +28,8 @@ func TestGroupClaims(t *testing.T) {
 		"security":                      {GroupClaimsSecurity, true, nil, ""},
 		"security for who is assigned":  {GroupClaimsSecurity, false, nil, "argument GroupClaims is security, with which no group is assigned"},
 		"security with groups":          {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs is not empty"},
-		"all, roles and lists as well":  {"All", true, nil, `argument GroupClaims "All" must be assigned or security`},
-		"written as Entra's own values": {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be`},
+		"all, roles and lists as well":  {"All", true, nil, `argument GroupClaims "All" must be one of assigned, security`},
+		"written as Entra's own values": {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be one of`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

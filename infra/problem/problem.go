@@ -6,6 +6,7 @@ package problem
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -33,10 +34,15 @@ func (l *List) Check(path string, err error) {
 	}
 }
 
-// OneOf wants a value, if there is one, to be among those that are allowed.
-func (l *List) OneOf(path, value string, allowed ...string) {
-	if value != "" && !slices.Contains(allowed, value) {
-		l.Add(path, "%q is not one of %s", value, strings.Join(allowed, ", "))
+// Enums adds the fields of a struct whose value is not in the list of their enum tag,
+// such as enum:"edge,passthrough". An empty value is the default.
+func (l *List) Enums(of any) {
+	v := reflect.ValueOf(of)
+	for i := range v.NumField() {
+		allowed := v.Type().Field(i).Tag.Get("enum")
+		if value := v.Field(i).String(); allowed != "" && value != "" && !slices.Contains(strings.Split(allowed, ","), value) {
+			l.Add(v.Type().Field(i).Name, "%q must be one of %s", value, strings.ReplaceAll(allowed, ",", ", "))
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func TestBadIngress(t *testing.T) {
 		"two certificates":          {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","certManagerIssuer":"letsencrypt"}`}, `argocd-on-aks:ingress.tlsSecret or certManagerIssuer, one of both`},
 		"secret of no shape":        {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd/tls"}`}, `argocd-on-aks:ingress.tlsSecret "argocd/tls" is not the name of a secret`},
 		"issuer of no shape":        {map[string]string{"ingress": `{"className":"traefik","certManagerIssuer":"Let's Encrypt"}`}, `argocd-on-aks:ingress.certManagerIssuer "Let's Encrypt" is not the name of a ClusterIssuer`},
-		"TLS elsewhere":             {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"reencrypt"}`}, `argocd-on-aks:ingress.tls "reencrypt" is not one of edge, passthrough`},
+		"TLS elsewhere":             {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"reencrypt"}`}, `argocd-on-aks:ingress.tls "reencrypt" must be one of edge, passthrough`},
 		"passthrough with a secret": {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"passthrough"}`}, `argocd-on-aks:ingress.tlsSecret must be argocd-server-tls with passthrough`},
 		"annotation of no shape":    {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","annotations":{"a=b,global.domain":"x"}}`}, `argocd-on-aks:ingress.annotations "a=b,global.domain" is not an annotation's name`},
 		"misspelt":                  {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress cannot be read (class is not known)`},

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"cmp"
 	"errors"
 	"reflect"
 	"strings"
@@ -9,8 +8,8 @@ import (
 	"argocd-on-aks/infra/component"
 )
 
-// inInputs has a component's error name what is wrong as the schema of Args does,
-// which is what programs in other languages write.
+// inInputs names the arguments in a component's error as the schema does, for programs in
+// other languages.
 func inInputs[Args any](err error) error {
 	var wrong *component.ArgumentsError
 	if !errors.As(err, &wrong) {
@@ -19,14 +18,7 @@ func inInputs[Args any](err error) error {
 	return wrong.Named(func(path string) string { return "input " + inputName(reflect.TypeFor[Args](), path) })
 }
 
-// fieldOf has the fields here whose names are not those of package infra.
-var fieldOf = map[string]string{
-	"Location": "Region", "ContainerRegistryID": "ContainerRegistry", "Version": "ExtensionVersion",
-	"OpenToTenant": "RequireAssignment", "AskForConsent": "PreConsent", "BrowserOnly": "CLI",
-}
-
-// inputName is the schema's path of an argument: userPool.vmSize for
-// UserPool.VMSize.
+// inputName is the schema's path of an argument: userPool.vmSize for UserPool.VMSize.
 func inputName(args reflect.Type, path string) string {
 	var names []string
 	for step := range strings.SplitSeq(path, ".") {
@@ -34,18 +26,18 @@ func inputName(args reflect.Type, path string) string {
 		if args = elementOf(args); args.Kind() != reflect.Struct {
 			return path
 		}
-		field, found := args.FieldByName(cmp.Or(fieldOf[name], name))
-		if !found {
+		field, found := args.FieldByName(name)
+		input, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+		if !found || input == "" {
 			return path // no input of its own
 		}
-		input, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
 		names = append(names, input+strings.TrimPrefix(step, name)) // with its [0]
 		args = field.Type
 	}
 	return strings.Join(names, ".")
 }
 
-// elementOf is the type of what a pointer points to, or a list has.
+// elementOf is the type of a pointer's target, or of a list's elements.
 func elementOf(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		return t.Elem()

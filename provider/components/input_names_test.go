@@ -3,6 +3,10 @@ package components
 import (
 	"reflect"
 	"testing"
+
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/entra"
 )
 
 // TestInputNames: messages name what programs in other languages write; what is no
@@ -13,14 +17,14 @@ func TestInputNames(t *testing.T) {
 		args       reflect.Type
 		path, want string
 	}{
-		{reflect.TypeFor[AksClusterArgs](), "Location", "region"},
-		{reflect.TypeFor[AksClusterArgs](), "UserPool.VMSize", "userPool.vmSize"},
-		{reflect.TypeFor[AksClusterArgs](), "UserPool.Zones[0]", "userPool.zones[0]"},
-		{reflect.TypeFor[EntraAppArgs](), "GroupObjectIDs[1]", "groupObjectIds[1]"},
-		{reflect.TypeFor[EntraAppArgs](), "ContainerRegistryID", "containerRegistry"},
-		{reflect.TypeFor[ArgoExtensionArgs](), "Version", "extensionVersion"},
-		{reflect.TypeFor[ArgoExtensionArgs](), "Nothing.Here", "Nothing.Here"},
-		{reflect.TypeFor[ArgoExtensionArgs](), "Version.Major", "Version.Major"},
+		{reflect.TypeFor[aks.AksClusterArgs](), "Region", "region"},
+		{reflect.TypeFor[aks.AksClusterArgs](), "MaxCount", "maxCount"},
+		{reflect.TypeFor[aks.AksClusterArgs](), "UserPool.VMSize", "userPool.vmSize"},
+		{reflect.TypeFor[aks.AksClusterArgs](), "UserPool.Zones[0]", "userPool.zones[0]"},
+		{reflect.TypeFor[entra.EntraAppArgs](), "GroupObjectIDs[1]", "groupObjectIds[1]"},
+		{reflect.TypeFor[argo.ArgoExtensionArgs](), "Ingress.TLSSecret", "ingress.tlsSecret"},
+		{reflect.TypeFor[argo.ArgoExtensionArgs](), "Nothing.Here", "Nothing.Here"},
+		{reflect.TypeFor[argo.ArgoExtensionArgs](), "SignIn", "SignIn"},
 	} {
 		if got := inputName(c.args, c.path); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.path, got, c.want)

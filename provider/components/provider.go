@@ -1,11 +1,18 @@
-// Package components has the components of package infra with arguments that
-// pulumi-go-provider can infer a schema of.
+// Package components serves the components of the Go program as a Pulumi package, to
+// programs in every language.
 package components
 
 import (
+	"context"
+
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/entra"
 )
 
 // Name and Version are the package's.
@@ -14,18 +21,61 @@ const (
 	Version = "0.4.0"
 )
 
-// Provider serves the components. They are in the module infra, as which the Go
-// program registers them: their URNs are the same in every language.
-func Provider() (provider.Provider, error) {
-	built, err := infer.NewProviderBuilder().
-		WithDisplayName("Argo CD on AKS").
-		WithDescription("Argo CD on AKS as the Azure-managed extension Microsoft.ArgoCD, signed in through Microsoft Entra ID, with no password or client secret anywhere.").
-		WithLicense("Apache-2.0").
-		WithModuleMap(map[tokens.ModuleName]tokens.ModuleName{"components": "infra"}).
-		WithComponents(infer.ComponentF(newAksCluster), infer.ComponentF(newEntraApp), infer.ComponentF(newArgoExtension)).
-		Build()
+// Provider serves the components with a schema, which is schema.json.
+func Provider(schema string) (provider.Provider, error) {
+	built, err := inferred()
 	if err != nil {
 		return provider.Provider{}, err
 	}
-	return withPlainInputs(withSecretSettings(withDependencies(built))), nil
+	built.GetSchema = func(context.Context, provider.GetSchemaRequest) (provider.GetSchemaResponse, error) {
+		return provider.GetSchemaResponse{Schema: schema}, nil
+	}
+	built.Construct = construct
+	return withSecretSettings(withDependencies(built)), nil
+}
+
+// inferred has the schema that follows from the Go types alone. The components are in the
+// module infra, in which the Go program registers them: their URNs are the same in every
+// language.
+func inferred() (provider.Provider, error) {
+	modules := map[tokens.ModuleName]tokens.ModuleName{}
+	for _, module := range []tokens.ModuleName{"aks", "argo", "azure", "chart", "entra"} {
+		modules[module] = "infra"
+	}
+	return infer.NewProviderBuilder().
+		WithDisplayName("Argo CD on AKS").
+		WithDescription("Argo CD on AKS as the Azure-managed extension Microsoft.ArgoCD, with Microsoft Entra ID sign-in and no password or client secret anywhere.").
+		WithKeywords("pulumi", "azure", "aks", "argocd", "entra", "category/cloud", "kind/component").
+		WithNamespace("owner").
+		WithPublisher("OWNER").
+		WithRepository("https://github.com/OWNER/argocd-on-aks").
+		WithHomepage("https://github.com/OWNER/argocd-on-aks").
+		WithPluginDownloadURL("github://api.github.com/OWNER/argocd-on-aks").
+		WithGoImportPath("github.com/OWNER/argocd-on-aks/sdk/go/argocd-on-aks").
+		WithLicense("Apache-2.0").
+		WithModuleMap(modules).
+		WithComponents(infer.ComponentF(newAksCluster), infer.ComponentF(newEntraApp), infer.ComponentF(newArgoExtension)).
+		Build()
+}
+
+func newAksCluster(ctx *pulumi.Context, name string, args *aks.AksClusterArgs, opts ...pulumi.ResourceOption) (*aks.AksCluster, error) {
+	cluster, err := aks.NewAksCluster(ctx, name, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	cluster.ClusterName = after(ctx, cluster.Nodes, cluster.ClusterName)
+	return cluster, nil
+}
+
+func newEntraApp(ctx *pulumi.Context, name string, args *entra.EntraAppArgs, opts ...pulumi.ResourceOption) (*entra.EntraApp, error) {
+	app, err := entra.NewEntraApp(ctx, name, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	app.ClientID = after(ctx, app.Access, app.ClientID)
+	return app, nil
+}
+
+func newArgoExtension(ctx *pulumi.Context, name string, args *argo.ArgoExtensionArgs, opts ...pulumi.ResourceOption) (*argo.ArgoExtension, error) {
+	return argo.NewArgoExtension(ctx, name, args, opts...)
 }

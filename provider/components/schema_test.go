@@ -4,21 +4,25 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
-
-	"argocd-on-aks/infra/component"
 )
 
 var update = flag.Bool("update", false, "write schema.json")
 
-func served(t *testing.T) schema.PackageSpec {
+const module = "argocd-on-aks:infra:"
+
+// generate returns the schema of the Go types: what infer reads of them, with the
+// descriptions, enums and defaults of their source.
+func generate(t *testing.T) schema.PackageSpec {
 	t.Helper()
-	built, err := Provider()
+	built, err := inferred()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,14 +30,90 @@ func served(t *testing.T) schema.PackageSpec {
 	if err != nil {
 		t.Fatal(err)
 	}
+	spec.Language["nodejs"] = schema.RawMessage(`{"packageName":"@owner/argocd-on-aks","respectSchemaVersion":true}`)
+	objects := sources(t)
+	for token, component := range spec.Resources {
+		name := strings.TrimPrefix(token, module)
+		of, args := find(objects, name), find(objects, name+"Args")
+		component.Description = of.description
+		describe(&spec, name, component.Properties, of.all(objects))
+		describe(&spec, name, component.InputProperties, args.all(objects))
+		plainly(component.InputProperties, args.all(objects))
+		spec.Resources[token] = component
+	}
+	for token, object := range spec.Types {
+		if len(object.Enum) > 0 {
+			continue
+		}
+		name := strings.TrimPrefix(token, module)
+		of := find(objects, name)
+		object.Description = of.description
+		describe(&spec, name, object.Properties, of.all(objects))
+		plainly(object.Properties, of.all(objects))
+		spec.Types[token] = object
+	}
 	return spec
 }
 
-// TestSchema: schema.json is what programs in other languages see, so that a
-// change of it is seen in a review. `go test ./components -update` writes it.
+func find(objects map[string]object, name string) object {
+	for _, folder := range []string{"aks", "argo", "entra", "chart"} {
+		if o, found := objects[folder+"."+name]; found {
+			return o
+		}
+	}
+	return object{}
+}
+
+// describe adds descriptions, enums and defaults.
+func describe(spec *schema.PackageSpec, owner string, properties map[string]schema.PropertySpec, fields map[string]field) {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		property, of := properties[name], fields[name]
+		property.Description = of.description
+		if values := of.tag.Get("enum"); values != "" {
+			token := module + owner + strings.ToUpper(name[:1]) + name[1:]
+			spec.Types[token] = enum(of.description, strings.Split(values, ","))
+			property.Type, property.Ref = "", "#/types/"+token
+		}
+		if value := of.tag.Get("default"); value != "" {
+			property.Default = value
+			if value == "true" {
+				property.Default = true
+			}
+		}
+		properties[name] = property
+	}
+}
+
+func enum(description string, values []string) schema.ComplexTypeSpec {
+	all := schema.ComplexTypeSpec{ObjectTypeSpec: schema.ObjectTypeSpec{Type: "string", Description: description}}
+	for _, value := range values {
+		all.Enum = append(all.Enum, schema.EnumValueSpec{Value: value})
+	}
+	return all
+}
+
+// plainly marks inputs as plain that have to be known before a deployment. infer marks
+// only texts, numbers and booleans.
+func plainly(properties map[string]schema.PropertySpec, fields map[string]field) {
+	for name, property := range properties {
+		property.Plain = !fields[name].input
+		for _, element := range []*schema.TypeSpec{property.Items, property.AdditionalProperties} {
+			if element != nil {
+				element.Plain = !fields[name].input
+			}
+		}
+		if fields[name].input && (property.Items != nil || property.AdditionalProperties != nil) {
+			property.Plain = fields[name].elements
+		}
+		properties[name] = property
+	}
+}
+
+// TestSchema: schema.json, which programs in other languages are built from, is the
+// schema of the Go types. `go test ./components -update` writes it.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	text, err := json.MarshalIndent(served(t), "", "    ")
+	text, err := json.MarshalIndent(generate(t), "", "    ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,15 +128,15 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(text) != string(want) {
-		t.Error("the provider serves another schema than schema.json; go test ./components -update writes it")
+		t.Error("schema.json is not the schema of the Go types; go test ./components -update writes it")
 	}
 }
 
-// TestSchemaIsValid: the generators of SDKs take it, and every input and output
-// says what it is.
+// TestSchemaIsValid: the generators of SDKs accept the schema, and it describes every
+// input and output.
 func TestSchemaIsValid(t *testing.T) {
 	t.Parallel()
-	spec := served(t)
+	spec := generate(t)
 	_, problems, err := schema.BindSpec(spec, struct{ schema.Loader }{}, schema.ValidationOptions{})
 	if err != nil || problems.HasErrors() {
 		t.Errorf("%v: %v", err, problems)

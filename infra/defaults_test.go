@@ -1,0 +1,103 @@
+package infra_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/aks"
+	"argocd-on-aks/infra/argo"
+	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/entra"
+	"argocd-on-aks/infra/internal/mocks"
+)
+
+// TestDefaults: the defaults that the arguments' tags state, and SDKs in other languages
+// send, register the same as no value.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	registered := func(set func(any)) (resources []mocks.Registration, manifest string) {
+		cluster := &aks.AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: aks.ClusterSettings{
+			UserPool: &aks.UserPool{}, ClusterUpgrades: aks.ClusterUpgrades{Maintenance: &aks.MaintenanceWindow{Day: "Sunday", Start: "02:00", Hours: 4}},
+		}}
+		app := &entra.EntraAppArgs{
+			DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID},
+			Instances: []entra.ArgoInstance{{Name: "shop", Domain: "argocd.example.com", Issuer: pulumi.String(mocks.IssuerURL)}},
+		}
+		install := &argo.ArgoExtensionArgs{
+			ResourceGroupName: pulumi.String("shop"), ClusterName: pulumi.String("shop"),
+			Roles:     []argo.RoleMapping{{Group: pulumi.String(mocks.AdminsID), Role: "admin"}},
+			Options:   chart.Options{Ingress: &chart.Ingress{ClassName: "traefik", TLSSecret: "argocd-tls"}},
+			Bootstrap: &chart.Bootstrap{RepoURL: "https://github.com/contoso/platform"},
+		}
+		set(cluster)
+		set(app)
+		recorded := &mocks.Recorder{}
+		err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+			if _, err := aks.NewAksCluster(ctx, "aks", cluster); err != nil {
+				return err
+			}
+			created, err := entra.NewEntraApp(ctx, "entra", app)
+			if err != nil {
+				return err
+			}
+			install.SignIn = created.SignIn("shop")
+			set(install)
+			extension, err := argo.NewArgoExtension(ctx, "argocd", install)
+			if err != nil {
+				return err
+			}
+			extension.BootstrapManifest.ApplyT(func(text string) string { manifest = text; return text })
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return recorded.Registrations, manifest
+	}
+	set := 0
+	without, manifestWithout := registered(func(any) {})
+	with, manifest := registered(func(args any) { set += setDefaults(reflect.ValueOf(args).Elem()) })
+	if manifest == "" || manifest != manifestWithout {
+		t.Errorf("with the defaults %s, without %s", manifest, manifestWithout)
+	}
+	if set < 15 {
+		t.Errorf("only %d defaults in tags", set)
+	}
+	inputs := map[string]any{}
+	for _, r := range without {
+		inputs[r.Name] = r.Inputs
+	}
+	for _, r := range with {
+		if !reflect.DeepEqual(inputs[r.Name], any(r.Inputs)) {
+			t.Errorf("%s: with the defaults %v, without %v", r.Name, r.Inputs, inputs[r.Name])
+		}
+	}
+	if len(with) != len(without) {
+		t.Errorf("%d resources with the defaults, %d without", len(with), len(without))
+	}
+}
+
+// setDefaults sets empty fields to the defaults in their tags, and counts them.
+func setDefaults(v reflect.Value) (set int) {
+	for i := range v.NumField() {
+		field, value := v.Type().Field(i), v.Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		switch preset := field.Tag.Get("default"); {
+		case preset == "true":
+			value.Set(reflect.ValueOf(pulumi.BoolRef(true)))
+			set++
+		case preset != "" && value.IsZero():
+			value.SetString(preset)
+			set++
+		case value.Kind() == reflect.Struct:
+			set += setDefaults(value)
+		case value.Kind() == reflect.Pointer && value.Type().Elem().Kind() == reflect.Struct && !value.IsNil():
+			set += setDefaults(value.Elem())
+		}
+	}
+	return set
+}
