@@ -160,7 +160,7 @@ func FuzzGroup(f *testing.F) {
 // mayDelete asks Argo CD whether the members of a group may delete an application.
 func mayDelete(t *testing.T, group, role string) (may, accepted bool) {
 	t.Helper()
-	told := settings.Settings{Domain: onDomain, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
+	told := settings.Settings{SignIn: settings.SignIn{Domain: onDomain}, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
 	if len(told.Problems()) > 0 {
 		return false, false
 	}

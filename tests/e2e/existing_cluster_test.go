@@ -11,14 +11,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/tests/azuresim"
 	"argocd-on-aks/tests/engine"
 )
 
 // platform is another team's program with a cluster of its own.
 func platform(ctx *pulumi.Context) error {
-	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Location: "westeurope"})
+	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Region: "westeurope"})
 	if err != nil {
 		return err
 	}
