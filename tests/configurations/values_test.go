@@ -86,7 +86,7 @@ func newWalk(t *testing.T) *walk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := rules.Settings{Domain: onDomain, Roles: []rules.RoleMapping{{Group: groups["Admins"], Role: "admin"}}}
+	base := rules.Settings{SignIn: rules.SignIn{Domain: onDomain}, Roles: []rules.RoleMapping{{Group: groups["Admins"], Role: "admin"}}}
 	sent, err := base.Render(rules.Entra{Issuer: "https://login.microsoftonline.com/" + tenantID + "/v2.0", ClientID: clientID})
 	if err != nil {
 		t.Fatal(err)

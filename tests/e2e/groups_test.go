@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/infra/entra"
 	"argocd-on-aks/tests/azuresim"
 )

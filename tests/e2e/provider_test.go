@@ -159,7 +159,7 @@ func TestProviderRefuses(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ value, message string }{
 		"domain": {"https://localhost", `resource 'entra' has a problem: input instances[0].domain "https://localhost" has a scheme`},
-		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not an Azure region name; did you mean westus3?`},
+		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not a valid region name; use westus3`},
 		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not an object ID`},
 	} {
 		t.Run(key, func(t *testing.T) {
