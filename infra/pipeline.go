@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
@@ -43,6 +44,9 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 		wantObjectID(&p, path+".PrincipalID", pipeline.PrincipalID)
 		if !p.Has(path+".PrincipalID") && principals[pipeline.PrincipalID] {
 			p.Add(path+".PrincipalID", "duplicate %q; define a role in policies that inherits from both", pipeline.PrincipalID)
+		}
+		if slices.Contains(a.GroupObjectIDs, pipeline.PrincipalID) {
+			p.Add(path+".PrincipalID", "%q is the object ID of a group; use that of the pipeline's service principal", pipeline.PrincipalID)
 		}
 		names[pipeline.Name], principals[pipeline.PrincipalID] = true, true
 	}

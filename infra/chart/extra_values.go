@@ -48,6 +48,7 @@ var (
 // that a value can end, or not at all, and the chart of redis-ha, which differs.
 var notCopied = []string{
 	"commitServer extraEnvFrom", "crds", "global affinity", "notifications extraArgs", "redis extraArgs", "redis-ha", "repoServer copyutil",
+	"controller metrics applicationLabels",
 }
 
 // indented are those of the texts that the chart only indents. YAML takes the space before
@@ -60,7 +61,7 @@ func anyText(path []string) bool {
 		return false
 	}
 	isCopied := func(name string) bool {
-		return slices.Contains(copied, name) || strings.HasSuffix(strings.ToLower(name), "annotations")
+		return slices.Contains(copied, name) || strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
 	}
 	return fitsAny(texts, path) || fitsAny(copiedAt, path) || slices.ContainsFunc(path[:len(path)-1], isCopied)
 }
@@ -73,7 +74,7 @@ func checkValue(path []string, value string) error {
 		return errors.New("has {{ in its value, which the chart would run as a template; leave it out")
 	case strings.HasPrefix(value, "{"):
 		// parser.val in helm.sh/helm/v3/pkg/strvals.
-		return errors.New("has a value that begins with {, which Helm reads as a list; set the elements of a list one by one, such as [0], and begin a text otherwise")
+		return errors.New("has a value that begins with {, which Helm reads as a list; begin JSON with a space, and set the elements of a list one by one, such as [0]")
 	case helmReads(value) != value:
 		return errors.New("has a value that Helm reads as another text; write true, false, null and numbers in their plain form")
 	case strings.ContainsFunc(value, isControl):
@@ -85,7 +86,7 @@ func checkValue(path []string, value string) error {
 		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
 	case number.MatchString(value) && len(value) > 3 && strings.HasSuffix(strings.ToLower(path[len(path)-1]), "replicas"):
 		return errors.New("is more than 999 replicas, for each of which the chart may render objects")
-	case !anyText(path) && !plainScalar(value):
+	case !anyText(path) && !plainScalar(value) && !(fits("configs clusterCredentials * namespaces", path) && namespaces.MatchString(value)):
 		return errors.New("has a value that the chart would print without quotes, where YAML reads it as something else; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
 	}
@@ -114,7 +115,9 @@ func isControl(r rune) bool {
 
 var (
 	unquoted = regexp.MustCompile(`^[A-Za-z0-9 ._/:@+=%*~-]*$`)
-	decimal  = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+	// namespaces are the names of some, which YAML reads as one text.
+	namespaces = regexp.MustCompile(`^[a-z][a-z0-9-]*(,[a-z0-9-]+)+$`)
+	decimal    = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
 	// yaml11 are the booleans of YAML 1.1, which Kubernetes reads and yaml.v3 does not.
 	yaml11 = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$`)
 )

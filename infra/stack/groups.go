@@ -64,6 +64,10 @@ func (c *Config) lookUpGroups(ctx *pulumi.Context) error {
 			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, mapping.Group)
 		}
 	}
+	r.add(c.App.Problems(), c.names.keys().argo)
+	if err := r.err(); err != nil {
+		return err
+	}
 	return warnOfNames(ctx, names)
 }
 
