@@ -213,7 +213,7 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		switch {
 		case inState && azure.SameID(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
 		case r.named(one) && !inState:
-			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s", one.What, one.ID, listed("; foreign in it: ", doubts))
+			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s%s", one.What, one.ID, listed("; foreign in it: ", doubts), notSeen(one))
 			return one.ID
 		case len(doubts) == 0:
 			ours = append(ours, one)
@@ -235,7 +235,7 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 	r.tellSome("NOT OURS", name(want.URN), others)
 	switch {
 	case len(ours) == 1 && !inState:
-		r.tell(r.verb(), name(want.URN), "%s (%s)", ours[0].What, ours[0].ID)
+		r.tell(r.verb(), name(want.URN), "%s (%s)%s", ours[0].What, ours[0].ID, notSeen(ours[0]))
 		return ours[0].ID
 	case len(ours) > 1:
 		for _, one := range ours {
@@ -286,6 +286,14 @@ func listed(begins string, reasons []string) string {
 		return ""
 	}
 	return begins + printable.Line(strings.Join(reasons, "; "), longest/2)
+}
+
+// notSeen says what the caller may not read of an object.
+func notSeen(one azure.Existing) string {
+	if one.Unseen == "" {
+		return ""
+	}
+	return "; not seen: " + one.Unseen
 }
 
 func (r *recovery) verb() string {
