@@ -195,6 +195,34 @@ func TestRecoverTakenURI(t *testing.T) {
 	r.completes(t)
 }
 
+// TestRecoverTakenByOthers: an update of the stack's application can need a URI that another
+// application has taken, of whatever name. Entra refuses it without a name, and recover
+// names the application.
+func TestRecoverTakenByOthers(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	release := r.azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		set(t, r.Stack, "pipelines[0]."+key, value)
+	}
+	id, client := register(t, r.azure, map[string]any{
+		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
+	})
+	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "identifierUris already exists") {
+		t.Fatalf("up: %v", err)
+	}
+	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
+	for _, says := range []string{"has the application ID URI api://" + r.azure.TenantID + "/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`} {
+		if !strings.Contains(printed, says) || strings.Contains(printed, "ADOPT=") {
+			t.Errorf("it does not say %s, or has it adopted:\n%s", says, printed)
+		}
+	}
+	r.azure.Delete(id)
+	r.recover(t, 0, "OK ")
+	r.completes(t)
+}
+
 // TestRecoverHalfMade: azuread gives an application another name for a moment while it
 // creates it.
 func TestRecoverHalfMade(t *testing.T) {

@@ -177,6 +177,9 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	if err := r.compare(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := r.taken(ctx, s, p); err != nil {
+		return nil, err
+	}
 	ids = map[string]string{}
 	foreign := map[string]bool{}
 	for _, want := range p.creates() {
