@@ -12,9 +12,12 @@ import (
 type policyKind struct{ what, list string }
 
 // Policies that are assigned to an application or to its service principal change the claims
-// of tokens, how long tokens are valid, and how users sign in. The stack assigns none. Token
-// issuance policies are about SAML tokens only, and Microsoft Graph v1.0 has no list of custom
-// claims policies. https://learn.microsoft.com/graph/api/resources/policy-overview
+// of tokens, how long tokens are valid, and how users sign in. The stack assigns none.
+// https://learn.microsoft.com/graph/api/resources/policy-overview
+//
+// Token issuance policies are about SAML tokens only
+// (https://learn.microsoft.com/graph/api/resources/tokenissuancepolicy), and custom claims
+// policies are in the beta of Microsoft Graph only.
 var (
 	tokenLifetime       = policyKind{"token lifetime policy", "tokenLifetimePolicies"}
 	applicationPolicies = []policyKind{tokenLifetime}
