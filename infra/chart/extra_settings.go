@@ -51,7 +51,7 @@ func (s Settings) extraProblems() problem.List {
 			p.Add(extra.field, "%q %s", extra.key, why)
 		}
 	}
-	return slices.Concat(p, contradictions(extras), gaps(extras), nameless(extras), oversize(extras))
+	return slices.Concat(p, contradictions(extras), gaps(extras, managed), nameless(extras), oversize(extras))
 }
 
 // managed are the paths of all that is set without the extra settings, but for

@@ -2,6 +2,8 @@ package chart
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,6 +47,9 @@ func (p places) add(path []string, key string) {
 	p[join(path)] = place{key: key}
 }
 
+// has reports whether there is a value at a path, or below it.
+func (p places) has(path []string) bool { return p[join(path)] != place{} }
+
 func join(path []string) string { return strings.Join(path, "\x00") }
 
 // contradictions reports settings that Helm would not both keep.
@@ -61,9 +66,9 @@ func contradictions(extras []extraSetting) problem.List {
 	return p
 }
 
-// gaps reports lists that do not begin with [0] or leave an index out: Helm fills
-// in null, for which Kubernetes refuses the object.
-func gaps(extras []extraSetting) problem.List {
+// gaps reports lists that do not begin with [0] or leave an index out, also with the
+// managed elements: Helm fills in null, for which Kubernetes refuses the object.
+func gaps(extras []extraSetting, managed places) problem.List {
 	var p problem.List
 	lists := map[string]map[int]bool{}
 	fields := map[string]string{}
@@ -79,8 +84,8 @@ func gaps(extras []extraSetting) problem.List {
 		}
 	}
 	for _, list := range sortedKeys(lists) {
-		for i := range len(lists[list]) {
-			if !lists[list][i] {
+		for i := range slices.Max(slices.Collect(maps.Keys(lists[list]))) {
+			if !lists[list][i] && !managed.has(append(flat([]string{list}), fmt.Sprintf("[%d]", i))) {
 				p.Add(fields[list], "%q has no [%d]; number a list from [0], without gaps", list, i)
 				break
 			}

@@ -47,7 +47,8 @@ var (
 // notCopied are the exceptions: values that the chart prints without quotes, with quotes
 // that a value can end, or not at all, and the chart of redis-ha, which differs.
 var notCopied = []string{
-	"commitServer extraEnvFrom", "crds", "global affinity", "notifications extraArgs", "redis extraArgs", "redis-ha", "repoServer copyutil",
+	"commitServer extraEnvFrom", "controller metrics applicationLabels", "crds", "global affinity", "notifications extraArgs", "redis extraArgs",
+	"redis-ha", "repoServer copyutil",
 }
 
 // indented are those of the texts that the chart only indents. YAML takes the space before
@@ -60,7 +61,7 @@ func anyText(path []string) bool {
 		return false
 	}
 	isCopied := func(name string) bool {
-		return slices.Contains(copied, name) || strings.HasSuffix(strings.ToLower(name), "annotations")
+		return slices.Contains(copied, name) || strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
 	}
 	return fitsAny(texts, path) || fitsAny(copiedAt, path) || slices.ContainsFunc(path[:len(path)-1], isCopied)
 }
@@ -68,13 +69,14 @@ func anyText(path []string) bool {
 // checkValue returns an error if the value of an extra setting would not be one value
 // with this text in the objects that the chart renders.
 func checkValue(path []string, value string) error {
+	read, typed := helmReads(value)
 	switch {
 	case strings.Contains(value, "{{") && (!fitsAny(notRun, path) || fitsAny(run, path)):
 		return errors.New("has {{ in its value, which the chart would run as a template; leave it out")
 	case strings.HasPrefix(value, "{"):
 		// parser.val in helm.sh/helm/v3/pkg/strvals.
-		return errors.New("has a value that begins with {, which Helm reads as a list; set the elements of a list one by one, such as [0], and begin a text otherwise")
-	case helmReads(value) != value:
+		return errors.New("has a value that begins with {, which Helm reads as a list; begin JSON with a space, and set the elements of a list one by one, such as [0]")
+	case read != value:
 		return errors.New("has a value that Helm reads as another text; write true, false, null and numbers in their plain form")
 	case strings.ContainsFunc(value, isControl):
 		rest := value[strings.IndexFunc(value, isControl):]
@@ -83,26 +85,39 @@ func checkValue(path []string, value string) error {
 		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
 	case value == "" && slices.ContainsFunc(path, isIndex):
 		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
+	case isLabel(path) && !labelValue.MatchString(value):
+		return errors.New("has a value that is not a valid label; use at most 63 letters, digits and - _ . between letters or digits")
+	case isLabel(path) && typed:
+		return errors.New("has a value that Helm reads as a number or a boolean, and a label must be a text; begin it with a letter, such as v1")
 	case number.MatchString(value) && len(value) > 3 && strings.HasSuffix(strings.ToLower(path[len(path)-1]), "replicas"):
 		return errors.New("is more than 999 replicas, for each of which the chart may render objects")
-	case !anyText(path) && !plainScalar(value):
+	case !anyText(path) && !plainScalar(value) && !(fits("configs clusterCredentials * namespaces", path) && namespaces.MatchString(value)):
 		return errors.New("has a value that the chart would print without quotes, where YAML reads it as something else; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
 	}
 	return nil
 }
 
-// helmReads returns a value as Helm writes it after it has read it: typedVal in
-// helm.sh/helm/v3/pkg/strvals.
-func helmReads(value string) string {
+// labelValue is that of https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
+var labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$`)
+
+// isLabel reports whether a path is that of a label of an object, or one that selects them.
+func isLabel(path []string) bool {
+	n := len(path)
+	return n > 1 && strings.HasSuffix(strings.ToLower(path[n-2]), "labels") && !isIndex(path[n-1]) && !fitsAny(texts, path) && !fitsAny(copiedAt, path)
+}
+
+// helmReads returns a value as Helm writes it after it has read it, and whether it is then
+// a boolean, null or a number and no text: typedVal in helm.sh/helm/v3/pkg/strvals.
+func helmReads(value string) (text string, typed bool) {
 	lower := strings.ToLower(value)
 	if lower == "true" || lower == "false" || lower == "null" {
-		return lower
+		return lower, true
 	}
-	if number, err := strconv.ParseInt(value, 10, 64); err == nil && value[0] != '0' {
-		return strconv.FormatInt(number, 10)
+	if number, err := strconv.ParseInt(value, 10, 64); err == nil && (value == "0" || value[0] != '0') {
+		return strconv.FormatInt(number, 10), true
 	}
-	return value
+	return value, false
 }
 
 // isControl reports whether a character is no part of plain text. YAML 1.1 takes some
@@ -114,7 +129,9 @@ func isControl(r rune) bool {
 
 var (
 	unquoted = regexp.MustCompile(`^[A-Za-z0-9 ._/:@+=%*~-]*$`)
-	decimal  = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+	// namespaces are the names of some, which YAML reads as one text.
+	namespaces = regexp.MustCompile(`^[a-z][a-z0-9-]*(,[a-z0-9-]+)+$`)
+	decimal    = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
 	// yaml11 are the booleans of YAML 1.1, which Kubernetes reads and yaml.v3 does not.
 	yaml11 = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$`)
 )

@@ -26,10 +26,26 @@ func forOthers(name string) bool {
 	return true
 }
 
-// serverFlag says whether argocd-server may have a flag.
+// serverFlags are flags of argocd-server that change neither what it trusts nor who may
+// sign in, with the value in the same argument; serverSwitches need none.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
+var (
+	serverFlags = []string{
+		"--app-state-cache-expiration", "--application-namespaces", "--appset-allowed-scm-providers", "--appset-scm-root-ca-path",
+		"--connection-status-cache-expiration", "--content-security-policy", "--default-cache-expiration", "--enable-k8s-event", "--gloglevel", "--logformat",
+		"--loglevel", "--oidc-cache-expiration", "--otlp-address", "--otlp-attrs", "--otlp-headers", "--repo-cache-expiration",
+		"--repo-server-timeout-seconds", "--revision-cache-expiration", "--webhook-parallelism-limit", "--x-frame-options",
+	}
+	serverSwitches = []string{
+		"--appset-enable-github-api-metrics", "--appset-enable-new-git-file-globbing", "--appset-enable-scm-providers", "--enable-gzip",
+		"--enable-proxy-extension", "--hydrator-enabled", "--otlp-insecure", "--sync-with-replace-allowed",
+	}
+)
+
+// serverFlag reports whether argocd-server may have an argument.
 func serverFlag(text string) bool {
-	name, _, inOne := strings.Cut(text, "=")
-	return name == "--enable-gzip" || inOne && slices.Contains([]string{"--loglevel", "--logformat", "--enable-gzip"}, name)
+	name, _, hasValue := strings.Cut(text, "=")
+	return slices.Contains(serverSwitches, name) || hasValue && slices.Contains(serverFlags, name)
 }
 
 // otherFlag says the same of the other parts: nothing about TLS, nor about who
@@ -96,6 +112,12 @@ func noSessionKey(text string) bool {
 	}
 	return true
 }
+
+var webURL = regexp.MustCompile(`^(?i:https://[^\s]+|[^\s:/?#]*([/?#][^\s]*)?)$`)
+
+// webPage reports whether a browser takes a text for an https URL or a path, and not for
+// a script, as it does after javascript: or data:.
+func webPage(text string) bool { return webURL.MatchString(text) }
 
 // oneOf returns a function that reports whether a value is one of these.
 func oneOf(values ...string) func(value string) bool {

@@ -22,6 +22,8 @@ const (
 	changesRBAC      = "who may do what; use roles, policies and defaultRole"
 	changesSecrets   = "passwords, accounts or the key that signs sessions"
 	changesServer    = "what argocd-server runs with, and so how users sign in"
+	changesImage     = "argocd-server's image, which sees every session; leave it out, as only other parts can have an image of a mirror, such as repoServer.image.repository"
+	changesLinks     = "what users' browsers open or load; use an https URL or a path"
 	changesTLS       = "TLS"
 	changesAccount   = "a service account, which workload identity trusts by its name"
 	changesNames     = "names by which the parts of Argo CD, and the federated credential, find each other"
@@ -41,34 +43,49 @@ const (
 // argocd-cmd-params-cm, and in argocd-server's own parts, what is not known to be
 // harmless is guarded: Azure upgrades Argo CD, and new versions have new
 // settings.
-// https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/
-// https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cmd-params-cm-yaml/
 // https://github.com/argoproj/argo-helm/blob/main/charts/argo-cd/values.yaml
 var guards = slices.Concat(
-	[]guard{
-		{path: "** azure.workload.identity/*", changes: changesIdentity},
-		{path: "** *helm.sh/*", changes: changesHelm},
-		{path: "** matchLabels"},
-		{path: "** *abels app.kubernetes.io/*", changes: changesLabels},
-		{path: "** *abels argocd.argoproj.io/*", changes: changesLabels},
-		{path: "redis-ha *abels app", changes: changesLabels},
-		{path: "redis-ha *abels component", changes: changesLabels},
-		{path: "redis-ha *abels release", changes: changesLabels},
-		{path: "** nameOverride", changes: changesNames},
-		{path: "** fullnameOverride", changes: changesNames},
-		{path: "** namespaceOverride", changes: "the namespace, which the federated credential trusts"},
-	},
+	anywhereGuards, configMapGuards, parameterGuards, rbacGuards, secretGuards, globalGuards, serverGuards, accountGuards, redisGuards, partGuards,
+)
 
+var anywhereGuards = []guard{
+	{path: "** azure.workload.identity/*", changes: changesIdentity},
+	{path: "** *helm.sh/*", changes: changesHelm},
+	{path: "** matchLabels"},
+	{path: "** *abels app.kubernetes.io/*", changes: changesLabels},
+	{path: "** *abels argocd.argoproj.io/*", changes: changesLabels},
+	{path: "** nameOverride", changes: changesNames},
+	{path: "** fullnameOverride", changes: changesNames},
+	{path: "** namespaceOverride", changes: "the namespace, which the federated credential trusts"},
+	{path: "extraObjects", changes: changesObjects},
+	{path: "azure", changes: changesIdentity},
+}
+
+// configMapGuards are those of argocd-cm.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/
+var configMapGuards = slices.Concat(
 	[]guard{
 		{path: "configs cm resource.customizations.useOpenLibs*", changes: changesLibraries},
 		{path: "configs cm resource.customizations", changes: changesLibraries, unless: withoutLibraries},
 		{path: "configs cm extension.config*", changes: changesSecrets, unless: noSessionKey},
+		// What the web application puts into href and src: ui/src/app/ui-banner,
+		// help, app.tsx and shared/components/badge-panel of Argo CD 3.2. It checks
+		// the links of application.links, project.links and resource.links itself.
+		{path: "configs cm help.chatUrl", changes: changesLinks, unless: webPage},
+		{path: "configs cm help.download*", changes: changesLinks, unless: webPage},
+		{path: "configs cm statusbadge.url", changes: changesLinks, unless: webPage},
+		{path: "configs cm ui.bannerurl", changes: changesLinks, unless: webPage},
+		{path: "configs cm ui.cssurl", changes: changesLinks, unless: webPage},
 	},
-	free("configs cm", "annotations", "application.*", "resource.*", "resourceExclusionsAdditional", "timeout.*", "kustomize.*", "helm.*", "ui.*", "help.*",
-		"ga.*", "statusbadge.*", "exec.*", "globalProjects", "project.links", "cluster.*", "sourceHydrator.*", "server.maxPodLogsToRender",
+	free("configs cm", "annotations", "application.*", "resource.*", "resourceExclusionsAdditional", "timeout.*", "kustomize.*", "helm.*", "jsonnet.*", "ui.*",
+		"help.*", "ga.*", "statusbadge.*", "exec.*", "globalProjects", "project.links", "cluster.*", "sourceHydrator.*", "server.maxPodLogsToRender",
 		"installationID", "webhook.*", "hydrator.*", "commit.*"),
 	[]guard{{path: "configs cm", changes: changesSignIn}},
+)
 
+// parameterGuards are those of argocd-cmd-params-cm.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cmd-params-cm-yaml/
+var parameterGuards = slices.Concat(
 	free("configs params", "annotations", "otlp.*"),
 	[]guard{
 		{path: "configs params *.tls.minversion", changes: changesTLS, unless: oneOf("1.2", "1.3")},
@@ -78,16 +95,20 @@ var guards = slices.Concat(
 		{path: "configs params server.insecure", changes: changesTLS},
 		{path: "configs params *insecure*", changes: changesTLS},
 		{path: "configs params *auth*", changes: changesServer},
+		{path: "configs params redis.db", changes: changesRedis, unless: number.MatchString},
 	},
 	free("configs params", "controller.*", "reposerver.*", "applicationsetcontroller.*", "notificationscontroller.*", "commitserver.*", "hydrator.*",
-		"application.namespaces", "log.format.timestamp", "redis.compression", "server.log.*", "server.enable.gzip", "server.enable.proxy.extension",
-		"server.k8sclient.*", "server.*.cache.expiration", "server.repo.server.timeout.seconds", "server.http.cookie.maxnumber", "server.webhook.*",
-		"server.metrics.*", "server.glob.cache.size", "server.sync.replace.allowed", "server.x.frame.options", "server.content.security.policy"),
+		"dexserver.log.*", "application.namespaces", "log.format.timestamp", "redis.compression", "server.log.*", "server.enable.gzip",
+		"server.enable.proxy.extension", "server.k8sclient.*", "server.*.cache.expiration", "server.repo.server.timeout.seconds",
+		"server.http.cookie.maxnumber", "server.webhook.*", "server.metrics.*", "server.glob.cache.size", "server.sync.replace.allowed",
+		"server.x.frame.options", "server.content.security.policy"),
 	[]guard{{path: "configs params", changes: changesServer}},
+)
 
-	free("configs rbac", "annotations"),
-	[]guard{{path: "configs rbac", changes: changesRBAC}},
+var rbacGuards = append(free("configs rbac", "annotations"), guard{path: "configs rbac", changes: changesRBAC})
 
+// secretGuards are those of argocd-secret, and of the Secrets with credentials.
+var secretGuards = slices.Concat(
 	free("configs secret", "annotations", "labels"),
 	secrets("configs secret", "githubSecret", "gitlabSecret", "bitbucketServerSecret", "bitbucketUUID", "gogsSecret", "azureDevops"),
 	[]guard{{path: "configs secret", changes: changesSecrets}},
@@ -96,24 +117,34 @@ var guards = slices.Concat(
 	[]guard{
 		{path: "configs clusterCredentials * config execProviderConfig", changes: changesCommand},
 		{path: "configs clusterCredentials * config awsAuthConfig", changes: changesCommand},
+		// These become the names of Secrets that credentialTemplates and repo-server have.
+		{path: "configs repositories creds-*", changes: changesNames},
+		{path: "configs repositories server-tls", changes: changesNames},
 	},
 	secrets("configs clusterCredentials *", "config"),
 	secrets("notifications secret", "items"),
-	secrets("externalRedis", "username", "password"),
-	secrets("redis-ha", "redisPassword", "sentinel password", "restore s3 access_key", "restore s3 secret_key", "restore ssh key"),
+	secrets("* certificateSecret", "key"),
+)
 
+// globalGuards are those of settings for all parts, argocd-server among them.
+var globalGuards = slices.Concat(
 	[]guard{
-		{path: "global image repository", changes: changesServer},
-		{path: "global image tag", changes: changesServer},
+		{path: "global image repository", changes: changesImage},
+		{path: "global image tag", changes: changesImage},
 		{path: "global env * name", changes: changesServer, unless: forServer},
 		{path: "global env * value", changes: changesServer, unless: noReference},
 		{path: "global env * valueFrom", changes: changesServer},
 		{path: "global hostAliases * hostnames *", changes: changesServer, unless: outsideCluster},
 		{path: "global extraVolumeMounts", changes: changesServer},
 		{path: "global extraVolumes", changes: changesServer},
-		{path: "azure", changes: changesIdentity},
+	},
+	injectors("global podAnnotations", "global podLabels"),
+)
 
-		{path: "server image", changes: changesServer},
+var serverGuards = slices.Concat(
+	free("server image", "imagePullPolicy"),
+	[]guard{
+		{path: "server image", changes: changesImage},
 		{path: "server extensions image", changes: changesServer},
 		{path: "server extensions containerSecurityContext", changes: changesServer},
 		{path: "server extensions extensionList * env * name", changes: changesServer, unless: forInstaller},
@@ -129,42 +160,54 @@ var guards = slices.Concat(
 		{path: "server certificate", changes: changesTLS},
 		{path: "server certificateSecret", changes: changesTLS},
 	},
-	injectors("global podAnnotations", "global podLabels", "server podAnnotations", "server podLabels"),
-	secrets("* certificateSecret", "key"),
+	injectors("server podAnnotations", "server podLabels"),
 	free("server lifecycle preStop", "sleep"),
 	under("server", changesServer, "envFrom", "lifecycle", "extraContainers", "initContainers", "volumes", "volumeMounts"),
-
 	free("server ingress", "labels", "extraHosts"),
+)
+
+// accountGuards are those of the parts' service accounts.
+var accountGuards = slices.Concat(
+	free("** serviceAccount", "annotations", "labels"),
 	under("server", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	under("repoServer", changesAccount, "serviceAccount", "automountServiceAccountToken"),
 	[]guard{
 		{path: "** automountServiceAccountToken", changes: changesAccount, unless: oneOf("false")},
-		{path: "repoServer certificateSecret enabled", changes: changesTLS, unless: oneOf("true", "false")},
-	},
-	free("** serviceAccount", "annotations", "labels"),
-	free("controller", "clusterRoleRules"), // it has all rights, and these are less
-	[]guard{
 		{path: "** serviceAccount", changes: changesAccount},
 		{path: "** serviceAccountName", changes: changesAccount},
+	},
+	free("controller", "clusterRoleRules"), // it has all rights, and these are less
+	[]guard{
+		{path: "* clusterRoleRules", changes: changesRights},
+		{path: "* roleRules", changes: changesRights},
+		{path: "** rbac", changes: changesRights},
+	},
+)
+
+var redisGuards = slices.Concat(
+	secrets("externalRedis", "username", "password"),
+	secrets("redis-ha", "redisPassword", "sentinel password", "restore s3 access_key", "restore s3 secret_key", "restore ssh key"),
+	[]guard{
 		{path: "redisSecretInit enabled", changes: changesRedis, unless: oneOf("true")},
 		{path: "redis-ha auth", changes: changesRedis, unless: oneOf("true")},
 		{path: "redis-ha haproxy service type", changes: changesRedis, unless: oneOf("ClusterIP")},
 		{path: "redis-ha haproxy service externalIPs", changes: changesRedis},
 		{path: "redis-ha haproxy service nodePort", changes: changesRedis},
-		{path: "* clusterRoleRules", changes: changesRights},
-		{path: "* roleRules", changes: changesRights},
-		{path: "** rbac", changes: changesRights},
-		{path: "* name", changes: changesNames},
-		{path: "* secret name", changes: changesNames},
-		// These become the names of Secrets that credentialTemplates and repo-server have.
-		{path: "configs repositories creds-*", changes: changesNames},
-		{path: "configs repositories server-tls", changes: changesNames},
-		{path: "** env * name", changes: changesPart, unless: forOthers},
-		{path: "** extraEnv * name", changes: changesPart, unless: forOthers},
-		{path: "* extraArgs *", changes: changesPart, unless: otherFlag},
-		{path: "extraObjects", changes: changesObjects},
+		{path: "redis-ha *abels app", changes: changesLabels},
+		{path: "redis-ha *abels component", changes: changesLabels},
+		{path: "redis-ha *abels release", changes: changesLabels},
 	},
 )
+
+// partGuards are those of any part of Argo CD.
+var partGuards = []guard{
+	{path: "repoServer certificateSecret enabled", changes: changesTLS, unless: oneOf("true", "false")},
+	{path: "* name", changes: changesNames},
+	{path: "* secret name", changes: changesNames},
+	{path: "** env * name", changes: changesPart, unless: forOthers},
+	{path: "** extraEnv * name", changes: changesPart, unless: forOthers},
+	{path: "* extraArgs *", changes: changesPart, unless: otherFlag},
+}
 
 // credentialFields are what the chart puts into the secret of a repository.
 var credentialFields = []string{

@@ -11,18 +11,28 @@ import (
 // admin to readonly.
 const maxSteps = 8
 
-// policyLines parses Policies. It reports lines that are wrong, and leaves them empty.
+// policyLines parses Policies. It reports lines that are wrong, and keeps only their role:
+// what refers to it has no problem of its own.
 func (s Settings) policyLines(p *problem.List) []policyLine {
 	lines := make([]policyLine, len(s.Policies))
 	for i, text := range s.Policies {
 		line, err := parsePolicy(text)
 		if err != nil {
 			p.Add(problem.Item("Policies", i), "%q: %w", shortened(text), err)
-			continue
+			line = policyLine{role: roleOf(text)}
 		}
 		lines[i] = line
 	}
 	return lines
+}
+
+// roleOf returns the role that a wrong line is about, or "".
+func roleOf(line string) string {
+	fields := strings.Split(line, ",")
+	if len(fields) < 2 {
+		return ""
+	}
+	return strings.TrimPrefix(strings.Trim(fields[1], "\" \t"), "role:")
 }
 
 // shortened keeps a long line out of a message.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"argocd-on-aks/infra/azure"
@@ -46,6 +47,9 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 		p.Check(path+".PrincipalID", azure.CheckObjectID(pipeline.PrincipalID))
 		if !p.Has(path+".PrincipalID") && principals[pipeline.PrincipalID] {
 			p.Add(path+".PrincipalID", "duplicate %q; define a role in policies that inherits from both", pipeline.PrincipalID)
+		}
+		if slices.Contains(a.GroupObjectIDs, pipeline.PrincipalID) {
+			p.Add(path+".PrincipalID", "%q is the object ID of a group; use that of the pipeline's service principal", pipeline.PrincipalID)
 		}
 		names[pipeline.Name], principals[pipeline.PrincipalID] = true, true
 	}

@@ -69,6 +69,8 @@ func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
 			c.App.GroupObjectIDs = append(c.App.GroupObjectIDs, group)
 		}
 	}
+	// Pipelines are compared with the groups' object IDs.
+	r.add(c.App.Problems(), c.names.keys().argo)
 	if len(r.errs) > 0 {
 		return nil
 	}

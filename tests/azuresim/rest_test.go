@@ -3,6 +3,7 @@ package azuresim_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,7 @@ func TestReading(t *testing.T) {
 	internet := connect(t, in.Azure)
 	client := &http.Client{Transport: internet.Transport()}
 	all := []string{"Application.Read.All", "Directory.Read.All", "Reader"}
+	policies := append(slices.Clone(all), "Policy.Read.All", "Application.ReadWrite.OwnedBy")
 	const roles = "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=principalId%20eq%20'x'"
 	group, _ := create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
 	cluster, _ := create(t, in.Azure, azuresim.Cluster, properties{
@@ -43,6 +45,14 @@ func TestReading(t *testing.T) {
 		"consent":                     {principal + "/oauth2PermissionGrants", graphAPI, all, ""},
 		"its own permissions":         {principal + "/appRoleAssignments", graphAPI, all, ""},
 		"its groups":                  {principal + "/transitiveMemberOf", graphAPI, all, ""},
+		"its policies":                {principal + "/claimsMappingPolicies", graphAPI, policies, ""},
+		"its policies, too little":    {principal + "/homeRealmDiscoveryPolicies", graphAPI, policies[:4], "Authorization_RequestDenied"},
+		"its policies, unread":        {principal + "/tokenLifetimePolicies", graphAPI, append(all, "Application.ReadWrite.All"), "Authorization_RequestDenied"},
+		"an application's policies":   {app + "/tokenLifetimePolicies", graphAPI, policies, ""},
+		"policies of a principal":     {app + "/claimsMappingPolicies", graphAPI, policies, "BadRequest"},
+		"locks":                       {managerAPI + group + "/providers/Microsoft.Authorization/locks?api-version=2016-09-01", managerAPI, all, ""},
+		"policy assignments":          {managerAPI + group + "/providers/Microsoft.Authorization/policyAssignments?api-version=2022-06-01", managerAPI, all, ""},
+		"policy assignments, unread":  {managerAPI + group + "/providers/Microsoft.Authorization/policyAssignments?api-version=2022-06-01", managerAPI, all[:2], "AuthorizationFailed"},
 		"its directory roles":         {graphAPI + "/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'x'", graphAPI, all, ""},
 		"directory roles, unread":     {graphAPI + "/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'x'", graphAPI, all[:1], "Authorization_RequestDenied"},
 		"all directory roles":         {graphAPI + "/v1.0/roleManagement/directory/roleAssignments", graphAPI, all, "Request_BadRequest"},

@@ -7,6 +7,7 @@ import (
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/extension"
+	"argocd-on-aks/tests/azuresim/internal/rest"
 )
 
 // User is a member of the tenant.
@@ -241,6 +242,22 @@ func (a *Azure) AddSecretTo(id, name string, certificate bool) (remove func()) {
 // without consent, until remove.
 func (a *Azure) PreAuthorize(id, client string) (remove func()) {
 	return a.undoable(func() func() { return a.directory.PreAuthorize(id, client) })
+}
+
+// AssignPolicy has somebody assign a policy of Entra to the application or service principal
+// with an ID, until remove. The kind is the list that it is in, such as claimsMappingPolicies.
+func (a *Azure) AssignPolicy(id, kind, name string) (remove func()) {
+	return a.undoable(func() func() { return a.directory.AssignPolicy(id, kind, name) })
+}
+
+// Lock has somebody lock a scope in Azure, until remove.
+func (a *Azure) Lock(scope, name string) (remove func()) {
+	return a.undoable(func() func() { return a.rest.Attach(rest.Locks, scope, name) })
+}
+
+// AssignAzurePolicy has somebody assign a policy of Azure to a scope, until remove.
+func (a *Azure) AssignAzurePolicy(scope, name string) (remove func()) {
+	return a.undoable(func() func() { return a.rest.Attach(rest.Assignments, scope, name) })
 }
 
 // AddMember adds a member to a group, until remove.

@@ -144,7 +144,7 @@ func (c *court) mean(t testing.TB, config map[string]string, sent deployed) erro
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(twins(objects), selects(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
+	if err := errors.Join(twins(objects), labelled(objects), selects(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)

@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -26,6 +27,23 @@ func unknownFields(objects []object) (unknown []string) {
 		}
 	}
 	return unknown
+}
+
+// labelled wants labels and annotations to be texts, as Kubernetes' own types do.
+func labelled(objects []object) error {
+	for _, o := range objects {
+		for _, at := range [][]string{{"metadata"}, {"spec", "template", "metadata"}} {
+			for _, name := range []string{"labels", "annotations"} {
+				all, _ := o.at(append(slices.Clone(at), name)...).(map[string]any)
+				for key, value := range all {
+					if _, is := value.(string); !is {
+						return fmt.Errorf("%s: %s %s is %v, no text", o.id(), name, key, value)
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // selects wants each Deployment and StatefulSet to select its own pods.

@@ -39,6 +39,15 @@ var policyRows = []row{
 	policies("", "p, role:a, applications, sync, shop/*, allow", "g, role:a, role:readonly"),
 	policies("", "p, role:b, applications, sync, shop/*, allow", "g, role:a, role:b", "g, role:a, role:readonly"),
 
+	{"a role of a wrong line", map[string]string{
+		"policies": `["p, role:a, applications, snyc, shop/*, allow"]`, "roles": `[{"group":"Developers","role":"a"}]`,
+	}, `action "snyc" is not one of`, nil},
+	{"a role of a line without a prefix", map[string]string{
+		"policies": `["p, a, applications, sync, shop/*, allow"]`, "defaultRole": "a",
+	}, "must be role:<name>", nil},
+	{"a role of a line that is too short", map[string]string{
+		"policies": `["p, \"role:a\", applications, sync, shop/*", "g, role:b, role:a"]`, "roles": `[{"group":"Developers","role":"a"}]`,
+	}, "must have the form", nil},
 	policies("has space before a comma", "p , role:a, applications, get, */*, allow"),
 	policies("has space before a comma", "p, role:a , applications, get, */*, allow"),
 	policies("has space before a comma", "p, role:a, applications , delete, prod/*, deny"),

@@ -109,8 +109,10 @@ func vitalKeys(o object) []string {
 }
 
 // harmless are flags and variables that a team may set, the password of a Redis that is
-// not the chart's among them.
-var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
+// not the chart's among them. The flags are about logs, traces, caches, limits, headers of
+// answers and features that argocd-cmd-params-cm can switch as well; none is about sign-in,
+// TLS, or the servers that argocd-server trusts.
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip|otlp-address|x-frame-options|hydrator-enabled|repo-server-timeout-seconds)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
 
 // vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
 func vitalPod(pod object, name string) []string {

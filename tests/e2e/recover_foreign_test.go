@@ -57,6 +57,9 @@ var plants = []struct {
 	{"a pre-authorized client", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) {
 		a.PreAuthorize(id, "5b1d2c3e-0000-4000-8000-000000000003")
 	}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000003"},
+	{"a token lifetime policy", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) {
+		a.AssignPolicy(id, "tokenLifetimePolicies", "a day")
+	}, `token lifetime policy "a day"`},
 	{"an application ID URI", func(a *azuresim.Azure, in map[string]any) {
 		in["identifierUris"] = []any{"api://" + a.TenantID + "/other"}
 	}, nil, "application ID URI"},
@@ -192,6 +195,34 @@ func TestRecoverTakenURI(t *testing.T) {
 	r.completes(t)
 }
 
+// TestRecoverTakenByOthers: an update of the stack's application can need a URI that another
+// application has taken, of whatever name. Entra refuses it without a name, and recover
+// names the application.
+func TestRecoverTakenByOthers(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	release := r.azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		set(t, r.Stack, "pipelines[0]."+key, value)
+	}
+	id, client := register(t, r.azure, map[string]any{
+		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
+	})
+	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "identifierUris already exists") {
+		t.Fatalf("up: %v", err)
+	}
+	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
+	for _, says := range []string{"has the application ID URI api://" + r.azure.TenantID + "/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`} {
+		if !strings.Contains(printed, says) || strings.Contains(printed, "ADOPT=") {
+			t.Errorf("it does not say %s, or has it adopted:\n%s", says, printed)
+		}
+	}
+	r.azure.Delete(id)
+	r.recover(t, 0, "OK ")
+	r.completes(t)
+}
+
 // TestRecoverHalfMade: azuread gives an application another name for a moment while it
 // creates it.
 func TestRecoverHalfMade(t *testing.T) {
@@ -294,6 +325,9 @@ func TestRecoverForeign(t *testing.T) {
 			{owner(azuresim.ServicePrincipal), `user "alice"`},
 			{secret(azuresim.ServicePrincipal, "backup", false), `client secret "backup"`},
 			{secret(azuresim.ServicePrincipal, "CN=backup", true), `certificate "CN=backup"`},
+			{entraPolicy(azuresim.ServicePrincipal, "claimsMappingPolicies", "everybody is anna"), `claims mapping policy "everybody is anna"`},
+			{entraPolicy(azuresim.ServicePrincipal, "homeRealmDiscoveryPolicies", "passwords"), `home realm discovery policy "passwords"`},
+			{entraPolicy(azuresim.ServicePrincipal, "tokenLifetimePolicies", "a day"), `token lifetime policy "a day"`},
 		}},
 		{"dev", azuresim.FederatedCredential, "entra-argocd-server", nil, []change{
 			{changed(azuresim.FederatedCredential, text("issuer", "https://elsewhere.example/")), "https://elsewhere.example/"},
@@ -315,6 +349,9 @@ func TestRecoverForeign(t *testing.T) {
 			{changed(azuresim.ResourceGroup, text("location", "westeurope")), "location is westeurope"},
 			{changed(azuresim.ResourceGroup, text("managedBy", "/subscriptions/other")), "managedBy"},
 			{assignedOn(azuresim.ResourceGroup), "role assignment"},
+			{attached(azuresim.ResourceGroup, "", (*azuresim.Azure).Lock), `lock "planted"`},
+			{attached(azuresim.ResourceGroup, "", (*azuresim.Azure).AssignAzurePolicy), `policy assignment "planted"`},
+			{attached(azuresim.ResourceGroup, "/providers/Microsoft.Network/virtualNetworks/x", (*azuresim.Azure).Lock), `lock "planted"`},
 		}},
 		{"dev", azuresim.Cluster, "aks-cluster", nil, []change{
 			{changed(azuresim.Cluster, object("linuxProfile", map[string]any{"adminUsername": "x", "ssh": map[string]any{"publicKeys": []any{map[string]any{"keyData": "ssh-rsa x"}}}})), "linuxProfile"},
@@ -337,6 +374,8 @@ func TestRecoverForeign(t *testing.T) {
 			{changed(azuresim.Cluster, object("ingressProfile", map[string]any{"webAppRouting": map[string]any{"enabled": true}})), "ingressProfile.webAppRouting.enabled"},
 			{changed(azuresim.Cluster, text("nodeResourceGroup", "others")), "nodeResourceGroup is others"},
 			{assignedOn(azuresim.Cluster), "role assignment"},
+			{attached(azuresim.Cluster, "", (*azuresim.Azure).Lock), `lock "planted"`},
+			{attached(azuresim.Cluster, "", (*azuresim.Azure).AssignAzurePolicy), `policy assignment "planted"`},
 			{anExtension("flux"), `extension "flux"`},
 		}},
 		{"prod", azuresim.AgentPool, "aks-pool-user", nil, []change{
@@ -360,6 +399,9 @@ func TestRecoverForeign(t *testing.T) {
 				}
 				set(t, r.Stack, key, value)
 			}
+			// What a subscription has applies to everything in it.
+			r.azure.Lock("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
+			r.azure.AssignAzurePolicy("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
 			r.lose(t, c.token)
 			for _, change := range c.changes {
 				undo := change.do(t, r.azure)
@@ -418,6 +460,13 @@ func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
 			"scope": only(t, azure, token), "principalId": other.ObjectID, "principalType": "ServicePrincipal",
 			"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 		})
+	}
+}
+
+// attached puts a lock or a policy assignment on the one object of a type, or below it.
+func attached(token, below string, attach func(azure *azuresim.Azure, scope, name string) func()) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		return attach(azure, only(t, azure, token)+below, "planted")
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 )
 
 // allRights are what verify --azure needs, and nothing more.
-var allRights = []string{"Application.Read.All", "Directory.Read.All", "Reader"}
+var allRights = []string{"Application.Read.All", "Directory.Read.All", "Reader", "Policy.Read.All", "Application.ReadWrite.OwnedBy"}
 
 // insider looks into an Azure as one of its callers, and remembers all that it has
 // said.
@@ -241,6 +241,10 @@ var drift = []struct {
 	{"a group of its own", func(t *testing.T, a *azuresim.Azure) func() {
 		return a.AddMember(a.GroupID("Auditors"), only(t, a, azuresim.ServicePrincipal))
 	}, []string{"directory permissions"}, `group "Auditors"`},
+	{"a claims mapping policy", entraPolicy(azuresim.ServicePrincipal, "claimsMappingPolicies", "everybody is anna"), []string{"policies"}, `the service principal has the claims mapping policy "everybody is anna"`},
+	{"a token lifetime policy", entraPolicy(azuresim.Application, "tokenLifetimePolicies", "a day"), []string{"policies"}, `the application has the token lifetime policy "a day"`},
+	{"a token lifetime policy of the service principal", entraPolicy(azuresim.ServicePrincipal, "tokenLifetimePolicies", "a day"), []string{"policies"}, `the service principal has the token lifetime policy "a day"`},
+	{"a home realm discovery policy", entraPolicy(azuresim.ServicePrincipal, "homeRealmDiscoveryPolicies", "passwords in the cloud"), []string{"policies"}, `the service principal has the home realm discovery policy "passwords in the cloud"`},
 	{"a role in Azure", func(t *testing.T, a *azuresim.Azure) func() {
 		return made(t, a, azuresim.RoleAssignment, map[string]any{
 			"scope": a.AddRegistry("contoso"), "principalId": only(t, a, azuresim.ServicePrincipal), "principalType": "ServicePrincipal",
@@ -307,6 +311,12 @@ func secret(token, name string, certificate bool) func(*testing.T, *azuresim.Azu
 	}
 }
 
+func entraPolicy(token, kind, name string) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		return azure.AssignPolicy(only(t, azure, token), kind, name)
+	}
+}
+
 func owner(token string) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		return breakIt(t, azure, token, func(in resource.PropertyMap) { in["owners"] = list(azure.Deployer(), azure.UserID("alice")) })
@@ -332,7 +342,7 @@ func TestVerifyAzure(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	inside := newInsider(t, stack, azure, connect(t, azure), allRights...)
-	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 17 {
+	if checks := inside.look(t); verify.Failed(checks) || len(checks) != 18 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), failed(checks), checks)
 	}
 	if len(breaks) != len(foundBy) {
@@ -608,14 +618,15 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
 	internet := connect(t, azure)
-	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "directory permissions", "groups claim", "assignments", "consent"}
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "directory permissions", "policies", "groups claim", "assignments", "consent"}
 	inAzure := []string{"Azure roles", "extension", "extension settings", "ways around sign-in", "cluster"}
 	for name, c := range map[string]struct{ rights, unseen []string }{
 		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
 		"Azure alone":              {[]string{"Reader"}, inEntra},
-		"Entra alone":              {allRights[:2], inAzure},
-		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"directory permissions", "consent"}},
-		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials"}},
+		"Entra alone":              {slices.Concat(allRights[:2], allRights[3:]), inAzure},
+		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"directory permissions", "policies", "consent"}},
+		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials", "policies"}},
+		"no policies":              {allRights[:3], []string{"policies"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, check := range newInsider(t, stack, azure, internet, c.rights...).look(t) {

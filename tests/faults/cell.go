@@ -128,7 +128,7 @@ func (c cell) repair(ctx context.Context, s *stack, from *start, recover string)
 			return outcome{}, err
 		}
 	default:
-		if result.byHand, err = s.recover(ctx, recover); err != nil {
+		if result.byHand, _, err = s.recover(ctx, recover); err != nil {
 			return outcome{}, err
 		}
 		again, err := c.goOn(ctx, s, from)

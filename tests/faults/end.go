@@ -31,6 +31,9 @@ func (l *life) end(ctx context.Context) error {
 	if err == nil && (rescued || failed != nil) {
 		err = l.pulumi(ctx, "up")
 	}
+	if err == nil && rescued && l.again {
+		err = l.rescue(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -81,7 +84,8 @@ var errOthers = errors.New("it may be another's")
 
 // rescue makes recover.
 func (l *life) rescue(ctx context.Context) error {
-	deleted, err := l.stack.recover(ctx, l.blanks.recover)
+	deleted, again, err := l.stack.recover(ctx, l.blanks.recover)
+	l.again = again
 	if deleted {
 		l.needs[byHand]++
 	}

@@ -25,16 +25,17 @@ func buildRecover(ctx context.Context, home string) (command string, err error) 
 }
 
 // recover runs a built recover on the stack, signed in by az as who may read all. What
-// it leaves to a person, the person does, and runs it again.
-func (s *stack) recover(ctx context.Context, command string) (byHand bool, err error) {
+// it leaves to a person, the person does, and runs it again. It may ask to be run again after
+// the next up.
+func (s *stack) recover(ctx context.Context, command string) (byHand, again bool, err error) {
 	internet, err := s.azure.Connect(filepath.Join(s.home, "ca.pem"))
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer func() { err = errors.Join(err, internet.Close()) }()
 	az, err := azcli.SignIn(s.azure, s.home, "Application.Read.All", "Directory.Read.All", "Reader")
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	for {
 		run := exec.CommandContext(ctx, command, "--stack", s.name)
@@ -43,17 +44,20 @@ func (s *stack) recover(ctx context.Context, command string) (byHand bool, err e
 		run.Env = append(append(s.env, internet.Env()...), az...)
 		err := run.Run()
 		if err == nil {
-			return byHand, nil
+			return byHand, afterUp.MatchString(printed.String()), nil
 		}
 		if run.ProcessState.ExitCode() != 1 || byHand {
-			return byHand, fmt.Errorf("recover: %w\n%s", err, &printed)
+			return byHand, false, fmt.Errorf("recover: %w\n%s", err, &printed)
 		}
 		byHand = true
 		if err := s.obey(printed.String()); err != nil {
-			return byHand, fmt.Errorf("%w\n%s", err, &printed)
+			return byHand, false, fmt.Errorf("%w\n%s", err, &printed)
 		}
 	}
 }
+
+// afterUp is how recover asks to be run again.
+var afterUp = regexp.MustCompile(`(?m)^NEXT +pulumi up: .*, then run make recover .*again$`)
 
 // What recover calls an object that is to be deleted: its ID, or an application's client
 // ID.

@@ -84,6 +84,8 @@ type life struct {
 	unmet []string
 	// commands is how many were typed.
 	commands int
+	// again says that the last recover asked to be run again after an up.
+	again bool
 	// needs are the ways in which the sequence needed more than a plain command.
 	needs map[symptom]int
 }

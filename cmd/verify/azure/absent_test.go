@@ -3,12 +3,13 @@ package azure
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// replies are documents by path and filter; "404 Code" is a refusal. Everything
-// else does not exist.
+// replies are documents by path and filter; "403 Code" and "404 Code" are refusals. Nothing has a lock or
+// a policy otherwise, and everything else does not exist.
 type replies map[string]string
 
 func (r replies) Do(request *http.Request) (*http.Response, error) {
@@ -21,14 +22,22 @@ func (r replies) Do(request *http.Request) (*http.Response, error) {
 	}
 	document, known := r[key]
 	status := http.StatusOK
-	if !known {
+	switch {
+	case known:
+	case rarelyFilled.MatchString(key):
+		document = emptyList
+	default:
 		document = "404 ResourceNotFound"
 	}
-	if code, refused := strings.CutPrefix(document, "404 "); refused {
-		status, document = http.StatusNotFound, `{"error": {"code": "`+code+`"}}`
+	for code, refusal := range map[string]int{"403 ": http.StatusForbidden, "404 ": http.StatusNotFound} {
+		if reason, refused := strings.CutPrefix(document, code); refused {
+			status, document = refusal, `{"error": {"code": "`+reason+`"}}`
+		}
 	}
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(document)), Request: request}, nil
 }
+
+var rarelyFilled = regexp.MustCompile(`(Policies|/locks|/policyAssignments)$`)
 
 // find looks for a resource in some answers.
 func find(t *testing.T, r replies, kind string, inputs map[string]any) ([]Existing, error) {

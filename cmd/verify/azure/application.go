@@ -46,6 +46,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 		assignments(ctx, c, app, groups, found, itself, cmp.Or(err, principalErr)),
 		consent(ctx, c, app, itself.ID, principalErr),
 		permissions(ctx, c, app, app.ClientID == s.ClientID, found, err),
+		assignedPolicies(ctx, c, app, itself.ID, cmp.Or(err, principalErr)),
 		azureRoles(ctx, c, s, app),
 	}
 	if app.ClientID == s.ClientID {

@@ -196,7 +196,7 @@ func TestCluster(t *testing.T) {
 func TestNothingAnswers(t *testing.T) {
 	t.Parallel()
 	checks, _ := run(t, &answers{})
-	if len(checks) != 1+4+12+11 {
+	if len(checks) != 1+4+13+12 {
 		t.Errorf("%d checks", len(checks))
 	}
 	delete(checks, "stack state") // Azure is not asked for it

@@ -36,6 +36,8 @@ type Existing struct {
 	// Blocks is a property that the stack's own application needs and only one application
 	// can have; empty if there is none.
 	Blocks string
+	// Unseen is what the caller may not read of it; empty if there is nothing.
+	Unseen string
 	// Unread is true if Microsoft Graph lists the object, but answers 404 below it. It was
 	// just created or deleted.
 	Unread bool

@@ -75,7 +75,7 @@ func TestFindManyApplications(t *testing.T) {
 				t.Fatal(err)
 			}
 			found, err := Find(t.Context(), client, "s", Wanted{Type: typeApplication, Inputs: wantsApp})
-			if err != nil || len(found) != 1001 || a.requests > 2+3*readApplications {
+			if err != nil || len(found) != 1001 || a.requests > 2+4*readApplications {
 				t.Fatalf("%d, %v, %d requests", len(found), err, a.requests)
 			}
 			for _, one := range found {

@@ -154,12 +154,11 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 	if err != nil {
 		return nil, err
 	}
-	foreign, err := foreignPrincipal(ctx, c, found, w.list("owners"))
-	if err != nil {
+	one := Existing{ID: found.ID, What: "service principal of " + in[0], Delete: "az ad sp delete " + shell.Flag("--id", found.ID)}
+	if err := one.readPrincipal(ctx, c, found, w.list("owners")); err != nil {
 		return nil, err
 	}
-	what := "service principal of " + in[0]
-	return []Existing{{ID: found.ID, What: what, Delete: "az ad sp delete " + shell.Flag("--id", found.ID), Foreign: foreign}}, nil
+	return []Existing{one}, nil
 }
 
 // below lists what belongs to an object. There is nothing if the object itself does not

@@ -73,6 +73,9 @@ func (e *Existing) readBelow(ctx context.Context, c *Client, app application, wa
 	if len(credentials) > 0 {
 		e.InUse = append(e.InUse, "it has federated credentials")
 	}
+	if err := e.addPolicies(ofApplication(ctx, c, "applications/"+app.ID)); err != nil {
+		return err
+	}
 	principal, err := one[principal](ctx, c, principalPath(app.AppID))
 	if errors.Is(err, errAbsent) {
 		return nil
@@ -80,20 +83,22 @@ func (e *Existing) readBelow(ctx context.Context, c *Client, app application, wa
 	if err != nil {
 		return err
 	}
-	foreign, err := foreignPrincipal(ctx, c, principal, want.Owners)
-	e.InUse, e.Foreign = append(e.InUse, "it has a service principal"), append(e.Foreign, foreign...)
-	return err
+	e.InUse = append(e.InUse, "it has a service principal")
+	return e.readPrincipal(ctx, c, principal, want.Owners)
 }
 
-// foreignPrincipal names the owners, secrets and certificates of a service principal that
-// are not the stack's.
-func foreignPrincipal(ctx context.Context, c *Client, found principal, owners []string) ([]string, error) {
+// readPrincipal adds the owners, secrets, certificates and policies of a service principal
+// that are not the stack's.
+func (e *Existing) readPrincipal(ctx context.Context, c *Client, found principal, owners []string) error {
 	all, err := list[object](ctx, c, belowPrincipal(found.ID, "/owners"))
-	var foreign []string
-	for _, owner := range foreignOwners(all, owners) {
-		foreign = append(foreign, owner+" of the service principal")
+	if err != nil {
+		return complete(err)
 	}
-	return append(foreign, secrets(credentials{}, nil, found.credentials, nil).wrong...), complete(err)
+	for _, owner := range foreignOwners(all, owners) {
+		e.Foreign = append(e.Foreign, owner+" of the service principal")
+	}
+	e.Foreign = append(e.Foreign, secrets(credentials{}, nil, found.credentials, nil).wrong...)
+	return e.addPolicies(ofPrincipal(ctx, c, found.ID))
 }
 
 // foreignOwners wants exactly the owners that the stack sets.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/internal/printable"
 )
 
 // Creating a resource in the stack's place takes write access to the subscription or the
@@ -120,15 +122,37 @@ func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 	return wrong
 }
 
-// assigned describes the role assignments on an object and below it, such as on a namespace
-// of a cluster, except those of some principals. The filter atScope() would leave out those
-// below. https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
-func assigned(ctx context.Context, c *Client, id string, except ...string) (wrong []string, err error) {
+// attachments are the lists of what others can attach to an object besides roles. They also
+// have what the subscription and its management groups have attached, which has other IDs.
+// https://learn.microsoft.com/rest/api/resources/management-locks/list-by-scope and
+// https://learn.microsoft.com/rest/api/policyauthorization/policy-assignments/list-for-resource-group
+var attachments = []struct{ what, path string }{
+	{"lock", "/providers/Microsoft.Authorization/locks?api-version=2016-09-01"},
+	{"policy assignment", "/providers/Microsoft.Authorization/policyAssignments?api-version=2022-06-01"},
+}
+
+// attached describes the role assignments on an object and below it, such as on a namespace
+// of a cluster, except those of some principals, and the locks and policy assignments. The
+// filter atScope() would leave out those below.
+// https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
+func attached(ctx context.Context, c *Client, id string, except ...string) (wrong []string, err error) {
 	all, err := roleAssignments(ctx, c, id, "")
 	for _, a := range all {
 		p := a.Properties
 		if (SameID(p.Scope, id) || isBelow(p.Scope, id)) && !isOne(p.PrincipalID, except) {
 			wrong = append(wrong, fmt.Sprintf("there is a role assignment of %s on %s", p.PrincipalID, p.Scope))
+		}
+	}
+	for _, kind := range attachments {
+		if err != nil {
+			return nil, err
+		}
+		var found []armObject
+		found, err = resources[armObject](ctx, c, id+kind.path)
+		for _, one := range found {
+			if isBelow(one.ID, id) {
+				wrong = append(wrong, fmt.Sprintf("there is the %s %s (%s)", kind.what, printable.Quote(lastPart(one.ID)), one.ID))
+			}
 		}
 	}
 	return wrong, err
@@ -150,8 +174,8 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 	if len(all) > 0 {
 		wrong = append(wrong, fmt.Sprintf("%d resources are in it", len(all)))
 	}
-	roles, err := assigned(ctx, c, found.ID)
-	return append(wrong, roles...), complete(err)
+	others, err := attached(ctx, c, found.ID)
+	return append(wrong, others...), complete(err)
 }
 
 // foreignExtension compares all settings. One of them is the client ID of the stack's

@@ -31,15 +31,15 @@ func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) (
 			wrong = append(wrong, fmt.Sprintf(what, lastPart(one.ID)))
 		}
 	}
-	roles, err := found.rolesOfCluster(ctx, c)
-	return append(wrong, roles...), complete(err)
+	others, err := found.attached(ctx, c)
+	return append(wrong, others...), complete(err)
 }
 
-// rolesOfCluster describes the role assignments on a cluster and on its node resource group.
+// attached describes what is attached to a cluster and to its node resource group.
 // AKS assigns roles on that group to the cluster's own identities.
 // https://learn.microsoft.com/azure/aks/concepts-identity
-func (o armObject) rolesOfCluster(ctx context.Context, c *Client) ([]string, error) {
-	onCluster, err := assigned(ctx, c, o.ID)
+func (o armObject) attached(ctx context.Context, c *Client) ([]string, error) {
+	onCluster, err := attached(ctx, c, o.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (o armObject) rolesOfCluster(ctx context.Context, c *Client) ([]string, err
 			own = append(own, id)
 		}
 	}
-	onNodes, err := assigned(ctx, c, o.nodeGroupID(), own...)
+	onNodes, err := attached(ctx, c, o.nodeGroupID(), own...)
 	if absentInAzure(err) { // AKS has not created it yet
 		err = nil
 	}

@@ -89,14 +89,20 @@ func TestForeignCluster(t *testing.T) {
 		more  replies
 		says  string
 	}{
-		"as created":                                     {},
-		"a role on a namespace":                          {more: binding(clusterID, clusterID+"/namespaces/argocd"), says: "other on " + clusterID + "/namespaces/argocd"},
-		"a role in other letters":                        {more: binding(clusterID, strings.ToLower(clusterID)), says: "other on"},
-		"a role on the nodes":                            {more: binding(nodesID, nodesID), says: "other on " + nodesID},
-		"trusted access":                                 {more: replies{clusterID + "/trustedAccessRoleBindings": `{"value": [{"id": "/x/ml"}]}`}, says: `binding "ml"`},
-		"an extension":                                   {more: replies{clusterID + "/providers/Microsoft.KubernetesConfiguration/extensions": `{"value": [{"id": "/x/flux"}]}`}, says: `extension "flux"`},
-		"nodeResourceGroup":                              {path: "nodeResourceGroup", value: "mine", more: replies{"/subscriptions/s/resourceGroups/mine" + rolesOf: emptyList}},
-		"aadProfile.tenantID":                            {path: "aadProfile.tenantID", value: "elsewhere"},
+		"as created":              {},
+		"a role on a namespace":   {more: binding(clusterID, clusterID+"/namespaces/argocd"), says: "other on " + clusterID + "/namespaces/argocd"},
+		"a role in other letters": {more: binding(clusterID, strings.ToLower(clusterID)), says: "other on"},
+		"a role on the nodes":     {more: binding(nodesID, nodesID), says: "other on " + nodesID},
+		"trusted access":          {more: replies{clusterID + "/trustedAccessRoleBindings": `{"value": [{"id": "/x/ml"}]}`}, says: `binding "ml"`},
+		"an extension":            {more: replies{clusterID + "/providers/Microsoft.KubernetesConfiguration/extensions": `{"value": [{"id": "/x/flux"}]}`}, says: `extension "flux"`},
+		"nodeResourceGroup":       {path: "nodeResourceGroup", value: "mine", more: replies{"/subscriptions/s/resourceGroups/mine" + rolesOf: emptyList}},
+		"aadProfile.tenantID":     {path: "aadProfile.tenantID", value: "elsewhere"},
+		"a lock": {more: replies{clusterID + "/providers/Microsoft.Authorization/locks": `{"value": [{"id": "/subscriptions/s/providers/Microsoft.Authorization/locks/above"},
+			{"id": "` + strings.ToUpper(clusterID) + `/providers/microsoft.authorization/locks/here"}]}`}, says: `there is the lock "here"`},
+		"a lock above": {more: replies{clusterID + "/providers/Microsoft.Authorization/locks": `{"value": [{"id": "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Authorization/locks/above"}]}`}},
+		"a policy assignment on the nodes": {more: replies{"/subscriptions/s/resourceGroups/MC_rg_c_westus3/providers/Microsoft.Authorization/policyAssignments": `{"value": [
+			{"id": "/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyAssignments/above"},
+			{"id": "/subscriptions/s/resourceGroups/MC_rg_c_westus3/providers/Microsoft.Authorization/policyAssignments/here"}]}`}, says: `there is the policy assignment "here"`},
 		"aadProfile.enableAzureRBAC":                     {path: "aadProfile.enableAzureRBAC", value: true},
 		"aadProfile.serverAppID":                         {path: "aadProfile.serverAppID", value: "x"},
 		"enableRBAC":                                     {path: "enableRBAC", value: false},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,16 +18,22 @@ import (
 	"argocd-on-aks/cmd/verify/azure"
 )
 
-// graph answers with documents by path, or with 404.
+// graph answers with documents by path, or with 404. Nothing has a lock or a policy
+// otherwise.
 type graph map[string]string
 
 func (g graph) Do(request *http.Request) (*http.Response, error) {
 	status, document := http.StatusOK, g[request.URL.Path]
+	if document == "" && rarelyFilled.MatchString(request.URL.Path) {
+		document = `{"value": []}`
+	}
 	if document == "" {
 		status, document = http.StatusNotFound, `{"error": {"code": "Request_ResourceNotFound"}}`
 	}
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(document)), Request: request}, nil
 }
+
+var rarelyFilled = regexp.MustCompile(`(Policies|/locks|/policyAssignments)$`)
 
 // GetToken returns a token that says nothing.
 func (graph) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
@@ -72,6 +79,51 @@ func TestCompareUnread(t *testing.T) {
 	err = r.compare(t.Context(), state{Resources: []entry{known}})
 	if err != nil || r.byHand || r.gone > 0 || !strings.HasPrefix(out.String(), "SKIPPED   x: application with the client ID c") {
 		t.Errorf("%v, %s", err, &out)
+	}
+}
+
+// TestCompareInUse: a second application is named also if it is in use, by what the state has
+// or by others. Nobody is asked to delete it.
+func TestCompareInUse(t *testing.T) {
+	t.Parallel()
+	const issuer, subject = "https://issuer/", "system:serviceaccount:argocd:argocd-server"
+	base := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
+	principal := entry{URN: "urn:pulumi:dev::p::" + "azuread:index/servicePrincipal:ServicePrincipal::entra-principal", ID: "q", Inputs: map[string]any{"clientId": "c"}}
+	credential := entry{ID: "f", Inputs: map[string]any{"issuer": issuer, "subject": subject, "audiences": []any{"x"}}}
+	deleted := principal
+	deleted.Delete = true
+	for name, c := range map[string]struct {
+		resources []entry
+		owner     string
+		says      string
+		later     bool
+	}{
+		"by the state":                   {[]entry{base, principal, credential}, "anna", "IN USE    x: a second one: application with the client ID c, created , which entra-principal in the state", true},
+		"by what is still to be deleted": {[]entry{base, deleted, credential}, "anna", "IN USE    x: a second one", true},
+		"by others":                      {[]entry{base, credential}, "anna", "NOT OURS  x: a second one: application with the client ID c, created ; foreign in it: it has federated credentials; it has a service principal", false},
+		"with another's owner":           {[]entry{base, principal, credential}, "mallory", "NOT OURS  x: a second one: ", false},
+		"with another's credential":      {[]entry{base, principal}, "anna", "NOT OURS  x: a second one: ", false},
+	} {
+		g := graph{
+			"/v1.0/applications": `{"value": [{"id": "other", "appId": "c", "displayName": "argocd", "signInAudience": "AzureADMyOrg"},
+				{"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`,
+			"/v1.0/applications/a/owners":                           `{"value": [{"id": "anna"}]}`,
+			"/v1.0/applications/a/federatedIdentityCredentials":     `{"value": []}`,
+			"/v1.0/applications/other/owners":                       `{"value": [{"id": "` + c.owner + `"}]}`,
+			"/v1.0/applications/other/federatedIdentityCredentials": `{"value": [{"id": "f", "issuer": "` + issuer + `", "subject": "` + subject + `", "audiences": ["x"]}]}`,
+			"/v1.0/servicePrincipals(appId='c')":                    `{"id": "q"}`,
+			"/v1.0/servicePrincipals/q/owners":                      `{"value": [{"id": "anna"}]}`,
+		}
+		client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		r := &recovery{out: &out, told: map[string]bool{}, client: client}
+		err = r.compare(t.Context(), state{Resources: c.resources})
+		if err != nil || r.byHand || r.later != c.later || !strings.Contains(out.String(), c.says) {
+			t.Errorf("%s: %v, later %v: %s", name, err, r.later, &out)
+		}
 	}
 }
 

@@ -68,10 +68,16 @@ func (p *program) errors() (all []error) {
 }
 
 // creates are the resources that would be created, also in place of others.
-func (p *program) creates() (all []entry) {
+func (p *program) creates() []entry { return p.steps("create", "create-replacement", "replace") }
+
+// updates are the resources that would be updated.
+func (p *program) updates() []entry { return p.steps("update") }
+
+// steps are the resources of some operations, each once.
+func (p *program) steps(operations ...string) (all []entry) {
 	for _, step := range p.Steps {
 		known := step.NewState != nil && slices.ContainsFunc(all, func(e entry) bool { return e.URN == step.NewState.URN })
-		if step.NewState != nil && !known && slices.Contains([]string{"create", "create-replacement", "replace"}, step.Op) {
+		if step.NewState != nil && !known && slices.Contains(operations, step.Op) {
 			all = append(all, *step.NewState)
 		}
 	}

@@ -29,8 +29,8 @@ type recovery struct {
 	client  *azure.Client
 	// told are the lines that were printed: a second look finds the same again.
 	told map[string]bool
-	// byHand says that something is left to do.
-	byHand bool
+	// byHand says that something is left to do, later that the next up leaves something.
+	byHand, later bool
 	// adopted are the URNs of what was found, gone how many objects were not.
 	adopted []string
 	gone    int
@@ -177,6 +177,9 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	if err := r.compare(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := r.taken(ctx, s, p); err != nil {
+		return nil, err
+	}
 	ids = map[string]string{}
 	foreign := map[string]bool{}
 	for _, want := range p.creates() {
@@ -213,7 +216,7 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		switch {
 		case inState && azure.SameID(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
 		case r.named(one) && !inState:
-			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s", one.What, one.ID, listed("; foreign in it: ", doubts))
+			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s%s", one.What, one.ID, listed("; foreign in it: ", doubts), notSeen(one))
 			return one.ID
 		case len(doubts) == 0:
 			ours = append(ours, one)
@@ -235,7 +238,7 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 	r.tellSome("NOT OURS", name(want.URN), others)
 	switch {
 	case len(ours) == 1 && !inState:
-		r.tell(r.verb(), name(want.URN), "%s (%s)", ours[0].What, ours[0].ID)
+		r.tell(r.verb(), name(want.URN), "%s (%s)%s", ours[0].What, ours[0].ID, notSeen(ours[0]))
 		return ours[0].ID
 	case len(ours) > 1:
 		for _, one := range ours {
@@ -288,6 +291,14 @@ func listed(begins string, reasons []string) string {
 	return begins + printable.Line(strings.Join(reasons, "; "), longest/2)
 }
 
+// notSeen says what the caller may not read of an object.
+func notSeen(one azure.Existing) string {
+	if one.Unseen == "" {
+		return ""
+	}
+	return "; not seen: " + one.Unseen
+}
+
 func (r *recovery) verb() string {
 	if r.plan {
 		return "WOULD"
@@ -304,7 +315,9 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		if !azure.InEntra(known.Type) || known.Delete || known.PendingReplacement {
 			continue
 		}
-		found, err := azure.Find(ctx, r.client, r.account.Subscription, known.wanted())
+		wanted := known.wanted()
+		wanted.Trusts = s.trusts()
+		found, err := azure.Find(ctx, r.client, r.account.Subscription, wanted)
 		if err != nil && !errors.Is(err, azure.ErrNotYet) {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
@@ -315,12 +328,16 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		var unread []azure.Existing
 		var others []string
 		for _, one := range found {
+			user, used := s.user(one)
 			switch {
-			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID) || len(one.InUse) > 0:
+			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID):
 			case one.Unread:
 				unread = append(unread, one)
-			case len(one.Foreign) > 0:
-				others = append(others, fmt.Sprintf("a second one: %s%s", one.What, listed("; foreign in it: ", one.Foreign)))
+			case used && len(one.Foreign) == 0:
+				r.later = true
+				r.tell("IN USE", name(known.URN), "a second one: %s, which %s in the state still uses. pulumi up replaces that; run recover again then", one.What, name(user.URN))
+			case len(one.Doubts()) > 0:
+				others = append(others, fmt.Sprintf("a second one: %s%s", one.What, listed("; foreign in it: ", one.Doubts())))
 			default:
 				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
 			}
@@ -342,7 +359,7 @@ func (r *recovery) end(ctx context.Context, s state) error {
 	case r.byHand:
 		r.tell("NEXT", "by hand", "do what is said above, then recover again")
 		return command.ErrNo
-	case adopted+pending+r.gone == 0:
+	case adopted+pending+r.gone == 0 && !r.later:
 		r.tell("OK", "nothing", "the state knows all that exists under its names")
 		return nil
 	case r.plan:
@@ -354,8 +371,12 @@ func (r *recovery) end(ctx context.Context, s state) error {
 			return r.locked(err)
 		}
 	}
-	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest, then run make verify%s AZURE=1",
-		adopted, pending, r.gone, r.ofStack())
+	then := "make verify" + r.ofStack() + " AZURE=1"
+	if r.later {
+		then = "make recover" + r.ofStack() + " again"
+	}
+	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest, then run %s",
+		adopted, pending, r.gone, then)
 	return nil
 }
 

@@ -89,6 +89,26 @@ func (e entry) dependsOn(urns map[string]bool) bool {
 	return false
 }
 
+// user returns a resource that is in an object or built on it. One that was replaced uses it
+// until it is deleted.
+func (s state) user(one azure.Existing) (user entry, used bool) {
+	i := slices.IndexFunc(s.Resources, func(e entry) bool { return !e.PendingReplacement && e.builtOn(one) })
+	if i < 0 {
+		return entry{}, false
+	}
+	return s.Resources[i], true
+}
+
+// trusts are the federated credentials of all applications.
+func (s state) trusts() (all []string) {
+	for _, e := range s.Resources {
+		if trust := azure.Trust(e.Inputs); trust != "" {
+			all = append(all, trust)
+		}
+	}
+	return all
+}
+
 // builtOn says whether a resource is in an object, or has its ID among its inputs.
 func (e entry) builtOn(one azure.Existing) bool {
 	if strings.HasPrefix(strings.ToLower(e.ID), strings.ToLower(one.ID)+"/") {

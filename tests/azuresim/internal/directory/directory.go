@@ -46,7 +46,9 @@ type Service struct {
 	// preAuthorized are client IDs by the application that they get tokens for.
 	preAuthorized map[string][]string
 	// roles are directory roles by the object ID that has them.
-	roles     map[string][]DirectoryRole
+	roles map[string][]DirectoryRole
+	// policies are by the object that they are assigned to.
+	policies  map[string][]Policy
 	workloads []Workload
 }
 
@@ -60,7 +62,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
-		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{},
+		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{}, policies: map[string][]Policy{},
 		roles: map[string][]DirectoryRole{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"argocd-on-aks/tests/azuresim/internal/directory"
 	"argocd-on-aks/tests/azuresim/internal/store"
@@ -19,13 +20,19 @@ const pageSize = 1
 // https://github.com/microsoftgraph/microsoft-graph-docs-contrib,
 // api-reference/v1.0/includes/permissions, as far as they only read.
 var (
-	readers = []string{"Application.Read.All", "Directory.Read.All"}
-	whoMay  = map[string][]string{
+	readers       = []string{"Application.Read.All", "Directory.Read.All"}
+	policyReaders = []string{"Policy.Read.All"}
+	writers       = []string{"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"}
+	whoMay        = map[string][]string{
 		"applications": readers, "applications/owners": readers,
 		"applications/federatedIdentityCredentials": {"Application.Read.All"},
 		"servicePrincipals":                         readers, "servicePrincipals/owners": readers, "servicePrincipals/appRoleAssignedTo": readers,
 		"servicePrincipals/oauth2PermissionGrants": {"Directory.Read.All"},
 		"servicePrincipals/appRoleAssignments":     readers, "servicePrincipals/transitiveMemberOf": readers,
+		// application-list-tokenlifetimepolicies.md, serviceprincipal-list-claimsmappingpolicies.md
+		// and so on in api-reference/v1.0/api, which want a permission of writers as well.
+		"applications/tokenLifetimePolicies": policyReaders, "servicePrincipals/tokenLifetimePolicies": policyReaders,
+		"servicePrincipals/claimsMappingPolicies": policyReaders, "servicePrincipals/homeRealmDiscoveryPolicies": policyReaders,
 		// rbacapplication-list-roleassignments.md in api-reference/v1.0/api.
 		"roleManagement/directory/roleAssignments": {"Directory.Read.All"},
 	}
@@ -59,7 +66,7 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
 		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
 		queryAllowed(r, list != "" || all, all),
-		store.RefuseIf(!s.may(caller, permissions), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+		store.RefuseIf(!s.may(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.may(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
 	); err != nil {
 		return nil, err
 	}
@@ -89,6 +96,9 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		return page(r, s.memberships(found))
 	case "servicePrincipals/oauth2PermissionGrants":
 		return page(r, s.grants(found))
+	case "applications/tokenLifetimePolicies", "servicePrincipals/tokenLifetimePolicies",
+		"servicePrincipals/claimsMappingPolicies", "servicePrincipals/homeRealmDiscoveryPolicies":
+		return page(r, s.policies(found, list))
 	}
 	return s.principal(found), nil
 }

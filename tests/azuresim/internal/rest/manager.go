@@ -85,8 +85,9 @@ type armList struct {
 // armList returns the answer to a request for a list: the resources of a group
 // (Resources_ListByResourceGroup, which has the top level only), the extensions of a
 // cluster (Extensions_List), its trusted access role bindings (TrustedAccessRoleBindings_List),
-// of which the simulation has none, or the role assignments on a resource
-// (RoleAssignments_ListForScope). It is nil for any other request.
+// of which the simulation has none, the role assignments on a resource
+// (RoleAssignments_ListForScope), or its locks and policy assignments. It is nil for any
+// other request.
 func (s *Service) armList(r *http.Request) *armList {
 	if group, is := strings.CutSuffix(r.URL.Path, "/resources"); is && s.objects.Get(group) != nil {
 		return s.inside(group, aks.Cluster, armKinds[arm.ResourceGroup])
@@ -100,7 +101,7 @@ func (s *Service) armList(r *http.Request) *armList {
 	if scope, is := strings.CutSuffix(r.URL.Path, "/providers/Microsoft.Authorization/roleAssignments"); is {
 		return s.roles(scope, r.URL.Query().Get("$filter"))
 	}
-	return nil
+	return s.attachments(r.URL.Path)
 }
 
 // inside lists the resources of a type below an ID.
@@ -123,8 +124,7 @@ func (s *Service) roles(scope, filter string) *armList {
 		in := o.Inputs
 		at := strings.ToLower(in.Text("scope"))
 		here := filter == "atScope()" && at == strings.ToLower(scope)
-		related := strings.HasPrefix(at+"/", strings.ToLower(scope)+"/") || strings.HasPrefix(strings.ToLower(scope)+"/", at+"/")
-		if here || related && (filter == "" || filter == "principalId eq '"+in.Text("principalId")+"'") {
+		if here || related(at, strings.ToLower(scope)) && (filter == "" || filter == "principalId eq '"+in.Text("principalId")+"'") {
 			list.all = append(list.all, document{"id": o.ID, "properties": document{
 				"scope": in.Text("scope"), "principalId": in.Text("principalId"), "roleDefinitionId": in.Text("roleDefinitionId"),
 				"condition": null(in.Text("condition")),

@@ -31,11 +31,13 @@ type Service struct {
 	// callers are the permissions of Microsoft Graph, and Azure's roles on the
 	// subscription, of who has a token.
 	callers map[string][]string
+	// attached are the lists of locks and policy assignments, by ID.
+	attached map[string]string
 }
 
 // New returns the service for tokens that tenant signs.
 func New(objects *store.Objects, entra *directory.Service, tenant *oidc.Issuer) *Service {
-	return &Service{objects: objects, directory: entra, tenant: tenant, callers: map[string][]string{}}
+	return &Service{objects: objects, directory: entra, tenant: tenant, callers: map[string][]string{}, attached: map[string]string{}}
 }
 
 // AddCaller adds an application with permissions, such as Application.Read.All,
