@@ -14,11 +14,11 @@ const (
 	CloudChina        Cloud = "china"
 )
 
-// hosts are those of sign-in and of the Azure portal,
+// cloudHosts are those of sign-in and of the Azure portal,
 // https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
 // with the name that kubelogin has for the cloud: GetCloudConfiguration in
 // https://github.com/Azure/kubelogin, pkg/internal/token/options.go.
-var hosts = map[Cloud]struct{ login, portal, environment string }{
+var cloudHosts = map[Cloud]struct{ login, portal, environment string }{
 	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com", "AzurePublicCloud"},
 	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us", "AzureUSGovernmentCloud"},
 	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn", "AzureChinaCloud"},
@@ -35,7 +35,7 @@ func (c Cloud) IsKnown() bool { return c.LoginHost() != "" }
 func (c Cloud) HasAzureDevOps() bool { return cmp.Or(c, CloudPublic) == CloudPublic }
 
 // LoginHost is the host on which Microsoft Entra ID signs users and workloads in.
-func (c Cloud) LoginHost() string { return hosts[cmp.Or(c, CloudPublic)].login }
+func (c Cloud) LoginHost() string { return cloudHosts[cmp.Or(c, CloudPublic)].login }
 
 // Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
 func (c Cloud) Issuer(tenantID string) string {
@@ -43,7 +43,7 @@ func (c Cloud) Issuer(tenantID string) string {
 }
 
 // Portal is the URL of the Azure portal, without a slash at the end.
-func (c Cloud) Portal() string { return "https://" + hosts[cmp.Or(c, CloudPublic)].portal }
+func (c Cloud) Portal() string { return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].portal }
 
 // KubeloginEnvironment is kubelogin's name for the cloud.
-func (c Cloud) KubeloginEnvironment() string { return hosts[cmp.Or(c, CloudPublic)].environment }
+func (c Cloud) KubeloginEnvironment() string { return cloudHosts[cmp.Or(c, CloudPublic)].environment }

@@ -11,10 +11,10 @@ import (
 // guidText is a GUID as Azure and Entra write it, in any case.
 const guidText = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
 
-var guid = regexp.MustCompile(`^` + guidText + `$`)
+var guidPattern = regexp.MustCompile(`^` + guidText + `$`)
 
 // IsGUID reports whether a text has the form of the IDs of Azure and Entra.
-func IsGUID(text string) bool { return guid.MatchString(text) }
+func IsGUID(text string) bool { return guidPattern.MatchString(text) }
 
 // CheckObjectID returns an error if a text is not an object ID in lower case, as in
 // Entra's claims.

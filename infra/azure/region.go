@@ -7,17 +7,17 @@ import (
 )
 
 var (
-	region        = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
-	regionDisplay = regexp.MustCompile(`^[A-Za-z]+( [A-Za-z]+)*( ?[0-9])?$`)
+	regionName  = regexp.MustCompile(`^[a-z]+[a-z0-9]*$`)
+	regionTitle = regexp.MustCompile(`^[A-Za-z]+( [A-Za-z]+)*( ?[0-9])?$`)
 )
 
 // CheckRegion returns an error if a text is not in the form of a region's name, such as
 // westus3. Only Azure knows which regions a subscription has.
 func CheckRegion(name string) error {
-	if region.MatchString(name) {
+	if regionName.MatchString(name) {
 		return nil
 	}
-	if regionDisplay.MatchString(name) {
+	if regionTitle.MatchString(name) {
 		return fmt.Errorf("%q is not a valid region name; use %s", name, strings.ToLower(strings.ReplaceAll(name, " ", "")))
 	}
 	return fmt.Errorf(`%q is not a valid region name, such as westus3; az account list-locations --query "[].name" --output tsv lists them`, name)

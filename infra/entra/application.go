@@ -21,9 +21,9 @@ type application struct {
 	openToTenant bool
 	// consent are the scopes of Microsoft Graph that are granted for all users.
 	consent     []string
-	assignments []assignment
+	assignments []appRoleAssignment
 	workloads   []workload
-	roles       []role
+	roles       []roleAssignment
 }
 
 // userSignIn is how users sign in through an application.
@@ -36,14 +36,14 @@ type userSignIn struct {
 // https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
 type appRole struct{ id, value, displayName, description string }
 
-// assignment assigns a principal to an app role; logical ends its logical name.
-type assignment struct {
+// appRoleAssignment assigns a principal to an app role; logical ends its logical name.
+type appRoleAssignment struct {
 	logical, appRoleID string
 	principalID        pulumi.StringInput
 }
 
-// role is a built-in role of Azure on one resource; logical ends its logical name.
-type role struct {
+// roleAssignment is a built-in role of Azure on one resource; logical ends its logical name.
+type roleAssignment struct {
 	logical, definition string
 	scope               pulumi.StringInput
 }

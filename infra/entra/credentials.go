@@ -25,15 +25,15 @@ type workload struct {
 }
 
 var (
-	server           = workload{account: "argocd-server", logical: "server"}
-	repoServer       = workload{account: "argocd-repo-server", logical: "registry"}
+	argocdServer     = workload{account: "argocd-server", logical: "server"}
+	argocdRepoServer = workload{account: "argocd-repo-server", logical: "registry"}
 	spokesServer     = workload{account: "argocd-server", logical: "clusters-server"}
 	spokesController = workload{account: "argocd-application-controller", logical: "clusters-controller"}
 )
 
 // credentialFor is the name of the federated credential of a workload.
 func (i ArgoInstance) credentialFor(w workload) string {
-	if w == server && i.CredentialName != "" {
+	if w == argocdServer && i.CredentialName != "" {
 		return i.CredentialName
 	}
 	return cmp.Or(i.CredentialPrefix, i.Name) + "-" + w.account
@@ -41,7 +41,7 @@ func (i ArgoInstance) credentialFor(w workload) string {
 
 // workloads are those that sign in, by application.
 func (a *EntraAppArgs) workloads() [][]workload {
-	all := [][]workload{{server}}
+	all := [][]workload{{argocdServer}}
 	if a.repoServerSignsIn() {
 		all = append(all, a.repoServerApplication().workloads)
 	}
@@ -72,7 +72,7 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 // credentialField is the path of the field that decides a credential's name.
 func (i ArgoInstance) credentialField(w workload) string {
 	switch {
-	case w == server && i.CredentialName != "":
+	case w == argocdServer && i.CredentialName != "":
 		return ".CredentialName"
 	case i.CredentialPrefix != "":
 		return ".CredentialPrefix"

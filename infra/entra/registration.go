@@ -141,7 +141,7 @@ func (r *registration) credential(instance ArgoInstance, w workload, application
 	return credential, nil
 }
 
-func (r *registration) assign(name string, to role, principal *azuread.ServicePrincipal) (pulumi.Resource, error) {
+func (r *registration) assign(name string, to roleAssignment, principal *azuread.ServicePrincipal) (pulumi.Resource, error) {
 	assignment, err := azurenative.NewRoleAssignment(r.ctx, name, &azurenative.RoleAssignmentArgs{
 		Scope:         to.scope,
 		PrincipalId:   principal.ObjectId,

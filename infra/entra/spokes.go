@@ -54,7 +54,7 @@ func (a *EntraAppArgs) spokeProblems() problem.List {
 func (a *EntraAppArgs) spokesApplication() application {
 	app := application{logical: "clusters", displayName: a.DisplayName + spokesSuffix, workloads: []workload{spokesServer, spokesController}}
 	for _, cluster := range a.Clusters {
-		app.roles = append(app.roles, role{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: pulumi.String(cluster)})
+		app.roles = append(app.roles, roleAssignment{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: pulumi.String(cluster)})
 	}
 	return app
 }

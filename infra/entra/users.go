@@ -16,23 +16,23 @@ func (a *EntraAppArgs) usersApplication(t *tenant) application {
 		displayName:  a.DisplayName,
 		users:        &userSignIn{a.webRedirectURIs(), a.cliRedirectURIs(), a.GroupClaims},
 		openToTenant: !isTrue(a.RequireAssignment),
-		workloads:    []workload{server},
+		workloads:    []workload{argocdServer},
 	}
 	if isTrue(a.PreConsent) {
 		app.consent = graphScopes
 	}
 	for _, group := range a.GroupObjectIDs {
-		app.assignments = append(app.assignments, assignment{"group-" + group, azure.DefaultAppRole, pulumi.String(group)})
+		app.assignments = append(app.assignments, appRoleAssignment{"group-" + group, azure.DefaultAppRole, pulumi.String(group)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
-		app.assignments = append(app.assignments, assignment{"group-" + name, azure.DefaultAppRole, component.Checked(groupPath(name), a.Groups[name], azure.CheckObjectID)})
+		app.assignments = append(app.assignments, appRoleAssignment{"group-" + name, azure.DefaultAppRole, component.Checked(groupPath(name), a.Groups[name], azure.CheckObjectID)})
 	}
 	if len(a.Pipelines) > 0 {
 		app.identifierURI = identifierURI(t.id, a.DisplayName)
 	}
 	for _, pipeline := range a.Pipelines {
 		app.appRoles = append(app.appRoles, pipeline.appRole())
-		app.assignments = append(app.assignments, assignment{"pipeline-" + pipeline.Name, pipeline.appRole().id, pulumi.String(pipeline.PrincipalID)})
+		app.assignments = append(app.assignments, appRoleAssignment{"pipeline-" + pipeline.Name, pipeline.appRole().id, pulumi.String(pipeline.PrincipalID)})
 	}
 	return app
 }
