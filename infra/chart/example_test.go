@@ -51,7 +51,7 @@ func ExampleSettings_Problems() {
 		},
 	}
 	for _, problem := range settings.Problems() {
-		fmt.Println(problem.Path, problem.Err)
+		fmt.Println(problem.Path, problem.Message(func(path string) string { return path }))
 	}
 	// Output:
 	// Domain "https://argocd.example.com" has a scheme; use a host or host:port such as argocd.example.com or localhost:9000

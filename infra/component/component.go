@@ -16,11 +16,10 @@ type ArgumentsError struct{ problems problem.List }
 // Error lists the problems, each with the path of the argument: UserPool.Zones[0].
 func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() }
 
-// Named returns the same error for callers who know the arguments by other names, such as
-// programs in other languages: nameOf gets the path, and its result replaces the path and
-// the word argument.
-func (e *ArgumentsError) Named(nameOf func(path string) string) error {
-	return e.problems.Named(nameOf)
+// Inputs returns the same error for programs in other languages, which know the arguments
+// as inputs of other names: nameOf returns that of a path.
+func (e *ArgumentsError) Inputs(nameOf func(path string) string) error {
+	return e.problems.Inputs(nameOf)
 }
 
 // New takes the five steps of every constructor: it checks the arguments, registers the

@@ -41,7 +41,7 @@ func (r *report) add(problems problem.List, keyOf func(field string) string) {
 	for _, p := range problems {
 		key := keyOf(p.Path)
 		if whole, _, _ := strings.Cut(strings.ReplaceAll(key, "[", "."), "."); !known[whole] && !known[key] {
-			r.fail(key, "%w", p.Err)
+			r.fail(key, "%s", p.Message(keyOf))
 		}
 	}
 }

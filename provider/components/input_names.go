@@ -15,7 +15,7 @@ func inInputs[Args any](err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	return wrong.Named(func(path string) string { return "input " + inputName(reflect.TypeFor[Args](), path) })
+	return wrong.Inputs(func(path string) string { return inputName(reflect.TypeFor[Args](), path) })
 }
 
 // inputName is the schema's path of an argument: userPool.vmSize for UserPool.VMSize.
