@@ -44,7 +44,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Region "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
-				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is missing", "argument Maintenance.Hours 0",
+				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is required", "argument Maintenance.Hours 0",
 				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" is not an object ID`,
 			},
 		},

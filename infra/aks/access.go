@@ -39,13 +39,13 @@ func (a ClusterAccess) fixed() []string {
 func (a ClusterAccess) problems() problem.List {
 	var p problem.List
 	if a.DisableLocalAccounts && !a.AzureRBAC && len(a.AdminGroups) == 0 {
-		p.Add("DisableLocalAccounts", "needs azureRbac or adminGroups, or nobody could use the Kubernetes API")
+		p.Add("DisableLocalAccounts", "requires %s or %s, or nobody could use the Kubernetes API", problem.Field("AzureRBAC"), problem.Field("AdminGroups"))
 	}
 	if a.PrivateCluster && len(a.AuthorizedIPRanges) > 0 {
-		p.Add("AuthorizedIPRanges", "excludes privateCluster: a private API has no public address")
+		p.Add("AuthorizedIPRanges", "cannot be combined with %s: a private API has no public address", problem.Field("PrivateCluster"))
 	}
 	if n := len(a.AuthorizedIPRanges); n > 200 {
-		p.Add("AuthorizedIPRanges", "has %d entries, AKS takes 200", n)
+		p.Add("AuthorizedIPRanges", "has %d entries, and AKS takes at most 200", n)
 	}
 	for i, text := range a.AuthorizedIPRanges {
 		_, err := parseRange(text, "203.0.113.0/24")

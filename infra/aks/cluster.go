@@ -109,7 +109,7 @@ func (s ClusterSettings) problems() problem.List {
 	var p problem.List
 	p.Enums(s)
 	if s.ImageCleanerHours != 0 && (s.ImageCleanerHours < 24 || s.ImageCleanerHours > 2160) {
-		p.Add("ImageCleanerHours", "%d is not 24 to 2160", s.ImageCleanerHours)
+		p.Add("ImageCleanerHours", "%d must be 24 to 2160", s.ImageCleanerHours)
 	}
 	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems(1))
 	if s.UserPool != nil {

@@ -38,22 +38,22 @@ func (n ClusterNetwork) overlay() bool { return n.Plugin == "azure" && n.PluginM
 func (n ClusterNetwork) problems() problem.List {
 	var p problem.List
 	if n.Plugin == "" {
-		p.Add("Plugin", "is missing; use azure")
+		p.Add("Plugin", "is required; use azure")
 	}
 	p.Enums(n)
 	switch {
 	case n.PluginMode == "overlay" && n.Plugin != "azure":
-		p.Add("PluginMode", "overlay needs plugin azure")
+		p.Add("PluginMode", "overlay requires %s azure", problem.Field("Plugin"))
 	case n.Dataplane == "cilium" && n.Plugin != "azure":
-		p.Add("Dataplane", "cilium needs plugin azure")
+		p.Add("Dataplane", "cilium requires %s azure", problem.Field("Plugin"))
 	case n.Dataplane == "cilium" && n.Policy != "" && n.Policy != "cilium":
-		p.Add("Policy", "%q does not work on dataplane cilium; use cilium", n.Policy)
+		p.Add("Policy", "%q cannot be combined with %s cilium; use cilium", n.Policy, problem.Field("Dataplane"))
 	case n.Dataplane != "cilium" && n.Policy == "cilium":
-		p.Add("Policy", "cilium needs dataplane cilium")
+		p.Add("Policy", "cilium requires %s cilium", problem.Field("Dataplane"))
 	case n.Plugin == "none" && n.Policy != "" && n.Policy != "none":
-		p.Add("Policy", "%q needs plugin azure", n.Policy)
+		p.Add("Policy", "%q requires %s azure", n.Policy, problem.Field("Plugin"))
 	case n.PodCIDR != "" && !n.overlay():
-		p.Add("PodCIDR", "needs plugin azure with pluginMode overlay")
+		p.Add("PodCIDR", "requires %s azure and %s overlay", problem.Field("Plugin"), problem.Field("PluginMode"))
 	}
 	return append(p, n.rangeProblems()...)
 }
@@ -66,12 +66,12 @@ func (n ClusterNetwork) rangeProblems() problem.List {
 	p.Check("PodCIDR", podsErr)
 	p.Check("ServiceCIDR", servicesErr)
 	if podsErr == nil && servicesErr == nil && pods.Overlaps(services) {
-		p.Add("ServiceCIDR", "%s overlaps podCidr %s", services, pods)
+		p.Add("ServiceCIDR", "%s overlaps %s %s", services, problem.Field("PodCIDR"), pods)
 	}
 	if (n.ServiceCIDR == "") != (n.DNSServiceIP == "") {
-		p.Add("DNSServiceIP", "and serviceCidr go together")
+		p.Add("DNSServiceIP", "is required with %s, and the other way round", problem.Field("ServiceCIDR"))
 	} else if n.DNSServiceIP != "" && servicesErr == nil && !serves(services, n.DNSServiceIP) {
-		p.Add("DNSServiceIP", "%q is not an address in serviceCidr %s, after its first, which is the Kubernetes API's", n.DNSServiceIP, services)
+		p.Add("DNSServiceIP", "%q is not an address in %s %s after the first, which is the Kubernetes API's", n.DNSServiceIP, problem.Field("ServiceCIDR"), services)
 	}
 	return p
 }

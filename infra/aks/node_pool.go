@@ -95,15 +95,15 @@ func (n NodePool) problems(least int) problem.List {
 	}
 	switch {
 	case n.NodeCount < 0 || n.NodeCount > 1000:
-		p.Add("NodeCount", "%d is not 1 to 1000", n.NodeCount)
+		p.Add("NodeCount", "%d must be 1 to 1000", n.NodeCount)
 	case n.MaxCount < 0 || n.MaxCount > 1000:
-		p.Add("MaxCount", "%d is not 1 to 1000", n.MaxCount)
+		p.Add("MaxCount", "%d must be 1 to 1000", n.MaxCount)
 	case n.autoscales() && n.NodeCount > 0:
-		p.Add("NodeCount", "excludes maxCount: with autoscaling AKS chooses between minCount and maxCount")
+		p.Add("NodeCount", "cannot be combined with %[1]s: with autoscaling, AKS chooses between %[2]s and %[1]s", problem.Field("MaxCount"), problem.Field("MinCount"))
 	case n.MinCount != 0 && !n.autoscales():
-		p.Add("MinCount", "needs maxCount, which turns autoscaling on")
+		p.Add("MinCount", "requires %s, which turns autoscaling on", problem.Field("MaxCount"))
 	case n.autoscales() && (n.MinCount < least || n.MinCount > n.MaxCount):
-		p.Add("MinCount", "%d must be at least %d and at most maxCount (%d)", n.MinCount, least, n.MaxCount)
+		p.Add("MinCount", "%d must be at least %d and at most %s (%d)", n.MinCount, least, problem.Field("MaxCount"), n.MaxCount)
 	}
 	for i, zone := range n.Zones {
 		if zone < 1 || zone > 3 || slices.Contains(n.Zones[:i], zone) {
@@ -179,7 +179,7 @@ func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user Use
 	}
 	if user.replaces(running) {
 		if err := ctx.Log.Warn(fmt.Sprintf("The pool %[1]s is deleted before it comes back with other nodes, and Argo CD is away meanwhile. "+
-			"To create the new nodes first, give the pool another name as well (userPool.name).", user.name()), nil); err != nil {
+			"To create the new nodes first, change the pool's name as well.", user.name()), nil); err != nil {
 			return nil, fmt.Errorf("user pool: %w", err)
 		}
 	}

@@ -53,12 +53,12 @@ func (u ClusterUpgrades) problems() problem.List {
 	p.Enums(u)
 	p.Check("KubernetesVersion", u.checkVersion())
 	if u.UpgradeChannel == "node-image" && cmp.Or(u.NodeOSUpgradeChannel, "NodeImage") != "NodeImage" {
-		p.Add("NodeOSUpgradeChannel", "must be NodeImage with upgradeChannel node-image")
+		p.Add("NodeOSUpgradeChannel", "must be NodeImage with %s node-image", problem.Field("UpgradeChannel"))
 	}
 	if u.Maintenance != nil {
 		p.Below("Maintenance", u.Maintenance.problems())
 		if cmp.Or(u.UpgradeChannel, "none") == "none" && u.NodeOSUpgradeChannel == "None" {
-			p.Add("Maintenance", "needs upgradeChannel or nodeOsUpgradeChannel: there is nothing to schedule")
+			p.Add("Maintenance", "requires %s or %s: there is nothing to schedule", problem.Field("UpgradeChannel"), problem.Field("NodeOSUpgradeChannel"))
 		}
 	}
 	return p
@@ -73,9 +73,9 @@ func (u ClusterUpgrades) checkVersion() error {
 	case !minorVersion.MatchString(version) && !patchVersion.MatchString(version):
 		return fmt.Errorf("%q is not a version such as 1.35 or 1.35.2", version)
 	case moves:
-		return fmt.Errorf("%q would be undone by upgradeChannel %s, which moves between minor versions; leave it out", version, u.UpgradeChannel)
+		return problem.Errorf("%q cannot be combined with %s %s, which moves between minor versions; leave it out", version, problem.Field("UpgradeChannel"), u.UpgradeChannel)
 	case u.UpgradeChannel == "patch":
-		return fmt.Errorf("%q names a patch, which upgradeChannel patch moves; use %s", version, version[:strings.LastIndex(version, ".")])
+		return problem.Errorf("%q includes a patch, which %s patch moves; use %s", version, problem.Field("UpgradeChannel"), version[:strings.LastIndex(version, ".")])
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (u ClusterUpgrades) checkVersion() error {
 func (w MaintenanceWindow) problems() problem.List {
 	var p problem.List
 	if w.Day == "" {
-		p.Add("Day", "is missing; use Monday to Sunday")
+		p.Add("Day", "is required; use Monday to Sunday")
 	}
 	p.Enums(w)
 	if !timeOfDay.MatchString(w.Start) {
@@ -93,7 +93,7 @@ func (w MaintenanceWindow) problems() problem.List {
 		p.Add("UTCOffset", "%q is not an offset such as +01:00", w.UTCOffset)
 	}
 	if w.Hours < 4 || w.Hours > 24 {
-		p.Add("Hours", "%d is not 4 to 24", w.Hours)
+		p.Add("Hours", "%d must be 4 to 24", w.Hours)
 	}
 	return p
 }

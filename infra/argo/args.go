@@ -59,7 +59,7 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 	}
 	p.Enums(*a)
 	if a.AzureDevOps && a.Cloud.IsKnown() && !a.Cloud.HasAzureDevOps() {
-		p.Add("AzureDevOps", "is not for the cloud %q: Azure DevOps is in the public one only, and takes who is in a tenant that it is connected to", a.Cloud)
+		p.Add("AzureDevOps", "cannot be combined with %s %q: Azure DevOps is in the public cloud only", problem.Field("Cloud"), a.Cloud)
 	}
 	if a.Bootstrap != nil {
 		p.Below("Bootstrap", a.Bootstrap.Problems())

@@ -43,7 +43,7 @@ func (a *EntraAppArgs) groupClaimsProblems() problem.List {
 	var p problem.List
 	p.Enums(*a)
 	if a.GroupClaims == GroupClaimsSecurity && isTrue(a.RequireAssignment) {
-		p.Add("GroupClaims", "is %s, with which no group is assigned: nobody could sign in unless the whole tenant may", GroupClaimsSecurity)
+		p.Add("GroupClaims", "%s assigns no group, so nobody could sign in; set %s to false to let everyone in the tenant sign in, or use %s", GroupClaimsSecurity, problem.Field("RequireAssignment"), GroupClaimsAssigned)
 	}
 	return p
 }
@@ -58,7 +58,7 @@ func (a *EntraAppArgs) assignmentProblems() problem.List {
 	var p problem.List
 	switch none := len(a.GroupObjectIDs)+len(a.Groups) == 0; {
 	case a.GroupClaims == GroupClaimsSecurity && !none:
-		p.Add("GroupObjectIDs", "is not empty: with GroupClaims %s none is assigned, and everyone in the tenant can sign in", GroupClaimsSecurity)
+		p.Add("GroupObjectIDs", "cannot be combined with %s %s, which assigns no group", problem.Field("GroupClaims"), GroupClaimsSecurity)
 	case a.GroupClaims != GroupClaimsSecurity && none:
 		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
 	}

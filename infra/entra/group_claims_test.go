@@ -26,8 +26,8 @@ func TestGroupClaims(t *testing.T) {
 		"assigned, open to the tenant":  {GroupClaimsAssigned, true, []string{mocks.AdminsID}, ""},
 		"assigned, but none":            {GroupClaimsAssigned, true, nil, "argument GroupObjectIDs is empty"},
 		"security":                      {GroupClaimsSecurity, true, nil, ""},
-		"security for who is assigned":  {GroupClaimsSecurity, false, nil, "argument GroupClaims is security, with which no group is assigned"},
-		"security with groups":          {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs is not empty"},
+		"security for who is assigned":  {GroupClaimsSecurity, false, nil, "argument GroupClaims security assigns no group, so nobody could sign in; set RequireAssignment to false"},
+		"security with groups":          {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs cannot be combined with GroupClaims security"},
 		"all, roles and lists as well":  {"All", true, nil, `argument GroupClaims "All" must be one of assigned, security`},
 		"written as Entra's own values": {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be one of`},
 	} {

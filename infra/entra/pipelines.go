@@ -46,7 +46,7 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 		p.Check(path+".Name", chart.CheckPipelineName(pipeline.Name, names))
 		p.Check(path+".PrincipalID", azure.CheckObjectID(pipeline.PrincipalID))
 		if !p.Has(path+".PrincipalID") && principals[pipeline.PrincipalID] {
-			p.Add(path+".PrincipalID", "duplicate %q; define a role in policies that inherits from both", pipeline.PrincipalID)
+			p.Add(path+".PrincipalID", "duplicate %q; define a role with policy lines that inherits from both", pipeline.PrincipalID)
 		}
 		if slices.Contains(a.GroupObjectIDs, pipeline.PrincipalID) {
 			p.Add(path+".PrincipalID", "%q is the object ID of a group; use that of the pipeline's service principal", pipeline.PrincipalID)

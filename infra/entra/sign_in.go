@@ -100,7 +100,7 @@ func (s SignIn) Check() problem.List {
 		}
 	}
 	if (component.IsSet(s.ContainerRegistry) || s.AzureDevOps) && s.RepoServerClientID == nil {
-		p.Add("RepoServerClientID", "is required with ContainerRegistry or AzureDevOps")
+		p.Add("RepoServerClientID", "is required with %s or %s", problem.Field("ContainerRegistry"), problem.Field("AzureDevOps"))
 	}
 	return p
 }

@@ -93,7 +93,7 @@ func TestAzureDevOpsElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, cloud := range []string{"usgovernment", "china"} {
 		refused(t, map[string]string{"azureDevOps": "true", "cloud": cloud, "azuread:environment": cloud, "azure-native:environment": cloud},
-			`argocd-on-aks:azureDevOps is not for the cloud "`+cloud+`": Azure DevOps is in the public one only`)
+			`argocd-on-aks:azureDevOps cannot be combined with cloud "`+cloud+`": Azure DevOps is in the public cloud only`)
 	}
 	refused(t, map[string]string{"azureDevOps": "yes"}, `argocd-on-aks:azureDevOps "yes" is not true or false`)
 	refused(t, map[string]string{"azureDevOps": "true", "name": strings.Repeat("a", 40), "names": `{"application":"` + strings.Repeat("a", 238) + `","cluster":"c","resourceGroup":"g"}`},

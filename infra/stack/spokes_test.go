@@ -230,9 +230,9 @@ func TestUnfitCluster(t *testing.T) {
 		want       string
 	}{
 		"not there":              {nil, "", `argocd-on-aks:clusters[0] "` + mocks.SpokeID + `": `},
-		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not let people and workloads sign in with Entra; " + enable + "ad --enable-azure-rbac"},
-		"with Entra of old":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not let people and workloads sign in with Entra"},
-		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not heed Azure roles in its Kubernetes API; " + enable + "zure-rbac"},
+		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not use Microsoft Entra ID for authentication; " + enable + "ad --enable-azure-rbac"},
+		"with Entra of old":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not use Microsoft Entra ID for authentication"},
+		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; " + enable + "zure-rbac"},
 		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "takes tokens of tenant " + mocks.LeadsID + ", and this stack's is " + mocks.TenantID},
 		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is in another subscription than azure-native:subscriptionId"},
 		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "kubeconfig of its users: it does not describe one cluster"},
