@@ -1,0 +1,101 @@
+package infra_test
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers are the packages of the program from the top. Each imports only packages of
+// layers below its own.
+var layers = [][]string{
+	{"infra/stack"},
+	{"infra/argo"},
+	{"infra/aks", "infra/entra"},
+	{"infra/component", "infra/internal/azurenative"},
+	{"infra/chart"},
+	{"infra/azure"},
+	{"infra/problem"},
+	{"internal/printable", "internal/shell"},
+}
+
+// withoutPulumi are the packages that commands import too.
+var withoutPulumi = []string{"infra/chart", "infra/azure", "infra/problem"}
+
+// longest is the number of lines that a file of the program has at most.
+const longest = 300
+
+// TestLayers: imports point one way, from the program down to what it is made of.
+func TestLayers(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for layer, packages := range layers {
+		for _, folder := range packages {
+			for _, path := range imports(t, folder) {
+				checked++
+				own, isOwn := strings.CutPrefix(path, "argocd-on-aks/")
+				if below := layerOf(own); isOwn && below <= layer {
+					t.Errorf("%s imports %s, which is not in a layer below", folder, own)
+				}
+				if strings.Contains(path, "pulumi") && slices.Contains(withoutPulumi, folder) {
+					t.Errorf("%s imports %s", folder, path)
+				}
+			}
+		}
+	}
+	if checked < 100 {
+		t.Errorf("only %d imports", checked)
+	}
+	folders, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if files, _ := filepath.Glob(folder + "/*.go"); len(files) > 0 && layerOf("infra/"+folder) < 0 {
+			t.Errorf("infra/%s is in no layer", folder)
+		}
+	}
+}
+
+// layerOf is the index of a package's layer; -1 if it is in none.
+func layerOf(folder string) int {
+	return slices.IndexFunc(layers, func(packages []string) bool { return slices.Contains(packages, folder) })
+}
+
+// imports are those of a package without its tests, whose files it measures.
+func imports(t *testing.T, folder string) (paths []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", folder, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files in %s: %v", folder, err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(string(source), "\n"); lines > longest {
+			t.Errorf("%s has %d lines, and a file has at most %d", file, lines, longest)
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
