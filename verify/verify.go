@@ -82,7 +82,7 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		},
 		func() {
 			entra, tenant = checkIssuer(ctx, web, "Entra tenant", o.EntraIssuerURL,
-				"check azuread:tenantId and the config key cloud, and that login.microsoftonline.com can be reached")
+				"check azuread:tenantId and the config key cloud, and that its host can be reached")
 		},
 		func() { certificate = checkCertificate(ctx, argo, o.ArgoCDURL) },
 		func() { s, err = settings(ctx, argo, o.ArgoCDURL) },

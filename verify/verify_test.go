@@ -21,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"argocd-on-aks/infra/chart"
 )
 
 const (
@@ -217,7 +219,7 @@ func TestWhatCanBeWrong(t *testing.T) {
 		"no assertion":             {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS7000218: The request body"`, "workload identity", "AADSTS7000218"},
 		"Entra out of reach":       {argocd + "/auth/callback", `status 500 failed to get token: Post "https://login.microsoftonline.com": i/o timeout`, "workload identity", "i/o timeout"},
 		"lost state":               {argocd + "/auth/callback", "status 400 http: named cookie not present", "workload identity", "named cookie not present"},
-		"Entra refuses the CLI":    {authorize + " " + cliCallback, "AADSTS50011: The redirect URI", "CLI sign-in", "AADSTS50011: The redirect URI"},
+		"Entra refuses the CLI":    {authorize + " " + chart.CLIRedirectURI, "AADSTS50011: The redirect URI", "CLI sign-in", "AADSTS50011: The redirect URI"},
 		"CLI needs a secret":       {token, `status 401 {"error_description": "AADSTS7000218: The request body"}`, "CLI sign-in", "AADSTS7000218: The request body"},
 	} {
 		t.Run(name, func(t *testing.T) {

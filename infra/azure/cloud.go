@@ -16,12 +16,32 @@ const (
 
 // cloudHosts are those of sign-in and of the Azure portal,
 // https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
+// of Microsoft Graph,
+// https://learn.microsoft.com/graph/deployments#microsoft-graph-and-graph-explorer-service-root-endpoints,
+// and of Azure Resource Manager,
+// https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
 // with the name that kubelogin has for the cloud: GetCloudConfiguration in
 // https://github.com/Azure/kubelogin, pkg/internal/token/options.go.
-var cloudHosts = map[Cloud]struct{ login, portal, environment string }{
-	CloudPublic:       {"login.microsoftonline.com", "portal.azure.com", "AzurePublicCloud"},
-	CloudUSGovernment: {"login.microsoftonline.us", "portal.azure.us", "AzureUSGovernmentCloud"},
-	CloudChina:        {"login.partner.microsoftonline.cn", "portal.azure.cn", "AzureChinaCloud"},
+var cloudHosts = map[Cloud]struct{ login, portal, graph, resourceManager, environment string }{
+	CloudPublic: {
+		"login.microsoftonline.com", "portal.azure.com", "graph.microsoft.com", "management.azure.com", "AzurePublicCloud",
+	},
+	CloudUSGovernment: {
+		"login.microsoftonline.us", "portal.azure.us", "graph.microsoft.us", "management.usgovcloudapi.net", "AzureUSGovernmentCloud",
+	},
+	CloudChina: {
+		"login.partner.microsoftonline.cn", "portal.azure.cn", "microsoftgraph.chinacloudapi.cn", "management.chinacloudapi.cn", "AzureChinaCloud",
+	},
+}
+
+// CloudOf returns the cloud with a sign-in host, and whether there is one.
+func CloudOf(loginHost string) (cloud Cloud, known bool) {
+	for cloud, hosts := range cloudHosts {
+		if hosts.login == loginHost {
+			return cloud, true
+		}
+	}
+	return "", false
 }
 
 // IsKnown reports whether a cloud is one of the constants, or empty.
@@ -44,6 +64,16 @@ func (c Cloud) Issuer(tenantID string) string {
 
 // Portal is the URL of the Azure portal, without a slash at the end.
 func (c Cloud) Portal() string { return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].portal }
+
+// Graph is the URL of Microsoft Graph, without a slash at the end. It is also the audience
+// of tokens for Graph.
+func (c Cloud) Graph() string { return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].graph }
+
+// ResourceManager is the URL of Azure Resource Manager, without a slash at the end. It is
+// also the audience of tokens for Resource Manager.
+func (c Cloud) ResourceManager() string {
+	return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].resourceManager
+}
 
 // KubeloginEnvironment is kubelogin's name for the cloud.
 func (c Cloud) KubeloginEnvironment() string { return cloudHosts[cmp.Or(c, CloudPublic)].environment }

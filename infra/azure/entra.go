@@ -11,3 +11,20 @@ const (
 	// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto.
 	DefaultAppRole = "00000000-0000-0000-0000-000000000000"
 )
+
+// Values of an application's properties:
+// https://learn.microsoft.com/graph/api/resources/application.
+const (
+	// AudienceMyOrg is the signInAudience of an application for the accounts of its own
+	// tenant.
+	AudienceMyOrg = "AzureADMyOrg"
+	// MembershipApplicationGroup is the groupMembershipClaims for the groups that are
+	// assigned to the application.
+	MembershipApplicationGroup = "ApplicationGroup"
+	// MembershipSecurityGroup is the groupMembershipClaims for all security groups of a
+	// user.
+	MembershipSecurityGroup = "SecurityGroup"
+)
+
+// SignInScopes returns the delegated permissions of Microsoft Graph for signing in.
+func SignInScopes() []string { return []string{"openid", "profile", "email", "User.Read"} }

@@ -8,10 +8,10 @@ import (
 	"argocd-on-aks/infra/problem"
 )
 
-// guidText is a GUID as Azure and Entra write it, in any case.
-const guidText = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
+// GUID is a regular expression for the IDs of Azure and Entra, in any case.
+const GUID = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
 
-var guidPattern = regexp.MustCompile(`^` + guidText + `$`)
+var guidPattern = regexp.MustCompile(`^` + GUID + `$`)
 
 // IsGUID reports whether a text has the form of the IDs of Azure and Entra.
 func IsGUID(text string) bool { return guidPattern.MatchString(text) }

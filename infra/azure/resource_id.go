@@ -55,5 +55,5 @@ func SubscriptionOf(resourceID string) string { return strings.Split(resourceID,
 // resourceID is a regular expression for the IDs of one type of resource in a resource
 // group, whose name is the first group.
 func resourceID(typeAndName string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^/subscriptions/` + guidText + `/resourceGroups/([-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()])/providers/` + typeAndName + `$`)
+	return regexp.MustCompile(`(?i)^/subscriptions/` + GUID + `/resourceGroups/([-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()])/providers/` + typeAndName + `$`)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/internal/printable"
 )
 
@@ -71,13 +72,6 @@ func texts(roles []appRole) (all []string) {
 	return all
 }
 
-// scopes are the delegated permissions for signing in.
-var scopes = []string{"User.Read", "email", "openid", "profile"}
-
-// graphClientID is Microsoft Graph's, the same in every tenant:
-// https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
-const graphClientID = "00000003-0000-0000-c000-000000000000"
-
 // consent wants an administrator's for exactly the scopes of a sign-in, if the
 // stack gives it. Users' own may be for less.
 func consent(ctx context.Context, c *Client, app Application, id string, principalErr error) finding {
@@ -86,7 +80,7 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 	if f.err != nil {
 		return f
 	}
-	graph, err := one[principal](ctx, c, principalPath(graphClientID))
+	graph, err := one[principal](ctx, c, principalPath(azure.GraphClientID))
 	if f.err = err; err != nil {
 		return f
 	}
@@ -108,7 +102,7 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 		}
 	}
 	if app.Consent {
-		f.wrong = append(f.wrong, differences("for everybody, scope", forAll, scopes)...)
+		f.wrong = append(f.wrong, differences("for everybody, scope", forAll, azure.SignInScopes())...)
 	} else {
 		// An administrator may have granted outside the stack what it needs.
 		f.wrong = append(f.wrong, beyond("for everybody, scope ", forAll)...)
@@ -120,7 +114,7 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 // beyond names the scopes that a sign-in does not need.
 func beyond(what string, granted []string) (wrong []string) {
 	for _, scope := range granted {
-		if !slices.Contains(scopes, scope) {
+		if !slices.Contains(azure.SignInScopes(), scope) {
 			wrong = append(wrong, what+scope)
 		}
 	}

@@ -7,21 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/chart"
 	"argocd-on-aks/internal/printable"
 	"argocd-on-aks/verify"
-)
-
-const (
-	// cliRedirectURI is where `argocd login --sso` listens.
-	cliRedirectURI = "http://localhost:8085/auth/callback"
-	// tokenExchange is the audience of the tokens that AKS mints for workload
-	// identity. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
-	tokenExchange = "api://AzureADTokenExchange"
-	// namespace is where the extension runs Argo CD.
-	namespace = "argocd"
-	// The two values of groupMembershipClaims that a stack can have.
-	assignedGroups = "ApplicationGroup"
-	securityGroups = "SecurityGroup"
 )
 
 // checkApplication looks at one application of the stack and its service
@@ -75,7 +64,7 @@ func federated(ctx context.Context, c *Client, s *Stack, app Application) findin
 		fix: "the stack's own: " + putBack + "; one that is not the stack's lets its subject sign in as the application, delete it (application, Certificates & secrets)"}
 	var want, got []string
 	for _, component := range app.Components {
-		want = append(want, trust(s.OIDCIssuerURL, "system:serviceaccount:"+namespace+":argocd-"+component, tokenExchange))
+		want = append(want, trust(s.OIDCIssuerURL, "system:serviceaccount:"+chart.ReleaseNamespace+":argocd-"+component, azure.TokenExchangeAudience))
 	}
 	for _, one := range all {
 		got = append(got, one.trust())
@@ -184,7 +173,7 @@ func (o object) String() string {
 func signInAudience(app application, err error) finding {
 	return finding{name: "accounts", err: err, needs: needsApplications, fix: putBack, seen: "of this tenant only, no implicit flow",
 		wrong: unequal{
-			{"signInAudience", app.SignInAudience, "AzureADMyOrg"},
+			{"signInAudience", app.SignInAudience, azure.AudienceMyOrg},
 			{"isFallbackPublicClient", app.IsFallbackPublicClient, false},
 			{"isDeviceOnlyAuthSupported", app.IsDeviceOnly, false},
 			{"oauth2RequirePostResponse", app.RequirePost, false},
@@ -279,7 +268,7 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 func redirectURIs(app application, err error, want []string) finding {
 	var web, cli []string
 	for _, uri := range want {
-		if uri == cliRedirectURI {
+		if uri == chart.CLIRedirectURI {
 			cli = append(cli, uri)
 		} else {
 			web = append(web, uri)
@@ -309,9 +298,9 @@ func allRedirectURIs(app application, err error, itself principal, want []string
 // replace object IDs by names, or move the groups into the claim roles.
 // https://learn.microsoft.com/entra/identity-platform/optional-claims#configure-groups-optional-claims
 func groupsClaim(app Application, found application, err error) finding {
-	seen, want := "assigned groups, in ID tokens", assignedGroups
+	seen, want := "assigned groups, in ID tokens", azure.MembershipApplicationGroup
 	if app.SecurityGroups {
-		seen, want = "a user's security groups, up to 200, in ID tokens", securityGroups
+		seen, want = "a user's security groups, up to 200, in ID tokens", azure.MembershipSecurityGroup
 	}
 	var has tokenSets
 	if found.OptionalClaims != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/verify"
 )
 
@@ -337,7 +338,7 @@ func TestAfterRefresh(t *testing.T) {
 	for old, refreshed := range map[string]string{
 		`"groupMembershipClaims": ["ApplicationGroup"]`: `"groupMembershipClaims": ["SecurityGroup"], "appRoles": [{"id": "r", "value": "admin"}]`,
 		`{"clientId": "other"}`:                         `{"clientId": "other", "appRoleAssignmentRequired": false}`,
-		`{"type": "azuread:index/servicePrincipalDelegated`: assignment("urn:x::entra-group-"+group, added, defaultAppRole) + assignment("urn:x::entra-pipeline", "w", "r") +
+		`{"type": "azuread:index/servicePrincipalDelegated`: assignment("urn:x::entra-group-"+group, added, azure.DefaultAppRole) + assignment("urn:x::entra-pipeline", "w", "r") +
 			`{"type": "azuread:index/servicePrincipalDelegated`,
 	} {
 		text = strings.Replace(text, old, refreshed, 1)

@@ -49,11 +49,11 @@ var retries = policy.RetryOptions{ShouldRetry: func(response *http.Response, err
 // NewClient signs in to both APIs of the stack's cloud, so that a login that is
 // missing is told once.
 func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential, transport policy.Transporter) (*Client, error) {
-	_, at, err := cloudOf(s.EntraIssuerURL)
+	cloud, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{graph: service{name: "Microsoft Graph", endpoint: at.graph}, manager: service{name: "Azure", endpoint: at.manager}}
+	c := &Client{graph: service{name: "Microsoft Graph", endpoint: cloud.Graph()}, manager: service{name: "Azure", endpoint: cloud.ResourceManager()}}
 	for _, api := range []*service{&c.graph, &c.manager} {
 		scopes := []string{api.endpoint + "/.default"}
 		token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})

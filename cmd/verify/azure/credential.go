@@ -17,13 +17,13 @@ import (
 // --identity` does not do, as az refuses it a tenant (azure-cli-core, _profile.py),
 // and without one a guest's token would be for another directory.
 func NewCredential(s *Stack, transport policy.Transporter) (azcore.TokenCredential, error) {
-	signIn, _, err := cloudOf(s.EntraIssuerURL)
+	home, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
 		return nil, err
 	}
 	var chain []azcore.TokenCredential
 	workload, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: signIn}, Transport: transport, Retry: retries},
+		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: "https://" + home.LoginHost() + "/"}, Transport: transport, Retry: retries},
 		TenantID:      s.TenantID,
 	})
 	if err == nil { // the environment has what it needs

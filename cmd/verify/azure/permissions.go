@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"argocd-on-aks/infra/azure"
 	"argocd-on-aks/internal/printable"
 )
 
@@ -26,7 +27,7 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 		if want, f.err = signInAccess(ctx, c); f.err != nil {
 			return f
 		}
-		f.seen += "; asks for " + strings.Join(scopes, " ")
+		f.seen += "; asks for " + strings.Join(azure.SignInScopes(), " ")
 	}
 	f.wrong = differences("requested permission", found.access(), want)
 	itself, err := one[principal](ctx, c, principalPath(app.ClientID))
@@ -58,10 +59,10 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 
 // signInAccess returns the delegated permissions for signing in, as access has them.
 func signInAccess(ctx context.Context, c *Client) (all []string, err error) {
-	graph, err := one[principal](ctx, c, principalPath(graphClientID))
+	graph, err := one[principal](ctx, c, principalPath(azure.GraphClientID))
 	for _, scope := range graph.Scopes {
-		if slices.Contains(scopes, scope.Value) {
-			all = append(all, access(graphClientID, "Scope", scope.ID))
+		if slices.Contains(azure.SignInScopes(), scope.Value) {
+			all = append(all, access(azure.GraphClientID, "Scope", scope.ID))
 		}
 	}
 	return all, err

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"argocd-on-aks/infra/azure"
 )
 
 // Stack is what a deployed stack wants there to be: its outputs, and of its state
@@ -80,7 +82,7 @@ func askedOf(inputs json.RawMessage) (Application, error) {
 	err := fields(inputs, &in)
 	return Application{
 		Name: in.DisplayName, Owners: in.Owners, AppRoles: in.AppRoles,
-		SecurityGroups: slices.Equal(in.Claims, []string{securityGroups}),
+		SecurityGroups: slices.Equal(in.Claims, []string{azure.MembershipSecurityGroup}),
 		WebURIs:        in.Web.URIs, ClientURIs: in.PublicClient.URIs,
 		IdentifierURIs: in.IdentifierURIs, TokenVersion: in.API.TokenVersion,
 	}, err
@@ -257,11 +259,8 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 	return nil
 }
 
-// defaultAppRole is what groups are assigned to.
-const defaultAppRole = "00000000-0000-0000-0000-000000000000"
-
 // groupName ends the logical name of a group's assignment.
-var groupName = regexp.MustCompile(`-group-([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$`)
+var groupName = regexp.MustCompile(`-group-(` + azure.GUID + `)$`)
 
 // readAssignment keeps the pipelines, and the groups by the names of their assignments: a
 // refresh writes manual changes into the inputs, and leaves the names.
@@ -280,7 +279,7 @@ func readAssignment(e entry, applications map[string]*Application) error {
 		switch {
 		case match != nil:
 			app.Groups = append(app.Groups, strings.ToLower(match[1]))
-		case in.RoleID == defaultAppRole:
+		case in.RoleID == azure.DefaultAppRole:
 			app.Groups = append(app.Groups, strings.ToLower(in.PrincipalID))
 		default:
 			app.Pipelines = append(app.Pipelines, Pipeline{PrincipalID: strings.ToLower(in.PrincipalID), RoleID: in.RoleID})
@@ -331,7 +330,7 @@ func (s *Stack) clusterID() string {
 
 // groupLine gives a group a role in policy.csv, by its object ID. Pipelines and
 // accounts have lines there too.
-var groupLine = regexp.MustCompile(`(?m)^g, "([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})", role:`)
+var groupLine = regexp.MustCompile(`(?m)^g, "(` + azure.GUID + `)", role:`)
 
 // groups are those that have a role.
 func (s *Stack) groups() []string {

@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"regexp"
 
 	"argocd-on-aks/cmd/verify/azure"
+	infra "argocd-on-aks/infra/azure"
 )
 
 // account is where the stack's objects are. It is found as the provider finds it:
@@ -63,12 +63,10 @@ func signedInAccount(ctx context.Context) (a account, err error) {
 	return a, nil
 }
 
-var guidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-
 // guid returns an error if a value is not a GUID.
 func guid(key, value string) error {
 	switch {
-	case guidPattern.MatchString(value):
+	case infra.IsGUID(value):
 		return nil
 	case value == "[secret]": // what pulumi preview prints
 		return fmt.Errorf("%s is a secret, which pulumi preview hides; set it without --secret", key)
