@@ -49,8 +49,14 @@ func CheckRegistryID(id string) error {
 	return nil
 }
 
-// SubscriptionOf is the ID of the subscription that a resource ID names.
-func SubscriptionOf(resourceID string) string { return strings.Split(resourceID, "/")[2] }
+// SubscriptionOf is the ID of the subscription that a resource ID names; empty if it names
+// none.
+func SubscriptionOf(resourceID string) string {
+	if parts := strings.Split(resourceID, "/"); len(parts) > 2 {
+		return parts[2]
+	}
+	return ""
+}
 
 // resourceID is a regular expression for the IDs of one type of resource in a resource
 // group, whose name is the first group.
