@@ -62,45 +62,40 @@ func NewEntraApp(ctx *pulumi.Context, name string, args *EntraAppArgs, opts ...p
 }
 
 func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs) (pulumi.Map, error) {
-	parent := pulumi.Parent(app)
-	tenant, err := lookUpTenant(ctx, parent)
+	tenant, err := lookUpTenant(ctx, pulumi.Parent(app))
 	if err != nil {
 		return nil, err
 	}
-	r := &registration{ctx: ctx, name: name, tenant: tenant, instances: args.Instances, parent: parent}
-	none := pulumi.String("").ToStringOutput()
-	app.RepoServerClientID, app.RepoServerObjectID, app.RegistryClientID, app.ClustersClientID, app.PipelineScope = none, none, none, none, none
-
-	users, err := r.register(args.usersApplication(tenant))
-	if err != nil {
-		return nil, err
+	r := &registration{ctx: ctx, name: name, tenant: tenant, instances: args.Instances, parent: pulumi.Parent(app)}
+	ids := map[purpose]registered{forRepoServer: noIDs(), forClusters: noIDs()}
+	for _, a := range args.applications(tenant.id) {
+		if ids[a.purpose], err = r.register(a); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.purpose, err)
+		}
 	}
-	app.ClientID, app.ServicePrincipalObjectID = users.clientID, users.objectID
+	app.args, app.Access = args, r.access
+	app.ClientID, app.ServicePrincipalObjectID = ids[forUsers].clientID, ids[forUsers].objectID
 	app.TenantID = pulumi.String(tenant.id).ToStringOutput()
+	app.RepoServerClientID, app.RepoServerObjectID = ids[forRepoServer].readyClientID, ids[forRepoServer].objectID
+	app.ClustersClientID = ids[forClusters].readyClientID
 	app.RedirectURIs = pulumi.ToStringArray(append(args.webRedirectURIs(), args.cliRedirectURIs()...)).ToStringArrayOutput()
+	return app.outputs(tenant.id, args), nil
+}
+
+// outputs also sets those that follow from the arguments.
+func (app *EntraApp) outputs(tenantID string, args *EntraAppArgs) pulumi.Map {
 	outputs := pulumi.Map{
 		"clientId":                 app.ClientID,
 		"tenantId":                 app.TenantID,
 		"servicePrincipalObjectId": app.ServicePrincipalObjectID,
 		"redirectUris":             app.RedirectURIs,
 	}
+	app.RegistryClientID, app.PipelineScope = pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
 	if len(args.Pipelines) > 0 {
-		app.PipelineScope = pulumi.String(identifierURI(tenant.id, args.DisplayName) + "/.default").ToStringOutput()
+		app.PipelineScope = pulumi.String(identifierURI(tenantID, args.DisplayName) + "/.default").ToStringOutput()
 		outputs["pipelineScope"] = app.PipelineScope
 	}
-	if args.repoServerSignsIn() {
-		repoServer, err := r.register(args.repoServerApplication())
-		if err != nil {
-			return nil, fmt.Errorf("repo-server: %w", err)
-		}
-		app.RepoServerClientID, app.RepoServerObjectID = repoServer.readyClientID, repoServer.objectID
-	}
 	if len(args.Clusters) > 0 {
-		spokes, err := r.register(args.spokesApplication())
-		if err != nil {
-			return nil, fmt.Errorf("clusters: %w", err)
-		}
-		app.ClustersClientID = spokes.readyClientID
 		outputs["clustersClientId"] = app.ClustersClientID
 	}
 	if component.IsSet(args.ContainerRegistry) {
@@ -110,6 +105,5 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	if args.AzureDevOps {
 		outputs["repoServerClientId"], outputs["repoServerObjectId"] = app.RepoServerClientID, app.RepoServerObjectID
 	}
-	app.Access, app.args = r.access, args
-	return outputs, nil
+	return outputs
 }

@@ -8,6 +8,7 @@ import (
 // application is one application of the tenant: its sign-in, who may get tokens for it,
 // which service accounts it trusts, and its roles in Azure.
 type application struct {
+	purpose purpose
 	// logical is part of the logical names of everything that belongs to it.
 	logical     string
 	displayName string
@@ -24,6 +25,27 @@ type application struct {
 	assignments []appRoleAssignment
 	workloads   []workload
 	roles       []roleAssignment
+}
+
+// purpose tells the applications of an EntraApp apart, also in errors.
+type purpose string
+
+const (
+	forUsers      purpose = "sign-in"
+	forRepoServer purpose = "repo-server"
+	forClusters   purpose = "clusters"
+)
+
+// applications are those of the arguments, in a tenant.
+func (a *EntraAppArgs) applications(tenantID string) []application {
+	all := []application{a.usersApplication(tenantID)}
+	if a.repoServerSignsIn() {
+		all = append(all, a.repoServerApplication())
+	}
+	if len(a.Clusters) > 0 {
+		all = append(all, a.spokesApplication())
+	}
+	return all
 }
 
 // userSignIn is how users sign in through an application.

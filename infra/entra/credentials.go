@@ -39,26 +39,14 @@ func (i ArgoInstance) credentialFor(w workload) string {
 	return cmp.Or(i.CredentialPrefix, i.Name) + "-" + w.account
 }
 
-// workloads are those that sign in, by application.
-func (a *EntraAppArgs) workloads() [][]workload {
-	all := [][]workload{{argocdServer}}
-	if a.repoServerSignsIn() {
-		all = append(all, a.repoServerApplication().workloads)
-	}
-	if len(a.Clusters) > 0 {
-		all = append(all, a.spokesApplication().workloads)
-	}
-	return all
-}
-
 func (a *EntraAppArgs) credentialProblems() problem.List {
 	var p problem.List
-	for _, workloads := range a.workloads() {
-		if n := len(a.Instances) * len(workloads); n > maxCredentials && !p.Has("Instances") {
+	for _, application := range a.applications("") {
+		if n := len(a.Instances) * len(application.workloads); n > maxCredentials && !p.Has("Instances") {
 			p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
 		}
 		for i, instance := range a.Instances {
-			for _, w := range workloads {
+			for _, w := range application.workloads {
 				name := instance.credentialFor(w)
 				if path := problem.Item("Instances", i) + instance.credentialField(w); !credentialName.MatchString(name) && !p.Has(path) {
 					p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)

@@ -32,13 +32,19 @@ type registered struct {
 	objectID pulumi.StringOutput
 }
 
+// noIDs are the IDs of an application that the arguments do not ask for.
+func noIDs() registered {
+	none := pulumi.String("").ToStringOutput()
+	return registered{none, none, none}
+}
+
 // ignoreOwners keeps the owners as they are after the creation: different people and
 // pipelines deploy the application, and each would make itself the owner.
 var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
 
 // register creates an application, its service principal, and what gives access: consent,
 // assignments, federated credentials and roles.
-func (r *registration) register(a application) (*registered, error) {
+func (r *registration) register(a application) (ids registered, err error) {
 	logical := r.name
 	if a.logical != "" {
 		logical += "-" + a.logical
@@ -49,7 +55,7 @@ func (r *registration) register(a application) (*registered, error) {
 	}
 	created, err := azuread.NewApplication(r.ctx, logical+"-application", a.inputs(r.tenant), opts...)
 	if err != nil {
-		return nil, fmt.Errorf("application: %w", err)
+		return ids, fmt.Errorf("application: %w", err)
 	}
 	principal, err := azuread.NewServicePrincipal(r.ctx, logical+"-principal", &azuread.ServicePrincipalArgs{
 		ClientId:                  created.ClientId,
@@ -57,14 +63,14 @@ func (r *registration) register(a application) (*registered, error) {
 		Owners:                    pulumi.ToStringArray([]string{r.tenant.deployer}),
 	}, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("service principal: %w", err)
+		return ids, fmt.Errorf("service principal: %w", err)
 	}
 	if a.users == nil {
 		r.access = append(r.access, created, principal)
 	}
 	access, err := r.grant(logical, a, created, principal)
 	if err != nil {
-		return nil, err
+		return ids, err
 	}
 	r.access = append(r.access, access...)
 	ready := []any{created.ClientId}
@@ -75,7 +81,7 @@ func (r *registration) register(a application) (*registered, error) {
 		}
 	}
 	first := func(all []any) string { return all[0].(string) }
-	return &registered{created.ClientId, pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput), principal.ObjectId}, nil
+	return registered{created.ClientId, pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput), principal.ObjectId}, nil
 }
 
 // grant creates what gives access to an application, and gives the application access.

@@ -37,7 +37,7 @@ func (a *EntraAppArgs) repoServerProblems() problem.List {
 // releases before that gave the credential and the role to the users' application: its
 // own are deleted at the end, when Argo CD uses the new ones.
 func (a *EntraAppArgs) repoServerApplication() application {
-	app := application{logical: "registry", displayName: a.DisplayName + repoServerSuffix, workloads: []workload{argocdRepoServer}}
+	app := application{purpose: forRepoServer, logical: "registry", displayName: a.DisplayName + repoServerSuffix, workloads: []workload{argocdRepoServer}}
 	if component.IsSet(a.ContainerRegistry) {
 		app.roles = []roleAssignment{{logical: "pull", definition: acrPull, scope: component.Checked("ContainerRegistry", a.ContainerRegistry, azure.CheckRegistryID)}}
 	}

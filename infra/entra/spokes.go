@@ -52,7 +52,7 @@ func (a *EntraAppArgs) spokeProblems() problem.List {
 // spokesApplication is the one that Argo CD signs in to spoke clusters as. Only two of its
 // parts do: argocd-server shows the clusters' objects, the application controller deploys.
 func (a *EntraAppArgs) spokesApplication() application {
-	app := application{logical: "clusters", displayName: a.DisplayName + spokesSuffix, workloads: []workload{spokesServer, spokesController}}
+	app := application{purpose: forClusters, logical: "clusters", displayName: a.DisplayName + spokesSuffix, workloads: []workload{spokesServer, spokesController}}
 	for _, cluster := range a.Clusters {
 		app.roles = append(app.roles, roleAssignment{logical: "admin-" + cluster.Key(), definition: clusterAdmin, scope: pulumi.String(cluster)})
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 // usersApplication is the one through which users and pipelines sign in to Argo CD.
-func (a *EntraAppArgs) usersApplication(t *tenant) application {
+func (a *EntraAppArgs) usersApplication(tenantID string) application {
 	app := application{
+		purpose:      forUsers,
 		displayName:  a.DisplayName,
 		users:        &userSignIn{a.webRedirectURIs(), a.cliRedirectURIs(), a.GroupClaims},
 		openToTenant: !isTrue(a.RequireAssignment),
@@ -28,7 +29,7 @@ func (a *EntraAppArgs) usersApplication(t *tenant) application {
 		app.assignments = append(app.assignments, appRoleAssignment{"group-" + name, azure.DefaultAppRole, component.Checked(groupPath(name), a.Groups[name], azure.CheckObjectID)})
 	}
 	if len(a.Pipelines) > 0 {
-		app.identifierURI = identifierURI(t.id, a.DisplayName)
+		app.identifierURI = identifierURI(tenantID, a.DisplayName)
 	}
 	for _, pipeline := range a.Pipelines {
 		app.appRoles = append(app.appRoles, pipeline.appRole())
