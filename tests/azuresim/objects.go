@@ -28,6 +28,7 @@ const (
 	FederatedCredential = directory.FederatedCredential
 	DelegatedGrant      = directory.DelegatedGrant
 	AppRoleAssignment   = directory.AppRoleAssignment
+	SecurityGroup       = directory.SecurityGroup
 )
 
 // Error is a refusal with Azure's error code.

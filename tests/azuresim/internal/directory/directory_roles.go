@@ -30,9 +30,9 @@ func (s *Service) AddMember(group, member string) (remove func()) {
 
 // GroupsAbove are the groups that an object is a member of, also by way of other groups.
 func (s *Service) GroupsAbove(objectID string) (all []Group) {
-	reached := []string{objectID}
+	groups, reached := s.groups(), []string{objectID}
 	for i := 0; i < len(reached); i++ {
-		for _, group := range s.Groups {
+		for _, group := range groups {
 			if slices.Contains(group.Members, reached[i]) && !slices.Contains(reached, group.ObjectID) {
 				reached, all = append(reached, group.ObjectID), append(all, group)
 			}

@@ -33,6 +33,22 @@ func (s *Service) addGroup(name string, kind groupKind, members ...string) (obje
 	return id
 }
 
+// createGroup creates a security group. Its ID is its object ID: groupResourceCreate in
+// https://github.com/hashicorp/terraform-provider-azuread, internal/services/groups, v2.
+func createGroup(property.Map) (string, map[string]any, error) {
+	objectID := guid.New()
+	return objectID, map[string]any{"objectId": objectID}, nil
+}
+
+// groups are those of the tenant, with those that programs have created.
+func (s *Service) groups() []Group {
+	all := slices.Clone(s.Groups)
+	for _, o := range s.objects.All(SecurityGroup) {
+		all = append(all, Group{DisplayName: o.Inputs.Text("displayName"), ObjectID: o.ID, Members: o.Inputs.Texts("members"), kind: security})
+	}
+	return all
+}
+
 // TakeName renames the group with this name, and gives the name to a new security
 // group with these users as members, whose object ID it returns.
 func (s *Service) TakeName(name, renamed string, users ...string) (objectID string) {
@@ -68,12 +84,12 @@ func (s *Service) SecurityGroups(user User) (ids []string) {
 
 // GroupsOf returns the groups that a user is a direct member of.
 func (s *Service) GroupsOf(user User) []Group {
-	return slices.DeleteFunc(slices.Clone(s.Groups), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
+	return slices.DeleteFunc(s.groups(), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
 }
 
 // GroupID returns the object ID of the group with this name.
 func (s *Service) GroupID(name string) string {
-	for _, group := range s.Groups {
+	for _, group := range s.groups() {
 		if group.DisplayName == name {
 			return group.ObjectID
 		}
@@ -83,7 +99,7 @@ func (s *Service) GroupID(name string) string {
 
 // HasGroup says whether a group has this object ID.
 func (s *Service) HasGroup(objectID string) bool {
-	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ObjectID == objectID })
+	return slices.ContainsFunc(s.groups(), func(g Group) bool { return g.ObjectID == objectID })
 }
 
 // group is azuread's getGroup. It puts a name into the filter as it is,
@@ -97,7 +113,7 @@ func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
 	}
 	name = strings.ReplaceAll(name, "''", "'")
 	var found []Group
-	for _, group := range s.Groups {
+	for _, group := range s.groups() {
 		if (objectID != "" && strings.EqualFold(group.ObjectID, objectID)) || (objectID == "" && strings.EqualFold(group.DisplayName, name)) {
 			found = append(found, group)
 		}

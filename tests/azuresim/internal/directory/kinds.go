@@ -15,6 +15,7 @@ const (
 	FederatedCredential = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
 	DelegatedGrant      = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
 	AppRoleAssignment   = "azuread:index/appRoleAssignment:AppRoleAssignment"
+	SecurityGroup       = "azuread:index/group:Group"
 )
 
 // Kinds are the resource types of the directory. What replaces them, what their
@@ -73,6 +74,14 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Valid:     uuids("appRoleId", "principalObjectId", "resourceObjectId"),
 			Gone:      "Deleting app role assignment with ID %q, got status 404",
 			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
+		},
+		SecurityGroup: {
+			Args:      azuread.GroupArgs{}.ElementType(),
+			ReplaceOn: []string{"assignableToRole", "behaviors", "mailNickname", "provisioningOptions", "types"},
+			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
+			Create:    createGroup,
+			Valid:     validGroup,
+			Gone:      "Retrieving group with object ID %q: Group was not found",
 		},
 	}
 }

@@ -46,7 +46,7 @@ func (s *Service) Named(objectID string) (name, kind string) {
 			return name, "User"
 		}
 	}
-	for _, group := range s.Groups {
+	for _, group := range s.groups() {
 		if group.ObjectID == objectID {
 			return group.DisplayName, "Group"
 		}

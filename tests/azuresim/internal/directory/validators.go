@@ -62,6 +62,23 @@ func wrongRedirect(uri string, schemes []string) string {
 	return ""
 }
 
+// validGroup takes security groups only: the simulation creates no other.
+func validGroup(in property.Map) map[string]string {
+	reasons := map[string]string{}
+	if in.At("displayName").IsString() && in.Text("displayName") == "" {
+		reasons["displayName"] = "expected \"displayName\" to not be an empty string"
+	}
+	if !in.Flag("securityEnabled") {
+		reasons["securityEnabled"] = "\"securityEnabled\": one of `mailEnabled,securityEnabled` must be specified"
+	}
+	for _, name := range []string{"mailEnabled", "types", "dynamicMembership"} {
+		if !in.At(name).IsNull() {
+			reasons[name] = fmt.Sprintf("%q is not simulated", name)
+		}
+	}
+	return reasons
+}
+
 func validCredential(in property.Map) map[string]string {
 	reasons := map[string]string{}
 	if name := in.At("displayName"); name.IsString() && (in.Text("displayName") == "" || len(in.Text("displayName")) > 120) {

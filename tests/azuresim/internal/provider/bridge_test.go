@@ -101,6 +101,7 @@ func TestGoneAndThere(t *testing.T) {
 		directory.FederatedCredential: {bridge{}, `Removing federated identity credential "x"`},
 		directory.DelegatedGrant:      {bridge{}, `Deleting delegated permission grant with ID "x", got status 404`},
 		directory.AppRoleAssignment:   {bridge{}, `Deleting app role assignment with ID "x", got status 404`},
+		directory.SecurityGroup:       {bridge{}, `Retrieving group with object ID "x": Group was not found`},
 	} {
 		p := &provider{manner: c.manner, store: s, cancelled: make(chan struct{})}
 		_, err := p.Delete(t.Context(), plugin.DeleteRequest{Type: tokens.Type(token), ID: "/applications/x"})
@@ -151,6 +152,8 @@ func TestValidators(t *testing.T) {
 		"a client ID":               {directory.ServicePrincipal, properties{"clientId": id}, ""},
 		"a name for a client ID":    {directory.ServicePrincipal, properties{"clientId": "argocd"}, "valid UUID"},
 		"a group's name for its ID": {directory.AppRoleAssignment, properties{"appRoleId": id, "resourceObjectId": id, "principalObjectId": "Developers"}, "valid UUID"},
+		"a security group":          {directory.SecurityGroup, properties{"displayName": "x", "securityEnabled": true}, ""},
+		"a group for nothing":       {directory.SecurityGroup, properties{"displayName": "x"}, "must be specified"},
 	} {
 		response, err := p.Check(t.Context(), plugin.CheckRequest{Type: tokens.Type(c.token), News: toMap(c.inputs)})
 		if err != nil {
