@@ -13,32 +13,34 @@ import (
 // construct creates a component. It takes the place of infer's own, which does not fill
 // the fields of embedded structs.
 func construct(ctx context.Context, r provider.ConstructRequest) (provider.ConstructResponse, error) {
-	return provider.ProgramConstruct(ctx, r, func(ctx *pulumi.Context, _, name string, inputs sdk.ConstructInputs, opts pulumi.ResourceOption) (*sdk.ConstructResult, error) {
-		switch kind := r.Urn.Type().Name(); kind {
-		case "AksCluster":
-			return create(ctx, name, inputs, opts, newAksCluster)
-		case "EntraApp":
-			return create(ctx, name, inputs, opts, newEntraApp)
-		case "ArgoExtension":
-			return create(ctx, name, inputs, opts, newArgoExtension)
-		default:
-			return nil, fmt.Errorf("no component %q in %s %s", kind, Name, Version)
-		}
-	})
+	switch kind := r.Urn.Type().Name(); kind {
+	case "AksCluster":
+		return create(ctx, r, newAksCluster)
+	case "EntraApp":
+		return create(ctx, r, newEntraApp)
+	case "ArgoExtension":
+		return create(ctx, r, newArgoExtension)
+	default:
+		return provider.ConstructResponse{}, fmt.Errorf("no component %q in %s %s", kind, Name, Version)
+	}
 }
 
 type constructor[A any, C pulumi.ComponentResource] func(*pulumi.Context, string, *A, ...pulumi.ResourceOption) (C, error)
 
-func create[A any, C pulumi.ComponentResource](ctx *pulumi.Context, name string, inputs sdk.ConstructInputs, opts pulumi.ResourceOption, new constructor[A, C]) (*sdk.ConstructResult, error) {
-	var args A
-	if err := fill(reflect.ValueOf(&args), inputs); err != nil {
-		return nil, fmt.Errorf("inputs of %s: %w", name, err)
-	}
-	created, err := new(ctx, name, &args, opts)
-	if err != nil {
-		return nil, inInputs[A](err)
-	}
-	return sdk.NewConstructResult(created)
+func create[A any, C pulumi.ComponentResource](ctx context.Context, r provider.ConstructRequest, new constructor[A, C]) (provider.ConstructResponse, error) {
+	response, err := provider.ProgramConstruct(ctx, r, func(ctx *pulumi.Context, _, name string, inputs sdk.ConstructInputs, opts pulumi.ResourceOption) (*sdk.ConstructResult, error) {
+		var args A
+		if err := fill(reflect.ValueOf(&args), inputs); err != nil {
+			return nil, fmt.Errorf("inputs of %s: %w", name, err)
+		}
+		created, err := new(ctx, name, &args, opts)
+		if err != nil {
+			return nil, inInputs[A](err)
+		}
+		return sdk.NewConstructResult(created)
+	})
+	// Outputs that the component takes as inputs are checked after the constructor returns.
+	return response, inInputs[A](err)
 }
 
 // fill copies inputs into a struct and the structs that it embeds.

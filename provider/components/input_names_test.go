@@ -23,6 +23,8 @@ func TestInputNames(t *testing.T) {
 		{reflect.TypeFor[aks.AksClusterArgs](), "UserPool.Zones[0]", "userPool.zones[0]"},
 		{reflect.TypeFor[entra.EntraAppArgs](), "GroupObjectIDs[1]", "groupObjectIds[1]"},
 		{reflect.TypeFor[argo.ArgoExtensionArgs](), "Ingress.TLSSecret", "ingress.tlsSecret"},
+		{reflect.TypeFor[entra.EntraAppArgs](), `Groups["platform"]`, `groups["platform"]`},
+		{reflect.TypeFor[argo.ArgoExtensionArgs](), "Roles[0].Group", "roles[0].group"},
 		{reflect.TypeFor[argo.ArgoExtensionArgs](), "Nothing.Here", "Nothing.Here"},
 		{reflect.TypeFor[argo.ArgoExtensionArgs](), "SignIn", "SignIn"},
 	} {
