@@ -75,13 +75,13 @@ func (n NodePool) count(running runningPool) int {
 	return n.nodes()
 }
 
-var vmSize = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
+var vmSizePattern = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
 
-var poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
+var poolNamePattern = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
 func (u UserPool) problems() problem.List {
 	p := u.pool().problems(0)
-	if !poolName.MatchString(u.name()) || u.name() == systemPoolName {
+	if !poolNamePattern.MatchString(u.name()) || u.name() == systemPoolName {
 		p.Add("Name", "%q must be 1 to 12 lower-case letters and digits, a letter first, and not %s, the system pool", u.name(), systemPoolName)
 	}
 	return p
@@ -90,7 +90,7 @@ func (u UserPool) problems() problem.List {
 // problems takes the smallest minimum that AKS accepts.
 func (n NodePool) problems(least int) problem.List {
 	var p problem.List
-	if n.VMSize != "" && !vmSize.MatchString(n.VMSize) {
+	if n.VMSize != "" && !vmSizePattern.MatchString(n.VMSize) {
 		p.Add("VMSize", "%q is not a size such as Standard_D4s_v5 (az vm list-sizes)", n.VMSize)
 	}
 	switch {

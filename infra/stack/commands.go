@@ -11,7 +11,7 @@ import (
 )
 
 // command is a command for users to paste, with the names of the cluster.
-func (c *cluster) command(write func(resourceGroup, name string) string) pulumi.StringOutput {
+func (c *deployedCluster) command(write func(resourceGroup, name string) string) pulumi.StringOutput {
 	return pulumi.All(c.resourceGroup, c.name).ApplyT(func(names []any) string {
 		return write(names[0].(string), names[1].(string))
 	}).(pulumi.StringOutput)
@@ -21,7 +21,7 @@ func credentialsCommand(resourceGroup, name string) string {
 	return "az aks get-credentials " + shell.Flag("--resource-group", resourceGroup) + " " + shell.Flag("--name", name)
 }
 
-func (c *cluster) applyCommand(ctx *pulumi.Context, output, file string) pulumi.StringOutput {
+func (c *deployedCluster) applyCommand(ctx *pulumi.Context, output, file string) pulumi.StringOutput {
 	return c.command(func(resourceGroup, name string) string {
 		return applyCommand(ctx.Stack(), resourceGroup, name, output, file)
 	})

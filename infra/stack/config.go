@@ -44,7 +44,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	c.readArgo(r)
 	c.readPipelines(r)
 	c.readCluster(r, name)
-	c.Argo.SignIn = c.App.SignIn(instance)
+	c.Argo.SignIn = c.App.SignIn(instanceName)
 	if err := r.misnamed(); err != nil {
 		return nil, err
 	}
@@ -57,15 +57,15 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	return c, nil
 }
 
-// instance is the name of the stack's Argo CD in its EntraApp.
-const instance = "argocd"
+// instanceName is the name of the stack's Argo CD in its EntraApp.
+const instanceName = "argocd"
 
 func (c *Config) readApp(r *reader, name string) {
 	c.App = entra.EntraAppArgs{
 		DisplayName: cmp.Or(c.names.Application, name),
 		Instances: []entra.ArgoInstance{{
 			// The logical name of a release that followed the key name.
-			Name: instance, FormerNames: []string{name}, Domain: chart.Domain(r.required("domain", "localhost:9000")),
+			Name: instanceName, FormerNames: []string{name}, Domain: chart.Domain(r.required("domain", "localhost:9000")),
 			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
 		}},
 		RequireAssignment: pulumi.BoolRef(r.flag("requireAssignment", true)),

@@ -68,13 +68,13 @@ func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
 // deployed is a resolved configuration with the components that it led to.
 type deployed struct {
 	*resolved
-	cluster *cluster
+	cluster *deployedCluster
 	app     *entra.EntraApp
 	argo    *argo.ArgoExtension
 }
 
-// cluster is the one that the extension is installed on.
-type cluster struct {
+// deployedCluster is the one that the extension is installed on.
+type deployedCluster struct {
 	resourceGroup, name, issuer, id pulumi.StringOutput
 	extensionOptions                []pulumi.ResourceOption
 }
@@ -92,7 +92,7 @@ func (c *resolved) deploy(ctx *pulumi.Context) (d *deployed, err error) {
 		return nil, err
 	}
 	install := c.Argo
-	install.ResourceGroupName, install.ClusterName, install.SignIn = d.cluster.resourceGroup, d.cluster.name, d.app.SignIn(instance)
+	install.ResourceGroupName, install.ClusterName, install.SignIn = d.cluster.resourceGroup, d.cluster.name, d.app.SignIn(instanceName)
 	options := append(d.cluster.extensionOptions, protect)
 	if c.Protect {
 		// The destroy of a protected stack reaches Argo CD first and fails there, before it
@@ -105,9 +105,9 @@ func (c *resolved) deploy(ctx *pulumi.Context) (d *deployed, err error) {
 }
 
 // deployCluster creates the cluster, or uses the existing one.
-func (c *resolved) deployCluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*cluster, error) {
+func (c *resolved) deployCluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*deployedCluster, error) {
 	if c.existing != nil {
-		return &cluster{
+		return &deployedCluster{
 			resourceGroup: pulumi.String(c.existing.ResourceGroupName).ToStringOutput(),
 			name:          pulumi.String(c.existing.ClusterName).ToStringOutput(),
 			issuer:        pulumi.String(c.existing.OIDCIssuerURL).ToStringOutput(),
@@ -118,7 +118,7 @@ func (c *resolved) deployCluster(ctx *pulumi.Context, protect pulumi.ResourceOpt
 	if err != nil {
 		return nil, err
 	}
-	return &cluster{
+	return &deployedCluster{
 		resourceGroup: created.ResourceGroupName, name: created.ClusterName, issuer: created.OIDCIssuerURL,
 		id: created.Cluster.ID().ToStringOutput(),
 		// Argo CD's pods need the nodes. Deleting the cluster deletes the extension, far
