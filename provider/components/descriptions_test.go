@@ -55,7 +55,8 @@ func sources(t *testing.T) map[string]object {
 		}
 	}
 	for name, o := range objects {
-		o.description = inputsFor(o.description, names)
+		typeName, rest, _ := strings.Cut(o.description, " ")
+		o.description = strings.TrimSpace(typeName + " " + inputsFor(rest, names))
 		for key, f := range o.fields {
 			f.description = inputsFor(f.description, names)
 			o.fields[key] = f
@@ -105,17 +106,23 @@ var (
 )
 
 // inputsFor writes a Go comment for users of the schema: fields have their input's name,
-// and links that Go readers look up are left out.
+// and links that Go readers look up are left out. A word at the beginning of a sentence is
+// a field only if it has a second capital.
 func inputsFor(comment string, names map[string]string) string {
 	comment = source.ReplaceAllString(comment, "")
 	comment = strings.Join(strings.Fields(comment), " ")
-	words := goName.ReplaceAllStringFunc(comment, func(word string) string {
-		if input, known := names[word]; known && strings.ToLower(word[1:]) != word[1:] && strings.ToUpper(word) != word {
-			return input
+	var words strings.Builder
+	end := 0
+	for _, at := range goName.FindAllStringIndex(comment, -1) {
+		before, word := comment[:at[0]], comment[at[0]:at[1]]
+		begins := before == "" || strings.HasSuffix(before, ". ")
+		input, known := names[word]
+		if known && strings.ToUpper(word) != word && !(begins && strings.ToLower(word[1:]) == word[1:]) {
+			words.WriteString(comment[end:at[0]] + input)
+			end = at[1]
 		}
-		return word
-	})
-	return strings.TrimSpace(words)
+	}
+	return words.String() + comment[end:]
 }
 
 // all are the fields of an object and those that it embeds.
