@@ -89,6 +89,21 @@ NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/
 .bin/ui/main.js: .bin/npm/node_modules/.package-lock.json tests/go.mod $(shell find tests/ui -name '*.mjs' -o -name '*.ts*' -o -name '*.scss')
 	@tools/quietly "Argo CD's web application" node tests/ui/build.mjs .bin/npm .bin/ui
 
+# What programs in TypeScript are type-checked with.
+.PHONY: typescript
+typescript: .bin/typescript/node_modules/.package-lock.json ## install what TypeScript programs are type-checked with, with Node.js 18 or newer and npm; test does where those are
+	@:
+
+.bin/typescript/node_modules/.package-lock.json: provider/typescript/package.json provider/typescript/package-lock.json
+	@$(NODE) || { echo "make typescript needs Node.js 18 or newer, with npm: install them" >&2; exit 1; }
+	@mkdir -p .bin/typescript && cp provider/typescript/package.json provider/typescript/package-lock.json .bin/typescript/
+	@cd .bin/typescript && ../../tools/quietly "TypeScript and Pulumi's SDK for it" npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000
+
+.PHONY: typescript-if-possible
+typescript-if-possible:
+	@if ! { $(NODE); }; then echo "Without the type checks of programs in TypeScript: install Node.js 18 or newer, with npm."; \
+	else $(MAKE) --no-print-directory typescript || echo "Without the type checks of programs in TypeScript, as make typescript failed."; fi
+
 # What the tests with a browser need and is not there, as Debian's packages.
 MISSING = missing=""; \
 	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
@@ -157,7 +172,7 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 	@"$(BIN)/deployments" --org "$(ORG)" --stack $(STACK) $(if $(DRY_RUN),--dry-run)
 
 .PHONY: test
-test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible ## run every test; BROWSER=required fails where those with a browser would be skipped
+test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible typescript-if-possible ## run every test; BROWSER=required fails where those with a browser would be skipped
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
