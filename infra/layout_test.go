@@ -19,13 +19,14 @@ var layers = [][]string{
 	{"infra/aks", "infra/entra"},
 	{"infra/component", "infra/internal/azurenative"},
 	{"infra/chart"},
+	{"infra/chart/extra", "infra/chart/rbac"},
 	{"infra/azure"},
 	{"infra/problem"},
 	{"internal/printable", "internal/shell"},
 }
 
 // withoutPulumi are the packages that commands import too.
-var withoutPulumi = []string{"infra/chart", "infra/azure", "infra/problem"}
+var withoutPulumi = []string{"infra/chart", "infra/chart/extra", "infra/chart/rbac", "infra/azure", "infra/problem"}
 
 // longest is the number of lines that a file of the program has at most.
 const longest = 300

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/chart/extra"
+	"argocd-on-aks/infra/chart/rbac"
 	"argocd-on-aks/infra/problem"
 )
 
@@ -17,102 +20,46 @@ type RoleMapping struct {
 	Role string
 }
 
-// configMapSize is what Kubernetes stores of a ConfigMap, in bytes.
-// https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
-const configMapSize = 1 << 20
-
 // accessProblems checks who may do what.
 func (s Settings) accessProblems() problem.List {
 	var p problem.List
-	if n := len(s.policyCSV()); n >= configMapSize {
-		p.Add("Policies", "make, with roles, pipelines and accounts, a policy.csv of %d bytes, and a ConfigMap has %d at most", n, configMapSize)
+	if n := len(s.policyCSV()); n >= extra.MaxObjectSize {
+		p.Add("Policies", "make, with %s, %s and %s, a policy.csv of %d bytes, and a ConfigMap has %d at most",
+			problem.Field("Roles"), problem.Field("Pipelines"), problem.Field("Accounts"), n, extra.MaxObjectSize)
 		return p
 	}
-	if n := s.alternatives(); n > maxAlternatives {
-		p.Add("Policies", "have %d alternatives between braces; use at most %d, or patterns with *", n, maxAlternatives)
+	if err := rbac.CheckSize(s.Policies); err != nil {
+		p.Check("Policies", err)
 		return p
 	}
-	lines := s.policyLines(&p)
-	roles := newRoleNames(lines)
-	p = append(p, s.inheritanceProblems(lines, roles)...)
+	policies, p := rbac.Read(s.Policies)
 	if len(s.Roles) == 0 {
 		p.Add("Roles", "is empty: nobody could use Argo CD")
 	}
 	for i, mapping := range s.Roles {
 		p.Check(problem.Item("Roles", i)+".Group", CheckGroup(mapping.Group))
-		p.Check(problem.Item("Roles", i)+".Role", roles.check(mapping.Role))
+		p.Check(problem.Item("Roles", i)+".Role", policies.CheckRole(mapping.Role))
 	}
-	p = append(p, s.pipelineProblems(roles)...)
-	p = append(p, s.accountProblems(roles)...)
+	p = append(p, s.pipelineProblems(policies)...)
+	p = append(p, s.accountProblems(policies)...)
 	if s.DefaultRole != "" {
-		p.Check("DefaultRole", roles.check(s.DefaultRole))
+		p.Check("DefaultRole", policies.CheckRole(s.DefaultRole))
+	}
+	// Where everyone in the tenant can sign in, everyone has DefaultRole, and with Pipelines
+	// so do the tenant's workload identities.
+	if s.RequireAssignment != nil && !*s.RequireAssignment {
+		p.Check("DefaultRole", policies.CheckReadOnly(s.DefaultRole))
 	}
 	return p
 }
 
-// maxAlternatives is the number of texts between braces in all policies: each is held
-// against the requests of Argo CD.
-const maxAlternatives = 2000
-
-func (s Settings) alternatives() (n int) {
-	for _, line := range s.Policies {
-		for _, braces := range globBraces.FindAllString(line, -1) {
-			n += strings.Count(braces, ",") + 1
-		}
-	}
-	return n
-}
-
-// roleNames are the roles that are defined.
-type roleNames struct {
-	defined map[string]bool
-	// listed are the first of them, for messages.
-	listed []string
-}
-
-func newRoleNames(lines []policyLine) roleNames {
-	const most = 10
-	roles := roleNames{defined: map[string]bool{}}
-	add := func(role string) {
-		if !roles.defined[role] && len(roles.listed) < most {
-			roles.listed = append(roles.listed, role)
-		}
-		roles.defined[role] = true
-	}
-	for _, role := range builtInRoles {
-		add(role)
-	}
-	for _, line := range lines {
-		if line.role != "" {
-			add(line.role)
-		}
-	}
-	return roles
-}
-
-func (r roleNames) check(role string) error {
-	if r.defined[role] {
-		return nil
-	}
-	return fmt.Errorf("%q is not defined; use one of %s, or define it in policies", role, strings.Join(r.listed, ", "))
-}
-
-// CheckGroup refuses what is no name and no ID of a group. Any other stays in its
-// field of policy.csv.
+// CheckGroup returns an error if a text cannot be a group in the first field of Argo CD's g
+// lines: neither a name nor an ID, or the name of something else that Argo CD looks up there.
+// Its own lines are g, admin, role:admin and g, role:admin, role:readonly.
 func CheckGroup(group string) error {
-	switch {
-	case strings.TrimSpace(group) == "":
-		return errors.New("is empty; use the group's object ID, or its display name, such as \"Argo CD Admins\"")
-	case group != strings.TrimSpace(group) || strings.ContainsFunc(group, problem.IsUnseen):
-		return fmt.Errorf("%q has a line break, space at an end, or an invisible character; use the group's object ID", group)
+	if err := azure.CheckGroupName(group); err != nil {
+		return err
 	}
-	return notAnother(group)
-}
-
-// notAnother rejects a group with the name of something else that Argo CD looks up in
-// the first field of the g lines. Its own lines there are g, admin, role:admin and
-// g, role:admin, role:readonly.
-func notAnother(group string) error {
 	switch {
 	case strings.HasPrefix(group, rolePrefix):
 		return errors.New("begins with " + rolePrefix + ", as only pipelines do; use the group's object ID")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"argocd-on-aks/infra/chart/rbac"
 	"argocd-on-aks/infra/problem"
 )
 
@@ -44,7 +45,7 @@ const (
 var accountName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 // accountProblems checks accounts against the roles that are defined.
-func (s Settings) accountProblems(roles roleNames) problem.List {
+func (s Settings) accountProblems(policies rbac.Policies) problem.List {
 	var p problem.List
 	groups, taken := map[string]bool{}, map[string]bool{}
 	for _, mapping := range s.Roles {
@@ -53,7 +54,7 @@ func (s Settings) accountProblems(roles roleNames) problem.List {
 	for i, account := range s.Accounts {
 		path := problem.Item("Accounts", i)
 		p.Check(path+".Name", checkAccountName(account.Name, taken, groups))
-		p.Check(path+".Role", roles.check(account.Role))
+		p.Check(path+".Role", policies.CheckRole(account.Role))
 		taken[account.Name] = true
 	}
 	return p

@@ -74,7 +74,7 @@ func (d Domain) Check() error {
 		}
 	}
 	switch {
-	case number.MatchString(labels[len(labels)-1]):
+	case ipv4End.MatchString(labels[len(labels)-1]):
 		return fmt.Errorf("%q ends in a number, so that browsers take it for an IP address; %s", d, example)
 	case port == "443":
 		return fmt.Errorf("%q has the port of https, which browsers leave out and Entra then misses in the redirect URI; write %q", d, host)
@@ -99,12 +99,12 @@ func AdditionalProblems(first Domain, additional []Domain) problem.List {
 		case domain == first:
 			p.Add(path, "%q is the domain itself; leave it out here", domain)
 		case slices.Contains(additional[:i], domain):
-			p.Add(path, "%q is there twice", domain)
+			p.Add(path, "duplicate %q", domain)
 		}
 	}
 	return p
 }
 
-// number is what makes a host an IPv4 address, such as 127.1 or a.0x7f:
+// ipv4End is what makes a host an IPv4 address, such as 127.1 or a.0x7f:
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
-var number = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)
+var ipv4End = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)

@@ -55,8 +55,8 @@ func ExampleSettings_Problems() {
 	}
 	// Output:
 	// Domain "https://argocd.example.com" has a scheme; use a host or host:port such as argocd.example.com or localhost:9000
-	// Roles[0].Role "deployer" is not defined; use one of admin, readonly, or define it in policies
+	// Roles[0].Role "deployer" is not defined; use one of admin, readonly, or define it in Policies
 	// Ingress needs a domain without a port that is not localhost, not "https://argocd.example.com"
-	// Ingress.TLSSecret or certManagerIssuer, one of both: users' sign-in needs https
+	// Ingress.TLSSecret or Ingress.CertManagerIssuer is required, and not both: users sign in over https
 	// ExtraSettings "configs.cm.oidc.config" is managed by this program: it would change configs.cm.oidc\.config
 }

@@ -1,83 +1,105 @@
 package chart
 
 import (
+	"errors"
 	"slices"
-	"strings"
 
+	"argocd-on-aks/infra/chart/extra"
 	"argocd-on-aks/infra/problem"
 )
 
-// extraSetting is one entry of ExtraSettings or SecretSettings.
-type extraSetting struct {
-	// field is where it stands.
-	field, key, value string
-	path              []string
-	secret            bool
-}
-
-// extras reads both maps, and reports the keys that cannot be read.
-func (s Settings) extras(p *problem.List) []extraSetting {
-	var all []extraSetting
-	for _, from := range []struct {
-		field    string
-		settings map[string]string
-		secret   bool
-	}{{"ExtraSettings", s.ExtraSettings, false}, {"SecretSettings", s.SecretSettings, true}} {
-		for _, key := range sortedKeys(from.settings) {
-			path, err := setPath(key)
-			if err != nil {
-				p.Add(from.field, `%q is not a Helm --set path such as server.replicas or configs.params.server\.log\.level: it %w`, key, err)
-				continue
-			}
-			all = append(all, extraSetting{from.field, key, from.settings[key], path, from.secret})
-		}
-	}
-	return all
-}
-
-// extraProblems refuses extra settings with which Argo CD would be told another
-// thing than this program tells it, or could not be told both. It never says a
-// value, which may be a secret.
+// extraProblems checks ExtraSettings and SecretSettings.
 func (s Settings) extraProblems() problem.List {
-	var p problem.List
-	managed := s.managed()
-	extras := s.extras(&p)
-	for _, extra := range extras {
-		if theirs := managed.inTheWay(flat(extra.path)); theirs != "" {
-			p.Add(extra.field, "%q is managed by this program: it would change %s", extra.key, theirs)
-		} else if s.replaces(extra.path) {
-			p.Add(extra.field, "%q would change %s", extra.key, changesPart)
-		} else if why := s.refusal(extra); why != "" {
-			p.Add(extra.field, "%q %s", extra.key, why)
-		}
-	}
-	return slices.Concat(p, contradictions(extras), gaps(extras, managed), nameless(extras), oversize(extras))
+	settings, p := extra.Read(s.ExtraSettings, s.SecretSettings)
+	managed, _ := s.managed(Entra{})
+	installation := func(setting extra.Setting) error { return s.checkExtra(setting, settings) }
+	return append(p, extra.Check(settings, sortedKeys(managed), sortedKeys(s.listElements(Entra{})), installation)...)
 }
 
-// managed are the paths of all that is set without the extra settings, but for
-// what they may have otherwise.
-func (s Settings) managed() places {
-	s.ExtraSettings, s.SecretSettings = nil, nil
-	// A policy may be wrong in a way that is reported elsewhere.
-	settings, _ := s.Render(Entra{RepoServerClientID: "any"})
-	for key := range replicas {
-		delete(settings, key)
-	}
-	if s.Ingress == nil {
-		delete(settings, keyIngress+".enabled")
-		delete(settings, keyInsecure)
-	}
-	managed := places{}
-	for _, key := range sortedKeys(settings) {
-		if list, _, _ := strings.Cut(key, "["); slices.Contains(s.lengthened(), list) {
-			continue
+// checkExtra has the rules that depend on the typed settings, and on all extra ones.
+func (s Settings) checkExtra(setting extra.Setting, all []extra.Setting) error {
+	if s.Clusters {
+		if err := checkTokenVolume(setting); err != nil {
+			return err
 		}
-		path, _ := setPath(key)
-		managed.add(flat(path), key)
 	}
-	return managed
+	if s.Ingress != nil {
+		if err := s.Ingress.checkExtra(setting); err != nil {
+			return err
+		}
+	}
+	return s.checkExposure(setting, all)
 }
 
-// flat splits names at their dots: configs.cm.oidc.config was meant to be
-// configs.cm.oidc\.config.
-func flat(path []string) []string { return strings.Split(strings.Join(path, "."), ".") }
+// checkExtra rejects extra settings that change the Ingress, or make Argo CD available
+// beside it.
+func (i Ingress) checkExtra(s extra.Setting) error {
+	switch {
+	case s.Matches("server ingress") && !s.Matches("server ingress labels", "server ingress extraHosts"):
+		return problem.Errorf("would change the ingress; use %s, as only labels and extraHosts are free", problem.Field("Ingress"))
+	case s.Matches("server ingress extraHosts") && !i.chartTLS():
+		return problem.Errorf("would add a host that %s is not used for; use %s", problem.Field("Ingress.TLSSecret"), problem.Field("AdditionalDomains"))
+	// They do not have the TLS of server.ingress.
+	case s.Matches("server grpcroute", "server httproute", "server ingressGrpc", "server listenerset", "server route"):
+		return problem.Errorf("would lead to Argo CD beside the ingress, and without its TLS; use %s, or leave %s unset",
+			problem.Field("AdditionalDomains"), problem.Field("Ingress"))
+	}
+	return nil
+}
+
+// checkExposure rejects extra settings with which users would reach Argo CD without TLS, or
+// another server.
+func (s Settings) checkExposure(setting extra.Setting, all []extra.Setting) error {
+	plainHTTP := s.servesPlainHTTP(all)
+	switch {
+	case setting.Matches(insecureSwitch) && slices.ContainsFunc(s.Domains(), Domain.Local):
+		return extra.ErrTLS
+	case setting.Matches(otherServers...):
+		return errors.New("would send users, or requests with their sessions, to another server")
+	case setting.Matches("server ingress annotations *", "server ingressGrpc annotations *") && setting.Path[3] != "kubernetes.io/ingress.class":
+		return checkAnnotation(setting.Path[3], setting.Value, !plainHTTP)
+	case plainHTTP:
+		return checkPlainHTTP(setting, all)
+	}
+	return nil
+}
+
+const insecureSwitch = "configs params server.insecure"
+
+// otherServers are the places in which an Ingress or a route names other services.
+var otherServers = []string{
+	"server ingress extraPaths", "server ingress extraRules", "server ingressGrpc extraPaths", "server ingressGrpc extraRules",
+	"server httproute rules * filters", "server httproute rules * backendRefs", "server grpcroute rules * filters", "server grpcroute rules * backendRefs",
+}
+
+// servesPlainHTTP reports whether argocd-server serves plain HTTP, as TLS ends in front of it.
+func (s Settings) servesPlainHTTP(all []extra.Setting) bool {
+	if s.Ingress != nil {
+		return s.Ingress.TLS != "passthrough"
+	}
+	return slices.ContainsFunc(all, func(setting extra.Setting) bool { return setting.Matches(insecureSwitch) && setting.Value == "true" })
+}
+
+// checkPlainHTTP rejects extra settings that make plain HTTP available outside the cluster.
+func checkPlainHTTP(s extra.Setting, all []extra.Setting) error {
+	const outside = "would serve plain HTTP outside the cluster: TLS ends in front of Argo CD; "
+	switch {
+	case s.Matches("server service type", "server ingress aws serviceType") && s.Value != "ClusterIP":
+		return errors.New(outside + "leave the type ClusterIP")
+	case s.Matches("server hostNetwork") && s.Value != "false",
+		s.Matches("server listenerset protocol") && s.Value != "HTTPS",
+		s.Matches("server route termination_policy") && s.Value != "None" && s.Value != "Redirect",
+		s.Matches("server service externalIPs", "server service nodePort*"):
+		return errors.New(outside + "leave it out")
+	case s.Matches("server ingress enabled", "server ingressGrpc enabled") && s.Value != "false" && !hasTLS(all, s.Path[1]):
+		return problem.Errorf(outside+"set tls or extraTls beside it, or use %s", problem.Field("Ingress"))
+	}
+	return nil
+}
+
+// hasTLS reports whether the extra settings give an Ingress of the chart a certificate.
+func hasTLS(all []extra.Setting, ingress string) bool {
+	return slices.ContainsFunc(all, func(s extra.Setting) bool {
+		return s.Matches("server "+ingress+" tls") && s.Value == "true" || s.Matches("server "+ingress+" extraTls * secretName") && s.Value != ""
+	})
+}

@@ -61,7 +61,7 @@ func (i Ingress) problems(domain Domain) problem.List {
 	p.Enums(i)
 	switch {
 	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
-		p.Add("TLSSecret", "or certManagerIssuer, one of both: users' sign-in needs https")
+		p.Add("TLSSecret", "or %s is required, and not both: users sign in over https", problem.Field("CertManagerIssuer"))
 	case strings.HasPrefix(i.TLSSecret, "argocd-") && i.TLSSecret != argoTLSSecret && !strings.HasPrefix(i.TLSSecret, "argocd-tls"):
 		p.Add("TLSSecret", "%q begins as Argo CD's own Secrets do; use another name, such as \"argocd-tls\"", i.TLSSecret)
 	case i.TLSSecret != "" && !isObjectName(i.TLSSecret):
@@ -74,8 +74,8 @@ func (i Ingress) problems(domain Domain) problem.List {
 	for _, key := range sortedKeys(i.Annotations) {
 		if !isAnnotation(key) {
 			p.Add("Annotations", "%q is not an annotation's name", key)
-		} else if why := i.refusal(key, i.Annotations[key]); why != "" {
-			p.Add("Annotations", "%q %s", key, why)
+		} else if err := i.checkAnnotation(key, i.Annotations[key]); err != nil {
+			p.Add("Annotations", "%q %w", key, err)
 		}
 	}
 	return p
@@ -90,7 +90,7 @@ func (i Ingress) additionalProblems(domains []Domain) problem.List {
 		path := problem.Item("AdditionalDomains", n)
 		switch {
 		case domain.Local() && i.TLS != "passthrough":
-			p.Add(path, "%q is reached by a port-forward, and so without TLS, which ends at the ingress: use ingress.tls passthrough, or leave it out", domain)
+			p.Add(path, "%q is reached by a port-forward, and so without TLS, which ends at the ingress: use %s passthrough, or leave it out", domain, problem.Field("Ingress.TLS"))
 		case !domain.Local() && strings.Contains(string(domain), ":"):
 			p.Add(path, "%q has a port, and no ingress leads there; leave the port out", domain)
 		}
@@ -116,10 +116,10 @@ func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 		}
 	}
 	for key, value := range i.Annotations {
-		settings[annotation(key)] = value
+		settings[annotationSetting(key)] = value
 	}
 	if i.CertManagerIssuer != "" {
-		settings[annotation("cert-manager.io/cluster-issuer")] = i.CertManagerIssuer
+		settings[annotationSetting("cert-manager.io/cluster-issuer")] = i.CertManagerIssuer
 	}
 	if i.chartTLS() {
 		settings[keyIngress+".tls"] = "true"
@@ -132,10 +132,21 @@ func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	return settings
 }
 
+// checkAnnotation returns an error if the Ingress must not have an annotation.
+func (i Ingress) checkAnnotation(key, value string) error {
+	switch {
+	case key == "kubernetes.io/ingress.class":
+		return problem.Errorf("cannot be combined with %s; leave it out", problem.Field("ClassName"))
+	case i.CertManagerIssuer != "" && (key == "cert-manager.io/cluster-issuer" || key == "cert-manager.io/issuer"):
+		return problem.Errorf("cannot be combined with %s; leave it out", problem.Field("CertManagerIssuer"))
+	}
+	return checkAnnotation(key, value, i.TLS == "passthrough")
+}
+
 // chartTLS reports whether the chart's own `tls: true` is used: it always means Argo CD's
 // secret, which cert-manager fills, and all hosts (templates/argocd-server/ingress.yaml).
 func (i Ingress) chartTLS() bool { return i.CertManagerIssuer != "" || i.TLSSecret == argoTLSSecret }
 
-func annotation(key string) string {
+func annotationSetting(key string) string {
 	return keyIngress + ".annotations." + strings.ReplaceAll(key, ".", `\.`)
 }

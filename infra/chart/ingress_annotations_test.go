@@ -9,7 +9,7 @@ import (
 // prefixes that count as a controller's.
 func TestControllers(t *testing.T) {
 	t.Parallel()
-	for _, c := range controllers {
+	for _, c := range ingressControllers {
 		if !slices.IsSorted(c.free) || len(slices.Compact(slices.Clone(c.free))) != len(c.free) {
 			t.Errorf("%s: the names are not sorted, or one is a duplicate", c.prefixes[0])
 		}

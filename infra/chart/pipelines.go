@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"argocd-on-aks/infra/chart/rbac"
 	"argocd-on-aks/infra/problem"
 )
 
@@ -52,13 +53,13 @@ func CheckPipelineName(name string, taken map[string]bool) error {
 }
 
 // pipelineProblems checks pipelines against the roles that are defined.
-func (s Settings) pipelineProblems(roles roleNames) problem.List {
+func (s Settings) pipelineProblems(policies rbac.Policies) problem.List {
 	var p problem.List
 	taken := map[string]bool{}
 	for i, pipeline := range s.Pipelines {
 		path := problem.Item("Pipelines", i)
 		p.Check(path+".Name", CheckPipelineName(pipeline.Name, taken))
-		p.Check(path+".Role", roles.check(pipeline.Role))
+		p.Check(path+".Role", policies.CheckRole(pipeline.Role))
 		taken[pipeline.Name] = true
 	}
 	return p

@@ -1,29 +1,21 @@
 package chart
 
-import "fmt"
+// repoServerSignsIn reports whether repo-server signs in as an application of its own.
+func (s Settings) repoServerSignsIn() bool { return s.ContainerRegistry || s.AzureDevOps }
 
-// repoServerLogin has repo-server sign in as an application of its own, after the
-// variables that ExtraSettings gives it; with ContainerRegistry, for tokens that Azure
-// container registries take (util/helm/creds.go of Argo CD 3.2). For Azure DevOps
-// it needs no word (util/git/creds.go).
+// repoServerEnv has the environment variables with which repo-server signs in; with
+// ContainerRegistry, for tokens that Azure container registries accept (util/helm/creds.go of
+// Argo CD 3.2). Azure DevOps needs no variable (util/git/creds.go).
 // https://argo-cd.readthedocs.io/en/stable/user-guide/private-repositories/#azure-container-registryazure-repos-using-azure-workload-identity
 //
-// Its pods are told their client ID here too. Workload identity takes it from the
-// service account when a pod is created, and leaves alone what the pod has
-// (addEnvironmentVariables in https://github.com/Azure/azure-workload-identity,
-// pkg/webhook/webhook.go): without this, pods that run would go on as who they
-// were when it changes.
-func (s Settings) repoServerLogin(clientID string) map[string]string {
-	next := s.next(keyRepoServerEnv)
-	var variables [][2]string
+// They include the client ID. Workload identity sets it from the service account when a pod
+// is created, unless the pod has it (addEnvironmentVariables in
+// https://github.com/Azure/azure-workload-identity, pkg/webhook/webhook.go). Running pods
+// would keep the old identity when it changes; a changed variable restarts them.
+func (s Settings) repoServerEnv(clientID string) []listElement {
+	var env []listElement
 	if s.ContainerRegistry {
-		variables = append(variables, [2]string{"AZURE_ARM_TOKEN_RESOURCE", "https://containerregistry.azure.net"})
+		env = append(env, listElement{"name": "AZURE_ARM_TOKEN_RESOURCE", "value": "https://containerregistry.azure.net"})
 	}
-	variables = append(variables, [2]string{"AZURE_CLIENT_ID", clientID})
-	settings := map[string]string{}
-	for i, variable := range variables {
-		entry := fmt.Sprintf("%s[%d]", keyRepoServerEnv, next+i)
-		settings[entry+".name"], settings[entry+".value"] = variable[0], variable[1]
-	}
-	return settings
+	return append(env, listElement{"name": "AZURE_CLIENT_ID", "value": clientID})
 }

@@ -1,22 +1,13 @@
-// Package chart says what Argo CD is told. It turns typed Settings into the flat
-// Helm settings of the extension Microsoft.ArgoCD, which are those of the argo-cd
-// chart and a few of the extension's own, and it holds every rule on them. It
-// knows neither Pulumi nor Azure, and reads and writes nothing.
+// Package chart has the settings of one Argo CD, and every rule on them. It turns typed
+// Settings into the flat Helm settings of the extension Microsoft.ArgoCD, which are those of
+// the argo-cd chart and a few of the extension's own. It does not import Pulumi, and reads and
+// writes nothing.
 //
 // The chart: https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd. The
 // extension: https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd.
 package chart
 
-import (
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
-
-	"argocd-on-aks/infra/problem"
-)
+import "argocd-on-aks/infra/problem"
 
 // Settings are all that the extension is told about an Argo CD. Domain and Roles are
 // required.
@@ -86,7 +77,6 @@ func (s Settings) Problems() problem.List {
 	p.Check("Domain", s.Domain.Check())
 	p = append(p, AdditionalProblems(s.Domain, s.AdditionalDomains)...)
 	p = append(p, s.accessProblems()...)
-	p = append(p, s.openToTenantProblems()...)
 	if s.Ingress != nil {
 		p.Below("Ingress", s.Ingress.problems(s.Domain))
 		p = append(p, s.Ingress.additionalProblems(s.AdditionalDomains)...)
@@ -94,104 +84,5 @@ func (s Settings) Problems() problem.List {
 	return append(p, s.extraProblems()...)
 }
 
-// The keys are Helm `--set` paths: a dot inside a ConfigMap's key carries a
-// backslash, or Helm would build a nested map and Argo CD would never see it.
-const (
-	keyOIDCConfig    = `configs.cm.oidc\.config`
-	keyAdminEnabled  = `configs.cm.admin\.enabled`
-	keyPolicyCSV     = `configs.rbac.policy\.csv`
-	keyPolicyDefault = `configs.rbac.policy\.default`
-	keyDomain        = "global.domain"
-	// keyAdditionalURLs is in argocd-cm, a list in YAML (GetSettings in
-	// util/settings/settings.go of Argo CD 3.2).
-	keyAdditionalURLs = "configs.cm.additionalUrls"
-	keyRedisHA        = "redis-ha.enabled"
-	keyWIEnabled      = "azure.workloadIdentity.enabled"
-	keyWIClient       = "azure.workloadIdentity.clientId"
-	keySSOClient      = "azure.workloadIdentity.entraSSOClientId"
-)
-
-// replicas are the chart's "HA mode" next to redis-ha; ExtraSettings may have
-// more. The application controller shards by cluster, so it stays alone.
-// https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd#high-availability
-var replicas = map[string]string{"server.replicas": "2", "repoServer.replicas": "2", "applicationSet.replicas": "2"}
-
-// Entra is the tenant, and who Argo CD is in it.
-type Entra struct {
-	// Issuer is the tenant's OpenID Connect issuer.
-	Issuer string
-	// ClientID is that of the application that users sign in through.
-	ClientID string
-	// RepoServerClientID is that of the application that repo-server signs in as.
-	// ContainerRegistry and AzureDevOps need it.
-	RepoServerClientID string
-}
-
-// Render returns the extension's configurationSettings: Settings without
-// Problems, in a tenant.
-func (s Settings) Render(entra Entra) (map[string]string, error) {
-	oidc, err := s.oidcConfig(entra)
-	if err != nil {
-		return nil, err
-	}
-	workloadClient := entra.ClientID
-	// What is not wanted any more is said: whether Azure forgets a setting that is
-	// left out is not documented.
-	settings := map[string]string{keyIngress + ".enabled": "false", keyInsecure: "false"}
-	if s.HighAvailability {
-		maps.Copy(settings, replicas)
-	}
-	maps.Copy(settings, s.ExtraSettings)
-	if s.Ingress != nil {
-		maps.Copy(settings, s.Ingress.render(s.Domain, s.AdditionalDomains))
-	}
-	if s.ContainerRegistry || s.AzureDevOps {
-		if workloadClient = entra.RepoServerClientID; workloadClient == "" {
-			return nil, errors.New("ContainerRegistry and AzureDevOps need the client ID of an application for repo-server")
-		}
-		maps.Copy(settings, s.repoServerLogin(workloadClient))
-	}
-	if s.Clusters {
-		maps.Copy(settings, s.clusterLogin())
-	}
-	maps.Copy(settings, map[string]string{
-		keyWIEnabled:    "true",
-		keyWIClient:     workloadClient,
-		keySSOClient:    entra.ClientID,
-		keyRedisHA:      strconv.FormatBool(s.HighAvailability),
-		keyDomain:       string(s.Domain),
-		keyAdminEnabled: "false",
-		keyOIDCConfig:   oidc,
-		keyPolicyCSV:    s.policyCSV(),
-		// No role is the chart's default.
-		keyPolicyDefault: "",
-	})
-	if len(s.Pipelines) > 0 {
-		settings[keyScopes] = pipelineScopes
-	}
-	// Should Azure keep it when the last of them goes, Entra still leads nobody there.
-	if len(s.AdditionalDomains) > 0 {
-		settings[keyAdditionalURLs] = additionalURLs(s.AdditionalDomains)
-	}
-	for _, account := range s.Accounts {
-		settings[keyAccount+account.Name] = apiKey
-	}
-	if s.DefaultRole != "" {
-		settings[keyPolicyDefault] = "role:" + s.DefaultRole
-	}
-	return settings, nil
-}
-
 // Domains are all that users may type.
 func (s Settings) Domains() []Domain { return append([]Domain{s.Domain}, s.AdditionalDomains...) }
-
-// additionalURLs is a list in YAML. Nothing in a domain needs quotes in it.
-func additionalURLs(domains []Domain) string {
-	var list strings.Builder
-	for _, domain := range domains {
-		fmt.Fprintf(&list, "- %s\n", domain.URL())
-	}
-	return list.String()
-}
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

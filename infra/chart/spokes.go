@@ -1,9 +1,12 @@
 package chart
 
 import (
-	"fmt"
+	"errors"
+	"path"
+	"strings"
 
 	"argocd-on-aks/infra/azure"
+	"argocd-on-aks/infra/chart/extra"
 )
 
 const (
@@ -12,28 +15,41 @@ const (
 	tokenFile   = "token"
 )
 
-// clusterLogin projects a token of the application controller's service account that
-// Entra takes into its pods, and says in their environment where it is. Argo CD's
-// argocd-k8s-auth inherits that, and exchanges the token.
+// clusterLogin adds a token of the application controller's service account to its pods, with
+// the audience of Entra's token exchange, and an environment variable with the token's path.
+// Argo CD's argocd-k8s-auth inherits the variable, and exchanges the token.
 //
 // The webhook of workload identity would do the same for pods with the label
-// azure.workload.identity/use: "true". But of that text `helm --set` makes a boolean,
-// which the chart prints without quotes, and Kubernetes takes no such label. What is
-// here is text for every reader. Where the webhook comes as well, it leaves a variable
-// alone that the container has (addEnvironmentVariables in
+// azure.workload.identity/use: "true". But `helm --set` turns that text into a boolean, which
+// the chart prints without quotes, and Kubernetes rejects the label. The values here are text
+// for every reader. If the webhook is active as well, it keeps a variable that the container
+// has (addEnvironmentVariables in
 // https://github.com/Azure/azure-workload-identity, pkg/webhook/webhook.go).
-func (s Settings) clusterLogin() map[string]string {
-	variable := fmt.Sprintf("%s[%d]", keyControllerEnv, s.next(keyControllerEnv))
-	volume := fmt.Sprintf("%s[%d]", keyControllerVolume, s.next(keyControllerVolume))
-	mount := fmt.Sprintf("%s[%d]", keyControllerMount, s.next(keyControllerMount))
-	token := volume + ".projected.sources[0].serviceAccountToken"
-	return map[string]string{
-		volume + ".name":     tokenVolume,
-		token + ".audience":  azure.TokenExchangeAudience,
-		token + ".path":      tokenFile,
-		mount + ".name":      tokenVolume,
-		mount + ".mountPath": tokenFolder,
-		variable + ".name":   "AZURE_FEDERATED_TOKEN_FILE",
-		variable + ".value":  tokenFolder + "/" + tokenFile,
+func clusterLogin() map[string][]listElement {
+	const token = "projected.sources[0].serviceAccountToken"
+	return map[string][]listElement{
+		"controller.env":          {{"name": "AZURE_FEDERATED_TOKEN_FILE", "value": tokenFolder + "/" + tokenFile}},
+		"controller.volumes":      {{"name": tokenVolume, token + ".audience": azure.TokenExchangeAudience, token + ".path": tokenFile}},
+		"controller.volumeMounts": {{"name": tokenVolume, "mountPath": tokenFolder}},
 	}
+}
+
+// checkTokenVolume rejects an extra setting that would replace the volume of the token, or
+// its mount.
+func checkTokenVolume(s extra.Setting) error {
+	switch {
+	case s.Matches("controller volumes * name") && s.Value == tokenVolume:
+		return errors.New("is the name of the volume with which Argo CD signs in to clusters; use another name")
+	case s.Matches("controller volumeMounts * mountPath") && hidesToken(s.Value):
+		return errors.New("is the folder from which Argo CD signs in to clusters; use another folder")
+	}
+	return nil
+}
+
+// hidesToken reports whether a mount hides the token's folder, or is in it. /var/run is a
+// link to /run.
+func hidesToken(mount string) bool {
+	folder := strings.TrimPrefix(tokenFolder, "/var")
+	cleaned := strings.TrimPrefix(path.Clean("/"+mount), "/var")
+	return strings.HasPrefix(folder+"/", cleaned+"/") || strings.HasPrefix(cleaned, folder+"/")
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/argoproj/argo-cd/v3/util/glob"
-	"github.com/argoproj/argo-cd/v3/util/rbac"
+	argorbac "github.com/argoproj/argo-cd/v3/util/rbac"
 
-	"argocd-on-aks/infra/chart"
+	"argocd-on-aks/infra/chart/rbac"
 )
 
 // TestGlobs: a pattern that the program accepts, Argo CD matches with the same texts.
@@ -30,7 +30,7 @@ func TestGlobs(t *testing.T) {
 	accepted := 0
 	for range 200_000 {
 		pattern := generate(parts, 10)
-		program, err := chart.Glob(pattern)
+		program, err := rbac.Glob(pattern)
 		if err != nil {
 			continue
 		}
@@ -79,7 +79,7 @@ func TestRequests(t *testing.T) {
 		})}))
 		return err
 	}
-	for _, resource := range rbac.Resources {
+	for _, resource := range argorbac.Resources {
 		request, known := requests[resource]
 		if !known {
 			t.Errorf("%s is new in Argo CD", resource)

@@ -109,7 +109,7 @@ func (w *walk) takes(key, value string) bool {
 	settings.SecretSettings = map[string]string{key: value}
 	w.taken[setting] = true
 	for _, p := range settings.Problems() {
-		if !strings.Contains(p.Err.Error(), "has no name") {
+		if !strings.Contains(p.Message(strings.ToLower), "has no name") {
 			w.taken[setting] = false
 		}
 	}

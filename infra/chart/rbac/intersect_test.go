@@ -1,4 +1,4 @@
-package chart
+package rbac
 
 import (
 	"regexp"
@@ -29,7 +29,7 @@ func TestIntersect(t *testing.T) {
 			for _, text := range texts {
 				want = want || first.MatchString(text) && second.MatchString(text)
 			}
-			if got := intersect(program(one), program(other)); got != want {
+			if got := intersect(compileExpression(one), compileExpression(other)); got != want {
 				t.Errorf("%q and %q: got %v, want %v", one, other, got, want)
 			}
 		}

@@ -1,4 +1,4 @@
-package chart
+package rbac
 
 import (
 	"errors"
@@ -37,14 +37,14 @@ type glob struct {
 // its documentation and v1.1.0 do. What remains is text, *, ?, [abc], [a-z],
 // [!abc] and {a,b} of plain text. A slash is a character like any other.
 func Glob(pattern string) (*regexp.Regexp, error) {
-	g, err := parseGlob(pattern)
+	g, err := compileGlob(pattern)
 	if err != nil {
 		return nil, err
 	}
 	return regexp.Compile("^(?:" + g.expression + ")$")
 }
 
-func parseGlob(pattern string) (glob, error) {
+func compileGlob(pattern string) (glob, error) {
 	if pattern == "" {
 		return glob{}, errors.New("is empty; use * for any")
 	}
@@ -54,10 +54,10 @@ func parseGlob(pattern string) (glob, error) {
 	if err := checkEnds(pattern); err != nil {
 		return glob{}, err
 	}
-	return translate(pattern)
+	return translateGlob(pattern)
 }
 
-func translate(pattern string) (glob, error) {
+func translateGlob(pattern string) (glob, error) {
 	var expression strings.Builder
 	for rest := pattern; rest != ""; {
 		part, translated, err := globPart(rest)
@@ -67,14 +67,14 @@ func translate(pattern string) (glob, error) {
 		expression.WriteString(translated)
 		rest = rest[len(part):]
 	}
-	return glob{pattern, expression.String(), program(expression.String())}, nil
+	return glob{pattern, expression.String(), compileExpression(expression.String())}, nil
 }
 
 // alternatives are the globs with one text in place of the braces around it.
 func (g glob) alternatives() (all []glob) {
 	for _, braces := range globBraces.FindAllStringIndex(g.pattern, -1) {
 		for _, text := range strings.Split(g.pattern[braces[0]+1:braces[1]-1], ",") {
-			if one, err := translate(g.pattern[:braces[0]] + text + g.pattern[braces[1]:]); err == nil {
+			if one, err := translateGlob(g.pattern[:braces[0]] + text + g.pattern[braces[1]:]); err == nil {
 				all = append(all, one)
 			}
 		}

@@ -1,13 +1,13 @@
-package chart
+package rbac
 
 import (
 	"regexp/syntax"
 	"slices"
 )
 
-// program compiles an expression for intersect. Like regexp.MustCompile, it panics if
+// compileExpression compiles an expression for intersect. Like regexp.MustCompile, it panics if
 // the expression cannot be parsed.
-func program(expression string) *syntax.Prog {
+func compileExpression(expression string) *syntax.Prog {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
 		panic(err)

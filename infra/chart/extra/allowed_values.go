@@ -1,4 +1,4 @@
-package chart
+package extra
 
 import (
 	"regexp"
@@ -7,17 +7,16 @@ import (
 	"unicode"
 )
 
-// forServer says whether argocd-server may have an environment variable: all its
-// flags can be set by one (ARGOCD_SERVER_DISABLE_AUTH), and so can what it
-// trusts.
-func forServer(name string) bool {
+// allowedServerEnv reports whether argocd-server may have an environment variable. Variables
+// can set all its flags (ARGOCD_SERVER_DISABLE_AUTH), and what it trusts.
+func allowedServerEnv(name string) bool {
 	return slices.Contains([]string{
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GOMAXPROCS", "GOMEMLIMIT", "GOGC", "TZ", "ARGOCD_API_SERVER_REPLICAS", "ARGOCD_GRPC_MAX_SIZE_MB",
 	}, strings.ToUpper(name))
 }
 
-// forOthers says the same of the other parts.
-func forOthers(name string) bool {
+// allowedEnv reports whether the other parts may have an environment variable.
+func allowedEnv(name string) bool {
 	for _, word := range []string{"AZURE_", "KUBERNETES_", "KUBECONFIG", "TLS", "INSECURE", "PLAINTEXT", "DISABLE_AUTH"} {
 		if strings.Contains(strings.ToUpper(name), word) {
 			return false
@@ -26,31 +25,31 @@ func forOthers(name string) bool {
 	return true
 }
 
-// serverFlags are flags of argocd-server that change neither what it trusts nor who may
-// sign in, with the value in the same argument; serverSwitches need none.
+// serverValueArgs are flags of argocd-server that change neither what it trusts nor who may
+// sign in, with the value in the same argument; serverSwitchArgs need none.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
 var (
-	serverFlags = []string{
+	serverValueArgs = []string{
 		"--app-state-cache-expiration", "--application-namespaces", "--appset-allowed-scm-providers", "--appset-scm-root-ca-path",
 		"--connection-status-cache-expiration", "--content-security-policy", "--default-cache-expiration", "--enable-k8s-event", "--gloglevel", "--logformat",
 		"--loglevel", "--oidc-cache-expiration", "--otlp-address", "--otlp-attrs", "--otlp-headers", "--repo-cache-expiration",
 		"--repo-server-timeout-seconds", "--revision-cache-expiration", "--webhook-parallelism-limit", "--x-frame-options",
 	}
-	serverSwitches = []string{
+	serverSwitchArgs = []string{
 		"--appset-enable-github-api-metrics", "--appset-enable-new-git-file-globbing", "--appset-enable-scm-providers", "--enable-gzip",
 		"--enable-proxy-extension", "--hydrator-enabled", "--otlp-insecure", "--sync-with-replace-allowed",
 	}
 )
 
-// serverFlag reports whether argocd-server may have an argument.
-func serverFlag(text string) bool {
+// allowedServerArg reports whether argocd-server may have an argument.
+func allowedServerArg(text string) bool {
 	name, _, hasValue := strings.Cut(text, "=")
-	return slices.Contains(serverSwitches, name) || hasValue && slices.Contains(serverFlags, name)
+	return slices.Contains(serverSwitchArgs, name) || hasValue && slices.Contains(serverValueArgs, name)
 }
 
-// otherFlag says the same of the other parts: nothing about TLS, nor about who
-// they are to Kubernetes (the flags of kubectl, which all have).
-func otherFlag(text string) bool {
+// allowedArg reports whether the other parts may have an argument: none about TLS, or about
+// their identity in Kubernetes (the flags of kubectl, which all have).
+func allowedArg(text string) bool {
 	name, _, _ := strings.Cut(text, "=")
 	if name = strings.ToLower(name); !strings.HasPrefix(name, "-") {
 		return true
@@ -69,43 +68,43 @@ func otherFlag(text string) bool {
 	return !elsewhere && !slices.Contains([]string{"--as", "--as-group", "--as-uid", "--server", "--cluster", "--proxy-url"}, name)
 }
 
-// forInstaller reports whether the installer of the web application's extensions may have
-// an environment variable: those that its script reads.
+// allowedInstallerEnv reports whether the installer of the web application's extensions may
+// have an environment variable: those that its script reads.
 // https://github.com/argoproj-labs/argocd-extension-installer/blob/main/install.sh
-func forInstaller(name string) bool {
+func allowedInstallerEnv(name string) bool {
 	return slices.Contains([]string{
 		"EXTENSION_NAME", "EXTENSION_ENABLED", "EXTENSION_URL", "EXTENSION_VERSION", "EXTENSION_CHECKSUM_URL", "MAX_DOWNLOAD_SEC",
 	}, name)
 }
 
-// oneWord reports whether the installer's script, which quotes none of its variables,
+// isOneWord reports whether the installer's script, which quotes none of its variables,
 // reads a value as one word that is no option and no pattern.
-func oneWord(value string) bool {
+func isOneWord(value string) bool {
 	return !strings.HasPrefix(value, "-") && !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("*?[$`\\\"'", r) })
 }
 
-// noReference reports whether a value of argocd-server's environment has no other variable
+// hasNoReference reports whether a value of argocd-server's environment has no other variable
 // in it, which may hold a secret: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
-func noReference(value string) bool { return !strings.Contains(value, "$(") }
+func hasNoReference(value string) bool { return !strings.Contains(value, "$(") }
 
-// outsideCluster reports whether a name is not one by which the parts of Argo CD find each
+// isOutsideCluster reports whether a name is not one by which the parts of Argo CD find each
 // other.
-func outsideCluster(name string) bool {
+func isOutsideCluster(name string) bool {
 	return strings.Contains(name, ".") && !strings.HasPrefix(name, "argocd-") && !regexp.MustCompile(`\.(svc|local)$|\.svc\.`).MatchString(name)
 }
 
-// withoutLibraries reports whether health checks and actions in Lua keep to the libraries
+// hasNoLibraries reports whether health checks and actions in Lua keep to the libraries
 // that Argo CD gives them.
-func withoutLibraries(text string) bool { return !strings.Contains(text, "useOpenLibs") }
+func hasNoLibraries(text string) bool { return !strings.Contains(text, "useOpenLibs") }
 
-// reference is one to a Secret in the settings of proxy extensions: $<name>:<key>, or
+// secretReference is one to a Secret in the settings of proxy extensions: $<name>:<key>, or
 // $<key> for one of argocd-secret (ReplaceMapSecrets in util/settings of Argo CD 3.2).
-var reference = regexp.MustCompile(`\$([A-Za-z0-9._-]+)(:?)`)
+var secretReference = regexp.MustCompile(`\$([A-Za-z0-9._-]+)(:?)`)
 
-// noSessionKey reports whether no reference leads to argocd-secret, or to another Secret
+// hasNoSessionKey reports whether no reference leads to argocd-secret, or to another Secret
 // of Argo CD's own.
-func noSessionKey(text string) bool {
-	for _, found := range reference.FindAllStringSubmatch(text, -1) {
+func hasNoSessionKey(text string) bool {
+	for _, found := range secretReference.FindAllStringSubmatch(text, -1) {
 		if found[2] == "" || strings.HasPrefix(found[1], "argocd-") {
 			return false
 		}
@@ -113,13 +112,13 @@ func noSessionKey(text string) bool {
 	return true
 }
 
-var webURL = regexp.MustCompile(`^(?i:https://[^\s]+|[^\s:/?#]*([/?#][^\s]*)?)$`)
+var pageURL = regexp.MustCompile(`^(?i:https://[^\s]+|[^\s:/?#]*([/?#][^\s]*)?)$`)
 
-// webPage reports whether a browser takes a text for an https URL or a path, and not for
+// isWebPage reports whether a browser takes a text for an https URL or a path, and not for
 // a script, as it does after javascript: or data:.
-func webPage(text string) bool { return webURL.MatchString(text) }
+func isWebPage(text string) bool { return pageURL.MatchString(text) }
 
-// oneOf returns a function that reports whether a value is one of these.
-func oneOf(values ...string) func(value string) bool {
+// isOneOf returns a function that reports whether a value is one of these.
+func isOneOf(values ...string) func(value string) bool {
 	return func(value string) bool { return slices.Contains(values, value) }
 }

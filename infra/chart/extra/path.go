@@ -1,4 +1,4 @@
-package chart
+package extra
 
 import (
 	"errors"
@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// setPath reads a key of `helm --set`: the names that lead to a value, and the
+// parsePath reads a key of `helm --set`: the names that lead to a value, and the
 // indexes of lists, as [0]. It takes what can be read in one way only. Helm reads
 // more, such as `a[+0]`, `a[0]b`, `a]` or a backslash before any letter
 // (strvals/parser.go of helm.sh/helm/v3), and whoever reviews it might not read
 // the same.
-func setPath(key string) ([]string, error) {
+func parsePath(key string) ([]string, error) {
 	var path []string
 	for rest := key; ; {
-		name, after, err := setName(rest)
+		name, after, err := parseName(rest)
 		if err != nil {
 			return nil, err
 		}
 		path = append(path, name)
 		for strings.HasPrefix(after, "[") {
 			var index string
-			if index, after, err = setIndex(after); err != nil {
+			if index, after, err = parseIndex(after); err != nil {
 				return nil, err
 			}
 			path = append(path, index)
@@ -41,10 +41,10 @@ func setPath(key string) ([]string, error) {
 	}
 }
 
-// setName cuts off the first name, which ends at a dot or a bracket. A backslash
+// parseName cuts off the first name, which ends at a dot or a bracket. A backslash
 // makes a dot part of the name. The chart prints names without quotes, so they have no
 // more than the characters of Kubernetes' own keys.
-func setName(text string) (name, rest string, err error) {
+func parseName(text string) (name, rest string, err error) {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -54,29 +54,29 @@ func setName(text string) (name, rest string, err error) {
 		case c == '\\':
 			return "", "", errors.New("has a backslash that is not before a dot")
 		case c == '.' || c == '[':
-			return finishedName(&b, text[i:])
+			return nonEmptyName(&b, text[i:])
 		case isAlphanumeric(c) || strings.IndexByte("-_/", c) >= 0:
 			b.WriteByte(c)
 		default:
 			return "", "", fmt.Errorf("has %q", []rune(text[i:])[0])
 		}
 	}
-	return finishedName(&b, "")
+	return nonEmptyName(&b, "")
 }
 
 func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-func finishedName(b *strings.Builder, rest string) (string, string, error) {
+func nonEmptyName(b *strings.Builder, rest string) (string, string, error) {
 	if b.Len() == 0 {
 		return "", "", errors.New("has an empty name")
 	}
 	return b.String(), rest, nil
 }
 
-// setIndex cuts off [n].
-func setIndex(text string) (index, rest string, err error) {
+// parseIndex cuts off [n].
+func parseIndex(text string) (index, rest string, err error) {
 	digits, rest, closed := strings.Cut(text[1:], "]")
 	n, err := strconv.Atoi(digits)
 	if err != nil || !closed || n < 0 || n > 999 || strconv.Itoa(n) != digits {

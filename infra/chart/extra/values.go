@@ -1,0 +1,58 @@
+package extra
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// CheckValue returns an error if the value of an extra setting would not be one value
+// with this text in the objects that the chart renders.
+func CheckValue(path []string, value string) error {
+	read, typed := helmReads(value)
+	switch {
+	case strings.Contains(value, "{{") && (!matchesAny(literalSettings, path) || matchesAny(templateSettings, path)):
+		return errors.New("has {{ in its value, which the chart would run as a template; leave it out")
+	case strings.HasPrefix(value, "{"):
+		// parser.val in helm.sh/helm/v3/pkg/strvals.
+		return errors.New("has a value that begins with {, which Helm reads as a list; begin JSON with a space, and set the elements of a list one by one, such as [0]")
+	case read != value:
+		return errors.New("has a value that Helm reads as another text; write true, false, null and numbers in their plain form")
+	case strings.ContainsFunc(value, isControl):
+		rest := value[strings.IndexFunc(value, isControl):]
+		return fmt.Errorf("has the character %q in its value; use plain text, with LF as the line break", []rune(rest)[0])
+	case matchesAny(indentedSettings, path) && strings.TrimLeftFunc(value, unicode.IsSpace) != value:
+		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
+	case value == "" && slices.ContainsFunc(path, isIndex):
+		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
+	case isLabel(path) && !labelValue.MatchString(value):
+		return errors.New("has a value that is not a valid label; use at most 63 letters, digits and - _ . between letters or digits")
+	case isLabel(path) && typed:
+		return errors.New("has a value that Helm reads as a number or a boolean, and a label must be a text; begin it with a letter, such as v1")
+	case decimalNumber.MatchString(value) && len(value) > 3 && strings.HasSuffix(strings.ToLower(path[len(path)-1]), "replicas"):
+		return errors.New("is more than 999 replicas, for each of which the chart may render objects")
+	case !keepsText(path) && !isPlainScalar(value) && !(matches("configs clusterCredentials * namespaces", path) && namespaceList.MatchString(value)):
+		return errors.New("has a value that the chart would print without quotes, where YAML reads it as something else; " +
+			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
+	}
+	return nil
+}
+
+// labelValue is that of https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
+var labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$`)
+
+// isLabel reports whether a path is that of a label of an object, or one that selects them.
+func isLabel(path []string) bool {
+	n := len(path)
+	return n > 1 && strings.HasSuffix(strings.ToLower(path[n-2]), "labels") && !isIndex(path[n-1]) && !matchesAny(textSettings, path) && !matchesAny(copiedSettings, path)
+}
+
+// isControl reports whether a character is no part of plain text. YAML 1.1 takes some
+// of them as line breaks (https://yaml.org/spec/1.1/#b-char), text editors and reviewers
+// do not.
+func isControl(r rune) bool {
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || slices.Contains([]rune{'\u2028', '\u2029', '\ufeff', unicode.ReplacementChar}, r))
+}
