@@ -31,7 +31,7 @@ type Bootstrap struct {
 	Project string `pulumi:"project,optional" default:"default"`
 }
 
-// Problems lists what Argo CD, Git or Kubernetes would refuse, and what is a secret.
+// Problems lists what Argo CD, Git or Kubernetes would reject, and what is a secret.
 func (b Bootstrap) Problems() problem.List {
 	var p problem.List
 	p.Check("RepoURL", checkRepository(b.RepoURL))
@@ -107,7 +107,7 @@ func isHost(host string) bool {
 	return len(host) <= 253 && hostName.MatchString(host)
 }
 
-// checkFolder takes a folder of the repository. Argo CD would refuse the others when
+// checkFolder takes a folder of the repository. Argo CD would reject the others when
 // it syncs (Path in util/app/path/path.go of Argo CD 3.2).
 func checkFolder(path string) error {
 	if strings.HasPrefix(path, "/") || strings.Contains(path, `\`) || slices.Contains(strings.Split(path, "/"), "..") {

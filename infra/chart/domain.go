@@ -48,7 +48,7 @@ func (d Domain) Port() string {
 var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // Check says what is wrong with a domain. It becomes a redirect URI, which Entra
-// compares letter by letter, so capitals are refused as well.
+// compares letter by letter, so capitals are rejected as well.
 func (d Domain) Check() error {
 	const example = "use a host or host:port such as argocd.example.com or localhost:9000"
 	host, port, hasPort := strings.Cut(string(d), ":")

@@ -77,14 +77,16 @@ func TestMessages(t *testing.T) {
 // configKeys matches fields in lower camel case that are not words of English as well.
 var configKeys = regexp.MustCompile(`\b(` + strings.Join(lowerCamelCase(reflect.TypeFor[Settings]()), "|") + `)\b`)
 
+// lowerCamelCase lists the fields of a struct and of its Ingress that have more than one
+// word.
 func lowerCamelCase(of reflect.Type) (names []string) {
 	for _, field := range reflect.VisibleFields(of) {
-		name := strings.ToLower(field.Name[:1]) + field.Name[1:]
+		name := strings.Replace(strings.ToLower(field.Name[:1])+field.Name[1:], "tLS", "tls", 1)
 		if strings.ToLower(name) != name {
 			names = append(names, name)
 		}
 		if field.Type == reflect.TypeFor[*Ingress]() {
-			names = append(names, append(lowerCamelCase(field.Type.Elem()), "tlsSecret")...)
+			names = append(names, lowerCamelCase(field.Type.Elem())...)
 		}
 	}
 	return names

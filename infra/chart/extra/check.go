@@ -3,13 +3,10 @@
 // accounts or the namespace, and its value must be one value in the objects that the chart
 // renders.
 //
-//	Read       keys        -> settings with the path of each
-//	Check      settings    -> problems, in these steps:
-//	  paths      is the path free, among the managed ones and the other settings?
-//	  rules      what would the setting change? A table, from the top.
-//	  secrets    would it show a secret?
-//	  values     is the value one text for Helm, YAML and the chart?
-//	  lists      are lists complete?
+// Read parses the keys. Check then checks each setting: it is not managed (conflicts.go), it
+// is a value of the chart (parts.go), the first rule that matches allows it (rules.go), it
+// shows no secret (secrets.go), and Helm, YAML and the chart keep its value (values.go).
+// Together, settings must not conflict, and lists must be complete (lists.go).
 package extra
 
 import (
@@ -63,8 +60,9 @@ func Read(extraSettings, secretSettings map[string]string) ([]Setting, problem.L
 
 // Check returns what is wrong with settings. It never shows a value, which may be a secret.
 //
-// They are added to the settings with the managed keys, and to the lists, which get more
-// elements. The function has the rules that depend on the installation.
+// managed are the keys of the settings that the program manages, lists the chart's lists that
+// it adds elements to. installation has the rules that depend on the rest of the
+// configuration.
 func Check(settings []Setting, managed, lists []string, installation func(Setting) error) problem.List {
 	var p problem.List
 	paths := managedPaths(managed)
@@ -100,9 +98,8 @@ func checkSize(settings []Setting) problem.List {
 	return p
 }
 
-// Matches reports whether the setting's path begins with a pattern: names with a blank
-// between them. A * stands for any text in a name, ** at the start for any names.
-func (s Setting) Matches(patterns ...string) bool { return matchesAny(patterns, s.Path) }
+// Matches reports whether the setting's path begins with one of the patterns.
+func (s Setting) Matches(patterns ...string) bool { return matches(s.Path, patterns...) }
 
 func (s Setting) isSecret() bool { return s.Field == secretField }
 

@@ -5,22 +5,19 @@ import (
 	"strings"
 )
 
-// matches reports whether a path begins with a pattern, as Setting.Matches has it.
-func matches(pattern string, path []string) bool {
-	return matchesNames(strings.Fields(pattern), path)
+// matches reports whether a path begins with one of the patterns: names with a blank between
+// them. A * stands for any text in a name, ** at the start for any names.
+func matches(path []string, patterns ...string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return matchesNames(path, strings.Fields(pattern)) })
 }
 
-func matchesAny(patterns []string, path []string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, path) })
-}
-
-// matchesBelow reports whether a pattern is for settings below a path.
-func matchesBelow(pattern string, path []string) bool {
+// isAbove reports whether settings that a pattern matches can be below a path.
+func isAbove(path []string, pattern string) bool {
 	names := strings.Fields(pattern)
-	return len(names) > len(path) && matchesNames(names[:len(path)], path)
+	return len(names) > len(path) && matchesNames(path, names[:len(path)])
 }
 
-func matchesNames(names, path []string) bool {
+func matchesNames(path, names []string) bool {
 	if names[0] != "**" {
 		return hasPrefix(path, names)
 	}

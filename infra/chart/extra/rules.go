@@ -24,13 +24,13 @@ var rules = slices.Concat(
 
 func checkRules(s Setting) error {
 	for _, r := range rules {
-		if matches(r.pattern, s.Path) {
+		if s.Matches(r.pattern) {
 			return r.check(s)
 		}
 	}
 	// One value in place of all that is below the path.
 	for _, r := range rules {
-		if r.err != nil && len(s.Path) > 1 && matchesBelow(r.pattern, s.Path) {
+		if r.err != nil && len(s.Path) > 1 && isAbove(s.Path, r.pattern) {
 			return r.err
 		}
 	}

@@ -51,11 +51,11 @@ var indentedSettings = []string{"configs cmp", "configs ssh", "configs styles"}
 
 // keepsText reports whether the chart keeps any text at a path as one value.
 func keepsText(path []string) bool {
-	if matchesAny(printedSettings, path) {
+	if matches(path, printedSettings...) {
 		return false
 	}
 	isCopied := func(name string) bool {
 		return slices.Contains(copiedNames, name) || strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
 	}
-	return matchesAny(textSettings, path) || matchesAny(copiedSettings, path) || slices.ContainsFunc(path[:len(path)-1], isCopied)
+	return matches(path, textSettings...) || matches(path, copiedSettings...) || slices.ContainsFunc(path[:len(path)-1], isCopied)
 }

@@ -14,7 +14,7 @@ import (
 func CheckValue(path []string, value string) error {
 	read, typed := helmReads(value)
 	switch {
-	case strings.Contains(value, "{{") && (!matchesAny(literalSettings, path) || matchesAny(templateSettings, path)):
+	case strings.Contains(value, "{{") && (!matches(path, literalSettings...) || matches(path, templateSettings...)):
 		return errors.New("has {{ in its value, which the chart would run as a template; leave it out")
 	case strings.HasPrefix(value, "{"):
 		// parser.val in helm.sh/helm/v3/pkg/strvals.
@@ -24,7 +24,7 @@ func CheckValue(path []string, value string) error {
 	case strings.ContainsFunc(value, isControl):
 		rest := value[strings.IndexFunc(value, isControl):]
 		return fmt.Errorf("has the character %q in its value; use plain text, with LF as the line break", []rune(rest)[0])
-	case matchesAny(indentedSettings, path) && strings.TrimLeftFunc(value, unicode.IsSpace) != value:
+	case matches(path, indentedSettings...) && strings.TrimLeftFunc(value, unicode.IsSpace) != value:
 		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
 	case value == "" && slices.ContainsFunc(path, isIndex):
 		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
@@ -34,7 +34,7 @@ func CheckValue(path []string, value string) error {
 		return errors.New("has a value that Helm reads as a number or a boolean, and a label must be a text; begin it with a letter, such as v1")
 	case decimalNumber.MatchString(value) && len(value) > 3 && strings.HasSuffix(strings.ToLower(path[len(path)-1]), "replicas"):
 		return errors.New("is more than 999 replicas, for each of which the chart may render objects")
-	case !keepsText(path) && !isPlainScalar(value) && !(matches("configs clusterCredentials * namespaces", path) && namespaceList.MatchString(value)):
+	case !keepsText(path) && !isPlainScalar(value) && !(matches(path, "configs clusterCredentials * namespaces") && namespaceList.MatchString(value)):
 		return errors.New("has a value that the chart would print without quotes, where YAML reads it as something else; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
 	}
@@ -47,7 +47,7 @@ var labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-
 // isLabel reports whether a path is that of a label of an object, or one that selects them.
 func isLabel(path []string) bool {
 	n := len(path)
-	return n > 1 && strings.HasSuffix(strings.ToLower(path[n-2]), "labels") && !isIndex(path[n-1]) && !matchesAny(textSettings, path) && !matchesAny(copiedSettings, path)
+	return n > 1 && strings.HasSuffix(strings.ToLower(path[n-2]), "labels") && !isIndex(path[n-1]) && !matches(path, textSettings...) && !matches(path, copiedSettings...)
 }
 
 // isControl reports whether a character is no part of plain text. YAML 1.1 takes some
