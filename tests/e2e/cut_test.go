@@ -37,7 +37,7 @@ var cuts = []struct {
 	{name: "the cluster's issuer", outside: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
 	{
 		name:   "graph.microsoft.com",
-		inside: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "redirect URIs", "second application"},
+		inside: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
 	},
 	{name: "management.azure.com", inside: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
 }
