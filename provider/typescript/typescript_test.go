@@ -13,8 +13,7 @@ import (
 // installed is where `make typescript` installs the packages of package.json.
 const installed = "../../.bin/typescript/node_modules"
 
-// TestTypeScript: the compiler accepts program.ts and the program in README.md, and finds
-// the mistakes in mistakes.ts.
+// TestTypeScript: the compiler accepts program.ts, and finds the mistakes in mistakes.ts.
 func TestTypeScript(t *testing.T) {
 	t.Parallel()
 	packages, err := filepath.Abs(installed)
@@ -33,12 +32,6 @@ func TestTypeScript(t *testing.T) {
 	for _, name := range []string{"package.json", "tsconfig.json", "program.ts", "mistakes.ts"} {
 		write(name, read(t, name))
 	}
-	_, example, found := strings.Cut(read(t, "../README.md"), "```ts\n")
-	example, _, closed := strings.Cut(example, "```")
-	if !found || !closed {
-		t.Fatal("README.md has no program in TypeScript")
-	}
-	write("readme.ts", example)
 	write("schema.json", read(t, "../schema.json"))
 	run(t, "../../tools", "go", "run", "./sdk", filepath.Join(folder, "schema.json"), filepath.Join(folder, "sdk"))
 	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {

@@ -1,0 +1,77 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"argocd-on-aks/tests/azuresim"
+	"argocd-on-aks/tests/engine"
+)
+
+// TestProviderTypeScript deploys the program in TypeScript of provider/README.md, with a
+// group that it creates and a secret of its configuration.
+func TestProviderTypeScript(t *testing.T) {
+	t.Parallel()
+	packages, err := filepath.Abs("../../.bin/typescript/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(packages, ".package-lock.json")); err != nil {
+		t.Skipf("no TypeScript: run make typescript, which needs Node.js and npm (%v)", err)
+	}
+	languages, stop, err := engine.ServeNode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	azure := azuresim.New()
+	stack := openProgram(t, azure, nil, "testdata/typescript", "dev")
+	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
+	compile(t, stack.Dir, packages)
+	setSecret(t, stack, "githubSecret")
+	const group = 1
+	want(t, stack.Preview, map[string]int{"create": group + devResources})
+	want(t, stack.Up, map[string]int{"create": group + devResources})
+	configs, _ := installed(t, azure).Values["configs"].(map[string]any)
+	if secret, _ := configs["secret"].(map[string]any); secret["githubSecret"] != webhookSecret {
+		t.Errorf("argo CD is told %v", secret)
+	}
+	if strings.Contains(exported(t, stack), webhookSecret) {
+		t.Error("the state has the secret")
+	}
+}
+
+// compile writes the program, with the SDK that Pulumi generates, as JavaScript.
+func compile(t *testing.T, folder, packages string) {
+	t.Helper()
+	modules := filepath.Join(folder, "node_modules")
+	sdk := filepath.Join(modules, "@owner", "argocd-on-aks")
+	command(t, "../../tools", "go", "run", "./sdk", "../provider/schema.json", sdk)
+	for _, name := range []string{"@pulumi", "@types", "typescript"} {
+		if err := os.Symlink(filepath.Join(packages, name), filepath.Join(modules, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "index.ts"), []byte(block(t, read(t, "provider/README.md"), "## TypeScript", "```ts\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const tsc = "node_modules/typescript/bin/tsc"
+	command(t, folder, "node", tsc, "--project", sdk, "--outDir", sdk)
+	command(t, folder, "node", tsc, "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "index.ts")
+}
+
+func command(t *testing.T, folder, name string, args ...string) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), name, args...)
+	c.Dir = folder
+	if output, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, output)
+	}
+}
