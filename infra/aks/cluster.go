@@ -62,10 +62,10 @@ func (s ClusterSettings) SchedulableNodes() int {
 	return s.nodes()
 }
 
-// AksCluster creates a resource group and in it an AKS cluster with a
-// system-assigned identity, an OIDC issuer and workload identity, and if the
-// settings ask for them a user pool and the windows for automatic upgrades.
-// Protect on it covers all but the windows.
+// AksCluster creates a resource group with an AKS cluster that has a system-assigned
+// identity, an OIDC issuer and workload identity. Depending on the arguments, it also
+// creates a user pool and the windows for automatic upgrades. The resource option protect
+// covers all but the windows.
 type AksCluster struct {
 	pulumi.ResourceState
 

@@ -22,8 +22,8 @@ type ArgoExtensionArgs struct {
 	entra.SignIn
 	// Azure cloud of the tenant: public, usgovernment or china.
 	Cloud azure.Cloud `pulumi:"cloud,optional" enum:"public,usgovernment,china" default:"public"`
-	// Train of automatic upgrades: Preview or Stable. Default: Preview; with an
-	// ExtensionVersion, Azure's own, Stable.
+	// Train of automatic upgrades: Preview or Stable. Default: Preview, or Azure's own,
+	// Stable, with an ExtensionVersion.
 	ReleaseTrain string `pulumi:"releaseTrain,optional" enum:"Preview,Stable"`
 	// Version of the extension, which turns automatic upgrades off. A version that only one
 	// train has requires that ReleaseTrain.
@@ -34,7 +34,7 @@ type ArgoExtensionArgs struct {
 	chart.Options
 	// ExtraSettings with values that are secrets. They are encrypted in the state and
 	// cannot be read back from Azure.
-	SecretSettings map[string]pulumi.StringInput `pulumi:"secretSettings,optional" provider:"secret"`
+	SecretSettings map[string]pulumi.StringInput `pulumi:"secretSettings,optional"`
 	// First application. The component renders its manifest and does not apply it, as it
 	// does not connect to the Kubernetes API. Default: none.
 	Bootstrap *chart.Bootstrap `pulumi:"bootstrap,optional"`

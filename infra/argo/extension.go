@@ -14,7 +14,7 @@ import (
 
 // ArgoExtension installs Argo CD on an AKS cluster as the Azure-managed extension
 // Microsoft.ArgoCD. Users sign in through an EntraApp with workload identity, and the
-// built-in admin is disabled. Protect on it covers the extension.
+// built-in admin is disabled. The resource option protect covers the extension.
 type ArgoExtension struct {
 	pulumi.ResourceState
 
@@ -22,7 +22,8 @@ type ArgoExtension struct {
 	URL pulumi.StringOutput `pulumi:"url"`
 	// Version of the extension that is installed.
 	ExtensionVersion pulumi.StringOutput `pulumi:"extensionVersion"`
-	// Argo CD Application of Bootstrap, to be applied to the cluster; empty without.
+	// Manifest of Bootstrap, an Argo CD Application for kubectl apply; empty without
+	// Bootstrap.
 	BootstrapManifest pulumi.StringOutput `pulumi:"bootstrapManifest"`
 	// ExtensionID is the extension's resource ID in Azure.
 	ExtensionID pulumi.IDOutput

@@ -78,8 +78,8 @@ func (a *ArgoExtensionArgs) render(in inputs) (map[string]string, error) {
 	if a.RedirectURIs != nil {
 		p.Check("RedirectURIs", a.CheckRedirectURIs(in.RedirectURIs))
 	}
-	if p = append(p, s.Problems()...); len(p) > 0 {
-		return nil, p.Arguments()
+	if err := component.Invalid(append(p, s.Problems()...)); err != nil {
+		return nil, err
 	}
 	return s.Render(chart.Entra{ClientID: in.ClientID, Issuer: a.Cloud.Issuer(in.TenantID), RepoServerClientID: in.RepoServerClientID})
 }

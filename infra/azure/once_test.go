@@ -16,6 +16,9 @@ import (
 func TestStatedOnce(t *testing.T) {
 	t.Parallel()
 	values := []string{azure.GraphClientID, azure.TokenExchangeAudience, chart.CLIRedirectURI}
+	for _, value := range []string{azure.AudienceMyOrg, azure.MembershipApplicationGroup, azure.MembershipSecurityGroup, "User.Read"} {
+		values = append(values, `"`+value+`"`)
+	}
 	for _, cloud := range []azure.Cloud{azure.CloudPublic, azure.CloudUSGovernment, azure.CloudChina} {
 		for _, url := range []string{cloud.Graph(), cloud.ResourceManager(), cloud.Portal()} {
 			values = append(values, `"`+strings.TrimPrefix(url, "https://")+`"`)

@@ -9,7 +9,7 @@ import (
 )
 
 // PipelineRole grants a pipeline a role in Argo CD. A pipeline sends, instead of a session,
-// an access token of Entra whose roles claim contains the pipeline's RoleValue.
+// an access token of Entra whose roles claim contains the pipeline's app role.
 type PipelineRole struct {
 	// Name of the pipeline: lower-case letters, digits and hyphens.
 	Name string `pulumi:"name"`

@@ -16,6 +16,14 @@ type ArgumentsError struct{ problems problem.List }
 // Error lists the problems, each with the path of the argument: UserPool.Zones[0].
 func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() }
 
+// Invalid returns an ArgumentsError with these problems; nil when there are none.
+func Invalid(problems problem.List) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &ArgumentsError{problems}
+}
+
 // Inputs returns the same error for programs in other languages, which know the arguments
 // as inputs of other names: nameOf returns that of a path.
 func (e *ArgumentsError) Inputs(nameOf func(path string) string) error {
@@ -36,8 +44,8 @@ func New[A any, C pulumi.ComponentResource](
 	if args == nil {
 		return none, errors.New("args are required")
 	}
-	if problems := check(args); len(problems) > 0 {
-		return none, &ArgumentsError{problems}
+	if err := Invalid(check(args)); err != nil {
+		return none, err
 	}
 	if err := ctx.RegisterComponentResource("argocd-on-aks:infra:"+kind, name, c, opts...); err != nil {
 		return none, err

@@ -1,9 +1,9 @@
 package component
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/problem"
 )
 
 // Optional returns nil for an empty value, so that Azure applies its own default.
@@ -37,9 +37,8 @@ func Checked(path string, input pulumi.StringInput, check func(value string) err
 		return input
 	}
 	return input.ToStringOutput().ApplyT(func(value string) (string, error) {
-		if err := check(value); err != nil {
-			return "", fmt.Errorf("argument %s %w", path, err)
-		}
-		return value, nil
+		var p problem.List
+		p.Check(path, check(value))
+		return value, Invalid(p)
 	}).(pulumi.StringOutput)
 }

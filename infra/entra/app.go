@@ -18,9 +18,9 @@ import (
 // repo-servers sign in as; with clusters, the one that signs in to them; with
 // pipelines, an app role for each of them, and its assignment.
 //
-// Protect on it covers the application and its service principal. It never covers
-// assignments, consent, credentials and all that is for repo-servers and clusters:
-// access can be revoked at any time.
+// The resource option protect covers the application and its service principal. It
+// never covers assignments, consent, credentials and the applications of repo-servers
+// and clusters: access can be revoked at any time.
 type EntraApp struct {
 	pulumi.ResourceState
 
@@ -28,14 +28,14 @@ type EntraApp struct {
 	ClientID pulumi.StringOutput `pulumi:"clientId"`
 	// ID of the application's tenant.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	// Object ID of the application's service principal. Argo CD uses Azure as another one:
+	// Object ID of the application's service principal. Repo-server uses another one:
 	// RepoServerObjectID.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
 	// Client ID of the application that repo-server signs in as; empty without
 	// ContainerRegistry and AzureDevOps. It is known after the role is assigned.
 	RepoServerClientID pulumi.StringOutput `pulumi:"repoServerClientId"`
-	// Object ID of repo-server's service principal, by which an Azure DevOps organization
-	// knows it; empty without.
+	// Object ID of repo-server's service principal, which an Azure DevOps organization
+	// grants access; empty without ContainerRegistry and AzureDevOps.
 	RepoServerObjectID pulumi.StringOutput `pulumi:"repoServerObjectId"`
 	// RepoServerClientID with a ContainerRegistry, otherwise empty.
 	RegistryClientID pulumi.StringOutput `pulumi:"registryClientId"`

@@ -3,6 +3,8 @@ package entra
 import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"argocd-on-aks/infra/azure"
 )
 
 // application is one application of the tenant: its sign-in, who may get tokens for it,
@@ -76,7 +78,7 @@ func (a *application) inputs(t *tenant) *azuread.ApplicationArgs {
 	args := &azuread.ApplicationArgs{
 		DisplayName:    pulumi.String(a.displayName),
 		Owners:         pulumi.ToStringArray([]string{t.deployer}),
-		SignInAudience: pulumi.String("AzureADMyOrg"),
+		SignInAudience: pulumi.String(azure.AudienceMyOrg),
 	}
 	if a.users != nil {
 		args.GroupMembershipClaims = pulumi.ToStringArray([]string{a.users.groupClaims.membership()})

@@ -23,11 +23,12 @@ type EntraAppArgs struct {
 	// least one here or in Groups, as Entra puts only assigned groups into the groups
 	// claim. None with GroupClaims security.
 	GroupObjectIDs []string `pulumi:"groupObjectIds,optional"`
-	// Object IDs of more such groups that the same program creates, each by a name of your
-	// choice, which is part of the logical name of its assignment.
+	// Object IDs of further groups whose direct members may sign in, as outputs of the
+	// program. The keys are names of your choice, and part of the logical names of the
+	// assignments.
 	Groups map[string]pulumi.StringInput `pulumi:"groups,optional"`
 	// Groups of a user that Entra puts into tokens: assigned (those assigned to the
-	// application, which takes Entra ID P1) or security (all security groups; requires
+	// application, which requires Entra ID P1) or security (all security groups; requires
 	// RequireAssignment false).
 	GroupClaims GroupClaims `pulumi:"groupClaims,optional" enum:"assigned,security" default:"assigned"`
 	// Lets only members of the groups sign in. With false, everyone in the tenant can sign
@@ -45,8 +46,8 @@ type EntraAppArgs struct {
 	// Repo-server signs in to it as a second application, <DisplayName>-argocd-repo-server,
 	// which gets the role AcrPull. Users cannot sign in through that. Default: none.
 	ContainerRegistry pulumi.StringInput `pulumi:"containerRegistry,optional"`
-	// Creates the same application for repositories in Azure DevOps, whose organization
-	// grants it access.
+	// Creates repo-server's application, as ContainerRegistry does, for repositories in
+	// Azure DevOps, whose organization grants it access.
 	AzureDevOps bool `pulumi:"azureDevOps,optional"`
 	// Resource IDs of AKS clusters, beside their own, that the instances deploy to. They
 	// sign in there as an application of its own, <DisplayName>-argocd-clusters, which gets

@@ -34,9 +34,9 @@ const (
 // membership is the claims' groupMembershipClaims of an application.
 func (c GroupClaims) membership() string {
 	if c == GroupClaimsSecurity {
-		return "SecurityGroup"
+		return azure.MembershipSecurityGroup
 	}
-	return "ApplicationGroup"
+	return azure.MembershipApplicationGroup
 }
 
 func (a *EntraAppArgs) groupClaimsProblems() problem.List {

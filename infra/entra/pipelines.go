@@ -15,11 +15,6 @@ import (
 // Pipeline is a workload that signs in to Argo CD by itself: an Entra application or a
 // managed identity with a federated credential of its own. With that it gets an access
 // token for the EntraApp, which Argo CD accepts like a user's ID token.
-//
-// A pipeline that is removed from the arguments loses its app role before its
-// assignment, as Pulumi deletes at the end. An app role as a resource of its own would
-// reverse that, but the next update of the application, which sends the whole list, would
-// remove the role (inferred).
 type Pipeline struct {
 	// Name of the pipeline: lower-case letters, digits and hyphens. The ArgoExtension
 	// grants it a role by this name.
@@ -66,6 +61,11 @@ const urlNamespace = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x
 
 // appRole is the pipeline's. Its ID follows from its name, so that adding or removing a
 // pipeline changes no other's: a UUID of version 5, RFC 9562, section 5.5.
+//
+// A pipeline that is removed from the arguments loses its app role before its
+// assignment, because Pulumi deletes at the end. An app role as a resource of its own
+// would reverse that, but the next update of the application, which sends the whole list,
+// would remove the role (inferred).
 func (p Pipeline) appRole() appRole {
 	value := chart.RoleValue(p.Name)
 	id := sha1.Sum([]byte(urlNamespace + value))

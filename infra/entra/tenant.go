@@ -11,9 +11,6 @@ import (
 	"argocd-on-aks/infra/azure"
 )
 
-// graphScopes are the delegated Microsoft Graph permissions for signing in.
-var graphScopes = []string{"openid", "profile", "email", "User.Read"}
-
 // tenant is the tenant that an EntraApp is created in.
 type tenant struct {
 	id string
@@ -43,7 +40,7 @@ func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*tenant, er
 // graphAccess are the Graph permissions that the users' application asks for.
 func (t *tenant) graphAccess() azuread.ApplicationRequiredResourceAccessArray {
 	accesses := azuread.ApplicationRequiredResourceAccessResourceAccessArray{}
-	for _, scope := range graphScopes {
+	for _, scope := range azure.SignInScopes() {
 		accesses = append(accesses, azuread.ApplicationRequiredResourceAccessResourceAccessArgs{
 			Id: pulumi.String(t.graph.Oauth2PermissionScopeIds[scope]), Type: pulumi.String("Scope"),
 		})
@@ -58,7 +55,7 @@ func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.Loo
 	if err != nil {
 		return nil, fmt.Errorf("service principal of Microsoft Graph: %w", err)
 	}
-	for _, scope := range graphScopes {
+	for _, scope := range azure.SignInScopes() {
 		if graph.Oauth2PermissionScopeIds[scope] == "" {
 			return nil, fmt.Errorf("no scope %q of Microsoft Graph in this tenant", scope)
 		}

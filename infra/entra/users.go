@@ -20,7 +20,7 @@ func (a *EntraAppArgs) usersApplication(tenantID string) application {
 		workloads:    []workload{argocdServer},
 	}
 	if isTrue(a.PreConsent) {
-		app.consent = graphScopes
+		app.consent = azure.SignInScopes()
 	}
 	for _, group := range a.GroupObjectIDs {
 		app.assignments = append(app.assignments, appRoleAssignment{"group-" + group, azure.DefaultAppRole, pulumi.String(group)})

@@ -56,3 +56,34 @@ func TestProviderOutputs(t *testing.T) {
 		t.Error("the state has the secret")
 	}
 }
+
+// TestProviderInvalidOutputs: an output that is no valid value fails the deployment, and the
+// message names the input.
+func TestProviderInvalidOutputs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ input, invalid, message string }{
+		"group":    {`groups: {platform: "${platform.objectId}"}`, `groups: {platform: "${aks.clusterName}"}`, `groups["platform"] "argocd-dev" is not an object ID`},
+		"registry": {"fn::select: [0,", "fn::select: [1,", `containerRegistry "argocd-dev" is not the ID of a container registry`},
+		"role":     {`roles: [{group: "${platform.objectId}"`, `roles: [{group: "${aks.clusterName}"`, `roles[0].group "argocd-dev" is not an object ID`},
+		"secret":   {`Secret: "${token}"`, `Secret: "{${aks.clusterName}"`, `secretSettings "configs.secret.githubSecret" has a value that begins with {`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, _ := openOutputs(t, c.input, c.invalid)
+			if _, err := stack.Preview(t.Context()); err != nil {
+				t.Errorf("preview: %v", err)
+			}
+			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "has a problem: input "+c.message) {
+				t.Errorf("got %v, want %q", err, c.message)
+			}
+		})
+	}
+	t.Run("administrators", func(t *testing.T) {
+		t.Parallel()
+		stack, _ := openOutputs(t, `adminGroups: ["${platform.objectId}"]`, `adminGroups: ["${platform.displayName}"]`)
+		const message = `has a problem: input adminGroups[0] "Platform" is not an object ID`
+		if _, err := stack.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), message) {
+			t.Errorf("got %v, want %q", err, message)
+		}
+	})
+}
