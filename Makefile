@@ -1,6 +1,7 @@
 # `make help` lists the targets. Everything is built from pinned modules into
 # .bin/; nothing outside this folder and the caches of Go and npm is written.
 .DEFAULT_GOAL := help
+MODULE := github.com/OWNER/argocd-on-aks
 MODULES := . cmd/verify provider tools/vuln tests tests/kubernetes
 GITOPS ?=
 STACK ?= $(if $(GITOPS),prod,dev)
@@ -223,6 +224,12 @@ bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail be
 # For other systems: all of it for macOS, and for Windows what is meant for it. No code
 # here looks at the architecture, so that of macOS's other one, which takes minutes to
 # compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.
+# go mod tidy reads no go.work, in which these modules find the root module.
+.PHONY: tidy
+tidy: ## go mod tidy in every module that is published
+	@go mod tidy
+	@for module in cmd/verify:../.. provider:..; do (cd $${module%%:*} && go mod edit -replace "$(MODULE)=$${module##*:}" && go mod tidy; status=$$?; go mod edit -dropreplace "$(MODULE)"; exit $$status) || exit 1; done
+
 .PHONY: lint
 lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Windows, staticcheck, actionlint on the workflows, and vuln
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }

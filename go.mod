@@ -1,4 +1,4 @@
-module argocd-on-aks
+module github.com/OWNER/argocd-on-aks
 
 go 1.26.0
 

@@ -5,7 +5,7 @@ package main
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/infra/stack"
 )
 
 func main() { pulumi.Run(stack.Deploy) }

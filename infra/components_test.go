@@ -6,11 +6,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/entra"
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // TestComponentsRefuseBadArguments uses the components as a program of its own

@@ -3,9 +3,9 @@ package infra_test
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
 // A cluster, an application and Argo CD, for one group of administrators.

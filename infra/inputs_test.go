@@ -8,10 +8,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/entra"
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // output is a value as another resource of the program returns it.

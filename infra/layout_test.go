@@ -40,7 +40,7 @@ func TestLayers(t *testing.T) {
 		for _, folder := range packages {
 			for _, path := range imports(t, folder) {
 				checked++
-				own, isOwn := strings.CutPrefix(path, "argocd-on-aks/")
+				own, isOwn := strings.CutPrefix(path, "github.com/OWNER/argocd-on-aks/")
 				if below := layerOf(own); isOwn && below <= layer {
 					t.Errorf("%s imports %s, which is not in a layer below", folder, own)
 				}

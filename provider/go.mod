@@ -1,11 +1,9 @@
-module argocd-on-aks/provider
+module github.com/OWNER/argocd-on-aks/provider
 
 go 1.26.0
 
-replace argocd-on-aks => ..
-
 require (
-	argocd-on-aks v0.0.0
+	github.com/OWNER/argocd-on-aks v0.4.0
 	github.com/pulumi/pulumi-go-provider v1.5.0
 	github.com/pulumi/pulumi/pkg/v3 v3.259.0
 	github.com/pulumi/pulumi/sdk/v3 v3.259.0

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 
-	"argocd-on-aks/provider/components"
+	"github.com/OWNER/argocd-on-aks/provider/components"
 )
 
 // schema is written by `go test ./components -update`.

@@ -1,10 +1,10 @@
-module argocd-on-aks/tests
+module github.com/OWNER/argocd-on-aks/tests
 
 go 1.26.0
 
 require (
-	argocd-on-aks v0.0.0-00010101000000-000000000000
-	argocd-on-aks/cmd/verify v0.0.0-00010101000000-000000000000
+	github.com/OWNER/argocd-on-aks v0.0.0-00010101000000-000000000000
+	github.com/OWNER/argocd-on-aks/cmd/verify v0.0.0-00010101000000-000000000000
 	github.com/alicebob/miniredis/v2 v2.35.0
 	github.com/argoproj/argo-cd/v3 v3.2.6
 	github.com/argoproj/notifications-engine v0.5.1-0.20260119155007-a23b5827d630
@@ -379,9 +379,9 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-replace argocd-on-aks => ../
+replace github.com/OWNER/argocd-on-aks => ../
 
-replace argocd-on-aks/cmd/verify => ../cmd/verify
+replace github.com/OWNER/argocd-on-aks/cmd/verify => ../cmd/verify
 
 replace github.com/cyphar/filepath-securejoin => github.com/cyphar/filepath-securejoin v0.5.1
 

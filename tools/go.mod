@@ -1,4 +1,4 @@
-module argocd-on-aks/tools
+module github.com/OWNER/argocd-on-aks/tools
 
 go 1.26.0
 

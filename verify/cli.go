@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
 // cliVerifier takes the place of the random verifier that the argocd CLI sends:

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // answer is a response whose body has been read.

@@ -6,7 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // longest is the number of characters of a Detail or a Fix that are printed.

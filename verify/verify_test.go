@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
 const (

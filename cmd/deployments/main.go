@@ -10,7 +10,7 @@ import (
 	"io"
 	"time"
 
-	"argocd-on-aks/cmd/internal/command"
+	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
 )
 
 const usage = `Applies deployments/<stack>.yaml to the stack's settings in Pulumi Cloud.

@@ -19,8 +19,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
-	"argocd-on-aks/cmd/internal/command"
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // request updates the deployment settings of a stack.

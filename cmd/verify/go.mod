@@ -1,11 +1,11 @@
-module argocd-on-aks/cmd/verify
+module github.com/OWNER/argocd-on-aks/cmd/verify
 
 go 1.26.0
 
 require (
-	argocd-on-aks v0.0.0-00010101000000-000000000000
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.22.0
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.14.0
+	github.com/OWNER/argocd-on-aks v0.4.0
 )
 
 require (
@@ -21,5 +21,3 @@ require (
 	golang.org/x/text v0.42.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
-
-replace argocd-on-aks => ../..

@@ -13,11 +13,11 @@ import (
 	"os"
 	"time"
 
-	"argocd-on-aks/cmd/internal/command"
-	"argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/cmd/verify/internal/pulumi"
-	"argocd-on-aks/cmd/verify/internal/transport"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/pulumi"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/transport"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 const usage = `Checks that users can sign in to the Argo CD of a deployed stack.

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/cmd/verify/internal/transport"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/transport"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 func TestExitCodes(t *testing.T) {

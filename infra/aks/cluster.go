@@ -12,10 +12,10 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/internal/azurenative"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/internal/azurenative"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // AksClusterArgs are the inputs of an AksCluster.

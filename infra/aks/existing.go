@@ -9,7 +9,7 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // ExistingCluster is an AKS cluster that another program manages.

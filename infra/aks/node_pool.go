@@ -10,8 +10,8 @@ import (
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // NodePool is the size and the location of a node pool.

@@ -17,8 +17,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // SpokeCluster is an AKS cluster that Argo CD deploys to from another one.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // reservedTags are what the names of Azure's own tags begin with, in any case:

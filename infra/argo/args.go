@@ -5,11 +5,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/entra"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // ArgoExtensionArgs are the inputs of an ArgoExtension.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/internal/azurenative"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/internal/azurenative"
 )
 
 // ArgoExtension installs Argo CD on an AKS cluster as the Azure-managed extension

@@ -9,9 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
 // ClusterSecrets are the Secrets with which Argo CD knows spoke clusters, as a stream

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // GUID is a regular expression for the IDs of Azure and Entra, in any case.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
 // TestStatedOnce: the program and its commands share the constants of Azure and Entra. The

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart/extra"
-	"argocd-on-aks/infra/chart/rbac"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // RoleMapping grants the members of a group a role in Argo CD. A group may have several.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"regexp"
 
-	"argocd-on-aks/infra/chart/rbac"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // AccountRole grants an API account of Argo CD a role. It is for clients that cannot be

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
 // annotationRule returns an error if the annotation of an Ingress must not have a value. With

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // Domain is what users type before the first slash: a host, or host:port, such as

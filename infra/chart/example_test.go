@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
 const admins = "11111111-1111-1111-1111-111111111111"

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"slices"
 
-	"argocd-on-aks/infra/chart/extra"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // extraProblems checks ExtraSettings and SecretSettings.

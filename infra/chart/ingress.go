@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // Ingress makes Argo CD available on its domain behind an ingress controller of the

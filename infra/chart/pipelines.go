@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
-	"argocd-on-aks/infra/chart/rbac"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // PipelineRole grants a pipeline a role in Argo CD. A pipeline sends, instead of a session,

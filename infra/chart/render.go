@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
 // The keys are Helm `--set` paths: a dot inside a ConfigMap's key carries a

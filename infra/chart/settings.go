@@ -7,7 +7,7 @@
 // extension: https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd.
 package chart
 
-import "argocd-on-aks/infra/problem"
+import "github.com/OWNER/argocd-on-aks/infra/problem"
 
 // Settings are all that the extension is told about an Argo CD. Domain and Roles are
 // required.

@@ -5,8 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
 const (

@@ -3,7 +3,7 @@ package component
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // Optional returns nil for an empty value, so that Azure applies its own default.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
 // EntraApp creates the application through which users sign in to Argo CD: the

@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // application is one application of the tenant: its sign-in, who may get tokens for it,

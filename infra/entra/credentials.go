@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"regexp"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // maxCredentials is Entra's limit for an application,

@@ -9,9 +9,9 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // GroupClaims says which of a user's groups Entra puts into tokens, by which Argo CD

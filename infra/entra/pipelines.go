@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // Pipeline is a workload that signs in to Argo CD by itself: an Entra application or a

@@ -3,8 +3,8 @@ package entra
 import (
 	"fmt"
 
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // maxRedirectURIs is Entra's limit for an application, of all platforms together:

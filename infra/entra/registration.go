@@ -6,10 +6,10 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/internal/azurenative"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/internal/azurenative"
 )
 
 // registration registers the applications of one EntraApp.

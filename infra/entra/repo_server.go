@@ -1,9 +1,9 @@
 package entra
 
 import (
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/component"
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // acrPull is the built-in role that reads images and charts,

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // tenant is the tenant that an EntraApp is created in.

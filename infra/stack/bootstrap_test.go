@@ -8,7 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 const firstApplication = `{"repoUrl":"https://github.com/contoso/argocd-on-aks","path":"examples/bootstrap/applications"}`
@@ -24,7 +24,7 @@ func TestBootstrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got, want map[string]any
-	for text, into := range map[string]any{manifest: &got, strings.ReplaceAll(string(written), "<owner>", "contoso"): &want} {
+	for text, into := range map[string]any{manifest: &got, strings.ReplaceAll(string(written), "OWNER", "contoso"): &want} {
 		if err := yaml.Unmarshal([]byte(text), into); err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,7 @@ package stack
 import (
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // TestCloudOfTheEnvironment: where the stack says nothing, both providers take

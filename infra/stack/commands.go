@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // command is a command for users to paste, with the names of the cluster.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // shells are those of this machine that users paste commands into.

@@ -3,7 +3,7 @@ package stack
 import (
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // TestBadConfig: each value is refused with one message that names the key, and

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // TestContainerRegistry: repo-server signs in as an application of its own, which

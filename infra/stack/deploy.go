@@ -5,9 +5,9 @@ package stack
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
 // Deploy is the whole program: it loads the stack's configuration, resolves what that

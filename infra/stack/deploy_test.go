@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 const (

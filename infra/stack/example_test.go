@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/infra/stack"
 )
 
 // The whole program.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // onExisting is the configuration for the cluster; it needs no region.

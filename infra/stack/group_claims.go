@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
 // logGroupClaims says what groupClaims means for who can sign in, and, to who has

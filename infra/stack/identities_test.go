@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // identities are the service accounts that each application trusts, and the roles that

@@ -5,9 +5,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
 func (d *deployed) export(ctx *pulumi.Context) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 const (

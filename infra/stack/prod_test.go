@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/infra/internal/mocks"
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // TestShippedProdCluster compares all that Pulumi.prod.yaml makes of the cluster

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"argocd-on-aks/infra/component"
+	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
 // inInputs names the arguments in a component's error as the schema does, for programs in

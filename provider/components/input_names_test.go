@@ -4,9 +4,9 @@ import (
 	"reflect"
 	"testing"
 
-	"argocd-on-aks/infra/aks"
-	"argocd-on-aks/infra/argo"
-	"argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
 // TestInputNames: messages name what programs in other languages write; what is no

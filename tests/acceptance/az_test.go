@@ -10,7 +10,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
 // az runs a command of the Azure CLI and reads its JSON.

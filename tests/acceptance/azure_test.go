@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/acceptance"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 const (

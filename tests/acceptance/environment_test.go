@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
 func TestEnvironment(t *testing.T) {

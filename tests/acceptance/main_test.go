@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestMain leaves the user's Pulumi home alone, unless the suite runs on a real

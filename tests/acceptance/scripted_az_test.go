@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
 // commands puts scripts on PATH in place of az and kubectl. Each notes how it was

@@ -9,7 +9,7 @@ import (
 	"maps"
 	"slices"
 
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // outputNames are those of docs/configuration.md. All domains of the steps are on

@@ -12,11 +12,11 @@ import (
 	"slices"
 	"testing"
 
-	"argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/acceptance"
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestSimulated has the simulated Azure judge.

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // Browser is a user with a web browser and its cookies.

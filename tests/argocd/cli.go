@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // CLI is the real argocd command, found on PATH, with a home of its own.

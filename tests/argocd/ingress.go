@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // passthrough has HAProxy leave TLS to the pod.

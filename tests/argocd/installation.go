@@ -11,9 +11,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/chart"
-	"argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/cluster"
 )
 
 // Installation is an extension on a cluster that has a Kubernetes API.

@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // AdminPassword is the built-in admin's: it has one, whether it may sign in or not.

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 var (

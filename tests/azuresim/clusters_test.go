@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // hardened is a cluster as a careful team sends it.

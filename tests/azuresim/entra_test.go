@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // graph is the client ID of Microsoft Graph.

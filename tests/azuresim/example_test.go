@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // A cluster with workload identity, but without the issuer that it takes.

@@ -3,7 +3,7 @@ package azuresim_test
 import (
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // TestWithoutPremium: a tenant without Entra ID P1 assigns people and workloads to

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // connect opens the simulated internet for as long as a test takes.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // TestTwoApplications: one service account may be trusted by two applications,

@@ -3,7 +3,7 @@ package azuresim_test
 import (
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 func userPool(change func(properties)) properties {

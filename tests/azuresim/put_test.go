@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // at reads one property, at a path as with sets it.

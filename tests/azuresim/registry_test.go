@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 func TestRegistryRefusals(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // TestReplication: other endpoints than Graph learn late of what is new.

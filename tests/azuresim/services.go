@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/extension"
-	"argocd-on-aks/tests/azuresim/internal/rest"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/extension"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/rest"
 )
 
 // User is a member of the tenant.

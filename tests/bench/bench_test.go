@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/tests/section"
-	"argocd-on-aks/tests/timeline"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/section"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 const repository = "../.."

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // empty is a program of Pulumi's that has nothing, on the SDK of this one.

@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // firstBuilds are what the first `pulumi up` of a machine compiles.

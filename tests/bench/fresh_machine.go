@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // freshMachine is what `make demo` builds on a machine with an empty cache. It takes

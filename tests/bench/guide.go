@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // parallelism is how many resources Terraform works on at a time, if it is not told:

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // life is a stack's on a simulated Azure that keeps time.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // over is how much longer bars take than tasks need, so many of which at a time.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // need is an order that does not come from how a program is written: the first type

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"argocd-on-aks/tests/section"
+	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
 // begins is the line of docs/performance.md before the last run.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // picture is a stack's time line as it was.

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // crowd is dev with a number of groups more, each with a role.

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // visit is what people wait for once Argo CD is there.

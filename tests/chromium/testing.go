@@ -4,8 +4,8 @@ import (
 	"os"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // Needed skips a test where there is no browser, or no page for it; `make test

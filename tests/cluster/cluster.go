@@ -20,7 +20,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // Cluster is a running Kubernetes API.

@@ -10,7 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 
-	"argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // TestAccountClaims asks Argo CD's own RBAC who has an account's role: the bearer

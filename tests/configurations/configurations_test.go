@@ -16,7 +16,7 @@ import (
 	"github.com/sirupsen/logrus"
 	"gopkg.in/yaml.v3"
 
-	"argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 func asJSON(value any) string {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // TestIngressOfDomains: Argo CD's chart makes one Ingress for all domains but local

@@ -13,8 +13,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	settings "argocd-on-aks/infra/chart"
-	"argocd-on-aks/tests/chart"
+	settings "github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // seeds are the rows of the table that set a key: all of them when fuzzing, else

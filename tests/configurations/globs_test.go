@@ -12,7 +12,7 @@ import (
 	"github.com/argoproj/argo-cd/v3/util/glob"
 	argorbac "github.com/argoproj/argo-cd/v3/util/rbac"
 
-	"argocd-on-aks/infra/chart/rbac"
+	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
 )
 
 // TestGlobs: a pattern that the program accepts, Argo CD matches with the same texts.

@@ -11,7 +11,7 @@ import (
 
 	"helm.sh/helm/v3/pkg/strvals"
 
-	"argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // namespace is that of the release: the federated credential trusts it.

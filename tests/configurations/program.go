@@ -15,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
-	"argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/infra/stack"
 )
 
 const (

@@ -3,7 +3,7 @@ package configurations
 import (
 	"testing"
 
-	"argocd-on-aks/tests/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // TestWorkloadIdentityLabel shows why the program projects the application controller's

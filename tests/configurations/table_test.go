@@ -821,7 +821,7 @@ var otherRows = []row{
 	first("https:///contoso/platform", "is not the address of a Git repository over https or SSH"),
 	first("ssh://git.example/contoso/platform", "is not the address of a Git repository over https or SSH"),
 	first("git@github.com:", "before an @"),
-	first("https://github.com/<owner>/argocd-on-aks", "has a character that is in no URL, such as a blank or the < of a placeholder"),
+	first("https://github.com/OWNER/argocd-on-aks", "has a character that is in no URL, such as a blank or the < of a placeholder"),
 	first("https://github.com/contoso/platform\n", "has a character that is in no URL"),
 	first("https://github.com/contoso/pl\u0430tform", "has a character that is in no URL"), // a Cyrillic a
 	first("contoso@vs-ssh.visualstudio.com:v3/contoso/shop/platform", ""), first("ssh://git@ssh.github.com:443/contoso/platform.git", ""),

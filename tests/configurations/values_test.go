@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	rules "argocd-on-aks/infra/chart"
-	"argocd-on-aks/tests/chart"
+	rules "github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // probes are values that YAML, Helm's parser or Helm's templates take apart, or read as

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // TestAdditionalDomains: users sign in and out through each of two domains, with the

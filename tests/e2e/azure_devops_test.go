@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/tests/gitops"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/gitops"
 )
 
 const (
@@ -126,7 +126,7 @@ func TestAzureDevOps(t *testing.T) {
 	stack, azure, internet := withAzureDevOps(t)
 	head := serveShop(t, azure, internet)
 	command := filepath.Join(t.TempDir(), "argocd-fetch")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/tests/cmd/argocd-fetch").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/tests/cmd/argocd-fetch").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	environment, err := pod(t, azure, internet, "argocd-repo-server").Environment()

@@ -11,9 +11,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azcli"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // beginning is the block of docs/bootstrap.md, which examples/bootstrap repeats.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/chromium"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/chromium"
 )
 
 // TestBrowser is the guide's last step, on the dev stack: past the warning, Argo

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // changeOf has a change of each key in the table of docs/changes.md, for the

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // TestWithoutCLI: with `cli: false` the browser signs in, the argocd CLI is refused by

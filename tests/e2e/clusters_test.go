@@ -21,8 +21,8 @@ import (
 	clientcmd "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/yaml"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 const (

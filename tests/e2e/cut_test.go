@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // limit is how long a client of these tests waits for one answer.

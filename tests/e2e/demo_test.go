@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
 )
 
 // builtDemo is the demo of a repository, with a place for temporary files of its

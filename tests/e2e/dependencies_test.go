@@ -17,12 +17,12 @@ func TestWalls(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ has, hasNot []string }{
 		".": {
-			[]string{"argocd-on-aks/infra/stack", "github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"},
-			[]string{"helm.sh/", "k8s.io/", "github.com/argoproj/", "github.com/pulumi/pulumi/pkg/", "miniredis", "github.com/Azure/azure-sdk-for-go/", "argocd-on-aks/infra/internal/mocks"},
+			[]string{"github.com/OWNER/argocd-on-aks/infra/stack", "github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"},
+			[]string{"helm.sh/", "k8s.io/", "github.com/argoproj/", "github.com/pulumi/pulumi/pkg/", "miniredis", "github.com/Azure/azure-sdk-for-go/", "github.com/OWNER/argocd-on-aks/infra/internal/mocks"},
 		},
-		"./infra/argo":  {[]string{"argocd-on-aks/infra/chart"}, []string{"argocd-on-aks/infra/stack"}},
-		"./verify":      {[]string{"argocd-on-aks/infra/chart"}, []string{"github.com/pulumi/"}},
-		"./infra/chart": {[]string{"gopkg.in/yaml.v3"}, []string{"github.com/pulumi/", "argocd-on-aks/infra/stack", "argocd-on-aks/infra\n", "net/http\n"}},
+		"./infra/argo":  {[]string{"github.com/OWNER/argocd-on-aks/infra/chart"}, []string{"github.com/OWNER/argocd-on-aks/infra/stack"}},
+		"./verify":      {[]string{"github.com/OWNER/argocd-on-aks/infra/chart"}, []string{"github.com/pulumi/"}},
+		"./infra/chart": {[]string{"gopkg.in/yaml.v3"}, []string{"github.com/pulumi/", "github.com/OWNER/argocd-on-aks/infra/stack", "github.com/OWNER/argocd-on-aks/infra\n", "net/http\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,7 +68,7 @@ func TestFirstBuild(t *testing.T) {
 		t.Errorf("the program is built from %d packages, want %d at most", len(packages), most)
 	}
 	more := slices.DeleteFunc(packages, func(path string) bool {
-		return slices.Contains(empty, path) || strings.HasPrefix(path+"/", "argocd-on-aks/")
+		return slices.Contains(empty, path) || strings.HasPrefix(path+"/", "github.com/OWNER/argocd-on-aks/")
 	})
 	slices.Sort(more)
 	want := []string{

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"testing"
 
-	"argocd-on-aks/examples/fleet/deploy"
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/examples/fleet/deploy"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // The fleet has the stack; two clusters and two extensions of two and three

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // TestWithoutPremium takes the guide's walkthrough in a tenant without Entra ID P1:
@@ -79,7 +79,7 @@ func TestWithoutPremium(t *testing.T) {
 func judged(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) {
 	t.Helper()
 	command := filepath.Join(t.TempDir(), "verify")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	if checks, code := runVerify(t, command, stack, internet); code != 0 || verify.Failed(checks) {

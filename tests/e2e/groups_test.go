@@ -8,8 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"argocd-on-aks/infra/entra"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // TestGroupByID: a group that is configured by its object ID keeps its access

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // The applications of a dev stack: that of the users, repo-server's, and that of spokes.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // TestImportOfTheGuide takes over what the guide's Terraform has created, with

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // TestIngress reaches prod's Argo CD on its domain, and sees what is wrong when

@@ -15,9 +15,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // open opens a shipped stack on an Azure of its own.

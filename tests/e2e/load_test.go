@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 var signIns = flag.Int("sign-ins", 30, "how many users TestLoad signs in")

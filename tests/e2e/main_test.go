@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }

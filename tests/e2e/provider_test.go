@@ -9,8 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 const adminsID = "237da8bd-fae0-4cbe-b77f-32c36673c4af"

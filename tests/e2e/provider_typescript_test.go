@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestProviderTypeScript deploys the program in TypeScript of provider/README.md, with a

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestReadme: the page of a deployed stack needs nothing filled in, links to the

@@ -13,9 +13,9 @@ import (
 	"sync"
 	"testing"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // recoverable is a stack with the command beside it, as a user has it: the pulumi and
@@ -30,7 +30,7 @@ type recoverable struct {
 // buildRecover is once for all tests, into the Pulumi home that goes when they end.
 var buildRecover = sync.OnceValues(func() (command string, err error) {
 	command = filepath.Join(os.Getenv("PULUMI_HOME"), "recover")
-	output, err := exec.Command("go", "build", "-o", command, "argocd-on-aks/cmd/verify/recover").CombinedOutput()
+	output, err := exec.Command("go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify/recover").CombinedOutput()
 	if err != nil {
 		err = errors.Join(err, errors.New(string(output)))
 	}

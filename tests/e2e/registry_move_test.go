@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // formerRegistry is the state of a dev stack with a container registry, left by

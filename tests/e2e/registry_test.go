@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // registryResources are what a container registry adds to a stack: an

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // TestThrottledFromTheStart: an Argo CD that starts while Entra throttles lets nobody

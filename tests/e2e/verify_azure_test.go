@@ -17,11 +17,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	verifyazure "argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/tests/azcli"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/verify"
+	verifyazure "github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // allRights are what verify --azure needs, and nothing more.
@@ -667,7 +667,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	command := filepath.Join(dir, "verify")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	stack, azure, internet, port := onLocalhost(t)

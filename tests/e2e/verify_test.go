@@ -14,9 +14,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // runVerify runs the verify command on the stack's outputs, on the simulated
@@ -65,7 +65,7 @@ func outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	command := filepath.Join(t.TempDir(), "verify")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	stack, azure, internet, port := onLocalhost(t)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // symptom is what the next command comes to.

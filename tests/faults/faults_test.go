@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"argocd-on-aks/tests/engine"
-	"argocd-on-aks/tests/section"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
 var write = flag.Bool("write", false, "write the matrix into docs/reliability.md")

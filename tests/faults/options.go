@@ -1,6 +1,6 @@
 package faults
 
-import "argocd-on-aks/tests/azuresim"
+import "github.com/OWNER/argocd-on-aks/tests/azuresim"
 
 // option is what a configuration can choose beside what the stack is shipped with. Each
 // choice of each goes with each of the others, so that whatever is chosen is valid; what

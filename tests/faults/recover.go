@@ -10,14 +10,14 @@ import (
 	"regexp"
 	"strings"
 
-	"argocd-on-aks/tests/azcli"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // buildRecover builds the command of make recover.
 func buildRecover(ctx context.Context, home string) (command string, err error) {
 	command = filepath.Join(home, "recover")
-	output, err := exec.CommandContext(ctx, "go", "build", "-o", command, "argocd-on-aks/cmd/verify/recover").CombinedOutput()
+	output, err := exec.CommandContext(ctx, "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify/recover").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("recover: %w\n%s", err, output)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"syscall"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // kind is a type of resources, with a column of its own.

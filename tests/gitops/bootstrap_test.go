@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/azcli"
 )
 
 // TestBootstrap creates the stack's first application as docs/bootstrap.md does it

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/tests/chromium"
+	"github.com/OWNER/argocd-on-aks/tests/chromium"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write the documents' picture to")

@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
 )
 
 // TestGitOps has prod's users set up, sync and change what is in examples/bootstrap,

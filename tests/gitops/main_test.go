@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/cluster"
-	"argocd-on-aks/tests/engine"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }

@@ -15,11 +15,11 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // owner is whose the repository is, and Address where it is published; the shipped
-// manifests have <owner> in its place.
+// manifests have OWNER in its place.
 const (
 	owner   = "contoso"
 	path    = "/" + owner + "/argocd-on-aks"
@@ -73,7 +73,7 @@ func (r *Repository) own() error {
 		if err != nil || filepath.Ext(path) != ".yaml" {
 			return err
 		}
-		return replace(path, "<owner>", owner)
+		return replace(path, "OWNER", owner)
 	})
 }
 

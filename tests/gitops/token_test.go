@@ -11,9 +11,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/cluster"
 )
 
 // TestToken: the token with which argocd-server proves itself is a real API server's,

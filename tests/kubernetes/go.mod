@@ -1,4 +1,4 @@
-module argocd-on-aks/tests/kubernetes
+module github.com/OWNER/argocd-on-aks/tests/kubernetes
 
 go 1.26
 

@@ -59,7 +59,7 @@ func (n *newcomer) read(ctx context.Context, s section) (result error) {
 		terminal = azure.secondTerminal(terminal)
 	}
 	for _, line := range s.commands {
-		if err := n.follow(ctx, terminal, strings.ReplaceAll(line, "<owner>", "contoso")); err != nil {
+		if err := n.follow(ctx, terminal, strings.ReplaceAll(line, "OWNER", "contoso")); err != nil {
 			return err
 		}
 		if strings.HasPrefix(line, "git clone ") {

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // shell is a terminal of the newcomer's: each command is a line of bash.

@@ -1,5 +1,5 @@
 // A module of its own: actionlint needs another go.yaml.in/yaml/v4 than Pulumi.
-module argocd-on-aks/tools/actionlint
+module github.com/OWNER/argocd-on-aks/tools/actionlint
 
 go 1.26
 

@@ -1,5 +1,5 @@
 // A module of its own: govulncheck needs newer modules of Go's than the Pulumi CLI.
-module argocd-on-aks/tools/vuln
+module github.com/OWNER/argocd-on-aks/tools/vuln
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module argocd-on-aks/tools/yaml
+module github.com/OWNER/argocd-on-aks/tools/yaml
 
 go 1.26.0
 

@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"time"
 
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // longest is the number of characters of an error that are printed.

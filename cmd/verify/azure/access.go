@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // assignments wants the groups that have a role in Argo CD to be assigned to the

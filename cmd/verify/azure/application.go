@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/infra/chart"
-	"argocd-on-aks/internal/printable"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // checkApplication looks at one application of the stack and its service

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // Run does all checks. One that the caller may not make is unseen, not OK.

@@ -15,8 +15,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // state is what pulumi stack export prints of a stack, as far as it is read.

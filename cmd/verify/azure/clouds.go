@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // cloudOf returns the cloud of an Entra issuer.

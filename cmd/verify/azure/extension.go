@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // The API versions of

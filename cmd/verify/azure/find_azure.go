@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // armKind is a type whose ID in Azure follows from its inputs.

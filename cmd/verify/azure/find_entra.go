@@ -12,7 +12,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // inEntra are the types of the directory. How their IDs look is up to azuread: the

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // Most tenants let every user register applications, and the stack's name and redirect

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // Creating a resource in the stack's place takes write access to the subscription or the

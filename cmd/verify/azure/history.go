@@ -6,7 +6,7 @@ import (
 	"io"
 	"slices"
 
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 // operation is an entry of `pulumi stack history --json`: updateInfoJSON in

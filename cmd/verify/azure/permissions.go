@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // permissions fails for each right in Entra that the application itself has: argocd-server

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
 // policyKind is a kind of Entra's policies, and the list of those of an object.

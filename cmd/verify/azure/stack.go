@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // Stack is what a deployed stack wants there to be: its outputs, and of its state

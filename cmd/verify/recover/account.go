@@ -10,8 +10,8 @@ import (
 	"os"
 	"os/exec"
 
-	"argocd-on-aks/cmd/verify/azure"
-	infra "argocd-on-aks/infra/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	infra "github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
 // account is where the stack's objects are. It is found as the provider finds it:

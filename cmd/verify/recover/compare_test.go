@@ -15,7 +15,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 )
 
 // graph answers with documents by path, or with 404. Nothing has a lock or a policy

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/cmd/internal/command"
-	"argocd-on-aks/cmd/verify/internal/transport"
-	"argocd-on-aks/verify"
+	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/transport"
+	"github.com/OWNER/argocd-on-aks/verify"
 )
 
 const usage = `Finds what exists in Azure and Entra under a stack's names and is missing in its

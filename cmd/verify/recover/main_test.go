@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 )
 
 func TestExitCodes(t *testing.T) {

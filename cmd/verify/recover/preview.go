@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/cmd/verify/internal/pulumi"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
 // program is what the next up would do, of `pulumi preview --json --import-file`: the

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/cmd/internal/command"
-	"argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/internal/printable"
-	"argocd-on-aks/internal/shell"
+	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/internal/printable"
+	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
 // recovery is one run of the command.

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/cmd/verify/azure"
-	"argocd-on-aks/cmd/verify/internal/pulumi"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
 // entry is a resource in a state or in a preview.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 )
 
 // taken names each application with an application ID URI that an update of the stack's own

@@ -3,7 +3,7 @@ package extra
 import (
 	"errors"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // What a rejected setting would change. The fields are those of chart.Settings.

@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // Fields of chart.Settings with extra settings.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // tree has the paths of settings, and all paths that lead to them, joined.

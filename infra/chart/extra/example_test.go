@@ -3,7 +3,7 @@ package extra_test
 import (
 	"fmt"
 
-	"argocd-on-aks/infra/chart/extra"
+	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
 // Settings are rejected for a key that is managed, for what they would change, and for a

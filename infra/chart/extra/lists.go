@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // NextIndex returns the first index of a list that the settings do not use.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"regexp"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 var (

@@ -1,6 +1,6 @@
 package rbac
 
-import "argocd-on-aks/infra/problem"
+import "github.com/OWNER/argocd-on-aks/infra/problem"
 
 // maxSteps is how far casbin, Argo CD's library, follows who inherits from whom:
 // ten links, of which the first is from a group to its role and the last from

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // builtInRoles are Argo CD's own. A rule added to readonly is one for the

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"argocd-on-aks/infra/problem"
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // policiesField is the field of chart.Settings with the policies.

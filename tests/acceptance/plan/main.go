@@ -10,7 +10,7 @@ import (
 	"os/exec"
 	"text/tabwriter"
 
-	"argocd-on-aks/tests/acceptance"
+	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
 func main() {

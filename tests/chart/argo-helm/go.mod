@@ -1,6 +1,6 @@
 // Pins Argo CD's own Helm chart and the one of redis-ha that it depends on. They have
 // no Go package: `go mod tidy` would take them out.
-module argocd-on-aks/tests/chart/argo-helm
+module github.com/OWNER/argocd-on-aks/tests/chart/argo-helm
 
 go 1.26
 

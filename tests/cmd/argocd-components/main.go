@@ -14,8 +14,8 @@ import (
 	"github.com/argoproj/argo-cd/v3/ui"
 	"github.com/spf13/cobra"
 
-	"argocd-on-aks/tests/cmd/internal/page"
-	"argocd-on-aks/tests/cmd/internal/roots"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/page"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/roots"
 )
 
 func main() {

@@ -21,7 +21,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	"sigs.k8s.io/yaml"
 
-	"argocd-on-aks/tests/cmd/internal/roots"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/roots"
 )
 
 func main() {

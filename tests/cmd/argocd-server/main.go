@@ -29,9 +29,9 @@ import (
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/cmd/internal/page"
-	"argocd-on-aks/tests/cmd/internal/roots"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/page"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/roots"
 )
 
 func main() {

@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/testing"
 
-	"argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
 )
 
 // argocd-secret outlives the server, in a file. Argo CD writes into it by itself:

@@ -12,7 +12,7 @@ import (
 	k8sauth "github.com/argoproj/argo-cd/v3/cmd/argocd-k8s-auth/commands"
 	"github.com/argoproj/argo-cd/v3/cmd/argocd/commands"
 
-	"argocd-on-aks/tests/cmd/internal/roots"
+	"github.com/OWNER/argocd-on-aks/tests/cmd/internal/roots"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"syscall"
 
-	"argocd-on-aks/tests/process"
+	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
 // build is a command that builds Argo CD while the stack is deployed, which on a fresh

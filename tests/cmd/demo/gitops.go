@@ -11,10 +11,10 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/cluster"
-	"argocd-on-aks/tests/gitops"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/gitops"
 )
 
 // startWhole gives the simulated cluster a Kubernetes API, and Argo CD the parts that

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // explain tells how to look around and to sign in by hand: a block for a second

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"syscall"
 
-	program "argocd-on-aks/infra/stack"
-	"argocd-on-aks/tests/azuresim"
-	"argocd-on-aks/tests/engine"
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 func main() {

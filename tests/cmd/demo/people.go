@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/tests/argocd"
-	"argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // rights are what everybody tries.

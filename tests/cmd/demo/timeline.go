@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"argocd-on-aks/tests/timeline"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // timeline draws when each resource would be there on real Azure: as soon as all that

@@ -8,10 +8,10 @@ import (
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 
-	"argocd-on-aks/tests/azuresim/internal/arm"
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/arm"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // The resource types of AKS.

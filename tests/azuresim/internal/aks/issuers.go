@@ -9,8 +9,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // IssuerDomain is the domain of the clusters' issuers, with its dot.

@@ -3,8 +3,8 @@ package aks
 import (
 	"slices"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // schedules are the maintenance configurations that take a window.

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"slices"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 var (

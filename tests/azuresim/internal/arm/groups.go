@@ -9,8 +9,8 @@ import (
 
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20230701"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // ResourceGroup is the type of resource groups.

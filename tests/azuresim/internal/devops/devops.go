@@ -5,9 +5,9 @@ package devops
 import (
 	"github.com/golang-jwt/jwt/v5"
 
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // ClientID is Azure DevOps' in every tenant, and whom its tokens are for.

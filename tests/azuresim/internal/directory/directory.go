@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // User is a member of the tenant.

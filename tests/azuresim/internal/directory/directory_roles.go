@@ -3,7 +3,7 @@ package directory
 import (
 	"slices"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
 // DirectoryRole is a role in Entra, such as Global Reader, in the whole tenant ("/") or on

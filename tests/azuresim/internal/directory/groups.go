@@ -7,8 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // groupKind is what Microsoft Graph says about a kind of group, in azuread's words.

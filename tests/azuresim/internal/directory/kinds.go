@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // The resource types of the directory.

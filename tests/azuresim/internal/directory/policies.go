@@ -1,6 +1,6 @@
 package directory
 
-import "argocd-on-aks/tests/azuresim/internal/guid"
+import "github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 
 // Policy is assigned to an application or a service principal. Kind is the name of the list
 // that it is in, such as claimsMappingPolicies.

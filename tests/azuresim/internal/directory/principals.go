@@ -1,9 +1,9 @@
 package directory
 
 import (
-	"argocd-on-aks/tests/azuresim/internal/guid"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // Principal returns the service principal of the application with a client ID,

@@ -3,7 +3,7 @@ package directory
 import (
 	"strings"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
 // Secret is a client secret, or a certificate, that somebody has given to an

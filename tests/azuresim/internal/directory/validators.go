@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // The validators of azuread's schemas, which speak before anything is sent:

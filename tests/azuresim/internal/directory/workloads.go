@@ -3,7 +3,7 @@ package directory
 import (
 	"slices"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
 // Workload is another team's identity, such as a managed identity: a service

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/aks"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // ArgoExtension is the type of cluster extensions.

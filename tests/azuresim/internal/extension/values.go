@@ -7,7 +7,7 @@ import (
 
 	"helm.sh/helm/v3/pkg/strvals"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // expand makes Helm values of the settings, protected ones too. It types them as

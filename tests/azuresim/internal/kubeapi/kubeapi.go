@@ -15,12 +15,12 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"argocd-on-aks/tests/azuresim/internal/aks"
-	"argocd-on-aks/tests/azuresim/internal/authorization"
-	"argocd-on-aks/tests/azuresim/internal/internet"
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/authorization"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/internet"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // Domain is that of the APIs, with its dot.

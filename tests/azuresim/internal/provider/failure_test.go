@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // TestUnfinished: azure-native alone reports the ID of what Azure has taken, and only of

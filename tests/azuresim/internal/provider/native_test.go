@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
-	"argocd-on-aks/tests/azuresim/internal/aks"
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 type properties = map[string]any

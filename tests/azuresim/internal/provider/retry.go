@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
-	"argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
 )
 
 // GetSchema describes the one type that programs in YAML create beside the components.

@@ -13,7 +13,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // plugins have the versions of the SDKs in the root go.mod, without which the

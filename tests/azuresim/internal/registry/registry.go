@@ -7,11 +7,11 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"argocd-on-aks/tests/azuresim/internal/arm"
-	"argocd-on-aks/tests/azuresim/internal/authorization"
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/arm"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/authorization"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // audience is what a registry's tokens are for.

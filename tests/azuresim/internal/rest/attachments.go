@@ -3,7 +3,7 @@ package rest
 import (
 	"strings"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // The lists of what is attached to a scope, with the API versions of package-locks-2016-09

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // document is an answer of Microsoft Graph. Their shapes are those of the examples

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"argocd-on-aks/tests/azuresim/internal/directory"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // pageSize is far below Graph's own, so that who does not read on finds too little:

@@ -7,12 +7,12 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"argocd-on-aks/tests/azuresim/internal/aks"
-	"argocd-on-aks/tests/azuresim/internal/arm"
-	"argocd-on-aks/tests/azuresim/internal/authorization"
-	"argocd-on-aks/tests/azuresim/internal/extension"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/arm"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/authorization"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/extension"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // armKind is how the resource manager answers for a type. The shapes are those of

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // choice is an account to pick.

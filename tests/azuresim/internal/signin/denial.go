@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
 )
 
 // denial is a refusal that users or apps see, with an AADSTS code.

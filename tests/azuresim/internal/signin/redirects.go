@@ -3,7 +3,7 @@ package signin
 import (
 	"net/url"
 
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // signsUsersIn says whether an application has a redirect URI at all.

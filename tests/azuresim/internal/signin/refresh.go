@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // renewalLife is how long a refresh token is good. Each use gives another one, and

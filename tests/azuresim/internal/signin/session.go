@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/guid"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // cookie is that of a browser that somebody has signed in with, who is not asked

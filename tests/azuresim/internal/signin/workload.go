@@ -8,11 +8,11 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"argocd-on-aks/tests/azuresim/internal/devops"
-	"argocd-on-aks/tests/azuresim/internal/kubeapi"
-	"argocd-on-aks/tests/azuresim/internal/oidc"
-	"argocd-on-aks/tests/azuresim/internal/property"
-	"argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/devops"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/kubeapi"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
 // caller is who signs in without a user: an application, or another team's

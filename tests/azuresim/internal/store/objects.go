@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // Object is a resource that exists.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 const clusters = "clusters"

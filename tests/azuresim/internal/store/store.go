@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"argocd-on-aks/tests/azuresim/internal/property"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
 // Store is all objects under one lock, which also guards what the services keep
