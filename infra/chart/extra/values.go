@@ -28,6 +28,8 @@ func CheckValue(path []string, value string) error {
 		return errors.New("has a value that begins with space, which YAML takes for indentation; leave it out")
 	case value == "" && slices.ContainsFunc(path, isIndex):
 		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
+	case isBelowText(path):
+		return errors.New(`is below a label or an annotation, which is one text; write a dot in its name as \.`)
 	case isLabel(path) && !labelValue.MatchString(value):
 		return errors.New("has a value that is not a valid label; use at most 63 letters, digits and - _ . between letters or digits")
 	case isLabel(path) && typed:
@@ -48,6 +50,21 @@ var labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-
 func isLabel(path []string) bool {
 	n := len(path)
 	return n > 1 && strings.HasSuffix(strings.ToLower(path[n-2]), "labels") && !isIndex(path[n-1]) && !matches(path, textSettings...) && !matches(path, copiedSettings...)
+}
+
+// isBelowText reports whether a path leads below a label or an annotation, and not to one.
+func isBelowText(path []string) bool {
+	ofObject := matches(path, "configs * annotations", "configs * labels")
+	if matches(path, textSettings...) && !ofObject || matches(path, copiedSettings...) || matches(path, "controller metrics applicationLabels", "** relabelings", "** metricRelabelings") {
+		return false
+	}
+	for i, name := range path[:len(path)-1] {
+		lower := strings.ToLower(name)
+		if (strings.HasSuffix(lower, "labels") || strings.HasSuffix(lower, "annotations")) && (i+2 < len(path) || isIndex(path[i+1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // isControl reports whether a character is no part of plain text. YAML 1.1 takes some
