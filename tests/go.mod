@@ -3,7 +3,7 @@ module github.com/OWNER/argocd-on-aks/tests
 go 1.26.0
 
 require (
-	github.com/OWNER/argocd-on-aks v0.0.0-00010101000000-000000000000
+	github.com/OWNER/argocd-on-aks v0.4.0
 	github.com/OWNER/argocd-on-aks/cmd/verify v0.0.0-00010101000000-000000000000
 	github.com/alicebob/miniredis/v2 v2.35.0
 	github.com/argoproj/argo-cd/v3 v3.2.6
@@ -18,6 +18,7 @@ require (
 	github.com/pulumi/pulumi-azuread/sdk/v5 v5.53.7
 	github.com/pulumi/pulumi/sdk/v3 v3.259.0
 	github.com/redis/go-redis/v9 v9.8.0
+	golang.org/x/mod v0.41.0
 	google.golang.org/grpc v1.83.2
 	google.golang.org/protobuf v1.36.12
 	gopkg.in/yaml.v3 v3.0.1
@@ -333,7 +334,6 @@ require (
 	go.yaml.in/yaml/v2 v2.4.2 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.57.0 // indirect
-	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/oauth2 v0.36.0
 	golang.org/x/sync v0.23.0 // indirect

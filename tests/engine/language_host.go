@@ -26,6 +26,8 @@ type languageHost struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
 	run func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error)
+	// install installs the dependencies of the program in a folder.
+	install func(ctx context.Context, folder string) error
 
 	mu     sync.Mutex
 	engine string
@@ -35,7 +37,12 @@ type languageHost struct {
 // returns the value of PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and
 // stops with stop.
 func ServeGo() (debugLanguages string, stop func() error, err error) {
-	return TimeGo(func(Run) {})
+	return ServeGoWith(nil)
+}
+
+// ServeGoWith is ServeGo with more in the environment of the Go command.
+func ServeGoWith(environment []string) (debugLanguages string, stop func() error, err error) {
+	return timeGo(func(Run) {}, environment)
 }
 
 // Run is when an engine asked for a program, when that was built, and when it ended.
@@ -43,9 +50,13 @@ type Run struct{ Asked, Built, Ended time.Time }
 
 // TimeGo is ServeGo, and tells of each program that has ended well.
 func TimeGo(ended func(Run)) (debugLanguages string, stop func() error, err error) {
-	return serve(func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
+	return timeGo(ended, nil)
+}
+
+func timeGo(ended func(Run), environment []string) (debugLanguages string, stop func() error, err error) {
+	return serve(&languageHost{install: tidy(environment), run: func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 		run := Run{Asked: time.Now()}
-		if failed := build(ctx, r); failed != nil {
+		if failed := build(ctx, r, environment); failed != nil {
 			return failed, nil
 		}
 		run.Built = time.Now()
@@ -55,13 +66,13 @@ func TimeGo(ended func(Run)) (debugLanguages string, stop func() error, err erro
 			ended(run)
 		}
 		return response, err
-	})
+	}})
 }
 
 // ServeProgram is ServeGo for one program, whichever is asked for: it runs in this
 // process, for one pulumi command at a time.
 func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
-	return serve(func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
+	return serve(&languageHost{run: func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 		run, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 			Organization: r.GetOrganization(), Project: r.GetProject(), Stack: r.GetStack(),
 			Config: r.GetConfig(), ConfigSecretKeys: r.GetConfigSecretKeys(),
@@ -75,13 +86,13 @@ func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() er
 			return &pulumirpc.RunResponse{Error: err.Error()}, nil
 		}
 		return &pulumirpc.RunResponse{}, nil
-	})
+	}})
 }
 
-func serve(run func(context.Context, *pulumirpc.RunRequest, string) (*pulumirpc.RunResponse, error)) (debugLanguages string, stop func() error, err error) {
+func serve(host *languageHost) (debugLanguages string, stop func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Cancel: cancel, Init: func(server *grpc.Server) error {
-		pulumirpc.RegisterLanguageRuntimeServer(server, &languageHost{run: run})
+		pulumirpc.RegisterLanguageRuntimeServer(server, host)
 		return nil
 	}})
 	if err != nil {
@@ -107,9 +118,25 @@ func (h *languageHost) GetRequiredPackages(context.Context, *pulumirpc.GetRequir
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }
 
-// InstallDependencies has nothing to do: Go itself installs what a module requires.
-func (h *languageHost) InstallDependencies(*pulumirpc.InstallDependenciesRequest, grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
-	return nil
+// InstallDependencies is called by `pulumi new` and `pulumi install`.
+func (h *languageHost) InstallDependencies(r *pulumirpc.InstallDependenciesRequest, stream grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
+	if h.install == nil {
+		return nil
+	}
+	return h.install(stream.Context(), r.GetInfo().GetProgramDirectory())
+}
+
+// tidy returns a function that installs a program's dependencies, as InstallDependencies
+// in sdk/go/pulumi-language-go/main.go of https://github.com/pulumi/pulumi does.
+func tidy(environment []string) func(ctx context.Context, folder string) error {
+	return func(ctx context.Context, folder string) error {
+		command := exec.CommandContext(ctx, "go", "mod", "tidy", "-compat=1.18")
+		command.Dir, command.Env = folder, append(os.Environ(), environment...)
+		if output, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("go mod tidy: %w: %s", err, output)
+		}
+		return nil
+	}
 }
 
 // Run is each command's second call.
@@ -127,9 +154,9 @@ func program(r *pulumirpc.RunRequest) string {
 
 // build builds the program to its buildTarget, and returns what fails. Pulumi's plugin
 // also builds with -trimpath, for which Go would compile everything once more.
-func build(ctx context.Context, r *pulumirpc.RunRequest) (failed *pulumirpc.RunResponse) {
+func build(ctx context.Context, r *pulumirpc.RunRequest, environment []string) (failed *pulumirpc.RunResponse) {
 	compile := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program(r), ".")
-	compile.Dir = r.GetInfo().GetProgramDirectory()
+	compile.Dir, compile.Env = r.GetInfo().GetProgramDirectory(), append(os.Environ(), environment...)
 	if output, err := compile.CombinedOutput(); err != nil {
 		return &pulumirpc.RunResponse{Error: fmt.Sprintf("go build: %v: %s", err, output)}
 	}

@@ -21,7 +21,7 @@ const loggedError = 32
 // ServeNode is ServeGo for programs in JavaScript. It starts them with the SDK in their
 // node_modules, as Pulumi's plugin for Node.js does.
 func ServeNode() (debugLanguages string, stop func() error, err error) {
-	debugLanguages, stop, err = serve(startNode)
+	debugLanguages, stop, err = serve(&languageHost{run: startNode})
 	return strings.Replace(debugLanguages, "go:", "nodejs:", 1), stop, err
 }
 
