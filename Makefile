@@ -2,7 +2,7 @@
 # .bin/; nothing outside this folder and the caches of Go and npm is written.
 .DEFAULT_GOAL := help
 MODULE := github.com/OWNER/argocd-on-aks
-MODULES := . cmd/verify provider tools/vuln tests tests/kubernetes
+MODULES := . cmd/verify provider tools/release tools/vuln tests tests/kubernetes
 GITOPS ?=
 STACK ?= $(if $(GITOPS),prod,dev)
 FUZZTIME ?= 1m
@@ -16,6 +16,8 @@ DRY_RUN ?=
 PLAN ?=
 WAIT ?=
 ONLY ?=
+REPO ?=
+VERSION ?=
 # Targets are relative and recipes quote, as the clone's path may have a space.
 BIN := $(CURDIR)/.bin
 
@@ -177,6 +179,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible types
 	go test -race ./...
 	cd cmd/verify && go test -race ./...
 	cd provider && go test -race ./...
+	cd tools/release && go test -race ./...
 	cd tools/vuln && go test -race ./...
 	@$(MISSING); if [ -n "$$missing" ]; then echo "Without the tests with a browser: make browser installs $$missing"; fi
 	cd tests && PATH="$(BIN):$$PATH" go test -timeout 30m ./...
@@ -220,6 +223,20 @@ screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and doc
 bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone, ONLY=fresh_machine what a new machine builds
 	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
+
+RELEASE = go run -C tools/release .
+
+.PHONY: publish-as
+publish-as: ## give the project its home: REPO=github.com/acme/argocd-on-aks, in module paths, imports, documents and package names
+	@$(RELEASE) home "$(REPO)"
+
+.PHONY: version
+version: ## set VERSION (v0.5.0) in the package, the modules and the documents, and date its entry in the changelog
+	@$(RELEASE) version "$(VERSION)"
+
+.PHONY: release
+release: ## check that this commit can be released as VERSION (v0.5.0), and print the tags to push
+	@$(RELEASE) check "$(VERSION)"
 
 # For other systems: all of it for macOS, and for Windows what is meant for it. No code
 # here looks at the architecture, so that of macOS's other one, which takes minutes to

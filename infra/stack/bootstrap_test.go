@@ -24,7 +24,7 @@ func TestBootstrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got, want map[string]any
-	for text, into := range map[string]any{manifest: &got, strings.ReplaceAll(string(written), "OWNER", "contoso"): &want} {
+	for text, into := range map[string]any{manifest: &got, strings.ReplaceAll(string(written), "github.com/OWNER/argocd-on-aks", "github.com/contoso/argocd-on-aks"): &want} {
 		if err := yaml.Unmarshal([]byte(text), into); err != nil {
 			t.Fatal(err)
 		}

@@ -11,10 +11,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestProviderTypeScript deploys the program in TypeScript of provider/README.md, with a
-// group that it creates and a secret of its configuration.
-func TestProviderTypeScript(t *testing.T) {
-	t.Parallel()
+// typeScript returns the folder with the compiler and Pulumi's SDK for Node.js.
+func typeScript(t *testing.T) (packages string) {
+	t.Helper()
 	packages, err := filepath.Abs("../../.bin/typescript/node_modules")
 	if err != nil {
 		t.Fatal(err)
@@ -22,6 +21,14 @@ func TestProviderTypeScript(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(packages, ".package-lock.json")); err != nil {
 		t.Skipf("no TypeScript: run make typescript, which needs Node.js and npm (%v)", err)
 	}
+	return packages
+}
+
+// TestProviderTypeScript deploys a program in TypeScript with a group that it creates
+// and a secret of its configuration.
+func TestProviderTypeScript(t *testing.T) {
+	t.Parallel()
+	packages := typeScript(t)
 	languages, stop, err := engine.ServeNode()
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +41,7 @@ func TestProviderTypeScript(t *testing.T) {
 	azure := azuresim.New()
 	stack := openProgram(t, azure, nil, "testdata/typescript", "dev")
 	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
-	compile(t, stack.Dir, packages)
+	compile(t, stack.Dir, packages, read(t, "tests/e2e/testdata/typescript/index.ts"))
 	setSecret(t, stack, "githubSecret")
 	const group = 1
 	want(t, stack.Preview, map[string]int{"create": group + devResources})
@@ -48,20 +55,18 @@ func TestProviderTypeScript(t *testing.T) {
 	}
 }
 
-// compile writes the program, with the SDK that Pulumi generates, as JavaScript.
-func compile(t *testing.T, folder, packages string) {
+// compile writes a program, with the SDK that Pulumi generates, as JavaScript.
+func compile(t *testing.T, folder, packages, program string) {
 	t.Helper()
 	modules := filepath.Join(folder, "node_modules")
-	sdk := filepath.Join(modules, "@owner", "argocd-on-aks")
+	sdk := filepath.Join(modules, filepath.FromSlash("@owner/argocd-on-aks"))
 	command(t, "../../tools", "go", "run", "./sdk", "../provider/schema.json", sdk)
 	for _, name := range []string{"@pulumi", "@types", "typescript"} {
 		if err := os.Symlink(filepath.Join(packages, name), filepath.Join(modules, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(folder, "index.ts"), []byte(block(t, read(t, "provider/README.md"), "## TypeScript", "```ts\n")), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	save(t, folder, "index.ts", program)
 	const tsc = "node_modules/typescript/bin/tsc"
 	command(t, folder, "node", tsc, "--project", sdk, "--outDir", sdk)
 	command(t, folder, "node", tsc, "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "index.ts")

@@ -18,12 +18,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// owner is whose the repository is, and Address where it is published; the shipped
-// manifests have OWNER in its place.
+// Address is where the repository is published, and shipped the address in the manifests of
+// examples/bootstrap.
 const (
-	owner   = "contoso"
-	path    = "/" + owner + "/argocd-on-aks"
+	path    = "/contoso/argocd-on-aks"
 	Address = "https://github.com" + path
+	shipped = "https://github.com/OWNER/argocd-on-aks"
 )
 
 // Repository is a Git repository with a copy of examples/bootstrap.
@@ -73,7 +73,7 @@ func (r *Repository) own() error {
 		if err != nil || filepath.Ext(path) != ".yaml" {
 			return err
 		}
-		return replace(path, "OWNER", owner)
+		return replace(path, shipped, Address)
 	})
 }
 

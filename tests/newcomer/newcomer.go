@@ -41,7 +41,7 @@ func arrive(ctx context.Context, repository, home string, out io.Writer) (*newco
 	if err := os.Mkdir(filepath.Join(home, "tmp"), 0o700); err != nil {
 		return nil, err
 	}
-	settings := fmt.Sprintf("[url %q]\n\tinsteadOf = https://github.com/contoso/argocd-on-aks\n[safe]\n\tdirectory = *\n", "file://"+repository)
+	settings := fmt.Sprintf("[url %q]\n\tinsteadOf = https://github.com/OWNER/argocd-on-aks\n[safe]\n\tdirectory = *\n", "file://"+repository)
 	n := &newcomer{home: home, shell: shell{dir: home, env: environment}, out: out}
 	return n, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(settings), 0o600)
 }
@@ -59,11 +59,11 @@ func (n *newcomer) read(ctx context.Context, s section) (result error) {
 		terminal = azure.secondTerminal(terminal)
 	}
 	for _, line := range s.commands {
-		if err := n.follow(ctx, terminal, strings.ReplaceAll(line, "OWNER", "contoso")); err != nil {
+		if err := n.follow(ctx, terminal, line); err != nil {
 			return err
 		}
-		if strings.HasPrefix(line, "git clone ") {
-			n.shell.dir = filepath.Join(n.home, "argocd-on-aks")
+		if _, folder, clones := strings.Cut(line, " && cd "); clones && strings.HasPrefix(line, "git clone ") {
+			n.shell.dir = filepath.Join(n.home, folder)
 			terminal = n.shell
 		}
 	}
