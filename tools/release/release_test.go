@@ -80,7 +80,7 @@ func project(t *testing.T) repository {
 		"cmd/verify/go.mod":               "module github.com/acme/argo/cmd/verify\n\nrequire (\n\tgithub.com/acme/argo v0.5.0\n)\n",
 		"provider/go.mod":                 "module github.com/acme/argo/provider\n\nrequire github.com/acme/argo v0.5.0\n",
 		"template/go.mod":                 "module argocd\n\nrequire github.com/acme/argo v0.5.0\n",
-		"tests/go.mod":                    "module github.com/acme/argo/tests\n\nrequire github.com/acme/argo v0.0.0\n\nreplace github.com/acme/argo => ../\n",
+		"tests/go.mod":                    "module github.com/acme/argo/tests\n\nrequire github.com/acme/argo v0.5.0\n\nreplace github.com/acme/argo => ../\n",
 		"provider/components/provider.go": "package components\n\nconst (\n\tVersion = \"0.5.0\"\n)\n",
 		"provider/schema.json":            "{\n    \"version\": \"0.5.0\",\n}\n",
 		"docs/commands.md":                "go run github.com/acme/argo/cmd/verify@v0.5.0, github.com/other/x@v0.1.0\n",
@@ -136,6 +136,7 @@ func TestCheckProblems(t *testing.T) {
 		{"provider/schema.json", "0.5.0", "0.4.0", "provider/schema.json has another version"},
 		{"cmd/verify/go.mod", "v0.5.0", "v0.4.0", "cmd/verify/go.mod has another version"},
 		{"provider/go.mod", "v0.5.0", "v0.4.0", "provider/go.mod has another version"},
+		{"tests/go.mod", "v0.5.0", "v0.4.0", "tests/go.mod has another version"},
 		{"template/go.mod", "v0.5.0", "v0.4.0", "template/go.mod has another version"},
 		{"docs/commands.md", "verify@v0.5.0", "verify@v0.4.0", "docs/commands.md has another version"},
 	} {
