@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// registryPage is the package's Overview page in the Pulumi Registry.
+const registryPage = "docs/_index.md"
+
+// example returns the page's program in a language.
+func example(t *testing.T, fence string) string {
+	t.Helper()
+	return block(t, read(t, registryPage), "## Example", "```"+fence+"\n")
+}
+
+// openExample opens a stack of the page's program in YAML, or of a project that write
+// completes, in a language that serve runs.
+func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func() (string, func() error, error), write func(folder string)) *engine.Stack {
+	t.Helper()
+	folder := t.TempDir()
+	save(t, folder, "Pulumi.yaml", "name: argocd-on-aks\nruntime: "+runtime+"\n")
+	if runtime == "yaml" {
+		save(t, folder, "Pulumi.yaml", example(t, "yaml"))
+	}
+	save(t, folder, "Pulumi.dev.yaml", "config:\n  argocd-on-aks:group: "+adminsID+"\n")
+	stack := openProgram(t, azure, nil, folder, "dev")
+	if serve == nil {
+		return stack
+	}
+	languages, stop, err := serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
+	write(stack.Dir)
+	return stack
+}
+
+// TestRegistryExample deploys the page's program in YAML. The program in each other
+// language that can run here takes over its state and changes nothing.
+func TestRegistryExample(t *testing.T) {
+	t.Parallel()
+	t.Run("go", func(t *testing.T) {
+		t.Parallel()
+		azure := azuresim.New()
+		inYAML := openExample(t, azure, "yaml", nil, nil)
+		sameInBoth(t, inYAML, openExample(t, azure, "{name: go, options: {buildTarget: example}}", engine.ServeGo, func(folder string) { writeGo(t, folder) }), devResources)
+	})
+	t.Run("typescript", func(t *testing.T) {
+		t.Parallel()
+		packages := typeScript(t)
+		azure := azuresim.New()
+		inYAML := openExample(t, azure, "yaml", nil, nil)
+		sameInBoth(t, inYAML, openExample(t, azure, "nodejs", engine.ServeNode, func(folder string) {
+			compile(t, folder, packages, example(t, "typescript"))
+		}), devResources)
+	})
+}
+
+// writeGo writes the program in Go, with this repository as its module.
+func writeGo(t *testing.T, folder string) {
+	t.Helper()
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, requirements, _ := strings.Cut(read(t, "go.mod"), "\n")
+	path := strings.TrimPrefix(module, "module ")
+	save(t, folder, "go.mod", "module example\n"+requirements+"\nrequire "+path+" v0.0.0\n\nreplace "+path+" => "+repository+"\n")
+	save(t, folder, "go.sum", read(t, "go.sum"))
+	save(t, folder, "main.go", example(t, "go"))
+}
+
+func save(t *testing.T, folder, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRegistryPages: the pages have the titles, descriptions and shortcodes that the
+// Registry expects: https://www.pulumi.com/docs/iac/guides/building-extending/packages/publishing-packages/
+// and .github/pull_request_template.md of https://github.com/pulumi/registry.
+func TestRegistryPages(t *testing.T) {
+	t.Parallel()
+	title := readSchema(t).DisplayName
+	for page, title := range map[string]string{registryPage: title, "docs/installation-configuration.md": title + " Installation & Configuration"} {
+		text := read(t, page)
+		head, body, closed := strings.Cut(strings.TrimPrefix(text, "---\n"), "---\n")
+		if !closed {
+			t.Fatalf("%s has no front matter", page)
+		}
+		var matter struct {
+			Title, Layout string
+			Description   string `yaml:"meta_desc"`
+		}
+		parse(t, head, &matter)
+		if matter.Title != title || matter.Layout != "package" || len(matter.Description) < 50 || len(matter.Description) > 160 {
+			t.Errorf("%s has the front matter %+v; want the title %q and a description of 50 to 160 characters", page, matter, title)
+		}
+		choices := regexp.MustCompile(`{{< chooser language "([a-z,]+)" >}}([^<]*(?:<[^ ][^<]*)*){{< /chooser >}}`).FindAllStringSubmatch(body, -1)
+		if len(choices) == 0 {
+			t.Errorf("%s has no chooser", page)
+		}
+		for _, choice := range choices {
+			var languages []string
+			for _, found := range regexp.MustCompile(`{{% choosable language ([a-z]+) %}}\n\n[^%]+\n\n{{% /choosable %}}`).FindAllStringSubmatch(choice[2], -1) {
+				languages = append(languages, found[1])
+			}
+			if got := strings.Join(languages, ","); got != choice[1] || got != "typescript,python,go,csharp,java,yaml" {
+				t.Errorf("%s offers %s and has %s", page, choice[1], got)
+			}
+		}
+		if relative := regexp.MustCompile(`\]\((?:[^h#]|h[^t])[^)]*\)`).FindString(body); relative != "" {
+			t.Errorf("%s has the relative link %s, which leads nowhere in the Registry", page, relative)
+		}
+	}
+}
