@@ -23,6 +23,7 @@ var layers = [][]string{
 	{"infra/chart/extra", "infra/chart/rbac"},
 	{"infra/azure"},
 	{"infra/problem"},
+	{"internal/commands"},
 	{"internal/printable", "internal/shell"},
 }
 

@@ -73,7 +73,7 @@ func refused(text string) string {
 // checkSignInPage opens the page that users see, up to picking an account. Entra
 // names an unknown client or redirect URI there.
 func checkSignInPage(ctx context.Context, client *http.Client, target *url.URL) Check {
-	check := Check{Name: "sign-in page", Fix: "run pulumi refresh and pulumi up, and see docs/troubleshooting.md"}
+	check := Check{Name: "sign-in page", Fix: "run pulumi refresh and pulumi up, and see https://github.com/OWNER/argocd-on-aks/blob/main/docs/troubleshooting.md"}
 	if problem := openPage(ctx, client, target.String()); problem != "" {
 		return check.failed(problem)
 	}

@@ -20,7 +20,7 @@ const worthless = "worthless-code-of-verify"
 // to be the code, with the same answer for a right and a wrong secret; for work
 // accounts that is inferred: docs/simulated-azure.md has the source.
 func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attempt, argocdURL string) Check {
-	check := Check{Name: "workload identity", Fix: "kubectl logs deploy/argocd-server -n argocd, can the pods reach Entra? And see docs/troubleshooting.md"}
+	check := Check{Name: "workload identity", Fix: "kubectl logs deploy/argocd-server -n argocd, can the pods reach Entra? And see https://github.com/OWNER/argocd-on-aks/blob/main/docs/troubleshooting.md"}
 	query := url.Values{"code": {worthless}, "state": {begun.target.Query().Get("state")}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, argocdURL+"/auth/callback?"+query.Encode(), nil)
 	if err != nil {

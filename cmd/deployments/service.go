@@ -70,7 +70,7 @@ var segment = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 func checkSegment(what, name string) error {
 	if !segment.MatchString(name) || name == "." || name == ".." {
-		return fmt.Errorf("%s %q is not a valid name in Pulumi Cloud; for example: make deployments ORG=contoso STACK=prod", what, name)
+		return fmt.Errorf("%s %q is not a valid name in Pulumi Cloud; for example: --org contoso --stack prod", what, name)
 	}
 	return nil
 }

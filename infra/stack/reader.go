@@ -89,16 +89,15 @@ func (r *reader) value(key string, most int) (value string, secret bool) {
 	return value, r.ctx.IsConfigSecret(full)
 }
 
-// shipped is the project that Pulumi.prod.yaml names its keys after.
-const shipped = "argocd-on-aks"
+// repositoryProject is the project whose name the keys in Pulumi.prod.yaml have.
+const repositoryProject = "argocd-on-aks"
 
-// misnamed refuses keys of a project of another name that are still named after
-// the one it was made from. Nothing reads them: not protect, not a role. Whatever
-// else is wrong follows from that.
+// misnamed rejects keys of the repository's own project in a project of another name.
+// Nothing reads them: not protect, not a role. Other problems follow from that.
 func (r *reader) misnamed() error {
 	var names []string
 	for _, key := range r.keys {
-		if name := shipped + ":" + key; r.project != shipped && config.Get(r.ctx, name) != "" {
+		if name := repositoryProject + ":" + key; r.project != repositoryProject && config.Get(r.ctx, name) != "" {
 			names = append(names, name)
 		}
 	}
@@ -106,9 +105,9 @@ func (r *reader) misnamed() error {
 		return nil
 	}
 	slices.Sort(names)
-	return fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: nothing reads that, as this project is called %[3]s; "+
-		"name it after the project: sed -i 's/%[4]s:/%[3]s:/' Pulumi.%[1]s.yaml. Where a key is then there twice, keep one",
-		r.stack, strings.Join(names, ", "), r.project, shipped)
+	return fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: the project is called %[3]s and ignores the keys of another project; "+
+		"remove the prefix %[4]q in Pulumi.%[1]s.yaml, and keys that are then duplicates",
+		r.stack, strings.Join(names, ", "), r.project, repositoryProject+":")
 }
 
 // unknown reports keys of this program that nothing has read, such as a

@@ -7,6 +7,8 @@ import (
 	"text/template"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/internal/commands"
 )
 
 //go:embed readme.md
@@ -31,18 +33,18 @@ func (d *deployed) readme(ctx *pulumi.Context, outputs pulumi.Map) pulumi.String
 	}
 	values := maps.Clone(outputs)
 	maps.Copy(values, pulumi.Map{
-		"local":       pulumi.Bool(d.domains()[0].Local()),
-		"also":        pulumi.ToStringArray(also),
-		"stack":       pulumi.String(ctx.Stack()),
-		"existing":    pulumi.Bool(d.ExistingCluster != ""),
-		"everyone":    pulumi.Bool(!*d.App.RequireAssignment),
-		"kubelogin":   pulumi.Bool(d.Cluster.AzureRBAC || len(d.Cluster.AdminGroups) > 0),
-		"portal":      pulumi.String(d.Argo.Cloud.Portal()),
-		"clusterId":   d.cluster.id.ApplyT(inLink),
-		"extensionId": d.argo.ExtensionID.ToStringOutput().ApplyT(inLink),
-		"principalId": d.app.ServicePrincipalObjectID,
-		"repoServer":  d.app.RepoServerClientID,
-		"clustersApp": d.app.ClustersClientID,
+		"local":         pulumi.Bool(d.domains()[0].Local()),
+		"also":          pulumi.ToStringArray(also),
+		"existing":      pulumi.Bool(d.ExistingCluster != ""),
+		"everyone":      pulumi.Bool(!*d.App.RequireAssignment),
+		"kubelogin":     pulumi.Bool(d.Cluster.AzureRBAC || len(d.Cluster.AdminGroups) > 0),
+		"portal":        pulumi.String(d.Argo.Cloud.Portal()),
+		"clusterId":     d.cluster.id.ApplyT(inLink),
+		"extensionId":   d.argo.ExtensionID.ToStringOutput().ApplyT(inLink),
+		"principalId":   d.app.ServicePrincipalObjectID,
+		"repoServer":    d.app.RepoServerClientID,
+		"clustersApp":   d.app.ClustersClientID,
+		"verifyCommand": pulumi.String(commands.Line("verify", "stack="+ctx.Stack())),
 	})
 	return values.ToMapOutput().ApplyT(func(values map[string]any) (string, error) {
 		var page strings.Builder

@@ -12,6 +12,7 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
 	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/internal/commands"
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
@@ -263,7 +264,7 @@ func (r *recovery) named(one azure.Existing) (named bool) {
 
 // adoption is the command that adopts an object.
 func (r *recovery) adoption(one azure.Existing) string {
-	return "make recover" + r.ofStack() + " ADOPT=" + shell.Quote(strings.TrimPrefix(one.ID, "/applications/"))
+	return commands.Line("recover", append(r.ofStack(), "adopt="+strings.TrimPrefix(one.ID, "/applications/"))...)
 }
 
 // flag is the argument of pulumi that names the stack.
@@ -274,12 +275,12 @@ func (r *recovery) flag() string {
 	return " " + shell.Flag("--stack", r.stack)
 }
 
-// ofStack is the argument of make that names the stack.
-func (r *recovery) ofStack() string {
+// ofStack is the flag of verify and recover that names the stack.
+func (r *recovery) ofStack() []string {
 	if r.stack == "" {
-		return ""
+		return nil
 	}
-	return " STACK=" + shell.Quote(r.stack)
+	return []string{"stack=" + r.stack}
 }
 
 // listed joins reasons after some words. It cuts them, as the command to run follows in the
@@ -371,9 +372,9 @@ func (r *recovery) end(ctx context.Context, s state) error {
 			return r.locked(err)
 		}
 	}
-	then := "make verify" + r.ofStack() + " AZURE=1"
+	then := commands.Line("verify", append(r.ofStack(), "azure")...)
 	if r.later {
-		then = "make recover" + r.ofStack() + " again"
+		then = commands.Line("recover", r.ofStack()...) + " again"
 	}
 	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest, then run %s",
 		adopted, pending, r.gone, then)
