@@ -1,5 +1,5 @@
-// Argo CD on AKS, signed in through Microsoft Entra ID, with no password or
-// client secret anywhere. See the packages infra/stack and infra for what is deployed.
+// Argo CD on AKS with Microsoft Entra ID sign-in, without a password or client secret.
+// Package infra/stack is the program, and infra documents the components.
 package main
 
 import (

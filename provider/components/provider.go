@@ -44,7 +44,7 @@ func inferred() (provider.Provider, error) {
 	}
 	return infer.NewProviderBuilder().
 		WithDisplayName("Argo CD on AKS").
-		WithDescription("Argo CD on AKS as the Azure-managed extension Microsoft.ArgoCD, with Microsoft Entra ID sign-in and no password or client secret anywhere.").
+		WithDescription("Argo CD on AKS with Microsoft Entra ID sign-in: the Azure-managed extension Microsoft.ArgoCD, without a password or client secret.").
 		WithKeywords("pulumi", "azure", "aks", "argocd", "entra", "category/cloud", "kind/component").
 		WithNamespace("owner").
 		WithPublisher("OWNER").

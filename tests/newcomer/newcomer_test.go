@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,5 +58,33 @@ func TestWalkthrough(t *testing.T) {
 	}
 	if len(n.milestones) != 2 {
 		t.Errorf("reached %v", n.milestones)
+	}
+}
+
+// TestInstall: the README's commands that need a published version name this repository's
+// template and module, which TestPublished uses in the same way.
+func TestInstall(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := exec.CommandContext(t.Context(), "go", "-C", "../..", "list", "-m").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := strings.TrimSpace(string(module))
+	var commands []string
+	for _, section := range sections(string(readme)) {
+		if section.title == install {
+			commands = section.commands
+		}
+	}
+	want := []string{"mkdir argocd && cd argocd", "pulumi new https://" + path + "/template", "pulumi up", "go get " + path}
+	if !slices.Equal(commands, want) {
+		t.Errorf("the commands are %q, want %q", commands, want)
+	}
+	if _, err := os.Stat("../../template/Pulumi.yaml"); err != nil {
+		t.Error(err)
 	}
 }

@@ -73,7 +73,7 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 
-	s.printf("%s\n", s.bold("Argo CD on AKS, signed in through Microsoft Entra ID: the stack "+d.stack+" on a simulated Azure"))
+	s.printf("%s\n", s.bold("Argo CD on AKS with Microsoft Entra ID sign-in: the stack "+d.stack+" on a simulated Azure"))
 	l := life{screen: s, stack: stack, azure: azure}
 	if err := l.deploy(ctx); err != nil {
 		return err
