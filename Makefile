@@ -238,6 +238,26 @@ version: ## set VERSION (v0.5.0) in the package, the modules and the documents, 
 release: ## check that this commit can be released as VERSION (v0.5.0), and print the tags to push
 	@$(RELEASE) check "$(VERSION)"
 
+PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+PLUGIN := pulumi-resource-argocd-on-aks
+PACKAGE_VERSION = $(shell sed -n 's/^\tVersion = "\(.*\)"/\1/p' provider/components/provider.go)
+CYCLONEDX_VERSION := v1.10.0
+
+# The archives have the names and contents that Pulumi looks for in a release on GitHub:
+# https://www.pulumi.com/docs/iac/guides/building-extending/packages/executable-plugin/
+.PHONY: dist
+dist: typescript ## build into .bin/dist what a release consists of: plugins for PLATFORMS, SBOM, SDKs for TypeScript and Python; on Linux, with Python 3 and pip
+	@rm -rf .bin/dist .bin/plugins .bin/sdk && mkdir -p .bin/dist
+	@for platform in $(PLATFORMS); do \
+		folder="$(BIN)/plugins/$$platform"; file=$(PLUGIN)$$(case $$platform in windows-*) echo .exe;; esac); \
+		(cd provider && export CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} && ../tools/quietly "the plugin for $$platform" go build -trimpath -ldflags "-s -w" -o "$$folder/$$file" .) || exit 1; \
+		tar --create --mtime=@0 --owner=0 --group=0 --numeric-owner --directory "$$folder" "$$file" | gzip --no-name > .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION)-$$platform.tar.gz || exit 1; \
+	done
+	@go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION) bin -json -version v$(PACKAGE_VERSION) -output .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION).cdx.json .bin/plugins/$(firstword $(PLATFORMS))/$(PLUGIN) 2>/dev/null
+	@for language in typescript python; do (cd tools && go run ./sdk -language $$language ../provider/schema.json ../.bin/sdk/$$language) && cp LICENSE provider/README.md .bin/sdk/$$language/ || exit 1; done
+	@cd .bin/sdk/typescript && ln -s ../../typescript/node_modules node_modules && node node_modules/typescript/bin/tsc && cp package.json README.md LICENSE bin/ && npm pack --silent --pack-destination "$(BIN)/dist" ./bin
+	@python3 -m pip wheel --quiet --no-deps --wheel-dir .bin/dist .bin/sdk/python
+
 # For other systems: all of it for macOS, and for Windows what is meant for it. No code
 # here looks at the architecture, so that of macOS's other one, which takes minutes to
 # compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.

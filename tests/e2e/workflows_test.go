@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ type workflow struct {
 }
 
 // starts is what a trigger of the workflow says; it must have it.
-func (w workflow) starts(t *testing.T, on string) (trigger struct{ Branches, Paths []string }) {
+func (w workflow) starts(t *testing.T, on string) (trigger struct{ Branches, Tags, Paths []string }) {
 	t.Helper()
 	node, has := w.On[on]
 	if !has {
@@ -51,18 +52,25 @@ func readWorkflow(t *testing.T, file string) workflow {
 
 var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+@[0-9a-f]{40}$`)
 
+// publishing are the actions, and "" a shell, in a job that may publish.
+var publishing = []string{"", "actions/download-artifact", "actions/attest-build-provenance"}
+
 // TestWorkflows: what a pull request runs here gets no right and no token. In the
 // workflows to copy it gets the previewing identity's alone, and never a fork's; the
-// deploying one is for main. No tag that others can move decides what runs with these.
+// deploying one is for main. No tag that others can move decides what runs with these. A
+// release is published by a job that runs no code of the repository or its dependencies.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	const preview, deploy = "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"
+	const release = ".github/workflows/release.yaml"
 	environments := map[string]string{preview: "preview", deploy: "prod"}
 	triggers := map[string][]string{
 		".github/workflows/ci.yaml": {"push", "pull_request"},
 		preview:                     {"pull_request"},
 		deploy:                      {"push", "schedule"},
+		release:                     {"push"},
 	}
+	permissions := map[string]map[string]string{release + " publish": {"contents": "write", "id-token": "write", "attestations": "write"}}
 	var files []string
 	for _, folder := range []string{".github/workflows", "examples/github-actions"} {
 		found, err := filepath.Glob(filepath.Join("../..", folder, "*.y*ml"))
@@ -87,17 +95,24 @@ func TestWorkflows(t *testing.T) {
 				t.Errorf("%s starts on %s, and may on %v", file, on, may)
 			}
 		}
-		if _, pushes := w.On["push"]; pushes && !slices.Equal(w.starts(t, "push").Branches, []string{"main"}) {
+		if file == release {
+			if on := w.starts(t, "push"); on.Branches != nil || !slices.Equal(on.Tags, []string{"v*"}) {
+				t.Errorf("%s starts on pushes of %v", file, on)
+			}
+		} else if _, pushes := w.On["push"]; pushes && !slices.Equal(w.starts(t, "push").Branches, []string{"main"}) {
 			t.Errorf("%s starts on pushes to more than main", file)
 		}
 		if strings.Contains(read(t, file), "secrets.") {
 			t.Errorf("%s reads a secret", file)
 		}
 		for name, job := range w.Jobs {
-			if job.Permissions != nil || job.Environment != environments[file] {
+			if !maps.Equal(job.Permissions, permissions[file+" "+name]) || job.Environment != environments[file] {
 				t.Errorf("%s: %s has environment %q and permissions %v of its own", file, name, job.Environment, job.Permissions)
 			}
 			for _, step := range job.Steps {
+				if action, _, _ := strings.Cut(step.Uses, "@"); job.Permissions != nil && !slices.Contains(publishing, action) {
+					t.Errorf("%s: %s, which may publish, runs %s", file, name, step.Uses)
+				}
 				if step.Uses != "" && !pinned.MatchString(step.Uses) {
 					t.Errorf("%s: %s is not pinned to a commit", file, step.Uses)
 				}
@@ -121,7 +136,7 @@ func TestPatchedGo(t *testing.T) {
 	if line == nil {
 		t.Fatal("go.mod has no go line")
 	}
-	for _, file := range []string{".github/workflows/ci.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
+	for _, file := range []string{".github/workflows/ci.yaml", ".github/workflows/release.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
 		installs := 0
 		for _, job := range readWorkflow(t, file).Jobs {
 			for _, step := range job.Steps {

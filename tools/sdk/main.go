@@ -1,29 +1,33 @@
-// Command sdk writes the SDK for TypeScript of a Pulumi package. `pulumi package gen-sdk`
-// does the same, but needs Pulumi's language plugin for Node.js, which is no Go module.
+// Command sdk writes the SDK of a Pulumi package for TypeScript or Python. `pulumi package
+// gen-sdk` does the same, but needs Pulumi's language plugins, which are no Go modules.
 package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: sdk <schema.json> <folder>")
+	language := flag.String("language", "typescript", "typescript or python")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: sdk [-language python] <schema.json> <folder>")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1], os.Args[2]); err != nil {
+	if err := write(*language, flag.Arg(0), flag.Arg(1)); err != nil {
 		fmt.Fprintf(os.Stderr, "sdk: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func write(schemaFile, folder string) error {
+func write(language, schemaFile, folder string) error {
 	content, err := os.ReadFile(schemaFile)
 	if err != nil {
 		return err
@@ -39,7 +43,7 @@ func write(schemaFile, folder string) error {
 	if problems.HasErrors() {
 		return fmt.Errorf("%s: %w", schemaFile, problems)
 	}
-	files, err := nodejs.GeneratePackage("pulumi", bound, nil, nil, false, nil)
+	files, err := generate(language, bound)
 	if err != nil {
 		return err
 	}
@@ -53,4 +57,14 @@ func write(schemaFile, folder string) error {
 		}
 	}
 	return nil
+}
+
+func generate(language string, bound *schema.Package) (map[string][]byte, error) {
+	switch language {
+	case "typescript":
+		return nodejs.GeneratePackage("pulumi", bound, nil, nil, false, nil)
+	case "python":
+		return python.GeneratePackage("pulumi", bound, nil, nil)
+	}
+	return nil, fmt.Errorf("unknown language %q", language)
 }
