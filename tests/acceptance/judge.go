@@ -29,6 +29,8 @@ type Judge struct {
 	// Reach connects to the Argo CD of a stack with these outputs. It may say
 	// LeftOut.
 	Reach func(ctx context.Context, outputs map[string]any) (web *http.Transport, disconnect func() error, err error)
+
+	report *Report
 }
 
 // Stack is what the steps ask of a stack. Its commands return the count of

@@ -47,7 +47,7 @@ func outputsAgree(ctx context.Context, j Judge) error {
 	return nil
 }
 
-// usersCanSignIn is `make verify`.
+// usersCanSignIn is `make verify`, and reads the versions for the report.
 func usersCanSignIn(ctx context.Context, j Judge) (err error) {
 	values, err := j.Stack.Values(ctx)
 	if err != nil {
@@ -71,5 +71,5 @@ func usersCanSignIn(ctx context.Context, j Judge) (err error) {
 		var table bytes.Buffer
 		return errors.Join(verify.Print(&table, checks), fmt.Errorf("users cannot sign in:\n%s", &table))
 	}
-	return nil
+	return j.report.readVersions(ctx, j, fmt.Sprint(values["argocdUrl"]))
 }

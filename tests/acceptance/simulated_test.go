@@ -8,8 +8,11 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/infra/stack"
@@ -23,9 +26,21 @@ import (
 func TestSimulated(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
-	acceptance.RunTests(t.Context(), t, acceptance.Judge{
+	report := acceptance.RunTests(t.Context(), t, acceptance.Judge{
 		Stack: s.stack, Config: s.config(t), Slow: true, Exists: s.exists, Answers: s.answers, Reach: s.reach,
 	})
+	row := regexp.MustCompile(`^\| \d{4}-\d\d-\d\d \| westus3 \| 1\.0\.3 \| v3\.\d+\.\d+ \| 1\.\d+\.\d+ \| passed \| \|$`)
+	if !row.MatchString(report.String()) {
+		t.Errorf("the row of the log is %s", report)
+	}
+	log, err := os.ReadFile("../../docs/acceptance-log.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := regexp.MustCompile(`(?m)^\|( [^|]+ \|){7}$`).FindString(string(log))
+	if strings.Count(header, "|") != strings.Count(report.String(), "|") {
+		t.Errorf("the log has the columns %s, the report %s", header, report)
+	}
 }
 
 type simulated struct {

@@ -11,11 +11,17 @@ import (
 	"time"
 )
 
-// RunTests goes through all steps, a subtest each, up to the first that fails.
-func RunTests(ctx context.Context, t *testing.T, judge Judge) {
+// RunTests goes through all steps, a subtest each, up to the first that fails. The report
+// names that step.
+func RunTests(ctx context.Context, t *testing.T, judge Judge) *Report {
+	report := &Report{Date: time.Now(), Region: judge.Config.Region}
+	t.Cleanup(func() { t.Logf("for docs/acceptance-log.md:\n%s", report) })
+	judge.report = report
 	r := &run{Judge: judge}
 	for i, step := range Steps(judge.Config) {
-		passed := t.Run(fmt.Sprintf("%02d %s", i+1, step.Name), func(t *testing.T) {
+		name := fmt.Sprintf("%02d %s", i+1, step.Name)
+		report.Result = "failed: " + name
+		passed := t.Run(name, func(t *testing.T) {
 			if step.Slow && !judge.Slow {
 				t.Skip("left out: it takes long")
 			}
@@ -32,6 +38,8 @@ func RunTests(ctx context.Context, t *testing.T, judge Judge) {
 			t.Fatalf("stopped: the steps after %q build on it", step.Name)
 		}
 	}
+	report.Result = "passed"
+	return report
 }
 
 // run is how far a stack has come.
