@@ -1,10 +1,9 @@
 package main
 
 import (
-	"github.com/OWNER/argocd-on-aks/infra/stack"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/infra/stack"
 )
 
-func main() {
-	pulumi.Run(stack.Deploy)
-}
+func main() { pulumi.Run(stack.Deploy) }

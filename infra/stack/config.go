@@ -49,6 +49,7 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 		return nil, err
 	}
 	r.unknown(os.Getenv(pulumi.EnvConfig))
+	r.duplicates(ctx)
 	c.validate(r.report)
 	c.validateCloud(ctx, r.report)
 	if err := r.err(); err != nil {

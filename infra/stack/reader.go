@@ -106,7 +106,7 @@ func (r *reader) misnamed() error {
 	}
 	slices.Sort(names)
 	return fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: the project is called %[3]s and ignores the keys of another project; "+
-		"remove the prefix %[4]q in Pulumi.%[1]s.yaml, and keys that are then duplicates",
+		"remove the prefix %[4]q in Pulumi.%[1]s.yaml",
 		r.stack, strings.Join(names, ", "), r.project, repositoryProject+":")
 }
 

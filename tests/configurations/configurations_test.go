@@ -287,7 +287,7 @@ func TestRecipes(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	for _, block := range blocks {
 		var recipe struct {
-			Settings map[string]string `yaml:"argocd-on-aks:extraSettings"`
+			Settings map[string]string `yaml:"extraSettings"`
 		}
 		if err := yaml.Unmarshal([]byte(block[1]), &recipe); err != nil {
 			t.Fatalf("%v: %s", err, block[1])

@@ -17,20 +17,20 @@ import (
 func TestTemplateStacks(t *testing.T) {
 	t.Parallel()
 	azure, folder := azuresim.New(), t.TempDir()
-	write := func(name, content string) {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("Pulumi.yaml", strings.Replace(read(t, "Pulumi.yaml"), "name: argocd-on-aks", "name: shop-argo", 1))
-	write("Pulumi.prod.yaml", read(t, "Pulumi.prod.yaml"))
+	write(t, filepath.Join(folder, "Pulumi.yaml"), strings.Replace(read(t, "Pulumi.yaml"), "name: argocd-on-aks", "name: shop-argo", 1))
+	write(t, filepath.Join(folder, "Pulumi.prod.yaml"), read(t, "Pulumi.prod.yaml"))
 	_, err := openProgram(t, azure, program.Deploy, folder, "prod").Up(t.Context())
 	const keys = "argocd-on-aks:policies, argocd-on-aks:protect, argocd-on-aks:region"
 	if err == nil || !strings.Contains(err.Error(), keys) || !strings.Contains(err.Error(), `remove the prefix "argocd-on-aks:" in Pulumi.prod.yaml`) {
 		t.Fatalf("prod with the keys of another project: %v", err)
 	}
-	write("Pulumi.prod.yaml", read(t, "template/Pulumi.prod.yaml"))
+	write(t, filepath.Join(folder, "Pulumi.prod.yaml"), read(t, "template/Pulumi.prod.yaml"))
 	prod := openProgram(t, azure, program.Deploy, folder, "prod")
+	paste(t, prod, "protect: false")
+	if _, err := prod.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`) {
+		t.Errorf("a key with the project's name and without: %v", err)
+	}
+	write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), read(t, "template/Pulumi.prod.yaml"))
 	want(t, prod.Up, map[string]int{"create": prodResources})
 	if _, err := prod.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
 		t.Errorf("a protected stack is destroyed: %v", err)

@@ -77,7 +77,7 @@ func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() er
 			Organization: r.GetOrganization(), Project: r.GetProject(), Stack: r.GetStack(),
 			Config: r.GetConfig(), ConfigSecretKeys: r.GetConfigSecretKeys(),
 			MonitorAddr: r.GetMonitorAddress(), EngineAddr: engine,
-			Parallel: r.GetParallel(), DryRun: r.GetDryRun(),
+			Parallel: r.GetParallel(), DryRun: r.GetDryRun(), RootDirectory: r.GetInfo().GetRootDirectory(),
 		})
 		if err != nil {
 			return nil, err
@@ -194,6 +194,7 @@ func programEnvironment(r *pulumirpc.RunRequest, engine string) ([]string, error
 	return []string{
 		pulumi.EnvOrganization + "=" + r.GetOrganization(),
 		pulumi.EnvProject + "=" + r.GetProject(),
+		pulumi.EnvPulumiRootDirectory + "=" + r.GetInfo().GetRootDirectory(),
 		pulumi.EnvStack + "=" + r.GetStack(),
 		pulumi.EnvConfig + "=" + string(config),
 		pulumi.EnvConfigSecretKeys + "=" + string(secrets),
