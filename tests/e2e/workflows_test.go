@@ -158,6 +158,20 @@ func TestPatchedGo(t *testing.T) {
 	}
 }
 
+// TestPulumiVersion: workflows install the Pulumi CLI that the tests run with.
+func TestPulumiVersion(t *testing.T) {
+	t.Parallel()
+	want := regexp.MustCompile(`(?m)^PULUMI_VERSION := v(.+)$`).FindStringSubmatch(read(t, "Makefile"))
+	if want == nil {
+		t.Fatal("the Makefile has no PULUMI_VERSION")
+	}
+	for _, file := range []string{".github/workflows/release.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
+		if installed := regexp.MustCompile(`pulumi-version: (.+)`).FindStringSubmatch(read(t, file)); installed == nil || installed[1] != want[1] {
+			t.Errorf("%s installs Pulumi %q, want %s", file, installed, want[1])
+		}
+	}
+}
+
 // TestPipelinesCompileOnce: Pulumi builds the program with -trimpath, for which Go
 // compiles what it has compiled without it once more, more than two minutes on a machine
 // with no cache of Go's (https://github.com/pulumi/pulumi/pull/23495).
