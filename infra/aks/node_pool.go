@@ -178,7 +178,7 @@ func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user Use
 		opts = append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(name + "-user-pool")}}))
 	}
 	if user.replaces(running) {
-		if err := ctx.Log.Warn(fmt.Sprintf("The pool %[1]s is deleted before it comes back with other nodes, and Argo CD is away meanwhile. "+
+		if err := ctx.Log.Warn(fmt.Sprintf("The node pool %s is deleted and recreated with other nodes; Argo CD is unavailable until the new pool is ready. "+
 			"To create the new nodes first, change the pool's name as well.", user.name()), nil); err != nil {
 			return nil, fmt.Errorf("user pool: %w", err)
 		}

@@ -238,7 +238,7 @@ func TestSizeAloneWarns(t *testing.T) {
 	stack, _ := open(t, "prod")
 	set(t, stack, "protect", "false")
 	want(t, stack.Up, map[string]int{"create": prodResources})
-	const warning = "userPool.name"
+	const warning = "is deleted and recreated with other nodes"
 	for _, c := range []struct {
 		key, value string
 		warns      bool
