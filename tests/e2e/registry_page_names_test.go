@@ -215,9 +215,9 @@ func pairs(mapping *yaml.Node) (all []pair) {
 
 // packageSchema is what the tests of the page read of schema.json.
 type packageSchema struct {
-	Name, Namespace, DisplayName string
-	Types                        map[string]any
-	Resources                    map[string]struct {
+	Name, Namespace, DisplayName, Version string
+	Types                                 map[string]any
+	Resources                             map[string]struct {
 		InputProperties map[string]struct {
 			Items struct {
 				Ref string `json:"$ref"`

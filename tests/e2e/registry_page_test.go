@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -126,5 +127,40 @@ func TestRegistryPages(t *testing.T) {
 		if relative := regexp.MustCompile(`\]\((?:[^h#]|h[^t])[^)]*\)`).FindString(body); relative != "" {
 			t.Errorf("%s has the relative link %s, which leads nowhere in the Registry", page, relative)
 		}
+	}
+}
+
+// TestRegistryInstallation: with the plugin installed, the page's command adds the package
+// to a program.
+func TestRegistryInstallation(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/installation-configuration.md")
+	const install, add = "pulumi plugin install resource argocd-on-aks --server github://api.github.com/", "pulumi package add argocd-on-aks"
+	commands := strings.Split(block(t, page, "{{% choosable language yaml %}}", "```sh\n"), "\n")
+	if len(commands) != 3 || !strings.HasPrefix(commands[0], install) || commands[1] != add {
+		t.Fatalf("the commands are %q", commands)
+	}
+	plugin, err := exec.LookPath("pulumi-resource-argocd-on-aks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, folder := t.TempDir(), t.TempDir()
+	save(t, folder, "Pulumi.yaml", "name: shop\nruntime: yaml\n")
+	for _, line := range []string{"pulumi plugin install resource argocd-on-aks " + readSchema(t).Version + " --file " + plugin, add} {
+		c := exec.CommandContext(t.Context(), "bash", "-c", line)
+		c.Dir, c.Env = folder, os.Environ()
+		for key, value := range engine.Environment(home, "") {
+			c.Env = append(c.Env, key+"="+value)
+		}
+		if output, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, output)
+		}
+	}
+	project, err := os.ReadFile(filepath.Join(folder, "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(project), "argocd-on-aks: argocd-on-aks@") {
+		t.Errorf("the project is %s", project)
 	}
 }
