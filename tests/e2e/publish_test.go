@@ -39,7 +39,7 @@ func TestPublishAs(t *testing.T) {
 	if output := in(".", "make", "publish-as", "REPO=github.com/Contoso-Ltd/argo"); !strings.Contains(output, "Nothing to change") || commit() != published {
 		t.Errorf("a second run has changed files: %s", output)
 	}
-	former := regexp.MustCompile(`OWNER/|@owner/|owner_argocd_on_aks|"OWNER"|"owner",?$|Owner\.ArgocdOnAks|com\.owner\.`)
+	former := regexp.MustCompile(`OWNER/|@owner/|owner_argocd_on_aks|"OWNER"|"owner",?$|WithNamespace\("owner"\)|Owner\.ArgocdOnAks|com\.owner\.`)
 	for line := range strings.Lines(in(".", "git", "grep", "--line-number", "-I", "--ignore-case", "owner", ":!tools/release", ":!tests/e2e/publish_test.go")) {
 		if former.MatchString(strings.TrimSpace(line)) {
 			t.Errorf("has the former owner: %s", line)
