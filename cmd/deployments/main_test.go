@@ -189,6 +189,15 @@ func TestRefusedFiles(t *testing.T) {
 	}
 }
 
+// TestNoSettings: a project from the template has no file yet.
+func TestNoSettings(t *testing.T) {
+	s := &service{t: t, stack: "test"}
+	code, _, stderr := apply(t, s, project(t, "prod", filledIn))
+	if code != 2 || !strings.Contains(stderr, "deployments/test.yaml: no such file; start from https://") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
 func TestRefusalsOfTheService(t *testing.T) {
 	for _, c := range []struct {
 		status       int

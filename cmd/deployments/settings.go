@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -20,6 +21,9 @@ import (
 // type does not have, placeholders that are left, and secrets.
 func readSettings(file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such file; start from https://github.com/OWNER/argocd-on-aks/blob/main/deployments/prod.yaml", file)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
 func pages(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
 		found, err := filepath.Glob("../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
