@@ -55,7 +55,7 @@ func (e *engineStub) Log(_ context.Context, r *pulumirpc.LogRequest) (*emptypb.E
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "program")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "argocd-on-aks").CombinedOutput(); err != nil {
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, thisModule).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
 	const required = `"argocd-on-aks:region":"westus3","argocd-on-aks:group":"Argo CD Admins","azure-native:location":"westus3"`

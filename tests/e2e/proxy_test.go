@@ -161,8 +161,10 @@ func forget(t *testing.T, cache, dir, version string) {
 	if os.IsNotExist(err) {
 		return
 	}
-	if err == nil {
-		err = os.WriteFile(list, []byte(strings.ReplaceAll(string(content), version+"\n", "")), 0o644)
+	if others := strings.ReplaceAll(string(content), version+"\n", ""); err == nil && others == "" {
+		err = os.Remove(list)
+	} else if err == nil {
+		err = os.WriteFile(list, []byte(others), 0o644)
 	}
 	if err != nil {
 		t.Error(err)

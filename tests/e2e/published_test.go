@@ -70,8 +70,9 @@ const adminsGroup = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
 
 // userProject is a project outside of this repository.
 type userProject struct {
-	dir string
-	env []string
+	dir     string
+	env     []string
+	answers string // that somebody types
 }
 
 // newProject runs `pulumi new` with the template, as somebody who answers its questions.
@@ -102,7 +103,9 @@ func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProjec
 			t.Fatal(err)
 		}
 	}
-	shop.asks(t, shop.answer(t, []string{"shop-argo", "", "dev", "", adminsGroup, "westus2"}, "new", modules.template))
+	shop.answers = "shop-argo\n\ndev\n\n" + adminsGroup + "\nwestus2\n"
+	shop.asks(t, shop.run(t, []string{"PULUMI_TEST_INTERACTIVE=true"}, "pulumi", "new", modules.template))
+	shop.answers = ""
 	return shop
 }
 
@@ -139,13 +142,6 @@ func (p *userProject) commands(t *testing.T, azure *azuresim.Azure, version stri
 		"POST https://api.pulumi.com/api/stacks/contoso/shop-argo/dev/deployments/settings")
 }
 
-// answer runs a pulumi command with the answers that somebody types.
-func (p *userProject) answer(t *testing.T, answers []string, args ...string) string {
-	t.Helper()
-	command := `pulumi "${@:2}" <<< "$1"`
-	return p.run(t, []string{"PULUMI_TEST_INTERACTIVE=true"}, "bash", append([]string{"-c", command, "bash", strings.Join(answers, "\n")}, args...)...)
-}
-
 // pulumi runs a pulumi command without questions.
 func (p *userProject) pulumi(t *testing.T, args ...string) string {
 	t.Helper()
@@ -157,6 +153,7 @@ func (p *userProject) run(t *testing.T, more []string, name string, args ...stri
 	t.Helper()
 	command := exec.CommandContext(t.Context(), name, args...)
 	command.Dir, command.Env = p.dir, append(append(os.Environ(), p.env...), more...)
+	command.Stdin = strings.NewReader(p.answers)
 	line, started := name+" "+strings.Join(args, " "), time.Now()
 	output, err := command.CombinedOutput()
 	if err != nil {
