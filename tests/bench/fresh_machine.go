@@ -34,7 +34,7 @@ func settling(value func(*settled) float64) measure {
 	}, value)
 }
 
-// settle builds the parts as the Makefile does. Modules are downloaded before.
+// settle builds the parts as tools/build.mk does. Modules are downloaded before.
 func settle(ctx context.Context, repository string) (s *settled, err error) {
 	home, err := os.MkdirTemp("", "argocd-on-aks-fresh-machine-")
 	if err != nil {

@@ -161,9 +161,9 @@ func TestPatchedGo(t *testing.T) {
 // TestPulumiVersion: workflows install the Pulumi CLI that the tests run with.
 func TestPulumiVersion(t *testing.T) {
 	t.Parallel()
-	want := regexp.MustCompile(`(?m)^PULUMI_VERSION := v(.+)$`).FindStringSubmatch(read(t, "Makefile"))
+	want := regexp.MustCompile(`(?m)^PULUMI_VERSION := v(.+)$`).FindStringSubmatch(read(t, "tools/build.mk"))
 	if want == nil {
-		t.Fatal("the Makefile has no PULUMI_VERSION")
+		t.Fatal("tools/build.mk has no PULUMI_VERSION")
 	}
 	for _, file := range []string{".github/workflows/release.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
 		if installed := regexp.MustCompile(`pulumi-version: (.+)`).FindStringSubmatch(read(t, file)); installed == nil || installed[1] != want[1] {

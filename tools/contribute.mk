@@ -1,0 +1,91 @@
+# Targets of contributors and maintainers.
+
+# For other systems: all of it for macOS, and for Windows what is meant for it. No code
+# here looks at the architecture, so that of macOS's other one, which takes minutes to
+# compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.
+.PHONY: lint
+lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Windows, staticcheck, actionlint on the workflows, and vuln
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	@for module in $(MODULES); do (cd $$module && go vet ./... && "$(BIN)/staticcheck" ./...) || exit 1; done
+	@for module in $(filter-out tests/kubernetes,$(MODULES)); do (cd $$module && export CGO_ENABLED=0 GOOS=darwin && GOARCH=arm64 go vet ./... && GOARCH=amd64 go list -deps ./... >/dev/null) || exit 1; done
+	@for module in $(filter-out tests tests/kubernetes,$(MODULES)); do (cd $$module && CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go vet ./...) || exit 1; done
+	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
+	@$(MAKE) --no-print-directory vuln
+
+.PHONY: vuln
+vuln: .bin/vulndb/$(VULNDB_VERSION) ## list known vulnerabilities in the code that the program, verify and the provider call; fail where a newer module fixes one
+	@cd tools/vuln && ../quietly govulncheck go build -o "$(BIN)/" . golang.org/x/vuln/cmd/govulncheck
+	@"$(BIN)/vuln" -govulncheck "$(BIN)/govulncheck" -db "$(BIN)/vulndb/$(VULNDB_VERSION)" . cmd/verify provider
+
+# go mod tidy reads no go.work, in which these modules find the root module.
+.PHONY: tidy
+tidy: ## go mod tidy in every module that is published
+	@go mod tidy
+	@for module in cmd/verify:../.. provider:..; do (cd $${module%%:*} && go mod edit -replace "$(MODULE)=$${module##*:}" && go mod tidy; status=$$?; go mod edit -dropreplace "$(MODULE)"; exit $$status) || exit 1; done
+
+.PHONY: fuzz
+fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD; then of changes, faults and commands, on the real engine
+	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzChartValues FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
+		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
+
+.PHONY: faults
+faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/reliability.md
+	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
+
+.PHONY: load
+load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by browser and CLI; some minutes; prints latency and memory of Argo CD
+	@cd tests/e2e && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
+
+.PHONY: bench
+bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone, ONLY=fresh_machine what a new machine builds
+	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
+	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
+
+.PHONY: newcomer
+newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 9 GB
+	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
+
+# What programs in TypeScript are type-checked with.
+.PHONY: typescript
+typescript: .bin/typescript/node_modules/.package-lock.json ## install what TypeScript programs are type-checked with, with Node.js 18 or newer and npm; test does where those are
+	@:
+
+.PHONY: screenshots
+screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and docs/ again
+	cd tests && export BROWSER=required GITOPS=1 PATH="$(BIN):$$PATH"; \
+	for test in "./e2e -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
+
+RELEASE = go run -C tools/release .
+
+.PHONY: publish-as
+publish-as: ## give the project its home: REPO=github.com/acme/argocd-on-aks, in module paths, imports, documents and package names
+	@$(RELEASE) home "$(REPO)"
+
+.PHONY: version
+version: ## set VERSION (v0.5.0) in the package, the modules and the documents, and date its entry in the changelog
+	@$(RELEASE) version "$(VERSION)"
+
+.PHONY: release
+release: ## check that this commit can be released as VERSION (v0.5.0), and print the tags to push
+	@$(RELEASE) check "$(VERSION)"
+
+PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+PLUGIN := pulumi-resource-argocd-on-aks
+PACKAGE_VERSION = $(shell sed -n 's/^\tVersion = "\(.*\)"/\1/p' provider/components/provider.go)
+CYCLONEDX_VERSION := v1.10.0
+
+# The archives have the names and contents that Pulumi looks for in a release on GitHub:
+# https://www.pulumi.com/docs/iac/guides/building-extending/packages/executable-plugin/
+.PHONY: dist
+dist: typescript ## build into .bin/dist what a release consists of: plugins for PLATFORMS, SBOM, SDKs for TypeScript and Python; on Linux, with Python 3 and pip
+	@rm -rf .bin/dist .bin/plugins .bin/sdk && mkdir -p .bin/dist
+	@for platform in $(PLATFORMS); do \
+		folder="$(BIN)/plugins/$$platform"; file=$(PLUGIN)$$(case $$platform in windows-*) echo .exe;; esac); \
+		(cd provider && export CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} && ../tools/quietly "the plugin for $$platform" go build -trimpath -ldflags "-s -w" -o "$$folder/$$file" .) || exit 1; \
+		tar --create --mtime=@0 --owner=0 --group=0 --numeric-owner --directory "$$folder" "$$file" | gzip --no-name > .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION)-$$platform.tar.gz || exit 1; \
+	done
+	@go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION) bin -json -version v$(PACKAGE_VERSION) -output .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION).cdx.json .bin/plugins/$(firstword $(PLATFORMS))/$(PLUGIN) 2>/dev/null
+	@for language in typescript python; do (cd tools && go run ./sdk -language $$language ../provider/schema.json ../.bin/sdk/$$language) && cp LICENSE provider/README.md .bin/sdk/$$language/ || exit 1; done
+	@cd .bin/sdk/typescript && ln -s ../../typescript/node_modules node_modules && node node_modules/typescript/bin/tsc && cp package.json README.md LICENSE bin/ && npm pack --silent --pack-destination "$(BIN)/dist" ./bin
+	@python3 -m pip wheel --quiet --no-deps --wheel-dir .bin/dist .bin/sdk/python
