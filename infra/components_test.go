@@ -8,6 +8,7 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/infra/aks"
 	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 	"github.com/OWNER/argocd-on-aks/infra/chart"
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
@@ -103,10 +104,10 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 		},
 		"extension of an unknown instance": {
 			func(ctx *pulumi.Context) error {
-				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{SignIn: (&entra.EntraAppArgs{}).SignIn("shop")})
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{ResourceGroupName: pulumi.String("shop"), ClusterName: pulumi.String("shop"), SignIn: (&entra.EntraAppArgs{}).SignIn("")})
 				return err
 			},
-			[]string{`argument SignIn has no instance "shop"; use the name of one of the EntraApp's Instances`},
+			[]string{`argument SignIn has no instance ""; use the name of one of the EntraApp's Instances`},
 		},
 		"extension of nobody": {
 			func(ctx *pulumi.Context) error {
@@ -130,10 +131,69 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				return err
 			},
 			[]string{
-				`argument Roles[1].Group "` + mocks.OnCallID + `" is not among GroupObjectIDs of the EntraApp`,
+				`argument Roles[1].Group "` + mocks.OnCallID + `" is not among GroupObjectIDs or Groups of the EntraApp`,
 				`argument Pipelines[0].Name "release" is not among Pipelines of the EntraApp`,
 				`argument DefaultRole "admin": everyone in the tenant would be an admin`,
 			},
+		},
+		"cluster with empty inputs": {
+			func(ctx *pulumi.Context) error {
+				_, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: aks.ClusterSettings{
+					ClusterAccess: aks.ClusterAccess{AdminGroups: []pulumi.StringInput{nil}},
+				}})
+				return err
+			},
+			[]string{"argument AdminGroups[0] is empty"},
+		},
+		"app with duplicates that Entra rejects": {
+			func(ctx *pulumi.Context) error {
+				issuer := pulumi.String(mocks.IssuerURL)
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
+					DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}, Clusters: []azure.ClusterID{mocks.SpokeID},
+					Groups:    map[string]pulumi.StringInput{"admins": pulumi.String(mocks.AdminsID), "leads": pulumi.String(mocks.LeadsID), "same": pulumi.String(mocks.LeadsID), "none": nil},
+					Pipelines: []entra.Pipeline{{Name: "release", PrincipalID: mocks.LeadsID}},
+					Instances: []entra.ArgoInstance{
+						{Name: "a", Domain: "a.example.com", CredentialPrefix: "x", Issuer: issuer}, {Name: "b", Domain: "b.example.com", CredentialPrefix: "x", Issuer: issuer},
+						{Name: "a-clusters", Domain: "c.example.com", Issuer: pulumi.String("http://example.com/")}, {Name: "d", Domain: "d.example.com", Issuer: pulumi.String("")},
+					},
+				})
+				return err
+			},
+			[]string{
+				`argument Instances[1].CredentialPrefix duplicate federated credential "x-argocd-server"`, `argument Instances[1].Issuer duplicate "` + mocks.IssuerURL,
+				`argument Instances[0].Name makes the logical name a-clusters-server, which is another instance's`, `argument Instances[2].Issuer "http://example.com/" is not the URL of an OIDC issuer`,
+				"argument Instances[3].Issuer is required", `argument Groups["admins"] duplicate "` + mocks.AdminsID, `argument Groups["same"] duplicate "` + mocks.LeadsID,
+				`argument Groups["none"] is empty`, `argument Pipelines[0].PrincipalID "` + mocks.LeadsID + `" is the object ID of a group`,
+			},
+		},
+		"app with created groups and all security groups in tokens": {
+			func(ctx *pulumi.Context) error {
+				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{
+					DisplayName: "argocd", GroupClaims: entra.GroupClaimsSecurity, RequireAssignment: pulumi.BoolRef(false), Groups: map[string]pulumi.StringInput{"a": pulumi.String(mocks.AdminsID)},
+					Instances: []entra.ArgoInstance{{Name: "a", Domain: "localhost:9000", Issuer: pulumi.String(mocks.IssuerURL)}},
+				})
+				return err
+			},
+			[]string{"argument Groups cannot be combined with GroupClaims security"},
+		},
+		"extension without a sign-in": {
+			func(ctx *pulumi.Context) error {
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{ResourceGroupName: pulumi.String(""), ClusterName: pulumi.String("shop")})
+				return err
+			},
+			[]string{"argument ResourceGroupName is required", "argument SignIn is required; use EntraApp.SignIn"},
+		},
+		"extension with empty inputs": {
+			func(ctx *pulumi.Context) error {
+				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
+					ResourceGroupName: pulumi.String("shop"), ClusterName: pulumi.String("shop"),
+					SignIn:         entra.SignIn{Domain: "localhost:9000", ClientID: pulumi.String(""), TenantID: pulumi.String("contoso")},
+					Roles:          []argo.RoleMapping{{Role: "admin"}},
+					SecretSettings: map[string]pulumi.StringInput{"configs.secret.githubSecret": nil},
+				})
+				return err
+			},
+			[]string{"argument ClientID is required", `argument TenantID "contoso" is not a GUID`, "argument Roles[0].Group", `argument SecretSettings "configs.secret.githubSecret" is empty`},
 		},
 		"lookup": {
 			func(ctx *pulumi.Context) error { _, err := aks.LookupAksCluster(ctx, "shop"); return err },

@@ -10,6 +10,7 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/infra/aks"
 	"github.com/OWNER/argocd-on-aks/infra/argo"
+	"github.com/OWNER/argocd-on-aks/infra/chart"
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
@@ -74,6 +75,41 @@ func TestOutputsAsInputs(t *testing.T) {
 	}
 }
 
+// TestReusedArguments: a component keeps the arguments that it was created with.
+func TestReusedArguments(t *testing.T) {
+	t.Parallel()
+	recorded := &mocks.Recorder{}
+	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+		app := &entra.EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}}
+		install := &argo.ArgoExtensionArgs{Roles: []argo.RoleMapping{{Group: pulumi.String(mocks.AdminsID), Role: "admin"}}}
+		var apps []*entra.EntraApp
+		for _, name := range []string{"a", "b"} {
+			app.Instances = []entra.ArgoInstance{{Name: name, Domain: chart.Domain(name + ".example.com"), Issuer: pulumi.String(mocks.IssuerURL)}}
+			created, err := entra.NewEntraApp(ctx, "entra-"+name, app)
+			if err != nil {
+				return err
+			}
+			apps = append(apps, created)
+		}
+		for i, name := range []string{"a", "b"} {
+			install.ResourceGroupName, install.ClusterName, install.SignIn = pulumi.String(name), pulumi.String(name), apps[i].SignIn(name)
+			if _, err := argo.NewArgoExtension(ctx, name, install); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		inputs := recorded.Named(t, name+"-extension").Inputs
+		if got := inputs["configurationSettings"].ObjectValue()["global.domain"].StringValue(); inputs["clusterName"].StringValue() != name || got != name+".example.com" {
+			t.Errorf("the extension of %s has the domain %s", name, got)
+		}
+	}
+}
+
 // TestBadOutputs: a value that turns out to be invalid fails the deployment, and the
 // resource that it is for is not registered.
 func TestBadOutputs(t *testing.T) {
@@ -86,6 +122,7 @@ func TestBadOutputs(t *testing.T) {
 		"administrators": {func(o *others) { o.administrators = "Admins" }, "aks-cluster", `argument AdminGroups[0] "Admins" is not an object ID`, ""},
 		"group":          {func(o *others) { o.group = "Admins" }, "entra-group-platform", `argument Groups["platform"] "Admins" is not an object ID`, ""},
 		"role":           {func(o *others) { o.admins = "Admins" }, "argocd-extension", `argument Roles[0].Group "Admins" is not an object ID`, ""},
+		"unassigned":     {func(o *others) { o.admins = mocks.OnCallID }, "argocd-extension", `argument Roles[0].Group "` + mocks.OnCallID + `" is not among GroupObjectIDs or Groups of the EntraApp`, ""},
 		"registry":       {func(o *others) { o.registry = "contoso" }, "entra-registry-pull", `argument ContainerRegistry "contoso" is not the ID of a container registry`, ""},
 		"redirect URI": {func(o *others) { o.redirectURI = "https://argocd.example.com/auth/callback" }, "argocd-extension",
 			"argument RedirectURIs the EntraApp has no redirect URI https://localhost:9000/auth/callback", ""},

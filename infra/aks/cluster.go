@@ -71,7 +71,7 @@ type AksCluster struct {
 
 	// Name of the resource group.
 	ResourceGroupName pulumi.StringOutput `pulumi:"resourceGroupName"`
-	// Name of the cluster.
+	// Name of the cluster. It is known before the nodes of a user pool are created.
 	ClusterName pulumi.StringOutput `pulumi:"clusterName"`
 	// URL of the cluster's OIDC issuer, with the slash at the end that federated
 	// credentials need.
@@ -126,6 +126,8 @@ func (a *AksClusterArgs) check() problem.List {
 	for i, group := range a.AdminGroups {
 		if id, known := component.Known(group); known {
 			p.Check(problem.Item("AdminGroups", i), azure.CheckObjectID(id))
+		} else if group == nil {
+			p.Add(problem.Item("AdminGroups", i), "is empty")
 		}
 	}
 	return p

@@ -1,7 +1,9 @@
 package argo
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -69,10 +71,10 @@ func (a *ArgoExtensionArgs) Problems() problem.List {
 
 func (a *ArgoExtensionArgs) check() problem.List {
 	var p problem.List
-	if a.ResourceGroupName == nil {
+	if !component.IsSet(a.ResourceGroupName) {
 		p.Add("ResourceGroupName", "is required")
 	}
-	if a.ClusterName == nil {
+	if !component.IsSet(a.ClusterName) {
 		p.Add("ClusterName", "is required")
 	}
 	p = append(p, a.SignIn.Check()...)
@@ -80,9 +82,15 @@ func (a *ArgoExtensionArgs) check() problem.List {
 		return p
 	}
 	p = append(p, a.Problems()...)
+	assigned := knownValues(a.AssignedGroups())
 	for i, mapping := range a.Roles {
 		if group, known := component.Known(mapping.Group); known && !p.Has(problem.Item("Roles", i)+".Group") {
-			p.Check(problem.Item("Roles", i)+".Group", a.checkGroup(group))
+			p.Check(problem.Item("Roles", i)+".Group", checkGroup(group, assigned))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.SecretSettings)) {
+		if a.SecretSettings[key] == nil {
+			p.Add("SecretSettings", "%q is empty", key)
 		}
 	}
 	for i, pipeline := range a.Pipelines {
@@ -93,9 +101,22 @@ func (a *ArgoExtensionArgs) check() problem.List {
 	return p
 }
 
-func (a *ArgoExtensionArgs) checkGroup(group string) error {
-	if err := azure.CheckObjectID(group); err != nil {
+// checkGroup compares a group with the assigned ones, unless those are nil.
+func checkGroup(group string, assigned []string) error {
+	if err := azure.CheckObjectID(group); err != nil || assigned == nil {
 		return err
 	}
-	return a.CheckGroup(group)
+	return entra.CheckGroup(group, assigned)
+}
+
+// knownValues returns nil if one of the inputs is not known.
+func knownValues(inputs pulumi.StringArray) (values []string) {
+	for _, input := range inputs {
+		value, known := component.Known(input)
+		if !known {
+			return nil
+		}
+		values = append(values, value)
+	}
+	return values
 }

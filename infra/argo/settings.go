@@ -3,6 +3,7 @@ package argo
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/OWNER/argocd-on-aks/infra/azure"
 	"github.com/OWNER/argocd-on-aks/infra/chart"
 	"github.com/OWNER/argocd-on-aks/infra/component"
 	"github.com/OWNER/argocd-on-aks/infra/problem"
@@ -42,7 +43,7 @@ func (a *ArgoExtensionArgs) knownSettings() chart.Settings {
 type inputs struct {
 	ClientID, TenantID, RepoServerClientID string
 	RedirectURIs                           []string
-	Groups                                 []string
+	Groups, AssignedGroups                 []string
 	Secrets                                map[string]string
 }
 
@@ -62,19 +63,24 @@ func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
 	}
 	// Secrets in the settings would make all of them secret.
 	secrets := pulumi.Unsecret(pulumi.StringMap(a.SecretSettings).ToStringMapOutput())
-	return pulumi.All(a.ClientID, a.TenantID, repoServer, redirectURIs, groups, secrets).ApplyT(func(all []any) (map[string]string, error) {
-		return a.render(inputs{all[0].(string), all[1].(string), all[2].(string), all[3].([]string), all[4].([]string), all[5].(map[string]string)})
+	return pulumi.All(a.ClientID, a.TenantID, repoServer, redirectURIs, pulumi.Unsecret(groups.ToStringArrayOutput()), append(pulumi.StringArray{}, a.AssignedGroups()...), secrets).ApplyT(func(all []any) (map[string]string, error) {
+		return a.render(inputs{all[0].(string), all[1].(string), all[2].(string), all[3].([]string), all[4].([]string), all[5].([]string), all[6].(map[string]string)})
 	}).(pulumi.StringMapOutput)
 }
 
 func (a *ArgoExtensionArgs) render(in inputs) (map[string]string, error) {
 	s := a.knownSettings()
 	var p problem.List
+	if a.AssignedGroups() == nil {
+		in.AssignedGroups = nil
+	}
 	for i, group := range in.Groups {
 		s.Roles[i].Group = group
-		p.Check(problem.Item("Roles", i)+".Group", a.checkGroup(group))
+		p.Check(problem.Item("Roles", i)+".Group", checkGroup(group, in.AssignedGroups))
 	}
 	s.SecretSettings = in.Secrets
+	p.Check("ClientID", azure.CheckGUID(in.ClientID))
+	p.Check("TenantID", azure.CheckGUID(in.TenantID))
 	if a.RedirectURIs != nil {
 		p.Check("RedirectURIs", a.CheckRedirectURIs(in.RedirectURIs))
 	}

@@ -18,6 +18,9 @@ import (
 // of YAML documents, for Argo CD's own namespace. They hold no credential: Argo CD
 // signs in as the application with clientID, the ClustersClientID of an EntraApp.
 func ClusterSecrets(spokes []*aks.SpokeCluster, clientID, tenantID pulumi.StringInput, cloud azure.Cloud) pulumi.StringOutput {
+	if len(spokes) == 0 {
+		return pulumi.String("").ToStringOutput()
+	}
 	return pulumi.All(clientID, tenantID).ApplyT(func(ids []any) (string, error) {
 		var stream bytes.Buffer
 		encoder := yaml.NewEncoder(&stream)

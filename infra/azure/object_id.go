@@ -16,6 +16,14 @@ var guidPattern = regexp.MustCompile(`^` + GUID + `$`)
 // IsGUID reports whether a text has the form of the IDs of Azure and Entra.
 func IsGUID(text string) bool { return guidPattern.MatchString(text) }
 
+// CheckGUID returns an error if a text does not have the form of the IDs of Azure and Entra.
+func CheckGUID(id string) error {
+	if !IsGUID(id) {
+		return fmt.Errorf("%q is not a GUID", id)
+	}
+	return nil
+}
+
 // CheckObjectID returns an error if a text is not an object ID in lower case, as in
 // Entra's claims.
 func CheckObjectID(id string) error {

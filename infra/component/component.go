@@ -44,6 +44,9 @@ func New[A any, C pulumi.ComponentResource](
 	if args == nil {
 		return none, errors.New("args are required")
 	}
+	// Outputs are resolved later, when the caller may have changed its arguments.
+	own := *args
+	args = &own
 	if err := Invalid(check(args)); err != nil {
 		return none, err
 	}

@@ -33,7 +33,7 @@ func IsSet(input pulumi.StringInput) bool { return input != nil && input != pulu
 // Checked returns an input that fails the deployment if its value turns out to be invalid.
 // Known values are checked before the deployment, with the other arguments.
 func Checked(path string, input pulumi.StringInput, check func(value string) error) pulumi.StringInput {
-	if _, known := Known(input); known {
+	if _, known := Known(input); known || input == nil {
 		return input
 	}
 	return input.ToStringOutput().ApplyT(func(value string) (string, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/infra/azure"
 	"github.com/OWNER/argocd-on-aks/infra/chart"
+	"github.com/OWNER/argocd-on-aks/infra/component"
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
@@ -94,12 +95,28 @@ func (a *EntraAppArgs) Problems() problem.List {
 
 func (a *EntraAppArgs) check() problem.List {
 	p := a.Problems()
+	return slices.Concat(p, a.issuerProblems(), a.assignmentProblems())
+}
+
+// issuerProblems also rejects two instances on one cluster: Entra rejects two credentials
+// of an application for one service account.
+func (a *EntraAppArgs) issuerProblems() problem.List {
+	var p problem.List
+	issuers := map[string]bool{}
 	for i, instance := range a.Instances {
-		if instance.Issuer == nil {
-			p.Add(problem.Item("Instances", i)+".Issuer", "is required")
+		path := problem.Item("Instances", i) + ".Issuer"
+		issuer, known := component.Known(instance.Issuer)
+		switch {
+		case !component.IsSet(instance.Issuer):
+			p.Add(path, "is required")
+		case known && !strings.HasPrefix(issuer, "https://"):
+			p.Add(path, "%q is not the URL of an OIDC issuer, such as that of an AksCluster", issuer)
+		case known && issuers[issuer]:
+			p.Add(path, "duplicate %q; an application trusts one Argo CD of a cluster", issuer)
 		}
+		issuers[issuer] = true
 	}
-	return append(p, a.assignmentProblems()...)
+	return p
 }
 
 func (a *EntraAppArgs) instanceProblems() problem.List {

@@ -41,16 +41,26 @@ func (i ArgoInstance) credentialFor(w workload) string {
 
 func (a *EntraAppArgs) credentialProblems() problem.List {
 	var p problem.List
+	logical := map[string]bool{}
 	for _, application := range a.applications("") {
+		names := map[string]bool{}
 		if n := len(a.Instances) * len(application.workloads); n > maxCredentials && !p.Has("Instances") {
 			p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
 		}
 		for i, instance := range a.Instances {
 			for _, w := range application.workloads {
-				name := instance.credentialFor(w)
-				if path := problem.Item("Instances", i) + instance.credentialField(w); !credentialName.MatchString(name) && !p.Has(path) {
+				name, of := instance.credentialFor(w), problem.Item("Instances", i)
+				if path := of + instance.credentialField(w); !credentialName.MatchString(name) && !p.Has(path) {
 					p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)
+				} else if names[name] && !p.Has(path) {
+					p.Add(path, "duplicate federated credential %q; an application has one of each name", name)
 				}
+				if own := instance.Name + "-" + w.logical; logical[own] && !p.Has(of+".Name") {
+					p.Add(of+".Name", "makes the logical name %s, which is another instance's; use another name", own)
+				} else {
+					logical[own] = true
+				}
+				names[name] = true
 			}
 		}
 	}

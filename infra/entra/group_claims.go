@@ -56,30 +56,52 @@ func groupPath(name string) string { return fmt.Sprintf("Groups[%q]", name) }
 // assignmentProblems checks the groups that shall be assigned.
 func (a *EntraAppArgs) assignmentProblems() problem.List {
 	var p problem.List
-	switch none := len(a.GroupObjectIDs)+len(a.Groups) == 0; {
-	case a.GroupClaims == GroupClaimsSecurity && !none:
-		p.Add("GroupObjectIDs", "cannot be combined with %s %s, which assigns no group", problem.Field("GroupClaims"), GroupClaimsSecurity)
-	case a.GroupClaims != GroupClaimsSecurity && none:
+	const combined = "cannot be combined with %s %s, which assigns no group"
+	if a.GroupClaims == GroupClaimsSecurity && len(a.GroupObjectIDs) > 0 {
+		p.Add("GroupObjectIDs", combined, problem.Field("GroupClaims"), GroupClaimsSecurity)
+	}
+	if a.GroupClaims == GroupClaimsSecurity && len(a.Groups) > 0 {
+		p.Add("Groups", combined, problem.Field("GroupClaims"), GroupClaimsSecurity)
+	}
+	if a.GroupClaims != GroupClaimsSecurity && len(a.GroupObjectIDs)+len(a.Groups) == 0 {
 		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
+	}
+	seen := map[string]bool{}
+	for i, group := range a.GroupObjectIDs {
+		p.Check(problem.Item("GroupObjectIDs", i), azure.CheckObjectID(group))
+		if seen[group] {
+			p.Add(problem.Item("GroupObjectIDs", i), "duplicate %q", group)
+		}
+		seen[group] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
 		path := groupPath(name)
 		if !groupName.MatchString(name) || azure.IsGUID(name) {
 			p.Add(path, "must have 1 to 63 letters, digits, hyphens and underscores, and must not be an object ID")
 		}
-		if id, known := component.Known(a.Groups[name]); known {
-			p.Check(path, azure.CheckObjectID(id))
-		} else if a.Groups[name] == nil {
+		id, known := component.Known(a.Groups[name])
+		switch {
+		case a.Groups[name] == nil:
 			p.Add(path, "is empty")
-		}
-	}
-	for i, group := range a.GroupObjectIDs {
-		p.Check(problem.Item("GroupObjectIDs", i), azure.CheckObjectID(group))
-		if slices.Contains(a.GroupObjectIDs[:i], group) {
-			p.Add(problem.Item("GroupObjectIDs", i), "duplicate %q", group)
+		case known && seen[id]:
+			p.Add(path, "duplicate %q", id)
+		case known:
+			p.Check(path, azure.CheckObjectID(id))
+			seen[id] = true
 		}
 	}
 	return p
+}
+
+// knownGroups are the object IDs of the groups that are not outputs.
+func (a *EntraAppArgs) knownGroups() []string {
+	groups := slices.Clone(a.GroupObjectIDs)
+	for _, input := range a.Groups {
+		if id, known := component.Known(input); known {
+			groups = append(groups, id)
+		}
+	}
+	return groups
 }
 
 // LookupGroup is the function of this name for a group that shall be in these

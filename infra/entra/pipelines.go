@@ -43,7 +43,7 @@ func (a *EntraAppArgs) pipelineProblems() problem.List {
 		if !p.Has(path+".PrincipalID") && principals[pipeline.PrincipalID] {
 			p.Add(path+".PrincipalID", "duplicate %q; define a role with policy lines that inherits from both", pipeline.PrincipalID)
 		}
-		if slices.Contains(a.GroupObjectIDs, pipeline.PrincipalID) {
+		if slices.Contains(a.knownGroups(), pipeline.PrincipalID) {
 			p.Add(path+".PrincipalID", "%q is the object ID of a group; use that of the pipeline's service principal", pipeline.PrincipalID)
 		}
 		names[pipeline.Name], principals[pipeline.PrincipalID] = true, true

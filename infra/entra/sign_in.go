@@ -2,6 +2,7 @@ package entra
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -47,14 +48,14 @@ type SignIn struct {
 	// app are the arguments of the EntraApp that returned it.
 	app *EntraAppArgs
 	// missing is the name of an instance that the EntraApp does not have.
-	missing string
+	missing *string
 }
 
 // SignIn is the part of an instance's sign-in that is known before the app is created.
 func (a *EntraAppArgs) SignIn(instance string) SignIn {
 	i := slices.IndexFunc(a.Instances, func(i ArgoInstance) bool { return i.Name == instance })
 	if i < 0 {
-		return SignIn{missing: instance}
+		return SignIn{missing: &instance}
 	}
 	return SignIn{
 		Domain:            a.Instances[i].Domain,
@@ -87,36 +88,50 @@ func (s SignIn) Chart() chart.SignIn {
 // Check lists inputs that are missing.
 func (s SignIn) Check() problem.List {
 	var p problem.List
-	if s.missing != "" {
-		p.Add("SignIn", "has no instance %q; use the name of one of the EntraApp's Instances", s.missing)
+	switch {
+	case s.missing != nil:
+		p.Add("SignIn", "has no instance %q; use the name of one of the EntraApp's Instances", *s.missing)
+		return p
+	case s.Domain == "" && s.ClientID == nil && s.TenantID == nil && s.ContainerRegistry == nil:
+		p.Add("SignIn", "is required; use EntraApp.SignIn")
 		return p
 	}
 	for _, required := range []struct {
 		path  string
 		value pulumi.StringInput
 	}{{"ClientID", s.ClientID}, {"TenantID", s.TenantID}} {
-		if required.value == nil {
+		if id, known := component.Known(required.value); !component.IsSet(required.value) {
 			p.Add(required.path, "is required")
+		} else if known {
+			p.Check(required.path, azure.CheckGUID(id))
 		}
 	}
-	if (component.IsSet(s.ContainerRegistry) || s.AzureDevOps) && s.RepoServerClientID == nil {
+	if (component.IsSet(s.ContainerRegistry) || s.AzureDevOps) && !component.IsSet(s.RepoServerClientID) {
 		p.Add("RepoServerClientID", "is required with %s or %s", problem.Field("ContainerRegistry"), problem.Field("AzureDevOps"))
 	}
 	return p
 }
 
-// CheckGroup returns an error if a group gets no role through the app, because Entra puts
-// only assigned groups into tokens.
-func (s SignIn) CheckGroup(group string) error {
-	if s.app == nil || s.app.GroupClaims == GroupClaimsSecurity || slices.Contains(s.app.GroupObjectIDs, group) {
+// AssignedGroups are the groups that Entra puts into tokens; nil if those are all, or not
+// known to this program.
+func (s SignIn) AssignedGroups() pulumi.StringArray {
+	if s.app == nil || s.app.GroupClaims == GroupClaimsSecurity {
 		return nil
 	}
-	for _, assigned := range s.app.Groups {
-		if id, known := component.Known(assigned); !known || id == group {
-			return nil
-		}
+	groups := pulumi.ToStringArray(s.app.GroupObjectIDs)
+	for _, name := range slices.Sorted(maps.Keys(s.app.Groups)) {
+		groups = append(groups, s.app.Groups[name])
 	}
-	return fmt.Errorf("%q is not among GroupObjectIDs of the EntraApp, so its members cannot sign in; add it there", group)
+	return groups
+}
+
+// CheckGroup returns an error if a group gets no role through the app, because it is not
+// among the assigned ones.
+func CheckGroup(group string, assigned []string) error {
+	if slices.Contains(assigned, group) {
+		return nil
+	}
+	return fmt.Errorf("%q is not among GroupObjectIDs or Groups of the EntraApp, so its members cannot sign in; add it there", group)
 }
 
 // CheckPipeline returns an error if the app has no pipeline of this name.
