@@ -268,7 +268,7 @@ var extraRows = []row{
 	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings is not encrypted", nil},
 	{"one key in both", map[string]string{
 		"extraSettings": `{"server.replicas":"2"}`, "secretSettings": `{"server.replicas":"3"}`,
-	}, "cannot be combined with", []string{"secretSettings"}},
+	}, "is in extraSettings, too", []string{"secretSettings"}},
 	{"a secret group", map[string]string{"group": "Admins"}, "group is a secret", []string{"group"}},
 	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings is a secret", []string{"extraSettings"}},
 	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies is a secret", []string{"policies"}},

@@ -84,11 +84,15 @@ func checkConflicts(settings []Setting) problem.List {
 	var p problem.List
 	known := tree{}
 	for _, s := range settings {
-		if other := known.conflict(s.Path); other != "" {
+		other := known.conflict(s.Path)
+		switch {
+		case other == s.Key:
+			p.Add(s.Field, "%q is in %s, too; keep one of them", s.Key, problem.Field(extraField))
+		case other != "":
 			p.Add(s.Field, "%q cannot be combined with %q: one would replace the other; keep one of them", s.Key, other)
-			continue
+		default:
+			known.add(s.Path, s.Key)
 		}
-		known.add(s.Path, s.Key)
 	}
 	return p
 }
