@@ -406,7 +406,7 @@ var extraRows = []row{
 	extra("server.podLabels.version", "0123", ""),
 	extra("server.podLabels.version", "123", "Helm reads as a number or a boolean"),
 	extra("global.additionalLabels.team", "true", "Helm reads as a number or a boolean"),
-	extra("server.serviceAccount.labels.team.name", "shop", `is below a label or an annotation, which is one text; write a dot in its name as \.`),
+	extra("server.serviceAccount.labels.team.name", "shop", `is below a label or an annotation, which is one text; write \. for a dot in its name`),
 	extra("server.podAnnotations.prometheus.io/scrape", "true", "is below a label or an annotation"),
 	extra("server.podAnnotations[0]", "a", "is below a label or an annotation"),
 	extra("redis-ha.labels.team.name", "shop", "is below a label or an annotation"),

@@ -29,7 +29,7 @@ func CheckValue(path []string, value string) error {
 	case value == "" && slices.ContainsFunc(path, isIndex):
 		return errors.New("is empty in a list, which Helm leaves out, or not, depending on the order; leave it out")
 	case isBelowText(path):
-		return errors.New(`is below a label or an annotation, which is one text; write a dot in its name as \.`)
+		return errors.New(`is below a label or an annotation, which is one text; write \. for a dot in its name`)
 	case isLabel(path) && !labelValue.MatchString(value):
 		return errors.New("has a value that is not a valid label; use at most 63 letters, digits and - _ . between letters or digits")
 	case isLabel(path) && typed:
