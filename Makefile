@@ -85,8 +85,8 @@ endif
 provider: ## build the components as a Pulumi package, for programs in other languages
 	@cd provider && ../tools/quietly "the Pulumi package" go build -o "$(BIN)/pulumi-resource-argocd-on-aks" .
 
-# Argo CD's web application, with what it is built with below .bin/npm. Without a
-# network npm would try for two minutes.
+# Argo CD's web application. Its build tools are in .bin/npm. Without a network, npm would
+# try for two minutes.
 .PHONY: ui
 ui: .bin/ui/main.js ## build Argo CD's web application, with Node.js 18 or newer and npm; demo and test do where those are
 	@:

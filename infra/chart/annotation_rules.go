@@ -86,7 +86,7 @@ func ruleOf(prefix, name string) annotationRule {
 		}
 	}
 	return func(string, bool) error {
-		return errors.New("could change TLS, or which servers receive users' sessions; leave it out, or deploy an Ingress of your own in place of the chart's")
+		return errors.New("could change TLS, or which servers receive users' sessions; leave it out, or deploy a separate Ingress in place of the chart's")
 	}
 }
 

@@ -76,7 +76,7 @@ const (
 	isSecretURL   = "has a URL with a user or a password"
 	unquoted      = "has a value that the chart would print without quotes"
 	changedRights = "would change the rights of a part"
-	ownIngress    = "or deploy an Ingress of your own"
+	ownIngress    = "or deploy a separate Ingress"
 	besideEdge    = "while TLS ends at the controller"
 	mustTLS       = "as users sign in over https"
 	plainHTTP     = "would serve plain HTTP outside the cluster"

@@ -34,7 +34,7 @@ func (s *Stack) ReadHistory(r io.Reader) error {
 var partial = []string{"target", "target-dependents", "target-replace", "exclude", "exclude-dependents"}
 
 // isFullUp reports whether an operation has written the program's inputs into the state. An
-// up writes them after a refresh of its own (--refresh).
+// up --refresh writes them after its refresh.
 func (o operation) isFullUp() bool {
 	limited := slices.ContainsFunc(partial, func(flag string) bool { return o.Environment["pulumi.flag."+flag] != "" })
 	return o.Kind == "update" && o.Result == "succeeded" && !limited
