@@ -35,7 +35,8 @@ func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) (
 	return append(wrong, others...), complete(err)
 }
 
-// attached describes what is attached to a cluster and to its node resource group.
+// attached describes the roles, locks and policy assignments of a cluster and of its node
+// resource group.
 // AKS assigns roles on that group to the cluster's own identities.
 // https://learn.microsoft.com/azure/aks/concepts-identity
 func (o armObject) attached(ctx context.Context, c *Client) ([]string, error) {

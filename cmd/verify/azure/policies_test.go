@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUnreadPolicies: a caller who may not read policies adopts what is the stack's, and is
-// told; a check says that it has not seen them. A policy that is seen counts in any case.
+// TestUnreadPolicies: a caller without permission to read policies can adopt the stack's
+// objects, with a notice; the check of policies is unseen. A policy that is read counts.
 func TestUnreadPolicies(t *testing.T) {
 	t.Parallel()
 	const (

@@ -83,7 +83,7 @@ func TestCompareUnread(t *testing.T) {
 }
 
 // TestCompareInUse: a second application is named also if it is in use, by what the state has
-// or by others. Nobody is asked to delete it.
+// or by others. The message does not ask to delete it.
 func TestCompareInUse(t *testing.T) {
 	t.Parallel()
 	const issuer, subject = "https://issuer/", "system:serviceaccount:argocd:argocd-server"
