@@ -47,6 +47,14 @@ func Open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	return OpenOn(t, azure, name), azure
 }
 
+// Deploy opens a shipped stack on an Azure of its own and creates its resources.
+func Deploy(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
+	t.Helper()
+	stack, azure := Open(t, name)
+	Want(t, stack.Up, map[string]int{"create": map[string]int{"dev": DevResources, "prod": ProdResources}[name]})
+	return stack, azure
+}
+
 // OpenOn opens a shipped stack on an Azure.
 func OpenOn(t *testing.T, azure *azuresim.Azure, name string) *engine.Stack {
 	t.Helper()
@@ -190,6 +198,19 @@ func Replaced(t *testing.T, stack *engine.Stack, count int) {
 		t.Errorf("%d resources replaced, want %d", stack.Replaced, count)
 	}
 	stack.Replaced = 0
+}
+
+// Err returns the error of a call alone.
+func Err(_ any, err error) error { return err }
+
+// WantError wants an error that contains a text. Without a text it wants no error.
+func WantError(t *testing.T, err error, text, what string, args ...any) {
+	t.Helper()
+	if what = fmt.Sprintf(what, args...); text == "" && err != nil {
+		t.Errorf("%s: %v", what, err)
+	} else if text != "" && (err == nil || !strings.Contains(err.Error(), text)) {
+		t.Errorf("%s: got %v, want an error with %q", what, err, text)
+	}
 }
 
 // Nothing wants an Azure without any object of a stack.

@@ -96,9 +96,7 @@ func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProjec
 	})
 	home := t.TempDir()
 	shop := &userProject{dir: filepath.Join(home, "project"), env: append(slices.Clone(modules.env), "PULUMI_DEBUG_LANGUAGES="+languages)}
-	for key, value := range engine.Environment(home, providers) {
-		shop.env = append(shop.env, key+"="+value)
-	}
+	shop.env = append(shop.env, e2e.Environ(engine.Environment(home, providers))...)
 	for _, dir := range []string{shop.dir, filepath.Join(home, "state")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)

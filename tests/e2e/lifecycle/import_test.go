@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -127,9 +126,7 @@ func TestExistingResourceGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "already existing") {
-		t.Errorf("up took the group without being told: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up took the group without being told")
 	if _, err := stack.Destroy(t.Context()); err != nil { // what it had created beside it
 		t.Fatal(err)
 	}
@@ -144,8 +141,7 @@ func TestExistingResourceGroup(t *testing.T) {
 // become the app's owner.
 func TestAnotherDeployer(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	azure.ChangeDeployer()
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 }

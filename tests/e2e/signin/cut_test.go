@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +14,6 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/verify"
 )
-
-// limit is how long a client of these tests waits for one answer.
-const limit = 2 * time.Second
 
 // cuts are the hosts that a sign-in and verify need, with what no longer works
 // without them.
@@ -78,47 +74,19 @@ func TestCutWires(t *testing.T) {
 				restore := internet.Cut(host, outage)
 				missed(t, host, c.outside, verify.Run(ctx, internet.Transport(), limit, deployed))
 				missed(t, host, c.inside, inside.Look(t))
-				refusedWith(t, c.early, signIn(nil))
+				e2e.WantError(t, signIn(nil), c.early, "signing in")
 				restore()
-				refusedWith(t, c.late, signIn(func(to *url.URL) {
+				e2e.WantError(t, signIn(func(to *url.URL) {
 					if to.Path == "/auth/callback" {
 						internet.Cut(host, outage)
 					}
-				}))
+				}), c.late, "signing in")
 				restore()
 				if err := signIn(nil); err != nil {
 					t.Errorf("it is back, and nobody gets in: %v", err)
 				}
 			})
 		}
-	}
-}
-
-// missed wants just these checks to have failed, and to name what was in the way, such
-// as a host. What Argo CD answers when it does not reach Entra is its own.
-func missed(t *testing.T, host string, want []string, checks []verify.Check) {
-	t.Helper()
-	var names []string
-	for _, check := range checks {
-		if check.OK {
-			continue
-		}
-		names = append(names, check.Name)
-		if check.Name != "workload identity" && !strings.Contains(check.Detail, host) {
-			t.Errorf("no %s in %+v", host, check)
-		}
-	}
-	slices.Sort(names)
-	if want = slices.Sorted(slices.Values(want)); !slices.Equal(names, want) {
-		t.Errorf("failed: %q, want %q: %+v", names, want, checks)
-	}
-}
-
-// refusedWith wants an error that says this, or none.
-func refusedWith(t *testing.T, want string, err error) {
-	t.Helper()
-	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-		t.Errorf("signing in: %v, want %q", err, want)
 	}
 }
 

@@ -16,9 +16,6 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// thisModule is the path of the root module.
-const thisModule = "github.com/OWNER/argocd-on-aks"
-
 // publishedModules are the folders of the modules that other projects use.
 var publishedModules = []string{".", "cmd/verify", "provider"}
 
