@@ -94,9 +94,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name())
 	up.Dir, up.Env = r.Dir, r.env
 	ended := make(chan error, 1)
-	if err := up.Start(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, up.Start())
 	go func() { ended <- up.Wait() }()
 	select {
 	case <-created:

@@ -86,9 +86,7 @@ func TestRecoverKilled(t *testing.T) {
 				if i == 0 {
 					r.recover(t, 2, "pulumi cancel, then recover again")
 				}
-				if err := r.Cancel(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				e2e.NoError(t, r.Cancel(t.Context()))
 				if i == 0 {
 					r.planOnly(t, 0, "PENDING   "+name)
 				}
@@ -108,9 +106,7 @@ func TestRecoverKilledBefore(t *testing.T) {
 	r := openRecoverable(t, "dev")
 	r.kill(t, azuresim.Application)
 	r.azure.Remove(azuresim.Application)
-	if err := r.Cancel(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, r.Cancel(t.Context()))
 	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT     entra-") {
 		t.Errorf("it has adopted what is not there:\n%s", printed)
 	}

@@ -81,9 +81,7 @@ func TestVerifyAzureWell(t *testing.T) {
 			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
 			{`extraSettings["server.replicas"]`, "3"},
 		} {
-			if err := stack.Set(t.Context(), change.key, change.value); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, stack.Set(t.Context(), change.key, change.value))
 			well(t, stack, azure, internet, change.key)
 		}
 		// As docs/deployments.md recommends it.

@@ -29,9 +29,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 		t.Fatal(err)
 	}
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
-	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Environ(stack.Env))
 	output, err := shell.CombinedOutput()

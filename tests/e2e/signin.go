@@ -64,9 +64,7 @@ func Login(t *testing.T, stack *engine.Stack, internet *azuresim.Internet, user 
 	t.Helper()
 	cli := argocd.NewCLI(internet, t.TempDir())
 	command := strings.Replace(Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
-	if err := cli.Login(t.Context(), command, Browse(t, internet, user)); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, cli.Login(t.Context(), command, Browse(t, internet, user)))
 	return cli
 }
 
@@ -82,9 +80,7 @@ var ProdController = argocd.Controller{Class: "traefik", Secrets: []string{"argo
 // Expose publishes an Argo CD through an ingress controller.
 func Expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server, controller argocd.Controller) {
 	t.Helper()
-	if err := controller.Serve(internet, Installed(t, azure), server); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, controller.Serve(internet, Installed(t, azure), server))
 }
 
 // Serve runs Argo CD behind an ingress controller.

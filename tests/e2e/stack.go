@@ -134,17 +134,13 @@ func SetSecret(t *testing.T, stack *engine.Stack, key string) {
 
 func set(t *testing.T, stack *engine.Stack, key string, value auto.ConfigValue) {
 	t.Helper()
-	if err := stack.SetConfigWithOptions(t.Context(), key, value, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, stack.SetConfigWithOptions(t.Context(), key, value, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}))
 }
 
 // Unset removes a config value.
 func Unset(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	if err := stack.Set(t.Context(), key, ""); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, stack.Set(t.Context(), key, ""))
 }
 
 // Paste adds a block to the configuration in the stack's file.
@@ -198,6 +194,14 @@ func Replaced(t *testing.T, stack *engine.Stack, count int) {
 		t.Errorf("%d resources replaced, want %d", stack.Replaced, count)
 	}
 	stack.Replaced = 0
+}
+
+// NoError ends the test if there is an error.
+func NoError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Err returns the error of a call alone.

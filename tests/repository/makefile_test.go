@@ -20,14 +20,10 @@ func TestMake(t *testing.T) {
 	repository, temporary, home := filepath.Join(folder, "with a space"), filepath.Join(folder, "temporary"), filepath.Join(folder, "home")
 	clone(t, repository)
 	for _, dir := range []string{temporary, home} {
-		if err := os.Mkdir(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.Mkdir(dir, 0o755))
 	}
 	const settings = "sourceContext:\n  git:\n    branch: main\n"
-	if err := os.WriteFile(filepath.Join(repository, "deployments", "made.yaml"), []byte(settings), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.WriteFile(filepath.Join(repository, "deployments", "made.yaml"), []byte(settings), 0o644))
 	path := []string{"/usr/bin", "/bin"}
 	for _, command := range []string{"go", "pulumi"} {
 		found, err := exec.LookPath(command)
@@ -99,9 +95,7 @@ func TestMakePulumi(t *testing.T) {
 			if got := strings.Contains(string(output), "Building the Pulumi CLI"); got != slices.Contains(built, target) {
 				t.Errorf("with pulumi %q make %s builds one: %v", version, target, got)
 			}
-			if err := os.RemoveAll(filepath.Join(repository, ".bin")); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, os.RemoveAll(filepath.Join(repository, ".bin")))
 		}
 	}
 }
@@ -111,9 +105,7 @@ func commands(t *testing.T, lines map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
 	for name, line := range lines {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755))
 	}
 	return folder
 }

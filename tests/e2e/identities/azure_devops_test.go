@@ -156,9 +156,7 @@ func TestAzureDevOps(t *testing.T) {
 // join has somebody add a service principal to the organization.
 func join(t *testing.T, azure *azuresim.Azure, objectID, level string) {
 	t.Helper()
-	if err := azure.AddToOrganization(objectID, level); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, azure.AddToOrganization(objectID, level))
 }
 
 // fetchShop runs argocd-fetch on the Secret of the document.

@@ -34,9 +34,7 @@ func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
 	found := map[string]*v1alpha1.Cluster{}
 	for document := range strings.SplitSeq(secrets, "\n---\n") {
 		var secret corev1.Secret
-		if err := yaml.UnmarshalStrict([]byte(document), &secret); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, yaml.UnmarshalStrict([]byte(document), &secret))
 		if kind := secret.Labels["argocd.argoproj.io/secret-type"]; kind != "cluster" || secret.Namespace != "argocd" {
 			t.Errorf("a secret of type %q in %s", kind, secret.Namespace)
 		}
@@ -88,9 +86,7 @@ func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 			t.Fatal(err)
 		}
 		folder := filepath.Join(node, pod.Containers[0].VolumeMounts[mounted].MountPath)
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.MkdirAll(folder, 0o700))
 		e2e.Write(t, filepath.Join(folder, projected.Path), token)
 	}
 	for _, variable := range pod.Containers[0].Env {
@@ -120,9 +116,7 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 	}
 	// In Argo CD's image it is the same binary, by this name.
 	config.ExecProvider.Command = filepath.Join(t.TempDir(), config.ExecProvider.Command)
-	if err := os.Symlink(binary, config.ExecProvider.Command); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.Symlink(binary, config.ExecProvider.Command))
 	// The command inherits the pod's environment, under its own.
 	var inherited []clientcmd.ExecEnvVar
 	for _, variable := range slices.Concat(internet.Env(), pod) {
@@ -205,11 +199,8 @@ func TestClusters(t *testing.T) {
 // spoke with another one, and no user signs in through it.
 func TestClustersIdentity(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
+	stack, azure, spoke := openSpoke(t, false)
 	registry := azure.AddRegistry("contoso")
-	e2e.Set(t, stack, "clusters[0]", spoke)
 	e2e.Set(t, stack, "containerRegistry", registry)
 	e2e.Succeed(t, stack.Up)
 	wantIdentities(t, azure, map[string]identity{
@@ -262,10 +253,7 @@ func TestClustersIdentity(t *testing.T) {
 // the command that repairs it, before anything is created; and the API refuses it too.
 func TestUnfitClusters(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, azure, spoke := openSpoke(t, false)
 	before := azure.IDs()
 	for name, c := range map[string]struct {
 		change func(resource.PropertyMap)
@@ -293,23 +281,16 @@ func TestUnfitClusters(t *testing.T) {
 	e2e.WantError(t, azure.Kubernetes(token, spoke), "", "with Azure RBAC")
 	inputs := azure.Inputs(azuresim.Cluster)[spoke].Mappable()
 	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": false}
-	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
 	e2e.WantError(t, azure.Kubernetes(token, spoke), "Forbidden", "without Azure RBAC")
 	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": true}
-	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
 }
 
 // TestClustersCommand runs what docs/clusters.md says after pulumi up.
 func TestClustersCommand(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", true)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, _, _ := openSpoke(t, true)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
 	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "## Tell Argo CD", "sh\n"), "argocd-dev")
 	if !strings.HasSuffix(printed, "exitcode=0\nclusters.yaml\n") {
@@ -324,10 +305,7 @@ func TestClustersCommand(t *testing.T) {
 // what was added to it by hand.
 func TestClustersDrift(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, azure, _ := openSpoke(t, false)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
 	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
 	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // The applications of a dev stack: that of the users, repo-server's, and that of spokes.
@@ -30,6 +31,16 @@ var builtIn = map[string]string{
 }
 
 const clusterAdmin = "Azure Kubernetes Service RBAC Cluster Admin"
+
+// openSpoke opens the dev stack with a spoke cluster.
+func openSpoke(t *testing.T, private bool) (stack *engine.Stack, azure *azuresim.Azure, spoke string) {
+	t.Helper()
+	azure = azuresim.New()
+	spoke = e2e.AddSpoke(t, azure, "orders", private)
+	stack = e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	return stack, azure, spoke
+}
 
 // identity is what an application is for: the service accounts in Argo CD's namespace that
 // it trusts, and its roles in Azure, each as "<role> on <resource ID>".
@@ -90,9 +101,7 @@ func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Interne
 		}
 		inputs := azure.Inputs(azuresim.Application)[id].Mappable()
 		inputs["web"] = map[string]any{"redirectUris": []any{redirect}}
-		if err := azure.Update(azuresim.Application, id, inputs); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, azure.Update(azuresim.Application, id, inputs))
 	}
 	e2e.WantError(t, signInAs(t.Context(), azure, internet, clientID, redirect), "AADSTS50105", "a user of repo-server's application with a redirect URI")
 }

@@ -130,9 +130,7 @@ func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
 		strings.HasPrefix(effect, "no resource") != (len(got) == 1 && got["same"] > 0) {
 		t.Errorf("%s: %v, but the document says %q", key, got, effect)
 	}
-	if err := os.WriteFile(file, before, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.WriteFile(file, before, 0o600))
 }
 
 // TestPrivateLater: AKS makes no running cluster private.
@@ -227,9 +225,7 @@ func TestAutoscaledPools(t *testing.T) {
 	grow := func(to int) {
 		t.Helper()
 		for _, pool := range []string{"default", "user"} {
-			if err := azure.Scale(pool, to); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, azure.Scale(pool, to))
 		}
 	}
 	sizes := func(want int) {

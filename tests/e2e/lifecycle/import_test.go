@@ -23,9 +23,7 @@ func TestImportOfTheGuide(t *testing.T) {
 		"cluster.vmSize": "Standard_DS2_v2", "requireAssignment": "false", "protect": "true",
 	})
 	before := azure.IDs()
-	if err := stack.AdoptAll(t.Context(), func(kind, _ string) string { return ids[kind] }); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.AdoptAll(t.Context(), func(kind, _ string) string { return ids[kind] }))
 	e2e.OnlyUpdates(t, stack.Preview)
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 3, "update": 3})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
@@ -130,9 +128,7 @@ func TestExistingResourceGroup(t *testing.T) {
 	if _, err := stack.Destroy(t.Context()); err != nil { // what it had created beside it
 		t.Fatal(err)
 	}
-	if err := stack.AdoptOne(t.Context(), "aks-group", id); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.AdoptOne(t.Context(), "aks-group", id))
 	// The group gets the stack's tags; stack and components are there.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 5, "update": 1, "same": 4})
 }

@@ -126,9 +126,7 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 			Inputs, Outputs json.RawMessage
 		}
 	}
-	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.Unmarshal(state.Deployment, &deployment))
 	if len(deployment.Resources) < e2e.DevResources {
 		t.Fatalf("state has %d resources", len(deployment.Resources))
 	}
@@ -172,9 +170,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	for _, key := range []string{"region", "group"} {
-		if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:"+key); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, stack.RemoveConfig(t.Context(), "argocd-on-aks:"+key))
 	}
 	e2e.Set(t, stack, "domain", "*.example.com")
 	_, err := stack.Preview(t.Context())

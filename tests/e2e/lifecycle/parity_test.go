@@ -232,9 +232,7 @@ func TestSizeAloneWarns(t *testing.T) {
 		{"cluster.userPool.zones[2]", "", true},
 		{"cluster.userPool.name", "blue", false},
 	} {
-		if err := stack.Set(t.Context(), c.key, c.value); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, stack.Set(t.Context(), c.key, c.value))
 		result, err := stack.Stack.Preview(t.Context())
 		if err != nil || strings.Contains(result.StdOut, warning) != c.warns {
 			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, result.StdOut)

@@ -34,9 +34,7 @@ func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := inGo.Import(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, inGo.Import(t.Context(), state))
 	e2e.Want(t, inGo.Up, map[string]int{"same": count})
 	inGo.Deployed = false // its resources are inYAML's to destroy
 	yamls, gos := inputs(t, inYAML), inputs(t, inGo)
@@ -59,9 +57,7 @@ func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
 		t.Fatal(err)
 	}
 	var deployment apitype.DeploymentV3
-	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.Unmarshal(state.Deployment, &deployment))
 	all := map[string]map[string]any{}
 	for _, r := range deployment.Resources {
 		if r.Type.Package() != "pulumi" {
@@ -101,9 +97,7 @@ func compile(t *testing.T, folder, packages, program string) {
 	sdk := filepath.Join(modules, filepath.FromSlash("@owner/argocd-on-aks"))
 	command(t, e2e.Root(t)+"/tools", "go", "run", "./sdk", "../provider/schema.json", sdk)
 	for _, name := range []string{"@pulumi", "@types", "typescript"} {
-		if err := os.Symlink(filepath.Join(packages, name), filepath.Join(modules, name)); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.Symlink(filepath.Join(packages, name), filepath.Join(modules, name)))
 	}
 	e2e.Write(t, filepath.Join(folder, "index.ts"), program)
 	const tsc = "node_modules/typescript/bin/tsc"

@@ -185,8 +185,6 @@ func (s packageSchema) objects(names []string) (objects []string) {
 
 func readSchema(t *testing.T) (schema packageSchema) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(e2e.Read(t, "provider/schema.json")), &schema); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.Unmarshal([]byte(e2e.Read(t, "provider/schema.json")), &schema))
 	return schema
 }

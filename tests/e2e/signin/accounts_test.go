@@ -44,9 +44,7 @@ func (s *accountStack) addAccount(t *testing.T) {
 func (s *accountStack) start(t *testing.T) {
 	t.Helper()
 	if s.server != nil {
-		if err := s.server.Stop(); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, s.server.Stop())
 	}
 	s.server = e2e.StartIn(t, s.azure, s.internet, e2e.Installed(t, s.azure), s.dir, e2e.FreePort(t))
 	e2e.Expose(t, s.azure, s.internet, s.server, e2e.ProdController)

@@ -26,9 +26,7 @@ func TestAdditionalDomains(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	internet, server := e2e.Serve(t, azure, e2e.ProdController)
 	host := strings.TrimPrefix(strange, "https://")
-	if err := internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)))
 	outside := e2e.Output(t, stack, "argocdUrl")
 	for _, url := range []string{outside, inside} {
 		mayThere(t, azure, internet, url)

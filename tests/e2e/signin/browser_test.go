@@ -111,9 +111,7 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 	alice := e2e.Browse(t, internet, "alice")
 	e2e.WantError(t, e2e.Err(alice.SignIn(ctx, url)), "", "signing in")
 	post := func(path, body string) {
-		if err := alice.Post(ctx, url, path, body); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, alice.Post(ctx, url, path, body))
 	}
 	for project, application := range map[string]string{"shop": "cart", "bank": "ledger"} {
 		post("/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {

@@ -55,9 +55,7 @@ func TestCutWires(t *testing.T) {
 		_, err := browser.SignIn(ctx, argoCD)
 		return err
 	}
-	if err := signIn(nil); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, signIn(nil))
 	for _, c := range cuts {
 		host := c.name
 		if host == "the cluster's issuer" {
@@ -112,9 +110,7 @@ func TestCutWiresOfCLI(t *testing.T) {
 	if err := login(); err != nil {
 		t.Errorf("it is back, and nobody gets in: %v", err)
 	}
-	if err := server.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, server.Stop())
 	if err := login(); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), server.Address) {
 		t.Errorf("Argo CD stopped: %v", err)
 	}

@@ -20,9 +20,7 @@ func TestRevoke(t *testing.T) {
 		_, err := e2e.Browse(t, internet, user).SignIn(t.Context(), url)
 		return err
 	}
-	if err := signIn("bob"); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, signIn("bob"))
 
 	revokeDevelopers(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": e2e.ProdResources - 2})
@@ -62,18 +60,14 @@ func TestRevokeAfterUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	stack, azure := e2e.Open(t, "prod")
-	if err := stack.Restore(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.Restore(t.Context(), state))
 	e2e.OnlyUpdates(t, stack.Up)
 	staysProtected(t, stack, azure)
 	revokeDevelopers(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": e2e.ProdResources - 2})
 
 	early, azure := e2e.Open(t, "prod")
-	if err := early.Restore(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, early.Restore(t.Context(), state))
 	revokeDevelopers(t, early)
 	e2e.WantError(t, e2e.Err(early.Preview(t.Context())), "pulumi state unprotect", "revoking with the first up")
 	if !hasAccess(t, azure, "Developers") {

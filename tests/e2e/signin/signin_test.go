@@ -80,9 +80,7 @@ func TestRelogin(t *testing.T) {
 	e2e.Start(t, azure, internet, port)
 	home := t.TempDir()
 	cli := argocd.NewCLI(internet, home)
-	if err := cli.Login(t.Context(), e2e.Output(t, stack, "loginCommand"), e2e.Browse(t, internet, "alice")); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, cli.Login(t.Context(), e2e.Output(t, stack, "loginCommand"), e2e.Browse(t, internet, "alice")))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ask := func() (may string, err error) {
@@ -116,9 +114,7 @@ func TestRelogin(t *testing.T) {
 	ends("AADSTS700082")
 
 	azure.TokenLife = time.Hour
-	if err := cli.Login(t.Context(), "argocd relogin", e2e.Browse(t, internet, "alice")); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, cli.Login(t.Context(), "argocd relogin", e2e.Browse(t, internet, "alice")))
 	if may, err := ask(); err != nil || may != "yes" {
 		t.Errorf("after the relogin: %s, %v", may, err)
 	}

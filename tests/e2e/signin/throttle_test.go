@@ -27,9 +27,7 @@ func TestThrottledFromTheStart(t *testing.T) {
 	}
 	restore := azure.Throttle()
 	sees("Entra tenant", "workload identity")
-	if err := before.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, before.Stop())
 	e2e.Start(t, azure, internet, port)
 	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), url)), says, "a browser")
 	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignInAsCommand(t.Context(), url)), says, "the command in this process")
