@@ -3,6 +3,8 @@ package repository
 import (
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,6 +26,7 @@ type workflow struct {
 		Permissions map[string]string
 		Steps       []struct {
 			Uses string
+			Run  string
 			With map[string]string
 		}
 	}
@@ -50,10 +53,33 @@ func readWorkflow(t *testing.T, file string) workflow {
 	return w
 }
 
-var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+@[0-9a-f]{40}$`)
+var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+(/[\w.-]+)?@[0-9a-f]{40}$`)
 
-// publishing are the actions, and "" a shell, in a job that may publish.
-var publishing = []string{"", "actions/download-artifact", "actions/attest-build-provenance"}
+// privileges are the permissions of a job that has its own, and the actions that it runs,
+// "" for a shell.
+type privileges struct {
+	permissions map[string]string
+	actions     []string
+}
+
+var privileged = map[string]privileges{
+	".github/workflows/release.yaml publish": {
+		map[string]string{"contents": "write", "id-token": "write", "attestations": "write"},
+		[]string{"", "actions/download-artifact", "actions/attest-build-provenance"},
+	},
+	".github/workflows/codeql.yaml analyze": {
+		map[string]string{"contents": "read", "security-events": "write"},
+		[]string{"", "actions/checkout", "actions/setup-go", "github/codeql-action/init", "github/codeql-action/analyze"},
+	},
+	".github/workflows/scorecard.yaml score": {
+		map[string]string{"contents": "read", "id-token": "write", "security-events": "write"},
+		[]string{"actions/checkout", "ossf/scorecard-action", "github/codeql-action/upload-sarif"},
+	},
+	".github/workflows/weekly.yaml report": {
+		map[string]string{"actions": "read", "issues": "write"},
+		[]string{""},
+	},
+}
 
 // TestWorkflows: what a pull request runs here gets no right and no token. In the
 // workflows to copy it gets the previewing identity's alone, and never a fork's; the
@@ -65,12 +91,15 @@ func TestWorkflows(t *testing.T) {
 	const release = ".github/workflows/release.yaml"
 	environments := map[string]string{preview: "preview", deploy: "prod"}
 	triggers := map[string][]string{
-		".github/workflows/ci.yaml": {"push", "pull_request"},
-		preview:                     {"pull_request"},
-		deploy:                      {"push", "schedule"},
-		release:                     {"push"},
+		".github/workflows/ci.yaml":                {"push", "pull_request"},
+		".github/workflows/codeql.yaml":            {"push", "pull_request", "schedule"},
+		".github/workflows/dependency-review.yaml": {"pull_request"},
+		".github/workflows/scorecard.yaml":         {"push", "schedule"},
+		".github/workflows/weekly.yaml":            {"schedule", "workflow_dispatch"},
+		preview:                                    {"pull_request"},
+		deploy:                                     {"push", "schedule"},
+		release:                                    {"push"},
 	}
-	permissions := map[string]map[string]string{release + " publish": {"contents": "write", "id-token": "write", "attestations": "write"}}
 	var files []string
 	for _, folder := range []string{".github/workflows", "examples/github-actions"} {
 		found, err := filepath.Glob(filepath.Join("../..", folder, "*.y*ml"))
@@ -106,12 +135,13 @@ func TestWorkflows(t *testing.T) {
 			t.Errorf("%s reads a secret", file)
 		}
 		for name, job := range w.Jobs {
-			if !maps.Equal(job.Permissions, permissions[file+" "+name]) || job.Environment != environments[file] {
+			own := privileged[file+" "+name]
+			if !maps.Equal(job.Permissions, own.permissions) || job.Environment != environments[file] {
 				t.Errorf("%s: %s has environment %q and permissions %v of its own", file, name, job.Environment, job.Permissions)
 			}
 			for _, step := range job.Steps {
-				if action, _, _ := strings.Cut(step.Uses, "@"); job.Permissions != nil && !slices.Contains(publishing, action) {
-					t.Errorf("%s: %s, which may publish, runs %s", file, name, step.Uses)
+				if action, _, _ := strings.Cut(step.Uses, "@"); job.Permissions != nil && !slices.Contains(own.actions, action) {
+					t.Errorf("%s: %s, which has permissions of its own, runs %q", file, name, step.Uses)
 				}
 				if step.Uses != "" && !pinned.MatchString(step.Uses) {
 					t.Errorf("%s: %s is not pinned to a commit", file, step.Uses)
@@ -136,7 +166,7 @@ func TestPatchedGo(t *testing.T) {
 	if line == nil {
 		t.Fatal("go.mod has no go line")
 	}
-	for _, file := range []string{".github/workflows/ci.yaml", ".github/workflows/release.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
+	for _, file := range []string{".github/workflows/ci.yaml", ".github/workflows/codeql.yaml", ".github/workflows/weekly.yaml", ".github/workflows/release.yaml", "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"} {
 		installs := 0
 		for _, job := range readWorkflow(t, file).Jobs {
 			for _, step := range job.Steps {
@@ -188,5 +218,29 @@ func TestPipelinesCompileOnce(t *testing.T) {
 				t.Errorf("%s compiles twice: %s without -trimpath", file, command[0])
 			}
 		}
+	}
+}
+
+// TestWeeklyReport: a failed check of the week opens an issue, and comments on its open one.
+func TestWeeklyReport(t *testing.T) {
+	t.Parallel()
+	script := readWorkflow(t, ".github/workflows/weekly.yaml").Jobs["report"].Steps[0].Run
+	calls := filepath.Join(t.TempDir(), "calls")
+	path := commands(t, map[string]string{"gh": `
+case "$*" in
+"run view 42 "*) printf 'make faults\nmake bench\n' ;;
+"issue list "*'"make bench fails"'*) echo 7 ;;
+"issue list "*) ;;
+*) echo "$*" >> "$CALLS" ;;
+esac`})
+	run := exec.CommandContext(t.Context(), "bash", "-eo", "pipefail", "-c", script)
+	run.Env = append(os.Environ(), "PATH="+path+":/usr/bin:/bin", "CALLS="+calls, "GITHUB_RUN_ID=42", "RUN=https://example.com/42")
+	if output, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	got, err := os.ReadFile(calls)
+	want := "issue create --title make faults fails --body https://example.com/42\nissue comment 7 --body It still fails: https://example.com/42\n"
+	if err != nil || string(got) != want {
+		t.Errorf("%v, calls:\n%s\nwant:\n%s", err, got, want)
 	}
 }
