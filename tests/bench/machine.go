@@ -39,7 +39,7 @@ func field(file, word string) string {
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if rest, found := strings.CutPrefix(lines.Text(), word); found {
 			return strings.TrimSpace(rest)
