@@ -12,12 +12,16 @@ PULUMI_LDFLAGS := -s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Ver
 	cd tools && ./quietly "the Pulumi CLI $(PULUMI_VERSION) from source, minutes the first time" go build -ldflags "$(PULUMI_LDFLAGS)" -o "$(CURDIR)/$@" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
 # Built for the installed Go: one for an older Go cannot read a newer standard library.
-.PHONY: .bin/staticcheck
-.bin/staticcheck:
-	@cd tools && ./quietly staticcheck go build -o "$(CURDIR)/$@" honnef.co/go/tools/cmd/staticcheck
+.PHONY: .bin/golangci-lint
+.bin/golangci-lint:
+	@cd tools/golangci && ../quietly golangci-lint go build -o "$(CURDIR)/$@" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && ../quietly actionlint go build -o "$(CURDIR)/$@" github.com/rhysd/actionlint/cmd/actionlint
+
+.PHONY: .bin/licenses
+.bin/licenses:
+	@cd tools/licenses && ../quietly licenses go build -o "$(BIN)/licenses" .
 
 # Go's vulnerability database. Changing this line updates it; Go's checksum database
 # verifies the module.

@@ -4,12 +4,13 @@
 # here looks at the architecture, so that of macOS's other one, which takes minutes to
 # compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.
 .PHONY: lint
-lint: .bin/staticcheck .bin/actionlint ## gofmt, go vet for Linux, macOS and Windows, staticcheck, actionlint on the workflows, and vuln
+lint: .bin/golangci-lint .bin/actionlint .bin/licenses ## gofmt, golangci-lint, go vet for macOS and Windows, actionlint on the workflows, licenses of the plugin, and vuln
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
-	@for module in $(MODULES); do (cd $$module && go vet ./... && "$(BIN)/staticcheck" ./...) || exit 1; done
+	@for module in $(MODULES); do (cd $$module && "$(BIN)/golangci-lint" run ./...) || exit 1; done
 	@for module in $(filter-out tests/kubernetes,$(MODULES)); do (cd $$module && export CGO_ENABLED=0 GOOS=darwin && GOARCH=arm64 go vet ./... && GOARCH=amd64 go list -deps ./... >/dev/null) || exit 1; done
 	@for module in $(filter-out tests tests/kubernetes,$(MODULES)); do (cd $$module && CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go vet ./...) || exit 1; done
 	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
+	@for platform in $(PLATFORMS); do (cd provider && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} "$(BIN)/licenses" >/dev/null) || exit 1; done
 	@$(MAKE) --no-print-directory vuln
 
 .PHONY: vuln
@@ -78,12 +79,13 @@ CYCLONEDX_VERSION := v1.10.0
 # The archives have the names and contents that Pulumi looks for in a release on GitHub:
 # https://www.pulumi.com/docs/iac/guides/building-extending/packages/executable-plugin/
 .PHONY: dist
-dist: typescript ## build into .bin/dist what a release consists of: plugins for PLATFORMS, SBOM, SDKs for TypeScript and Python; on Linux, with Python 3 and pip
+dist: typescript .bin/licenses ## build into .bin/dist what a release consists of: plugins for PLATFORMS with the licenses of their modules, SBOM, SDKs for TypeScript and Python; on Linux, with Python 3 and pip
 	@rm -rf .bin/dist .bin/plugins .bin/sdk && mkdir -p .bin/dist
 	@for platform in $(PLATFORMS); do \
 		folder="$(BIN)/plugins/$$platform"; file=$(PLUGIN)$$(case $$platform in windows-*) echo .exe;; esac); \
-		(cd provider && export CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} && ../tools/quietly "the plugin for $$platform" go build -trimpath -ldflags "-s -w" -o "$$folder/$$file" .) || exit 1; \
-		tar --create --mtime=@0 --owner=0 --group=0 --numeric-owner --directory "$$folder" "$$file" | gzip --no-name > .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION)-$$platform.tar.gz || exit 1; \
+		(cd provider && export CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} && ../tools/quietly "the plugin for $$platform" go build -trimpath -ldflags "-s -w" -o "$$folder/$$file" . && "$(BIN)/licenses" > "$$folder/THIRD-PARTY-LICENSES") || exit 1; \
+		cp LICENSE "$$folder/"; \
+		tar --create --mtime=@0 --owner=0 --group=0 --numeric-owner --directory "$$folder" "$$file" LICENSE THIRD-PARTY-LICENSES | gzip --no-name > .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION)-$$platform.tar.gz || exit 1; \
 	done
 	@go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION) bin -json -version v$(PACKAGE_VERSION) -output .bin/dist/$(PLUGIN)-v$(PACKAGE_VERSION).cdx.json .bin/plugins/$(firstword $(PLATFORMS))/$(PLUGIN) 2>/dev/null
 	@for language in typescript python; do (cd tools && go run ./sdk -language $$language ../provider/schema.json ../.bin/sdk/$$language) && cp LICENSE provider/README.md .bin/sdk/$$language/ || exit 1; done

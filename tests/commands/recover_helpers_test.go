@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -103,6 +104,23 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	}
 	cancel()
 	<-ended
+	r.removeEmptyAttributes(t)
+}
+
+// removeEmptyAttributes deletes what a killed process can leave of a file's attributes. The file
+// backend writes them in place, and cannot read the state if they are empty: setAttrs and
+// getAttrs in attrs.go of gocloud.dev/blob/fileblob.
+func (r *recoverable) removeEmptyAttributes(t *testing.T) {
+	t.Helper()
+	files, err := filepath.Glob(strings.TrimPrefix(r.Env["PULUMI_BACKEND_URL"], "file://") + "/.pulumi/stacks/*/*.attrs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Size() == 0 {
+			e2e.NoError(t, os.Remove(file))
+		}
+	}
 }
 
 func openRecoverable(t *testing.T, name string) *recoverable {

@@ -220,10 +220,7 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 	register := func() (clientID string) {
 		inputs := own.Copy()
 		inputs["owners"] = e2e.List(azure.UserID("alice"))
-		id, properties, err := azure.Create(azuresim.Application, inputs.Mappable())
-		if err != nil {
-			t.Fatal(err)
-		}
+		id, properties := e2e.New(t, azure, azuresim.Application, inputs.Mappable())
 		t.Cleanup(func() { azure.Delete(id) })
 		return properties["clientId"].StringValue()
 	}
@@ -241,9 +238,7 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 		}
 	}
 	used := register()
-	if _, _, err := azure.Create(azuresim.ServicePrincipal, map[string]any{"clientId": used}); err != nil {
-		t.Fatal(err)
-	}
+	e2e.New(t, azure, azuresim.ServicePrincipal, map[string]any{"clientId": used})
 	warns(used, "which is in use: it has a service principal", `user "alice"`)
 	for range 30 {
 		register()

@@ -187,15 +187,6 @@ func OnlyUpdates(t *testing.T, command func(context.Context) (map[string]int, er
 	}
 }
 
-// Replaced wants this number of replacements since the test last expected any.
-func Replaced(t *testing.T, stack *engine.Stack, count int) {
-	t.Helper()
-	if stack.Replaced != count {
-		t.Errorf("%d resources replaced, want %d", stack.Replaced, count)
-	}
-	stack.Replaced = 0
-}
-
 // NoError ends the test if there is an error.
 func NoError(t *testing.T, err error) {
 	t.Helper()

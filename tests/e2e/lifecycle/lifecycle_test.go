@@ -35,7 +35,7 @@ func TestLifecycleOfDev(t *testing.T) {
 	if got["update"] != 1 {
 		t.Errorf("region change: got %v, want the group, cluster and extension replaced and the credential updated", got)
 	}
-	e2e.Replaced(t, stack, 3)
+	replaced(t, stack, 3)
 
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.DevResources})
 	e2e.Nothing(t, azure)

@@ -118,7 +118,7 @@ func TestRenamedCredential(t *testing.T) {
 	stack, azure := e2e.Deploy(t, "dev")
 	e2e.Set(t, stack, "names.federatedCredential", "argocd-sso")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "same": e2e.DevResources - 1})
-	e2e.Replaced(t, stack, 1)
+	replaced(t, stack, 1)
 	for _, credential := range azure.Inputs(azuresim.FederatedCredential) {
 		if name := credential["displayName"].StringValue(); name != "argocd-sso" {
 			t.Errorf("the credential is %s", name)
@@ -136,7 +136,7 @@ func TestRenamedOnExistingCluster(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ExistingResources})
 	e2e.Set(t, stack, "name", "gitops")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "update": 1, "same": e2e.ExistingResources - 2})
-	e2e.Replaced(t, stack, 1)
+	replaced(t, stack, 1)
 }
 
 // TestGoneByHand: azuread refuses to delete what is gone; a refresh, as the
