@@ -86,7 +86,7 @@ func among(ctx context.Context, repository string, c crowd) (m *crowded, err err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 	if c.atOnce {
-		stack.Workspace().SetEnvVar("PULUMI_SKIP_CHECKPOINTS", "true")
+		stack.Env["PULUMI_SKIP_CHECKPOINTS"] = "true"
 	}
 	m = &crowded{}
 	for _, step := range []struct {

@@ -49,7 +49,7 @@ func TestExistingCluster(t *testing.T) {
 	port := freePort(t)
 	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
 	set(t, stack, "cluster.existingId", output(t, owner, "id"))
-	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
+	if err := stack.Set(t.Context(), "region", ""); err != nil {
 		t.Fatal(err)
 	}
 	want(t, stack.Up, map[string]int{"create": existingResources})

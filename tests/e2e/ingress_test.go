@@ -102,7 +102,7 @@ func TestRedirectLoop(t *testing.T) {
 func TestGatewayAPI(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "prod")
-	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:ingress"); err != nil {
+	if err := stack.Set(t.Context(), "ingress", ""); err != nil {
 		t.Fatal(err)
 	}
 	for key, value := range map[string]string{

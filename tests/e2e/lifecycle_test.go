@@ -5,13 +5,13 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -65,8 +65,8 @@ func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []st
 		if err != nil || len(got) != 1 || got["same"] == 0 {
 			t.Errorf("up again: %v, %v", got, err)
 		}
-		if protect, err := stack.GetConfig(ctx, "argocd-on-aks:protect"); err == nil && protect.Value == "true" {
-			err := stack.SetConfig(ctx, "argocd-on-aks:protect", auto.ConfigValue{Value: "false"})
+		if protected, err := stack.Protected(); protected || err != nil {
+			err := errors.Join(err, stack.Set(ctx, "protect", "false"))
 			if _, upErr := stack.Up(ctx); err != nil || upErr != nil {
 				t.Error(err, upErr)
 			}
@@ -101,7 +101,7 @@ func replaced(t *testing.T, stack *engine.Stack, count int) {
 
 func set(t *testing.T, stack *engine.Stack, key, value string) {
 	t.Helper()
-	if err := stack.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}); err != nil {
+	if err := stack.Set(t.Context(), key, value); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -213,7 +213,7 @@ func TestOutputs(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
 	want(t, stack.Up, map[string]int{"create": devResources})
-	outputs, err := stack.Outputs(t.Context())
+	outputs, err := stack.Values(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,18 +226,18 @@ func TestOutputs(t *testing.T) {
 		"portForwardCommand":    "kubectl port-forward svc/argocd-server -n argocd 9000:443",
 		"loginCommand":          "argocd login localhost:9000 --sso --insecure",
 	} {
-		if outputs[key].Value != value {
-			t.Errorf("output %s: got %v, want %s", key, outputs[key].Value, value)
+		if outputs[key] != value {
+			t.Errorf("output %s: got %v, want %s", key, outputs[key], value)
 		}
 	}
 	for _, key := range []string{"oidcIssuerUrl", "clientId", "redirectUris", "readme"} {
-		if outputs[key].Value == nil {
+		if outputs[key] == nil {
 			t.Errorf("no output %s", key)
 		}
 	}
 	for _, c := range azure.Inputs(azuresim.FederatedCredential) {
-		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"].Value {
-			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"].Value)
+		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"] {
+			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"])
 		}
 	}
 	noSecrets(t, stack)
@@ -304,9 +304,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
 	stack, azure := open(t, "dev")
 	for _, key := range []string{"region", "group"} {
-		if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:"+key); err != nil {
-			t.Fatal(err)
-		}
+		unset(t, stack, key)
 	}
 	set(t, stack, "domain", "*.example.com")
 	_, err := stack.Preview(t.Context())

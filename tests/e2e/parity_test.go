@@ -252,9 +252,9 @@ func TestSizeAloneWarns(t *testing.T) {
 		if err := stack.Set(t.Context(), c.key, c.value); err != nil {
 			t.Fatal(err)
 		}
-		result, err := stack.Stack.Preview(t.Context())
-		if err != nil || strings.Contains(result.StdOut, warning) != c.warns {
-			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, result.StdOut)
+		_, err := stack.Preview(t.Context())
+		if warnings := strings.Join(stack.Last.Warnings, "\n"); err != nil || strings.Contains(warnings, warning) != c.warns {
+			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, warnings)
 		}
 	}
 	if _, err := stack.Up(t.Context()); err != nil {

@@ -40,7 +40,7 @@ func TestProviderTypeScript(t *testing.T) {
 	})
 	azure := azuresim.New()
 	stack := openProgram(t, azure, nil, "testdata/typescript", "dev")
-	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
+	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
 	compile(t, stack.Dir, packages, read(t, "tests/e2e/testdata/typescript/index.ts"))
 	setSecret(t, stack, "githubSecret")
 	const group = 1

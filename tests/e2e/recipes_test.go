@@ -41,7 +41,7 @@ func recipe(t *testing.T, heading, fence string) string {
 // paste puts a block into the stack's file, below what is there, as the page says.
 func paste(t *testing.T, stack *engine.Stack, block string) {
 	t.Helper()
-	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name()+".yaml")
+	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name+".yaml")
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -552,7 +552,7 @@ func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 	t.Helper()
 	stack, port := openOn(t, azure, "dev"), freePort(t)
 	set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-	if err := stack.RemoveConfig(t.Context(), "argocd-on-aks:region"); err != nil {
+	if err := stack.Set(t.Context(), "region", ""); err != nil {
 		t.Fatal(err)
 	}
 	paste(t, stack, block)

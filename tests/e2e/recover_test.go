@@ -67,7 +67,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) (all string) {
 	t.Helper()
 	var printed bytes.Buffer
-	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name())...)
+	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name)...)
 	run.Dir, run.Env, run.Stdout, run.Stderr = r.Dir, r.env, &printed, &printed
 	err := run.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
@@ -194,7 +194,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
 	ctx, cancel := context.WithCancel(t.Context()) // which kills
 	defer cancel()
-	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name())
+	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
 	up.Dir, up.Env = r.Dir, r.env
 	ended := make(chan error, 1)
 	if err := up.Start(); err != nil {
@@ -227,7 +227,7 @@ func TestRecoverKilled(t *testing.T) {
 				if i == 0 {
 					r.recover(t, 2, "pulumi cancel, then recover again")
 				}
-				if err := r.Cancel(t.Context()); err != nil {
+				if _, err := r.Command(t.Context(), "cancel", "--yes"); err != nil {
 					t.Fatal(err)
 				}
 				if i == 0 {
@@ -249,7 +249,7 @@ func TestRecoverKilledBefore(t *testing.T) {
 	r := openRecoverable(t, "dev")
 	r.kill(t, azuresim.Application)
 	r.azure.Remove(azuresim.Application)
-	if err := r.Cancel(t.Context()); err != nil {
+	if _, err := r.Command(t.Context(), "cancel", "--yes"); err != nil {
 		t.Fatal(err)
 	}
 	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT     entra-") {
