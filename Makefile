@@ -57,7 +57,7 @@ deployments: ## apply deployments/STACK.yaml to Pulumi Cloud, organization ORG; 
 check: .bin/pulumi argocd ## run before every commit, about a minute: unit tests, the table of configurations, a lifecycle and a sign-in
 	go test ./...
 	cd cmd/verify && go test ./...
-	cd tests && PATH="$(BIN):$$PATH" go test ./configurations ./e2e -run '^(TestConfigurations|TestLifecycleOfDev|TestSignIn)$$'
+	cd tests && PATH="$(BIN):$$PATH" go test ./configurations ./e2e/lifecycle ./e2e/signin -run '^(TestConfigurations|TestLifecycleOfDev|TestSignIn)$$'
 
 .PHONY: test
 test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible typescript-if-possible ## run every test; BROWSER=required fails where those with a browser would be skipped
@@ -71,7 +71,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible types
 
 .PHONY: test-gitops
 test-gitops: .bin/pulumi argocd ui-if-possible gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
-	cd tests && export GITOPS=1 PATH="$(BIN):$$PATH" && go test -timeout 20m -count=1 ./gitops && go test -count=1 ./e2e -run TestGitOpsDemo
+	cd tests && export GITOPS=1 PATH="$(BIN):$$PATH" && go test -timeout 20m -count=1 ./gitops && go test -count=1 ./commands -run TestGitOpsDemo
 
 .PHONY: acceptance
 acceptance: ## the same life of a stack on your own subscription and tenant, which costs money; PLAN=1 lists its steps

@@ -35,7 +35,7 @@ faults: .bin/pulumi ## have Azure, the network and the engine fail at each step 
 
 .PHONY: load
 load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by browser and CLI; some minutes; prints latency and memory of Argo CD
-	@cd tests/e2e && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
+	@cd tests/e2e/signin && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
 
 .PHONY: bench
 bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone, ONLY=fresh_machine what a new machine builds
@@ -54,7 +54,7 @@ typescript: .bin/typescript/node_modules/.package-lock.json ## install what Type
 .PHONY: screenshots
 screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and docs/ again
 	cd tests && export BROWSER=required GITOPS=1 PATH="$(BIN):$$PATH"; \
-	for test in "./e2e -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
+	for test in "./e2e/signin -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
 
 RELEASE = go run -C tools/release .
 

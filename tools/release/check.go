@@ -50,7 +50,7 @@ func checkRelease(out io.Writer, r repository, version string, execute func(fold
 	for _, stack := range []string{"dev", "prod"} {
 		state := path.Join("tests/e2e/testdata/releases", version, stack+".json")
 		if _, err := os.Stat(r.path(state)); err != nil {
-			add("%s is not recorded; run go test ./e2e -run '^TestUpgrade$' -record %s in tests", state, version)
+			add("%s is not recorded; run go test ./e2e/lifecycle -run '^TestUpgrade$' -record %s in tests", state, version)
 		}
 	}
 	if len(problems) > 0 {

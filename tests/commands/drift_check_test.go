@@ -1,0 +1,73 @@
+package commands
+
+import (
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestDriftCheck: the command that looks for drift on GitHub passes as long as
+// nobody has touched anything, fails after a change by hand, and writes nothing to
+// where the state is, so that it needs no right to.
+func TestDriftCheck(t *testing.T) {
+	t.Parallel()
+	const command = "pulumi preview --refresh --expect-no-changes "
+	if workflow := e2e.Read(t, "examples/github-actions/deploy.yaml"); !strings.Contains(workflow, command) {
+		t.Fatalf("deploy.yaml does not run %s", command)
+	}
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	check := func() error {
+		state := strings.TrimPrefix(stack.Env["PULUMI_BACKEND_URL"], "file://")
+		before := written(t, state)
+		_, err := stack.Command(t.Context(), strings.Fields(command)[1:]...)
+		if after := written(t, state); len(before) == 0 || !maps.Equal(before, after) {
+			t.Errorf("wrote to the state: %v, then %v", before, after)
+		}
+		return err
+	}
+	if err := check(); err != nil {
+		t.Errorf("untouched: %v", err)
+	}
+	err := azure.Change(azuresim.Application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := check(); err == nil || !strings.Contains(err.Error(), "no changes were expected") {
+		t.Errorf("touched: %v", err)
+	}
+	e2e.Succeed(t, stack.Refresh)
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1})
+	if err := check(); err != nil {
+		t.Errorf("put back: %v", err)
+	}
+}
+
+// written is when each file and folder below a folder was written.
+func written(t *testing.T, folder string) map[string]time.Time {
+	t.Helper()
+	times := map[string]time.Time{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		times[path] = info.ModTime()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return times
+}

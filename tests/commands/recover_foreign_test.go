@@ -1,0 +1,476 @@
+package commands
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// register creates an application as another tool would. It returns the ID and the
+// client ID.
+func register(t *testing.T, azure *azuresim.Azure, inputs map[string]any) (id, client string) {
+	t.Helper()
+	id, answer, err := azure.Create(azuresim.Application, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, answer["clientId"].StringValue()
+}
+
+// plants are what an attacker can leave in an application that looks like the stack's.
+// Any user of most tenants may register one, and its name and redirect URIs are known:
+// https://learn.microsoft.com/entra/fundamentals/users-default-permissions.
+var plants = []struct {
+	name string
+	// inputs changes what the stack's application has; after does more to the object.
+	inputs func(azure *azuresim.Azure, in map[string]any)
+	after  func(t *testing.T, azure *azuresim.Azure, id, client string)
+	// says is what recover prints about it.
+	says string
+}{
+	{"another owner", func(a *azuresim.Azure, in map[string]any) { in["owners"] = []any{a.UserID("alice")} }, nil, `user "alice"`},
+	{"one more owner", func(a *azuresim.Azure, in map[string]any) { in["owners"] = []any{a.Deployer(), a.UserID("alice")} }, nil, `user "alice"`},
+	{"no owner", func(_ *azuresim.Azure, in map[string]any) { delete(in, "owners") }, nil, "is not an owner"},
+	{"a client secret", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) { a.AddSecretTo(id, "backup", false) }, `client secret "backup"`},
+	{"a certificate", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) { a.AddSecretTo(id, "CN=backup", true) }, `certificate "CN=backup"`},
+	{"a federated credential", nil, func(t *testing.T, a *azuresim.Azure, id, _ string) {
+		_ = e2e.Create(t, a, azuresim.FederatedCredential, map[string]any{
+			"applicationId": id, "displayName": "argocd-dev-argocd-server", "audiences": []any{"api://AzureADTokenExchange"},
+			"issuer": "https://elsewhere.example/", "subject": "system:serviceaccount:argocd:argocd-server",
+		})
+	}, "https://elsewhere.example/"},
+	{"a service principal", nil, func(t *testing.T, a *azuresim.Azure, _, client string) {
+		_ = e2e.Create(t, a, azuresim.ServicePrincipal, map[string]any{"clientId": client, "owners": []any{a.Deployer()}})
+	}, "service principal"},
+	{"a scope", offering(map[string]any{"oauth2PermissionScopes": []any{map[string]any{
+		"id": "5b1d2c3e-0000-4000-8000-000000000001", "value": "sessions", "type": "User", "enabled": true,
+		"adminConsentDescription": "x", "adminConsentDisplayName": "x",
+	}}}), nil, `scope "sessions"`},
+	{"mapped claims", offering(map[string]any{"mappedClaimsEnabled": true}), nil, "acceptMappedClaims is true"},
+	{"a known client", offering(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000002"}}), nil, "known client 5b1d2c3e-0000-4000-8000-000000000002"},
+	{"another token version", offering(map[string]any{"requestedAccessTokenVersion": 2}), nil, "requestedAccessTokenVersion is 2"},
+	{"a pre-authorized client", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) {
+		a.PreAuthorize(id, "5b1d2c3e-0000-4000-8000-000000000003")
+	}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000003"},
+	{"a token lifetime policy", nil, func(_ *testing.T, a *azuresim.Azure, id, _ string) {
+		a.AssignPolicy(id, "tokenLifetimePolicies", "a day")
+	}, `token lifetime policy "a day"`},
+	{"an application ID URI", func(a *azuresim.Azure, in map[string]any) {
+		in["identifierUris"] = []any{"api://" + a.TenantID + "/other"}
+	}, nil, "application ID URI"},
+	{"an app role", func(_ *azuresim.Azure, in map[string]any) {
+		in["appRoles"] = []any{map[string]any{
+			"id": "5b1d2c3e-0000-4000-8000-000000000004", "value": "admin", "displayName": "x", "description": "x", "allowedMemberTypes": []any{"User"},
+		}}
+	}, nil, "app role"},
+	{"a single-page redirect URI", func(_ *azuresim.Azure, in map[string]any) {
+		in["singlePageApplication"] = map[string]any{"redirectUris": []any{"https://elsewhere.example/"}}
+	}, nil, "single-page"},
+	{"a public client", func(_ *azuresim.Azure, in map[string]any) {
+		in["publicClient"] = map[string]any{"redirectUris": []any{"http://localhost:8085/auth/callback", "https://elsewhere.example/cli"}}
+	}, nil, "https://elsewhere.example/cli"},
+	{"accounts of other tenants", func(_ *azuresim.Azure, in map[string]any) { in["signInAudience"] = "AzureADMultipleOrgs" }, nil, "signInAudience is AzureADMultipleOrgs"},
+	{"the implicit flow", func(_ *azuresim.Azure, in map[string]any) {
+		in["web"].(map[string]any)["implicitGrant"] = map[string]any{"idTokenIssuanceEnabled": true}
+	}, nil, "enableIdTokenIssuance is true"},
+	{"a fallback public client", func(_ *azuresim.Azure, in map[string]any) { in["fallbackPublicClientEnabled"] = true }, nil, "isFallbackPublicClient is true"},
+}
+
+func offering(properties map[string]any) func(*azuresim.Azure, map[string]any) {
+	return func(_ *azuresim.Azure, in map[string]any) { in["api"] = properties }
+}
+
+// TestRecoverPlanted: the application of a lost create is adopted, and none of those
+// that another identity registered under its name and redirect URIs.
+func TestRecoverPlanted(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.Application)
+	ours := e2e.Only(t, r.azure, azuresim.Application)
+	inputs, client := r.azure.Inputs(azuresim.Application)[ours], r.azure.Answers(azuresim.Application)[ours]["clientId"].StringValue()
+	planted, ids := map[string]string{}, []string{}
+	for _, plant := range plants {
+		in := inputs.Mappable()
+		if plant.inputs != nil {
+			plant.inputs(r.azure, in)
+		}
+		id, clientID := register(t, r.azure, in)
+		if plant.after != nil {
+			plant.after(t, r.azure, id, clientID)
+		}
+		planted[plant.name], ids = clientID, append(ids, id)
+	}
+	printed := r.recover(t, 0, "ADOPT     entra-application: application with the client ID "+client)
+	for _, plant := range plants {
+		line := regexp.MustCompile(`(?m)^NOT OURS  entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
+		if !strings.Contains(line, plant.says) {
+			t.Errorf("%s: %q, want %q", plant.name, line, plant.says)
+		}
+	}
+	for _, id := range ids {
+		for _, belongs := range slices.Concat(r.azure.IDsOf(azuresim.FederatedCredential), r.azure.IDsOf(azuresim.ServicePrincipal)) {
+			if strings.HasPrefix("/applications/"+belongs, id+"/") || r.azure.Inputs(azuresim.ServicePrincipal)[belongs]["clientId"].DeepEquals(r.azure.Answers(azuresim.Application)[id]["clientId"]) {
+				r.azure.Delete(belongs)
+			}
+		}
+		r.azure.Delete(id)
+	}
+	r.completes(t)
+	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours {
+		t.Errorf("the stack has the application %s, not %s", got, ours)
+	}
+}
+
+// TestRecoverAdopt: an application that recover leaves alone is adopted by its object
+// ID, and what is foreign in it is printed. verify finds it as well.
+func TestRecoverAdopt(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.Application)
+	planted := e2e.Only(t, r.azure, azuresim.Application)
+	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
+	forget, err := r.azure.AddSecret(azuresim.Application, "backup", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objectID := strings.TrimPrefix(planted, "/applications/")
+	r.planOnly(t, 0, "NOT OURS  entra-application")
+	r.recover(t, 0, "ADOPT="+objectID)
+	if strings.Contains(string(r.state(t)), "entra-application") {
+		t.Fatal("it has adopted another's application")
+	}
+	r.recover(t, 2, "no object that the stack lacks has the ID", "--adopt", r.azure.UserID("alice"))
+	printed := r.recover(t, 0, "ADOPT     entra-application", "--adopt", objectID)
+	for _, foreign := range []string{`user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1"} {
+		if !strings.Contains(printed, foreign) {
+			t.Errorf("it does not say %s:\n%s", foreign, printed)
+		}
+	}
+	r.recover(t, 0, "", "--adopt", objectID) // again: the stack has it
+	r.completes(t)
+	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
+		t.Errorf("the stack has %s, not the one that was named", got)
+	}
+	// Whoever looks: the owner is not the one that the stack would set.
+	internet := e2e.Connect(t, r.azure)
+	for _, inside := range []*e2e.Insider{
+		e2e.NewInsider(t, r.Stack, r.azure, internet, e2e.AllRights...), deployerInside(t, r.Stack, r.azure, internet),
+	} {
+		checks := inside.Look(t)
+		e2e.Failing(t, "owners", `user "alice"`, checks)
+		e2e.Failing(t, "client secrets", `"backup"`, checks)
+	}
+	forget()
+	restore()
+}
+
+// TestRecoverTakenURI: with pipelines, the stack's application needs a URI that another
+// application may have taken.
+func TestRecoverTakenURI(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	release := r.azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		e2e.Set(t, r.Stack, "pipelines[0]."+key, value)
+	}
+	uri := "api://" + r.azure.TenantID + "/argocd-dev"
+	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
+	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
+	for _, says := range []string{"has the application ID URI " + uri, `its display name is "invoices"`} {
+		if !strings.Contains(printed, says) {
+			t.Errorf("it does not say %s:\n%s", says, printed)
+		}
+	}
+	r.azure.Delete(id)
+	r.lose(t, azuresim.Application)
+	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
+	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
+	restore()
+	r.recover(t, 0, "ADOPT     entra-application")
+	r.completes(t)
+}
+
+// TestRecoverTakenByOthers: an update of the stack's application can need a URI that another
+// application has taken, of whatever name. Entra refuses it without a name, and recover
+// names the application.
+func TestRecoverTakenByOthers(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	release := r.azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		e2e.Set(t, r.Stack, "pipelines[0]."+key, value)
+	}
+	id, client := register(t, r.azure, map[string]any{
+		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
+	})
+	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "identifierUris already exists") {
+		t.Fatalf("up: %v", err)
+	}
+	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
+	for _, says := range []string{"has the application ID URI api://" + r.azure.TenantID + "/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`} {
+		if !strings.Contains(printed, says) || strings.Contains(printed, "ADOPT=") {
+			t.Errorf("it does not say %s, or has it adopted:\n%s", says, printed)
+		}
+	}
+	r.azure.Delete(id)
+	r.recover(t, 0, "OK ")
+	r.completes(t)
+}
+
+// TestRecoverHalfMade: azuread gives an application another name for a moment while it
+// creates it.
+func TestRecoverHalfMade(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.Application)
+	ours := e2e.Only(t, r.azure, azuresim.Application)
+	e2e.Break(t, r.azure, azuresim.Application, e2e.Text("displayName", "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000001"))
+	r.recover(t, 0, "ADOPT     entra-application")
+	r.completes(t)
+	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours || r.azure.Inputs(azuresim.Application)[ours]["displayName"].StringValue() != "argocd-dev" {
+		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[ours]["displayName"])
+	}
+}
+
+// TestRecoverOtherDeployer: what another identity has left is left alone, with the
+// command that adopts it.
+func TestRecoverOtherDeployer(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.lose(t, azuresim.Application)
+	left := strings.TrimPrefix(e2e.Only(t, r.azure, azuresim.Application), "/applications/")
+	first := r.azure.Deployer()
+	r.azure.ChangeDeployer()
+	printed := r.recover(t, 0, "NOT OURS  entra-application")
+	for _, says := range []string{first, r.azure.Deployer() + " is not an owner", "make recover STACK=dev ADOPT=" + left} {
+		if !strings.Contains(printed, says) {
+			t.Errorf("it does not say %s:\n%s", says, printed)
+		}
+	}
+	r.recover(t, 0, "ADOPT     entra-application", "--adopt", "/applications/"+left)
+	r.completes(t)
+}
+
+// TestRecoverLookAlike: a second application that another identity owns is named, and
+// nobody is asked to delete it.
+func TestRecoverLookAlike(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	in := r.azure.Inputs(azuresim.Application)[e2e.Only(t, r.azure, azuresim.Application)].Mappable()
+	in["owners"] = []any{r.azure.UserID("alice")}
+	id, client := register(t, r.azure, in)
+	r.planOnly(t, 0, "NOT OURS  entra-application: a second one: application with the client ID "+client)
+	for _, check := range e2e.VerifyInside(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
+		if check.Name == "second application" && !(check.OK && check.Warning && strings.Contains(check.Detail, client) && strings.Contains(check.Detail, `user "alice"`)) {
+			t.Errorf("%+v", check)
+		}
+	}
+	r.azure.Delete(id)
+}
+
+// TestRecoverForgotten: a refresh that asked a replica which lags has the stack forget
+// its application. That the stack has its service principal makes no owner and no
+// secret the stack's.
+func TestRecoverForgotten(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	r.azure.Inject(azuresim.Fault{Verb: "read", Type: azuresim.Application, Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}})
+	e2e.Succeed(t, r.Refresh)
+	for _, do := range []func(*testing.T, *azuresim.Azure) func(){
+		owner(azuresim.Application), secret(azuresim.Application, "backup", false), secret(azuresim.ServicePrincipal, "backup", false),
+		owner(azuresim.ServicePrincipal), plantedTrust,
+	} {
+		undo := do(t, r.azure)
+		r.planOnly(t, 0, "NOT OURS  entra-application")
+		undo()
+	}
+	r.recover(t, 0, "ADOPT     entra-application")
+	r.completes(t)
+}
+
+func plantedTrust(t *testing.T, azure *azuresim.Azure) func() {
+	t.Helper()
+	return e2e.Create(t, azure, azuresim.FederatedCredential, map[string]any{
+		"applicationId": e2e.Only(t, azure, azuresim.Application), "displayName": "pipeline", "audiences": []any{"api://AzureADTokenExchange"},
+		"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:someone/else:ref:refs/heads/main",
+	})
+}
+
+// TestRecoverForeign: of each other type, an object of the stack's name that is not as
+// the stack would create it is left alone, and once it is, adopted.
+func TestRecoverForeign(t *testing.T) {
+	t.Parallel()
+	type change struct {
+		do   func(*testing.T, *azuresim.Azure) (undo func())
+		says string
+	}
+	for _, c := range []struct {
+		stack, token, name string
+		config             map[string]string
+		changes            []change
+	}{
+		{"dev", azuresim.ServicePrincipal, "entra-principal", nil, []change{
+			{changed(azuresim.ServicePrincipal, owned("alice")), `user "alice"`},
+			{changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) { delete(in, "owners") }), "is not an owner"},
+			{owner(azuresim.ServicePrincipal), `user "alice"`},
+			{secret(azuresim.ServicePrincipal, "backup", false), `client secret "backup"`},
+			{secret(azuresim.ServicePrincipal, "CN=backup", true), `certificate "CN=backup"`},
+			{entraPolicy(azuresim.ServicePrincipal, "claimsMappingPolicies", "everybody is anna"), `claims mapping policy "everybody is anna"`},
+			{entraPolicy(azuresim.ServicePrincipal, "homeRealmDiscoveryPolicies", "passwords"), `home realm discovery policy "passwords"`},
+			{entraPolicy(azuresim.ServicePrincipal, "tokenLifetimePolicies", "a day"), `token lifetime policy "a day"`},
+		}},
+		{"dev", azuresim.FederatedCredential, "entra-argocd-server", nil, []change{
+			{changed(azuresim.FederatedCredential, e2e.Text("issuer", "https://elsewhere.example/")), "https://elsewhere.example/"},
+			{changed(azuresim.FederatedCredential, e2e.Text("subject", "system:serviceaccount:default:default")), "system:serviceaccount:default:default"},
+			{changed(azuresim.FederatedCredential, func(in resource.PropertyMap) { in["audiences"] = e2e.List("api://other") }), "api://other"},
+		}},
+		{"dev", azuresim.DelegatedGrant, "entra-consent", nil, []change{
+			{changed(azuresim.DelegatedGrant, func(in resource.PropertyMap) {
+				in["claimValues"] = e2e.List("openid", "profile", "email", "User.Read", "Group.Read.All")
+			}), "Group.Read.All"},
+		}},
+		{"dev", azuresim.RoleAssignment, "entra-registry-pull", map[string]string{"containerRegistry": "contoso"}, []change{
+			{changed(azuresim.RoleAssignment, e2e.Text("condition", "@Resource[Microsoft.ContainerRegistry/registries/repositories:name] StringEquals 'x'")), "condition"},
+		}},
+		{"dev", azuresim.ResourceGroup, "aks-group", map[string]string{"tags.owner": "platform"}, []change{
+			{changed(azuresim.ResourceGroup, func(in resource.PropertyMap) { delete(in, "tags") }), `tag "owner" is missing`},
+			{changed(azuresim.ResourceGroup, tagged("owner", "finance")), `tag "owner" is "finance"`},
+			{changed(azuresim.ResourceGroup, tagged("team", "finance")), `tag "team" is "finance"`},
+			{changed(azuresim.ResourceGroup, e2e.Text("location", "westeurope")), "location is westeurope"},
+			{changed(azuresim.ResourceGroup, e2e.Text("managedBy", "/subscriptions/other")), "managedBy"},
+			{assignedOn(azuresim.ResourceGroup), "role assignment"},
+			{attached(azuresim.ResourceGroup, "", (*azuresim.Azure).Lock), `lock "planted"`},
+			{attached(azuresim.ResourceGroup, "", (*azuresim.Azure).AssignAzurePolicy), `policy assignment "planted"`},
+			{attached(azuresim.ResourceGroup, "/providers/Microsoft.Network/virtualNetworks/x", (*azuresim.Azure).Lock), `lock "planted"`},
+		}},
+		{"dev", azuresim.Cluster, "aks-cluster", nil, []change{
+			{changed(azuresim.Cluster, object("linuxProfile", map[string]any{"adminUsername": "x", "ssh": map[string]any{"publicKeys": []any{map[string]any{"keyData": "ssh-rsa x"}}}})), "linuxProfile"},
+			{changed(azuresim.Cluster, object("httpProxyConfig", map[string]any{"httpsProxy": "https://elsewhere.example"})), "httpProxyConfig"},
+			{changed(azuresim.Cluster, object("bootstrapProfile", map[string]any{"artifactSource": "Cache", "containerRegistryId": "x"})), "bootstrapProfile"},
+			{changed(azuresim.Cluster, object("addonProfiles", map[string]any{"gitops": map[string]any{"enabled": true}})), "addonProfiles"},
+			{changed(azuresim.Cluster, object("aadProfile", map[string]any{"managed": true, "adminGroupObjectIDs": []any{"x"}})), "aadProfile"},
+			{changed(azuresim.Cluster, object("identity", map[string]any{"type": "UserAssigned", "userAssignedIdentities": []any{"/subscriptions/x"}})), "identity"},
+			{changed(azuresim.Cluster, object("servicePrincipalProfile", map[string]any{"clientId": "5b1d2c3e-0000-4000-8000-000000000001"})), "servicePrincipalProfile"},
+			{changed(azuresim.Cluster, tagged("team", "finance")), `tag "team" is "finance"`},
+			{changed(azuresim.Cluster, e2e.Text("location", "westeurope")), "location is westeurope"},
+			{changed(azuresim.Cluster, func(in resource.PropertyMap) {
+				pools := in["agentPoolProfiles"].ArrayValue()
+				other := pools[0].ObjectValue().Copy()
+				other["name"] = resource.NewStringProperty("batch")
+				in["agentPoolProfiles"] = resource.NewArrayProperty(append(slices.Clone(pools), resource.NewObjectProperty(other)))
+			}), `node pool "batch"`},
+			{changed(azuresim.Cluster, pooled("vnetSubnetID", "/subscriptions/x")), "vnetSubnetID"},
+			{changed(azuresim.Cluster, pooled("enableNodePublicIP", true)), "enableNodePublicIP is true"},
+			{changed(azuresim.Cluster, object("ingressProfile", map[string]any{"webAppRouting": map[string]any{"enabled": true}})), "ingressProfile.webAppRouting.enabled"},
+			{changed(azuresim.Cluster, e2e.Text("nodeResourceGroup", "others")), "nodeResourceGroup is others"},
+			{assignedOn(azuresim.Cluster), "role assignment"},
+			{attached(azuresim.Cluster, "", (*azuresim.Azure).Lock), `lock "planted"`},
+			{attached(azuresim.Cluster, "", (*azuresim.Azure).AssignAzurePolicy), `policy assignment "planted"`},
+			{anExtension("flux"), `extension "flux"`},
+		}},
+		{"prod", azuresim.AgentPool, "aks-pool-user", nil, []change{
+			{changed(azuresim.AgentPool, e2e.Text("vmSize", "Standard_D8s_v5")), "vmSize is Standard_D8s_v5"},
+			{changed(azuresim.AgentPool, e2e.Text("vnetSubnetID", "/subscriptions/x")), "vnetSubnetID"},
+			{changed(azuresim.AgentPool, tagged("team", "finance")), `tag "team" is "finance"`},
+		}},
+		{"dev", azuresim.ArgoExtension, "argocd-extension", nil, []change{
+			{changed(azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another")), "azure.workloadIdentity.entraSSOClientId differs"},
+			{changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), "server.extraArgs[0] is not the stack's"},
+			{changed(azuresim.ArgoExtension, e2e.Text("extensionType", "microsoft.flux")), "extensionType is microsoft.flux"},
+			{changed(azuresim.ArgoExtension, object("scope", map[string]any{"cluster": map[string]any{"releaseNamespace": "default"}})), "scope"},
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := openRecoverable(t, c.stack)
+			for key, value := range c.config {
+				if key == "containerRegistry" {
+					value = r.azure.AddRegistry(value)
+				}
+				e2e.Set(t, r.Stack, key, value)
+			}
+			// What a subscription has applies to everything in it.
+			r.azure.Lock("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
+			r.azure.AssignAzurePolicy("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
+			r.lose(t, c.token)
+			for _, change := range c.changes {
+				undo := change.do(t, r.azure)
+				printed := r.recover(t, 1, "BY HAND   "+c.name, "--plan")
+				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD     "+c.name) {
+					t.Errorf("it does not say %q, or adopts it:\n%s", change.says, printed)
+				}
+				undo()
+			}
+			r.recover(t, 0, "ADOPT     "+c.name)
+			r.completes(t)
+		})
+	}
+}
+
+func object(key resource.PropertyKey, value map[string]any) func(resource.PropertyMap) {
+	return func(in resource.PropertyMap) { in[key] = resource.NewPropertyValue(value) }
+}
+
+func owned(name string) func(resource.PropertyMap) {
+	return func(in resource.PropertyMap) { in["owners"] = e2e.List(azuresim.New().UserID(name)) }
+}
+
+func tagged(key resource.PropertyKey, value string) func(resource.PropertyMap) {
+	return func(in resource.PropertyMap) {
+		tags := resource.PropertyMap{}
+		if in["tags"].IsObject() {
+			tags = in["tags"].ObjectValue().Copy()
+		}
+		tags[key] = resource.NewStringProperty(value)
+		in["tags"] = resource.NewObjectProperty(tags)
+	}
+}
+
+// pooled changes the first node pool of a cluster.
+func pooled(key resource.PropertyKey, value any) func(resource.PropertyMap) {
+	return func(in resource.PropertyMap) {
+		pools := slices.Clone(in["agentPoolProfiles"].ArrayValue())
+		first := pools[0].ObjectValue().Copy()
+		first[key] = resource.NewPropertyValue(value)
+		pools[0] = resource.NewObjectProperty(first)
+		in["agentPoolProfiles"] = resource.NewArrayProperty(pools)
+	}
+}
+
+// assignedOn gives another team's identity a role on the one object of a type.
+func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		t.Helper()
+		other := azure.AddWorkload("other", "https://ci.example", "main")
+		return e2e.Create(t, azure, azuresim.RoleAssignment, map[string]any{
+			"scope": e2e.Only(t, azure, token), "principalId": other.ObjectID, "principalType": "ServicePrincipal",
+			"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+		})
+	}
+}
+
+// attached puts a lock or a policy assignment on the one object of a type, or below it.
+func attached(token, below string, attach func(azure *azuresim.Azure, scope, name string) func()) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		return attach(azure, e2e.Only(t, azure, token)+below, "planted")
+	}
+}
+
+// anExtension puts another extension on the one cluster.
+func anExtension(name string) func(*testing.T, *azuresim.Azure) func() {
+	return func(t *testing.T, azure *azuresim.Azure) func() {
+		t.Helper()
+		id := e2e.Only(t, azure, azuresim.Cluster) + "/providers/Microsoft.KubernetesConfiguration/extensions/" + name
+		azure.Restore(azuresim.ArgoExtension, id, resource.PropertyMap{"extensionName": resource.NewStringProperty(name)}, resource.PropertyMap{"name": resource.NewStringProperty(name)})
+		return func() { azure.Delete(id) }
+	}
+}

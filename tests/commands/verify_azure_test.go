@@ -1,0 +1,378 @@
+package commands
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// deployerInside is the identity that deploys the stack, which looks itself.
+func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) *e2e.Insider {
+	t.Helper()
+	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	inside.Caller = azure.SignInDeployer(e2e.AllRights...)
+	return inside
+}
+
+// TestVerifyAzure: every breakage and every change by hand is found by the check that is meant
+// to, by no other, and no value of a secret is printed.
+func TestVerifyAzure(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
+	if checks := inside.Look(t); verify.Failed(checks) || len(checks) != 18 {
+		t.Errorf("%d checks, failed: %v: %+v", len(checks), e2e.Failed(checks), checks)
+	}
+	changes := drift
+	for _, b := range e2e.Breakages {
+		changes = append(changes, manual{b.Name, changed(b.Object, b.Change), b.Inside, b.InsideDetail})
+	}
+	for _, c := range changes {
+		t.Run(c.name, func(t *testing.T) {
+			undo := c.do(t, azure)
+			checks := inside.Look(t)
+			undo()
+			got := e2e.Failed(checks)
+			if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(c.by))) {
+				t.Errorf("found by %q, want %q", got, c.by)
+			}
+			e2e.Failing(t, c.by[0], c.detail, checks)
+		})
+	}
+	if checks := inside.Look(t); verify.Failed(checks) {
+		t.Errorf("all is undone, and it fails: %v", e2e.Failed(checks))
+	}
+	if printed := inside.Printed.String(); strings.Contains(printed, "Qx~") || !strings.Contains(printed, `"for testing"`) {
+		t.Errorf("printed the hint of a client secret, or not its name:\n%s", printed)
+	}
+}
+
+// TestVerifyAzureWell: nothing is wrong with what the program deploys.
+func TestVerifyAzureWell(t *testing.T) {
+	t.Parallel()
+	well := func(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, what string) {
+		t.Helper()
+		e2e.Succeed(t, stack.Up)
+		if checks := e2e.VerifyInside(t, stack, azure, internet); verify.Failed(checks) {
+			t.Errorf("%s: failed: %v: %+v", what, e2e.Failed(checks), checks)
+		}
+	}
+	t.Run("prod", func(t *testing.T) {
+		stack, azure := e2e.Open(t, "prod")
+		well(t, stack, azure, e2e.Connect(t, azure), "prod")
+	})
+	t.Run("one change after another", func(t *testing.T) {
+		azure := azuresim.New()
+		spoke := e2e.AddSpoke(t, azure, "orders", false)
+		stack, internet := e2e.OpenOn(t, azure, "dev"), e2e.Connect(t, azure)
+		for _, change := range []struct{ key, value string }{
+			{"containerRegistry", azure.AddRegistry("contoso")}, {"clusters[0]", spoke}, {"containerRegistry", ""}, {"clusters", ""},
+			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
+			{`extraSettings["server.replicas"]`, "3"},
+		} {
+			if err := stack.Set(t.Context(), change.key, change.value); err != nil {
+				t.Fatal(err)
+			}
+			well(t, stack, azure, internet, change.key)
+		}
+		// As docs/deployments.md recommends it.
+		grant := map[string]any{
+			"servicePrincipalObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
+			"claimValues": []any{"openid", "profile", "email", "User.Read"},
+		}
+		defer e2e.Create(t, azure, azuresim.DelegatedGrant, grant)()
+		well(t, stack, azure, internet, "a consent outside the stack")
+	})
+}
+
+// TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
+// this compares with, such as a setting. What follows from outputs, or is wrong
+// anyway, is found after it, too.
+func TestVerifyAzureAfterRefresh(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	internet := e2e.Connect(t, azure)
+	for _, b := range e2e.Breakages {
+		if b.Object == azuresim.FederatedCredential || b.Object == azuresim.DelegatedGrant {
+			e2e.Break(t, azure, b.Object, b.Change)
+		}
+	}
+	e2e.Break(t, azure, azuresim.Application, e2e.SetList("web", "redirectUris", "https://localhost/auth/callback"))
+	e2e.Break(t, azure, azuresim.ArgoExtension, e2e.Setting(`configs.params.server\.disable\.auth`, "true"))
+	e2e.Break(t, azure, azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2}))
+	owner(azuresim.Application)(t, azure)
+	e2e.Succeed(t, stack.Refresh)
+	wanted := []string{"stack state", "federated credentials", "owners", "exposed API", "redirect URIs", "consent", "ways around sign-in"}
+	found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet))
+	if !slices.Equal(found, wanted) {
+		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
+	}
+	e2e.Succeed(t, stack.Up)
+	// The program keeps owners as they are.
+	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); !slices.Equal(found, []string{"owners"}) {
+		t.Errorf("after the up that puts the rest back: %q", found)
+	}
+	e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.Deployer()) })
+	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); len(found) > 0 {
+		t.Errorf("after the up that puts it back: %q", found)
+	}
+}
+
+// TestVerifyAzureHistory: the state has the program's inputs after a complete up. After any
+// other operation of the real CLI, a check says that it may have manual changes.
+func TestVerifyAzureHistory(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	r.completes(t)
+	inside := e2e.NewInsider(t, r.Stack, r.azure, e2e.Connect(t, r.azure), e2e.AllRights...)
+	const (
+		up, refresh, destroy = "up --yes --skip-preview", "refresh --yes --skip-preview", "destroy --yes --skip-preview"
+		fine                 = "written by pulumi up at "
+	)
+	for _, c := range []struct{ command, says string }{
+		{"refresh --preview-only", fine}, {"preview --refresh", fine},
+		{refresh, `was "refresh"; `}, {"preview", `was "refresh"; `},
+		{up + " --target **entra-consent", "was an update of some resources only"},
+		{up, fine},
+		{refresh + " --target **argocd-extension", `was "refresh"; `},
+		{up + " --refresh", fine},
+		{"config set domain *", fine}, {up, `was "update" with the result "failed"`},
+		{"config set domain localhost:9000", `"failed"`}, {up, fine},
+		{destroy + " --target **entra-consent", `was "destroy"`}, {up, fine},
+	} {
+		command := exec.CommandContext(t.Context(), "pulumi", append(strings.Fields(c.command), "--non-interactive", "--stack", r.Name)...)
+		command.Dir, command.Env = r.Dir, r.env
+		if output, err := command.CombinedOutput(); err != nil && !strings.Contains(c.says, "failed") {
+			t.Fatalf("%s: %v\n%s", c.command, err, output)
+		}
+		inside.Reload(t, r.Stack)
+		check, trusted := inside.Look(t)[0], c.says == fine
+		if check.Name != "stack state" || check.OK != trusted || check.Unseen == trusted || !strings.Contains(check.Detail, c.says) {
+			t.Errorf("after %s: %+v", c.command, check)
+		}
+		if !trusted && !strings.Contains(check.Fix, "pulumi preview --expect-no-changes") {
+			t.Errorf("after %s, to do: %s", c.command, check.Fix)
+		}
+	}
+}
+
+// TestVerifyAzureOwners: the identity that deploys is the owner, and no other that the
+// state may have. Another identity is warned, unless it names the one that deploys.
+func TestVerifyAzureOwners(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	internet := e2e.Connect(t, azure)
+	deployer, other := deployerInside(t, stack, azure, internet), e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	told := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	told.Deployers = []string{azure.Deployer()}
+	wrong := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	wrong.Deployers = []string{other.Caller}
+	const fine, warns, fails = "ok", "warning", "failed"
+	wants := func(inside *e2e.Insider, result, says string) {
+		t.Helper()
+		for _, check := range inside.Look(t) {
+			got := map[bool]string{true: fine, false: fails}[check.OK]
+			if check.Warning {
+				got = warns
+			}
+			if check.Name == "owners" && (got != result || !strings.Contains(check.Detail, says)) {
+				t.Errorf("%s, want %s with %q: %+v", got, result, says, check)
+			}
+		}
+	}
+	wants(deployer, fine, azure.Deployer())
+	wants(told, fine, azure.Deployer())
+	wants(other, warns, azure.Deployer()+" owns the application and is not the signed-in identity")
+	wants(wrong, fails, azure.Deployer()+" owns the application")
+	// The state has another owner after an adoption or a refresh.
+	for _, c := range []struct {
+		token   string
+		results map[*e2e.Insider]string
+	}{
+		{azuresim.Application, map[*e2e.Insider]string{deployer: fails, told: fails, other: fails, wrong: fails}},
+		{azuresim.ServicePrincipal, map[*e2e.Insider]string{deployer: warns, told: fails, other: warns, wrong: fails}},
+	} {
+		defer e2e.Break(t, azure, c.token, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.UserID("alice")) })()
+		e2e.Succeed(t, stack.Refresh)
+		for inside, result := range c.results {
+			inside.Reload(t, stack)
+			wants(inside, result, `user "alice"`)
+		}
+	}
+}
+
+// TestVerifyAzureLookAlikes: an application of the same name that is in use is named, and of
+// many not all are read.
+func TestVerifyAzureLookAlikes(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	inside := deployerInside(t, stack, azure, e2e.Connect(t, azure))
+	own := azure.Inputs(azuresim.Application)[e2e.Only(t, azure, azuresim.Application)]
+	register := func() (clientID string) {
+		inputs := own.Copy()
+		inputs["owners"] = e2e.List(azure.UserID("alice"))
+		id, properties, err := azure.Create(azuresim.Application, inputs.Mappable())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { azure.Delete(id) })
+		return properties["clientId"].StringValue()
+	}
+	warns := func(says ...string) {
+		t.Helper()
+		checks := inside.Look(t)
+		last := checks[len(checks)-1]
+		for _, text := range says {
+			if last.Name != "second application" || !last.OK || !last.Warning || !strings.Contains(last.Detail, text) {
+				t.Errorf("no warning with %q as the last check: %+v", text, last)
+			}
+		}
+		if verify.Failed(checks) {
+			t.Errorf("failed: %q", e2e.Failed(checks))
+		}
+	}
+	used := register()
+	if _, _, err := azure.Create(azuresim.ServicePrincipal, map[string]any{"clientId": used}); err != nil {
+		t.Fatal(err)
+	}
+	warns(used, "which is in use: it has a service principal", `user "alice"`)
+	for range 30 {
+		register()
+	}
+	warns("31 of them, of which 11 are not looked at")
+}
+
+// TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
+// than they need.
+func TestVerifyAzurePipelines(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	release := azure.AddWorkload("release", "https://ci.example", "main")
+	stack, internet := e2e.OpenOn(t, azure, "dev"), e2e.Connect(t, azure)
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		e2e.Set(t, stack, "pipelines[0]."+key, value)
+	}
+	e2e.Succeed(t, stack.Up)
+	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	if checks := inside.Look(t); verify.Failed(checks) {
+		t.Errorf("failed: %q: %+v", e2e.Failed(checks), checks)
+	}
+	for says, change := range map[string]func(resource.PropertyMap){
+		"requestedAccessTokenVersion is 1, not 2": offered(map[string]any{"requestedAccessTokenVersion": 1}),
+		"api://elsewhere is not the stack's": func(in resource.PropertyMap) {
+			in["identifierUris"] = resource.NewArrayProperty(append(in["identifierUris"].ArrayValue(), resource.NewStringProperty("api://elsewhere")))
+		},
+		"is missing": func(in resource.PropertyMap) { delete(in, "identifierUris") },
+	} {
+		undo := e2e.Break(t, azure, azuresim.Application, change)
+		e2e.Failing(t, "exposed API", says, inside.Look(t))
+		undo()
+	}
+}
+
+// TestVerifyAzureUnseen: what a caller may not read is neither OK nor wrong, and
+// says what is missing.
+func TestVerifyAzureUnseen(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	internet := e2e.Connect(t, azure)
+	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "directory permissions", "policies", "groups claim", "assignments", "consent"}
+	inAzure := []string{"Azure roles", "extension", "extension settings", "ways around sign-in", "cluster"}
+	for name, c := range map[string]struct{ rights, unseen []string }{
+		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
+		"Azure alone":              {[]string{"Reader"}, inEntra},
+		"Entra alone":              {slices.Concat(e2e.AllRights[:2], e2e.AllRights[3:]), inAzure},
+		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"directory permissions", "policies", "consent"}},
+		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials", "policies"}},
+		"no policies":              {e2e.AllRights[:3], []string{"policies"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, check := range e2e.NewInsider(t, stack, azure, internet, c.rights...).Look(t) {
+				unseen := slices.Contains(c.unseen, check.Name)
+				if check.Unseen != unseen || check.OK == unseen {
+					t.Errorf("unseen %v: %+v", unseen, check)
+				}
+				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "look with the ")) {
+					t.Errorf("%s does not say what stood in the way: %+v", check.Name, check)
+				}
+			}
+		})
+	}
+	t.Run("no application", func(t *testing.T) {
+		inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+		inside.State = bytes.ReplaceAll(inside.State, []byte(`"clientId": "`), []byte(`"clientId": "0`))
+		for _, check := range inside.Look(t) {
+			if slices.Contains(inEntra, check.Name) && (check.OK || check.Unseen || !strings.Contains(check.Detail, "not found")) {
+				t.Errorf("%+v", check)
+			}
+		}
+	})
+}
+
+// azLogin has the az in a folder signed in as who has these rights.
+func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) (env []string) {
+	t.Helper()
+	env, err := azcli.SignIn(azure, dir, rights...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
+// state it asks pulumi for.
+func TestVerifyAzureCommand(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify")
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	e2e.Start(t, azure, internet, port)
+	az := azLogin(t, azure, dir, e2e.AllRights...)
+	verify := func(tenant string) (stdout string, code int) {
+		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
+		run.Dir = stack.Dir
+		run.Env = append(slices.Concat(os.Environ(), internet.Env(), az), "TENANT="+tenant)
+		for key, value := range stack.Env {
+			run.Env = append(run.Env, key+"="+value)
+		}
+		var stderr bytes.Buffer
+		run.Stderr = &stderr
+		output, err := run.Output()
+		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return string(output) + stderr.String(), run.ProcessState.ExitCode()
+	}
+	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+16 || !strings.Contains(printed, "ways around sign-in") {
+		t.Errorf("exit code %d:\n%s", code, printed)
+	}
+	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {
+		t.Errorf("not signed in: exit code %d:\n%s", code, printed)
+	}
+	undo := secret(azuresim.Application, "for testing", false)(t, azure)
+	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED  client secrets") {
+		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
+	}
+	undo()
+	azLogin(t, azure, dir, "Application.Read.All", "Reader")
+	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
+		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
+	}
+}

@@ -1,0 +1,85 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// TestVerifyBreaks runs verify on each breakage, on the real argocd-server. It finds what can
+// be seen without signing in, and raises no false alarm.
+func TestVerifyBreaks(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	deployed, found := e2e.Outputs(t, stack), 0
+	for _, b := range e2e.Breakages {
+		if b.SignIn != nil && b.Check != "" {
+			found++
+		}
+		t.Run(b.Name, func(t *testing.T) {
+			defer e2e.Break(t, azure, b.Object, b.Change)()
+			e2e.Start(t, azure, internet, port)
+			checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, deployed)
+			if b.Check != "" {
+				e2e.Failing(t, b.Check, b.Detail, checks)
+			} else {
+				e2e.Verified(t, "not found, by the table", checks)
+			}
+		})
+	}
+	if found < 10 {
+		t.Errorf("verify finds %d breakages of the sign-in", found)
+	}
+}
+
+// TestVerifyColumn: the table of docs/troubleshooting.md names, for each symptom, the checks
+// of verify that find it, from outside and with AZURE=1.
+func TestVerifyColumn(t *testing.T) {
+	t.Parallel()
+	rows := troubleshooting(t)
+	for symptom, cells := range rows {
+		known, outside := false, false
+		for _, b := range e2e.Breakages {
+			if b.Symptom == "" || !strings.HasPrefix(symptom, b.Symptom) {
+				continue
+			}
+			known = true
+			outside = outside || b.Check != ""
+			if b.Check != "" && !strings.Contains(cells.outside, "`"+b.Check+"`") {
+				t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cells.outside, b.Check)
+			}
+			for _, check := range b.Inside {
+				if !strings.Contains(cells.inside, check) {
+					t.Errorf("%s: the document says %q, verify --azure finds it with %q", symptom, cells.inside, check)
+				}
+			}
+		}
+		if !known || !outside && cells.outside != "–" {
+			t.Errorf("%s: the document says %q; is there a breakage: %v", symptom, cells.outside, known)
+		}
+	}
+}
+
+// troubleshooting reads the columns of verify in docs/troubleshooting.md, by symptom.
+func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
+	t.Helper()
+	section, _, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## ")
+	column, rows := -1, map[string]struct{ outside, inside string }{}
+	for line := range strings.Lines(section) {
+		row := strings.Split(strings.Trim(line, "| \n"), " | ")
+		switch {
+		case !strings.HasPrefix(line, "| "):
+		case column < 0:
+			column = slices.Index(row, "`make verify`")
+		case len(row) > column+1:
+			rows[row[0]] = struct{ outside, inside string }{row[column], row[column+1]}
+		}
+	}
+	if column < 0 || len(rows) < 10 {
+		t.Fatalf("column %d, %d rows", column, len(rows))
+	}
+	return rows
+}

@@ -1,0 +1,371 @@
+package identities
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	"github.com/argoproj/argo-cd/v3/util/db"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/discovery"
+	clientcmd "k8s.io/client-go/tools/clientcmd/api"
+	"sigs.k8s.io/yaml"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// kubernetesAPI is AKS' own application, whose tokens its Kubernetes APIs take.
+const kubernetesAPI = "6dae42f8-4368-4678-94ff-3960e28e3630"
+
+// spokesOf reads cluster Secrets as Kubernetes does, and then Argo CD.
+func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
+	t.Helper()
+	found := map[string]*v1alpha1.Cluster{}
+	for document := range strings.SplitSeq(secrets, "\n---\n") {
+		var secret corev1.Secret
+		if err := yaml.UnmarshalStrict([]byte(document), &secret); err != nil {
+			t.Fatal(err)
+		}
+		if kind := secret.Labels["argocd.argoproj.io/secret-type"]; kind != "cluster" || secret.Namespace != "argocd" {
+			t.Errorf("a secret of type %q in %s", kind, secret.Namespace)
+		}
+		secret.Data = map[string][]byte{}
+		for key, value := range secret.StringData {
+			secret.Data[key] = []byte(value)
+		}
+		cluster, err := db.SecretToCluster(&secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[cluster.Name] = cluster
+	}
+	return found
+}
+
+// serverPod is the environment that the webhook of workload identity gives to
+// argocd-server's pod: users' client ID, and the token in a folder of the pod's own.
+func serverPod(t *testing.T, azure *azuresim.Azure, users string) []string {
+	t.Helper()
+	extension, file := e2e.Installed(t, azure), filepath.Join(t.TempDir(), "azure-identity-token")
+	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e2e.Write(t, file, token)
+	return []string{
+		"AZURE_CLIENT_ID=" + users, "AZURE_TENANT_ID=" + azure.TenantID, "AZURE_AUTHORITY_HOST=https://login.microsoftonline.com/", "AZURE_FEDERATED_TOKEN_FILE=" + file,
+	}
+}
+
+// controllerPod is the environment of the application controller's pod as the chart
+// has it, with the token that a node would project into it.
+func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
+	t.Helper()
+	pod := e2e.Pods(t, e2e.Rendered(t, azure))["StatefulSet argocd-application-controller"].Spec
+	extension, node := e2e.Installed(t, azure), t.TempDir()
+	for _, volume := range pod.Volumes {
+		if volume.Projected == nil || volume.Projected.Sources[0].ServiceAccountToken == nil {
+			continue
+		}
+		mounted := slices.IndexFunc(pod.Containers[0].VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume.Name })
+		projected := volume.Projected.Sources[0].ServiceAccountToken
+		if projected.Audience != argocd.Audience || mounted < 0 {
+			t.Fatalf("a token for %q, mounted: %v", projected.Audience, mounted >= 0)
+		}
+		token, err := azure.MintToken(extension.Issuer, extension.Namespace, pod.ServiceAccountName)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join(node, pod.Containers[0].VolumeMounts[mounted].MountPath)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		e2e.Write(t, filepath.Join(folder, projected.Path), token)
+	}
+	for _, variable := range pod.Containers[0].Env {
+		if variable.ValueFrom == nil {
+			environment = append(environment, variable.Name+"="+strings.Replace(variable.Value, "/var/run/", node+"/var/run/", 1))
+		}
+	}
+	return environment
+}
+
+// ask has Argo CD's own client ask a spoke for its version, with Argo CD's own
+// argocd-k8s-auth in the environment of one of its pods.
+func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod []string) error {
+	t.Helper()
+	config, err := spoke.RawRestConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy, err := url.Parse(internet.ProxyURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Proxy = http.ProxyURL(proxy)
+	binary, err := exec.LookPath("argocd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// In Argo CD's image it is the same binary, by this name.
+	config.ExecProvider.Command = filepath.Join(t.TempDir(), config.ExecProvider.Command)
+	if err := os.Symlink(binary, config.ExecProvider.Command); err != nil {
+		t.Fatal(err)
+	}
+	// The command inherits the pod's environment, under its own.
+	var inherited []clientcmd.ExecEnvVar
+	for _, variable := range slices.Concat(internet.Env(), pod) {
+		name, value, _ := strings.Cut(variable, "=")
+		inherited = append(inherited, clientcmd.ExecEnvVar{Name: name, Value: value})
+	}
+	config.ExecProvider.Env = append(inherited, config.ExecProvider.Env...)
+	client, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var version struct{ GitVersion string }
+	result := client.RESTClient().Get().AbsPath("/version").Do(t.Context())
+	if err := result.Error(); err != nil {
+		return err
+	}
+	raw, err := result.Raw()
+	if err == nil {
+		err = json.Unmarshal(raw, &version)
+	}
+	if err == nil && version.GitVersion == "" {
+		err = errors.New("a version without a name")
+	}
+	return err
+}
+
+// fails wants an error with a text in it; without one, none.
+func fails(t *testing.T, what string, err error, want string) {
+	t.Helper()
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("%s: got %v, want %q", what, err, want)
+	}
+}
+
+// TestClusters: from the pods of argocd-server and the application controller, Argo
+// CD's own code reaches spokes with the Secrets in the output, public and private ones,
+// for as long as it has the role there.
+func TestClusters(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	first, second := e2e.AddSpoke(t, azure, "orders", false), e2e.AddSpoke(t, azure, "shop", true)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", first)
+	e2e.Set(t, stack, "clusters[1]", second)
+	const resources = e2e.DevResources + e2e.ClustersResources + 2
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp:    {trusts: []string{"argocd-server"}},
+		clustersApp: {[]string{"argocd-server", "argocd-application-controller"}, []string{clusterAdmin + " on " + first, clusterAdmin + " on " + second}},
+	})
+	e2e.Want(t, stack.Up, map[string]int{"same": resources})
+
+	internet, spokes := e2e.Connect(t, azure), spokesOf(t, e2e.Output(t, stack, "clusterSecrets"))
+	server, controller := serverPod(t, azure, e2e.Output(t, stack, "clientId")), controllerPod(t, azure)
+	if len(spokes) != 2 || !strings.Contains(spokes["shop"].Server, ".privatelink.") {
+		t.Fatalf("spokes %+v", spokes)
+	}
+	for name, spoke := range spokes {
+		c := spoke.Config
+		if c.BearerToken != "" || c.Username != "" || c.Password != "" || len(c.KeyData) > 0 || len(c.CertData) > 0 || c.Insecure || len(c.CAData) == 0 {
+			t.Errorf("%s: a credential, or no TLS: %+v", name, c)
+		}
+		fails(t, "argocd-server at "+name, ask(t, internet, spoke, server), "")
+		fails(t, "the application controller at "+name, ask(t, internet, spoke, controller), "")
+	}
+	fails(t, "a pod without a token", ask(t, internet, spokes["orders"], nil), "argocd-k8s-auth failed with exit code 20")
+	annotations := spokes["orders"].Annotations
+	if annotations["resource_group"] != "orders" || annotations["subscription_id"] != azure.SubscriptionID || annotations["tenant_id"] != azure.TenantID ||
+		!strings.HasPrefix(annotations["oidc_issuer_url"], "https://westeurope.oic.prod-aks.azure.com/") {
+		t.Errorf("annotations %v", annotations)
+	}
+
+	azure.Remove(azuresim.RoleAssignment)
+	fails(t, "without the role", ask(t, internet, spokes["orders"], controller), "User does not have access to the resource in Azure")
+	e2e.Want(t, stack.Refresh, map[string]int{"same": resources - 2, "delete": 2})
+	e2e.Want(t, stack.Up, map[string]int{"same": resources - 2, "create": 2})
+	fails(t, "with the role again", ask(t, internet, spokes["orders"], controller), "")
+
+	e2e.Unset(t, stack, "clusters[1]")
+	e2e.Want(t, stack.Up, map[string]int{"same": resources - 1, "delete": 1})
+	fails(t, "a spoke that is left out", ask(t, internet, spokes["shop"], controller), "Update role assignment to allow access")
+	e2e.Unset(t, stack, "clusters")
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1, "delete": e2e.ClustersResources + 1})
+	fails(t, "an application that is gone", ask(t, internet, spokes["orders"], controller), "argocd-k8s-auth failed with exit code 20")
+}
+
+// TestClustersIdentity: nobody else gets the application's token, nobody comes to a
+// spoke with another one, and no user signs in through it.
+func TestClustersIdentity(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	spoke := e2e.AddSpoke(t, azure, "orders", false)
+	stack := e2e.OpenOn(t, azure, "dev")
+	registry := azure.AddRegistry("contoso")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	e2e.Set(t, stack, "containerRegistry", registry)
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp:    {trusts: []string{"argocd-server"}},
+		chartsApp:   {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+		clustersApp: {[]string{"argocd-server", "argocd-application-controller"}, []string{clusterAdmin + " on " + spoke}},
+	})
+	internet := e2e.Connect(t, azure)
+	config := spokesOf(t, e2e.Output(t, stack, "clusterSecrets"))["orders"].Config
+	clusters, users, charts := config.ExecProviderConfig.Env["AZURE_CLIENT_ID"], e2e.Output(t, stack, "clientId"), e2e.Output(t, stack, "registryClientId")
+	own := e2e.Installed(t, azure)
+	elsewhere, foreign := own, own
+	elsewhere.Namespace = "default"
+	for _, cluster := range azure.Answers(azuresim.Cluster) {
+		if cluster["name"].StringValue() == "orders" {
+			foreign.Issuer = cluster["oidcIssuerProfile"].ObjectValue()["issuerURL"].StringValue()
+		}
+	}
+	for _, c := range []struct {
+		account, client, resource, want string
+		in                              azuresim.Extension
+	}{
+		{"argocd-server", clusters, kubernetesAPI, "", own},
+		{"argocd-application-controller", clusters, kubernetesAPI, "", own},
+		{"argocd-repo-server", clusters, kubernetesAPI, "AADSTS700213", own},
+		{"argocd-applicationset-controller", clusters, kubernetesAPI, "AADSTS700213", own},
+		{"argocd-application-controller", clusters, kubernetesAPI, "AADSTS700213", elsewhere},
+		{"argocd-application-controller", clusters, kubernetesAPI, "AADSTS700211", foreign},
+		{"argocd-application-controller", users, kubernetesAPI, "AADSTS700213", own},
+		{"argocd-server", users, kubernetesAPI, "Forbidden", own},
+		{"argocd-repo-server", charts, kubernetesAPI, "Forbidden", own},
+		{"argocd-application-controller", clusters, "https://management.azure.com", "Unauthorized", own},
+	} {
+		caller := argocd.Pod{Azure: azure, Internet: internet, Extension: c.in, Dir: t.TempDir(), ServiceAccount: c.account}
+		token, err := caller.Token(t.Context(), c.client, c.resource)
+		if err == nil {
+			err = azure.Kubernetes(token, spoke)
+		}
+		fails(t, fmt.Sprintf("%s in %s as %s for %s", c.account, c.in.Namespace, c.client, c.resource), err, c.want)
+	}
+	token, err := e2e.Pod(t, azure, internet, "argocd-application-controller").Token(t.Context(), clusters, "https://containerregistry.azure.net")
+	if err == nil {
+		err = azure.Pull(token, registry)
+	}
+	fails(t, "the controller at the registry", err, "DENIED")
+	notForUsers(t, azure, internet, clusters)
+}
+
+// TestUnfitClusters: what would not take Argo CD's token by its role is refused, with
+// the command that repairs it, before anything is created; and the API refuses it too.
+func TestUnfitClusters(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	spoke := e2e.AddSpoke(t, azure, "orders", false)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	before := azure.IDs()
+	for name, c := range map[string]struct {
+		change func(resource.PropertyMap)
+		want   string
+	}{
+		"no Azure RBAC": {func(in resource.PropertyMap) {
+			in["aadProfile"] = resource.NewPropertyValue(map[string]any{"managed": true})
+		}, "az aks update --resource-group orders --name orders --enable-azure-rbac"},
+		"no Entra": {func(in resource.PropertyMap) { delete(in, "aadProfile") }, "--enable-aad --enable-azure-rbac"},
+	} {
+		undo := e2e.Break(t, azure, azuresim.Cluster, c.change)
+		_, err := stack.Up(t.Context())
+		fails(t, name, err, c.want)
+		if after := azure.IDs(); !slices.Equal(before, after) {
+			t.Errorf("%s: created something: %v", name, after)
+		}
+		undo()
+	}
+	// The stack itself was there after the first attempt.
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources, "same": 1})
+	internet := e2e.Connect(t, azure)
+	token, err := e2e.Pod(t, azure, internet, "argocd-server").Token(t.Context(),
+		spokesOf(t, e2e.Output(t, stack, "clusterSecrets"))["orders"].Config.ExecProviderConfig.Env["AZURE_CLIENT_ID"], kubernetesAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fails(t, "with Azure RBAC", azure.Kubernetes(token, spoke), "")
+	inputs := azure.Inputs(azuresim.Cluster)[spoke].Mappable()
+	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": false}
+	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, "without Azure RBAC", azure.Kubernetes(token, spoke), "Forbidden")
+	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": true}
+	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestClustersCommand runs what docs/clusters.md says after pulumi up.
+func TestClustersCommand(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	spoke := e2e.AddSpoke(t, azure, "orders", true)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
+	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "## Tell Argo CD", "sh\n"), "argocd-dev")
+	if !strings.HasSuffix(printed, "exitcode=0\nclusters.yaml\n") {
+		t.Error(printed)
+	}
+	if wanted := e2e.Output(t, stack, "clusterSecrets"); strings.TrimSpace(applied) != strings.TrimSpace(wanted) {
+		t.Errorf("applied %s, want %s", applied, wanted)
+	}
+}
+
+// TestClustersDrift: verify --azure knows the application as the stack's, and finds
+// what was added to it by hand.
+func TestClustersDrift(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	spoke := e2e.AddSpoke(t, azure, "orders", false)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
+	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
+	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
+		t.Errorf("as deployed: %q", found)
+	}
+	var application, controller string
+	for id, in := range azure.Inputs(azuresim.Application) {
+		if in["displayName"].StringValue() == "argocd-dev-argocd-clusters" {
+			application = id
+		}
+	}
+	for id, in := range azure.Inputs(azuresim.FederatedCredential) {
+		if strings.HasSuffix(in["subject"].StringValue(), ":argocd-application-controller") {
+			controller = id
+		}
+	}
+	undo := e2e.Create(t, azure, azuresim.FederatedCredential, map[string]any{
+		"applicationId": application, "displayName": "intruder", "audiences": []any{argocd.Audience},
+		"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:someone/else:ref:refs/heads/main",
+	})
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "repo:someone/else", inside.Look(t))
+	undo()
+	azure.Delete(controller)
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "system:serviceaccount:argocd:argocd-application-controller", inside.Look(t))
+	e2e.Want(t, stack.Refresh, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "delete": 1})
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "create": 1})
+	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
+		t.Errorf("put back: %q", found)
+	}
+}

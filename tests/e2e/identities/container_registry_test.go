@@ -1,0 +1,168 @@
+package identities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestContainerRegistry: repo-server may pull from the registry, and from no
+// other, for as long as it has the role.
+func TestContainerRegistry(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
+	stack := e2e.OpenOn(t, azure, "dev")
+	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in one group
+	const resources = e2e.DevResources + e2e.RegistryResources
+	e2e.Set(t, stack, "containerRegistry", registry)
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+	})
+	e2e.Want(t, stack.Up, map[string]int{"same": resources})
+	repoServer := e2e.Pod(t, azure, e2e.Connect(t, azure), "argocd-repo-server")
+	if err := e2e.Pull(t.Context(), repoServer, registry); err != nil {
+		t.Error(err)
+	}
+	if err := e2e.Pull(t.Context(), repoServer, other); err == nil {
+		t.Error("may pull from another registry")
+	}
+
+	azure.Remove(azuresim.RoleAssignment)
+	if err := e2e.Pull(t.Context(), repoServer, registry); err == nil {
+		t.Error("may pull without the role")
+	}
+	e2e.Want(t, stack.Refresh, map[string]int{"same": resources - 1, "delete": 1})
+	e2e.Want(t, stack.Up, map[string]int{"same": resources - 1, "create": 1})
+
+	e2e.Set(t, stack, "containerRegistry", "")
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1, "delete": e2e.RegistryResources})
+}
+
+// TestInheritedRole: in the simulated Azure, a role on a resource group covers each registry
+// in it, so that a wider role than AcrPull on one registry does not pass the tests.
+func TestInheritedRole(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	group, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := e2e.OpenOn(t, azure, "dev")
+	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
+	e2e.Set(t, stack, "containerRegistry", registry)
+	up(t, stack)
+	wider, _, err := azure.Create(azuresim.RoleAssignment, map[string]any{
+		"scope": group, "principalId": objectID(t, azure, e2e.Output(t, stack, "registryClientId")), "principalType": "ServicePrincipal",
+		"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e2e.Pull(t.Context(), e2e.Pod(t, azure, e2e.Connect(t, azure), "argocd-repo-server"), other); err != nil {
+		t.Error(err)
+	}
+	azure.Delete(wider)
+}
+
+// objectID is that of an application's service principal.
+func objectID(t *testing.T, azure *azuresim.Azure, clientID string) string {
+	t.Helper()
+	for _, principal := range azure.Answers(azuresim.ServicePrincipal) {
+		if principal["clientId"].StringValue() == clientID {
+			return principal["objectId"].StringValue()
+		}
+	}
+	t.Fatalf("no service principal of %s", clientID)
+	return ""
+}
+
+// TestRegistryIdentity: what repo-server runs, it runs as nobody that users sign
+// in through; and nobody else runs as what repo-server is.
+func TestRegistryIdentity(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	registry := azure.AddRegistry("contoso")
+	e2e.Set(t, stack, "containerRegistry", registry)
+	up(t, stack)
+	wantIdentities(t, azure, map[string]identity{
+		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
+	})
+	internet := e2e.Connect(t, azure)
+	users, repoServer := e2e.Output(t, stack, "clientId"), e2e.Output(t, stack, "registryClientId")
+	for _, c := range []struct {
+		account, client, want string
+	}{
+		{"argocd-repo-server", repoServer, ""},
+		{"argocd-repo-server", users, "AADSTS700213"},
+		{"argocd-server", repoServer, "AADSTS700213"},
+		{"argocd-server", users, "DENIED"},
+		{"argocd-application-controller", repoServer, "AADSTS700213"},
+		{"argocd-application-controller", users, "AADSTS700213"},
+	} {
+		token, err := e2e.Pod(t, azure, internet, c.account).Token(t.Context(), c.client, "https://containerregistry.azure.net")
+		if err == nil {
+			err = azure.Pull(token, registry)
+		}
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s as %s: %v, want %q", c.account, c.client, err, c.want)
+		}
+	}
+	notForUsers(t, azure, internet, repoServer)
+}
+
+// notForUsers wants that an application signs no user in, even if somebody gives
+// it a redirect URI.
+func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, clientID string) {
+	t.Helper()
+	const redirect = "https://localhost/auth/callback"
+	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS500113") {
+		t.Errorf("a user of repo-server's application: %v", err)
+	}
+	for id, answer := range azure.Answers(azuresim.Application) {
+		if answer["clientId"].StringValue() != clientID {
+			continue
+		}
+		inputs := azure.Inputs(azuresim.Application)[id].Mappable()
+		inputs["web"] = map[string]any{"redirectUris": []any{redirect}}
+		if err := azure.Update(azuresim.Application, id, inputs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user of repo-server's application with a redirect URI: %v", err)
+	}
+}
+
+// signInAs sends alice to Entra from an application, and stays there.
+func signInAs(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, clientID, redirect string) error {
+	query := url.Values{
+		"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"openid"}, "login_hint": {"alice@contoso.example"},
+	}
+	address := "https://login.microsoftonline.com/" + azure.TenantID + "/oauth2/v2.0/authorize?" + query.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := internet.Transport().RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusFound {
+		return nil
+	}
+	page, err := io.ReadAll(response.Body)
+	return errors.Join(fmt.Errorf("%s: %s", response.Status, page), err)
+}

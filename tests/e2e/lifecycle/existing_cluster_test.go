@@ -1,0 +1,127 @@
+package lifecycle
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// platform is another team's program with a cluster of its own.
+func platform(ctx *pulumi.Context) error {
+	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Region: "westeurope"})
+	if err != nil {
+		return err
+	}
+	ctx.Export("id", cluster.Cluster.ID())
+	return nil
+}
+
+// withPlatform is a subscription with that cluster.
+func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
+	t.Helper()
+	azure := azuresim.New()
+	owner := e2e.OpenProgram(t, azure, platform, e2e.Root(t), "dev")
+	e2e.Succeed(t, owner.Up)
+	return azure, owner
+}
+
+func TestExistingCluster(t *testing.T) {
+	t.Parallel()
+	azure, owner := withPlatform(t)
+	before := azure.IDs()
+
+	stack := e2e.OpenOn(t, azure, "dev")
+	port := e2e.Localhost(t, stack)
+	e2e.Set(t, stack, "cluster.existingId", e2e.Output(t, owner, "id"))
+	e2e.Unset(t, stack, "region")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ExistingResources})
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ExistingResources})
+	if got := e2e.Output(t, stack, "getCredentialsCommand"); got != "az aks get-credentials --resource-group platform --name platform" {
+		t.Errorf("getCredentialsCommand: %s", got)
+	}
+	internet := e2e.Connect(t, azure)
+	if err := e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)); err != nil {
+		t.Error(err)
+	}
+
+	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ExistingResources})
+	if after := azure.IDs(); !slices.Equal(before, after) {
+		t.Errorf("destroy left %v of %v", after, before)
+	}
+	got, err := owner.Up(t.Context())
+	if err != nil || len(got) != 1 || got["same"] == 0 {
+		t.Errorf("the owner's next up: %v, %v", got, err)
+	}
+}
+
+// TestUnsuitableCluster: what would not sign users in is refused, with the
+// command that repairs it, before anything is created.
+func TestUnsuitableCluster(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(inputs resource.PropertyMap)
+		config map[string]string
+		want   string
+	}{
+		"workload identity off": {change: e2e.Remove("securityProfile"), want: "az aks update --enable-workload-identity"},
+		"service principal":     {change: e2e.Remove("identity"), want: "az aks update --enable-managed-identity"},
+		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability needs 4 nodes"},
+		"no such cluster": {
+			config: map[string]string{"cluster.existingId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"},
+			want:   `ResourceNotFound`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			azure, owner := withPlatform(t)
+			before := azure.IDs()
+			if c.change != nil {
+				e2e.Break(t, azure, azuresim.Cluster, c.change)
+			}
+			stack := e2e.OpenOn(t, azure, "dev")
+			config := map[string]string{"cluster.existingId": e2e.Output(t, owner, "id")}
+			maps.Copy(config, c.config)
+			e2e.SetAll(t, stack, config)
+			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if after := azure.IDs(); !slices.Equal(before, after) {
+				t.Errorf("created something: %v", after)
+			}
+		})
+	}
+}
+
+// TestClusterWithoutOIDCIssuer: AKS ties workload identity to the issuer.
+func TestClusterWithoutOIDCIssuer(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"}); err != nil {
+		t.Fatal(err)
+	}
+	id, _, err := azure.Create(azuresim.Cluster, map[string]any{
+		"resourceName": "old", "resourceGroupName": "old", "location": "westus3", "dnsPrefix": "old",
+		"identity":          map[string]any{"type": "SystemAssigned"},
+		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "cluster.existingId", id)
+	_, err = stack.Preview(t.Context())
+	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in: %v", want, err)
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package lifecycle
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+func TestLifecycleOfDev(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Preview, map[string]int{"create": e2e.DevResources})
+	if ids := azure.IDs(); len(ids) > 0 {
+		t.Fatalf("preview created %v", ids)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
+
+	e2e.Set(t, stack, "domain", "localhost:9443")
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 2, "update": 2})
+	for _, app := range azure.Inputs(azuresim.Application) {
+		uris := app["web"].ObjectValue()["redirectUris"].ArrayValue()
+		if len(uris) != 1 || uris[0].StringValue() != "https://localhost:9443/auth/callback" {
+			t.Errorf("redirect URIs after the change: %v", uris)
+		}
+	}
+
+	e2e.Set(t, stack, "region", "westeurope")
+	got := e2e.Succeed(t, stack.Up)
+	if got["update"] != 1 {
+		t.Errorf("region change: got %v, want the group, cluster and extension replaced and the credential updated", got)
+	}
+	e2e.Replaced(t, stack, 3)
+
+	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.DevResources})
+	e2e.Nothing(t, azure)
+	for _, operation := range azure.Operations() {
+		if operation.Verb == "delete" && operation.Type == azuresim.ArgoExtension {
+			t.Error("the extension was deleted on its own: its cluster takes it along")
+		}
+	}
+}
+
+func TestLifecycleOfProd(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
+	if n := len(azure.Inputs(azuresim.AppRoleAssignment)); n != 4 {
+		t.Errorf("%d groups assigned, want 4", n)
+	}
+	before := azure.IDs()
+	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
+		t.Errorf("destroy of a protected stack: %v", err)
+	}
+	if !slices.Equal(before, azure.IDs()) {
+		t.Error("destroy of a protected stack deleted something")
+	}
+	e2e.Set(t, stack, "protect", "false")
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
+	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ProdResources})
+	e2e.Nothing(t, azure)
+}
+
+// TestDrift changes things behind Pulumi's back: refresh sees it, up repairs it.
+func TestDrift(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	err := azure.Change(azuresim.Application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	azure.Remove(azuresim.DelegatedGrant)
+	got := e2e.Succeed(t, stack.Refresh)
+	if got["update"] != 1 || got["delete"] != 1 {
+		t.Errorf("refresh: got %v, want one update and one delete", got)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 2, "update": 1, "create": 1})
+	for _, app := range azure.Inputs(azuresim.Application) {
+		if claims := app["groupMembershipClaims"]; !claims.IsArray() || len(claims.ArrayValue()) != 1 {
+			t.Errorf("groupMembershipClaims after the repair: %v", claims)
+		}
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	outputs, err := stack.Values(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"resourceGroupName":     "argocd-dev",
+		"clusterName":           "argocd-dev",
+		"tenantId":              azure.TenantID,
+		"argocdUrl":             "https://localhost:9000",
+		"getCredentialsCommand": "az aks get-credentials --resource-group argocd-dev --name argocd-dev",
+		"portForwardCommand":    "kubectl port-forward svc/argocd-server -n argocd 9000:443",
+		"loginCommand":          "argocd login localhost:9000 --sso --insecure",
+	} {
+		if outputs[key] != value {
+			t.Errorf("output %s: got %v, want %s", key, outputs[key], value)
+		}
+	}
+	for _, key := range []string{"oidcIssuerUrl", "clientId", "redirectUris", "readme"} {
+		if outputs[key] == nil {
+			t.Errorf("no output %s", key)
+		}
+	}
+	for _, c := range azure.Inputs(azuresim.FederatedCredential) {
+		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"] {
+			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"])
+		}
+	}
+	noSecrets(t, stack)
+}
+
+// noSecrets searches the exported state for anything that could be one.
+func noSecrets(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	state, err := stack.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment struct {
+		Resources []struct {
+			URN             string
+			Inputs, Outputs json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	if len(deployment.Resources) < e2e.DevResources {
+		t.Fatalf("state has %d resources", len(deployment.Resources))
+	}
+	secret := regexp.MustCompile(`(?i)clientSecret|"[^"]*(password|\.secret\.|[._-]token)[^"]*":|kubeconfig|BEGIN [A-Z ]*PRIVATE KEY`)
+	for _, r := range deployment.Resources {
+		for _, properties := range []json.RawMessage{r.Inputs, r.Outputs} {
+			if found := secret.Find(properties); found != nil {
+				t.Errorf("state of %s holds %s", r.URN, found)
+			}
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ key, value, want string }{
+		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody": invocation of`},
+		"two groups of a name": {"group", "Twins", "more than one group"},
+		"not for security":     {"group", "Newsletter", "not a security group"},
+		"everyone may join":    {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
+		"may join the cluster": {"cluster.adminGroups[0]", "All Hands", `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
+		"no such region":       {"region", "atlantis", "LocationNotAvailableForResourceGroup"},
+		"malformed domain":     {"domain", "https://localhost:9000", `argocd-on-aks:domain "https://localhost:9000" has a scheme`},
+		"wrong type":           {"protect", "maybe", "protect"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := e2e.Open(t, "dev")
+			e2e.Set(t, stack, c.key, c.value)
+			_, err := stack.Up(t.Context())
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if name == "no such region" {
+				return // only Azure knows its regions, and the app needs none
+			}
+			e2e.Nothing(t, azure)
+		})
+	}
+}
+
+func TestEveryProblemAtOnce(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	for _, key := range []string{"region", "group"} {
+		e2e.Unset(t, stack, key)
+	}
+	e2e.Set(t, stack, "domain", "*.example.com")
+	_, err := stack.Preview(t.Context())
+	for _, want := range []string{
+		`argocd-on-aks:region is required; for example: pulumi config set argocd-on-aks:region "westus3"`,
+		`argocd-on-aks:group is required; for example: pulumi config set argocd-on-aks:group "Argo CD Admins"`,
+		`argocd-on-aks:domain "*.example.com" is a wildcard; use a host or host:port such as argocd.example.com or localhost:9000`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in: %v", want, err)
+		}
+	}
+	e2e.Nothing(t, azure)
+}
+
+// TestFailureAndRetry has Azure throttle one request: the rest is kept, and the
+// next up finishes the job.
+func TestFailureAndRetry(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.ArgoExtension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
+	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "TooManyRequests") {
+		t.Fatalf("got %v, want Azure's refusal", err)
+	}
+	if unmet := azure.Unmet(); len(unmet) > 0 {
+		t.Errorf("nothing met %+v", unmet)
+	}
+	got := e2e.Succeed(t, stack.Up)
+	if got["create"] == 0 || len(azure.Inputs(azuresim.ArgoExtension)) != 1 || len(azure.Inputs(azuresim.Cluster)) != 1 {
+		t.Errorf("second up: %v", got)
+	}
+}

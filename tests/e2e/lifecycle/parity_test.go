@@ -1,0 +1,256 @@
+package lifecycle
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestBehindPulumisBack: what an administrator did with az stays, with and
+// without a refresh, and replaces nothing: here
+// `az aks update --load-balancer-managed-outbound-ip-count 2`.
+func TestBehindPulumisBack(t *testing.T) {
+	t.Parallel()
+	for name, count := range map[string]int{"dev": e2e.DevResources, "prod": e2e.ProdResources} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := e2e.Open(t, name)
+			e2e.Want(t, stack.Up, map[string]int{"create": count})
+			balancer := map[string]any{"networkProfile": map[string]any{"loadBalancerProfile": map[string]any{"managedOutboundIPs": map[string]any{"count": 2}}}}
+			change(t, azure, azuresim.Cluster, balancer)
+			e2e.Succeed(t, stack.Refresh)
+			e2e.Set(t, stack, "cluster.tier", "Standard")
+			e2e.OnlyUpdates(t, stack.Up)
+			if answer := answers(t, azure, azuresim.Cluster); !strings.Contains(answer, `"managedOutboundIPs":{"count":2}`) {
+				t.Errorf("the load balancer's addresses are gone: %s", answer)
+			}
+			e2e.OnlyUpdates(t, stack.Up)
+		})
+	}
+}
+
+// change merges properties into the one object of a type, as az does.
+func change(t *testing.T, azure *azuresim.Azure, token string, properties map[string]any) {
+	t.Helper()
+	err := azure.Change(token, func(inputs resource.PropertyMap) { merge(inputs, resource.NewPropertyMapFromMap(properties)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func merge(into, more resource.PropertyMap) {
+	for key, value := range more {
+		if into[key].IsObject() && value.IsObject() {
+			below := into[key].ObjectValue().Copy()
+			merge(below, value.ObjectValue())
+			value = resource.NewObjectProperty(below)
+		}
+		into[key] = value
+	}
+}
+
+// TestNetworkIsForLife: any value of the network that changes replaces the
+// cluster, and so does a first network; a protected stack refuses that.
+func TestNetworkIsForLife(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ stack, key, value string }{
+		"another policy":  {"prod", "cluster.network.policy", "none"},
+		"a first network": {"dev", "cluster.network.plugin", "azure"},
+		"another gateway": {"prod", "cluster.network.outboundType", "managedNATGateway"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := e2e.Open(t, c.stack)
+			e2e.Set(t, stack, "protect", "true")
+			if name == "another policy" {
+				e2e.Set(t, stack, "cluster.network.dataplane", "azure")
+				e2e.Set(t, stack, "cluster.network.policy", "azure")
+			}
+			e2e.Succeed(t, stack.Up)
+			before := azure.IDs()
+			e2e.Set(t, stack, c.key, c.value)
+			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "unable to replace") {
+				t.Errorf("got %v, want a refused replacement", err)
+			}
+			if after := azure.IDs(); len(after) != len(before) {
+				t.Errorf("the refused up deleted something: %v, then %v", before, after)
+			}
+		})
+	}
+}
+
+// TestRaisedVersion: what somebody has upgraded is not taken back, with and
+// without a refresh; the next minor version in the configuration is an upgrade.
+func TestRaisedVersion(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	raised := resource.NewStringProperty("1.36.2")
+	err := errors.Join(azure.Change(azuresim.Cluster, func(cluster resource.PropertyMap) {
+		cluster["kubernetesVersion"] = raised
+		cluster["agentPoolProfiles"].ArrayValue()[0].ObjectValue()["orchestratorVersion"] = raised
+	}), azure.Change(azuresim.AgentPool, func(pool resource.PropertyMap) { pool["orchestratorVersion"] = raised }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := func(want string) {
+		t.Helper()
+		for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
+			if answer := answers(t, azure, token); !strings.Contains(answer, `Version":"`+want) || strings.Contains(answer, `Version":"1.35`) {
+				t.Errorf("no %s, or a part that is older: %s", want, answer)
+			}
+		}
+	}
+	e2e.Set(t, stack, "tags.owner", "somebody-else")
+	e2e.OnlyUpdates(t, stack.Up)
+	version("1.36.2")
+	e2e.Succeed(t, stack.Refresh)
+	e2e.Set(t, stack, "tags.owner", "platform")
+	e2e.OnlyUpdates(t, stack.Up)
+	version("1.36.2")
+	e2e.Set(t, stack, "cluster.kubernetesVersion", "1.37")
+	e2e.OnlyUpdates(t, stack.Up)
+	version("1.37")
+}
+
+// TestRenamedCredential: Entra takes no second credential for one service
+// account, so the old one goes first.
+func TestRenamedCredential(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	e2e.Set(t, stack, "names.federatedCredential", "argocd-sso")
+	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "same": e2e.DevResources - 1})
+	e2e.Replaced(t, stack, 1)
+	for _, credential := range azure.Inputs(azuresim.FederatedCredential) {
+		if name := credential["displayName"].StringValue(); name != "argocd-sso" {
+			t.Errorf("the credential is %s", name)
+		}
+	}
+}
+
+// TestRenamedOnExistingCluster: another base of all names is another application
+// and credential, on the cluster that stays.
+func TestRenamedOnExistingCluster(t *testing.T) {
+	t.Parallel()
+	azure, owner := withPlatform(t)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "cluster.existingId", e2e.Output(t, owner, "id"))
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ExistingResources})
+	e2e.Set(t, stack, "name", "gitops")
+	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "update": 1, "same": e2e.ExistingResources - 2})
+	e2e.Replaced(t, stack, 1)
+}
+
+// TestGoneByHand: azuread refuses to delete what is gone; a refresh, as the
+// documents say, puts that right.
+func TestGoneByHand(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	azure.Remove(azuresim.Application)
+	if _, err := stack.Destroy(t.Context()); err == nil {
+		t.Error("destroy of an application that is gone")
+	}
+	e2e.Succeed(t, stack.Refresh)
+	if _, err := stack.Destroy(t.Context()); err != nil {
+		t.Error(err)
+	}
+	e2e.Nothing(t, azure)
+}
+
+// TestLongNames: the node resource group's name would be too long for AKS.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.Set(t, stack, "name", strings.Repeat("long-name-", 5)+"end")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	for _, cluster := range azure.Answers(azuresim.Cluster) {
+		if group := cluster["nodeResourceGroup"].StringValue(); len(group) != 80 {
+			t.Errorf("node resource group %s", group)
+		}
+	}
+}
+
+// TestUserPoolMoves: under another name a new pool is there before the old one
+// goes, so that Argo CD's pods always have nodes.
+func TestUserPoolMoves(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Set(t, stack, "protect", "false")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	e2e.Set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
+	e2e.Set(t, stack, "cluster.userPool.name", "blue")
+	before := len(azure.Operations())
+	ask := make(chan bool)
+	fewest := make(chan int)
+	go func() { fewest <- fewestNodes(azure, ask) }()
+	e2e.Want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "same": e2e.ProdResources - 1})
+	close(ask)
+	if n := <-fewest; n < 4 {
+		t.Errorf("Argo CD was down to %d nodes", n)
+	}
+	var pools []string
+	for _, operation := range azure.Operations()[before:] {
+		if operation.Type == azuresim.AgentPool && operation.Verb != "read" {
+			pools = append(pools, operation.Verb+" "+operation.ID[strings.LastIndex(operation.ID, "/")+1:])
+		}
+	}
+	if got := strings.Join(pools, ", "); got != "create blue, delete user" {
+		t.Errorf("pools: %s", got)
+	}
+}
+
+// fewestNodes keeps asking how many nodes take Argo CD's pods.
+func fewestNodes(azure *azuresim.Azure, until <-chan bool) int {
+	fewest := math.MaxInt
+	for {
+		extension, err := azure.Extension()
+		if err != nil {
+			return 0
+		}
+		fewest = min(fewest, extension.Nodes)
+		select {
+		case <-until:
+			return fewest
+		default:
+		}
+	}
+}
+
+// TestSizeAloneWarns: the preview says that a new size under the old name deletes
+// first, and what to do.
+func TestSizeAloneWarns(t *testing.T) {
+	t.Parallel()
+	stack, _ := e2e.Open(t, "prod")
+	e2e.Set(t, stack, "protect", "false")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	const warning = "is deleted and recreated with other nodes"
+	for _, c := range []struct {
+		key, value string
+		warns      bool
+	}{
+		{"cluster.userPool.maxCount", "9", false},
+		{"cluster.userPool.vmSize", "Standard_D8s_v5", true},
+		{"cluster.userPool.vmSize", "Standard_D4s_v5", false},
+		{"cluster.userPool.zones[2]", "", true},
+		{"cluster.userPool.name", "blue", false},
+	} {
+		if err := stack.Set(t.Context(), c.key, c.value); err != nil {
+			t.Fatal(err)
+		}
+		_, err := stack.Preview(t.Context())
+		if warnings := strings.Join(stack.Last.Warnings, "\n"); err != nil || strings.Contains(warnings, warning) != c.warns {
+			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, warnings)
+		}
+	}
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

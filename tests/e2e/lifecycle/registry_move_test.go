@@ -1,0 +1,136 @@
+package lifecycle
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// formerRegistry is the state of a dev stack with a container registry, left by
+// the program when repo-server still signed in as the users' application.
+const formerRegistry = "../testdata/moves/registry.json"
+
+// formerlyWithRegistry is that stack, its Argo CD on a port of its own.
+func formerlyWithRegistry(t *testing.T, change func(state []byte) []byte) (stack *engine.Stack, azure *azuresim.Azure, registry string, port int) {
+	t.Helper()
+	state, err := os.ReadFile(formerRegistry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, azure = e2e.Open(t, "dev")
+	registry, port = azure.AddRegistry("contoso"), e2e.FreePort(t)
+	domain := fmt.Sprintf("localhost:%d", port)
+	e2e.Set(t, stack, "domain", domain)
+	e2e.Set(t, stack, "containerRegistry", registry)
+	state = bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))
+	if err := stack.Restore(t.Context(), change(state)); err != nil {
+		t.Fatal(err)
+	}
+	return stack, azure, registry, port
+}
+
+// TestRegistryMoves: one up gives repo-server an application of its own. Users
+// sign in and charts are pulled before it, at each step of it, and after it.
+func TestRegistryMoves(t *testing.T) {
+	t.Parallel()
+	stack, azure, registry, port := formerlyWithRegistry(t, func(state []byte) []byte { return state })
+	internet := e2e.Connect(t, azure)
+	server := e2e.Start(t, azure, internet, port)
+	works := func() error {
+		extension, err := azure.Extension()
+		repoServer := argocd.Pod{Azure: azure, Internet: internet, Extension: extension, Dir: t.TempDir(), ServiceAccount: "argocd-repo-server"}
+		return errors.Join(err, e2e.Web(t.Context(), azure, internet, server), e2e.Pull(t.Context(), repoServer, registry))
+	}
+	users := e2e.Output(t, stack, "clientId")
+	if err := works(); err != nil {
+		t.Fatalf("before: %v", err)
+	}
+	var steps []string
+	var one sync.Mutex
+	azure.Watch(func(o azuresim.Operation) {
+		one.Lock()
+		defer one.Unlock()
+		if o.Verb == "read" {
+			return
+		}
+		step := o.Verb + " " + o.Type[strings.LastIndex(o.Type, ":")+1:]
+		steps = append(steps, step)
+		if err := works(); err != nil {
+			t.Errorf("after %q: %v", steps, err)
+		}
+	})
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "create": e2e.RegistryResources, "update": 1, "delete": 2})
+	azure.Watch(nil)
+	wantMoved(t, steps)
+
+	if now := e2e.Output(t, stack, "clientId"); now != users {
+		t.Errorf("users sign in through %s, before through %s", now, users)
+	}
+	_, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Token(t.Context(), users, "https://management.azure.com")
+	if err == nil || !strings.Contains(err.Error(), "AADSTS700213") {
+		t.Errorf("repo-server as the users' application: %v", err)
+	}
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	server = e2e.Start(t, azure, internet, port) // as it is configured now
+	if err := works(); err != nil {
+		t.Errorf("after: %v", err)
+	}
+}
+
+// wantMoved wants all that is new there before Argo CD is told, and what was
+// there gone only then.
+func wantMoved(t *testing.T, steps []string) {
+	t.Helper()
+	const told = e2e.RegistryResources
+	if len(steps) != told+3 || steps[told] != "update Extension" {
+		t.Fatalf("steps: %q", steps)
+	}
+	slices.Sort(steps[:told])
+	slices.Sort(steps[told+1:])
+	if want := []string{
+		"create Application", "create ApplicationFederatedIdentityCredential", "create RoleAssignment", "create ServicePrincipal",
+		"update Extension", "delete ApplicationFederatedIdentityCredential", "delete RoleAssignment",
+	}; !slices.Equal(steps, want) {
+		t.Errorf("steps: %q, want %q", steps, want)
+	}
+}
+
+// TestProtectedRegistryMoves: in a protected stack what has to go is protected too.
+// The preview refuses, with Pulumi's command against that; then the stack moves
+// like any other, and stays protected.
+func TestProtectedRegistryMoves(t *testing.T) {
+	t.Parallel()
+	stack, azure, _, _ := formerlyWithRegistry(t, protected)
+	e2e.Set(t, stack, "protect", "true")
+	before := azure.IDs()
+	_, err := stack.Preview(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "pulumi state unprotect '") || !slices.Equal(azure.IDs(), before) {
+		t.Fatalf("preview: %v", err)
+	}
+	if err := stack.Unprotect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "create": e2e.RegistryResources, "update": 1, "delete": 2})
+	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
+		t.Errorf("destroy: %v", err)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.RegistryResources})
+}
+
+// protected is a state all of whose resources are protected.
+func protected(state []byte) []byte {
+	return regexp.MustCompile(`(?m)^ *"type": "(azure|argocd-on-aks:)`).ReplaceAll(state, []byte(`"protect": true, $0`))
+}

@@ -1,0 +1,75 @@
+package lifecycle
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestSecretSettings: a secret setting reaches Argo CD, and is in no state, output
+// or answer of Azure, whatever the engine prints; nor is it in what it prints, up
+// to the verbosity at which it prints every property that passes
+// (https://www.pulumi.com/docs/support/debugging/logging/ warns of it).
+func TestSecretSettings(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.SetSecret(t, stack, `secretSettings["configs.secret.githubSecret"]`)
+	var log, all strings.Builder
+	verbose, everything := logging(8), logging(11)
+	if err := stack.Print(t.Context(), &log, append(verbose, "up", "--yes")...); err != nil {
+		t.Fatal(err)
+	}
+	stack.Deployed = true
+
+	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)
+	secret, _ := configs["secret"].(map[string]any)
+	if secret["githubSecret"] != e2e.WebhookSecret {
+		t.Errorf("argo CD is told %v", secret)
+	}
+	if err := stack.Print(t.Context(), &all, append(everything, "refresh", "--yes")...); err != nil {
+		t.Error(err)
+	}
+	if err := stack.Print(t.Context(), &log, append(verbose, "preview", "--diff")...); err != nil {
+		t.Error(err)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
+	state := e2e.Exported(t, stack)
+	for where, text := range map[string]string{
+		"state": state, "outputs": string(e2e.OutputsJSON(t, stack)), "Azure's answer": answers(t, azure, azuresim.ArgoExtension), "log": log.String(),
+	} {
+		if strings.Contains(text, e2e.WebhookSecret) {
+			t.Errorf("the %s has the secret", where)
+		}
+	}
+	if !strings.Contains(state, "configurationProtectedSettings") || log.Len() < 100_000 || all.Len() < 100_000 {
+		t.Errorf("state without the protected settings, or logs of %d and %d bytes", log.Len(), all.Len())
+	}
+}
+
+// logging has a command print all that it does, its plugins too.
+func logging(level int) []string {
+	return []string{"--logtostderr", "--logflow", "--debug", fmt.Sprintf("-v=%d", level)}
+}
+
+// TestSecretsElsewhere: a secret value of any other key would be in plain text,
+// and so would a secret setting that is not encrypted.
+func TestSecretsElsewhere(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	e2e.SetSecret(t, stack, `extraSettings["configs.secret.githubSecret"]`)
+	e2e.SetSecret(t, stack, "name")
+	e2e.Set(t, stack, `secretSettings["notifications.secret.items.token"]`, e2e.WebhookSecret)
+	_, err := stack.Up(t.Context())
+	if err == nil || strings.Contains(err.Error(), e2e.WebhookSecret) {
+		t.Fatalf("got %v", err)
+	}
+	for _, problem := range []string{"argocd-on-aks:extraSettings is a secret", "argocd-on-aks:name is a secret", "argocd-on-aks:secretSettings is not encrypted"} {
+		if !strings.Contains(err.Error(), problem) {
+			t.Errorf("no %q in %v", problem, err)
+		}
+	}
+	e2e.Nothing(t, azure)
+}

@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+const adminsID = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
+
+// openYAML opens a stack of a program in YAML, which uses the components through
+// their Pulumi package.
+func openYAML(t *testing.T, folder, name string) (*engine.Stack, *azuresim.Azure) {
+	t.Helper()
+	azure := azuresim.New()
+	return e2e.OpenProgram(t, azure, nil, folder, name), azure
+}
+
+// TestProvider: a program in YAML deploys what the Go program deploys with the
+// same configuration. The Go program, which takes over its state, finds every
+// resource under its own name, with its own inputs, and has nothing to do.
+func TestProvider(t *testing.T) {
+	t.Parallel()
+	t.Run("dev", func(t *testing.T) {
+		t.Parallel()
+		inYAML, azure := openYAML(t, e2e.Root(t)+"/examples/yaml", "dev")
+		inGo := e2e.OpenOn(t, azure, "dev")
+		e2e.Set(t, inGo, "group", adminsID)
+		sameInBoth(t, inYAML, inGo, e2e.DevResources)
+	})
+	t.Run("prod", func(t *testing.T) {
+		t.Parallel()
+		inYAML, azure, release := openProd(t)
+		inGo := e2e.OpenOn(t, azure, "prod")
+		for key, value := range map[string]string{
+			"additionalDomains[0]": "argocd.corp.example", "azureDevOps": "true",
+			"containerRegistry": azure.AddRegistry("contoso"), "clusters[0]": e2e.SpokeID(azure, "orders"), "requireAssignment": "false", "preConsent": "false", "protect": "false",
+			`extraSettings["controller.metrics.enabled"]`: "true",
+			"pipelines[0].name":                           "release", "pipelines[0].principalId": release, "pipelines[0].role": "deployer",
+			"accounts[0].name": "legacy-ci", "accounts[0].role": "deployer",
+			"bootstrap.repoUrl": "https://github.com/contoso/platform", "bootstrap.path": "clusters/prod", "bootstrap.revision": "main",
+			"bootstrap.name": "platform", "bootstrap.project": "platform",
+		} {
+			e2e.Set(t, inGo, key, value)
+		}
+		e2e.SetSecret(t, inGo, `secretSettings["configs.secret.githubSecret"]`)
+		// A role on the spoke, a pipeline, and no consent.
+		sameInBoth(t, inYAML, inGo, e2e.ProdResources+e2e.RegistryResources+e2e.ClustersResources+1+1-1)
+		if got, want := e2e.Output(t, inYAML, "bootstrapManifest"), e2e.Output(t, inGo, "bootstrapManifest"); got == "" || got != want {
+			t.Errorf("the first application is %s in YAML, in Go %s", got, want)
+		}
+		if state := e2e.Exported(t, inYAML); strings.Contains(state, e2e.WebhookSecret) {
+			t.Errorf("the secret setting is in the state: %s", state)
+		}
+	})
+}
+
+// openProd opens what Pulumi.prod.yaml comes to, with a registry, a spoke cluster, a
+// secret and a pipeline, whose object ID it returns.
+func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release string) {
+	t.Helper()
+	azure = azuresim.New()
+	spoke := e2e.AddSpoke(t, azure, "orders", false)
+	stack = e2e.OpenProgram(t, azure, nil, "testdata/yaml", "prod")
+	release = azure.AddWorkload("release", "https://ci.example", "main").ObjectID
+	e2e.Set(t, stack, "registry", azure.AddRegistry("contoso"))
+	e2e.Set(t, stack, "spoke", spoke)
+	e2e.Set(t, stack, "release", release)
+	e2e.SetSecret(t, stack, "token")
+	return stack, azure, release
+}
+
+func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
+	t.Helper()
+	e2e.Want(t, inYAML.Preview, map[string]int{"create": count})
+	e2e.Want(t, inYAML.Up, map[string]int{"create": count})
+	state, err := inYAML.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inGo.Import(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+	e2e.Want(t, inGo.Up, map[string]int{"same": count})
+	inGo.Deployed = false // its resources are inYAML's to destroy
+	yamls, gos := inputs(t, inYAML), inputs(t, inGo)
+	for urn, in := range gos {
+		if got := yamls[urn]; !reflect.DeepEqual(got, in) {
+			t.Errorf("%s: %v, want %v", urn, got, in)
+		}
+	}
+	if len(yamls) != count-1 || len(gos) != count-1 {
+		t.Errorf("%d resources in YAML, %d in Go, want %d", len(yamls), len(gos), count-1)
+	}
+}
+
+// inputs are those of a stack's resources, but for providers and the stack itself,
+// by URN.
+func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
+	t.Helper()
+	state, err := stack.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]map[string]any{}
+	for _, r := range deployment.Resources {
+		if r.Type.Package() != "pulumi" {
+			for _, value := range r.Inputs {
+				withoutCiphertext(value)
+			}
+			all[string(r.URN)] = r.Inputs
+		}
+	}
+	return all
+}
+
+// withoutCiphertext takes away what each encryption has of its own.
+func withoutCiphertext(value any) {
+	if object, is := value.(map[string]any); is {
+		delete(object, "ciphertext")
+		for _, inner := range object {
+			withoutCiphertext(inner)
+		}
+	}
+}
+
+// TestProviderProtects: a destroy of a protected stack leaves everything, also what
+// gives access and is not protected, though the program cannot name it.
+func TestProviderProtects(t *testing.T) {
+	t.Parallel()
+	stack, azure, _ := openProd(t)
+	e2e.Set(t, stack, "protect", "true")
+	e2e.Succeed(t, stack.Up)
+	before := azure.IDs()
+	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	if after := azure.IDs(); !slices.Equal(after, before) {
+		t.Errorf("the refused destroy left %v of %v", after, before)
+	}
+}
+
+// TestProviderRefuses: what the components refuse, nothing is created of, and the
+// message names the input as the program does.
+func TestProviderRefuses(t *testing.T) {
+	t.Parallel()
+	for key, c := range map[string]struct{ value, message string }{
+		"domain": {"https://localhost", `resource 'entra' has a problem: input instances[0].domain "https://localhost" has a scheme`},
+		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not a valid region name; use westus3`},
+		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not an object ID`},
+	} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			stack, azure := openYAML(t, e2e.Root(t)+"/examples/yaml", "dev")
+			e2e.Set(t, stack, key, c.value)
+			if _, err := stack.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), c.message) {
+				t.Errorf("got %v, want %q", err, c.message)
+			}
+			e2e.Nothing(t, azure)
+		})
+	}
+}

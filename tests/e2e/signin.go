@@ -1,0 +1,181 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// Run runs a command of the argocd CLI and returns its output.
+func Run(t *testing.T, cli *argocd.CLI, args ...string) string {
+	t.Helper()
+	printed, err := cli.Run(t.Context(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return printed
+}
+
+// Web signs alice in to an Argo CD in the browser, and wants her to be an administrator.
+func Web(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server) error {
+	browser, err := argocd.NewBrowser(internet, alice)
+	if err != nil {
+		return err
+	}
+	url := "https://" + server.Address
+	info, err := browser.SignIn(ctx, url)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
+		return errors.New("signed in without groups")
+	}
+	if may, err := browser.CanI(ctx, url, "get", "applications", "default/any"); err != nil || !may {
+		return errors.Join(errors.New("may not list applications"), err)
+	}
+	return nil
+}
+
+// CLI signs alice in to an Argo CD with the argocd command.
+func CLI(ctx context.Context, _ *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server) error {
+	browser, err := argocd.NewBrowser(internet, alice)
+	if err != nil {
+		return err
+	}
+	home, err := os.MkdirTemp("", "argocd-cli-")
+	if err != nil {
+		return err
+	}
+	err = argocd.NewCLI(internet, home).Login(ctx, "argocd login "+server.Address+" --sso --insecure", browser)
+	return errors.Join(err, os.RemoveAll(home))
+}
+
+// Refused wants a command of the argocd CLI to fail with a text.
+func Refused(t *testing.T, cli *argocd.CLI, why string, command ...string) {
+	t.Helper()
+	if _, err := cli.Run(t.Context(), command...); err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("%v: %v, want %q", command, err, why)
+	}
+}
+
+// ProdController is the ingress controller that Pulumi.prod.yaml expects in the cluster.
+var ProdController = argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}
+
+// Expose publishes an Argo CD through an ingress controller.
+func Expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server, controller argocd.Controller) {
+	t.Helper()
+	if err := controller.Serve(internet, Installed(t, azure), server); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// OnItsDomain deploys the prod stack and runs its Argo CD behind its ingress controller.
+func OnItsDomain(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet) {
+	t.Helper()
+	stack, azure := Open(t, "prod")
+	Want(t, stack.Up, map[string]int{"create": ProdResources})
+	internet := Connect(t, azure)
+	Expose(t, azure, internet, Start(t, azure, internet, FreePort(t)), ProdController)
+	return stack, azure, internet
+}
+
+// FreePort returns a port that the next server can listen on.
+func FreePort(t *testing.T) int {
+	t.Helper()
+	port, err := argocd.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// Connect opens the simulated internet of an Azure until the test ends.
+func Connect(t *testing.T, azure *azuresim.Azure) *azuresim.Internet {
+	t.Helper()
+	internet, err := azure.Connect(filepath.Join(t.TempDir(), "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return internet
+}
+
+// Start runs Argo CD with the settings of the deployed extension until the test ends.
+func Start(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, port int) *argocd.Server {
+	t.Helper()
+	return StartOne(t, azure, internet, Installed(t, azure), port)
+}
+
+// Installed returns the deployed extension.
+func Installed(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
+	t.Helper()
+	extension, err := azure.Extension()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return extension
+}
+
+// StartOne runs the Argo CD of one of several extensions.
+func StartOne(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, port int) *argocd.Server {
+	t.Helper()
+	return StartIn(t, azure, internet, extension, t.TempDir(), port)
+}
+
+// StartIn runs an Argo CD with the argocd-secret that the previous one has left in dir.
+func StartIn(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) *argocd.Server {
+	t.Helper()
+	server, err := argocd.Start(t.Context(), azure, internet, extension, dir, port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			t.Log(server.Log())
+		}
+	})
+	return server
+}
+
+// Browse opens a browser for a user of the tenant, such as alice.
+func Browse(t *testing.T, internet *azuresim.Internet, user string) *argocd.Browser {
+	t.Helper()
+	browser, err := argocd.NewBrowser(internet, user+"@contoso.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return browser
+}
+
+// Localhost sets a stack's domain to a free port of localhost.
+func Localhost(t *testing.T, stack *engine.Stack) (port int) {
+	t.Helper()
+	port = FreePort(t)
+	Set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
+	return port
+}
+
+// OnLocalhost deploys the dev stack for an Argo CD on a free port of localhost.
+func OnLocalhost(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, port int) {
+	t.Helper()
+	stack, azure = Open(t, "dev")
+	port = Localhost(t, stack)
+	Want(t, stack.Up, map[string]int{"create": DevResources})
+	return stack, azure, Connect(t, azure), port
+}

@@ -1,0 +1,236 @@
+package signin
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// accountStack is the prod stack with an account that releases, and its Argo CD,
+// which keeps its secret when it is started again.
+type accountStack struct {
+	*engine.Stack
+	azure    *azuresim.Azure
+	internet *azuresim.Internet
+	dir      string
+	server   *argocd.Server
+}
+
+func withAccount(t *testing.T) *accountStack {
+	t.Helper()
+	stack, azure := e2e.Open(t, "prod")
+	s := &accountStack{Stack: stack, azure: azure, dir: t.TempDir()}
+	s.addAccount(t)
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	s.internet = e2e.Connect(t, azure)
+	s.start(t)
+	return s
+}
+
+func (s *accountStack) addAccount(t *testing.T) {
+	t.Helper()
+	e2e.Set(t, s.Stack, "accounts[0].name", "legacy-ci")
+	e2e.Set(t, s.Stack, "accounts[0].role", "deployer")
+}
+
+// start runs Argo CD from what is deployed, in place of the one that runs.
+func (s *accountStack) start(t *testing.T) {
+	t.Helper()
+	if s.server != nil {
+		if err := s.server.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.server = e2e.StartIn(t, s.azure, s.internet, e2e.Installed(t, s.azure), s.dir, e2e.FreePort(t))
+	e2e.Expose(t, s.azure, s.internet, s.server, e2e.ProdController)
+}
+
+// signedIn is the CLI of a user of prod, and the folder that has its session.
+func (s *accountStack) signedIn(t *testing.T, user string) (*argocd.CLI, string) {
+	t.Helper()
+	home := t.TempDir()
+	cli := argocd.NewCLI(s.internet, home)
+	command := strings.Replace(e2e.Output(t, s.Stack, "loginCommand"), "argocd.example.com", s.internet.Address, 1)
+	if err := cli.Login(t.Context(), command, e2e.Browse(t, s.internet, user)); err != nil {
+		t.Fatal(err)
+	}
+	return cli, home
+}
+
+// refused wants the bearer of a token to be told why it is good for nothing.
+func (s *accountStack) refused(t *testing.T, token, why string) {
+	t.Helper()
+	answer, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart")
+	if err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("got %s, %v; want %q", answer, err, why)
+	}
+}
+
+func (s *accountStack) accepted(t *testing.T, token string) {
+	t.Helper()
+	if may, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart"); err != nil || may != "yes" {
+		t.Errorf("the token: %s, %v", may, err)
+	}
+}
+
+var newToken = []string{"account", "generate-token", "--account", "legacy-ci"}
+
+// TestAccounts: an admin makes the token of an API account, nobody else does. It
+// may what the account's role may, and is neither in the state nor in an output.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	s := withAccount(t)
+	alice, _ := s.signedIn(t, "alice")
+	token := e2e.Run(t, alice, append(newToken, "--expires-in", "24h")...)
+	if info, err := withToken(t, s.internet, token, "account", "get-user-info"); err != nil || !strings.HasSuffix(info, "Username: legacy-ci\nIssuer: argocd\nGroups:") {
+		t.Errorf("user info: %v: %s", err, info)
+	}
+	yes := map[bool]string{true: "yes", false: "no"}
+	for _, c := range may { // carol has the same role
+		if got, err := withToken(t, s.internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != yes[c.carol] {
+			t.Errorf("legacy-ci, %s %s %s: got %s, %v; want %s", c.action, c.resource, c.object, got, err, yes[c.carol])
+		}
+	}
+	for _, user := range []string{"bob", "carol"} {
+		cli, _ := s.signedIn(t, user)
+		if made, err := cli.Run(t.Context(), newToken...); err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("%s makes a token: %v: %s", user, err, made)
+		}
+	}
+	outputs, err := s.Values(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state := e2e.Exported(t, s.Stack); strings.Contains(state, token) || !strings.Contains(state, "legacy-ci") {
+		t.Error("the token is in the state, or the account is not")
+	}
+	for name, value := range outputs {
+		if text, is := value.(string); is && strings.Contains(text, token) {
+			t.Errorf("the token is in the output %s", name)
+		}
+	}
+	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, s.Stack, s.azure, s.internet))
+}
+
+// TestAccountHasNoLogin: a password is of no use for an API account, also one that
+// an admin has set. It ends the tokens that were made before.
+func TestAccountHasNoLogin(t *testing.T) {
+	t.Parallel()
+	s := withAccount(t)
+	alice, _ := s.signedIn(t, "alice")
+	login := func(password string) error {
+		_, err := argocd.NewCLI(s.internet, t.TempDir()).Run(t.Context(), "login", s.internet.Address, "--grpc-web", "--skip-test-tls", "--username", "legacy-ci", "--password", password)
+		return err
+	}
+	const password = "legacy-ci-password"
+	if err := login(password); err == nil || !strings.Contains(err.Error(), "Invalid username or password") {
+		t.Errorf("a password that nobody has set: %v", err)
+	}
+	token := e2e.Run(t, alice, newToken...)
+	s.accepted(t, token)
+	setPassword := func() {
+		t.Helper()
+		e2e.Run(t, alice, "account", "update-password", "--account", "legacy-ci", "--new-password", password)
+	}
+	setPassword()
+	if err := login(password); err == nil || !strings.Contains(err.Error(), "Account legacy-ci does not have login capability") {
+		t.Errorf("a password that an admin has set: %v", err)
+	}
+	// Argo CD compares seconds: a token of the same second stays good.
+	ended := func() bool {
+		_, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart")
+		return err != nil
+	}
+	for deadline := time.Now().Add(time.Minute); !ended() && time.Now().Before(deadline); {
+		setPassword()
+	}
+	s.refused(t, token, "account password has changed since token issued")
+}
+
+// TestAccountsOwnTokens: the bearer of a token can make more of them, with no end,
+// and for nobody else. So an end does not stop a thief; revoking all of them does.
+func TestAccountsOwnTokens(t *testing.T) {
+	t.Parallel()
+	s := withAccount(t)
+	alice, _ := s.signedIn(t, "alice")
+	token := e2e.Run(t, alice, append(newToken, "--expires-in", "1h", "--id", "given")...)
+	other, err := withToken(t, s.internet, token, append(newToken, "--id", "taken")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.accepted(t, other)
+	for _, account := range []string{"admin", "alice"} {
+		if made, err := withToken(t, s.internet, token, "account", "generate-token", "--account", account); err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("legacy-ci makes a token for %s: %v: %s", account, err, made)
+		}
+	}
+	listed := e2e.Run(t, alice, "account", "get", "--account", "legacy-ci")
+	for id, token := range map[string]string{"given": token, "taken": other} {
+		if !strings.Contains(listed, id) {
+			t.Errorf("%s is not among the tokens: %s", id, listed)
+		}
+		e2e.Run(t, alice, "account", "delete-token", "--account", "legacy-ci", id)
+		s.refused(t, token, "account legacy-ci does not have token with id "+id)
+	}
+}
+
+// TestAccountComesAndGoes: a token outlives Argo CD's restart. With the account
+// goes what it is good for, and comes again with the account, as Argo CD keeps it.
+func TestAccountComesAndGoes(t *testing.T) {
+	t.Parallel()
+	s := withAccount(t)
+	alice, _ := s.signedIn(t, "alice")
+	token := e2e.Run(t, alice, append(newToken, "--id", "old")...)
+	s.start(t)
+	s.accepted(t, token)
+
+	e2e.Unset(t, s.Stack, "accounts")
+	e2e.Want(t, s.Up, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
+	s.start(t)
+	s.refused(t, token, "account 'legacy-ci' does not exist")
+	url := e2e.Output(t, s.Stack, "argocdUrl")
+	for i, user := range []string{"alice", "bob", "carol"} {
+		browser := e2e.Browse(t, s.internet, user)
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range may {
+			want := []bool{c.alice, c.bob, c.carol}[i]
+			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
+				t.Errorf("%s, %s %s %s: got %v, %v; want %v", user, c.action, c.resource, c.object, got, err, want)
+			}
+		}
+	}
+
+	s.addAccount(t)
+	e2e.Want(t, s.Up, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
+	s.start(t)
+	s.accepted(t, token)
+	alice, _ = s.signedIn(t, "alice")
+	e2e.Run(t, alice, "account", "delete-token", "--account", "legacy-ci", "old")
+	s.refused(t, token, "does not have token with id old")
+}
+
+// TestAccountCommands runs the commands of docs/pipelines.md for an account.
+func TestAccountCommands(t *testing.T) {
+	t.Parallel()
+	s := withAccount(t)
+	_, home := s.signedIn(t, "alice")
+	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## When nothing can federate", "```sh\n")
+	command := exec.CommandContext(t.Context(), "sh", "-euc", script)
+	command.Env = append(append(os.Environ(), s.internet.Env()...), "HOME="+home, "ARGOCD_OPTS=--config "+filepath.Join(home, "argocd-cli.yaml"))
+	printed, err := command.CombinedOutput()
+	token, listed, _ := strings.Cut(string(printed), "\n")
+	if err != nil || !strings.Contains(listed, "2026-11") || strings.Count(token, ".") != 2 {
+		t.Fatalf("%v: %s", err, printed)
+	}
+	s.refused(t, token, "does not have token with id 2026-11")
+}

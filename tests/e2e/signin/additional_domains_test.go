@@ -1,0 +1,125 @@
+package signin
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestAdditionalDomains: users sign in and out through each of two domains, with the
+// same groups and roles, and are never led to a third that reaches the same Argo CD.
+func TestAdditionalDomains(t *testing.T) {
+	t.Parallel()
+	const inside, strange = "https://argocd.corp.example", "https://elsewhere.example.com"
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Set(t, stack, "additionalDomains[0]", strings.TrimPrefix(inside, "https://"))
+	e2e.Set(t, stack, "signOutOfEntra", "true")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
+	e2e.Expose(t, azure, internet, server, e2e.ProdController)
+	host := strings.TrimPrefix(strange, "https://")
+	if err := internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	outside := e2e.Output(t, stack, "argocdUrl")
+	for _, url := range []string{outside, inside} {
+		mayThere(t, azure, internet, url)
+	}
+	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), strange); err == nil || !strings.Contains(err.Error(), "Invalid redirect URL") {
+		t.Errorf("through a third host: %v", err)
+	}
+	for from, to := range map[string]string{outside: outside, inside: inside, strange: outside} {
+		if got := ledBack(t, internet, from); got != to+"/auth/callback" {
+			t.Errorf("from %s users are led back to %s", from, got)
+		}
+	}
+	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+}
+
+// mayThere signs people in at a URL, asks what they may do, and signs one out.
+func mayThere(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, url string) {
+	t.Helper()
+	for user, group := range map[string]string{"alice": "Argo CD Admins", "carol": "Release Managers"} {
+		browser := e2e.Browse(t, internet, user)
+		info, err := browser.SignIn(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(info.Groups, azure.GroupID(group)) {
+			t.Errorf("%s: %+v", url, info)
+		}
+		for _, c := range may {
+			want := map[string]bool{"alice": c.alice, "carol": c.carol}[user]
+			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, c.object); err != nil || got != want {
+				t.Errorf("%s at %s, %s %s %s: %v, %v; want %v", user, url, c.action, c.resource, c.object, got, err, want)
+			}
+		}
+		if page, err := browser.SignOut(t.Context(), url); err != nil || page != url+"/login" {
+			t.Errorf("%s, signed out at %s, is at %s, %v", user, url, page, err)
+		}
+	}
+	if _, err := e2e.Browse(t, internet, "dave").SignIn(t.Context(), url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user in no assigned group, at %s: %v", url, err)
+	}
+}
+
+// ledBack is the redirect URI with which Argo CD sends a browser to Entra.
+func ledBack(t *testing.T, internet *azuresim.Internet, from string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, from+"/auth/login", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := internet.Transport().RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	target, err := url.Parse(response.Header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target.Query().Get("redirect_uri")
+}
+
+// TestLocalhostBesideDomain: where TLS ends in Argo CD, a port-forward leads to it as
+// well as its domains do.
+func TestLocalhostBesideDomain(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	port := e2e.FreePort(t)
+	local := "localhost:" + strconv.Itoa(port)
+	e2e.SetAll(t, stack, map[string]string{
+		"ingress.className": "haproxy", "ingress.tlsSecret": "argocd-server-tls", "ingress.tls": "passthrough",
+		`ingress.annotations["haproxy-ingress.github.io/ssl-passthrough"]`: "true",
+		"additionalDomains[0]": local, "additionalDomains[1]": "argocd.corp.example",
+	})
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, port), argocd.Controller{Class: "haproxy"})
+	for _, url := range []string{e2e.Output(t, stack, "argocdUrl"), "https://" + local, "https://argocd.corp.example"} {
+		if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), url); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if forward := e2e.Output(t, stack, "portForwardCommand"); !strings.HasSuffix(forward, " "+strconv.Itoa(port)+":443") {
+		t.Errorf("portForwardCommand: %s", forward)
+	}
+	if page := e2e.Output(t, stack, "readme"); !strings.Contains(page, "https://"+local) || strings.Contains(page, "self-signed") {
+		t.Errorf("readme: %s", page)
+	}
+	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
+}

@@ -1,0 +1,37 @@
+package signin
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestEveryBreak applies each breakage to a working deployment and expects the error of Entra
+// or Argo CD.
+func TestEveryBreak(t *testing.T) {
+	t.Parallel()
+	_, azure, internet, port := e2e.OnLocalhost(t)
+	for _, b := range e2e.Breakages {
+		if b.SignIn == nil {
+			continue
+		}
+		t.Run(b.Name, func(t *testing.T) {
+			defer e2e.Break(t, azure, b.Object, b.Change)()
+			server := e2e.Start(t, azure, internet, port)
+			if err := b.SignIn(t.Context(), azure, internet, server); err == nil || !strings.Contains(err.Error(), b.Error) {
+				t.Errorf("got %v, want %s", err, b.Error)
+			}
+			if err := server.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Run("nothing", func(t *testing.T) {
+		server := e2e.Start(t, azure, internet, port)
+		if err := errors.Join(e2e.Web(t.Context(), azure, internet, server), e2e.CLI(t.Context(), azure, internet, server)); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,197 @@
+package signin
+
+import (
+	"context"
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/chromium"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestBrowser is the guide's last step, on the dev stack: past the warning, Argo
+// CD's sign-in page, Entra's, the applications, User Info, and out again.
+func TestBrowser(t *testing.T) {
+	chromium.Needed(t)
+	t.Parallel()
+	_, azure, internet, port := e2e.OnLocalhost(t)
+	url := "https://" + e2e.Start(t, azure, internet, port).Address
+	browser := chromium.Sit(t, internet)
+	browser.VisitDespiteWarning(url)
+	browser.SignIn("alice")
+	browser.Wait("No applications available to you just yet")
+	browser.Press("User Info")
+	for _, shown := range []string{
+		"Username: alice@contoso.example", "Issuer: https://login.microsoftonline.com/" + azure.TenantID + "/v2.0", azure.GroupID("Argo CD Admins"),
+	} {
+		browser.Wait(shown)
+	}
+	browser.Press("Settings")
+	browser.Press("Repository certificates and known hosts")
+	browser.Wait("No certificates configured")
+	// Out of Argo CD only: Entra does not ask again.
+	browser.Press("Log out")
+	browser.Press(chromium.Button)
+	browser.Wait("User Info")
+}
+
+// TestSignOutOfEntra: with the key, who has signed out is asked for an account again.
+func TestSignOutOfEntra(t *testing.T) {
+	chromium.Needed(t)
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	e2e.Set(t, stack, "signOutOfEntra", "true")
+	e2e.Want(t, stack.Up, map[string]int{"update": 2, "same": e2e.DevResources - 2})
+	url := "https://" + e2e.Start(t, azure, internet, port).Address
+	browser := chromium.Sit(t, internet)
+	browser.VisitDespiteWarning(url)
+	browser.SignIn("alice")
+	browser.Press("Log out")
+	browser.SignIn("alice")
+}
+
+// TestBrowserRoles has prod's people do in the browser what their roles allow, on
+// its domain and behind its ingress.
+func TestBrowserRoles(t *testing.T) {
+	chromium.Needed(t)
+	t.Parallel()
+	stack, _, internet := e2e.OnItsDomain(t)
+	url := e2e.Output(t, stack, "argocdUrl")
+	create(t, internet, url)
+	// This Argo CD has no repo-server, which it asks for once somebody may sync.
+	const allowed, denied = "Unable to sync: error resolving repo revision", "Unable to sync: permission denied"
+	for user, of := range map[string]struct{ cart, ledger string }{
+		"alice": {cart: allowed, ledger: allowed},
+		"bob":   {cart: denied, ledger: denied},
+		"carol": {cart: allowed},
+	} {
+		t.Run(user, func(t *testing.T) {
+			t.Parallel()
+			browser := chromium.Sit(t, internet)
+			browser.Visit(url)
+			browser.SignIn(user)
+			for application, answer := range map[string]string{"cart": of.cart, "ledger": of.ledger} {
+				if answer == "" {
+					browser.Visit(url + "/applications")
+					browser.Wait("cart")
+					if strings.Contains(browser.Shown(), application) {
+						t.Errorf("%s sees %s: %s", user, application, browser.Shown())
+					}
+					continue
+				}
+				browser.Visit(url + "/applications?appNamespace=argocd&syncApp=" + application)
+				browser.Press("Synchronize")
+				browser.Wait(answer)
+			}
+		})
+	}
+	// A person in no group is told so by Entra, on a page.
+	dave := chromium.Sit(t, internet)
+	dave.Visit(url)
+	dave.Pick("dave")
+	dave.Wait("AADSTS50105", "put you into a group that may use it")
+	dave.Press("Use another account")
+	dave.Press("alice@contoso.example")
+	dave.Wait("cart")
+}
+
+// create has alice make a project and two applications.
+func create(t *testing.T, internet *azuresim.Internet, url string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	alice := e2e.Browse(t, internet, "alice")
+	if _, err := alice.SignIn(ctx, url); err != nil {
+		t.Fatal(err)
+	}
+	post := func(path, body string) {
+		if err := alice.Post(ctx, url, path, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for project, application := range map[string]string{"shop": "cart", "bank": "ledger"} {
+		post("/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {
+			"sourceRepos": ["*"], "destinations": [{"server": "*", "namespace": "*"}]}}}`, project))
+		post("/api/v1/applications?validate=false", fmt.Sprintf(`{"metadata": {"name": %q}, "spec": {"project": %q,
+			"source": {"repoURL": "https://github.com/contoso/gitops", "path": %[1]q, "targetRevision": "main"},
+			"destination": {"server": "https://kubernetes.default.svc", "namespace": %[1]q}},
+			"status": {"resources": [{"version": "v1", "kind": "ConfigMap", "namespace": %[1]q, "name": %[1]q, "status": "OutOfSync"}],
+			"sync": {"status": "OutOfSync"}, "health": {"status": "Healthy"}}}`, application, project))
+	}
+}
+
+// TestBrowserBreaks: what a user sees of one wrong value.
+func TestBrowserBreaks(t *testing.T) {
+	chromium.Needed(t)
+	t.Parallel()
+	_, azure, internet, port := e2e.OnLocalhost(t)
+	for _, b := range e2e.Breakages {
+		if b.Shows == "" {
+			continue
+		}
+		t.Run(b.Name, func(t *testing.T) {
+			defer e2e.Break(t, azure, b.Object, b.Change)()
+			url := "https://" + e2e.Start(t, azure, internet, port).Address
+			browser := chromium.Sit(t, internet)
+			browser.VisitDespiteWarning(url)
+			for _, text := range append([]string{chromium.Button}, b.Presses...) {
+				browser.Press(text)
+			}
+			browser.Wait(b.Shows)
+			if shown := browser.Shown(); strings.Contains(shown, azure.GroupID("Argo CD Admins")) {
+				t.Errorf("a group is shown: %s", shown)
+			}
+		})
+	}
+	t.Run("certificate of another host", func(t *testing.T) {
+		certificate, key, err := internet.Issue("elsewhere.example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := tls.X509KeyPair(certificate, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		site := httptest.NewUnstartedServer(http.NotFoundHandler())
+		site.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+		site.StartTLS()
+		defer site.Close()
+		internet.Forward("argocd.example.com", site.Listener.Addr().String())
+		chromium.Sit(t, internet).Warned("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
+	})
+}
+
+// TestScreenshots writes the pictures of README and docs/, with -screenshots <folder>:
+// `make screenshots`.
+func TestScreenshots(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("no -screenshots")
+	}
+	chromium.Needed(t)
+	stack, _, internet := e2e.OnItsDomain(t)
+	url := e2e.Output(t, stack, "argocdUrl")
+	browser := chromium.Sit(t, internet)
+	picture := func(name string, height float64) {
+		browser.Screenshot(filepath.Join(*screenshots, name+".png"), height)
+	}
+	browser.Visit(url)
+	browser.Wait(chromium.Button)
+	picture("sign-in", 330)
+	browser.Press(chromium.Button)
+	browser.Wait("carol@contoso.example")
+	picture("pick-an-account", 860)
+	browser.Press("alice@contoso.example")
+	browser.Press("User Info")
+	browser.Wait("Issuer: ")
+	picture("user-info", 330)
+}
+
+var screenshots = flag.String("screenshots", "", "folder to write the documents' pictures to")

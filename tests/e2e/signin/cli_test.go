@@ -1,0 +1,39 @@
+package signin
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// TestWithoutCLI: with `cli: false` the browser signs in, the argocd CLI is refused by
+// Entra, and verify wants that.
+func TestWithoutCLI(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	login := e2e.Output(t, stack, "loginCommand")
+	e2e.Set(t, stack, "cli", "false")
+	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.DevResources - 1})
+	if left := e2e.Output(t, stack, "loginCommand"); left != "<nil>" {
+		t.Errorf("loginCommand is still %s", left)
+	}
+	server := e2e.Start(t, azure, internet, port)
+	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address); err != nil {
+		t.Error(err)
+	}
+	cli := argocd.NewCLI(internet, t.TempDir())
+	if err := cli.Login(t.Context(), login, e2e.Browse(t, internet, "alice")); err == nil || !strings.Contains(err.Error(), "AADSTS50011") {
+		t.Errorf("argocd login: %v", err)
+	}
+	checks := e2e.Verify(t, stack, internet)
+	if verify.Failed(checks) {
+		t.Errorf("%+v", checks)
+	}
+	// What somebody has put back by hand is seen.
+	defer e2e.Break(t, azure, azuresim.Application, e2e.SetList("publicClient", "redirectUris", "http://localhost:8085/auth/callback"))()
+	e2e.Failing(t, "CLI sign-in", "does not refuse it", e2e.Verify(t, stack, internet))
+}

@@ -1,0 +1,153 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// limit is how long a client of these tests waits for one answer.
+const limit = 2 * time.Second
+
+// cuts are the hosts that a sign-in and verify need, with what no longer works
+// without them.
+var cuts = []struct {
+	name string
+	// outside are the checks of verify that fail, inside those of verify --azure.
+	outside, inside []string
+	// early and late are what somebody reads in the browser who signs in without the
+	// host, and for whom it goes while Argo CD redeems their code. Empty: they get in.
+	early, late string
+}{
+	{
+		name: "login.microsoftonline.com", outside: []string{"Entra tenant", "sign-in page", "workload identity"},
+		early: "login.microsoftonline.com", late: "argocd.example.com",
+	},
+	{name: "argocd.example.com", outside: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
+	// Entra asks it, and says so.
+	{name: "the cluster's issuer", outside: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
+	{
+		name:   "graph.microsoft.com",
+		inside: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
+	},
+	{name: "management.azure.com", inside: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
+}
+
+// TestCutWires: whichever host is out of reach, and however, nothing hangs, what
+// needs it says which it is, and all is well when it is back.
+func TestCutWires(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet := e2e.OnItsDomain(t)
+	deployed, argoCD := e2e.Outputs(t, stack), e2e.Output(t, stack, "argocdUrl")
+	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	inside.Client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
+	signIn := func(redirected func(*url.URL)) error {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		defer cancel()
+		browser := e2e.Browse(t, internet, "alice")
+		browser.Redirected = redirected
+		_, err := browser.SignIn(ctx, argoCD)
+		return err
+	}
+	if err := signIn(nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cuts {
+		host := c.name
+		if host == "the cluster's issuer" {
+			issuer, err := url.Parse(deployed.OIDCIssuerURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			host = issuer.Host
+		}
+		for _, outage := range []azuresim.Outage{azuresim.Refused, azuresim.Hanging, azuresim.Broken} {
+			t.Run(c.name+" "+outage.String(), func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				restore := internet.Cut(host, outage)
+				missed(t, host, c.outside, verify.Run(ctx, internet.Transport(), limit, deployed))
+				missed(t, host, c.inside, inside.Look(t))
+				refusedWith(t, c.early, signIn(nil))
+				restore()
+				refusedWith(t, c.late, signIn(func(to *url.URL) {
+					if to.Path == "/auth/callback" {
+						internet.Cut(host, outage)
+					}
+				}))
+				restore()
+				if err := signIn(nil); err != nil {
+					t.Errorf("it is back, and nobody gets in: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// missed wants just these checks to have failed, and to name what was in the way, such
+// as a host. What Argo CD answers when it does not reach Entra is its own.
+func missed(t *testing.T, host string, want []string, checks []verify.Check) {
+	t.Helper()
+	var names []string
+	for _, check := range checks {
+		if check.OK {
+			continue
+		}
+		names = append(names, check.Name)
+		if check.Name != "workload identity" && !strings.Contains(check.Detail, host) {
+			t.Errorf("no %s in %+v", host, check)
+		}
+	}
+	slices.Sort(names)
+	if want = slices.Sorted(slices.Values(want)); !slices.Equal(names, want) {
+		t.Errorf("failed: %q, want %q: %+v", names, want, checks)
+	}
+}
+
+// refusedWith wants an error that says this, or none.
+func refusedWith(t *testing.T, want string, err error) {
+	t.Helper()
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("signing in: %v, want %q", err, want)
+	}
+}
+
+// TestCutWiresOfCLI: the argocd command names the host that it cannot reach, and
+// ends by itself where the connection fails. One that hangs it waits for.
+func TestCutWiresOfCLI(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	server := e2e.Start(t, azure, internet, port)
+	login := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := argocd.NewCLI(internet, t.TempDir()).Login(ctx, e2e.Output(t, stack, "loginCommand"), e2e.Browse(t, internet, "alice"))
+		return errors.Join(err, ctx.Err())
+	}
+	for _, outage := range []azuresim.Outage{azuresim.Refused, azuresim.Broken} {
+		restore := internet.Cut("login.microsoftonline.com", outage)
+		if err := login(); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "login.microsoftonline.com") {
+			t.Errorf("Entra %s: %v", outage, err)
+		}
+		restore()
+	}
+	if err := login(); err != nil {
+		t.Errorf("it is back, and nobody gets in: %v", err)
+	}
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := login(); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), server.Address) {
+		t.Errorf("Argo CD stopped: %v", err)
+	}
+}

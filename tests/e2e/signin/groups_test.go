@@ -1,0 +1,142 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/infra/entra"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestGroupByID: a group that is configured by its object ID keeps its access
+// when it is renamed, and another that takes its name gets none.
+func TestGroupByID(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	admins := azure.GroupID("Argo CD Admins")
+	e2e.Set(t, stack, "group", strings.ToUpper(admins))
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+
+	other := azure.TakeName("Argo CD Admins", "Platform", "dave@contoso.example")
+	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
+	if !hasAccess(t, azure, "Platform") || hasAccess(t, azure, "Argo CD Admins") {
+		t.Errorf("not %s has access, or %s has", admins, other)
+	}
+	// By name, the other would be next.
+	e2e.Set(t, stack, "group", "Argo CD Admins")
+	e2e.Want(t, stack.Preview, map[string]int{"create": 1, "update": 1, "delete": 1, "same": e2e.DevResources - 2})
+	e2e.Set(t, stack, "group", admins)
+}
+
+// TestGroupWarnings: a preview and an up say what to write in place of a name,
+// and of which groups others than their owners choose the members.
+func TestGroupWarnings(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	admins, engineers := azure.GroupID("Argo CD Admins"), azure.GroupID("Engineers")
+	const dynamic = `The group "Engineers" (%s) has the members that the rule user.department -eq "Engineering" chooses`
+	for _, c := range []struct {
+		changes map[string]string
+		warns   []string
+	}{
+		{nil, []string{"pulumi config set group " + admins + "  # Argo CD Admins"}},
+		{map[string]string{"group": admins}, nil},
+		{map[string]string{"roles[0].group": "Engineers", "roles[0].role": "readonly", "cluster.adminGroups[0]": "Engineers"}, []string{
+			"pulumi config set --path 'roles[0].group' " + engineers + "  # Engineers",
+			"pulumi config set --path 'cluster.adminGroups[0]' " + engineers + "  # Engineers",
+			fmt.Sprintf(dynamic, engineers),
+		}},
+		{map[string]string{"roles[0].group": engineers, "cluster.adminGroups[0]": engineers}, []string{fmt.Sprintf(dynamic, engineers)}},
+	} {
+		e2e.SetAll(t, stack, c.changes)
+		for _, operation := range []func(context.Context) (map[string]int, error){stack.Preview, stack.Up} {
+			e2e.Succeed(t, operation)
+			printed := strings.Join(stack.Last.Warnings, "\n")
+			for _, warning := range c.warns {
+				if strings.Count(printed, warning) != 1 {
+					t.Errorf("%v: %q is said %d times: %s", c.changes, warning, strings.Count(printed, warning), printed)
+				}
+			}
+			if len(c.warns) == 0 && printed != "" {
+				t.Errorf("%v: it warns: %s", c.changes, printed)
+			}
+		}
+	}
+}
+
+// TestThrottledLookups: where Microsoft Graph throttles for a while, its provider waits
+// and a deployment only takes longer; where it does not answer for five minutes, nothing
+// is deployed, one key says so for all groups, and no more are asked for.
+func TestThrottledLookups(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	const groups = 40
+	roles := []string{"config", "set-all", "--path"}
+	for i := range groups {
+		roles = append(roles,
+			"--plaintext", fmt.Sprintf("roles[%d].group=%s", i, azure.AddGroup(fmt.Sprintf("Team %02d", i))),
+			"--plaintext", fmt.Sprintf("roles[%d].role=readonly", i))
+	}
+	if _, err := stack.Command(t.Context(), roles...); err != nil {
+		t.Fatal(err)
+	}
+	throttle := func(wait time.Duration, times int) {
+		azure.Inject(azuresim.Fault{
+			Verb: "invoke", Type: "azuread:index/getGroup:getGroup", RetryAfter: wait, Times: times,
+			Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Too many requests."},
+		})
+	}
+	for what, wait := range map[string]time.Duration{"asked nine times more": time.Second, "five minutes are over": 2 * time.Minute} {
+		const many = 1000
+		throttle(wait, many)
+		_, err := stack.Up(t.Context())
+		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins" cannot be looked up: Microsoft Graph throttles`) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if asked := many - azure.Unmet()[0].Times; asked > 110 {
+			t.Errorf("%s: %d requests", what, asked)
+		}
+		azure.Withdraw()
+	}
+	if done := azure.Operations(); len(done) > 0 {
+		t.Errorf("done while Graph throttles: %v", done)
+	}
+	throttle(17*time.Second, 9) // no lookup fails, even if a single one meets them all
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + groups - 1, "same": 1})
+}
+
+// TestLookupGroup has a program of its own look up groups by odd names: each is
+// found as it is called, and none as another.
+func TestLookupGroup(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	berlin := azure.GroupID(`Bob's "on call", Berlin`)
+	for group, id := range map[string]string{
+		`Bob's "on call", Berlin`:                     berlin,
+		strings.ToUpper(berlin):                       berlin,
+		"Nobody' or displayName eq 'Argo CD Admins":   "",
+		"Nobody'' or displayName eq ''Argo CD Admins": "",
+	} {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			stack := e2e.OpenProgram(t, azure, func(ctx *pulumi.Context) error {
+				found, err := entra.LookupGroup(ctx, group)
+				ctx.Export("id", pulumi.String(found))
+				return err
+			}, e2e.Root(t), "dev")
+			_, err := stack.Up(t.Context())
+			if found := e2e.Output(t, stack, "id"); id != "" && (err != nil || found != id) {
+				t.Errorf("%s, %v; want %s", found, err, id)
+			}
+			if id == "" && (err == nil || !strings.Contains(err.Error(), "no group found")) {
+				t.Errorf("got %v, want no group found", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,117 @@
+package signin
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestIngress reaches prod's Argo CD on its domain, and sees what is wrong when
+// the cluster has not what the ingress names.
+func TestIngress(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
+	for name, c := range map[string]struct {
+		controller argocd.Controller
+		want       string
+	}{
+		"another class": {argocd.Controller{Class: "haproxy", Secrets: []string{"argocd-tls"}}, "no controller has class traefik"},
+		"no secret":     {argocd.Controller{Class: "traefik"}, `no certificate for argocd.example.com: secret "argocd-tls"`},
+	} {
+		if err := c.controller.Serve(internet, e2e.Installed(t, azure), server); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
+		}
+	}
+
+	expired := e2e.ProdController
+	expired.Expires = time.Now().Add(-time.Hour)
+	e2e.Expose(t, azure, internet, server, expired)
+	e2e.Failing(t, "certificate", "expired", e2e.Verify(t, stack, internet))
+
+	e2e.Expose(t, azure, internet, server, e2e.ProdController)
+	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
+}
+
+// TestCertManager has cert-manager make the certificate.
+func TestCertManager(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Set(t, stack, "ingress.tlsSecret", "")
+	e2e.Set(t, stack, "ingress.certManagerIssuer", "letsencrypt")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
+	e2e.Expose(t, azure, internet, server, argocd.Controller{Class: "traefik", Issuers: []string{"letsencrypt"}})
+	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPassthrough ends TLS in Argo CD, with the team's certificate.
+func TestPassthrough(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.SetAll(t, stack, map[string]string{
+		"ingress.className": "haproxy", "ingress.tlsSecret": "argocd-server-tls", "ingress.tls": "passthrough",
+		`ingress.annotations["haproxy-ingress.github.io/ssl-passthrough"]`: "true",
+	})
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), argocd.Controller{Class: "haproxy"})
+	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl")); err != nil {
+		t.Error(err)
+	}
+	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
+}
+
+// TestRedirectLoop shows what the setting server.insecure is for: without it,
+// Argo CD sends the controller, which speaks plain HTTP to it, back to itself.
+func TestRedirectLoop(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	if err := azure.Change(azuresim.ArgoExtension, e2e.Setting(`configs.params.server\.insecure`, "false")); err != nil {
+		t.Fatal(err)
+	}
+	internet := e2e.Connect(t, azure)
+	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), e2e.ProdController)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := e2e.Browse(t, internet, "alice").SignIn(ctx, e2e.Output(t, stack, "argocdUrl"))
+	if err == nil || !strings.Contains(err.Error(), "redirects") {
+		t.Errorf("got %v, want a redirect loop", err)
+	}
+}
+
+// TestGatewayAPI has the settings of docs/production.md reach the chart.
+func TestGatewayAPI(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Unset(t, stack, "ingress")
+	for key, value := range map[string]string{
+		"server.httproute.enabled": "true", `configs.params.server\.insecure`: "true",
+		"server.httproute.parentRefs[0].name": "public", "server.httproute.parentRefs[0].namespace": "gateways",
+	} {
+		e2e.Set(t, stack, `extraSettings["`+key+`"]`, value)
+	}
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	values := e2e.Installed(t, azure).Values
+	server := values["server"].(map[string]any)
+	route := map[string]any{"enabled": true, "parentRefs": []any{map[string]any{"name": "public", "namespace": "gateways"}}}
+	if !reflect.DeepEqual(server["httproute"], route) || !reflect.DeepEqual(server["ingress"], map[string]any{"enabled": false}) {
+		t.Errorf("server: %v", server)
+	}
+	params := values["configs"].(map[string]any)["params"].(map[string]any)
+	if params["server.insecure"] != true {
+		t.Errorf("configs.params: %v", params)
+	}
+}

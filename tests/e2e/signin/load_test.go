@@ -1,0 +1,367 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+var signIns = flag.Int("sign-ins", 30, "how many users TestLoad signs in")
+
+const (
+	// batches are what the hour is divided into.
+	batches = 10
+	// atATime is how many users sign in while others do.
+	atATime = 4
+	// maxGroups is Entra's limit; of more it tells none.
+	maxGroups = 200
+)
+
+// TestLoad signs in many users within an hour of Entra's clock, by browser and by the
+// argocd command, while those who are in go on. Each has what their own groups allow,
+// before, during and after a while in which Entra throttles, and nobody is taken for
+// another. `make load` does so with 1,000.
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	people := hire(azure, *signIns)
+	for role, key := range []string{"group", "roles[0].group", "roles[2].group"} {
+		e2e.Set(t, stack, key, azure.GroupID(roles[role]))
+	}
+	withSecurityGroups(t, stack)
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources - 4})
+	internet := e2e.Connect(t, azure)
+	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
+	e2e.Expose(t, azure, internet, server, e2e.ProdController)
+	l := &load{
+		Azure: azure, internet: internet, server: server, homes: t.TempDir(), url: e2e.Output(t, stack, "argocdUrl"),
+		login: strings.Replace(e2e.Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1),
+	}
+
+	early, people := people[:2], people[2:]
+	azure.TokenLife = 5 * time.Second
+	l.all(t, early, l.signIn)
+	azure.TokenLife = time.Hour
+
+	var figures []figure
+	for i := range batches {
+		in, batch := people[:i*len(people)/batches], people[i*len(people)/batches:(i+1)*len(people)/batches]
+		if i == batches/2 {
+			l.throttled(t, batch, in)
+		}
+		figures = append(figures, l.batch(t, batch, in))
+		azure.Advance(time.Hour / batches)
+	}
+	l.all(t, people, l.isThemselves)
+	l.all(t, early, l.comesBack)
+	l.stays(t, figures)
+	fmt.Print(table(figures))
+}
+
+// person is a user, with what they must find in Argo CD.
+type person struct {
+	name, id string
+	// role is one of roles, by its index; inGroups is in how many groups they are.
+	role, inGroups int
+	// groups are those that Argo CD hears of.
+	groups []string
+	by     means
+
+	browser *argocd.Browser
+	session session
+	took    time.Duration
+}
+
+// means is how somebody signs in.
+type means int
+
+const (
+	byBrowser means = iota
+	// byCommand is the argocd command in this process, byProcess in one of its own.
+	byCommand
+	byProcess
+)
+
+func meansOf(i int) means {
+	switch {
+	case i%10 == 9:
+		return byProcess
+	case i%2 == 1:
+		return byCommand
+	}
+	return byBrowser
+}
+
+// roles are groups, of which everybody is in one. The last has no role.
+var roles = []string{"Load: admins", "Load: readers", "Load: deployers", "Load: others"}
+
+// hire adds people to the tenant: in 1 to 200 groups, one in fifty of them in more.
+func hire(azure *azuresim.Azure, count int) []*person {
+	const spread = 61 // has no divisor in common with maxGroups, so that all counts come
+	people := make([]*person, count)
+	for i := range people {
+		p := &person{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: meansOf(i)}
+		if i%50 == 20 {
+			p.inGroups += maxGroups
+		}
+		p.id, people[i] = azure.AddUser(p.name), p
+	}
+	with := make([]string, len(roles))
+	for role, name := range roles {
+		with[role] = azure.AddGroup(name, those(people, func(p *person) bool { return p.role == role })...)
+	}
+	var teams []string // each has the next as a member, so that who is in one is in all before
+	for n := 2 * maxGroups; n > 1; n-- {
+		members := append(those(people, func(p *person) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
+		teams = slices.Insert(teams, 0, azure.AddGroup(fmt.Sprint("Load: team ", n), members...))
+	}
+	for _, p := range people {
+		if p.inGroups <= maxGroups {
+			p.groups = append([]string{with[p.role]}, teams[:p.inGroups-1]...)
+			slices.Sort(p.groups)
+		}
+	}
+	return people
+}
+
+// those are the object IDs of who is as described.
+func those(people []*person, are func(*person) bool) (ids []string) {
+	for _, p := range people {
+		if are(p) {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
+}
+
+// session is what somebody has who has signed in.
+type session interface {
+	UserInfo(ctx context.Context, argocdURL string) (argocd.UserInfo, error)
+	CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error)
+}
+
+// processes is the session of the argocd command, a process for each question.
+type processes struct{ *argocd.CLI }
+
+func (p processes) UserInfo(ctx context.Context, _ string) (info argocd.UserInfo, err error) {
+	printed, err := p.Run(ctx, "account", "get-user-info", "--output", "json")
+	if err != nil {
+		return info, err
+	}
+	return info, json.Unmarshal([]byte(printed), &info)
+}
+
+func (p processes) CanI(ctx context.Context, _, action, resource, object string) (bool, error) {
+	printed, err := p.Run(ctx, "account", "can-i", action, resource, object)
+	return printed == "yes", err
+}
+
+// load is an Argo CD on its domain, to be signed in to.
+type load struct {
+	*azuresim.Azure
+	internet   *azuresim.Internet
+	server     *argocd.Server
+	url, login string
+	// homes are the folders of those whose command is a process.
+	homes string
+}
+
+// signIn takes somebody through their flow, and looks at what they have then.
+func (l *load) signIn(ctx context.Context, p *person) (err error) {
+	if p.browser == nil {
+		if p.browser, err = argocd.NewBrowser(l.internet, p.name); err != nil {
+			return err
+		}
+		p.session = p.browser
+	}
+	defer p.browser.Leave()
+	began := time.Now()
+	switch p.by {
+	case byBrowser:
+		_, err = p.browser.SignIn(ctx, l.url)
+	case byCommand:
+		_, err = p.browser.SignInAsCommand(ctx, l.url)
+	case byProcess:
+		cli := argocd.NewCLI(l.internet, filepath.Join(l.homes, p.name))
+		p.session = processes{cli}
+		err = cli.Login(ctx, l.login, p.browser)
+	}
+	p.took = time.Since(began)
+	if err != nil {
+		return err
+	}
+	return l.isThemselves(ctx, p)
+}
+
+// isThemselves asks a session who it is, and two questions about what it may.
+func (l *load) isThemselves(ctx context.Context, p *person) error {
+	info, err := p.session.UserInfo(ctx, l.url)
+	if err != nil {
+		return err
+	}
+	slices.Sort(info.Groups)
+	if info.Username != p.name || !slices.Equal(info.Groups, p.groups) {
+		return fmt.Errorf("is %s with %d groups, not with %d", info.Username, len(info.Groups), len(p.groups))
+	}
+	for i, c := range may {
+		if (i+len(p.groups))%5 > 0 {
+			continue
+		}
+		got, err := p.session.CanI(ctx, l.url, c.action, c.resource, strings.TrimPrefix(c.object, "https://"))
+		if err != nil {
+			return err
+		}
+		want := p.groups != nil && []bool{c.alice, c.bob, c.carol, false}[p.role]
+		if got != want {
+			return fmt.Errorf("%s %s %s: %v", c.action, c.resource, c.object, got)
+		}
+	}
+	return nil
+}
+
+// all has some people at a time do something.
+func (l *load) all(t *testing.T, people []*person, do func(context.Context, *person) error) {
+	t.Helper()
+	next := make(chan *person)
+	var working sync.WaitGroup
+	for range atATime {
+		working.Go(func() {
+			for p := range next {
+				if err := do(t.Context(), p); err != nil {
+					t.Errorf("%s: %v", p.name, err)
+				}
+			}
+		})
+	}
+	for _, p := range people {
+		next <- p
+	}
+	close(next)
+	working.Wait()
+}
+
+// batch signs people in, while as many who are in are asked who they are.
+func (l *load) batch(t *testing.T, people, in []*person) figure {
+	t.Helper()
+	var asking sync.WaitGroup
+	asking.Go(func() { l.all(t, in[max(0, len(in)-len(people)):], l.isThemselves) })
+	l.all(t, people, l.signIn)
+	asking.Wait()
+	return l.measure(t, people)
+}
+
+// throttled: while Entra throttles, nobody gets in and each is told why, and who is in
+// stays in.
+func (l *load) throttled(t *testing.T, people, in []*person) {
+	t.Helper()
+	restore := l.Throttle()
+	defer restore()
+	l.all(t, people, func(ctx context.Context, p *person) error {
+		if err := l.signIn(ctx, p); err == nil || !strings.Contains(err.Error(), "429 Too Many Requests") {
+			return fmt.Errorf("signs in while Entra throttles: %v, want 429", err)
+		}
+		if info, err := p.session.UserInfo(ctx, l.url); err == nil {
+			return fmt.Errorf("is in as %s while Entra throttles", info.Username)
+		}
+		return nil
+	})
+	l.all(t, in, l.isThemselves)
+}
+
+// comesBack: whose session has ended gets another without a question, as Entra's own
+// session lasts. Argo CD has the machine's clock, so that the end is waited for.
+func (l *load) comesBack(ctx context.Context, p *person) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for ended := false; !ended; {
+		_, err := p.session.UserInfo(ctx, l.url)
+		ended = err != nil
+	}
+	if err := l.signIn(ctx, p); err != nil {
+		return err
+	}
+	if p.browser.Asked != 1 {
+		return fmt.Errorf("was asked %d times who they are", p.browser.Asked)
+	}
+	return nil
+}
+
+// stays: what the server has at a time does not grow with those who have signed in,
+// beyond the decisions that Argo CD keeps for each user for an hour.
+func (l *load) stays(t *testing.T, figures []figure) {
+	t.Helper()
+	const some, ofEach, noise = 10, 3 << 10, 2 << 20
+	first, last := figures[0], figures[len(figures)-1]
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for last.goroutines > first.goroutines+some { // connections take a moment to end
+		if ctx.Err() != nil {
+			t.Fatalf("%.0f goroutines, %.0f after the first batch", last.goroutines, first.goroutines)
+		}
+		last = l.measure(t, nil)
+	}
+	if grown := last.heap - first.heap; grown > float64(noise+ofEach**signIns) {
+		t.Errorf("the heap has grown by %.0f bytes with %d sign-ins", grown, *signIns)
+	}
+}
+
+// figure is what a batch has cost.
+type figure struct {
+	signIns int
+	// p50 and p95 are of the flows in this process, process is p50 of the others.
+	p50, p95, process               time.Duration
+	resident, heap, cpu, goroutines float64
+}
+
+func (l *load) measure(t *testing.T, people []*person) figure {
+	t.Helper()
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	metrics, err := l.server.Metrics(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var here, own []time.Duration
+	for _, p := range people {
+		if p.by == byProcess {
+			own = append(own, p.took)
+		} else {
+			here = append(here, p.took)
+		}
+	}
+	return figure{
+		signIns: len(people), p50: percentile(here, 50), p95: percentile(here, 95), process: percentile(own, 50),
+		resident: metrics["process_resident_memory_bytes"], heap: metrics["go_memstats_heap_alloc_bytes"],
+		cpu: metrics["process_cpu_seconds_total"], goroutines: metrics["go_goroutines"],
+	}
+}
+
+func percentile(all []time.Duration, percent int) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return all[(len(all)-1)*percent/100]
+}
+
+func table(figures []figure) string {
+	const mb = 1 << 20
+	var out strings.Builder
+	fmt.Fprintln(&out, "| sign-ins | p50 ms | p95 ms | process ms | resident MB | heap MB | goroutines | CPU s |\n|---|---|---|---|---|---|---|---|")
+	for _, f := range figures {
+		fmt.Fprintf(&out, "| %d | %d | %d | %d | %.0f | %.2f | %.0f | %.1f |\n",
+			f.signIns, f.p50.Milliseconds(), f.p95.Milliseconds(), f.process.Milliseconds(), f.resident/mb, f.heap/mb, f.goroutines, f.cpu)
+	}
+	return out.String()
+}

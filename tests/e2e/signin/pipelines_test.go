@@ -1,0 +1,300 @@
+package signin
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// The CI of another team, and what its issuer says of a run on the main branch.
+const (
+	ci       = "https://token.actions.githubusercontent.com"
+	ciRun    = "repo:contoso/shop:ref:refs/heads/main"
+	ciPulls  = "repo:contoso/shop:pull_request"
+	exchange = "api://AzureADTokenExchange"
+)
+
+// pipeline is a workload identity, and the run that it signs in from.
+type pipeline struct {
+	azuresim.Workload
+	azure    *azuresim.Azure
+	internet *azuresim.Internet
+	issuer   string
+	subject  string
+	audience string
+}
+
+func newPipeline(azure *azuresim.Azure, internet *azuresim.Internet, name string) pipeline {
+	return pipeline{azure.AddWorkload(name, ci, ciRun), azure, internet, ci, ciRun, exchange}
+}
+
+// token signs in with the Azure SDK, as the run's own token lets it.
+func (p pipeline) token(ctx context.Context, scope string) (string, error) {
+	assertion := func(context.Context) (string, error) { return p.azure.Assertion(p.issuer, p.subject, p.audience) }
+	credential, err := azidentity.NewClientAssertionCredential(p.azure.TenantID, p.ClientID, assertion, &azidentity.ClientAssertionCredentialOptions{
+		ClientOptions:            azcore.ClientOptions{Transport: &http.Client{Transport: p.internet.Transport()}, Retry: policy.RetryOptions{MaxRetries: -1}},
+		DisableInstanceDiscovery: true,
+	})
+	if err != nil {
+		return "", err
+	}
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
+	return token.Token, err
+}
+
+// configure gives a pipeline a role in a stack.
+func (p pipeline) configure(t *testing.T, stack *engine.Stack, role string) {
+	t.Helper()
+	for field, value := range map[string]string{"name": p.Name, "principalId": p.ObjectID, "role": role} {
+		e2e.Set(t, stack, "pipelines[0]."+field, value)
+	}
+}
+
+// withPipeline deploys the prod stack with a pipeline that releases, and runs its
+// Argo CD.
+func withPipeline(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet, pipeline) {
+	t.Helper()
+	stack, azure := e2e.Open(t, "prod")
+	internet := e2e.Connect(t, azure)
+	release := newPipeline(azure, internet, "release")
+	release.configure(t, stack, "deployer")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources + 1})
+	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), e2e.ProdController)
+	return stack, azure, internet, release
+}
+
+// withToken runs the argocd command with a token in place of a session.
+func withToken(t *testing.T, internet *azuresim.Internet, token string, args ...string) (string, error) {
+	t.Helper()
+	return argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), append(args, "--server", internet.Address, "--grpc-web", "--auth-token", token)...)
+}
+
+// TestPipelines: a pipeline that stores nothing may do in Argo CD what its role
+// may, and people what they could before.
+func TestPipelines(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, release := withPipeline(t)
+	scope := e2e.Output(t, stack, "pipelineScope")
+	token, err := release.token(t.Context(), scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := withToken(t, internet, token, "account", "get-user-info"); err != nil ||
+		!strings.Contains(info, "Username: "+release.ObjectID) || !strings.Contains(info, "Groups: argocd-pipeline:release") {
+		t.Errorf("user info: %v: %s", err, info)
+	}
+	yes := map[bool]string{true: "yes", false: "no"}
+	for _, c := range may { // carol has the same role
+		if got, err := withToken(t, internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != yes[c.carol] {
+			t.Errorf("release, %s %s %s: got %s, %v; want %s", c.action, c.resource, c.object, got, err, yes[c.carol])
+		}
+	}
+	url := e2e.Output(t, stack, "argocdUrl")
+	for i, user := range []string{"alice", "bob", "carol"} {
+		browser := e2e.Browse(t, internet, user)
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range may {
+			want := []bool{c.alice, c.bob, c.carol}[i]
+			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
+				t.Errorf("%s, %s %s %s: got %v, %v; want %v", user, c.action, c.resource, c.object, got, err, want)
+			}
+		}
+	}
+	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+}
+
+// TestPipelineRefusals: Entra gives no token to who is not assigned, nor to
+// another run, and Argo CD takes none that is not for it.
+func TestPipelineRefusals(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, release := withPipeline(t)
+	scope := e2e.Output(t, stack, "pipelineScope")
+	for name, c := range map[string]struct {
+		change func(*pipeline)
+		scope  string
+		want   string
+	}{
+		"itself":                  {func(*pipeline) {}, scope, ""},
+		"itself, by client ID":    {func(*pipeline) {}, e2e.Output(t, stack, "clientId") + "/.default", ""},
+		"not assigned":            {func(p *pipeline) { p.Workload = azure.AddWorkload("other", ci, ciRun) }, scope, "AADSTS501051"},
+		"a pull request":          {func(p *pipeline) { p.subject = ciPulls }, scope, "AADSTS700213"},
+		"another issuer":          {func(p *pipeline) { p.issuer = "https://ci.example" }, scope, "AADSTS700211"},
+		"another audience":        {func(p *pipeline) { p.audience = "https://github.com/contoso" }, scope, "AADSTS700212"},
+		"another application":     {func(*pipeline) {}, "api://" + azure.TenantID + "/other/.default", "AADSTS500011"},
+		"not for all permissions": {func(*pipeline) {}, strings.TrimSuffix(scope, ".default") + "read", "AADSTS1002012"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := release
+			c.change(&p)
+			if _, err := p.token(t.Context(), c.scope); (c.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	refused := func(what, scope string) {
+		t.Helper()
+		token, err := release.token(t.Context(), scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := withToken(t, internet, token, "account", "can-i", "get", "applications", "*"); err == nil || !strings.Contains(err.Error(), "failed to verify the token") {
+			t.Errorf("%s: %v: %s", what, err, answer)
+		}
+	}
+	refused("for Azure", "https://management.azure.com/.default")
+	defer e2e.Break(t, azure, azuresim.Application, e2e.Remove("api"))()
+	refused("of version 1", scope)
+	refused("of version 1, by client ID", e2e.Output(t, stack, "clientId")+"/.default")
+}
+
+// TestPipelineComesAndGoes: another role is Argo CD's business alone. A pipeline
+// that is taken away loses what it has, in a protected stack.
+func TestPipelineComesAndGoes(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "prod")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	internet := e2e.Connect(t, azure)
+	release, audit := newPipeline(azure, internet, "release"), newPipeline(azure, internet, "audit")
+	release.configure(t, stack, "deployer")
+	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 2, "same": e2e.ProdResources - 2})
+	release.configure(t, stack, "readonly")
+	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.ProdResources})
+	scope := e2e.Output(t, stack, "pipelineScope")
+	if _, err := release.token(t.Context(), scope); err != nil {
+		t.Error(err)
+	}
+
+	audit.configure(t, stack, "readonly") // in place of the other
+	e2e.Want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "update": 2, "same": e2e.ProdResources - 2})
+	if _, err := audit.token(t.Context(), scope); err != nil {
+		t.Error(err)
+	}
+	if _, err := release.token(t.Context(), scope); err == nil || !strings.Contains(err.Error(), "AADSTS501051") {
+		t.Errorf("a pipeline that is taken away: %v", err)
+	}
+	e2e.Unset(t, stack, "pipelines")
+	e2e.Want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": e2e.ProdResources - 2})
+	if _, err := audit.token(t.Context(), scope); err == nil || !strings.Contains(err.Error(), "AADSTS500011") {
+		t.Errorf("without pipelines: %v", err)
+	}
+}
+
+// TestPipelineOfTheTenant: where the whole tenant may sign in, its workload
+// identities may as well, and have what everybody has.
+func TestPipelineOfTheTenant(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, _ := withPipeline(t)
+	e2e.Set(t, stack, "requireAssignment", "false")
+	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.ProdResources})
+	other := newPipeline(azure, internet, "other")
+	token, err := other.token(t.Context(), e2e.Output(t, stack, "pipelineScope"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range may {
+		if got, err := withToken(t, internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != "no" {
+			t.Errorf("%s %s %s: got %s, %v; want no", c.action, c.resource, c.object, got, err)
+		}
+	}
+}
+
+// TestNamedLikeAPipeline: a group, a user and a mail address that are called what
+// the roles claim has of a pipeline get nothing of it, and Entra lets no user have
+// its app role.
+func TestNamedLikeAPipeline(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, release := withPipeline(t)
+	const value = "argocd-pipeline:release"
+	url := e2e.Output(t, stack, "argocdUrl")
+	azure.TakeName("Developers", value)
+	user := azure.AddUser(value)
+	defer e2e.Assign(t, azure, user)()
+	for _, name := range []string{"bob@contoso.example", value} {
+		browser, err := argocd.NewBrowser(internet, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range may {
+			want := c.bob && name != value
+			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
+				t.Errorf("%s, %s %s %s: got %v, %v; want %v", name, c.action, c.resource, c.object, got, err, want)
+			}
+		}
+	}
+	var role string
+	for _, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
+		if assignment["principalObjectId"].StringValue() == release.ObjectID {
+			role = assignment["appRoleId"].StringValue()
+		}
+	}
+	for _, principal := range []string{user, azure.GroupID(value)} {
+		_, _, err := azure.Create(azuresim.AppRoleAssignment, map[string]any{
+			"appRoleId": role, "principalObjectId": principal, "resourceObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal),
+		})
+		if err == nil || !strings.Contains(err.Error(), "was not found on application") {
+			t.Errorf("a pipeline's app role for %s: %v", principal, err)
+		}
+	}
+}
+
+// TestPipelineDrift: an app role beside those of the stack is found: Argo CD has
+// roles of its own for some values.
+func TestPipelineDrift(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, release := withPipeline(t)
+	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	undo := e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) {
+		added := resource.NewPropertyValue(map[string]any{
+			"id": "00000000-0000-0000-0000-00000000000a", "value": "admin", "displayName": "x", "description": "x", "allowedMemberTypes": []any{"Application"},
+		})
+		in["appRoles"] = resource.NewArrayProperty(append(in["appRoles"].ArrayValue(), added))
+	})
+	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not the stack's", inside.Look(t))
+	undo()
+	for id, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
+		if assignment["principalObjectId"].StringValue() == release.ObjectID {
+			azure.Delete(id)
+		}
+	}
+	e2e.Failing(t, "assignments", "1 of 1 pipelines are not assigned", inside.Look(t))
+	e2e.Succeed(t, stack.Refresh)
+	// The update is TestRefreshOfUserPool's.
+	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": e2e.ProdResources - 1})
+}
+
+// TestPipelineCommands runs the commands of docs/pipelines.md that every CI has
+// in common.
+func TestPipelineCommands(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, release := withPipeline(t)
+	assertion, err := azure.Assertion(ci, ciRun, exchange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## The token", "```sh\n")
+	script = strings.ReplaceAll(script, "app sync shop/cart", "account can-i sync applications shop/cart")
+	run := exec.CommandContext(t.Context(), "sh", "-euc", script)
+	run.Env = append(append(os.Environ(), internet.Env()...), "CURL_CA_BUNDLE="+internet.CAFile, "HOME="+t.TempDir(),
+		"TENANT="+azure.TenantID, "CLIENT="+release.ClientID, "SCOPE="+e2e.Output(t, stack, "pipelineScope"), "ASSERTION="+assertion, "ARGOCD_SERVER="+internet.Address)
+	if printed, err := run.CombinedOutput(); err != nil || strings.TrimSpace(string(printed)) != "yes" {
+		t.Errorf("%v: %s", err, printed)
+	}
+}

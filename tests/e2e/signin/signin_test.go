@@ -1,0 +1,145 @@
+package signin
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestSignIn goes through both flows of the guide, on the dev stack.
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	server := e2e.Start(t, azure, internet, port)
+
+	info, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Username != "alice@contoso.example" || !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
+		t.Errorf("user info: %+v", info)
+	}
+	if _, err := e2e.Browse(t, internet, "dave").SignIn(t.Context(), "https://"+server.Address); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
+		t.Errorf("a user in no assigned group: %v", err)
+	}
+
+	cli := argocd.NewCLI(internet, t.TempDir())
+	if err := cli.Login(t.Context(), e2e.Output(t, stack, "loginCommand"), e2e.Browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := cli.Run(t.Context(), "account", "get-user-info")
+	if err != nil || !strings.Contains(printed, "Username: alice@contoso.example") || !strings.Contains(printed, azure.GroupID("Argo CD Admins")) {
+		t.Errorf("get-user-info: %v: %s", err, printed)
+	}
+}
+
+// TestSessionEnds: Argo CD's session is as long as Entra's ID token, and nothing
+// renews it: a renewal on the server fails with workload identity
+// (https://github.com/argoproj/argo-cd/issues/29298). The browser begins another
+// without a question, until Entra's own session has ended as well.
+func TestSessionEnds(t *testing.T) {
+	t.Parallel()
+	_, azure, internet, port := e2e.OnLocalhost(t)
+	azure.TokenLife = 3 * time.Second
+	url := "https://" + e2e.Start(t, azure, internet, port).Address
+	browser := e2e.Browse(t, internet, "alice")
+	if _, err := browser.SignIn(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for answers := 0; ; answers++ {
+		if _, err := browser.CanI(ctx, url, "get", "applications", "default/any"); err != nil {
+			if answers == 0 || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
+				t.Errorf("after %d answers: %v, want the end of the session", answers, err)
+			}
+			break
+		}
+	}
+	azure.TokenLife = time.Hour
+	for _, c := range []struct {
+		later time.Duration
+		asked int
+	}{{time.Hour, 1}, {23 * time.Hour, 1}, {25 * time.Hour, 2}} {
+		azure.Advance(c.later)
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		if browser.Asked != c.asked {
+			t.Errorf("%s later, Entra has asked %d times, want %d", c.later, browser.Asked, c.asked)
+		}
+	}
+}
+
+// TestRelogin: the CLI renews its session by itself, as it asks Entra for a refresh
+// token (OIDCConfig in pkg/apiclient/apiclient.go of Argo CD v3.2.6), and needs no
+// secret for it. Entra renews nothing for who may no longer sign in, and nothing
+// after 90 days without use; `argocd relogin` begins another session then.
+func TestRelogin(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	azure.TokenLife = 3 * time.Second
+	e2e.Start(t, azure, internet, port)
+	home := t.TempDir()
+	cli := argocd.NewCLI(internet, home)
+	if err := cli.Login(t.Context(), e2e.Output(t, stack, "loginCommand"), e2e.Browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ask := func() (may string, err error) {
+		for {
+			may, err = cli.Run(ctx, "account", "can-i", "get", "applications", "default/any")
+			// A token can end on its way to the server; the next command renews it.
+			if err == nil || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
+				return may, err
+			}
+		}
+	}
+	for first := remembered(t, home); remembered(t, home) == first; {
+		if may, err := ask(); err != nil || may != "yes" {
+			t.Fatalf("%s, %v", may, err)
+		}
+	}
+	ends := func(want string) {
+		t.Helper()
+		var err error
+		for err == nil {
+			_, err = ask()
+		}
+		if !strings.Contains(err.Error(), want) {
+			t.Fatalf("%v, want %s", err, want)
+		}
+	}
+	restore := e2e.Break(t, azure, azuresim.AppRoleAssignment, e2e.Edit("principalObjectId", func(string) string { return azure.GroupID("Developers") }))
+	ends("AADSTS50105")
+	restore()
+	azure.Advance(91 * 24 * time.Hour)
+	ends("AADSTS700082")
+
+	azure.TokenLife = time.Hour
+	if err := cli.Login(t.Context(), "argocd relogin", e2e.Browse(t, internet, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	if may, err := ask(); err != nil || may != "yes" {
+		t.Errorf("after the relogin: %s, %v", may, err)
+	}
+}
+
+// remembered is what the CLI has written down of its session.
+func remembered(t *testing.T, home string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(home, "argocd-cli.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	verifyazure "github.com/OWNER/argocd-on-aks/cmd/verify/azure"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// OutputsJSON returns what `pulumi stack output --json` prints.
+func OutputsJSON(t *testing.T, stack *engine.Stack) []byte {
+	t.Helper()
+	values, err := stack.Values(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Outputs returns the stack's outputs as verify reads them.
+func Outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
+	t.Helper()
+	outputs, err := verify.ParseOutputs(bytes.NewReader(OutputsJSON(t, stack)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outputs
+}
+
+// Verify runs the checks of verify on a stack.
+func Verify(t *testing.T, stack *engine.Stack, internet *azuresim.Internet) []verify.Check {
+	t.Helper()
+	return verify.Run(t.Context(), internet.Transport(), verify.Patience, Outputs(t, stack))
+}
+
+// AllRights are the permissions that verify --azure needs.
+var AllRights = []string{"Application.Read.All", "Directory.Read.All", "Reader", "Policy.Read.All", "Application.ReadWrite.OwnedBy"}
+
+// Insider runs the checks of verify --azure as one of an Azure's callers.
+type Insider struct {
+	azure  *azuresim.Azure
+	Caller string
+	Client *http.Client
+	// Deployers are the deploying identities that the caller names.
+	Deployers []string
+	// State is the stack's state that the checks compare with.
+	State   []byte
+	history []byte
+	// Printed is what all checks have printed so far.
+	Printed bytes.Buffer
+}
+
+// NewInsider returns a new caller with some permissions.
+func NewInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *Insider {
+	t.Helper()
+	inside := &Insider{azure: azure, Caller: azure.AddCaller(rights...), Client: &http.Client{Transport: internet.Transport()}}
+	inside.Reload(t, stack)
+	return inside
+}
+
+// Reload reads the stack's state and history again.
+func (i *Insider) Reload(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	state, err := stack.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := stack.Command(t.Context(), "stack", "history", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.State, i.history = state, []byte(history)
+}
+
+// GetToken implements azcore.TokenCredential.
+func (i *Insider) GetToken(_ context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := i.azure.CallerToken(i.Caller, strings.TrimSuffix(options.Scopes[0], "/.default"))
+	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, err
+}
+
+// Look runs the checks.
+func (i *Insider) Look(t *testing.T) []verify.Check {
+	t.Helper()
+	deployed, err := verifyazure.ParseState(bytes.NewReader(i.State))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := deployed.ReadHistory(bytes.NewReader(i.history)); err != nil {
+		t.Fatal(err)
+	}
+	deployed.Deployers = i.Deployers
+	client, err := verifyazure.NewClient(t.Context(), deployed, i, i.Client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := verifyazure.Run(t.Context(), client, deployed)
+	if err := verify.Print(&i.Printed, checks); err != nil {
+		t.Fatal(err)
+	}
+	return checks
+}
+
+// VerifyInside runs the checks of verify --azure with all permissions that they need.
+func VerifyInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) []verify.Check {
+	t.Helper()
+	return NewInsider(t, stack, azure, internet, AllRights...).Look(t)
+}
+
+// Failed returns the names of the checks that are not OK.
+func Failed(checks []verify.Check) (names []string) {
+	for _, check := range checks {
+		if !check.OK {
+			names = append(names, check.Name)
+		}
+	}
+	return names
+}
+
+// Verified wants no check to fail.
+func Verified(t *testing.T, what string, checks []verify.Check) {
+	t.Helper()
+	if verify.Failed(checks) {
+		t.Errorf("%s: failed: %v: %+v", what, Failed(checks), checks)
+	}
+}
+
+// Failing wants the check with this name to fail with a text.
+func Failing(t *testing.T, name, text string, checks []verify.Check) {
+	t.Helper()
+	for _, check := range checks {
+		if check.Name == name && !check.OK && strings.Contains(check.Detail, text) {
+			return
+		}
+	}
+	t.Errorf("no failed check %q with %q in %+v", name, text, checks)
+}

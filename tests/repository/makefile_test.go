@@ -1,0 +1,201 @@
+package repository
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// clone copies the repository, without its history and what is built, into a folder.
+func clone(t *testing.T, folder string) {
+	t.Helper()
+	repository := os.DirFS("../..")
+	err := fs.WalkDir(repository, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch name := entry.Name(); {
+		case err != nil:
+			return err
+		case name == ".git" && !entry.IsDir():
+			return nil // of a worktree
+		case slices.Contains([]string{".git", ".bin", ".demo", "bin"}, name):
+			return fs.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(folder, path), 0o755)
+		}
+		content, err := fs.ReadFile(repository, path)
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(folder, path), content, info.Mode().Perm())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// goEnv is a setting of Go's in an environment.
+func goEnv(t *testing.T, environment []string, name string) string {
+	t.Helper()
+	ask := exec.CommandContext(t.Context(), "go", "env", name)
+	ask.Env = environment
+	value, err := ask.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(value))
+}
+
+// TestMake runs make in a clone whose path has spaces, in a shell that has nothing
+// but what the Makefile asks for. All that is written is in the clone.
+func TestMake(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	repository, temporary, home := filepath.Join(folder, "with a space"), filepath.Join(folder, "temporary"), filepath.Join(folder, "home")
+	clone(t, repository)
+	for _, dir := range []string{temporary, home} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const settings = "sourceContext:\n  git:\n    branch: main\n"
+	if err := os.WriteFile(filepath.Join(repository, "deployments", "made.yaml"), []byte(settings), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	path := []string{"/usr/bin", "/bin"}
+	for _, command := range []string{"go", "pulumi"} {
+		found, err := exec.LookPath(command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err = filepath.Abs(found); err != nil {
+			t.Fatal(err)
+		}
+		path = append([]string{filepath.Dir(found)}, path...)
+	}
+	nothing := []string{"PATH=" + strings.Join(path, string(os.PathListSeparator)), "TMPDIR=" + temporary}
+	caches := append(slices.Clone(nothing), "GOCACHE="+goEnv(t, os.Environ(), "GOCACHE"), "GOMODCACHE="+goEnv(t, os.Environ(), "GOMODCACHE"),
+		"GOPROXY=off", "GOTOOLCHAIN=local")
+	atHome := append(slices.Clone(caches), "HOME="+home)
+	deployments := []string{"deployments", "ORG=contoso", "STACK=made", "DRY_RUN=1"}
+	for _, c := range []struct {
+		env, arguments []string
+		want           string
+	}{
+		{nothing, nil, "make demo "},
+		{nothing, deployments, "HOME is not set, where Go keeps its caches: set it, or GOCACHE and GOMODCACHE"},
+		{append(slices.Clone(nothing), "OS=Windows_NT"), []string{"demo"}, "make demo needs Linux or macOS: run it in WSL"},
+		{atHome, append([]string{".bin/pulumi", "provider"}, deployments...), `"branch": "main"`},
+		{caches, deployments, "POST https://api.pulumi.com/api/stacks/contoso/argocd-on-aks/made/"},
+	} {
+		run := exec.CommandContext(t.Context(), "make", c.arguments...)
+		run.Dir, run.Env = repository, c.env
+		if output, _ := run.CombinedOutput(); !strings.Contains(string(output), c.want) {
+			t.Errorf("make %v: no %q in\n%s", c.arguments, c.want, output)
+		}
+	}
+	for _, made := range []string{"pulumi", "pulumi-resource-argocd-on-aks", "deployments"} {
+		if info, err := os.Stat(filepath.Join(repository, ".bin", made)); err != nil || info.Mode()&0o100 == 0 {
+			t.Errorf("no command %s: %v", made, err)
+		}
+	}
+	// Go counts its own use: https://go.dev/doc/telemetry
+	written := files(t, folder, repository, goEnv(t, atHome, "GOTELEMETRYDIR"))
+	if len(written) > 0 {
+		t.Errorf("written outside of the clone: %v", written)
+	}
+}
+
+// TestMakePulumi: Pulumi's CLI is built where none on PATH would do. The tests need the
+// pinned one, the demo one that is as new, a stack of one's own any.
+func TestMakePulumi(t *testing.T) {
+	t.Parallel()
+	repository := t.TempDir()
+	clone(t, repository)
+	for version, built := range map[string][]string{
+		"":         {".bin/pulumi", "pulumi-to-look-around", "pulumi-for-stack"},
+		"v3.99.0":  {".bin/pulumi", "pulumi-to-look-around"},
+		"v3.200.0": nil,
+		"v3.200.1": {".bin/pulumi"},
+		"v4.0.0":   {".bin/pulumi", "pulumi-to-look-around"},
+	} {
+		path := commands(t, map[string]string{"go": "exit"})
+		if version != "" {
+			path += ":" + commands(t, map[string]string{"pulumi": "echo " + version})
+		}
+		for _, target := range []string{".bin/pulumi", "pulumi-to-look-around", "pulumi-for-stack"} {
+			run := exec.CommandContext(t.Context(), "make", target, "PULUMI_VERSION=v3.200.0", "VERBOSE=1")
+			run.Dir, run.Env = repository, append(os.Environ(), "PATH="+path+":/usr/bin:/bin")
+			output, err := run.CombinedOutput()
+			if err != nil {
+				t.Fatalf("make %s: %v: %s", target, err, output)
+			}
+			if got := strings.Contains(string(output), "Building the Pulumi CLI"); got != slices.Contains(built, target) {
+				t.Errorf("with pulumi %q make %s builds one: %v", version, target, got)
+			}
+			if err := os.RemoveAll(filepath.Join(repository, ".bin")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// commands makes scripts of one line each, and returns their folder.
+func commands(t *testing.T, lines map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, line := range lines {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// files are those below a folder but outside of some of its folders.
+func files(t *testing.T, folder string, without ...string) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case slices.Contains(without, path):
+			return fs.SkipDir
+		case !entry.IsDir():
+			found = append(found, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestBuildTargets: on Windows os/exec starts a path without an extension only
+// after adding one, which the file that Pulumi has built does not have.
+// https://github.com/pulumi/pulumi/blob/master/sdk/go/pulumi-language-go/main.go, compileProgram and runProgram
+func TestBuildTargets(t *testing.T) {
+	t.Parallel()
+	for _, project := range []string{"Pulumi.yaml", "examples/fleet/Pulumi.yaml"} {
+		var settings struct {
+			Runtime struct {
+				Options struct {
+					BuildTarget string `yaml:"buildTarget"`
+				} `yaml:"options"`
+			} `yaml:"runtime"`
+		}
+		e2e.Parse(t, e2e.Read(t, project), &settings)
+		if target := settings.Runtime.Options.BuildTarget; !strings.HasPrefix(target, "bin/") || filepath.Ext(target) != ".exe" {
+			t.Errorf("%s: Windows does not start %q", project, target)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package repository
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
+
+// TestTemplateStacks deploys the prod stack of a project that is called otherwise than this
+// repository's: with the template's file, and with this repository's, whose keys are of
+// another project. All of it counts, protect too, or none.
+func TestTemplateStacks(t *testing.T) {
+	t.Parallel()
+	azure, folder := azuresim.New(), t.TempDir()
+	e2e.Write(t, filepath.Join(folder, "Pulumi.yaml"), strings.Replace(e2e.Read(t, "Pulumi.yaml"), "name: argocd-on-aks", "name: shop-argo", 1))
+	e2e.Write(t, filepath.Join(folder, "Pulumi.prod.yaml"), e2e.Read(t, "Pulumi.prod.yaml"))
+	_, err := e2e.OpenProgram(t, azure, program.Deploy, folder, "prod").Up(t.Context())
+	const keys = "argocd-on-aks:policies, argocd-on-aks:protect, argocd-on-aks:region"
+	if err == nil || !strings.Contains(err.Error(), keys) || !strings.Contains(err.Error(), `remove the prefix "argocd-on-aks:" in Pulumi.prod.yaml`) {
+		t.Fatalf("prod with the keys of another project: %v", err)
+	}
+	e2e.Write(t, filepath.Join(folder, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
+	prod := e2e.OpenProgram(t, azure, program.Deploy, folder, "prod")
+	e2e.Paste(t, prod, "protect: false")
+	if _, err := prod.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`) {
+		t.Errorf("a key with the project's name and without: %v", err)
+	}
+	e2e.Write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
+	e2e.Want(t, prod.Up, map[string]int{"create": e2e.ProdResources})
+	if _, err := prod.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
+		t.Errorf("a protected stack is destroyed: %v", err)
+	}
+	e2e.Set(t, prod, "protect", "false")
+	e2e.Want(t, prod.Up, map[string]int{"same": e2e.ProdResources})
+}
+
+// TestTemplateFiles: the template is this repository's program, of another name. Its stack
+// files have keys without the project's name, as the CLI takes them for the project's and
+// `pulumi new` could not write that name into them: in *.yaml it puts a line break behind it
+// (CopyTemplateFiles in pkg/cmd/pulumi/templates/project_templates.go of Pulumi v3.259.0).
+func TestTemplateFiles(t *testing.T) {
+	t.Parallel()
+	schema := func(file string) string {
+		_, config, found := strings.Cut(e2e.Read(t, file), "\nconfig:\n")
+		if !found {
+			t.Fatalf("%s has no configuration", file)
+		}
+		return config
+	}
+	for _, file := range []string{"Pulumi.yaml", "Pulumi.prod.yaml"} {
+		if schema("template/"+file) != strings.ReplaceAll(schema(file), "argocd-on-aks:", "") {
+			t.Errorf("template/%s has another configuration than %[1]s", file)
+		}
+	}
+	for _, line := range []string{"buildTarget", "go 1."} {
+		for _, file := range []string{"Pulumi.yaml", "go.mod"} {
+			if got, want := lineWith(e2e.Read(t, "template/"+file), line), lineWith(e2e.Read(t, file), line); got != want {
+				t.Errorf("template/%s has %q, %[1]s %q", file, got, want)
+			}
+		}
+	}
+}
+
+// lineWith returns the first line that has a word, or "".
+func lineWith(text, word string) string {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, word) {
+			return line
+		}
+	}
+	return ""
+}
+
+func contents(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		files[name] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
