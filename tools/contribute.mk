@@ -44,7 +44,7 @@ load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by 
 	@cd tests/e2e/signin && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
 
 .PHONY: bench
-bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone, ONLY=fresh_machine what a new machine builds
+bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone
 	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 

@@ -189,7 +189,8 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	return string(body), response.Request.URL, nil
 }
 
-// openOnceUp opens a page whose server is about to listen.
+// openOnceUp opens a page whose server is about to listen: argocd login prints the address
+// before (oauth2Login in cmd/argocd/commands/login.go of argo-cd), and no more after that.
 func (b *Browser) openOnceUp(ctx context.Context, address string) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"syscall"
-	"time"
 )
 
 // callback is the port where the argocd command waits for the browser.
@@ -28,14 +27,16 @@ func TakeTurns(ctx context.Context, port int) (release func() error, err error) 
 	if err != nil {
 		return nil, err
 	}
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), lock.Close())
+	locked := make(chan error, 1)
+	go func() { locked <- syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) }()
+	select {
+	case err := <-locked:
+		if err != nil {
+			return nil, errors.Join(err, lock.Close())
 		}
+	case <-ctx.Done():
+		go func() { <-locked; _ = lock.Close() }() // passes its turn on
+		return nil, ctx.Err()
 	}
 	listener, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port))
 	if err != nil {

@@ -169,6 +169,8 @@ func writeToken(dir, token string) (file string, err error) {
 	return file, os.WriteFile(file, []byte(token), 0o600)
 }
 
+// ready polls, as Argo CD reports nowhere else that its handlers are ready (available in
+// server/server.go of argo-cd).
 func (s *Server) ready(ctx context.Context) error {
 	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its certificate is self-signed

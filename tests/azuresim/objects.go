@@ -68,10 +68,9 @@ func (a *Azure) Copy() *Azure {
 // Operations lists what engines did so far, in order of completion.
 func (a *Azure) Operations() []Operation { return a.store.Operations() }
 
-// KeepTime has the operations to come take the time of real Azure, by a clock that
-// jumps from the end of one to that of the next; without it they take none.
-// Operation.Began and Ended are by this clock.
-func (a *Azure) KeepTime() { a.store.KeepTime() }
+// Lookups returns how many functions of the providers engines have asked for, retries
+// included.
+func (a *Azure) Lookups() int64 { return a.store.Lookups() }
 
 // Takes is an estimate of how long real Azure takes to create, update or delete an
 // object of a type.

@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	program "github.com/OWNER/argocd-on-aks/infra/stack"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 	"github.com/OWNER/argocd-on-aks/tests/section"
@@ -20,28 +18,16 @@ const repository = "../.."
 
 func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
 
-// deployed are the resources of a shipped stack, on an Azure that takes no time.
+// deployed are the resources of a shipped stack.
 func deployed(t *testing.T, name string) (*azuresim.Azure, []timeline.Resource) {
 	t.Helper()
 	azure := azuresim.New()
-	stack, err := engine.Open(t.Context(), azure, program.Deploy, repository, t.TempDir(), name, io.Discard)
+	stack, err := open(t.Context(), azure, repository, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := stack.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := stack.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	exported, err := stack.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	resources, err := timeline.Resources(exported.Deployment)
-	if err != nil {
+	resources, err := deploy(t.Context(), stack)
+	if stack.leave(&err); err != nil {
 		t.Fatal(err)
 	}
 	return azure, resources
@@ -58,7 +44,7 @@ func TestOrder(t *testing.T) {
 			tasks := needed(resources, func(string) time.Duration { return 0 })
 			for i, r := range resources {
 				for _, name := range tasks[i].Needs {
-					if !reaches(resources, r, name) {
+					if !r.WaitsFor(named(resources, name)) {
 						t.Errorf("%s does not wait for %s, which Azure needs", r.Name, name)
 					}
 				}
@@ -99,18 +85,14 @@ func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []tim
 
 // isAdded says whether the program has a reason for an order that Azure does not need.
 func isAdded(resources []timeline.Resource, r timeline.Resource, name string, protected bool) bool {
-	at := slices.IndexFunc(resources, func(other timeline.Resource) bool { return other.Name == name })
 	return slices.ContainsFunc(added, func(n need) bool {
-		return n.kind == r.Type && n.first == resources[at].Type && (n.why != protects || protected)
+		return n.kind == r.Type && n.first == named(resources, name).Type && (n.why != protects || protected)
 	})
 }
 
-// reaches says whether a resource waits for another, also by way of others.
-func reaches(resources []timeline.Resource, r timeline.Resource, name string) bool {
-	return slices.ContainsFunc(r.Needs, func(need string) bool {
-		at := slices.IndexFunc(resources, func(other timeline.Resource) bool { return other.Name == need })
-		return need == name || reaches(resources, resources[at], name)
-	})
+// named is the resource with a name.
+func named(resources []timeline.Resource, name string) timeline.Resource {
+	return resources[slices.IndexFunc(resources, func(r timeline.Resource) bool { return r.Name == name })]
 }
 
 // implied says whether a task needs another, also by way of others.

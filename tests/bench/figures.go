@@ -39,7 +39,7 @@ type measured struct {
 
 // figures are all of them, in the order in which they are measured. What several
 // need, such as the life of a stack, the lab does once.
-var figures = slices.Concat([]figure{
+var figures = []figure{
 	{"up_dev", "s", 0, of("dev", (*life).deployment)},
 	{"up_prod", "s", 0, of("prod", (*life).deployment)},
 	{"makespan_dev", "x", 1.02, of("dev", (*life).makespan)},
@@ -47,39 +47,24 @@ var figures = slices.Concat([]figure{
 	{"makespan_vs_guide", "x", 1, of("dev", (*life).makespanOverGuide)},
 	{"destroy_dev", "x", 1.02, of("dev", (*life).destruction)},
 	{"destroy_prod", "x", 1.02, of("prod", (*life).destruction)},
-	{"destroy_dev_saved", "s", 0, of("dev", (*life).saved)},
-	{"destroy_prod_saved", "s", 0, of("prod", (*life).saved)},
 	{"destroy_vs_guide", "x", 1, of("dev", (*life).destructionOverGuide)},
-	{"preview_noop", "x", 1.15, editing(func(e *edit) float64 { return e.preview.over(wall) })},
-	{"preview_noop_cpu", "x", 1.2, editing(func(e *edit) float64 { return e.preview.over(cpu) })},
-	{"preview_noop_time", "s", 0, editing(func(e *edit) float64 { return e.preview.seconds() })},
-	{"up_noop", "x", 1.15, editing(func(e *edit) float64 { return e.up.over(wall) })},
-	{"up_noop_cpu", "x", 1.2, editing(func(e *edit) float64 { return e.up.over(cpu) })},
-	{"up_noop_time", "s", 0, editing(func(e *edit) float64 { return e.up.seconds() })},
-}, parts(), []figure{
-	{"signin_browser", "ms", 0, visiting(func(v *visit) float64 { return v.browser.milliseconds() })},
-	{"signin_browser_requests", "requests", 0, visiting(func(v *visit) float64 { return v.browser.asked() })},
-	{"signin_cli", "ms", 0, visiting(func(v *visit) float64 { return v.cli.milliseconds() })},
-	{"signin_cli_requests", "requests", 0, visiting(func(v *visit) float64 { return v.cli.asked() })},
-	{"verify", "ms", 0, visiting(func(v *visit) float64 { return v.verify.milliseconds() })},
-}, crowds(), []figure{
-	{"roles_growth_preview", "power", 1.1, growth(false, func(m *crowded) usage { return m.preview })},
-	{"roles_growth_up", "power", 0, growth(false, func(m *crowded) usage { return m.up })},
-	{"roles_growth_up_at_once", "power", 1.1, growth(true, func(m *crowded) usage { return m.up })},
-}, fleets(), firstBuilds())
+	{"noop_registrations", "registrations", 12, noop(func(a asked) float64 { return a.registrations })},
+	{"noop_lookups", "lookups", 4, noop(func(a asked) float64 { return a.lookups })},
+	{"role_registrations", "registrations", 1, perRole(func(m *mapped) float64 { return m.preview.registrations })},
+	{"role_lookups", "lookups", 1, perRole(func(m *mapped) float64 { return m.preview.lookups })},
+	{"role_settings", "B", 60, perRole(func(m *mapped) float64 { return m.settings })},
+	{"roles_growth", "power", 1.3, growth},
+	{"signin_browser", "requests", 7, visiting(func(v *visit) int64 { return v.browser })},
+	{"signin_cli", "requests", 7, visiting(func(v *visit) int64 { return v.cli })},
+	{"verify", "requests", 9, visiting(func(v *visit) int64 { return v.verify })},
+	{"first_build", "MB", 4.5, beyond(emptyBuild, programBuild)},
+	{"fresh_machine_preview", "MB", 128, compiling(cliBuild, programBuild, demoBuild)},
+	{"fresh_machine", "MB", 185, compiling(cliBuild, programBuild, demoBuild, argocdBuild)},
+}
 
-// chosen are the figures whose names begin so; without a prefix those that do not take
-// too long.
+// chosen are the figures whose names begin so, all without a prefix.
 func chosen(prefix string) ([]figure, error) {
-	if prefix == "" {
-		return figures, nil
-	}
-	var all []figure
-	for _, f := range slices.Concat(figures, freshMachine) {
-		if strings.HasPrefix(f.name, prefix) {
-			all = append(all, f)
-		}
-	}
+	all := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return !strings.HasPrefix(f.name, prefix) })
 	if len(all) == 0 {
 		return nil, fmt.Errorf("no figure begins with %q", prefix)
 	}

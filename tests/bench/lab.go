@@ -6,19 +6,13 @@ import "context"
 type lab struct {
 	repository string
 	lives      map[string]*life
-	edits      map[string]*edit
-	crowds     map[crowd]*crowded
-	fleets     map[int]usage
+	previews   map[string]asked
+	mappings   map[int]*mapped
 	visits     map[string]*visit
-	builds     map[string]*built
-	machines   map[string]*settled
 }
 
 func newLab(repository string) *lab {
-	return &lab{
-		repository, map[string]*life{}, map[string]*edit{}, map[crowd]*crowded{}, map[int]usage{},
-		map[string]*visit{}, map[string]*built{}, map[string]*settled{},
-	}
+	return &lab{repository, map[string]*life{}, map[string]asked{}, map[int]*mapped{}, map[string]*visit{}}
 }
 
 // once measures what is not known yet.
@@ -38,17 +32,7 @@ func (l *lab) life(ctx context.Context, stack string) (*life, error) {
 	return once(l.lives, stack, func() (*life, error) { return live(ctx, l.repository, stack) })
 }
 
-// edit is what the edit loop of a stack takes; see loop.
-func (l *lab) edit(ctx context.Context, stack string) (*edit, error) {
-	return once(l.edits, stack, func() (*edit, error) { return loop(ctx, l.repository, stack) })
-}
-
-// crowd is the life of dev with many groups; see among.
-func (l *lab) crowd(ctx context.Context, c crowd) (*crowded, error) {
-	return once(l.crowds, c, func() (*crowded, error) { return among(ctx, l.repository, c) })
-}
-
-// fleet is what several ups at once take; see sail.
-func (l *lab) fleet(ctx context.Context, stacks int) (usage, error) {
-	return once(l.fleets, stacks, func() (usage, error) { return sail(ctx, l.repository, stacks) })
+// mapped is dev with a number of roles; see mapping.
+func (l *lab) mapped(ctx context.Context, roles int) (*mapped, error) {
+	return once(l.mappings, roles, func() (*mapped, error) { return mapping(ctx, l.repository, roles) })
 }

@@ -2,30 +2,56 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// life is a stack's on a simulated Azure that keeps time.
+// life is that of a stack on an Azure as fast as estimated.
 type life struct {
 	azure     *azuresim.Azure
 	resources []timeline.Resource
-	// up and destroy are when Azure was at work on what, by resource.
+	// up and destroy are when Azure works on which resource.
 	up, destroy []timeline.Bar
 }
 
-// live has the real engine deploy a shipped stack and destroy it.
-func live(ctx context.Context, repository, name string) (lived *life, err error) {
-	azure := azuresim.New()
-	stack, err := open(ctx, azure, repository, name)
+// live has the real engine deploy a shipped stack and destroy it. The schedules follow from
+// the state that it writes; then it proves that it keeps to them.
+func live(ctx context.Context, repository, name string) (l *life, err error) {
+	l = &life{azure: azuresim.New()}
+	stack, err := open(ctx, l.azure, repository, name)
 	if err != nil {
 		return nil, err
 	}
 	defer stack.leave(&err)
-	azure.KeepTime()
+	if l.resources, err = deploy(ctx, stack); err != nil {
+		return nil, err
+	}
+	l.up = timeline.Schedule(l.tasks(), 0)
+	// A protected stack is destroyed in two steps, of which the first changes nothing.
+	if err := stack.Set(ctx, "protect", "false"); err != nil {
+		return nil, err
+	}
+	unprotected, err := deploy(ctx, stack)
+	if err != nil {
+		return nil, err
+	}
+	l.destroy = timeline.Schedule(timeline.Deletions(unprotected, l.takes("delete")), 0)
+	if err := inLockstep(ctx, l.azure, l.destroy, stack.Destroy); err != nil {
+		return nil, err
+	}
+	azure := azuresim.New()
+	again, err := open(ctx, azure, repository, name)
+	if err != nil {
+		return nil, err
+	}
+	defer again.leave(&err)
+	return l, inLockstep(ctx, azure, l.up, again.Up)
+}
+
+// deploy returns the resources of a stack that it deploys.
+func deploy(ctx context.Context, stack *site) ([]timeline.Resource, error) {
 	if _, err := stack.Up(ctx); err != nil {
 		return nil, err
 	}
@@ -33,43 +59,7 @@ func live(ctx context.Context, repository, name string) (lived *life, err error)
 	if err != nil {
 		return nil, err
 	}
-	l := &life{azure: azure}
-	if l.resources, err = timeline.Resources(exported.Deployment); err != nil {
-		return nil, err
-	}
-	if l.up, err = l.bars(azure.Operations()); err != nil {
-		return nil, err
-	}
-	// A protected stack is destroyed in two steps, of which the first changes nothing.
-	if err := stack.Set(ctx, "protect", "false"); err != nil {
-		return nil, err
-	}
-	if _, err := stack.Up(ctx); err != nil {
-		return nil, err
-	}
-	before := len(azure.Operations())
-	if _, err := stack.Destroy(ctx); err != nil {
-		return nil, err
-	}
-	l.destroy, err = l.bars(azure.Operations()[before:])
-	return l, err
-}
-
-// bars are operations by the resources that they were about.
-func (l *life) bars(operations []azuresim.Operation) ([]timeline.Bar, error) {
-	names := map[string]string{}
-	for _, r := range l.resources {
-		names[r.ID] = r.Name
-	}
-	var bars []timeline.Bar
-	for _, o := range operations {
-		name, known := names[o.ID]
-		if !known {
-			return nil, fmt.Errorf("%s of %s %q, which the state does not have", o.Verb, o.Type, o.ID)
-		}
-		bars = append(bars, timeline.Bar{Name: name, Begin: o.Began, End: o.Ended})
-	}
-	return timeline.Explain(bars, l.tasks()), nil
+	return timeline.Resources(exported.Deployment)
 }
 
 // tasks are the creations as the state tells who waits for whom.

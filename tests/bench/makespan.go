@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
@@ -37,15 +36,4 @@ func (l *life) destruction() float64 {
 // destroy.
 func (l *life) destructionOverGuide() float64 {
 	return over(l.destroy, terraformBack(l.takes("delete")), parallelism)
-}
-
-// saved is how many seconds longer a destroy would take that deletes one by one what the
-// cluster takes along.
-func (l *life) saved() float64 {
-	types := map[string]string{}
-	for _, r := range l.resources {
-		types[r.Name] = r.Type
-	}
-	apart := timeline.Reversed(l.tasks(), func(name string) time.Duration { return l.azure.Takes("delete", types[name]) })
-	return (timeline.Length(timeline.Schedule(apart, 0)) - timeline.Length(l.destroy)).Seconds()
 }

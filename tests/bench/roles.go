@@ -16,68 +16,57 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// crowd is dev with a number of groups more, each with a role.
-type crowd struct {
-	groups int
-	// atOnce has the engine write its state at the end only (PULUMI_SKIP_CHECKPOINTS), and
-	// not twice for each resource.
-	atOnce bool
-}
-
-// crowded is what the life of a crowd took.
-type crowded struct {
-	preview, up, destroy usage
+// mapped is dev with a number of groups more, each with a role.
+type mapped struct {
+	// preview is what a preview asks for, processor its seconds of processor time.
+	preview   asked
+	processor float64
 	// settings is the size of the extension's, in bytes.
-	settings int
+	settings float64
 }
 
-// groups are how many are measured.
-var groups = []int{1, 10, 100, 1000}
+// The numbers of groups. Many are not deployed: Pulumi's file backend writes the whole state
+// around each step.
+const few, some, many = 1, 100, 1000
 
-// crowds are the figures for each number of groups.
-func crowds() (all []figure) {
-	for _, n := range groups {
-		c := crowd{groups: n}
-		name := fmt.Sprintf("roles_%d_", n)
-		all = append(all,
-			figure{name + "preview", "s", 0, crowding(c, func(m *crowded) float64 { return m.preview.wall.Seconds() })},
-			figure{name + "up", "s", 0, crowding(c, func(m *crowded) float64 { return m.up.wall.Seconds() })},
-			figure{name + "destroy", "s", 0, crowding(c, func(m *crowded) float64 { return m.destroy.wall.Seconds() })},
-			figure{name + "settings", "B", 0, crowding(c, func(m *crowded) float64 { return float64(m.settings) })},
-		)
-	}
-	return all
-}
-
-func crowding(c crowd, value func(*crowded) float64) measure {
-	return from(func(ctx context.Context, l *lab) (*crowded, error) { return l.crowd(ctx, c) }, value)
-}
-
-// growth is the power of the number of groups by which processor time grows, from 100 to
-// 1,000 and above that of one: 1 is linear, 2 is quadratic.
-func growth(atOnce bool, step func(*crowded) usage) measure {
+// perRole is how much of something one role takes.
+func perRole(value func(*mapped) float64) measure {
 	return func(ctx context.Context, l *lab) (float64, error) {
-		var took []float64
-		for _, n := range []int{1, 100, 1000} {
-			m, err := l.crowd(ctx, crowd{n, atOnce})
-			if err != nil {
-				return 0, err
-			}
-			took = append(took, step(m).cpu.Seconds())
+		least, err := l.mapped(ctx, few)
+		if err != nil {
+			return 0, err
 		}
-		return math.Log((took[2]-took[0])/(took[1]-took[0])) / math.Log(999./99), nil
+		most, err := l.mapped(ctx, some)
+		if err != nil {
+			return 0, err
+		}
+		return (value(most) - value(least)) / (some - few), nil
 	}
 }
 
-// among has the real engine deploy a crowd, and destroy it.
-func among(ctx context.Context, repository string, c crowd) (m *crowded, err error) {
+// growth is the power of the number of roles by which a preview's processor time grows from
+// some to many, above that of few: 1 is linear, 2 is quadratic.
+func growth(ctx context.Context, l *lab) (float64, error) {
+	var took []float64
+	for _, n := range []int{few, some, many} {
+		m, err := l.mapped(ctx, n)
+		if err != nil {
+			return 0, err
+		}
+		took = append(took, m.processor)
+	}
+	return math.Log((took[2]-took[0])/(took[1]-took[0])) / math.Log(float64(many-few)/float64(some-few)), nil
+}
+
+// mapping has the real engine preview a number of roles, and deploy them.
+func mapping(ctx context.Context, repository string, n int) (m *mapped, err error) {
 	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	azure := azuresim.New()
-	if err := copyProject(repository, home, "dev", roles(azure, c.groups)); err != nil {
+	if err := copyProject(repository, home, "dev", roles(azure, n)); err != nil {
 		return nil, err
 	}
 	stack, err := engine.Open(ctx, azure, program.Deploy, home, filepath.Join(home, "stack"), "dev", io.Discard)
@@ -85,27 +74,29 @@ func among(ctx context.Context, repository string, c crowd) (m *crowded, err err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
-	if c.atOnce {
-		stack.Env["PULUMI_SKIP_CHECKPOINTS"] = "true"
+	m = &mapped{}
+	before, err := processorTime()
+	if err != nil {
+		return nil, err
 	}
-	m = &crowded{}
-	for _, step := range []struct {
-		took *usage
-		run  func(context.Context) (map[string]int, error)
-	}{{&m.preview, stack.Preview}, {&m.up, stack.Up}} {
-		if *step.took, err = measuring(func() error { _, err := step.run(ctx); return err }); err != nil {
-			return nil, err
-		}
+	if m.preview, err = asking(ctx, azure, stack.Preview); err != nil {
+		return nil, err
+	}
+	after, err := processorTime()
+	if m.processor = (after - before).Seconds(); err != nil || n > some {
+		return m, err
+	}
+	if _, err := stack.Up(ctx); err != nil {
+		return nil, err
 	}
 	for _, inputs := range azure.Inputs(azuresim.ArgoExtension) {
 		text, err := json.Marshal(inputs["configurationSettings"].Mappable())
 		if err != nil {
 			return nil, err
 		}
-		m.settings = len(text)
+		m.settings = float64(len(text))
 	}
-	m.destroy, err = measuring(func() error { _, err := stack.Destroy(ctx); return err })
-	return m, err
+	return m, nil
 }
 
 // roles are n groups of an Azure with a role each, as lines of a stack's file.

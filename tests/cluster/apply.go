@@ -38,7 +38,7 @@ func (c *Cluster) Apply(ctx context.Context, objects ...map[string]any) error {
 }
 
 // Serves waits until the API knows a resource, as it does soon after its definition
-// is there.
+// is there. It polls, as no watch tells when the API's handlers follow.
 func (c *Cluster) Serves(ctx context.Context, resource schema.GroupVersionResource) error {
 	client, err := dynamic.NewForConfig(c.Config)
 	if err != nil {

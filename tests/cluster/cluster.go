@@ -3,12 +3,14 @@
 package cluster
 
 import (
+	"bufio"
 	"context"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,13 +47,14 @@ func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) 
 	c := &Cluster{Kubeconfig: filepath.Join(dir, "kubeconfig")}
 	command := exec.Command("kube-apiserver", "-kubeconfig", c.Kubeconfig,
 		"-service-account-issuer", issuer, "-service-account-signing-key-file", signing)
-	var printed process.Buffer
-	command.Stdout = &printed
-	var err error
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("kube-apiserver: %w", err)
+	}
 	if c.Process, err = process.Start(command, syscall.SIGTERM); err != nil {
 		return nil, fmt.Errorf("kube-apiserver: %w", err)
 	}
-	if err := c.ready(ctx, &printed); err != nil {
+	if err := c.ready(ctx, stdout); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
 	if err := c.connect(); err != nil {
@@ -64,21 +67,17 @@ func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) 
 const patience = 2 * time.Minute
 
 // ready waits for the line that says so.
-func (c *Cluster) ready(ctx context.Context, printed *process.Buffer) error {
+func (c *Cluster) ready(ctx context.Context, stdout io.ReadCloser) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !strings.HasPrefix(printed.String(), "ready ") {
-		select {
-		case <-tick.C:
-		case <-c.Ended:
-			return fmt.Errorf("kube-apiserver ended:\n%s", c.Log())
-		case <-ctx.Done():
-			return fmt.Errorf("kube-apiserver is not ready: %w\n%s", ctx.Err(), c.Log())
-		}
+	stop := context.AfterFunc(ctx, func() { _ = stdout.Close() })
+	defer stop()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if strings.HasPrefix(line, "ready ") {
+		return nil
 	}
-	return nil
+	err = errors.Join(err, ctx.Err(), c.Stop())
+	return fmt.Errorf("kube-apiserver is not ready: %w\n%s", err, c.Log())
 }
 
 func (c *Cluster) connect() (err error) {

@@ -100,14 +100,10 @@ func TestInterruptedDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.Start(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, demo.Start())
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "2  Deployed") {
-			if err := demo.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, demo.Process.Signal(os.Interrupt))
 		}
 	}
 	if err := demo.Wait(); demo.ProcessState.ExitCode() != 130 {
@@ -144,9 +140,7 @@ func TestKeptDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.Start(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, kept.Start())
 	var printed strings.Builder
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() && !strings.Contains(lines.Text(), "stays until Ctrl-C") {
@@ -172,9 +166,7 @@ func TestKeptDemo(t *testing.T) {
 	if now := e2e.Read(t, "Pulumi.dev.yaml"); now != before {
 		t.Errorf("the clone's Pulumi.dev.yaml has changed:\n%s", now)
 	}
-	if err := kept.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, kept.Process.Signal(os.Interrupt))
 	for lines.Scan() {
 	}
 	if err := kept.Wait(); err != nil {

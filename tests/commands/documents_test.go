@@ -65,14 +65,10 @@ func calls(t *testing.T, page string) [][]string {
 	folder := t.TempDir()
 	programs, noted, home := filepath.Join(folder, "programs"), filepath.Join(folder, "calls"), filepath.Join(folder, "home")
 	for _, made := range []string{programs, noted, home} {
-		if err := os.Mkdir(made, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.Mkdir(made, 0o700))
 	}
 	for _, program := range stoodIn {
-		if err := os.WriteFile(filepath.Join(programs, program), []byte(recorder), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.WriteFile(filepath.Join(programs, program), []byte(recorder), 0o700))
 	}
 	var script strings.Builder
 	for _, match := range variable.FindAllStringSubmatch(e2e.Read(t, page), -1) {

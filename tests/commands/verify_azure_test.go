@@ -11,7 +11,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"github.com/OWNER/argocd-on-aks/tests/azcli"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
@@ -30,8 +29,7 @@ func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, in
 // to, by no other, and no value of a secret is printed.
 func TestVerifyAzure(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
 	if checks := inside.Look(t); verify.Failed(checks) || len(checks) != 18 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), e2e.Failed(checks), checks)
@@ -83,9 +81,7 @@ func TestVerifyAzureWell(t *testing.T) {
 			{"preConsent", "false"}, {"requireAssignment", "false"}, {"defaultRole", "readonly"}, {"extensionVersion", "1.0.3"},
 			{`extraSettings["server.replicas"]`, "3"},
 		} {
-			if err := stack.Set(t.Context(), change.key, change.value); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, stack.Set(t.Context(), change.key, change.value))
 			well(t, stack, azure, internet, change.key)
 		}
 		// As docs/deployments.md recommends it.
@@ -103,8 +99,7 @@ func TestVerifyAzureWell(t *testing.T) {
 // anyway, is found after it, too.
 func TestVerifyAzureAfterRefresh(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
 	for _, b := range e2e.Breakages {
 		if b.Object == azuresim.FederatedCredential || b.Object == azuresim.DelegatedGrant {
@@ -174,8 +169,7 @@ func TestVerifyAzureHistory(t *testing.T) {
 // state may have. Another identity is warned, unless it names the one that deploys.
 func TestVerifyAzureOwners(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
 	deployer, other := deployerInside(t, stack, azure, internet), e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
 	told := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
@@ -220,8 +214,7 @@ func TestVerifyAzureOwners(t *testing.T) {
 // many not all are read.
 func TestVerifyAzureLookAlikes(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	inside := deployerInside(t, stack, azure, e2e.Connect(t, azure))
 	own := azure.Inputs(azuresim.Application)[e2e.Only(t, azure, azuresim.Application)]
 	register := func() (clientID string) {
@@ -290,8 +283,7 @@ func TestVerifyAzurePipelines(t *testing.T) {
 // says what is missing.
 func TestVerifyAzureUnseen(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
 	inEntra := []string{"federated credentials", "client secrets", "owners", "accounts", "exposed API", "second application", "redirect URIs", "directory permissions", "policies", "groups claim", "assignments", "consent"}
 	inAzure := []string{"Azure roles", "extension", "extension settings", "ways around sign-in", "cluster"}
@@ -326,16 +318,6 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	})
 }
 
-// azLogin has the az in a folder signed in as who has these rights.
-func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) (env []string) {
-	t.Helper()
-	env, err := azcli.SignIn(azure, dir, rights...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return env
-}
-
 // TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
 // state it asks pulumi for.
 func TestVerifyAzureCommand(t *testing.T) {
@@ -349,9 +331,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
 		run.Env = append(slices.Concat(os.Environ(), internet.Env(), az), "TENANT="+tenant)
-		for key, value := range stack.Env {
-			run.Env = append(run.Env, key+"="+value)
-		}
+		run.Env = append(run.Env, e2e.Environ(stack.Env)...)
 		var stderr bytes.Buffer
 		run.Stderr = &stderr
 		output, err := run.Output()

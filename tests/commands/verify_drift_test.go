@@ -148,14 +148,6 @@ var drift = []manual{
 
 var settingsAndDoors = []string{"ways around sign-in", "extension settings"}
 
-func changed(object string, change func(resource.PropertyMap)) func(*testing.T, *azuresim.Azure) func() {
-	return func(t *testing.T, azure *azuresim.Azure) func() { return e2e.Break(t, azure, object, change) }
-}
-
-func offered(properties map[string]any) func(resource.PropertyMap) {
-	return func(in resource.PropertyMap) { in["api"] = resource.NewPropertyValue(properties) }
-}
-
 // claims sets the optional claims of a kind of token.
 func claims(tokens resource.PropertyKey, claim map[string]any) func(*testing.T, *azuresim.Azure) func() {
 	return changed(azuresim.Application, func(in resource.PropertyMap) {
@@ -163,26 +155,4 @@ func claims(tokens resource.PropertyKey, claim map[string]any) func(*testing.T, 
 		optional[tokens] = resource.NewPropertyValue([]any{claim})
 		in["optionalClaims"] = resource.NewObjectProperty(optional)
 	})
-}
-
-func secret(token, name string, certificate bool) func(*testing.T, *azuresim.Azure) func() {
-	return func(t *testing.T, azure *azuresim.Azure) func() {
-		remove, err := azure.AddSecret(token, name, certificate)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return remove
-	}
-}
-
-func entraPolicy(token, kind, name string) func(*testing.T, *azuresim.Azure) func() {
-	return func(t *testing.T, azure *azuresim.Azure) func() {
-		return azure.AssignPolicy(e2e.Only(t, azure, token), kind, name)
-	}
-}
-
-func owner(token string) func(*testing.T, *azuresim.Azure) func() {
-	return func(t *testing.T, azure *azuresim.Azure) func() {
-		return e2e.Break(t, azure, token, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.Deployer(), azure.UserID("alice")) })
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,14 +29,9 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 		t.Fatal(err)
 	}
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
-	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
-	shell.Dir, shell.Env = stack.Dir, append(os.Environ(), az...)
-	for key, value := range stack.Env {
-		shell.Env = append(shell.Env, key+"="+value)
-	}
+	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Environ(stack.Env))
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
@@ -45,6 +41,22 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 		t.Fatalf("%v: %s", err, output)
 	}
 	return string(output), string(manifest)
+}
+
+// Environ returns variables in the form of os.Environ.
+func Environ(variables map[string]string) (environ []string) {
+	for name, value := range variables {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
+}
+
+// SameObjects wants an Azure to have the objects that it had before.
+func SameObjects(t *testing.T, azure *azuresim.Azure, before []string, what string, args ...any) {
+	t.Helper()
+	if after := azure.IDs(); !slices.Equal(before, after) {
+		t.Errorf("%s: %v before, %v after", fmt.Sprintf(what, args...), before, after)
+	}
 }
 
 // Break changes the one object of a type by hand.

@@ -36,9 +36,7 @@ func Read(t *testing.T, file string) string {
 // Write writes a file for a test.
 func Write(t *testing.T, file, content string) {
 	t.Helper()
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, os.WriteFile(file, []byte(content), 0o600))
 }
 
 // Pages returns the paths of the repository's documents.

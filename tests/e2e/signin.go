@@ -59,12 +59,19 @@ func CLI(ctx context.Context, _ *azuresim.Azure, internet *azuresim.Internet, se
 	return errors.Join(err, os.RemoveAll(home))
 }
 
+// Login signs a user in to the stack's Argo CD with the argocd CLI.
+func Login(t *testing.T, stack *engine.Stack, internet *azuresim.Internet, user string) *argocd.CLI {
+	t.Helper()
+	cli := argocd.NewCLI(internet, t.TempDir())
+	command := strings.Replace(Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
+	NoError(t, cli.Login(t.Context(), command, Browse(t, internet, user)))
+	return cli
+}
+
 // Refused wants a command of the argocd CLI to fail with a text.
 func Refused(t *testing.T, cli *argocd.CLI, why string, command ...string) {
 	t.Helper()
-	if _, err := cli.Run(t.Context(), command...); err == nil || !strings.Contains(err.Error(), why) {
-		t.Errorf("%v: %v, want %q", command, err, why)
-	}
+	WantError(t, Err(cli.Run(t.Context(), command...)), why, "argocd %s", strings.Join(command, " "))
 }
 
 // ProdController is the ingress controller that Pulumi.prod.yaml expects in the cluster.
@@ -73,18 +80,23 @@ var ProdController = argocd.Controller{Class: "traefik", Secrets: []string{"argo
 // Expose publishes an Argo CD through an ingress controller.
 func Expose(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server, controller argocd.Controller) {
 	t.Helper()
-	if err := controller.Serve(internet, Installed(t, azure), server); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, controller.Serve(internet, Installed(t, azure), server))
+}
+
+// Serve runs Argo CD behind an ingress controller.
+func Serve(t *testing.T, azure *azuresim.Azure, controller argocd.Controller) (*azuresim.Internet, *argocd.Server) {
+	t.Helper()
+	internet := Connect(t, azure)
+	server := Start(t, azure, internet, FreePort(t))
+	Expose(t, azure, internet, server, controller)
+	return internet, server
 }
 
 // OnItsDomain deploys the prod stack and runs its Argo CD behind its ingress controller.
 func OnItsDomain(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet) {
 	t.Helper()
-	stack, azure := Open(t, "prod")
-	Want(t, stack.Up, map[string]int{"create": ProdResources})
-	internet := Connect(t, azure)
-	Expose(t, azure, internet, Start(t, azure, internet, FreePort(t)), ProdController)
+	stack, azure := Deploy(t, "prod")
+	internet, _ := Serve(t, azure, ProdController)
 	return stack, azure, internet
 }
 

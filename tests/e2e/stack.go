@@ -47,6 +47,14 @@ func Open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	return OpenOn(t, azure, name), azure
 }
 
+// Deploy opens a shipped stack on an Azure of its own and creates its resources.
+func Deploy(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
+	t.Helper()
+	stack, azure := Open(t, name)
+	Want(t, stack.Up, map[string]int{"create": map[string]int{"dev": DevResources, "prod": ProdResources}[name]})
+	return stack, azure
+}
+
 // OpenOn opens a shipped stack on an Azure.
 func OpenOn(t *testing.T, azure *azuresim.Azure, name string) *engine.Stack {
 	t.Helper()
@@ -107,9 +115,7 @@ func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []st
 // Set sets a config value, as `pulumi config set` does.
 func Set(t *testing.T, stack *engine.Stack, key, value string) {
 	t.Helper()
-	if err := stack.Set(t.Context(), key, value); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, stack.Set(t.Context(), key, value))
 }
 
 // SetAll sets config values.
@@ -123,17 +129,13 @@ func SetAll(t *testing.T, stack *engine.Stack, values map[string]string) {
 // SetSecret sets a config value to WebhookSecret, as `pulumi config set --secret` does.
 func SetSecret(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	if err := stack.SetSecret(t.Context(), key, WebhookSecret); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, stack.SetSecret(t.Context(), key, WebhookSecret))
 }
 
 // Unset removes a config value.
 func Unset(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	if err := stack.Set(t.Context(), key, ""); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, stack.Set(t.Context(), key, ""))
 }
 
 // Paste adds a block to the configuration in the stack's file.
@@ -187,6 +189,27 @@ func Replaced(t *testing.T, stack *engine.Stack, count int) {
 		t.Errorf("%d resources replaced, want %d", stack.Replaced, count)
 	}
 	stack.Replaced = 0
+}
+
+// NoError ends the test if there is an error.
+func NoError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Err returns the error of a call alone.
+func Err(_ any, err error) error { return err }
+
+// WantError wants an error that contains a text. Without a text it wants no error.
+func WantError(t *testing.T, err error, text, what string, args ...any) {
+	t.Helper()
+	if what = fmt.Sprintf(what, args...); text == "" && err != nil {
+		t.Errorf("%s: %v", what, err)
+	} else if text != "" && (err == nil || !strings.Contains(err.Error(), text)) {
+		t.Errorf("%s: got %v, want an error with %q", what, err, text)
+	}
 }
 
 // Nothing wants an Azure without any object of a stack.

@@ -100,18 +100,14 @@ func (i *Insider) Look(t *testing.T) []verify.Check {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := deployed.ReadHistory(bytes.NewReader(i.history)); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, deployed.ReadHistory(bytes.NewReader(i.history)))
 	deployed.Deployers = i.Deployers
 	client, err := verifyazure.NewClient(t.Context(), deployed, i, i.Client)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checks := verifyazure.Run(t.Context(), client, deployed)
-	if err := verify.Print(&i.Printed, checks); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, verify.Print(&i.Printed, checks))
 	return checks
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
 // TestWalls: the compiler refuses circles, this test the other wrong ways. What
@@ -99,9 +101,7 @@ func TestModules(t *testing.T) {
 			t.Fatal(err)
 		}
 		var module struct{ Require []struct{} }
-		if err := json.Unmarshal(output, &module); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, json.Unmarshal(output, &module))
 		if n := len(module.Require); n == 0 || n > most {
 			t.Errorf("%s/go.mod requires %d modules, want %d at most", folder, n, most)
 		}

@@ -12,48 +12,6 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// clone copies the repository, without its history and what is built, into a folder.
-func clone(t *testing.T, folder string) {
-	t.Helper()
-	repository := os.DirFS("../..")
-	err := fs.WalkDir(repository, ".", func(path string, entry fs.DirEntry, err error) error {
-		switch name := entry.Name(); {
-		case err != nil:
-			return err
-		case name == ".git" && !entry.IsDir():
-			return nil // of a worktree
-		case slices.Contains([]string{".git", ".bin", ".demo", "bin"}, name):
-			return fs.SkipDir
-		case entry.IsDir():
-			return os.MkdirAll(filepath.Join(folder, path), 0o755)
-		}
-		content, err := fs.ReadFile(repository, path)
-		if err != nil {
-			return err
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(folder, path), content, info.Mode().Perm())
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// goEnv is a setting of Go's in an environment.
-func goEnv(t *testing.T, environment []string, name string) string {
-	t.Helper()
-	ask := exec.CommandContext(t.Context(), "go", "env", name)
-	ask.Env = environment
-	value, err := ask.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(value))
-}
-
 // TestMake runs make in a clone whose path has spaces, in a shell that has nothing
 // but what the Makefile asks for. All that is written is in the clone.
 func TestMake(t *testing.T) {
@@ -62,14 +20,10 @@ func TestMake(t *testing.T) {
 	repository, temporary, home := filepath.Join(folder, "with a space"), filepath.Join(folder, "temporary"), filepath.Join(folder, "home")
 	clone(t, repository)
 	for _, dir := range []string{temporary, home} {
-		if err := os.Mkdir(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.Mkdir(dir, 0o755))
 	}
 	const settings = "sourceContext:\n  git:\n    branch: main\n"
-	if err := os.WriteFile(filepath.Join(repository, "deployments", "made.yaml"), []byte(settings), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.WriteFile(filepath.Join(repository, "deployments", "made.yaml"), []byte(settings), 0o644))
 	path := []string{"/usr/bin", "/bin"}
 	for _, command := range []string{"go", "pulumi"} {
 		found, err := exec.LookPath(command)
@@ -141,9 +95,7 @@ func TestMakePulumi(t *testing.T) {
 			if got := strings.Contains(string(output), "Building the Pulumi CLI"); got != slices.Contains(built, target) {
 				t.Errorf("with pulumi %q make %s builds one: %v", version, target, got)
 			}
-			if err := os.RemoveAll(filepath.Join(repository, ".bin")); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, os.RemoveAll(filepath.Join(repository, ".bin")))
 		}
 	}
 }
@@ -153,9 +105,7 @@ func commands(t *testing.T, lines map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
 	for name, line := range lines {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+line+"\n"), 0o755))
 	}
 	return folder
 }

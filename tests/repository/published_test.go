@@ -96,13 +96,9 @@ func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProjec
 	})
 	home := t.TempDir()
 	shop := &userProject{dir: filepath.Join(home, "project"), env: append(slices.Clone(modules.env), "PULUMI_DEBUG_LANGUAGES="+languages)}
-	for key, value := range engine.Environment(home, providers) {
-		shop.env = append(shop.env, key+"="+value)
-	}
+	shop.env = append(shop.env, e2e.Environ(engine.Environment(home, providers))...)
 	for _, dir := range []string{shop.dir, filepath.Join(home, "state")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.MkdirAll(dir, 0o755))
 	}
 	shop.answers = "shop-argo\n\ndev\n\n" + adminsGroup + "\nwestus2\n"
 	shop.asks(t, shop.run(t, []string{"PULUMI_TEST_INTERACTIVE=true"}, "pulumi", "new", modules.template))
@@ -167,12 +163,8 @@ func (p *userProject) run(t *testing.T, more []string, name string, args ...stri
 func (p *userProject) write(t *testing.T, name, content string) {
 	t.Helper()
 	file := filepath.Join(p.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	e2e.NoError(t, os.WriteFile(file, []byte(content), 0o644))
 }
 
 func (p *userProject) wants(t *testing.T, text string, parts ...string) {

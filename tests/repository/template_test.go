@@ -1,8 +1,6 @@
 package repository
 
 import (
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,14 +26,10 @@ func TestTemplateStacks(t *testing.T) {
 	e2e.Write(t, filepath.Join(folder, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
 	prod := e2e.OpenProgram(t, azure, program.Deploy, folder, "prod")
 	e2e.Paste(t, prod, "protect: false")
-	if _, err := prod.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`) {
-		t.Errorf("a key with the project's name and without: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(prod.Preview(t.Context())), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`, "a key with the project's name and without")
 	e2e.Write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
 	e2e.Want(t, prod.Up, map[string]int{"create": e2e.ProdResources})
-	if _, err := prod.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
-		t.Errorf("a protected stack is destroyed: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(prod.Destroy(t.Context())), "protect", "a protected stack is destroyed")
 	e2e.Set(t, prod, "protect", "false")
 	e2e.Want(t, prod.Up, map[string]int{"same": e2e.ProdResources})
 }
@@ -75,21 +69,4 @@ func lineWith(text, word string) string {
 		}
 	}
 	return ""
-}
-
-func contents(t *testing.T, folder string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		files[name] = string(content)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
 }

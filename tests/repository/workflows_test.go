@@ -36,9 +36,7 @@ func (w workflow) starts(t *testing.T, on string) (trigger struct{ Branches, Tag
 	if !has {
 		t.Fatalf("does not start on %s", on)
 	}
-	if err := node.Decode(&trigger); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, node.Decode(&trigger))
 	return trigger
 }
 

@@ -102,8 +102,16 @@ func TestResources(t *testing.T) {
 	}
 	want := "[{group a:b:Group g [] } {cluster a:b:Cluster c [group] } " +
 		"{extension a:b:Extension e [cluster group] cluster}]"
-	if fmt.Sprint(got) != want {
-		t.Errorf("got %v, want %s", got, want)
+	var read []any
+	for _, r := range got {
+		read = append(read, struct {
+			name, kind, id string
+			needs          []string
+			goesWith       string
+		}{r.Name, r.Type, r.ID, r.Needs, r.GoesWith})
+	}
+	if fmt.Sprint(read) != want {
+		t.Errorf("got %v, want %s", read, want)
 	}
 }
 

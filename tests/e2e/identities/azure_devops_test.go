@@ -32,7 +32,7 @@ func withAzureDevOps(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.In
 	t.Helper()
 	stack, azure := e2e.Open(t, "dev")
 	e2e.Set(t, stack, "azureDevOps", "true")
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	return stack, azure, e2e.Connect(t, azure)
 }
 
@@ -59,9 +59,7 @@ func TestAzureDevOpsIdentity(t *testing.T) {
 		if err == nil {
 			err = azure.ReadRepository(token, "deploy")
 		}
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s/%s as %s: %v, want %q", c.namespace, c.account, c.client, err, c.want)
-		}
+		e2e.WantError(t, err, c.want, "%s/%s as %s", c.namespace, c.account, c.client)
 	}
 	notForUsers(t, azure, internet, repoServer)
 
@@ -71,9 +69,7 @@ func TestAzureDevOpsIdentity(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := azure.ReadRepository(token, "deploy"); err == nil || !strings.Contains(err.Error(), "TF400813") {
-			t.Errorf("a token for %s: %v", resource, err)
-		}
+		e2e.WantError(t, azure.ReadRepository(token, "deploy"), "TF400813", "a token for %s", resource)
 		if err := azure.Pull(token, registry); err == nil {
 			t.Errorf("a token for %s pulls", resource)
 		}
@@ -135,15 +131,11 @@ func TestAzureDevOps(t *testing.T) {
 	environment = append(append(internet.Env(), "GIT_SSL_CAINFO="+internet.CAFile), environment...)
 	refusedWith := func(want string, more ...string) {
 		t.Helper()
-		if revision, err := fetchShop(t, command, t.TempDir(), append(environment, more...)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v; want %q", revision, err, want)
-		}
+		e2e.WantError(t, e2e.Err(fetchShop(t, command, t.TempDir(), append(environment, more...))), want, "fetching the repository")
 	}
 	objectID := e2e.Output(t, stack, "repoServerObjectId")
 	for id, application := range azure.Answers(azuresim.Application) {
-		if err := azure.AddToOrganization(application["objectId"].StringValue(), "Basic"); err == nil || !strings.Contains(err.Error(), "Failed to create service principal") {
-			t.Errorf("the application %s in the organization: %v", id, err)
-		}
+		e2e.WantError(t, azure.AddToOrganization(application["objectId"].StringValue(), "Basic"), "Failed to create service principal", "the application %s in the organization", id)
 	}
 	refusedWith("authentication required")
 	join(t, azure, objectID, "Stakeholder")
@@ -164,9 +156,7 @@ func TestAzureDevOps(t *testing.T) {
 // join has somebody add a service principal to the organization.
 func join(t *testing.T, azure *azuresim.Azure, objectID, level string) {
 	t.Helper()
-	if err := azure.AddToOrganization(objectID, level); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, azure.AddToOrganization(objectID, level))
 }
 
 // fetchShop runs argocd-fetch on the Secret of the document.

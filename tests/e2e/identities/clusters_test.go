@@ -3,7 +3,6 @@ package identities
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -35,9 +34,7 @@ func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
 	found := map[string]*v1alpha1.Cluster{}
 	for document := range strings.SplitSeq(secrets, "\n---\n") {
 		var secret corev1.Secret
-		if err := yaml.UnmarshalStrict([]byte(document), &secret); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, yaml.UnmarshalStrict([]byte(document), &secret))
 		if kind := secret.Labels["argocd.argoproj.io/secret-type"]; kind != "cluster" || secret.Namespace != "argocd" {
 			t.Errorf("a secret of type %q in %s", kind, secret.Namespace)
 		}
@@ -89,9 +86,7 @@ func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 			t.Fatal(err)
 		}
 		folder := filepath.Join(node, pod.Containers[0].VolumeMounts[mounted].MountPath)
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.MkdirAll(folder, 0o700))
 		e2e.Write(t, filepath.Join(folder, projected.Path), token)
 	}
 	for _, variable := range pod.Containers[0].Env {
@@ -121,9 +116,7 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 	}
 	// In Argo CD's image it is the same binary, by this name.
 	config.ExecProvider.Command = filepath.Join(t.TempDir(), config.ExecProvider.Command)
-	if err := os.Symlink(binary, config.ExecProvider.Command); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.Symlink(binary, config.ExecProvider.Command))
 	// The command inherits the pod's environment, under its own.
 	var inherited []clientcmd.ExecEnvVar
 	for _, variable := range slices.Concat(internet.Env(), pod) {
@@ -150,14 +143,6 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 	return err
 }
 
-// fails wants an error with a text in it; without one, none.
-func fails(t *testing.T, what string, err error, want string) {
-	t.Helper()
-	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-		t.Errorf("%s: got %v, want %q", what, err, want)
-	}
-}
-
 // TestClusters: from the pods of argocd-server and the application controller, Argo
 // CD's own code reaches spokes with the Secrets in the output, public and private ones,
 // for as long as it has the role there.
@@ -169,7 +154,7 @@ func TestClusters(t *testing.T) {
 	e2e.Set(t, stack, "clusters[0]", first)
 	e2e.Set(t, stack, "clusters[1]", second)
 	const resources = e2e.DevResources + e2e.ClustersResources + 2
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	wantIdentities(t, azure, map[string]identity{
 		usersApp:    {trusts: []string{"argocd-server"}},
 		clustersApp: {[]string{"argocd-server", "argocd-application-controller"}, []string{clusterAdmin + " on " + first, clusterAdmin + " on " + second}},
@@ -186,10 +171,10 @@ func TestClusters(t *testing.T) {
 		if c.BearerToken != "" || c.Username != "" || c.Password != "" || len(c.KeyData) > 0 || len(c.CertData) > 0 || c.Insecure || len(c.CAData) == 0 {
 			t.Errorf("%s: a credential, or no TLS: %+v", name, c)
 		}
-		fails(t, "argocd-server at "+name, ask(t, internet, spoke, server), "")
-		fails(t, "the application controller at "+name, ask(t, internet, spoke, controller), "")
+		e2e.WantError(t, ask(t, internet, spoke, server), "", "argocd-server at %s", name)
+		e2e.WantError(t, ask(t, internet, spoke, controller), "", "the application controller at %s", name)
 	}
-	fails(t, "a pod without a token", ask(t, internet, spokes["orders"], nil), "argocd-k8s-auth failed with exit code 20")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], nil), "argocd-k8s-auth failed with exit code 20", "a pod without a token")
 	annotations := spokes["orders"].Annotations
 	if annotations["resource_group"] != "orders" || annotations["subscription_id"] != azure.SubscriptionID || annotations["tenant_id"] != azure.TenantID ||
 		!strings.HasPrefix(annotations["oidc_issuer_url"], "https://westeurope.oic.prod-aks.azure.com/") {
@@ -197,30 +182,27 @@ func TestClusters(t *testing.T) {
 	}
 
 	azure.Remove(azuresim.RoleAssignment)
-	fails(t, "without the role", ask(t, internet, spokes["orders"], controller), "User does not have access to the resource in Azure")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "User does not have access to the resource in Azure", "without the role")
 	e2e.Want(t, stack.Refresh, map[string]int{"same": resources - 2, "delete": 2})
 	e2e.Want(t, stack.Up, map[string]int{"same": resources - 2, "create": 2})
-	fails(t, "with the role again", ask(t, internet, spokes["orders"], controller), "")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "", "with the role again")
 
 	e2e.Unset(t, stack, "clusters[1]")
 	e2e.Want(t, stack.Up, map[string]int{"same": resources - 1, "delete": 1})
-	fails(t, "a spoke that is left out", ask(t, internet, spokes["shop"], controller), "Update role assignment to allow access")
+	e2e.WantError(t, ask(t, internet, spokes["shop"], controller), "Update role assignment to allow access", "a spoke that is left out")
 	e2e.Unset(t, stack, "clusters")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1, "delete": e2e.ClustersResources + 1})
-	fails(t, "an application that is gone", ask(t, internet, spokes["orders"], controller), "argocd-k8s-auth failed with exit code 20")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "argocd-k8s-auth failed with exit code 20", "an application that is gone")
 }
 
 // TestClustersIdentity: nobody else gets the application's token, nobody comes to a
 // spoke with another one, and no user signs in through it.
 func TestClustersIdentity(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
+	stack, azure, spoke := openSpoke(t, false)
 	registry := azure.AddRegistry("contoso")
-	e2e.Set(t, stack, "clusters[0]", spoke)
 	e2e.Set(t, stack, "containerRegistry", registry)
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	wantIdentities(t, azure, map[string]identity{
 		usersApp:    {trusts: []string{"argocd-server"}},
 		chartsApp:   {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
@@ -257,13 +239,13 @@ func TestClustersIdentity(t *testing.T) {
 		if err == nil {
 			err = azure.Kubernetes(token, spoke)
 		}
-		fails(t, fmt.Sprintf("%s in %s as %s for %s", c.account, c.in.Namespace, c.client, c.resource), err, c.want)
+		e2e.WantError(t, err, c.want, "%s in %s as %s for %s", c.account, c.in.Namespace, c.client, c.resource)
 	}
 	token, err := e2e.Pod(t, azure, internet, "argocd-application-controller").Token(t.Context(), clusters, "https://containerregistry.azure.net")
 	if err == nil {
 		err = azure.Pull(token, registry)
 	}
-	fails(t, "the controller at the registry", err, "DENIED")
+	e2e.WantError(t, err, "DENIED", "the controller at the registry")
 	notForUsers(t, azure, internet, clusters)
 }
 
@@ -271,10 +253,7 @@ func TestClustersIdentity(t *testing.T) {
 // the command that repairs it, before anything is created; and the API refuses it too.
 func TestUnfitClusters(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, azure, spoke := openSpoke(t, false)
 	before := azure.IDs()
 	for name, c := range map[string]struct {
 		change func(resource.PropertyMap)
@@ -287,10 +266,8 @@ func TestUnfitClusters(t *testing.T) {
 	} {
 		undo := e2e.Break(t, azure, azuresim.Cluster, c.change)
 		_, err := stack.Up(t.Context())
-		fails(t, name, err, c.want)
-		if after := azure.IDs(); !slices.Equal(before, after) {
-			t.Errorf("%s: created something: %v", name, after)
-		}
+		e2e.WantError(t, err, c.want, "%s", name)
+		e2e.SameObjects(t, azure, before, "%s: after the refused up", name)
 		undo()
 	}
 	// The stack itself was there after the first attempt.
@@ -301,26 +278,19 @@ func TestUnfitClusters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fails(t, "with Azure RBAC", azure.Kubernetes(token, spoke), "")
+	e2e.WantError(t, azure.Kubernetes(token, spoke), "", "with Azure RBAC")
 	inputs := azure.Inputs(azuresim.Cluster)[spoke].Mappable()
 	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": false}
-	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
-		t.Fatal(err)
-	}
-	fails(t, "without Azure RBAC", azure.Kubernetes(token, spoke), "Forbidden")
+	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
+	e2e.WantError(t, azure.Kubernetes(token, spoke), "Forbidden", "without Azure RBAC")
 	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": true}
-	if err := azure.Update(azuresim.Cluster, spoke, inputs); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
 }
 
 // TestClustersCommand runs what docs/clusters.md says after pulumi up.
 func TestClustersCommand(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", true)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, _, _ := openSpoke(t, true)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
 	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "## Tell Argo CD", "sh\n"), "argocd-dev")
 	if !strings.HasSuffix(printed, "exitcode=0\nclusters.yaml\n") {
@@ -335,10 +305,7 @@ func TestClustersCommand(t *testing.T) {
 // what was added to it by hand.
 func TestClustersDrift(t *testing.T) {
 	t.Parallel()
-	azure := azuresim.New()
-	spoke := e2e.AddSpoke(t, azure, "orders", false)
-	stack := e2e.OpenOn(t, azure, "dev")
-	e2e.Set(t, stack, "clusters[0]", spoke)
+	stack, azure, _ := openSpoke(t, false)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
 	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
 	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {

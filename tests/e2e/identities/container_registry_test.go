@@ -1,13 +1,6 @@
 package identities
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -26,7 +19,7 @@ func TestContainerRegistry(t *testing.T) {
 	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in one group
 	const resources = e2e.DevResources + e2e.RegistryResources
 	e2e.Set(t, stack, "containerRegistry", registry)
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	wantIdentities(t, azure, map[string]identity{
 		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
 	})
@@ -62,7 +55,7 @@ func TestInheritedRole(t *testing.T) {
 	stack := e2e.OpenOn(t, azure, "dev")
 	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
 	e2e.Set(t, stack, "containerRegistry", registry)
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	wider, _, err := azure.Create(azuresim.RoleAssignment, map[string]any{
 		"scope": group, "principalId": objectID(t, azure, e2e.Output(t, stack, "registryClientId")), "principalType": "ServicePrincipal",
 		"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
@@ -95,7 +88,7 @@ func TestRegistryIdentity(t *testing.T) {
 	stack, azure := e2e.Open(t, "dev")
 	registry := azure.AddRegistry("contoso")
 	e2e.Set(t, stack, "containerRegistry", registry)
-	up(t, stack)
+	e2e.Succeed(t, stack.Up)
 	wantIdentities(t, azure, map[string]identity{
 		usersApp: {trusts: []string{"argocd-server"}}, chartsApp: {[]string{"argocd-repo-server"}, []string{"AcrPull on " + registry}},
 	})
@@ -115,54 +108,7 @@ func TestRegistryIdentity(t *testing.T) {
 		if err == nil {
 			err = azure.Pull(token, registry)
 		}
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s as %s: %v, want %q", c.account, c.client, err, c.want)
-		}
+		e2e.WantError(t, err, c.want, "%s as %s", c.account, c.client)
 	}
 	notForUsers(t, azure, internet, repoServer)
-}
-
-// notForUsers wants that an application signs no user in, even if somebody gives
-// it a redirect URI.
-func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, clientID string) {
-	t.Helper()
-	const redirect = "https://localhost/auth/callback"
-	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS500113") {
-		t.Errorf("a user of repo-server's application: %v", err)
-	}
-	for id, answer := range azure.Answers(azuresim.Application) {
-		if answer["clientId"].StringValue() != clientID {
-			continue
-		}
-		inputs := azure.Inputs(azuresim.Application)[id].Mappable()
-		inputs["web"] = map[string]any{"redirectUris": []any{redirect}}
-		if err := azure.Update(azuresim.Application, id, inputs); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := signInAs(t.Context(), azure, internet, clientID, redirect); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
-		t.Errorf("a user of repo-server's application with a redirect URI: %v", err)
-	}
-}
-
-// signInAs sends alice to Entra from an application, and stays there.
-func signInAs(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, clientID, redirect string) error {
-	query := url.Values{
-		"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"openid"}, "login_hint": {"alice@contoso.example"},
-	}
-	address := "https://login.microsoftonline.com/" + azure.TenantID + "/oauth2/v2.0/authorize?" + query.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	response, err := internet.Transport().RoundTrip(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode == http.StatusFound {
-		return nil
-	}
-	page, err := io.ReadAll(response.Body)
-	return errors.Join(fmt.Errorf("%s: %s", response.Status, page), err)
 }

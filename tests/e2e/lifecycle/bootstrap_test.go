@@ -42,13 +42,9 @@ func TestBootstrap(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "first.yaml")
 	e2e.Write(t, file, e2e.Output(t, stack, "bootstrapManifest"))
 
-	login := strings.Replace(e2e.Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1)
 	users := map[string]*argocd.CLI{}
 	for _, user := range []string{"alice", "bob", "carol", "erin"} {
-		users[user] = argocd.NewCLI(internet, t.TempDir())
-		if err := users[user].Login(t.Context(), login, e2e.Browse(t, internet, user)); err != nil {
-			t.Fatal(err)
-		}
+		users[user] = e2e.Login(t, stack, internet, user)
 	}
 	create := []string{"app", "create", "-f", file, "--validate=false"} // there is no repo-server here
 	for _, user := range []string{"bob", "carol", "erin"} {

@@ -130,16 +130,13 @@ func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
 		strings.HasPrefix(effect, "no resource") != (len(got) == 1 && got["same"] > 0) {
 		t.Errorf("%s: %v, but the document says %q", key, got, effect)
 	}
-	if err := os.WriteFile(file, before, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.WriteFile(file, before, 0o600))
 }
 
 // TestPrivateLater: AKS makes no running cluster private.
 func TestPrivateLater(t *testing.T) {
 	t.Parallel()
-	stack, _ := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, _ := e2e.Deploy(t, "dev")
 	e2e.Set(t, stack, "cluster.privateCluster", "true")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 2, "update": 1, "same": e2e.DevResources - 3})
 	e2e.Replaced(t, stack, 2)
@@ -148,8 +145,7 @@ func TestPrivateLater(t *testing.T) {
 // TestPinnedExtension pins a version, follows a train again and changes trains.
 func TestPinnedExtension(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	for _, c := range []struct {
 		version, train string
 		upgrades       bool
@@ -171,16 +167,13 @@ func TestPinnedExtension(t *testing.T) {
 // refuses before anything is deleted.
 func TestReplacement(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	before := azure.IDs()
 	e2e.Set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
 		t.Fatalf("replacing a protected cluster: %v", err)
 	}
-	if after := azure.IDs(); len(after) != len(before) {
-		t.Fatalf("the refused up deleted something: %v, then %v", before, after)
-	}
+	e2e.SameObjects(t, azure, before, "after the refused up")
 	e2e.Unset(t, stack, "cluster.network.podCidr")
 	e2e.Set(t, stack, "protect", "false")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
@@ -199,8 +192,7 @@ func TestReplacement(t *testing.T) {
 // TestUserPoolLater gives a running cluster its second pool, and takes it away.
 func TestUserPoolLater(t *testing.T) {
 	t.Parallel()
-	stack, _ := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, _ := e2e.Deploy(t, "dev")
 	e2e.Set(t, stack, "cluster.userPool.nodeCount", "4")
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": e2e.DevResources - 1})
 	e2e.Set(t, stack, "highAvailability", "true")
@@ -215,8 +207,7 @@ func TestUserPoolLater(t *testing.T) {
 // that was it.
 func TestRefreshOfUserPool(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	e2e.Want(t, stack.Refresh, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
 	if n := len(azure.Inputs(azuresim.AgentPool)); n != 1 {
@@ -230,14 +221,11 @@ func TestRefreshOfUserPool(t *testing.T) {
 // path, and so does the version that AKS has raised.
 func TestAutoscaledPools(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	grow := func(to int) {
 		t.Helper()
 		for _, pool := range []string{"default", "user"} {
-			if err := azure.Scale(pool, to); err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, azure.Scale(pool, to))
 		}
 	}
 	sizes := func(want int) {

@@ -1,27 +1,12 @@
 package lifecycle
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
-
-// answers is all that Azure says of the objects of a type, as text.
-func answers(t *testing.T, azure *azuresim.Azure, token string) string {
-	t.Helper()
-	var all []any
-	for _, answer := range azure.Answers(token) {
-		all = append(all, answer.Mappable())
-	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
 
 // TestCleared takes each setting of a running stack away again and looks at
 // Azure, which keeps what a request leaves out.

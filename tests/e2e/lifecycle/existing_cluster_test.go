@@ -2,37 +2,13 @@ package lifecycle
 
 import (
 	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/OWNER/argocd-on-aks/infra/aks"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
-	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
-
-// platform is another team's program with a cluster of its own.
-func platform(ctx *pulumi.Context) error {
-	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Region: "westeurope"})
-	if err != nil {
-		return err
-	}
-	ctx.Export("id", cluster.Cluster.ID())
-	return nil
-}
-
-// withPlatform is a subscription with that cluster.
-func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
-	t.Helper()
-	azure := azuresim.New()
-	owner := e2e.OpenProgram(t, azure, platform, e2e.Root(t), "dev")
-	e2e.Succeed(t, owner.Up)
-	return azure, owner
-}
 
 func TestExistingCluster(t *testing.T) {
 	t.Parallel()
@@ -49,14 +25,10 @@ func TestExistingCluster(t *testing.T) {
 		t.Errorf("getCredentialsCommand: %s", got)
 	}
 	internet := e2e.Connect(t, azure)
-	if err := e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)); err != nil {
-		t.Error(err)
-	}
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
 
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ExistingResources})
-	if after := azure.IDs(); !slices.Equal(before, after) {
-		t.Errorf("destroy left %v of %v", after, before)
-	}
+	e2e.SameObjects(t, azure, before, "after destroy")
 	got, err := owner.Up(t.Context())
 	if err != nil || len(got) != 1 || got["same"] == 0 {
 		t.Errorf("the owner's next up: %v, %v", got, err)
@@ -91,12 +63,8 @@ func TestUnsuitableCluster(t *testing.T) {
 			config := map[string]string{"cluster.existingId": e2e.Output(t, owner, "id")}
 			maps.Copy(config, c.config)
 			e2e.SetAll(t, stack, config)
-			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want an error with %q", err, c.want)
-			}
-			if after := azure.IDs(); !slices.Equal(before, after) {
-				t.Errorf("created something: %v", after)
-			}
+			e2e.WantError(t, e2e.Err(stack.Up(t.Context())), c.want, "up")
+			e2e.SameObjects(t, azure, before, "after the refused up")
 		})
 	}
 }
@@ -120,8 +88,6 @@ func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	e2e.Set(t, stack, "cluster.existingId", id)
 	_, err = stack.Preview(t.Context())
 	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("no %q in: %v", want, err)
-		}
+		e2e.WantError(t, err, want, "preview")
 	}
 }

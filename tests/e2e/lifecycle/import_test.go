@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -24,9 +23,7 @@ func TestImportOfTheGuide(t *testing.T) {
 		"cluster.vmSize": "Standard_DS2_v2", "requireAssignment": "false", "protect": "true",
 	})
 	before := azure.IDs()
-	if err := stack.AdoptAll(t.Context(), func(kind, _ string) string { return ids[kind] }); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.AdoptAll(t.Context(), func(kind, _ string) string { return ids[kind] }))
 	e2e.OnlyUpdates(t, stack.Preview)
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 3, "update": 3})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
@@ -127,15 +124,11 @@ func TestExistingResourceGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "already existing") {
-		t.Errorf("up took the group without being told: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up took the group without being told")
 	if _, err := stack.Destroy(t.Context()); err != nil { // what it had created beside it
 		t.Fatal(err)
 	}
-	if err := stack.AdoptOne(t.Context(), "aks-group", id); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.AdoptOne(t.Context(), "aks-group", id))
 	// The group gets the stack's tags; stack and components are there.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 5, "update": 1, "same": 4})
 }
@@ -144,8 +137,7 @@ func TestExistingResourceGroup(t *testing.T) {
 // become the app's owner.
 func TestAnotherDeployer(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	azure.ChangeDeployer()
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 }

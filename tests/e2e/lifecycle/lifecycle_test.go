@@ -3,11 +3,8 @@ package lifecycle
 import (
 	"encoding/json"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
@@ -51,19 +48,14 @@ func TestLifecycleOfDev(t *testing.T) {
 
 func TestLifecycleOfProd(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
 	if n := len(azure.Inputs(azuresim.AppRoleAssignment)); n != 4 {
 		t.Errorf("%d groups assigned, want 4", n)
 	}
 	before := azure.IDs()
-	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
-		t.Errorf("destroy of a protected stack: %v", err)
-	}
-	if !slices.Equal(before, azure.IDs()) {
-		t.Error("destroy of a protected stack deleted something")
-	}
+	e2e.WantError(t, e2e.Err(stack.Destroy(t.Context())), "protect", "destroy of a protected stack")
+	e2e.SameObjects(t, azure, before, "after the refused destroy")
 	e2e.Set(t, stack, "protect", "false")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ProdResources})
@@ -73,12 +65,8 @@ func TestLifecycleOfProd(t *testing.T) {
 // TestDrift changes things behind Pulumi's back: refresh sees it, up repairs it.
 func TestDrift(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
-	err := azure.Change(azuresim.Application, func(inputs resource.PropertyMap) { delete(inputs, "groupMembershipClaims") })
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack, azure := e2e.Deploy(t, "dev")
+	e2e.Break(t, azure, azuresim.Application, e2e.Remove("groupMembershipClaims"))
 	azure.Remove(azuresim.DelegatedGrant)
 	got := e2e.Succeed(t, stack.Refresh)
 	if got["update"] != 1 || got["delete"] != 1 {
@@ -94,8 +82,7 @@ func TestDrift(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	outputs, err := stack.Values(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -139,9 +126,7 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 			Inputs, Outputs json.RawMessage
 		}
 	}
-	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.Unmarshal(state.Deployment, &deployment))
 	if len(deployment.Resources) < e2e.DevResources {
 		t.Fatalf("state has %d resources", len(deployment.Resources))
 	}
@@ -172,9 +157,7 @@ func TestRefusals(t *testing.T) {
 			stack, azure := e2e.Open(t, "dev")
 			e2e.Set(t, stack, c.key, c.value)
 			_, err := stack.Up(t.Context())
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want an error with %q", err, c.want)
-			}
+			e2e.WantError(t, err, c.want, "up")
 			if name == "no such region" {
 				return // only Azure knows its regions, and the app needs none
 			}
@@ -196,9 +179,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		`argocd-on-aks:group is required; for example: pulumi config set argocd-on-aks:group "Argo CD Admins"`,
 		`argocd-on-aks:domain "*.example.com" is a wildcard; use a host or host:port such as argocd.example.com or localhost:9000`,
 	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("no %q in: %v", want, err)
-		}
+		e2e.WantError(t, err, want, "preview")
 	}
 	e2e.Nothing(t, azure)
 }

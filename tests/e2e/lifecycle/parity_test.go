@@ -38,10 +38,7 @@ func TestBehindPulumisBack(t *testing.T) {
 // change merges properties into the one object of a type, as az does.
 func change(t *testing.T, azure *azuresim.Azure, token string, properties map[string]any) {
 	t.Helper()
-	err := azure.Change(token, func(inputs resource.PropertyMap) { merge(inputs, resource.NewPropertyMapFromMap(properties)) })
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.Break(t, azure, token, func(inputs resource.PropertyMap) { merge(inputs, resource.NewPropertyMapFromMap(properties)) })
 }
 
 func merge(into, more resource.PropertyMap) {
@@ -75,12 +72,8 @@ func TestNetworkIsForLife(t *testing.T) {
 			e2e.Succeed(t, stack.Up)
 			before := azure.IDs()
 			e2e.Set(t, stack, c.key, c.value)
-			if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "unable to replace") {
-				t.Errorf("got %v, want a refused replacement", err)
-			}
-			if after := azure.IDs(); len(after) != len(before) {
-				t.Errorf("the refused up deleted something: %v, then %v", before, after)
-			}
+			e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "unable to replace", "up")
+			e2e.SameObjects(t, azure, before, "after the refused up")
 		})
 	}
 }
@@ -89,8 +82,7 @@ func TestNetworkIsForLife(t *testing.T) {
 // without a refresh; the next minor version in the configuration is an upgrade.
 func TestRaisedVersion(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	raised := resource.NewStringProperty("1.36.2")
 	err := errors.Join(azure.Change(azuresim.Cluster, func(cluster resource.PropertyMap) {
 		cluster["kubernetesVersion"] = raised
@@ -123,8 +115,7 @@ func TestRaisedVersion(t *testing.T) {
 // account, so the old one goes first.
 func TestRenamedCredential(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	e2e.Set(t, stack, "names.federatedCredential", "argocd-sso")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "same": e2e.DevResources - 1})
 	e2e.Replaced(t, stack, 1)
@@ -152,8 +143,7 @@ func TestRenamedOnExistingCluster(t *testing.T) {
 // documents say, puts that right.
 func TestGoneByHand(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "dev")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	stack, azure := e2e.Deploy(t, "dev")
 	azure.Remove(azuresim.Application)
 	if _, err := stack.Destroy(t.Context()); err == nil {
 		t.Error("destroy of an application that is gone")
@@ -242,12 +232,10 @@ func TestSizeAloneWarns(t *testing.T) {
 		{"cluster.userPool.zones[2]", "", true},
 		{"cluster.userPool.name", "blue", false},
 	} {
-		if err := stack.Set(t.Context(), c.key, c.value); err != nil {
-			t.Fatal(err)
-		}
-		_, err := stack.Preview(t.Context())
-		if warnings := strings.Join(stack.Last.Warnings, "\n"); err != nil || strings.Contains(warnings, warning) != c.warns {
-			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, warnings)
+		e2e.NoError(t, stack.Set(t.Context(), c.key, c.value))
+		e2e.Succeed(t, stack.Preview)
+		if warnings := strings.Join(stack.Last.Warnings, "\n"); strings.Contains(warnings, warning) != c.warns {
+			t.Errorf("%s = %s: warns %v: %s", c.key, c.value, !c.warns, warnings)
 		}
 	}
 	if _, err := stack.Up(t.Context()); err != nil {

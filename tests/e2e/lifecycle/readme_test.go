@@ -34,8 +34,7 @@ func TestReadme(t *testing.T) {
 	})
 	t.Run("prod", func(t *testing.T) {
 		t.Parallel()
-		stack, azure := e2e.Open(t, "prod")
-		e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+		stack, azure := e2e.Deploy(t, "prod")
 		checkReadme(t, stack, azure)
 	})
 	t.Run("existing cluster", func(t *testing.T) {

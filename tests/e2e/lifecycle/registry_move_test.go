@@ -34,9 +34,7 @@ func formerlyWithRegistry(t *testing.T, change func(state []byte) []byte) (stack
 	e2e.Set(t, stack, "domain", domain)
 	e2e.Set(t, stack, "containerRegistry", registry)
 	state = bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))
-	if err := stack.Restore(t.Context(), change(state)); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.Restore(t.Context(), change(state)))
 	return stack, azure, registry, port
 }
 
@@ -78,12 +76,8 @@ func TestRegistryMoves(t *testing.T) {
 		t.Errorf("users sign in through %s, before through %s", now, users)
 	}
 	_, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Token(t.Context(), users, "https://management.azure.com")
-	if err == nil || !strings.Contains(err.Error(), "AADSTS700213") {
-		t.Errorf("repo-server as the users' application: %v", err)
-	}
-	if err := server.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.WantError(t, err, "AADSTS700213", "repo-server as the users' application")
+	e2e.NoError(t, server.Stop())
 	server = e2e.Start(t, azure, internet, port) // as it is configured now
 	if err := works(); err != nil {
 		t.Errorf("after: %v", err)
@@ -120,13 +114,9 @@ func TestProtectedRegistryMoves(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "pulumi state unprotect '") || !slices.Equal(azure.IDs(), before) {
 		t.Fatalf("preview: %v", err)
 	}
-	if err := stack.Unprotect(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.Unprotect(t.Context()))
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "create": e2e.RegistryResources, "update": 1, "delete": 2})
-	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
-		t.Errorf("destroy: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(stack.Destroy(t.Context())), "protect", "destroy")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.RegistryResources})
 }
 

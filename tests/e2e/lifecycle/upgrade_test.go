@@ -31,9 +31,7 @@ func TestUpgrade(t *testing.T) {
 	}
 	withStates(t, "*", func(t *testing.T, name string, state []byte) {
 		stack, _ := e2e.Open(t, name)
-		if err := stack.Restore(t.Context(), state); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, stack.Restore(t.Context(), state))
 		e2e.OnlyUpdates(t, stack.Preview)
 		e2e.OnlyUpdates(t, stack.Up)
 		e2e.Want(t, stack.Up, map[string]int{"same": resources[name]})
@@ -49,18 +47,12 @@ func TestUpgradedSignIn(t *testing.T) {
 		port := e2e.FreePort(t)
 		domain := fmt.Sprintf("localhost:%d", port)
 		e2e.Set(t, stack, "domain", domain)
-		if err := stack.Restore(t.Context(), bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, stack.Restore(t.Context(), bytes.ReplaceAll(state, []byte("localhost:9000"), []byte(domain))))
 		internet := e2e.Connect(t, azure)
 		signIn := func() {
 			server := e2e.Start(t, azure, internet, port)
-			if err := e2e.Web(t.Context(), azure, internet, server); err != nil {
-				t.Error(err)
-			}
-			if err := server.Stop(); err != nil {
-				t.Fatal(err)
-			}
+			e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "", "signing in")
+			e2e.NoError(t, server.Stop())
 		}
 		signIn()
 		e2e.OnlyUpdates(t, stack.Up)
@@ -96,10 +88,6 @@ func recordState(t *testing.T, name, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, state, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	e2e.NoError(t, os.WriteFile(file, state, 0o644))
 }

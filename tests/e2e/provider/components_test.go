@@ -1,28 +1,13 @@
 package provider
 
 import (
-	"encoding/json"
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
-
-const adminsID = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
-
-// openYAML opens a stack of a program in YAML, which uses the components through
-// their Pulumi package.
-func openYAML(t *testing.T, folder, name string) (*engine.Stack, *azuresim.Azure) {
-	t.Helper()
-	azure := azuresim.New()
-	return e2e.OpenProgram(t, azure, nil, folder, name), azure
-}
 
 // TestProvider: a program in YAML deploys what the Go program deploys with the
 // same configuration. The Go program, which takes over its state, finds every
@@ -78,64 +63,6 @@ func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release
 	return stack, azure, release
 }
 
-func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
-	t.Helper()
-	e2e.Want(t, inYAML.Preview, map[string]int{"create": count})
-	e2e.Want(t, inYAML.Up, map[string]int{"create": count})
-	state, err := inYAML.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := inGo.Import(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
-	e2e.Want(t, inGo.Up, map[string]int{"same": count})
-	inGo.Deployed = false // its resources are inYAML's to destroy
-	yamls, gos := inputs(t, inYAML), inputs(t, inGo)
-	for urn, in := range gos {
-		if got := yamls[urn]; !reflect.DeepEqual(got, in) {
-			t.Errorf("%s: %v, want %v", urn, got, in)
-		}
-	}
-	if len(yamls) != count-1 || len(gos) != count-1 {
-		t.Errorf("%d resources in YAML, %d in Go, want %d", len(yamls), len(gos), count-1)
-	}
-}
-
-// inputs are those of a stack's resources, but for providers and the stack itself,
-// by URN.
-func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
-	t.Helper()
-	state, err := stack.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var deployment apitype.DeploymentV3
-	if err := json.Unmarshal(state.Deployment, &deployment); err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]map[string]any{}
-	for _, r := range deployment.Resources {
-		if r.Type.Package() != "pulumi" {
-			for _, value := range r.Inputs {
-				withoutCiphertext(value)
-			}
-			all[string(r.URN)] = r.Inputs
-		}
-	}
-	return all
-}
-
-// withoutCiphertext takes away what each encryption has of its own.
-func withoutCiphertext(value any) {
-	if object, is := value.(map[string]any); is {
-		delete(object, "ciphertext")
-		for _, inner := range object {
-			withoutCiphertext(inner)
-		}
-	}
-}
-
 // TestProviderProtects: a destroy of a protected stack leaves everything, also what
 // gives access and is not protected, though the program cannot name it.
 func TestProviderProtects(t *testing.T) {
@@ -144,12 +71,8 @@ func TestProviderProtects(t *testing.T) {
 	e2e.Set(t, stack, "protect", "true")
 	e2e.Succeed(t, stack.Up)
 	before := azure.IDs()
-	if _, err := stack.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
-		t.Errorf("got %v, want a refusal", err)
-	}
-	if after := azure.IDs(); !slices.Equal(after, before) {
-		t.Errorf("the refused destroy left %v of %v", after, before)
-	}
+	e2e.WantError(t, e2e.Err(stack.Destroy(t.Context())), "protect", "destroy")
+	e2e.SameObjects(t, azure, before, "after the refused destroy")
 }
 
 // TestProviderRefuses: what the components refuse, nothing is created of, and the
@@ -165,9 +88,7 @@ func TestProviderRefuses(t *testing.T) {
 			t.Parallel()
 			stack, azure := openYAML(t, e2e.Root(t)+"/examples/yaml", "dev")
 			e2e.Set(t, stack, key, c.value)
-			if _, err := stack.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), c.message) {
-				t.Errorf("got %v, want %q", err, c.message)
-			}
+			e2e.WantError(t, e2e.Err(stack.Preview(t.Context())), c.message, "preview")
 			e2e.Nothing(t, azure)
 		})
 	}

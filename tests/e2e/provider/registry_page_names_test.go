@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"encoding/json"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -119,7 +118,7 @@ func TestRegistryPython(t *testing.T) {
 		t.Skip("no python3 on PATH")
 	}
 	folder := t.TempDir()
-	save(t, folder, "__main__.py", example(t, "python"))
+	e2e.Write(t, filepath.Join(folder, "__main__.py"), example(t, "python"))
 	command(t, folder, "python3", "-m", "py_compile", filepath.Join(folder, "__main__.py"))
 }
 
@@ -218,41 +217,4 @@ func pairs(mapping *yaml.Node) (all []pair) {
 		all = append(all, pair{mapping.Content[i].Value, mapping.Content[i+1]})
 	}
 	return all
-}
-
-// packageSchema is what the tests of the page read of schema.json.
-type packageSchema struct {
-	Name, Namespace, DisplayName, Version string
-	Types                                 map[string]any
-	Resources                             map[string]struct {
-		InputProperties map[string]struct {
-			Items struct {
-				Ref string `json:"$ref"`
-			}
-		}
-	}
-}
-
-func readSchema(t *testing.T) (schema packageSchema) {
-	t.Helper()
-	if err := json.Unmarshal([]byte(e2e.Read(t, "provider/schema.json")), &schema); err != nil {
-		t.Fatal(err)
-	}
-	return schema
-}
-
-// itemType returns the type of the objects in a list.
-func (s packageSchema) itemType(component, input string) string {
-	ref := s.Resources[s.Name+":infra:"+component].InputProperties[input].Items.Ref
-	return ref[strings.LastIndexByte(ref, ':')+1:]
-}
-
-// objects returns those of names that are types of objects.
-func (s packageSchema) objects(names []string) (objects []string) {
-	for _, name := range names {
-		if _, found := s.Types[s.Name+":infra:"+name]; found {
-			objects = append(objects, name)
-		}
-	}
-	return objects
 }

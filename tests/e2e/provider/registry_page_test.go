@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,11 +28,11 @@ func example(t *testing.T, fence string) string {
 func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func() (string, func() error, error), write func(folder string)) *engine.Stack {
 	t.Helper()
 	folder := t.TempDir()
-	save(t, folder, "Pulumi.yaml", "name: argocd-on-aks\nruntime: "+runtime+"\n")
+	e2e.Write(t, filepath.Join(folder, "Pulumi.yaml"), "name: argocd-on-aks\nruntime: "+runtime+"\n")
 	if runtime == "yaml" {
-		save(t, folder, "Pulumi.yaml", example(t, "yaml"))
+		e2e.Write(t, filepath.Join(folder, "Pulumi.yaml"), example(t, "yaml"))
 	}
-	save(t, folder, "Pulumi.dev.yaml", "config:\n  argocd-on-aks:group: "+adminsID+"\n")
+	e2e.Write(t, filepath.Join(folder, "Pulumi.dev.yaml"), "config:\n  argocd-on-aks:group: "+adminsID+"\n")
 	stack := e2e.OpenProgram(t, azure, nil, folder, "dev")
 	if serve == nil {
 		return stack
@@ -76,16 +77,9 @@ func writeGo(t *testing.T, folder string) {
 	t.Helper()
 	module, requirements, _ := strings.Cut(e2e.Read(t, "go.mod"), "\n")
 	path := strings.TrimPrefix(module, "module ")
-	save(t, folder, "go.mod", "module example\n"+requirements+"\nrequire "+path+" v0.0.0\n\nreplace "+path+" => "+e2e.Root(t)+"\n")
-	save(t, folder, "go.sum", e2e.Read(t, "go.sum"))
-	save(t, folder, "main.go", example(t, "go"))
-}
-
-func save(t *testing.T, folder, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	e2e.Write(t, filepath.Join(folder, "go.mod"), "module example\n"+requirements+"\nrequire "+path+" v0.0.0\n\nreplace "+path+" => "+e2e.Root(t)+"\n")
+	e2e.Write(t, filepath.Join(folder, "go.sum"), e2e.Read(t, "go.sum"))
+	e2e.Write(t, filepath.Join(folder, "main.go"), example(t, "go"))
 }
 
 // TestRegistryPages: the pages have the titles, descriptions and shortcodes that the
@@ -142,13 +136,11 @@ func TestRegistryInstallation(t *testing.T) {
 		t.Fatal(err)
 	}
 	home, folder := t.TempDir(), t.TempDir()
-	save(t, folder, "Pulumi.yaml", "name: shop\nruntime: yaml\n")
+	e2e.Write(t, filepath.Join(folder, "Pulumi.yaml"), "name: shop\nruntime: yaml\n")
 	for _, line := range []string{"pulumi plugin install resource argocd-on-aks " + readSchema(t).Version + " --file " + plugin, add} {
 		c := exec.CommandContext(t.Context(), "bash", "-c", line)
 		c.Dir, c.Env = folder, os.Environ()
-		for key, value := range engine.Environment(home, "") {
-			c.Env = append(c.Env, key+"="+value)
-		}
+		c.Env = append(c.Env, e2e.Environ(engine.Environment(home, ""))...)
 		if output, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", line, err, output)
 		}
@@ -160,4 +152,39 @@ func TestRegistryInstallation(t *testing.T) {
 	if !strings.Contains(string(project), "argocd-on-aks: argocd-on-aks@") {
 		t.Errorf("the project is %s", project)
 	}
+}
+
+// packageSchema is what the tests of the page read of schema.json.
+type packageSchema struct {
+	Name, Namespace, DisplayName, Version string
+	Types                                 map[string]any
+	Resources                             map[string]struct {
+		InputProperties map[string]struct {
+			Items struct {
+				Ref string `json:"$ref"`
+			}
+		}
+	}
+}
+
+// itemType returns the type of the objects in a list.
+func (s packageSchema) itemType(component, input string) string {
+	ref := s.Resources[s.Name+":infra:"+component].InputProperties[input].Items.Ref
+	return ref[strings.LastIndexByte(ref, ':')+1:]
+}
+
+// objects returns those of names that are types of objects.
+func (s packageSchema) objects(names []string) (objects []string) {
+	for _, name := range names {
+		if _, found := s.Types[s.Name+":infra:"+name]; found {
+			objects = append(objects, name)
+		}
+	}
+	return objects
+}
+
+func readSchema(t *testing.T) (schema packageSchema) {
+	t.Helper()
+	e2e.NoError(t, json.Unmarshal([]byte(e2e.Read(t, "provider/schema.json")), &schema))
+	return schema
 }

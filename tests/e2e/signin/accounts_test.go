@@ -3,7 +3,6 @@ package signin
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -45,39 +44,28 @@ func (s *accountStack) addAccount(t *testing.T) {
 func (s *accountStack) start(t *testing.T) {
 	t.Helper()
 	if s.server != nil {
-		if err := s.server.Stop(); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, s.server.Stop())
 	}
 	s.server = e2e.StartIn(t, s.azure, s.internet, e2e.Installed(t, s.azure), s.dir, e2e.FreePort(t))
 	e2e.Expose(t, s.azure, s.internet, s.server, e2e.ProdController)
 }
 
-// signedIn is the CLI of a user of prod, and the folder that has its session.
-func (s *accountStack) signedIn(t *testing.T, user string) (*argocd.CLI, string) {
+// signedIn returns the CLI of a user of prod.
+func (s *accountStack) signedIn(t *testing.T, user string) *argocd.CLI {
 	t.Helper()
-	home := t.TempDir()
-	cli := argocd.NewCLI(s.internet, home)
-	command := strings.Replace(e2e.Output(t, s.Stack, "loginCommand"), "argocd.example.com", s.internet.Address, 1)
-	if err := cli.Login(t.Context(), command, e2e.Browse(t, s.internet, user)); err != nil {
-		t.Fatal(err)
-	}
-	return cli, home
+	return e2e.Login(t, s.Stack, s.internet, user)
 }
 
 // refused wants the bearer of a token to be told why it is good for nothing.
 func (s *accountStack) refused(t *testing.T, token, why string) {
 	t.Helper()
-	answer, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart")
-	if err == nil || !strings.Contains(err.Error(), why) {
-		t.Errorf("got %s, %v; want %q", answer, err, why)
-	}
+	e2e.WantError(t, e2e.Err(byToken(t, s.internet, token)(permissions[0])), why, "the token")
 }
 
 func (s *accountStack) accepted(t *testing.T, token string) {
 	t.Helper()
-	if may, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart"); err != nil || may != "yes" {
-		t.Errorf("the token: %s, %v", may, err)
+	if may, err := byToken(t, s.internet, token)(permissions[0]); err != nil || !may {
+		t.Errorf("the token: %v, %v", may, err)
 	}
 }
 
@@ -88,22 +76,14 @@ var newToken = []string{"account", "generate-token", "--account", "legacy-ci"}
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
-	alice, _ := s.signedIn(t, "alice")
+	alice := s.signedIn(t, "alice")
 	token := e2e.Run(t, alice, append(newToken, "--expires-in", "24h")...)
 	if info, err := withToken(t, s.internet, token, "account", "get-user-info"); err != nil || !strings.HasSuffix(info, "Username: legacy-ci\nIssuer: argocd\nGroups:") {
 		t.Errorf("user info: %v: %s", err, info)
 	}
-	yes := map[bool]string{true: "yes", false: "no"}
-	for _, c := range may { // carol has the same role
-		if got, err := withToken(t, s.internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != yes[c.carol] {
-			t.Errorf("legacy-ci, %s %s %s: got %s, %v; want %s", c.action, c.resource, c.object, got, err, yes[c.carol])
-		}
-	}
+	wantPermissions(t, "legacy-ci", byToken(t, s.internet, token), "carol") // has the same role
 	for _, user := range []string{"bob", "carol"} {
-		cli, _ := s.signedIn(t, user)
-		if made, err := cli.Run(t.Context(), newToken...); err == nil || !strings.Contains(err.Error(), "permission denied") {
-			t.Errorf("%s makes a token: %v: %s", user, err, made)
-		}
+		e2e.Refused(t, s.signedIn(t, user), "permission denied", newToken...)
 	}
 	outputs, err := s.Values(t.Context())
 	if err != nil {
@@ -125,15 +105,13 @@ func TestAccounts(t *testing.T) {
 func TestAccountHasNoLogin(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
-	alice, _ := s.signedIn(t, "alice")
+	alice := s.signedIn(t, "alice")
 	login := func(password string) error {
 		_, err := argocd.NewCLI(s.internet, t.TempDir()).Run(t.Context(), "login", s.internet.Address, "--grpc-web", "--skip-test-tls", "--username", "legacy-ci", "--password", password)
 		return err
 	}
 	const password = "legacy-ci-password"
-	if err := login(password); err == nil || !strings.Contains(err.Error(), "Invalid username or password") {
-		t.Errorf("a password that nobody has set: %v", err)
-	}
+	e2e.WantError(t, login(password), "Invalid username or password", "a password that nobody has set")
 	token := e2e.Run(t, alice, newToken...)
 	s.accepted(t, token)
 	setPassword := func() {
@@ -141,12 +119,10 @@ func TestAccountHasNoLogin(t *testing.T) {
 		e2e.Run(t, alice, "account", "update-password", "--account", "legacy-ci", "--new-password", password)
 	}
 	setPassword()
-	if err := login(password); err == nil || !strings.Contains(err.Error(), "Account legacy-ci does not have login capability") {
-		t.Errorf("a password that an admin has set: %v", err)
-	}
+	e2e.WantError(t, login(password), "Account legacy-ci does not have login capability", "a password that an admin has set")
 	// Argo CD compares seconds: a token of the same second stays good.
 	ended := func() bool {
-		_, err := withToken(t, s.internet, token, "account", "can-i", "get", "applications", "shop/cart")
+		_, err := byToken(t, s.internet, token)(permissions[0])
 		return err != nil
 	}
 	for deadline := time.Now().Add(time.Minute); !ended() && time.Now().Before(deadline); {
@@ -160,7 +136,7 @@ func TestAccountHasNoLogin(t *testing.T) {
 func TestAccountsOwnTokens(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
-	alice, _ := s.signedIn(t, "alice")
+	alice := s.signedIn(t, "alice")
 	token := e2e.Run(t, alice, append(newToken, "--expires-in", "1h", "--id", "given")...)
 	other, err := withToken(t, s.internet, token, append(newToken, "--id", "taken")...)
 	if err != nil {
@@ -168,9 +144,7 @@ func TestAccountsOwnTokens(t *testing.T) {
 	}
 	s.accepted(t, other)
 	for _, account := range []string{"admin", "alice"} {
-		if made, err := withToken(t, s.internet, token, "account", "generate-token", "--account", account); err == nil || !strings.Contains(err.Error(), "permission denied") {
-			t.Errorf("legacy-ci makes a token for %s: %v: %s", account, err, made)
-		}
+		e2e.WantError(t, e2e.Err(withToken(t, s.internet, token, "account", "generate-token", "--account", account)), "permission denied", "legacy-ci makes a token for %s", account)
 	}
 	listed := e2e.Run(t, alice, "account", "get", "--account", "legacy-ci")
 	for id, token := range map[string]string{"given": token, "taken": other} {
@@ -187,7 +161,7 @@ func TestAccountsOwnTokens(t *testing.T) {
 func TestAccountComesAndGoes(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
-	alice, _ := s.signedIn(t, "alice")
+	alice := s.signedIn(t, "alice")
 	token := e2e.Run(t, alice, append(newToken, "--id", "old")...)
 	s.start(t)
 	s.accepted(t, token)
@@ -196,25 +170,13 @@ func TestAccountComesAndGoes(t *testing.T) {
 	e2e.Want(t, s.Up, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
 	s.start(t)
 	s.refused(t, token, "account 'legacy-ci' does not exist")
-	url := e2e.Output(t, s.Stack, "argocdUrl")
-	for i, user := range []string{"alice", "bob", "carol"} {
-		browser := e2e.Browse(t, s.internet, user)
-		if _, err := browser.SignIn(t.Context(), url); err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range may {
-			want := []bool{c.alice, c.bob, c.carol}[i]
-			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
-				t.Errorf("%s, %s %s %s: got %v, %v; want %v", user, c.action, c.resource, c.object, got, err, want)
-			}
-		}
-	}
+	wantUsers(t, s.internet, e2e.Output(t, s.Stack, "argocdUrl"), "alice", "bob", "carol")
 
 	s.addAccount(t)
 	e2e.Want(t, s.Up, map[string]int{"update": 1, "same": e2e.ProdResources - 1})
 	s.start(t)
 	s.accepted(t, token)
-	alice, _ = s.signedIn(t, "alice")
+	alice = s.signedIn(t, "alice")
 	e2e.Run(t, alice, "account", "delete-token", "--account", "legacy-ci", "old")
 	s.refused(t, token, "does not have token with id old")
 }
@@ -223,10 +185,10 @@ func TestAccountComesAndGoes(t *testing.T) {
 func TestAccountCommands(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
-	_, home := s.signedIn(t, "alice")
+	alice := s.signedIn(t, "alice")
 	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## When nothing can federate", "```sh\n")
 	command := exec.CommandContext(t.Context(), "sh", "-euc", script)
-	command.Env = append(append(os.Environ(), s.internet.Env()...), "HOME="+home, "ARGOCD_OPTS=--config "+filepath.Join(home, "argocd-cli.yaml"))
+	command.Env = append(append(os.Environ(), alice.Env()...), "HOME="+t.TempDir())
 	printed, err := command.CombinedOutput()
 	token, listed, _ := strings.Cut(string(printed), "\n")
 	if err != nil || !strings.Contains(listed, "2026-11") || strings.Count(token, ".") != 2 {

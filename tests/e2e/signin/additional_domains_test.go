@@ -24,20 +24,14 @@ func TestAdditionalDomains(t *testing.T) {
 	e2e.Set(t, stack, "additionalDomains[0]", strings.TrimPrefix(inside, "https://"))
 	e2e.Set(t, stack, "signOutOfEntra", "true")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
-	internet := e2e.Connect(t, azure)
-	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
-	e2e.Expose(t, azure, internet, server, e2e.ProdController)
+	internet, server := e2e.Serve(t, azure, e2e.ProdController)
 	host := strings.TrimPrefix(strange, "https://")
-	if err := internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)))
 	outside := e2e.Output(t, stack, "argocdUrl")
 	for _, url := range []string{outside, inside} {
 		mayThere(t, azure, internet, url)
 	}
-	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), strange); err == nil || !strings.Contains(err.Error(), "Invalid redirect URL") {
-		t.Errorf("through a third host: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), strange)), "Invalid redirect URL", "through a third host")
 	for from, to := range map[string]string{outside: outside, inside: inside, strange: outside} {
 		if got := ledBack(t, internet, from); got != to+"/auth/callback" {
 			t.Errorf("from %s users are led back to %s", from, got)
@@ -59,19 +53,12 @@ func mayThere(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, 
 		if !slices.Contains(info.Groups, azure.GroupID(group)) {
 			t.Errorf("%s: %+v", url, info)
 		}
-		for _, c := range may {
-			want := map[string]bool{"alice": c.alice, "carol": c.carol}[user]
-			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, c.object); err != nil || got != want {
-				t.Errorf("%s at %s, %s %s %s: %v, %v; want %v", user, url, c.action, c.resource, c.object, got, err, want)
-			}
-		}
+		wantPermissions(t, user+" at "+url, inBrowser(t, browser, url), user)
 		if page, err := browser.SignOut(t.Context(), url); err != nil || page != url+"/login" {
 			t.Errorf("%s, signed out at %s, is at %s, %v", user, url, page, err)
 		}
 	}
-	if _, err := e2e.Browse(t, internet, "dave").SignIn(t.Context(), url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
-		t.Errorf("a user in no assigned group, at %s: %v", url, err)
-	}
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "dave").SignIn(t.Context(), url)), "AADSTS50105", "a user in no assigned group, at %s", url)
 }
 
 // ledBack is the redirect URI with which Argo CD sends a browser to Entra.

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
@@ -20,9 +19,7 @@ func TestEveryBreak(t *testing.T) {
 		t.Run(b.Name, func(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			server := e2e.Start(t, azure, internet, port)
-			if err := b.SignIn(t.Context(), azure, internet, server); err == nil || !strings.Contains(err.Error(), b.Error) {
-				t.Errorf("got %v, want %s", err, b.Error)
-			}
+			e2e.WantError(t, b.SignIn(t.Context(), azure, internet, server), b.Error, "signing in")
 			if err := server.Stop(); err != nil {
 				t.Error(err)
 			}

@@ -109,13 +109,9 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	alice := e2e.Browse(t, internet, "alice")
-	if _, err := alice.SignIn(ctx, url); err != nil {
-		t.Fatal(err)
-	}
+	e2e.WantError(t, e2e.Err(alice.SignIn(ctx, url)), "", "signing in")
 	post := func(path, body string) {
-		if err := alice.Post(ctx, url, path, body); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, alice.Post(ctx, url, path, body))
 	}
 	for project, application := range map[string]string{"shop": "cart", "bank": "ledger"} {
 		post("/api/v1/projects", fmt.Sprintf(`{"project": {"metadata": {"name": %q}, "spec": {

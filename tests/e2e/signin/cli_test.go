@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
@@ -22,13 +21,9 @@ func TestWithoutCLI(t *testing.T) {
 		t.Errorf("loginCommand is still %s", left)
 	}
 	server := e2e.Start(t, azure, internet, port)
-	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address); err != nil {
-		t.Error(err)
-	}
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address)), "", "signing in")
 	cli := argocd.NewCLI(internet, t.TempDir())
-	if err := cli.Login(t.Context(), login, e2e.Browse(t, internet, "alice")); err == nil || !strings.Contains(err.Error(), "AADSTS50011") {
-		t.Errorf("argocd login: %v", err)
-	}
+	e2e.WantError(t, cli.Login(t.Context(), login, e2e.Browse(t, internet, "alice")), "AADSTS50011", "argocd login")
 	checks := e2e.Verify(t, stack, internet)
 	if verify.Failed(checks) {
 		t.Errorf("%+v", checks)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +14,6 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/verify"
 )
-
-// limit is how long a client of these tests waits for one answer.
-const limit = 2 * time.Second
 
 // cuts are the hosts that a sign-in and verify need, with what no longer works
 // without them.
@@ -59,9 +55,7 @@ func TestCutWires(t *testing.T) {
 		_, err := browser.SignIn(ctx, argoCD)
 		return err
 	}
-	if err := signIn(nil); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, signIn(nil))
 	for _, c := range cuts {
 		host := c.name
 		if host == "the cluster's issuer" {
@@ -78,47 +72,19 @@ func TestCutWires(t *testing.T) {
 				restore := internet.Cut(host, outage)
 				missed(t, host, c.outside, verify.Run(ctx, internet.Transport(), limit, deployed))
 				missed(t, host, c.inside, inside.Look(t))
-				refusedWith(t, c.early, signIn(nil))
+				e2e.WantError(t, signIn(nil), c.early, "signing in")
 				restore()
-				refusedWith(t, c.late, signIn(func(to *url.URL) {
+				e2e.WantError(t, signIn(func(to *url.URL) {
 					if to.Path == "/auth/callback" {
 						internet.Cut(host, outage)
 					}
-				}))
+				}), c.late, "signing in")
 				restore()
 				if err := signIn(nil); err != nil {
 					t.Errorf("it is back, and nobody gets in: %v", err)
 				}
 			})
 		}
-	}
-}
-
-// missed wants just these checks to have failed, and to name what was in the way, such
-// as a host. What Argo CD answers when it does not reach Entra is its own.
-func missed(t *testing.T, host string, want []string, checks []verify.Check) {
-	t.Helper()
-	var names []string
-	for _, check := range checks {
-		if check.OK {
-			continue
-		}
-		names = append(names, check.Name)
-		if check.Name != "workload identity" && !strings.Contains(check.Detail, host) {
-			t.Errorf("no %s in %+v", host, check)
-		}
-	}
-	slices.Sort(names)
-	if want = slices.Sorted(slices.Values(want)); !slices.Equal(names, want) {
-		t.Errorf("failed: %q, want %q: %+v", names, want, checks)
-	}
-}
-
-// refusedWith wants an error that says this, or none.
-func refusedWith(t *testing.T, want string, err error) {
-	t.Helper()
-	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-		t.Errorf("signing in: %v, want %q", err, want)
 	}
 }
 
@@ -144,9 +110,7 @@ func TestCutWiresOfCLI(t *testing.T) {
 	if err := login(); err != nil {
 		t.Errorf("it is back, and nobody gets in: %v", err)
 	}
-	if err := server.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, server.Stop())
 	if err := login(); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), server.Address) {
 		t.Errorf("Argo CD stopped: %v", err)
 	}

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,8 +15,7 @@ import (
 // the cluster has not what the ingress names.
 func TestIngress(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	internet := e2e.Connect(t, azure)
 	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
 	for name, c := range map[string]struct {
@@ -27,9 +25,7 @@ func TestIngress(t *testing.T) {
 		"another class": {argocd.Controller{Class: "haproxy", Secrets: []string{"argocd-tls"}}, "no controller has class traefik"},
 		"no secret":     {argocd.Controller{Class: "traefik"}, `no certificate for argocd.example.com: secret "argocd-tls"`},
 	} {
-		if err := c.controller.Serve(internet, e2e.Installed(t, azure), server); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
-		}
+		e2e.WantError(t, c.controller.Serve(internet, e2e.Installed(t, azure), server), c.want, "%s", name)
 	}
 
 	expired := e2e.ProdController
@@ -48,12 +44,8 @@ func TestCertManager(t *testing.T) {
 	e2e.Set(t, stack, "ingress.tlsSecret", "")
 	e2e.Set(t, stack, "ingress.certManagerIssuer", "letsencrypt")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
-	internet := e2e.Connect(t, azure)
-	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
-	e2e.Expose(t, azure, internet, server, argocd.Controller{Class: "traefik", Issuers: []string{"letsencrypt"}})
-	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl")); err != nil {
-		t.Error(err)
-	}
+	internet, _ := e2e.Serve(t, azure, argocd.Controller{Class: "traefik", Issuers: []string{"letsencrypt"}})
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "signing in")
 }
 
 // TestPassthrough ends TLS in Argo CD, with the team's certificate.
@@ -65,11 +57,8 @@ func TestPassthrough(t *testing.T) {
 		`ingress.annotations["haproxy-ingress.github.io/ssl-passthrough"]`: "true",
 	})
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
-	internet := e2e.Connect(t, azure)
-	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), argocd.Controller{Class: "haproxy"})
-	if _, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl")); err != nil {
-		t.Error(err)
-	}
+	internet, _ := e2e.Serve(t, azure, argocd.Controller{Class: "haproxy"})
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "signing in")
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
 }
 
@@ -77,19 +66,13 @@ func TestPassthrough(t *testing.T) {
 // Argo CD sends the controller, which speaks plain HTTP to it, back to itself.
 func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
-	if err := azure.Change(azuresim.ArgoExtension, e2e.Setting(`configs.params.server\.insecure`, "false")); err != nil {
-		t.Fatal(err)
-	}
-	internet := e2e.Connect(t, azure)
-	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), e2e.ProdController)
+	stack, azure := e2e.Deploy(t, "prod")
+	e2e.Break(t, azure, azuresim.ArgoExtension, e2e.Setting(`configs.params.server\.insecure`, "false"))
+	internet, _ := e2e.Serve(t, azure, e2e.ProdController)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := e2e.Browse(t, internet, "alice").SignIn(ctx, e2e.Output(t, stack, "argocdUrl"))
-	if err == nil || !strings.Contains(err.Error(), "redirects") {
-		t.Errorf("got %v, want a redirect loop", err)
-	}
+	e2e.WantError(t, err, "redirects", "signing in")
 }
 
 // TestGatewayAPI has the settings of docs/production.md reach the chart.

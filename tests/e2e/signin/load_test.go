@@ -42,9 +42,7 @@ func TestLoad(t *testing.T) {
 	}
 	withSecurityGroups(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources - 4})
-	internet := e2e.Connect(t, azure)
-	server := e2e.Start(t, azure, internet, e2e.FreePort(t))
-	e2e.Expose(t, azure, internet, server, e2e.ProdController)
+	internet, server := e2e.Serve(t, azure, e2e.ProdController)
 	l := &load{
 		Azure: azure, internet: internet, server: server, homes: t.TempDir(), url: e2e.Output(t, stack, "argocdUrl"),
 		login: strings.Replace(e2e.Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1),
@@ -215,7 +213,7 @@ func (l *load) isThemselves(ctx context.Context, p *person) error {
 	if info.Username != p.name || !slices.Equal(info.Groups, p.groups) {
 		return fmt.Errorf("is %s with %d groups, not with %d", info.Username, len(info.Groups), len(p.groups))
 	}
-	for i, c := range may {
+	for i, c := range permissions {
 		if (i+len(p.groups))%5 > 0 {
 			continue
 		}

@@ -1,86 +1,17 @@
 package signin
 
 import (
-	"context"
-	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
-	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
-
-// The CI of another team, and what its issuer says of a run on the main branch.
-const (
-	ci       = "https://token.actions.githubusercontent.com"
-	ciRun    = "repo:contoso/shop:ref:refs/heads/main"
-	ciPulls  = "repo:contoso/shop:pull_request"
-	exchange = "api://AzureADTokenExchange"
-)
-
-// pipeline is a workload identity, and the run that it signs in from.
-type pipeline struct {
-	azuresim.Workload
-	azure    *azuresim.Azure
-	internet *azuresim.Internet
-	issuer   string
-	subject  string
-	audience string
-}
-
-func newPipeline(azure *azuresim.Azure, internet *azuresim.Internet, name string) pipeline {
-	return pipeline{azure.AddWorkload(name, ci, ciRun), azure, internet, ci, ciRun, exchange}
-}
-
-// token signs in with the Azure SDK, as the run's own token lets it.
-func (p pipeline) token(ctx context.Context, scope string) (string, error) {
-	assertion := func(context.Context) (string, error) { return p.azure.Assertion(p.issuer, p.subject, p.audience) }
-	credential, err := azidentity.NewClientAssertionCredential(p.azure.TenantID, p.ClientID, assertion, &azidentity.ClientAssertionCredentialOptions{
-		ClientOptions:            azcore.ClientOptions{Transport: &http.Client{Transport: p.internet.Transport()}, Retry: policy.RetryOptions{MaxRetries: -1}},
-		DisableInstanceDiscovery: true,
-	})
-	if err != nil {
-		return "", err
-	}
-	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
-	return token.Token, err
-}
-
-// configure gives a pipeline a role in a stack.
-func (p pipeline) configure(t *testing.T, stack *engine.Stack, role string) {
-	t.Helper()
-	for field, value := range map[string]string{"name": p.Name, "principalId": p.ObjectID, "role": role} {
-		e2e.Set(t, stack, "pipelines[0]."+field, value)
-	}
-}
-
-// withPipeline deploys the prod stack with a pipeline that releases, and runs its
-// Argo CD.
-func withPipeline(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet, pipeline) {
-	t.Helper()
-	stack, azure := e2e.Open(t, "prod")
-	internet := e2e.Connect(t, azure)
-	release := newPipeline(azure, internet, "release")
-	release.configure(t, stack, "deployer")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources + 1})
-	e2e.Expose(t, azure, internet, e2e.Start(t, azure, internet, e2e.FreePort(t)), e2e.ProdController)
-	return stack, azure, internet, release
-}
-
-// withToken runs the argocd command with a token in place of a session.
-func withToken(t *testing.T, internet *azuresim.Internet, token string, args ...string) (string, error) {
-	t.Helper()
-	return argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), append(args, "--server", internet.Address, "--grpc-web", "--auth-token", token)...)
-}
 
 // TestPipelines: a pipeline that stores nothing may do in Argo CD what its role
 // may, and people what they could before.
@@ -96,25 +27,8 @@ func TestPipelines(t *testing.T) {
 		!strings.Contains(info, "Username: "+release.ObjectID) || !strings.Contains(info, "Groups: argocd-pipeline:release") {
 		t.Errorf("user info: %v: %s", err, info)
 	}
-	yes := map[bool]string{true: "yes", false: "no"}
-	for _, c := range may { // carol has the same role
-		if got, err := withToken(t, internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != yes[c.carol] {
-			t.Errorf("release, %s %s %s: got %s, %v; want %s", c.action, c.resource, c.object, got, err, yes[c.carol])
-		}
-	}
-	url := e2e.Output(t, stack, "argocdUrl")
-	for i, user := range []string{"alice", "bob", "carol"} {
-		browser := e2e.Browse(t, internet, user)
-		if _, err := browser.SignIn(t.Context(), url); err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range may {
-			want := []bool{c.alice, c.bob, c.carol}[i]
-			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
-				t.Errorf("%s, %s %s %s: got %v, %v; want %v", user, c.action, c.resource, c.object, got, err, want)
-			}
-		}
-	}
+	wantPermissions(t, "the pipeline", byToken(t, internet, token), "carol") // has the same role
+	wantUsers(t, internet, e2e.Output(t, stack, "argocdUrl"), "alice", "bob", "carol")
 	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
 }
 
@@ -152,9 +66,7 @@ func TestPipelineRefusals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if answer, err := withToken(t, internet, token, "account", "can-i", "get", "applications", "*"); err == nil || !strings.Contains(err.Error(), "failed to verify the token") {
-			t.Errorf("%s: %v: %s", what, err, answer)
-		}
+		e2e.WantError(t, e2e.Err(withToken(t, internet, token, "account", "can-i", "get", "applications", "*")), "failed to verify the token", "%s", what)
 	}
 	refused("for Azure", "https://management.azure.com/.default")
 	defer e2e.Break(t, azure, azuresim.Application, e2e.Remove("api"))()
@@ -166,8 +78,7 @@ func TestPipelineRefusals(t *testing.T) {
 // that is taken away loses what it has, in a protected stack.
 func TestPipelineComesAndGoes(t *testing.T) {
 	t.Parallel()
-	stack, azure := e2e.Open(t, "prod")
-	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
+	stack, azure := e2e.Deploy(t, "prod")
 	internet := e2e.Connect(t, azure)
 	release, audit := newPipeline(azure, internet, "release"), newPipeline(azure, internet, "audit")
 	release.configure(t, stack, "deployer")
@@ -184,14 +95,10 @@ func TestPipelineComesAndGoes(t *testing.T) {
 	if _, err := audit.token(t.Context(), scope); err != nil {
 		t.Error(err)
 	}
-	if _, err := release.token(t.Context(), scope); err == nil || !strings.Contains(err.Error(), "AADSTS501051") {
-		t.Errorf("a pipeline that is taken away: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(release.token(t.Context(), scope)), "AADSTS501051", "a pipeline that is taken away")
 	e2e.Unset(t, stack, "pipelines")
 	e2e.Want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": e2e.ProdResources - 2})
-	if _, err := audit.token(t.Context(), scope); err == nil || !strings.Contains(err.Error(), "AADSTS500011") {
-		t.Errorf("without pipelines: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(audit.token(t.Context(), scope)), "AADSTS500011", "without pipelines")
 }
 
 // TestPipelineOfTheTenant: where the whole tenant may sign in, its workload
@@ -206,11 +113,7 @@ func TestPipelineOfTheTenant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range may {
-		if got, err := withToken(t, internet, token, "account", "can-i", c.action, c.resource, c.object); err != nil || got != "no" {
-			t.Errorf("%s %s %s: got %s, %v; want no", c.action, c.resource, c.object, got, err)
-		}
-	}
+	wantPermissions(t, "the pipeline", byToken(t, internet, token), nobody)
 }
 
 // TestNamedLikeAPipeline: a group, a user and a mail address that are called what
@@ -224,20 +127,13 @@ func TestNamedLikeAPipeline(t *testing.T) {
 	azure.TakeName("Developers", value)
 	user := azure.AddUser(value)
 	defer e2e.Assign(t, azure, user)()
-	for _, name := range []string{"bob@contoso.example", value} {
+	for name, as := range map[string]string{"bob@contoso.example": "bob", value: nobody} {
 		browser, err := argocd.NewBrowser(internet, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := browser.SignIn(t.Context(), url); err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range may {
-			want := c.bob && name != value
-			if got, err := browser.CanI(t.Context(), url, c.action, c.resource, strings.TrimPrefix(c.object, "https://")); err != nil || got != want {
-				t.Errorf("%s, %s %s %s: got %v, %v; want %v", name, c.action, c.resource, c.object, got, err, want)
-			}
-		}
+		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
+		wantPermissions(t, name, inBrowser(t, browser, url), as)
 	}
 	var role string
 	for _, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
@@ -249,9 +145,7 @@ func TestNamedLikeAPipeline(t *testing.T) {
 		_, _, err := azure.Create(azuresim.AppRoleAssignment, map[string]any{
 			"appRoleId": role, "principalObjectId": principal, "resourceObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal),
 		})
-		if err == nil || !strings.Contains(err.Error(), "was not found on application") {
-			t.Errorf("a pipeline's app role for %s: %v", principal, err)
-		}
+		e2e.WantError(t, err, "was not found on application", "a pipeline's app role for %s", principal)
 	}
 }
 

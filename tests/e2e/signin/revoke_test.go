@@ -2,8 +2,6 @@ package signin
 
 import (
 	"os"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -22,21 +20,15 @@ func TestRevoke(t *testing.T) {
 		_, err := e2e.Browse(t, internet, user).SignIn(t.Context(), url)
 		return err
 	}
-	if err := signIn("bob"); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, signIn("bob"))
 
 	revokeDevelopers(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": e2e.ProdResources - 2})
 	if hasAccess(t, azure, "Developers") {
 		t.Error("developers still have access")
 	}
-	if err := signIn("bob"); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
-		t.Errorf("bob, whose group's access is revoked: %v", err)
-	}
-	if err := signIn("erin"); err != nil {
-		t.Errorf("an auditor, who had the same role: %v", err)
-	}
+	e2e.WantError(t, signIn("bob"), "AADSTS50105", "bob, whose group's access is revoked")
+	e2e.WantError(t, signIn("erin"), "", "an auditor, who had the same role")
 
 	e2e.Set(t, stack, "roles[2].group", azure.GroupID("Developers"))
 	e2e.Set(t, stack, "roles[2].role", "readonly")
@@ -68,22 +60,16 @@ func TestRevokeAfterUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	stack, azure := e2e.Open(t, "prod")
-	if err := stack.Restore(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.Restore(t.Context(), state))
 	e2e.OnlyUpdates(t, stack.Up)
 	staysProtected(t, stack, azure)
 	revokeDevelopers(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "delete": 1, "same": e2e.ProdResources - 2})
 
 	early, azure := e2e.Open(t, "prod")
-	if err := early.Restore(t.Context(), state); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, early.Restore(t.Context(), state))
 	revokeDevelopers(t, early)
-	if _, err := early.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), "pulumi state unprotect") {
-		t.Errorf("revoking with the first up: %v, want the command that unprotects", err)
-	}
+	e2e.WantError(t, e2e.Err(early.Preview(t.Context())), "pulumi state unprotect", "revoking with the first up")
 	if !hasAccess(t, azure, "Developers") {
 		t.Error("a preview has revoked something")
 	}
@@ -92,24 +78,6 @@ func TestRevokeAfterUpgrade(t *testing.T) {
 func revokeDevelopers(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	e2e.Unset(t, stack, "roles[0]")
-}
-
-// hasAccess says whether a group may sign in and has a role, and wants both or
-// neither.
-func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
-	t.Helper()
-	id := azure.GroupID(name)
-	assigned, role := false, false
-	for _, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
-		assigned = assigned || assignment["principalObjectId"].StringValue() == id
-	}
-	for _, extension := range azure.Inputs(azuresim.ArgoExtension) {
-		role = strings.Contains(extension["configurationSettings"].ObjectValue()[`configs.rbac.policy\.csv`].StringValue(), id)
-	}
-	if assigned != role {
-		t.Errorf("%s may sign in: %v, has a role: %v", name, assigned, role)
-	}
-	return assigned
 }
 
 // staysProtected wants a destroy, a replacement of the cluster and another node
@@ -125,11 +93,7 @@ func staysProtected(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	_, previewErr := stack.Preview(t.Context())
 	e2e.Unset(t, stack, "cluster.userPool.name")
 	for name, err := range map[string]error{"destroy": err, "another cluster": upErr, "another pool": previewErr} {
-		if err == nil || !strings.Contains(err.Error(), "protect") {
-			t.Errorf("%s in a protected stack: %v", name, err)
-		}
+		e2e.WantError(t, err, "protect", "%s in a protected stack", name)
 	}
-	if after := azure.IDs(); !slices.Equal(before, after) {
-		t.Errorf("what was refused has deleted something: %v, then %v", before, after)
-	}
+	e2e.SameObjects(t, azure, before, "after refused operations")
 }

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
@@ -18,13 +17,8 @@ func TestThrottledFromTheStart(t *testing.T) {
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	before := e2e.Start(t, azure, internet, port)
 	url, login := "https://"+before.Address, e2e.Output(t, stack, "loginCommand")
-	alice, cli := e2e.Browse(t, internet, "alice"), argocd.NewCLI(internet, t.TempDir())
-	if _, err := alice.SignIn(t.Context(), url); err != nil {
-		t.Fatal(err)
-	}
-	if err := cli.Login(t.Context(), login, e2e.Browse(t, internet, "alice")); err != nil {
-		t.Fatal(err)
-	}
+	alice, cli := e2e.Browse(t, internet, "alice"), e2e.Login(t, stack, internet, "alice")
+	e2e.WantError(t, e2e.Err(alice.SignIn(t.Context(), url)), "", "signing in")
 
 	const says = "429 Too Many Requests"
 	sees := func(want ...string) {
@@ -33,26 +27,14 @@ func TestThrottledFromTheStart(t *testing.T) {
 	}
 	restore := azure.Throttle()
 	sees("Entra tenant", "workload identity")
-	if err := before.Stop(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, before.Stop())
 	e2e.Start(t, azure, internet, port)
-	refused := func(who string, err error, want string) {
-		t.Helper()
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", who, err, want)
-		}
-	}
-	_, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), url)
-	refused("a browser", err, says)
-	_, err = e2e.Browse(t, internet, "alice").SignInAsCommand(t.Context(), url)
-	refused("the command in this process", err, says)
-	refused("the command", argocd.NewCLI(internet, t.TempDir()).Login(t.Context(), login, e2e.Browse(t, internet, "alice")), says)
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), url)), says, "a browser")
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignInAsCommand(t.Context(), url)), says, "the command in this process")
+	e2e.WantError(t, argocd.NewCLI(internet, t.TempDir()).Login(t.Context(), login, e2e.Browse(t, internet, "alice")), says, "the command")
 	sees("Entra tenant", "login redirect")
-	_, err = alice.CanI(t.Context(), url, "get", "applications", "default/any")
-	refused("a session in the browser", err, "invalid session")
-	_, err = cli.Run(t.Context(), "account", "can-i", "get", "applications", "default/any")
-	refused("a session of the command", err, "invalid session")
+	e2e.WantError(t, e2e.Err(alice.CanI(t.Context(), url, "get", "applications", "default/any")), "invalid session", "a session in the browser")
+	e2e.Refused(t, cli, "invalid session", "account", "can-i", "get", "applications", "default/any")
 
 	restore()
 	if may, err := alice.CanI(t.Context(), url, "get", "applications", "default/any"); err != nil || !may {

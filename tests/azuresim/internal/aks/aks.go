@@ -60,7 +60,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:      s.createCluster,
 			Update:      s.updateCluster,
 			Within:      store.Inside,
-			Exclusive:   s.operatesOn,
+			Exclusive:   s.OperatesOn("resourceName"),
 			Answer:      s.Answer,
 		},
 		AgentPool: {
@@ -74,7 +74,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:      s.createPool,
 			Update:      updatePool,
 			Within:      store.Inside,
-			Exclusive:   s.operatesOn,
+			Exclusive:   s.OperatesOn("resourceName"),
 			Answer:      s.answerPool,
 		},
 		Maintenance: {
@@ -84,7 +84,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createMaintenance,
 			Update:    checkMaintenance,
 			Within:    store.Inside,
-			Exclusive: s.operatesOn,
+			Exclusive: s.OperatesOn("resourceName"),
 		},
 	}
 }
@@ -99,14 +99,18 @@ func invalidIf(invalid bool, format string, args ...any) error {
 	return store.RefuseIf(invalid, 400, "InvalidParameter", format, args...)
 }
 
-// operatesOn is the cluster that an operation is about. AKS runs one at a time on
-// a cluster and its pools (https://aka.ms/aks-pending-operation); that maintenance
-// configurations count too is inferred.
-func (s *Service) operatesOn(r store.Request) string {
-	if r.ID == "" {
-		return strings.ToLower(s.clusterID(r.Inputs.Text("resourceGroupName"), r.Inputs.Text("resourceName")))
+// OperatesOn returns the function for Exclusive of a kind whose inputs name the cluster in a
+// property. AKS runs one operation at a time on a cluster and its pools
+// (https://aka.ms/aks-pending-operation), extensions included: it refuses a pool during a
+// PutExtensionAddonHandler request (https://github.com/Azure/telescope/pull/1213). That
+// maintenance configurations count too is inferred.
+func (s *Service) OperatesOn(name string) func(store.Request) string {
+	return func(r store.Request) string {
+		if r.ID == "" {
+			return strings.ToLower(s.clusterID(r.Inputs.Text("resourceGroupName"), r.Inputs.Text(name)))
+		}
+		before, after, _ := strings.Cut(strings.ToLower(r.ID), "/managedclusters/")
+		cluster, _, _ := strings.Cut(after, "/")
+		return before + "/managedclusters/" + cluster
 	}
-	before, after, _ := strings.Cut(strings.ToLower(r.ID), "/managedclusters/")
-	name, _, _ := strings.Cut(after, "/")
-	return before + "/managedclusters/" + name
 }

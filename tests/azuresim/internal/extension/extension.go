@@ -40,6 +40,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:      s.create,
 			Update:      s.update,
 			Within:      store.Inside,
+			Exclusive:   s.clusters.OperatesOn("clusterName"),
 			Answer:      answer,
 		},
 	}

@@ -28,8 +28,8 @@ type manner interface {
 	gone(kind store.Kind, id string) error
 	// heedsCancel says whether a cancel ends what is under way.
 	heedsCancel() bool
-	// retry has a function asked again as long as it makes sense.
-	retry(ask func() (after time.Duration, err error), wait func(time.Duration) error) error
+	// retry asks for a function again as long as the provider does.
+	retry(ask func() (after time.Duration, err error)) error
 	// unfinished says whether it knows, after this error, that Azure is at it or was.
 	unfinished(kind store.Kind, err error) bool
 }
@@ -80,7 +80,6 @@ func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.Check
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	p.store.Announce(store.Request{Type: string(r.Type), Inputs: property.Map(r.News), Resource: string(r.URN)})
 	failures := property.Map(r.News).Check(kind.Args)
 	if kind.Valid != nil {
 		for name, reason := range kind.Valid(property.Map(r.News)) {
@@ -95,11 +94,7 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	diff := p.diff(kind, r)
-	if diff.Changes == plugin.DiffNone || len(diff.ReplaceKeys) > 0 {
-		p.store.Settle(string(r.URN)) // for a replacement it is checked again
-	}
-	return diff, nil
+	return p.diff(kind, r), nil
 }
 
 func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
@@ -108,7 +103,6 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 		return plugin.CreateResponse{}, err
 	}
 	if r.Preview {
-		p.store.Settle(string(r.URN))
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
 	var result plugin.CreateResponse
@@ -149,7 +143,6 @@ func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.U
 		return plugin.UpdateResponse{}, err
 	}
 	if r.Preview {
-		p.store.Settle(string(r.URN))
 		return plugin.UpdateResponse{Properties: p.preview(r)}, nil
 	}
 	var result plugin.UpdateResponse
@@ -189,7 +182,7 @@ func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.I
 			result, err = function(property.Map(r.Args))
 			return err
 		})
-	}, func(d time.Duration) error { return p.store.Wait(ctx, d) })
+	})
 	return plugin.InvokeResponse{Properties: result}, err
 }
 

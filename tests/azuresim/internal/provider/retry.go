@@ -15,13 +15,13 @@ const (
 	// internal/common/client_options.go, and manicminer/hamilton, msgraph/client.go.
 	retries = 9
 	// readTimeout is all that it takes for a data source such as getGroup
-	// (internal/services/groups/group_data_source.go). That a wait which would end later
-	// is not begun is kinder than azuread, which is cut off in it.
+	// (internal/services/groups/group_data_source.go). azuread is cut off in the wait that
+	// would end later; here waits take no time, and only count.
 	readTimeout = 5 * time.Minute
 )
 
 // retry asks again while Graph throttles. Its text for what it gives up is hamilton's.
-func (bridge) retry(ask func() (after time.Duration, err error), wait func(time.Duration) error) error {
+func (bridge) retry(ask func() (after time.Duration, err error)) error {
 	waited := time.Duration(0)
 	for tries := 0; ; tries++ {
 		after, err := ask()
@@ -35,14 +35,11 @@ func (bridge) retry(ask func() (after time.Duration, err error), wait func(time.
 		if waited += after; waited > readTimeout {
 			return context.DeadlineExceeded
 		}
-		if err := wait(after); err != nil {
-			return err
-		}
 	}
 }
 
 // retry of azure-native's is not simulated.
-func (native) retry(ask func() (after time.Duration, err error), _ func(time.Duration) error) error {
+func (native) retry(ask func() (after time.Duration, err error)) error {
 	_, err := ask()
 	return err
 }

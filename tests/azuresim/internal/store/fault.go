@@ -86,6 +86,7 @@ func (s *Store) takeFault(r Request) *injected {
 // Invoke has a function answered. It fails when it meets a fault; after is what its
 // caller shall wait before the next try.
 func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after time.Duration, err error) {
+	s.lookups.Add(1)
 	if fault := s.takeFault(r); fault != nil {
 		return fault.RetryAfter, fault.meet(ctx, r)
 	}
@@ -94,11 +95,8 @@ func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after 
 	return 0, run()
 }
 
-// Wait takes time for one who has nothing under way.
-func (s *Store) Wait(ctx context.Context, d time.Duration) error {
-	_, _, err := s.pass(ctx, d)
-	return err
-}
+// Lookups returns how many functions have been asked for.
+func (s *Store) Lookups() int64 { return s.lookups.Load() }
 
 func (f *injected) meet(ctx context.Context, r Request) error {
 	f.first.Do(func() { close(f.met) })

@@ -55,26 +55,3 @@ func TestOneAtATime(t *testing.T) {
 		t.Errorf("when the first was over: %v", err)
 	}
 }
-
-// TestSideBySide: of operations that are sent without waiting for each other's
-// answers only one is taken, although they take no time.
-func TestSideBySide(t *testing.T) {
-	t.Parallel()
-	s := newStore()
-	errs := make(chan error)
-	for _, resource := range []string{"cluster", "pool", "window"} {
-		r := request("update", "prod")
-		r.Resource = resource
-		s.Announce(r)
-		go func() { errs <- s.Operate(t.Context(), r, done) }()
-	}
-	refused := 0
-	for range 3 {
-		if err := <-errs; err != nil {
-			refused++
-		}
-	}
-	if refused != 2 {
-		t.Errorf("%d of 3 refused", refused)
-	}
-}

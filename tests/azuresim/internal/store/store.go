@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
@@ -22,21 +22,21 @@ type Store struct {
 	watch      func(Operation)
 	faults     []*injected
 	running    running
-	clock      clock
+	lookups    atomic.Int64
 }
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{running: running{at: map[string]string{}, announced: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+	return &Store{running: running{verbs: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
 }
 
 // Operation is one request that Azure carried out or refused.
 type Operation struct {
 	// Verb is create, read, update or delete; Type is the resource's token.
 	Verb, Type, ID string
-	// Began and Ended are when, by the clock that KeepTime has run.
-	Began, Ended time.Duration
-	Err          error
+	// Resource is the URN of the resource in the program.
+	Resource string
+	Err      error
 }
 
 // Request asks for an operation. ID is that of the object, "" before there is
@@ -66,11 +66,10 @@ func (s *Store) Watch(watch func(Operation)) {
 	s.watch = watch
 }
 
-// Operate runs one operation: it takes its time, meets its fault, is logged.
+// Operate runs one operation: it meets its fault, and is logged.
 // What it runs holds the lock, and returns the ID of the object.
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
-	s.Arrive()
-	kind, done := s.kinds[r.Type], Operation{Verb: r.Verb, Type: r.Type, ID: r.ID}
+	kind, done := s.kinds[r.Type], Operation{Verb: r.Verb, Type: r.Type, ID: r.ID, Resource: r.Resource}
 	var fault *injected
 	end, err := s.begin(kind, r)
 	if err == nil {
@@ -79,9 +78,6 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 	}
 	if fault != nil && !fault.After {
 		err = fault.meet(ctx, r)
-	}
-	if err == nil {
-		done.Began, done.Ended, err = s.pass(ctx, kind.Durations[r.Verb])
 	}
 	s.Lock()
 	if err == nil {

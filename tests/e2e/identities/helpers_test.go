@@ -1,7 +1,13 @@
 package identities
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -26,10 +32,14 @@ var builtIn = map[string]string{
 
 const clusterAdmin = "Azure Kubernetes Service RBAC Cluster Admin"
 
-// up deploys, however many operations that takes.
-func up(t *testing.T, stack *engine.Stack) {
+// openSpoke opens the dev stack with a spoke cluster.
+func openSpoke(t *testing.T, private bool) (stack *engine.Stack, azure *azuresim.Azure, spoke string) {
 	t.Helper()
-	e2e.Succeed(t, stack.Up)
+	azure = azuresim.New()
+	spoke = e2e.AddSpoke(t, azure, "orders", private)
+	stack = e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "clusters[0]", spoke)
+	return stack, azure, spoke
 }
 
 // identity is what an application is for: the service accounts in Argo CD's namespace that
@@ -77,4 +87,43 @@ func beyond(t *testing.T, identities, others map[string]identity, trusts, roles 
 			}
 		}
 	}
+}
+
+// notForUsers wants that an application signs no user in, even if somebody gives
+// it a redirect URI.
+func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, clientID string) {
+	t.Helper()
+	const redirect = "https://localhost/auth/callback"
+	e2e.WantError(t, signInAs(t.Context(), azure, internet, clientID, redirect), "AADSTS500113", "a user of repo-server's application")
+	for id, answer := range azure.Answers(azuresim.Application) {
+		if answer["clientId"].StringValue() != clientID {
+			continue
+		}
+		inputs := azure.Inputs(azuresim.Application)[id].Mappable()
+		inputs["web"] = map[string]any{"redirectUris": []any{redirect}}
+		e2e.NoError(t, azure.Update(azuresim.Application, id, inputs))
+	}
+	e2e.WantError(t, signInAs(t.Context(), azure, internet, clientID, redirect), "AADSTS50105", "a user of repo-server's application with a redirect URI")
+}
+
+// signInAs sends alice to Entra from an application, and stays there.
+func signInAs(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, clientID, redirect string) error {
+	query := url.Values{
+		"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"openid"}, "login_hint": {"alice@contoso.example"},
+	}
+	address := "https://login.microsoftonline.com/" + azure.TenantID + "/oauth2/v2.0/authorize?" + query.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := internet.Transport().RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusFound {
+		return nil
+	}
+	page, err := io.ReadAll(response.Body)
+	return errors.Join(fmt.Errorf("%s: %s", response.Status, page), err)
 }

@@ -14,10 +14,9 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/zip"
-)
 
-// thisModule is the path of the root module.
-const thisModule = "github.com/OWNER/argocd-on-aks"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+)
 
 // publishedModules are the folders of the modules that other projects use.
 var publishedModules = []string{".", "cmd/verify", "provider"}
@@ -102,9 +101,7 @@ func replaceIn(t *testing.T, repository, before, after string, files ...string) 
 		if bytes.Equal(changed, content) {
 			t.Fatalf("%s does not require %s %s", file, thisModule, before)
 		}
-		if err := os.WriteFile(path, changed, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.WriteFile(path, changed, 0o644))
 	}
 }
 
@@ -117,19 +114,13 @@ func pack(t *testing.T, dir, proxy, version string) {
 	}
 	packed := module.Version{Path: modfile.ModulePath(mod), Version: version}
 	var archive bytes.Buffer
-	if err := zip.CreateFromDir(&archive, packed, dir); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, zip.CreateFromDir(&archive, packed, dir))
 	versions := filepath.Join(proxy, filepath.FromSlash(escaped(t, packed.Path)), "@v")
-	if err := os.MkdirAll(versions, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, os.MkdirAll(versions, 0o755))
 	for suffix, content := range map[string][]byte{
 		".mod": mod, ".zip": archive.Bytes(), ".info": []byte(`{"Version": "` + version + `"}`),
 	} {
-		if err := os.WriteFile(filepath.Join(versions, version+suffix), content, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, os.WriteFile(filepath.Join(versions, version+suffix), content, 0o644))
 	}
 	list, err := os.OpenFile(filepath.Join(versions, "list"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -138,9 +129,7 @@ func pack(t *testing.T, dir, proxy, version string) {
 	if _, err := fmt.Fprintln(list, version); err != nil {
 		t.Fatal(err)
 	}
-	if err := list.Close(); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, list.Close())
 }
 
 // forget removes a version of a published module from the module cache.

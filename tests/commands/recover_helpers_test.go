@@ -1,0 +1,131 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// recoverable is a stack with the command beside it, as a user has it: the pulumi and
+// the az that it calls lead to the simulation.
+type recoverable struct {
+	*engine.Stack
+	azure   *azuresim.Azure
+	command string
+	env     []string
+}
+
+// recover runs the command, wants its exit code, and that it says some words.
+func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) (all string) {
+	t.Helper()
+	var printed bytes.Buffer
+	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name)...)
+	run.Dir, run.Env, run.Stdout, run.Stderr = r.Dir, r.env, &printed, &printed
+	err := run.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(printed.String(), says) {
+		t.Fatalf("recover %v: exit code %d, want %d with %q:\n%s", args, got, code, says, &printed)
+	}
+	t.Logf("recover %v:\n%s", args, &printed)
+	return printed.String()
+}
+
+// planOnly runs the command with --plan, which must change nothing.
+func (r *recoverable) planOnly(t *testing.T, code int, says string) {
+	t.Helper()
+	ids, before := r.azure.IDs(), r.state(t)
+	r.recover(t, code, says, "--plan")
+	if !slices.Equal(ids, r.azure.IDs()) || !bytes.Equal(before, r.state(t)) {
+		t.Error("a plan has changed something")
+	}
+}
+
+func (r *recoverable) state(t *testing.T) []byte {
+	t.Helper()
+	state, err := r.ExportJSON(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// completes wants an up to go through; what comes after that, leave wants.
+func (r *recoverable) completes(t *testing.T) {
+	t.Helper()
+	e2e.Succeed(t, r.Up)
+}
+
+// lose has the answer to the next creation of a type be lost, and an up fail.
+func (r *recoverable) lose(t *testing.T, token string) {
+	t.Helper()
+	r.azure.Inject(noAnswer(token))
+	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
+		t.Fatalf("up: %v", err)
+	}
+}
+
+// kill kills the real CLI when Azure has created an object and not yet answered.
+func (r *recoverable) kill(t *testing.T, token string) {
+	t.Helper()
+	created := make(chan struct{})
+	var once sync.Once
+	r.azure.Watch(func(done azuresim.Operation) {
+		if done.Verb == "create" && done.Type == token {
+			once.Do(func() { close(created) })
+		}
+	})
+	defer r.azure.Watch(nil)
+	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
+	ctx, cancel := context.WithCancel(t.Context()) // which kills
+	defer cancel()
+	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
+	up.Dir, up.Env = r.Dir, r.env
+	ended := make(chan error, 1)
+	e2e.NoError(t, up.Start())
+	go func() { ended <- up.Wait() }()
+	select {
+	case <-created:
+	case err := <-ended:
+		t.Fatalf("up ended: %v", err)
+	}
+	cancel()
+	<-ended
+}
+
+func openRecoverable(t *testing.T, name string) *recoverable {
+	t.Helper()
+	stack, azure := e2e.Open(t, name)
+	internet := e2e.Connect(t, azure)
+	languages, stop, err := engine.ServeProgram(program.Deploy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	az := azLogin(t, azure, t.TempDir(), e2e.AllRights...)
+	r := &recoverable{Stack: stack, azure: azure, command: e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify/recover")}
+	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)
+	r.env = append(r.env, e2e.Environ(stack.Env)...)
+	return r
+}
+
+// noAnswer has Azure create an object, and nobody hear of it.
+func noAnswer(token string) azuresim.Fault {
+	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+}

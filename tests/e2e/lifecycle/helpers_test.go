@@ -1,0 +1,46 @@
+package lifecycle
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/infra/aks"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// answers is all that Azure says of the objects of a type, as text.
+func answers(t *testing.T, azure *azuresim.Azure, token string) string {
+	t.Helper()
+	var all []any
+	for _, answer := range azure.Answers(token) {
+		all = append(all, answer.Mappable())
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// platform is another team's program with a cluster of its own.
+func platform(ctx *pulumi.Context) error {
+	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Region: "westeurope"})
+	if err != nil {
+		return err
+	}
+	ctx.Export("id", cluster.Cluster.ID())
+	return nil
+}
+
+// withPlatform is a subscription with that cluster.
+func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
+	t.Helper()
+	azure := azuresim.New()
+	owner := e2e.OpenProgram(t, azure, platform, e2e.Root(t), "dev")
+	e2e.Succeed(t, owner.Up)
+	return azure, owner
+}

@@ -1,0 +1,175 @@
+package signin
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+	"github.com/OWNER/argocd-on-aks/verify"
+)
+
+// permission is a question to Argo CD, and which users of the prod stack get the answer yes.
+type permission struct {
+	action, resource, object string
+	alice, bob, carol        bool
+}
+
+var permissions = []permission{
+	{"get", "applications", "shop/cart", true, true, true},
+	{"get", "applications", "bank/ledger", true, true, false},
+	{"sync", "applications", "shop/cart", true, false, true},
+	{"sync", "applications", "bank/ledger", true, false, false},
+	{"delete", "applications", "shop/cart", true, false, false},
+	{"create", "projects", "new", true, false, false},
+	{"update", "clusters", "https://kubernetes.default.svc", true, false, false},
+	{"get", "clusters", "https://kubernetes.default.svc", true, true, false},
+	{"create", "exec", "shop/cart", true, false, false},
+	{"update", "accounts", "admin", true, false, false},
+}
+
+// of reports whether a user has the permission. Erin, an auditor, has those of bob, a
+// developer.
+func (p permission) of(user string) bool {
+	return map[string]bool{"alice": p.alice, "bob": p.bob, "carol": p.carol, "erin": p.bob}[user]
+}
+
+// asker asks Argo CD whether its own user has a permission.
+type asker func(permission) (bool, error)
+
+// inBrowser asks as the user of a browser.
+func inBrowser(t *testing.T, browser *argocd.Browser, url string) asker {
+	return func(p permission) (bool, error) {
+		return browser.CanI(t.Context(), url, p.action, p.resource, strings.TrimPrefix(p.object, "https://"))
+	}
+}
+
+// inCLI asks as the user of an argocd CLI, with more arguments, such as a token.
+func inCLI(t *testing.T, cli *argocd.CLI, more ...string) asker {
+	return func(p permission) (bool, error) {
+		printed, err := cli.Run(t.Context(), append([]string{"account", "can-i", p.action, p.resource, p.object}, more...)...)
+		if err == nil && printed != "yes" && printed != "no" {
+			err = errors.New(printed)
+		}
+		return printed == "yes", err
+	}
+}
+
+// byToken asks as the bearer of a token.
+func byToken(t *testing.T, internet *azuresim.Internet, token string) asker {
+	return inCLI(t, argocd.NewCLI(internet, t.TempDir()), bearer(internet, token)...)
+}
+
+// bearer are the arguments of an argocd command with a token in place of a session.
+func bearer(internet *azuresim.Internet, token string) []string {
+	return []string{"--server", internet.Address, "--grpc-web", "--auth-token", token}
+}
+
+// wantPermissions wants an asker to have the permissions of a user of prod, and no others.
+func wantPermissions(t *testing.T, who string, ask asker, user string) {
+	t.Helper()
+	for _, p := range permissions {
+		if got, err := ask(p); err != nil || got != p.of(user) {
+			t.Errorf("%s, %s %s %s: got %v, %v; want %v", who, p.action, p.resource, p.object, got, err, p.of(user))
+		}
+	}
+}
+
+// nobody has no permissions.
+const nobody = "nobody"
+
+// wantUsers signs users of prod in at a URL and wants each to have their permissions.
+func wantUsers(t *testing.T, internet *azuresim.Internet, url string, users ...string) {
+	t.Helper()
+	for _, user := range users {
+		browser := e2e.Browse(t, internet, user)
+		if _, err := browser.SignIn(t.Context(), url); err != nil {
+			t.Fatalf("%s: %v", user, err)
+		}
+		wantPermissions(t, user+" at "+url, inBrowser(t, browser, url), user)
+	}
+}
+
+// withToken runs the argocd command with a token in place of a session.
+func withToken(t *testing.T, internet *azuresim.Internet, token string, args ...string) (string, error) {
+	t.Helper()
+	return argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), append(args, bearer(internet, token)...)...)
+}
+
+// withSecurityGroups opens a stack to the tenant, with all security groups in tokens.
+func withSecurityGroups(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	e2e.Set(t, stack, "groupClaims", "security")
+	e2e.Set(t, stack, "requireAssignment", "false")
+}
+
+// hasAccess says whether a group may sign in and has a role, and wants both or
+// neither.
+func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
+	t.Helper()
+	id := azure.GroupID(name)
+	assigned, role := false, false
+	for _, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
+		assigned = assigned || assignment["principalObjectId"].StringValue() == id
+	}
+	for _, extension := range azure.Inputs(azuresim.ArgoExtension) {
+		role = strings.Contains(extension["configurationSettings"].ObjectValue()[`configs.rbac.policy\.csv`].StringValue(), id)
+	}
+	if assigned != role {
+		t.Errorf("%s may sign in: %v, has a role: %v", name, assigned, role)
+	}
+	return assigned
+}
+
+// signIn signs alice in to the Argo CD that a new server runs.
+func signIn(t *testing.T, azure *azuresim.Azure, port int) {
+	t.Helper()
+	internet := e2e.Connect(t, azure)
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
+}
+
+// limit is how long a client of these tests waits for one answer.
+const limit = 2 * time.Second
+
+// missed wants just these checks to have failed, and to name what was in the way, such
+// as a host. What Argo CD answers when it does not reach Entra is its own.
+func missed(t *testing.T, host string, want []string, checks []verify.Check) {
+	t.Helper()
+	var names []string
+	for _, check := range checks {
+		if check.OK {
+			continue
+		}
+		names = append(names, check.Name)
+		if check.Name != "workload identity" && !strings.Contains(check.Detail, host) {
+			t.Errorf("no %s in %+v", host, check)
+		}
+	}
+	slices.Sort(names)
+	if want = slices.Sorted(slices.Values(want)); !slices.Equal(names, want) {
+		t.Errorf("failed: %q, want %q: %+v", names, want, checks)
+	}
+}
+
+// recipe is a block of docs/recipes.md, the first of its kind below a heading.
+func recipe(t *testing.T, heading, fence string) string {
+	t.Helper()
+	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return e2e.Block(t, section, "\n", fence+"\n")
+}
+
+// cook deploys a shipped stack with a block of the page, and returns what Argo CD's
+// chart makes of it on a cluster that serves some more APIs.
+func cook(t *testing.T, name, block string, apis ...string) (*engine.Stack, *azuresim.Azure, e2e.Objects) {
+	t.Helper()
+	stack, azure := e2e.Open(t, name)
+	e2e.Paste(t, stack, block)
+	e2e.Succeed(t, stack.Up)
+	return stack, azure, e2e.Rendered(t, azure, apis...)
+}
