@@ -89,10 +89,10 @@ KUBERNETES_LDFLAGS := -s -w $(foreach pair,gitVersion=$(KUBERNETES_VERSION) gitM
 gitops: .bin/kube-apiserver
 	@cd tests && ../tools/quietly "Argo CD's repo-server and application controller, and kubectl" go build -ldflags "$(ARGOCD_LDFLAGS)" -o "$(BIN)/" ./cmd/argocd-components ./cmd/kubectl
 
-# A pulumi of one's own, as new as the SDK or newer, runs the demo as well: engines take
-# older SDKs.
-.PHONY: pulumi-for-demo
-pulumi-for-demo:
+# The demo has Pulumi's engine; who looks around in it needs the command: one's own, if
+# that is as new as the SDK or newer, as engines take older SDKs.
+.PHONY: pulumi-to-look-around
+pulumi-to-look-around:
 	@version=$$(PULUMI_HOME="$(BIN)/home" pulumi version 2>/dev/null); \
 	case "$$version" in v3.*) printf '%s\n' $(PULUMI_VERSION) "$$version" | sort -CV && exit;; esac; \
 	$(MAKE) --no-print-directory .bin/pulumi
@@ -103,4 +103,4 @@ pulumi-for-stack:
 	@command -v pulumi >/dev/null || $(MAKE) --no-print-directory .bin/pulumi
 
 # What the sign-in needs. On a fresh machine the stack is deployed minutes before it is there.
-FOR_SIGN_IN = $(MAKE) --no-print-directory argocd ui-if-possible $(if $(GITOPS),gitops)
+FOR_SIGN_IN = $(MAKE) --no-print-directory argocd ui-if-possible $(if $(GITOPS),gitops) $(if $(KEEP),pulumi-to-look-around)

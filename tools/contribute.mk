@@ -13,6 +13,12 @@ lint: .bin/golangci-lint .bin/actionlint .bin/licenses ## gofmt, golangci-lint, 
 	@for platform in $(PLATFORMS); do (cd provider && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} "$(BIN)/licenses" >/dev/null) || exit 1; done
 	@$(MAKE) --no-print-directory vuln
 
+# make test has what works at several things at once by itself, and compiles without the
+# SDKs.
+.PHONY: race
+race: ## the unit tests with the race detector
+	@for module in . cmd/verify provider; do (cd $$module && go test -race ./...) || exit 1; done
+
 .PHONY: vuln
 vuln: .bin/vulndb/$(VULNDB_VERSION) ## list known vulnerabilities in the code that the program, verify and the provider call; fail where a newer module fixes one
 	@cd tools/vuln && ../quietly govulncheck go build -o "$(BIN)/" . golang.org/x/vuln/cmd/govulncheck

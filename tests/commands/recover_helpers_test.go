@@ -31,7 +31,7 @@ type recoverable struct {
 func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) (all string) {
 	t.Helper()
 	var printed bytes.Buffer
-	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name())...)
+	run := exec.CommandContext(t.Context(), r.command, append(args, "--stack", r.Name)...)
 	run.Dir, run.Env, run.Stdout, run.Stderr = r.Dir, r.env, &printed, &printed
 	err := run.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
@@ -92,7 +92,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
 	ctx, cancel := context.WithCancel(t.Context()) // which kills
 	defer cancel()
-	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name())
+	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
 	up.Dir, up.Env = r.Dir, r.env
 	ended := make(chan error, 1)
 	e2e.NoError(t, up.Start())

@@ -149,7 +149,7 @@ func TestVerifyAzureHistory(t *testing.T) {
 		{"config set domain localhost:9000", `"failed"`}, {up, fine},
 		{destroy + " --target **entra-consent", `was "destroy"`}, {up, fine},
 	} {
-		command := exec.CommandContext(t.Context(), "pulumi", append(strings.Fields(c.command), "--non-interactive", "--stack", r.Name())...)
+		command := exec.CommandContext(t.Context(), "pulumi", append(strings.Fields(c.command), "--non-interactive", "--stack", r.Name)...)
 		command.Dir, command.Env = r.Dir, r.env
 		if output, err := command.CombinedOutput(); err != nil && !strings.Contains(c.says, "failed") {
 			t.Fatalf("%s: %v\n%s", c.command, err, output)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -268,8 +269,10 @@ func meant(t testing.TB, config map[string]string) meaning {
 	return want
 }
 
-// TestMain quiets Argo CD's packages, which log what they load.
+// TestMain quiets Argo CD's packages, which log what they load, and has garbage collected
+// less often, as charts are little else.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
 	logrus.SetLevel(logrus.ErrorLevel)
 	m.Run()
 }

@@ -5,6 +5,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	program "github.com/OWNER/argocd-on-aks/infra/stack"
@@ -96,8 +96,8 @@ func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []st
 	if err != nil || len(got) != 1 || got["same"] == 0 {
 		t.Errorf("up again: %v, %v", got, err)
 	}
-	if protect, err := stack.GetConfig(ctx, "argocd-on-aks:protect"); err == nil && protect.Value == "true" {
-		err := stack.SetConfig(ctx, "argocd-on-aks:protect", auto.ConfigValue{Value: "false"})
+	if protected, err := stack.Protected(); protected || err != nil {
+		err := errors.Join(err, stack.Set(ctx, "protect", "false"))
 		if _, upErr := stack.Up(ctx); err != nil || upErr != nil {
 			t.Error(err, upErr)
 		}
@@ -115,7 +115,7 @@ func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []st
 // Set sets a config value, as `pulumi config set` does.
 func Set(t *testing.T, stack *engine.Stack, key, value string) {
 	t.Helper()
-	set(t, stack, key, auto.ConfigValue{Value: value})
+	NoError(t, stack.Set(t.Context(), key, value))
 }
 
 // SetAll sets config values.
@@ -129,12 +129,7 @@ func SetAll(t *testing.T, stack *engine.Stack, values map[string]string) {
 // SetSecret sets a config value to WebhookSecret, as `pulumi config set --secret` does.
 func SetSecret(t *testing.T, stack *engine.Stack, key string) {
 	t.Helper()
-	set(t, stack, key, auto.ConfigValue{Value: WebhookSecret, Secret: true})
-}
-
-func set(t *testing.T, stack *engine.Stack, key string, value auto.ConfigValue) {
-	t.Helper()
-	NoError(t, stack.SetConfigWithOptions(t.Context(), key, value, &auto.ConfigOptions{Path: strings.ContainsAny(key, ".[")}))
+	NoError(t, stack.SetSecret(t.Context(), key, WebhookSecret))
 }
 
 // Unset removes a config value.
@@ -146,7 +141,7 @@ func Unset(t *testing.T, stack *engine.Stack, key string) {
 // Paste adds a block to the configuration in the stack's file.
 func Paste(t *testing.T, stack *engine.Stack, block string) {
 	t.Helper()
-	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name()+".yaml")
+	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name+".yaml")
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

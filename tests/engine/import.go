@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
 )
@@ -14,10 +17,17 @@ func (s *Stack) adopt(ctx context.Context, resources []*optimport.ImportResource
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	const key = "PULUMI_DEBUG_LANGUAGES"
-	s.Workspace().SetEnvVar(key, languages)
-	defer s.Workspace().UnsetEnvVar(key)
-	_, err = s.ImportResources(ctx, optimport.Resources(resources), optimport.NameTable(names),
-		optimport.GenerateCode(false), optimport.Protect(false), optimport.ProgressStreams(s.log), optimport.ErrorProgressStreams(s.log))
+	content, err := json.Marshal(map[string]any{"nameTable": names, "resources": resources})
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(s.Dir, "adopt.json")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	served := s.languages
+	s.languages = languages // generates no code, but has to be there
+	defer func() { s.languages = served }()
+	_, err = s.Command(ctx, "import", "--file", file, "--yes", "--generate-code=false", "--protect=false")
 	return err
 }

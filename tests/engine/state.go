@@ -4,11 +4,205 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/pkg/v3/secrets"
+	"github.com/pulumi/pulumi/pkg/v3/secrets/passphrase"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/encoding"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
+
+// stateFile is where the CLI's backend of files has a stack:
+// https://www.pulumi.com/docs/iac/concepts/state-and-backends/#local-filesystem
+func (s *Stack) stateFile() string {
+	return filepath.Join(s.home, "state", ".pulumi", "stacks", s.project.Name.String(), s.Name+".json")
+}
+
+// initialize makes a stack without resources, as `pulumi stack init` does.
+func (s *Stack) initialize() error {
+	if err := os.MkdirAll(filepath.Dir(s.stateFile()), 0o755); err != nil {
+		return err
+	}
+	version := filepath.Join(s.home, "state", ".pulumi", "meta.yaml")
+	if err := os.WriteFile(version, []byte("version: 1\n"), 0o600); err != nil {
+		return err
+	}
+	settings, err := s.settings()
+	if err != nil {
+		return err
+	}
+	manager, err := s.secrets(settings)
+	if err != nil {
+		return err
+	}
+	if err := settings.Save(s.settingsFile()); err != nil {
+		return err
+	}
+	return s.save(&deploy.Snapshot{SecretsManager: manager})
+}
+
+// read is the state as it is in the file.
+func (s *Stack) read() (*apitype.CheckpointV3, error) {
+	content, err := os.ReadFile(s.stateFile())
+	if err != nil {
+		return nil, err
+	}
+	checkpoint, _, _, err := stack.UnmarshalVersionedCheckpointToLatestCheckpoint(encoding.JSON, content)
+	return checkpoint, err
+}
+
+// load is the state, decrypted.
+func (s *Stack) load(ctx context.Context) (*deploy.Snapshot, error) {
+	checkpoint, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	return stack.DeserializeCheckpoint(ctx, keys{}, checkpoint)
+}
+
+// save writes the state.
+func (s *Stack) save(snapshot *deploy.Snapshot) error {
+	checkpoint, err := stack.SerializeCheckpoint(tokens.QName("organization/"+s.project.Name.String()+"/"+s.Name), snapshot, false)
+	if err != nil {
+		return err
+	}
+	content, err := json.Marshal(checkpoint)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(s.stateFile(), content, 0o600)
+}
+
+// remember adds an operation to the stack's history, as `pulumi stack history` shows it.
+func (s *Stack) remember(verb string, began time.Time, used config.Map, failed bool) error {
+	operation := struct {
+		Kind        string            `json:"kind"`
+		StartTime   int64             `json:"startTime"`
+		EndTime     int64             `json:"endTime"`
+		Environment map[string]string `json:"environment"`
+		Config      config.Map        `json:"config"`
+		Result      string            `json:"result"`
+	}{verb, began.Unix(), time.Now().Unix(), map[string]string{}, used, "succeeded"}
+	if verb == "up" {
+		operation.Kind = "update"
+	}
+	if failed {
+		operation.Result = "failed"
+	}
+	content, err := json.Marshal(operation)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(s.home, "state", ".pulumi", "history", s.project.Name.String(), s.Name)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d.history.json", s.Name, began.UnixNano())), content, 0o600)
+}
+
+// keys gives states the keys of their secrets.
+type keys struct{}
+
+// OfType is for a state that is encrypted with a passphrase.
+func (keys) OfType(_ context.Context, kind string, state json.RawMessage) (secrets.Manager, error) {
+	if kind != passphrase.Type {
+		return nil, fmt.Errorf("a state that is encrypted with %s", kind)
+	}
+	var manager struct{ Salt string }
+	if err := json.Unmarshal(state, &manager); err != nil {
+		return nil, err
+	}
+	return passphrase.GetPassphraseSecretsManager(passphraseOfTests, manager.Salt)
+}
+
+// Values are the stack's outputs, as `pulumi stack output --json --show-secrets` prints
+// them.
+func (s *Stack) Values(ctx context.Context) (values map[string]any, err error) {
+	if s.azure == nil { // its backend is the user's
+		printed, err := s.Command(ctx, "stack", "output", "--json", "--show-secrets")
+		if err != nil {
+			return nil, err
+		}
+		return values, json.Unmarshal([]byte(printed), &values)
+	}
+	checkpoint, err := s.read()
+	if err != nil {
+		return nil, fmt.Errorf("outputs: %w", err)
+	}
+	outputs, err := stack.DeserializeStackOutputs(ctx, *checkpoint.Latest, keys{})
+	if err != nil {
+		return nil, fmt.Errorf("outputs: %w", err)
+	}
+	return outputs.MapRepl(nil, plain), nil
+}
+
+// plain takes a value out of its secret.
+func plain(v resource.PropertyValue) (any, bool) {
+	if !v.IsSecret() {
+		return nil, false
+	}
+	return v.SecretValue().Element.MapRepl(nil, plain), true
+}
+
+// Export is what `pulumi stack export` prints.
+func (s *Stack) Export(ctx context.Context) (exported apitype.UntypedDeployment, err error) {
+	if s.azure == nil {
+		printed, err := s.Command(ctx, "stack", "export")
+		if err != nil {
+			return exported, err
+		}
+		return exported, json.Unmarshal([]byte(printed), &exported)
+	}
+	checkpoint, err := s.read()
+	if err != nil {
+		return exported, err
+	}
+	exported.Version = apitype.DeploymentSchemaVersionCurrent
+	exported.Deployment, err = json.Marshal(checkpoint.Latest)
+	return exported, err
+}
+
+// Import has the stack's state be an exported one, as `pulumi stack import` does.
+func (s *Stack) Import(ctx context.Context, exported apitype.UntypedDeployment) error {
+	if s.azure == nil {
+		return s.importFile(ctx, exported)
+	}
+	snapshot, err := stack.DeserializeUntypedDeployment(ctx, &exported, keys{})
+	if err != nil {
+		return err
+	}
+	if snapshot.SecretsManager == nil {
+		settings, err := s.settings()
+		if err != nil {
+			return err
+		}
+		if snapshot.SecretsManager, err = s.secrets(settings); err != nil {
+			return err
+		}
+	}
+	return s.save(snapshot)
+}
+
+func (s *Stack) importFile(ctx context.Context, exported apitype.UntypedDeployment) error {
+	content, err := json.Marshal(exported)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(s.Dir, "state.json")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	_, err = s.Command(ctx, "stack", "import", "--file", file)
+	return err
+}
 
 // Restore makes a new stack one that runs: it imports a state that `pulumi stack
 // export` has written, and has Azure hold what the state says exists.

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
@@ -76,7 +75,7 @@ func (s *Stack) AdoptOne(ctx context.Context, name, id string) error {
 // given each resource without an ID one, or said that it is to be left out.
 func (s *Stack) adoptListed(ctx context.Context, fill func(*optimport.ImportResource) (keep bool, err error)) error {
 	file := filepath.Join(s.Dir, "import.json")
-	if _, err := s.Stack.Preview(ctx, optpreview.ImportFile(file)); err != nil {
+	if _, err := s.Command(ctx, "preview", "--import-file", file); err != nil {
 		return err
 	}
 	content, err := os.ReadFile(file)

@@ -75,17 +75,17 @@ func TestMakePulumi(t *testing.T) {
 	repository := t.TempDir()
 	clone(t, repository)
 	for version, built := range map[string][]string{
-		"":         {".bin/pulumi", "pulumi-for-demo", "pulumi-for-stack"},
-		"v3.99.0":  {".bin/pulumi", "pulumi-for-demo"},
+		"":         {".bin/pulumi", "pulumi-to-look-around", "pulumi-for-stack"},
+		"v3.99.0":  {".bin/pulumi", "pulumi-to-look-around"},
 		"v3.200.0": nil,
 		"v3.200.1": {".bin/pulumi"},
-		"v4.0.0":   {".bin/pulumi", "pulumi-for-demo"},
+		"v4.0.0":   {".bin/pulumi", "pulumi-to-look-around"},
 	} {
 		path := commands(t, map[string]string{"go": "exit"})
 		if version != "" {
 			path += ":" + commands(t, map[string]string{"pulumi": "echo " + version})
 		}
-		for _, target := range []string{".bin/pulumi", "pulumi-for-demo", "pulumi-for-stack"} {
+		for _, target := range []string{".bin/pulumi", "pulumi-to-look-around", "pulumi-for-stack"} {
 			run := exec.CommandContext(t.Context(), "make", target, "PULUMI_VERSION=v3.200.0", "VERBOSE=1")
 			run.Dir, run.Env = repository, append(os.Environ(), "PATH="+path+":/usr/bin:/bin")
 			output, err := run.CombinedOutput()

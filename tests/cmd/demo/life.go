@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -46,27 +44,18 @@ func (l life) deploy(ctx context.Context) error {
 
 // plan lists what a preview would create, by component.
 func (l life) plan(ctx context.Context) error {
-	planned := make(chan events.EngineEvent, 1000)
-	err := l.wait("pulumi preview", func() error {
-		_, err := l.stack.Stack.Preview(ctx, optpreview.ProgressStreams(l.log), optpreview.ErrorProgressStreams(l.log), optpreview.EventStreams(planned))
-		return err
-	})
-	if err != nil {
+	if err := l.wait("pulumi preview", func() error { _, err := l.stack.Preview(ctx); return err }); err != nil {
 		return err
 	}
 	var components []resource.URN
 	parts := map[string][]string{}
-	for event := range planned {
-		if event.ResourcePreEvent == nil || event.ResourcePreEvent.Metadata.New == nil {
-			continue
-		}
-		created := event.ResourcePreEvent.Metadata.New
-		urn, parent := resource.URN(created.URN), resource.URN(created.Parent)
+	for _, step := range l.stack.Last.Steps {
+		kind := string(step.URN.Type())
 		switch {
-		case created.Custom && !strings.HasPrefix(created.Type, "pulumi:"):
-			parts[parent.Name()] = append(parts[parent.Name()], l.azure.Called(urn.Name()))
-		case strings.HasPrefix(created.Type, "argocd-on-aks:"):
-			components = append(components, urn)
+		case step.Custom && !strings.HasPrefix(kind, "pulumi:"):
+			parts[step.Parent.Name()] = append(parts[step.Parent.Name()], l.azure.Called(step.URN.Name()))
+		case strings.HasPrefix(kind, "argocd-on-aks:"):
+			components = append(components, step.URN)
 		}
 	}
 	for _, component := range components {
@@ -113,9 +102,8 @@ func (l life) destroy(ctx context.Context) error {
 
 // unprotect lets a protected stack go, as its owner would.
 func (l life) unprotect(ctx context.Context) error {
-	protect, err := l.stack.GetConfig(ctx, "argocd-on-aks:protect")
-	if err != nil || protect.Value != "true" {
-		return nil // no such value: not protected
+	if protected, err := l.stack.Protected(); err != nil || !protected {
+		return err
 	}
 	l.printf("  The stack is protected, and lets go after: pulumi config set protect false && pulumi up\n")
 	if err := l.stack.Set(ctx, "protect", "false"); err != nil {

@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
@@ -87,17 +84,10 @@ func TestBootstrapPreview(t *testing.T) {
 // previewed are the outputs that a preview knows.
 func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 	t.Helper()
-	planned := make(chan events.EngineEvent, 1000)
-	if _, err := stack.Stack.Preview(t.Context(), optpreview.EventStreams(planned)); err != nil {
+	if _, err := stack.Preview(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var outputs map[string]any
-	for event := range planned {
-		if done := event.ResOutputsEvent; done != nil && done.Metadata.Type == "pulumi:pulumi:Stack" && done.Metadata.New != nil {
-			outputs = done.Metadata.New.Outputs
-		}
-	}
-	return outputs
+	return stack.Last.Outputs
 }
 
 // TestBootstrapCommand runs the output as docs/bootstrap.md says: az has kubectl apply

@@ -83,7 +83,7 @@ func TestDrift(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
-	outputs, err := stack.Outputs(t.Context())
+	outputs, err := stack.Values(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,18 +96,18 @@ func TestOutputs(t *testing.T) {
 		"portForwardCommand":    "kubectl port-forward svc/argocd-server -n argocd 9000:443",
 		"loginCommand":          "argocd login localhost:9000 --sso --insecure",
 	} {
-		if outputs[key].Value != value {
-			t.Errorf("output %s: got %v, want %s", key, outputs[key].Value, value)
+		if outputs[key] != value {
+			t.Errorf("output %s: got %v, want %s", key, outputs[key], value)
 		}
 	}
 	for _, key := range []string{"oidcIssuerUrl", "clientId", "redirectUris", "readme"} {
-		if outputs[key].Value == nil {
+		if outputs[key] == nil {
 			t.Errorf("no output %s", key)
 		}
 	}
 	for _, c := range azure.Inputs(azuresim.FederatedCredential) {
-		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"].Value {
-			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"].Value)
+		if issuer := c["issuer"].StringValue(); issuer != outputs["oidcIssuerUrl"] {
+			t.Errorf("federated issuer %q is not the cluster's %q", issuer, outputs["oidcIssuerUrl"])
 		}
 	}
 	noSecrets(t, stack)
@@ -170,7 +170,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	for _, key := range []string{"region", "group"} {
-		e2e.NoError(t, stack.RemoveConfig(t.Context(), "argocd-on-aks:"+key))
+		e2e.Unset(t, stack, key)
 	}
 	e2e.Set(t, stack, "domain", "*.example.com")
 	_, err := stack.Preview(t.Context())

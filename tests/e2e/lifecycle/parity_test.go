@@ -233,9 +233,9 @@ func TestSizeAloneWarns(t *testing.T) {
 		{"cluster.userPool.name", "blue", false},
 	} {
 		e2e.NoError(t, stack.Set(t.Context(), c.key, c.value))
-		result, err := stack.Stack.Preview(t.Context())
-		if err != nil || strings.Contains(result.StdOut, warning) != c.warns {
-			t.Errorf("%s = %s: warns %v: %v: %s", c.key, c.value, !c.warns, err, result.StdOut)
+		e2e.Succeed(t, stack.Preview)
+		if warnings := strings.Join(stack.Last.Warnings, "\n"); strings.Contains(warnings, warning) != c.warns {
+			t.Errorf("%s = %s: warns %v: %s", c.key, c.value, !c.warns, warnings)
 		}
 	}
 	if _, err := stack.Up(t.Context()); err != nil {

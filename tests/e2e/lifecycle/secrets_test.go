@@ -1,13 +1,9 @@
 package lifecycle
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/debug"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
@@ -23,24 +19,20 @@ func TestSecretSettings(t *testing.T) {
 	e2e.SetSecret(t, stack, `secretSettings["configs.secret.githubSecret"]`)
 	var log, all strings.Builder
 	verbose, everything := logging(8), logging(11)
-	result, err := stack.Stack.Up(t.Context(), optup.DebugLogging(verbose), optup.ProgressStreams(&log), optup.ErrorProgressStreams(&log))
-	if err != nil {
+	if err := stack.Print(t.Context(), &log, append(verbose, "up", "--yes")...); err != nil {
 		t.Fatal(err)
 	}
 	stack.Deployed = true
-	if got := (*result.Summary.ResourceChanges)["create"]; got != e2e.DevResources {
-		t.Errorf("%d created", got)
-	}
 
 	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)
 	secret, _ := configs["secret"].(map[string]any)
 	if secret["githubSecret"] != e2e.WebhookSecret {
 		t.Errorf("argo CD is told %v", secret)
 	}
-	if _, err := stack.Stack.Refresh(t.Context(), optrefresh.DebugLogging(everything), optrefresh.ProgressStreams(&all), optrefresh.ErrorProgressStreams(&all)); err != nil {
+	if err := stack.Print(t.Context(), &all, append(everything, "refresh", "--yes")...); err != nil {
 		t.Error(err)
 	}
-	if _, err := stack.Stack.Preview(t.Context(), optpreview.Diff(), optpreview.DebugLogging(verbose), optpreview.ProgressStreams(&log), optpreview.ErrorProgressStreams(&log)); err != nil {
+	if err := stack.Print(t.Context(), &log, append(verbose, "preview", "--diff")...); err != nil {
 		t.Error(err)
 	}
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
@@ -57,8 +49,9 @@ func TestSecretSettings(t *testing.T) {
 	}
 }
 
-func logging(level uint) debug.LoggingOptions {
-	return debug.LoggingOptions{LogToStdErr: true, FlowToPlugins: true, Debug: true, LogLevel: &level}
+// logging has a command print all that it does, its plugins too.
+func logging(level int) []string {
+	return []string{"--logtostderr", "--logflow", "--debug", fmt.Sprintf("-v=%d", level)}
 }
 
 // TestSecretsElsewhere: a secret value of any other key would be in plain text,

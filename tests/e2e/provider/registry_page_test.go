@@ -46,7 +46,7 @@ func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func
 			t.Error(err)
 		}
 	})
-	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
+	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
 	write(stack.Dir)
 	return stack
 }

@@ -25,7 +25,7 @@ func TestProviderTypeScript(t *testing.T) {
 	})
 	azure := azuresim.New()
 	stack := e2e.OpenProgram(t, azure, nil, "testdata/typescript", "dev")
-	stack.Workspace().SetEnvVar("PULUMI_DEBUG_LANGUAGES", languages)
+	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
 	compile(t, stack.Dir, packages, e2e.Read(t, "tests/e2e/provider/testdata/typescript/index.ts"))
 	e2e.SetSecret(t, stack, "githubSecret")
 	const group = 1

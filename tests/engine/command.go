@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// cli is the pulumi command on PATH. That asks it for its version, once for all stacks.
+var cli = sync.OnceValues(func() (auto.PulumiCommand, error) { return auto.NewPulumiCommand(nil) })
+
+// Command runs a command of the CLI on this stack and returns what it prints to stdout.
+// The error has what it prints to stderr.
+func (s *Stack) Command(ctx context.Context, args ...string) (string, error) {
+	stdout, stderr, err := s.run(ctx, nil, nil, append(args, "--stack", s.Name)...)
+	if err != nil {
+		return "", fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, stderr)
+	}
+	return stdout, nil
+}
+
+// Print runs a command of the CLI on this stack and has all that it prints go to log.
+func (s *Stack) Print(ctx context.Context, log io.Writer, args ...string) error {
+	if _, stderr, err := s.run(ctx, []io.Writer{log}, nil, append(args, "--stack", s.Name)...); err != nil {
+		return fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, stderr)
+	}
+	return nil
+}
+
+// run runs a command of the CLI, with more in its environment, and has what it prints go
+// to log as well.
+func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ...string) (stdout, stderr string, err error) {
+	pulumi, err := cli()
+	if err != nil {
+		return "", "", err
+	}
+	environment := more
+	if s.languages != "" {
+		environment = append(environment, "PULUMI_DEBUG_LANGUAGES="+s.languages)
+	}
+	for key, value := range s.Env {
+		environment = append(environment, key+"="+value)
+	}
+	stdout, stderr, _, err = pulumi.Run(ctx, s.Dir, nil, log, log, environment, args...)
+	return stdout, stderr, err
+}
+
+// command runs a command of the CLI that works on the stack's resources, and counts
+// these by what it did with them.
+func (s *Stack) command(ctx context.Context, verb string) (report Report, err error) {
+	events, err := os.CreateTemp("", "argocd-on-aks-events-")
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, events.Close(), os.Remove(events.Name())) }()
+	args := []string{verb, "--event-log", events.Name(), "--stack", s.Name}
+	if verb != "preview" {
+		args = append(args, "--yes", "--skip-preview")
+	}
+	// Without PULUMI_DEBUG_COMMANDS --event-log is not known.
+	stdout, stderr, err := s.run(ctx, []io.Writer{s.log}, []string{"PULUMI_DEBUG_COMMANDS=true"}, args...)
+	if err != nil {
+		return report, fmt.Errorf("pulumi %s: %w\n%s\n%s", verb, err, stdout, stderr)
+	}
+	report.Counts, err = summary(events)
+	return report, err
+}
+
+// summary is what the engine's events say of resources in the end.
+func summary(events io.Reader) (map[string]int, error) {
+	counts := map[string]int{}
+	for all := json.NewDecoder(events); ; {
+		var event apitype.EngineEvent
+		switch err := all.Decode(&event); {
+		case errors.Is(err, io.EOF):
+			return counts, nil
+		case err != nil:
+			return nil, fmt.Errorf("the engine's events: %w", err)
+		case event.SummaryEvent == nil:
+			continue
+		}
+		for op, n := range event.SummaryEvent.ResourceChanges {
+			counts[string(op)] = n
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	pkghost "github.com/pulumi/pulumi/pkg/v3/host"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/env"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// plugins is a host of Pulumi's whose plugins run already: at the ports that
+// PULUMI_DEBUG_PROVIDERS and PULUMI_DEBUG_LANGUAGES would name for the CLI.
+type plugins struct {
+	plugin.Host
+
+	ports map[string]string
+	conns []*grpc.ClientConn
+}
+
+// host is the factory of a stack's host.
+func (s *Stack) host(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
+	inner, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	ports := map[string]string{}
+	for _, served := range strings.Split(s.providers+","+s.languages, ",") {
+		name, port, _ := strings.Cut(served, ":")
+		ports[name] = port
+	}
+	return &plugins{Host: inner, ports: ports}, nil
+}
+
+func (p *plugins) dial(name string) (*grpc.ClientConn, error) {
+	port, served := p.ports[name]
+	if !served {
+		return nil, fmt.Errorf("no plugin %s is served", name)
+	}
+	conn, err := grpc.NewClient("127.0.0.1:"+port, grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
+	if err == nil {
+		p.conns = append(p.conns, conn)
+	}
+	return conn, err
+}
+
+// Provider attaches to a provider.
+func (p *plugins) Provider(ctx *plugin.Context, of workspace.PluginDescriptor, _ env.Env) (plugin.Provider, error) {
+	conn, err := p.dial(of.Name)
+	if err != nil {
+		return nil, err
+	}
+	client := pulumirpc.NewResourceProviderClient(conn)
+	if _, err := client.Attach(ctx.Request(), &pulumirpc.PluginAttach{Address: p.ServerAddr()}); err != nil {
+		return nil, fmt.Errorf("plugin %s: %w", of.Name, err)
+	}
+	return plugin.NewProviderWithClient(ctx, client, false), nil
+}
+
+// LanguageRuntime attaches to what runs the program.
+func (p *plugins) LanguageRuntime(ctx *plugin.Context, name string) (plugin.LanguageRuntime, error) {
+	conn, err := p.dial(name)
+	if err != nil {
+		return nil, err
+	}
+	client := pulumirpc.NewLanguageRuntimeClient(conn)
+	if _, err := client.Handshake(ctx.Request(), &pulumirpc.LanguageHandshakeRequest{EngineAddress: p.ServerAddr()}); err != nil {
+		return nil, fmt.Errorf("language host %s: %w", name, err)
+	}
+	return plugin.NewLanguageRuntimeClient(name, client), nil
+}
+
+// Close closes the connections too.
+func (p *plugins) Close() error {
+	err := p.Host.Close()
+	for _, conn := range p.conns {
+		_ = conn.Close() // closed already by its client
+	}
+	return err
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/display"
+	pulumi "github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/util/cancel"
+	pkgworkspace "github.com/pulumi/pulumi/pkg/v3/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/esc"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/result"
+)
+
+// Report is what the engine says of an operation.
+type Report struct {
+	// Counts are the resources by what was done with them ("create", "same", ...).
+	Counts map[string]int
+	// Steps are what is done with each resource, in the order in which they begin.
+	Steps []Step
+	// Warnings are those that a user sees.
+	Warnings []string
+	// Outputs are the stack's, as far as they are known.
+	Outputs map[string]any
+}
+
+// Step is what is done with one resource.
+type Step struct {
+	Op     string
+	URN    resource.URN
+	Parent resource.URN
+	// Custom says that a provider has it, which is not so for a component.
+	Custom bool
+}
+
+// verbs are the engine's operations. They are what the CLI's commands of these names run
+// (apply in pkg/backend/diy/backend.go of https://github.com/pulumi/pulumi v3.259.0).
+var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOptions, bool) (*deploy.Plan, display.ResourceChanges, error){
+	"preview": pulumi.Update,
+	"up":      pulumi.Update,
+	"refresh": pulumi.Refresh,
+	"destroy": pulumi.Destroy,
+}
+
+// update runs an operation of Pulumi's engine in this process. The state before it and
+// after it is the CLI's own.
+func (s *Stack) update(ctx context.Context, verb string) (report Report, err error) {
+	preview := verb == "preview"
+	info, err := s.target(ctx)
+	if err != nil {
+		return report, err
+	}
+	began, base := time.Now(), info.Target.Snapshot
+	cancellation, source := cancel.NewContext(context.WithoutCancel(ctx))
+	defer source.Terminate() // closes the host
+	defer context.AfterFunc(ctx, source.Cancel)()
+
+	journal := pulumi.NewTestJournal()
+	events := make(chan pulumi.Event)
+	heard := make(chan []string)
+	go func() { heard <- s.listen(events, &report) }()
+	_, _, err = verbs[verb](info, &pulumi.Context{Cancel: cancellation, Events: events, SnapshotManager: journal}, pulumi.UpdateOptions{
+		Parallel:             int32(4 * runtime.GOMAXPROCS(0)), // as the CLI does
+		HostFactory:          s.host,
+		SkipPluginPreInstall: true,
+	}, preview)
+	close(events)
+	printed := <-heard
+	if result.IsBail(err) {
+		err = errors.New("failed") // printed says why
+	}
+	failed := err != nil
+	err = errors.Join(err, journal.Close())
+	if !preview {
+		after, snapErr := journal.Entries().Snap(base)
+		err = errors.Join(err, snapErr, s.save(after), s.remember(verb, began, info.Target.Config, failed))
+	}
+	if err != nil {
+		return report, fmt.Errorf("pulumi %s: %w\n%s", verb, err, strings.Join(printed, "\n"))
+	}
+	return report, nil
+}
+
+// target is the stack with its configuration and its state.
+func (s *Stack) target(ctx context.Context) (info pulumi.UpdateInfo, err error) {
+	settings, err := s.settings()
+	if err != nil {
+		return info, err
+	}
+	manager, err := s.secrets(settings)
+	if err != nil {
+		return info, err
+	}
+	err = pkgworkspace.ValidateStackConfigAndApplyProjectConfig(ctx, s.Name, s.project, esc.Value{}, settings.Config, manager.Encrypter(), manager.Decrypter())
+	if err != nil {
+		return info, err
+	}
+	snapshot, err := s.load(ctx)
+	if err != nil {
+		return info, err
+	}
+	name, err := tokens.ParseStackName(s.Name)
+	return pulumi.UpdateInfo{Root: s.Dir, Project: s.project, Target: &deploy.Target{
+		Name: name, Organization: "organization", Config: settings.Config, Decrypter: manager.Decrypter(), Snapshot: snapshot,
+	}}, err
+}
+
+// listen collects what the engine tells until it has ended, and returns what the CLI
+// prints below "Diagnostics".
+func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []string) {
+	report.Counts = map[string]int{}
+	for event := range events {
+		switch said := event.Payload().(type) {
+		case pulumi.ResourcePreEventPayload:
+			report.Steps = append(report.Steps, step(said.Metadata))
+			fmt.Fprintf(s.log, "%-10s %s\n", said.Metadata.Op, said.Metadata.URN.Name())
+		case pulumi.ResourceOutputsEventPayload:
+			if said.Metadata.Type == resource.RootStackType && said.Metadata.New != nil {
+				report.Outputs = said.Metadata.New.Outputs.MapRepl(nil, plain)
+			}
+		case pulumi.SummaryEventPayload:
+			for op, count := range said.ResourceChanges {
+				report.Counts[string(op)] = count
+			}
+		case pulumi.DiagEventPayload:
+			text := strings.TrimSpace(colors.Never.Colorize(said.Prefix + said.Message))
+			fmt.Fprintln(s.log, text)
+			if said.Ephemeral || said.Severity == diag.Debug {
+				continue
+			}
+			printed = append(printed, text)
+			if said.Severity == diag.Warning {
+				report.Warnings = append(report.Warnings, text)
+			}
+		}
+	}
+	return printed
+}
+
+func step(metadata pulumi.StepEventMetadata) Step {
+	s := Step{Op: string(metadata.Op), URN: metadata.URN}
+	for _, state := range []*pulumi.StepEventStateMetadata{metadata.Old, metadata.New} {
+		if state != nil {
+			s.Parent, s.Custom = state.Parent, state.Custom
+		}
+	}
+	return s
+}
