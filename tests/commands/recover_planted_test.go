@@ -14,10 +14,7 @@ import (
 // client ID.
 func register(t *testing.T, azure *azuresim.Azure, inputs map[string]any) (id, client string) {
 	t.Helper()
-	id, answer, err := azure.Create(azuresim.Application, inputs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	id, answer := e2e.New(t, azure, azuresim.Application, inputs)
 	return id, answer["clientId"].StringValue()
 }
 

@@ -134,10 +134,7 @@ func TestRecoverTwoApplications(t *testing.T) {
 		r.lose(t, azuresim.Application)
 		first := e2e.Only(t, r.azure, azuresim.Application)
 		alike := func() string {
-			id, _, err := r.azure.Create(azuresim.Application, r.azure.Inputs(azuresim.Application)[first].Mappable())
-			if err != nil {
-				t.Fatal(err)
-			}
+			id, _ := e2e.New(t, r.azure, azuresim.Application, r.azure.Inputs(azuresim.Application)[first].Mappable())
 			return id
 		}
 		second := alike()
@@ -146,10 +143,7 @@ func TestRecoverTwoApplications(t *testing.T) {
 		r.azure.Delete(second)
 		// A colleague's, in use.
 		id := alike()
-		_, _, err := r.azure.Create(azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.New(t, r.azure, azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
 		r.recover(t, 0, "NOT OURS  entra-application")
 		r.completes(t)
 		if !slices.Contains(r.azure.IDs(), id) {
@@ -197,11 +191,8 @@ func TestRecoverOthers(t *testing.T) {
 	t.Run("application of another domain", func(t *testing.T) {
 		t.Parallel()
 		r := openRecoverable(t, "dev")
-		id, _, err := r.azure.Create(azuresim.Application, map[string]any{"displayName": "argocd-dev",
+		id, _ := e2e.New(t, r.azure, azuresim.Application, map[string]any{"displayName": "argocd-dev",
 			"web": map[string]any{"redirectUris": []any{"https://other.example.com/auth/callback"}}})
-		if err != nil {
-			t.Fatal(err)
-		}
 		r.recover(t, 0, "OK ")
 		r.completes(t)
 		r.azure.Delete(id)

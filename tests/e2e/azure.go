@@ -133,19 +133,14 @@ func withSetting(in resource.PropertyMap, key resource.PropertyKey, value string
 // AddSpoke creates another team's cluster in the subscription and returns its ID.
 func AddSpoke(t *testing.T, azure *azuresim.Azure, name string, private bool) string {
 	t.Helper()
-	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": name, "location": "westeurope"}); err != nil {
-		t.Fatal(err)
-	}
-	id, _, err := azure.Create(azuresim.Cluster, map[string]any{
+	New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": name, "location": "westeurope"})
+	id, _ := New(t, azure, azuresim.Cluster, map[string]any{
 		"resourceName": name, "resourceGroupName": name, "location": "westeurope", "dnsPrefix": name,
 		"identity": map[string]any{"type": "SystemAssigned"}, "oidcIssuerProfile": map[string]any{"enabled": true},
 		"aadProfile":             map[string]any{"managed": true, "enableAzureRBAC": true},
 		"apiServerAccessProfile": map[string]any{"enablePrivateCluster": private},
 		"agentPoolProfiles":      []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return id
 }
 
@@ -174,13 +169,20 @@ func Pull(ctx context.Context, repoServer argocd.Pod, registry string) error {
 	return repoServer.Azure.Pull(token, registry)
 }
 
-// Create creates an object by hand.
-func Create(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]any) (undo func()) {
+// New creates an object by hand.
+func New(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]any) (id string, answer resource.PropertyMap) {
 	t.Helper()
-	id, _, err := azure.Create(token, inputs)
+	id, answer, err := azure.Create(token, inputs)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return id, answer
+}
+
+// Create creates an object by hand and returns a function that deletes it.
+func Create(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]any) (undo func()) {
+	t.Helper()
+	id, _ := New(t, azure, token, inputs)
 	return func() { azure.Delete(id) }
 }
 

@@ -12,9 +12,7 @@ import (
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"}); err != nil {
-		t.Fatal(err)
-	}
+	e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"})
 	stack := e2e.OpenOn(t, azure, "dev")
 	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in one group
 	const resources = e2e.DevResources + e2e.RegistryResources
@@ -48,21 +46,15 @@ func TestContainerRegistry(t *testing.T) {
 func TestInheritedRole(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	group, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	group, _ := e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"})
 	stack := e2e.OpenOn(t, azure, "dev")
 	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam")
 	e2e.Set(t, stack, "containerRegistry", registry)
 	e2e.Succeed(t, stack.Up)
-	wider, _, err := azure.Create(azuresim.RoleAssignment, map[string]any{
+	wider, _ := e2e.New(t, azure, azuresim.RoleAssignment, map[string]any{
 		"scope": group, "principalId": objectID(t, azure, e2e.Output(t, stack, "registryClientId")), "principalType": "ServicePrincipal",
 		"roleDefinitionId": "/subscriptions/" + azure.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if err := e2e.Pull(t.Context(), e2e.Pod(t, azure, e2e.Connect(t, azure), "argocd-repo-server"), other); err != nil {
 		t.Error(err)
 	}

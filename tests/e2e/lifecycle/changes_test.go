@@ -139,7 +139,7 @@ func TestPrivateLater(t *testing.T) {
 	stack, _ := e2e.Deploy(t, "dev")
 	e2e.Set(t, stack, "cluster.privateCluster", "true")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 2, "update": 1, "same": e2e.DevResources - 3})
-	e2e.Replaced(t, stack, 2)
+	replaced(t, stack, 2)
 }
 
 // TestPinnedExtension pins a version, follows a train again and changes trains.
@@ -180,13 +180,13 @@ func TestReplacement(t *testing.T) {
 
 	e2e.Set(t, stack, "cluster.userPool.vmSize", "Standard_D8s_v5")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "same": e2e.ProdResources - 1})
-	e2e.Replaced(t, stack, 1)
+	replaced(t, stack, 1)
 
 	e2e.Set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	// With the cluster go its user pool, the extension and both maintenance
 	// windows; the federated credential follows the new issuer.
 	e2e.Want(t, stack.Up, map[string]int{"replace": 5, "update": 1, "same": e2e.ProdResources - 6})
-	e2e.Replaced(t, stack, 5)
+	replaced(t, stack, 5)
 }
 
 // TestUserPoolLater gives a running cluster its second pool, and takes it away.

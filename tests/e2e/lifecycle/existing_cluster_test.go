@@ -73,20 +73,15 @@ func TestUnsuitableCluster(t *testing.T) {
 func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	if _, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"}); err != nil {
-		t.Fatal(err)
-	}
-	id, _, err := azure.Create(azuresim.Cluster, map[string]any{
+	e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "old", "location": "westus3"})
+	id, _ := e2e.New(t, azure, azuresim.Cluster, map[string]any{
 		"resourceName": "old", "resourceGroupName": "old", "location": "westus3", "dnsPrefix": "old",
 		"identity":          map[string]any{"type": "SystemAssigned"},
 		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	stack := e2e.OpenOn(t, azure, "dev")
 	e2e.Set(t, stack, "cluster.existingId", id)
-	_, err = stack.Preview(t.Context())
+	_, err := stack.Preview(t.Context())
 	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {
 		e2e.WantError(t, err, want, "preview")
 	}

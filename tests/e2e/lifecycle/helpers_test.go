@@ -44,3 +44,12 @@ func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
 	e2e.Succeed(t, owner.Up)
 	return azure, owner
 }
+
+// replaced wants this number of replacements since the test last expected any.
+func replaced(t *testing.T, stack *engine.Stack, count int) {
+	t.Helper()
+	if stack.Replaced != count {
+		t.Errorf("%d resources replaced, want %d", stack.Replaced, count)
+	}
+	stack.Replaced = 0
+}

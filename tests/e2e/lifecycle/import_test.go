@@ -41,10 +41,7 @@ func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 	t.Helper()
 	ids := map[string]string{}
 	create := func(token string, inputs map[string]any) map[string]any {
-		id, properties, err := azure.Create(token, inputs)
-		if err != nil {
-			t.Fatal(err)
-		}
+		id, properties := e2e.New(t, azure, token, inputs)
 		ids[token] = id
 		return properties.Mappable()
 	}
@@ -120,10 +117,7 @@ requestedScopes:
 func TestExistingResourceGroup(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
-	id, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "argocd-dev", "location": "westus3"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	id, _ := e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "argocd-dev", "location": "westus3"})
 	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up took the group without being told")
 	if _, err := stack.Destroy(t.Context()); err != nil { // what it had created beside it
 		t.Fatal(err)

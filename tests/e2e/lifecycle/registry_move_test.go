@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,15 +18,12 @@ import (
 
 // formerRegistry is the state of a dev stack with a container registry, left by
 // the program when repo-server still signed in as the users' application.
-const formerRegistry = "../testdata/moves/registry.json"
+const formerRegistry = "tests/e2e/testdata/moves/registry.json"
 
 // formerlyWithRegistry is that stack, its Argo CD on a port of its own.
 func formerlyWithRegistry(t *testing.T, change func(state []byte) []byte) (stack *engine.Stack, azure *azuresim.Azure, registry string, port int) {
 	t.Helper()
-	state, err := os.ReadFile(formerRegistry)
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := []byte(e2e.Read(t, formerRegistry))
 	stack, azure = e2e.Open(t, "dev")
 	registry, port = azure.AddRegistry("contoso"), e2e.FreePort(t)
 	domain := fmt.Sprintf("localhost:%d", port)

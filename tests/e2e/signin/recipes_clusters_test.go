@@ -25,14 +25,8 @@ func platformCluster(t *testing.T, azure *azuresim.Azure, name, block string, pr
 		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 3, "mode": "System", "vmSize": "Standard_D4s_v5"}},
 	}
 	maps.Copy(inputs, properties)
-	_, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "platform", "location": "westeurope"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, _, err := azure.Create(azuresim.Cluster, inputs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "platform", "location": "westeurope"})
+	id, _ := e2e.New(t, azure, azuresim.Cluster, inputs)
 	subscription, _, _ := strings.Cut(strings.TrimPrefix(id, "/subscriptions/"), "/")
 	named := strings.ReplaceAll(block, "<subscription>", subscription)
 	if !strings.Contains(strings.ToLower(named), strings.ToLower("existingId: "+id+"\n")) {

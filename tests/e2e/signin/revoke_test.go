@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"os"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -55,10 +54,7 @@ func TestRevoke(t *testing.T) {
 // before that is refused by its preview.
 func TestRevokeAfterUpgrade(t *testing.T) {
 	t.Parallel()
-	state, err := os.ReadFile("../testdata/releases/v0.2.0/prod.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := []byte(e2e.Read(t, "tests/e2e/testdata/releases/v0.2.0/prod.json"))
 	stack, azure := e2e.Open(t, "prod")
 	e2e.NoError(t, stack.Restore(t.Context(), state))
 	e2e.OnlyUpdates(t, stack.Up)
