@@ -1,7 +1,7 @@
 package entra
 
 import (
-	"crypto/sha1"
+	"crypto/sha1" //nolint:gosec // defines UUIDs of version 5
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,7 +68,7 @@ const urlNamespace = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x
 // would remove the role (inferred).
 func (p Pipeline) appRole() appRole {
 	value := chart.RoleValue(p.Name)
-	id := sha1.Sum([]byte(urlNamespace + value))
+	id := sha1.Sum([]byte(urlNamespace + value)) //nolint:gosec // defines UUIDs of version 5
 	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
 	return appRole{
 		id:          fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16]),

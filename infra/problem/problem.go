@@ -44,7 +44,7 @@ func (e *fieldError) Error() string { return render(e, goName) }
 func goName(path string) string { return path }
 
 func render(err error, nameOf func(string) string) string {
-	mentions, ok := err.(*fieldError)
+	mentions, ok := err.(*fieldError) //nolint:errorlint // an error around it has text of its own
 	if !ok {
 		return err.Error()
 	}
@@ -62,7 +62,7 @@ func render(err error, nameOf func(string) string) string {
 
 // below is an error for the reader of the struct with a field that the error is about.
 func below(path string, err error) error {
-	mentions, ok := err.(*fieldError)
+	mentions, ok := err.(*fieldError) //nolint:errorlint // an error around it has text of its own
 	if !ok {
 		return err
 	}

@@ -56,7 +56,7 @@ func (c Command) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if err == nil {
 		return 0
 	}
-	if err != ErrNo {
+	if err != ErrNo { //nolint:errorlint // a wrapped ErrNo has a message to print
 		fmt.Fprintf(stderr, "%s: %s\n", c.Name, printable.Text(err.Error(), longest))
 	}
 	if errors.Is(err, ErrNo) {

@@ -87,7 +87,7 @@ var errIncomplete = errors.New("cannot be read completely; wait a minute, then r
 // complete returns errIncomplete instead of errAbsent.
 func complete(err error) error {
 	if errors.Is(err, errAbsent) {
-		return fmt.Errorf("%w: %v", errIncomplete, err)
+		return fmt.Errorf("%w: %s", errIncomplete, err.Error())
 	}
 	return err
 }

@@ -23,13 +23,13 @@ func compileExpression(expression string) *syntax.Prog {
 // runs the two programs side by side, in a time that grows with the product of
 // their lengths.
 func intersect(a, b *syntax.Prog) bool {
-	type pair struct{ a, b uint32 }
+	type pair struct{ a, b int }
 	seen := make([]bool, len(a.Inst)*len(b.Inst))
-	todo := []pair{{uint32(a.Start), uint32(b.Start)}}
+	todo := []pair{{a.Start, b.Start}}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if place := int(at.a)*len(b.Inst) + int(at.b); seen[place] {
+		if place := at.a*len(b.Inst) + at.b; seen[place] {
 			continue
 		} else {
 			seen[place] = true
@@ -38,7 +38,7 @@ func intersect(a, b *syntax.Prog) bool {
 		switch {
 		case isRune(x) && isRune(y):
 			if shareRune(x, y) {
-				todo = append(todo, pair{x.Out, y.Out})
+				todo = append(todo, pair{int(x.Out), int(y.Out)})
 			}
 		case x.Op == syntax.InstMatch && y.Op == syntax.InstMatch:
 			return true
@@ -60,14 +60,14 @@ func isRune(i *syntax.Inst) bool {
 }
 
 // branches are the instructions that follow one that takes no character.
-func branches(i *syntax.Inst) []uint32 {
+func branches(i *syntax.Inst) []int {
 	switch i.Op {
 	case syntax.InstFail:
 		return nil
 	case syntax.InstAlt, syntax.InstAltMatch:
-		return []uint32{i.Out, i.Arg}
+		return []int{int(i.Out), int(i.Arg)}
 	}
-	return []uint32{i.Out}
+	return []int{int(i.Out)}
 }
 
 // shareRune reports whether two instructions take the same character. If they do,

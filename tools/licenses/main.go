@@ -1,0 +1,24 @@
+// Command licenses prints the licenses of the modules that a program is built from, with
+// their texts and notices, to be distributed with the binary. It fails if a license is not
+// allowed. It runs in the program's folder; GOOS and GOARCH select the platform.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	modules, err := list(".")
+	if err != nil {
+		return err
+	}
+	return write(os.Stdout, modules)
+}
