@@ -58,8 +58,8 @@ var figures = []figure{
 	{"signin_cli", "requests", 7, visiting(func(v *visit) int64 { return v.cli })},
 	{"verify", "requests", 9, visiting(func(v *visit) int64 { return v.verify })},
 	{"first_build", "MB", 4.5, beyond(emptyBuild, programBuild)},
-	{"fresh_machine_preview", "MB", 128, compiling(cliBuild, programBuild, demoBuild)},
-	{"fresh_machine", "MB", 185, compiling(cliBuild, programBuild, demoBuild, argocdBuild)},
+	{"fresh_machine_preview", "MB", 80, compiling(demoBuild)},
+	{"fresh_machine", "MB", 142, compiling(demoBuild, argocdBuild)},
 }
 
 // chosen are the figures whose names begin so, all without a prefix.

@@ -36,11 +36,8 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	// The automation API asks the CLI for its version with this environment, and the
-	// CLI logs to its home. By default the engine works on four resources at a time for
-	// each core; schedules have no limit.
-	err = errors.Join(os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")), os.Setenv("PULUMI_PARALLEL", "16"))
-	if err != nil {
+	// What Pulumi's engine writes down beside the state is in its home.
+	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
 	l := newLab(repository)

@@ -18,15 +18,15 @@ import (
 
 // mapped is dev with a number of groups more, each with a role.
 type mapped struct {
-	// preview is what a preview asks for, processor its seconds of processor time.
+	// preview is what a preview asks for, processor the seconds of processor time of a
+	// preview and an up.
 	preview   asked
 	processor float64
 	// settings is the size of the extension's, in bytes.
 	settings float64
 }
 
-// The numbers of groups. Many are not deployed: Pulumi's file backend writes the whole state
-// around each step.
+// The numbers of groups.
 const few, some, many = 1, 100, 1000
 
 // perRole is how much of something one role takes.
@@ -44,8 +44,8 @@ func perRole(value func(*mapped) float64) measure {
 	}
 }
 
-// growth is the power of the number of roles by which a preview's processor time grows from
-// some to many, above that of few: 1 is linear, 2 is quadratic.
+// growth is the power of the number of roles by which processor time grows from some to
+// many, above that of few: 1 is linear, 2 is quadratic.
 func growth(ctx context.Context, l *lab) (float64, error) {
 	var took []float64
 	for _, n := range []int{few, some, many} {
@@ -82,13 +82,14 @@ func mapping(ctx context.Context, repository string, n int) (m *mapped, err erro
 	if m.preview, err = asking(ctx, azure, stack.Preview); err != nil {
 		return nil, err
 	}
-	after, err := processorTime()
-	if m.processor = (after - before).Seconds(); err != nil || n > some {
-		return m, err
-	}
 	if _, err := stack.Up(ctx); err != nil {
 		return nil, err
 	}
+	after, err := processorTime()
+	if err != nil {
+		return nil, err
+	}
+	m.processor = (after - before).Seconds()
 	for _, inputs := range azure.Inputs(azuresim.ArgoExtension) {
 		text, err := json.Marshal(inputs["configurationSettings"].Mappable())
 		if err != nil {

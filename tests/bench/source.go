@@ -24,7 +24,6 @@ type build struct {
 var (
 	emptyBuild   = build{".", []string{"github.com/pulumi/pulumi/sdk/v3/go/pulumi"}}
 	programBuild = build{".", []string{"."}}
-	cliBuild     = build{"tools", []string{"github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"}}
 	demoBuild    = build{"tests", []string{"./cmd/demo"}}
 	argocdBuild  = build{"tests", []string{"./cmd/argocd", "./cmd/argocd-server"}}
 )

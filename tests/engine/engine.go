@@ -151,6 +151,9 @@ func (s *Stack) operate(ctx context.Context, verb string) (counts map[string]int
 		run = s.command
 	}
 	s.Last, err = run(ctx, verb)
+	if err == nil && s.azure != nil && verb != "preview" {
+		err = s.overlaps()
+	}
 	return s.Last.Counts, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -42,30 +41,11 @@ func ServeGo() (debugLanguages string, stop func() error, err error) {
 
 // ServeGoWith is ServeGo with more in the environment of the Go command.
 func ServeGoWith(environment []string) (debugLanguages string, stop func() error, err error) {
-	return timeGo(func(Run) {}, environment)
-}
-
-// Run is when an engine asked for a program, when that was built, and when it ended.
-type Run struct{ Asked, Built, Ended time.Time }
-
-// TimeGo is ServeGo, and tells of each program that has ended well.
-func TimeGo(ended func(Run)) (debugLanguages string, stop func() error, err error) {
-	return timeGo(ended, nil)
-}
-
-func timeGo(ended func(Run), environment []string) (debugLanguages string, stop func() error, err error) {
 	return serve(&languageHost{install: tidy(environment), run: func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
-		run := Run{Asked: time.Now()}
 		if failed := build(ctx, r, environment); failed != nil {
 			return failed, nil
 		}
-		run.Built = time.Now()
-		response, err := start(ctx, r, engine)
-		run.Ended = time.Now()
-		if err == nil && response.Error == "" && !response.Bail {
-			ended(run)
-		}
-		return response, err
+		return start(ctx, r, engine)
 	}})
 }
 

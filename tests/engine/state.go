@@ -81,6 +81,19 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	return os.WriteFile(s.stateFile(), content, 0o600)
 }
 
+// overlaps is what Azure would refuse if operations on what the state has met.
+func (s *Stack) overlaps() error {
+	checkpoint, err := s.read()
+	if err != nil {
+		return err
+	}
+	deployment, err := json.Marshal(checkpoint.Latest)
+	if err != nil {
+		return err
+	}
+	return s.azure.Overlaps(deployment)
+}
+
 // remember adds an operation to the stack's history, as `pulumi stack history` shows it.
 func (s *Stack) remember(verb string, began time.Time, used config.Map, failed bool) error {
 	operation := struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"time"
 
@@ -51,6 +50,9 @@ var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOpt
 	"destroy": pulumi.Destroy,
 }
 
+// parallel is how many operations run at once: what the CLI has on four cores.
+const parallel = 16
+
 // update runs an operation of Pulumi's engine in this process. The state before it and
 // after it is the CLI's own.
 func (s *Stack) update(ctx context.Context, verb string) (report Report, err error) {
@@ -69,7 +71,7 @@ func (s *Stack) update(ctx context.Context, verb string) (report Report, err err
 	heard := make(chan []string)
 	go func() { heard <- s.listen(events, &report) }()
 	_, _, err = verbs[verb](info, &pulumi.Context{Cancel: cancellation, Events: events, SnapshotManager: journal}, pulumi.UpdateOptions{
-		Parallel:             int32(4 * runtime.GOMAXPROCS(0)), // as the CLI does
+		Parallel:             parallel,
 		HostFactory:          s.host,
 		SkipPluginPreInstall: true,
 	}, preview)
