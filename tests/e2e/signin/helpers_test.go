@@ -101,15 +101,14 @@ func withToken(t *testing.T, internet *azuresim.Internet, token string, args ...
 	return argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), append(args, bearer(internet, token)...)...)
 }
 
-// withSecurityGroups opens a stack to the tenant, with all security groups in tokens.
+// withSecurityGroups lets the whole tenant sign in, with all security groups in tokens.
 func withSecurityGroups(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	e2e.Set(t, stack, "groupClaims", "security")
 	e2e.Set(t, stack, "requireAssignment", "false")
 }
 
-// hasAccess says whether a group may sign in and has a role, and wants both or
-// neither.
+// hasAccess reports whether a group can sign in and has a role. It wants both or neither.
 func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
 	t.Helper()
 	id := azure.GroupID(name)
@@ -121,7 +120,7 @@ func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
 		role = strings.Contains(extension["configurationSettings"].ObjectValue()[`configs.rbac.policy\.csv`].StringValue(), id)
 	}
 	if assigned != role {
-		t.Errorf("%s may sign in: %v, has a role: %v", name, assigned, role)
+		t.Errorf("%s can sign in: %v, has a role: %v", name, assigned, role)
 	}
 	return assigned
 }
@@ -133,11 +132,11 @@ func signIn(t *testing.T, azure *azuresim.Azure, port int) {
 	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
 }
 
-// limit is how long a client of these tests waits for one answer.
+// limit is the timeout of one request.
 const limit = 2 * time.Second
 
-// missed wants just these checks to have failed, and to name what was in the way, such
-// as a host. What Argo CD answers when it does not reach Entra is its own.
+// missed wants exactly these checks to fail and to name the cause, such as a host. Argo CD's
+// own answer does not name the host when it cannot reach Entra.
 func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	t.Helper()
 	var names []string
@@ -156,7 +155,7 @@ func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	}
 }
 
-// recipe is a block of docs/recipes.md, the first of its kind below a heading.
+// recipe returns the first block of a language below a heading of docs/recipes.md.
 func recipe(t *testing.T, heading, fence string) string {
 	t.Helper()
 	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
@@ -164,12 +163,12 @@ func recipe(t *testing.T, heading, fence string) string {
 	return e2e.Block(t, section, "\n", fence+"\n")
 }
 
-// cook deploys a shipped stack with a block of the page, and returns what Argo CD's
-// chart makes of it on a cluster that serves some more APIs.
-func cook(t *testing.T, name, block string, apis ...string) (*engine.Stack, *azuresim.Azure, e2e.Objects) {
+// deployRecipe deploys a shipped stack with a block of the page, and returns the objects that
+// Argo CD's chart renders on a cluster that serves these additional APIs.
+func deployRecipe(t *testing.T, name, block string, apis ...string) (*azuresim.Azure, e2e.Objects) {
 	t.Helper()
 	stack, azure := e2e.Open(t, name)
 	e2e.Paste(t, stack, block)
 	e2e.Succeed(t, stack.Up)
-	return stack, azure, e2e.Rendered(t, azure, apis...)
+	return azure, e2e.Rendered(t, azure, apis...)
 }

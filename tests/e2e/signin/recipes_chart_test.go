@@ -33,7 +33,7 @@ func TestLimitsRecipe(t *testing.T) {
 			if wrong := unlimited(e2e.Pods(t, e2e.Rendered(t, azure))); len(wrong) < 2*containers {
 				t.Errorf("without the recipe only %d lack: %s", len(wrong), wrong)
 			}
-			_, _, all := cook(t, name, recipe(t, "Requests and limits for every container", "```yaml"))
+			_, all := deployRecipe(t, name, recipe(t, "Requests and limits for every container", "```yaml"))
 			found := e2e.Pods(t, all)
 			for _, line := range unlimited(found) {
 				t.Error(line)
@@ -102,7 +102,7 @@ func monitors(t *testing.T, all e2e.Objects) []monitor {
 func TestMetricsRecipe(t *testing.T) {
 	t.Parallel()
 	const azure, others = "azmonitoring.coreos.com/v1", "monitoring.coreos.com/v1"
-	_, deployed, all := cook(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"), azure, others)
+	deployed, all := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"), azure, others)
 	ports := map[string]int32{}
 	for _, m := range monitors(t, all) {
 		if m.APIVersion != azure || !slices.Equal(m.Spec.NamespaceSelector.MatchNames, []string{"argocd"}) || len(m.Spec.Endpoints) != 1 {
@@ -187,7 +187,7 @@ func TestNotificationsRecipe(t *testing.T) {
 	const heading = "Notifications with a secret from Key Vault"
 	var class secretProviderClass
 	e2e.Parse(t, recipe(t, heading, "```yml"), &class)
-	_, _, all := cook(t, "dev", recipe(t, heading, "```yaml"))
+	_, all := deployRecipe(t, "dev", recipe(t, heading, "```yaml"))
 
 	made := class.Spec.SecretObjects[0]
 	if strings.Count(class.Spec.Parameters["objects"], "objectName: "+made.Data[0].ObjectName+"\n") != 1 {

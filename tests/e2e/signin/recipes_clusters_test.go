@@ -66,7 +66,7 @@ func TestAutomaticRecipe(t *testing.T) {
 		t.Errorf("without probes: %s", got)
 	}
 
-	_, _, bare := cook(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"))
+	_, bare := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"))
 	if got := unprobed(e2e.Pods(t, bare)); len(got) < 5 {
 		t.Errorf("without the recipe only %s have no probes", got)
 	}
