@@ -115,9 +115,13 @@ func forward(ctx context.Context, kubeconfig, subscription string, outputs map[s
 		return nil
 	}
 	lines := bufio.NewReader(stdout)
-	if first, err := lines.ReadString('\n'); err != nil || !strings.HasPrefix(first, "Forwarding from") {
+	first, err := lines.ReadString('\n')
+	if err == nil && !strings.HasPrefix(first, "Forwarding from") {
+		err = errors.New("another line than expected")
+	}
+	if err != nil {
 		_ = disconnect()
-		return nil, fmt.Errorf("port-forward: %q, %v: %s", first, err, &stderr)
+		return nil, fmt.Errorf("port-forward: %q, %w: %s", first, err, &stderr)
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }() // a line a connection
 	return disconnect, nil

@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -119,7 +120,7 @@ func TestForward(t *testing.T) {
 	})
 	t.Run("no kubectl", func(t *testing.T) {
 		commands(t, map[string]string{"az": deployedAz})
-		if _, err := forward(t.Context(), "kubeconfig", "s", outputs); err != (acceptance.LeftOut("kubectl, which forwards Argo CD's port, is not on PATH")) {
+		if _, err := forward(t.Context(), "kubeconfig", "s", outputs); !errors.Is(err, acceptance.LeftOut("kubectl, which forwards Argo CD's port, is not on PATH")) {
 			t.Errorf("got %v, want the step left out", err)
 		}
 	})

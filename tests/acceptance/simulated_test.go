@@ -79,7 +79,9 @@ func freeAddress(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)
 }
 

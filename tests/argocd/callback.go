@@ -35,7 +35,7 @@ func TakeTurns(ctx context.Context, port int) (release func() error, err error) 
 			return nil, errors.Join(err, lock.Close())
 		}
 	case <-ctx.Done():
-		go func() { <-locked; _ = lock.Close() }() // passes its turn on
+		go func() { _ = errors.Join(<-locked, lock.Close()) }() // passes its turn on
 		return nil, ctx.Err()
 	}
 	listener, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port))

@@ -227,8 +227,8 @@ func TestRecoverForeign(t *testing.T) {
 		}},
 		{"dev", azuresim.ResourceGroup, "aks-group", map[string]string{"tags.owner": "platform"}, []change{
 			{changed(azuresim.ResourceGroup, func(in resource.PropertyMap) { delete(in, "tags") }), `tag "owner" is missing`},
-			{changed(azuresim.ResourceGroup, tagged("owner", "finance")), `tag "owner" is "finance"`},
-			{changed(azuresim.ResourceGroup, tagged("team", "finance")), `tag "team" is "finance"`},
+			{changed(azuresim.ResourceGroup, tagged("owner")), `tag "owner" is "finance"`},
+			{changed(azuresim.ResourceGroup, tagged("team")), `tag "team" is "finance"`},
 			{changed(azuresim.ResourceGroup, e2e.Text("location", "westeurope")), "location is westeurope"},
 			{changed(azuresim.ResourceGroup, e2e.Text("managedBy", "/subscriptions/other")), "managedBy"},
 			{assignedOn(azuresim.ResourceGroup), "role assignment"},
@@ -244,7 +244,7 @@ func TestRecoverForeign(t *testing.T) {
 			{changed(azuresim.Cluster, object("aadProfile", map[string]any{"managed": true, "adminGroupObjectIDs": []any{"x"}})), "aadProfile"},
 			{changed(azuresim.Cluster, object("identity", map[string]any{"type": "UserAssigned", "userAssignedIdentities": []any{"/subscriptions/x"}})), "identity"},
 			{changed(azuresim.Cluster, object("servicePrincipalProfile", map[string]any{"clientId": "5b1d2c3e-0000-4000-8000-000000000001"})), "servicePrincipalProfile"},
-			{changed(azuresim.Cluster, tagged("team", "finance")), `tag "team" is "finance"`},
+			{changed(azuresim.Cluster, tagged("team")), `tag "team" is "finance"`},
 			{changed(azuresim.Cluster, e2e.Text("location", "westeurope")), "location is westeurope"},
 			{changed(azuresim.Cluster, func(in resource.PropertyMap) {
 				pools := in["agentPoolProfiles"].ArrayValue()
@@ -264,7 +264,7 @@ func TestRecoverForeign(t *testing.T) {
 		{"prod", azuresim.AgentPool, "aks-pool-user", nil, []change{
 			{changed(azuresim.AgentPool, e2e.Text("vmSize", "Standard_D8s_v5")), "vmSize is Standard_D8s_v5"},
 			{changed(azuresim.AgentPool, e2e.Text("vnetSubnetID", "/subscriptions/x")), "vnetSubnetID"},
-			{changed(azuresim.AgentPool, tagged("team", "finance")), `tag "team" is "finance"`},
+			{changed(azuresim.AgentPool, tagged("team")), `tag "team" is "finance"`},
 		}},
 		{"dev", azuresim.ArgoExtension, "argocd-extension", nil, []change{
 			{changed(azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another")), "azure.workloadIdentity.entraSSOClientId differs"},
@@ -308,13 +308,13 @@ func owned(name string) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) { in["owners"] = e2e.List(azuresim.New().UserID(name)) }
 }
 
-func tagged(key resource.PropertyKey, value string) func(resource.PropertyMap) {
+func tagged(key resource.PropertyKey) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) {
 		tags := resource.PropertyMap{}
 		if in["tags"].IsObject() {
 			tags = in["tags"].ObjectValue().Copy()
 		}
-		tags[key] = resource.NewStringProperty(value)
+		tags[key] = resource.NewStringProperty("finance")
 		in["tags"] = resource.NewObjectProperty(tags)
 	}
 }

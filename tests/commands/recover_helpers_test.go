@@ -103,7 +103,9 @@ func (r *recoverable) kill(t *testing.T, token string) {
 		t.Fatalf("up ended: %v", err)
 	}
 	cancel()
-	<-ended
+	if err := <-ended; err == nil {
+		t.Fatal("up succeeded although it was killed")
+	}
 	r.removeEmptyAttributes(t)
 }
 

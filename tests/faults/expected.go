@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"errors"
 	"slices"
 	"syscall"
 )
@@ -13,7 +14,7 @@ func (c cell) expected() outcome {
 	// Azure had accepted.
 	interrupted := c.fault.signal == syscall.SIGINT && (c.kind.name == "group" || c.kind.name == "window")
 	switch {
-	case creates && c.fault.azure.After && (killed || interrupted || c.fault.azure.Err == errReset):
+	case creates && c.fault.azure.After && (killed || interrupted || errors.Is(c.fault.azure.Err, errReset)):
 		// Azure has it, and nobody has told the state.
 		return c.unknown()
 	case creates && killed:
@@ -21,7 +22,7 @@ func (c cell) expected() outcome {
 		// --clear-pending-creates takes out of a state (journal.go in
 		// https://github.com/pulumi/pulumi, pkg/backend).
 		return outcome{symptom: pending}
-	case c.moment.name == "delete" && slices.Contains(entra, c.kind.name) && c.fault.azure.After && (killed || c.fault.azure.Err == errReset):
+	case c.moment.name == "delete" && slices.Contains(entra, c.kind.name) && c.fault.azure.After && (killed || errors.Is(c.fault.azure.Err, errReset)):
 		return outcome{symptom: unseen}
 	case c.moment.name == "refresh":
 		// The state forgets what a replica does not find.

@@ -157,7 +157,7 @@ func (l *life) take(ctx context.Context, s step) error {
 	after := l.azure.IDs()
 	for _, id := range stay {
 		if slices.Contains(before, id) && !slices.Contains(after, id) {
-			return fmt.Errorf("%s has deleted %s: %v", s.Run, id, err)
+			return fmt.Errorf("%s has deleted %s: %v", s.Run, id, err) //nolint:errorlint // err can be nil
 		}
 	}
 	if s.Run == "preview" && len(after) > len(before) {

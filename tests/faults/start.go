@@ -30,7 +30,7 @@ func newStarts(ctx context.Context, home string) starts {
 			if err != nil {
 				return nil, err
 			}
-			return s.onward(ctx, filepath.Join(home, name+"-first"), func(s *stack) error {
+			return s.onward(filepath.Join(home, name+"-first"), func(s *stack) error {
 				return errors.Join(s.pulumi(ctx, "up"), s.complete())
 			})
 		})
@@ -74,7 +74,7 @@ func (s *stack) complete() error {
 }
 
 // onward is a copy of a stack after some work on it.
-func (s *stack) onward(ctx context.Context, home string, work func(*stack) error) (*stack, error) {
+func (s *stack) onward(home string, work func(*stack) error) (*stack, error) {
 	copied, err := s.copy(home)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *stack) onward(ctx context.Context, home string, work func(*stack) error
 // begin changes the configuration of a copy, and deploys it in another, without a
 // fault, to see what Azure has then.
 func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, error) {
-	changed, err := s.onward(ctx, home, func(s *stack) error {
+	changed, err := s.onward(home, func(s *stack) error {
 		for path, value := range b.changes[s.name] {
 			if err := s.set(ctx, path, value); err != nil {
 				return err
@@ -96,7 +96,7 @@ func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, er
 	if err != nil {
 		return nil, err
 	}
-	without, err := changed.onward(ctx, home+"-done", func(s *stack) error { return s.pulumi(ctx, "up") })
+	without, err := changed.onward(home+"-done", func(s *stack) error { return s.pulumi(ctx, "up") })
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func runProgram(t *testing.T, program, config string) (log string, registered []
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { close(cancel); <-handle.Done }()
+	defer func() { close(cancel); e2e.NoError(t, <-handle.Done) }()
 	address := fmt.Sprintf("127.0.0.1:%d", handle.Port)
 	run := exec.CommandContext(t.Context(), program)
 	run.Env = append(os.Environ(), "PULUMI_PROJECT=argocd-on-aks", "PULUMI_STACK=dev", "PULUMI_CONFIG="+config, "PULUMI_DRY_RUN=true",

@@ -268,7 +268,7 @@ func (l *load) throttled(t *testing.T, people, in []*person) {
 	defer restore()
 	l.all(t, people, func(ctx context.Context, p *person) error {
 		if err := l.signIn(ctx, p); err == nil || !strings.Contains(err.Error(), "429 Too Many Requests") {
-			return fmt.Errorf("signs in while Entra throttles: %v, want 429", err)
+			return fmt.Errorf("signs in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
 		}
 		if info, err := p.session.UserInfo(ctx, l.url); err == nil {
 			return fmt.Errorf("is in as %s while Entra throttles", info.Username)

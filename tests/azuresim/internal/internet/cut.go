@@ -10,11 +10,11 @@ import (
 type Outage int
 
 const (
-	// Refused: nobody listens, as the proxy says with 502 Bad Gateway.
+	// Refused means that nobody listens. The proxy answers with 502 Bad Gateway.
 	Refused Outage = iota + 1
-	// Hanging: who connects gets no answer, until they give up.
+	// Hanging means that a client gets no answer until it gives up.
 	Hanging
-	// Broken: the answer's headers arrive, and then the connection breaks off.
+	// Broken means that the connection breaks off after the answer's headers.
 	Broken
 )
 

@@ -4,6 +4,7 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func serve(answer answer) http.Handler {
 			oidc.Answer(w, http.StatusOK, document)
 			return
 		}
-		refusal, is := err.(*store.Error)
+		refusal, is := errors.AsType[*store.Error](err)
 		if !is {
 			refusal = &store.Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: err.Error()}
 		}

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -25,7 +26,7 @@ func (d *denial) as(status int, oauth string) *denial {
 }
 
 func writeError(w http.ResponseWriter, err error) {
-	denied, is := err.(*denial)
+	denied, is := errors.AsType[*denial](err)
 	if !is {
 		denied = deny("AADSTS90000", "%v", err).as(http.StatusInternalServerError, "server_error")
 	}
