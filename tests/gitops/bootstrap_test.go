@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azcli"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
 // TestBootstrap creates the stack's first application as docs/bootstrap.md does it
@@ -27,8 +28,8 @@ func TestBootstrap(t *testing.T) {
 	m.settled(t, "root", "Synced", "Healthy")
 	m.settled(t, "cart", "OutOfSync", "Missing")
 
-	alice, bob := m.signIn(t, "alice"), m.signIn(t, "bob")
-	do(t, alice, "app", "delete", "root", "--cascade=false", "--yes")
+	alice, bob := e2e.Login(t, m.stack, m.internet, "alice"), e2e.Login(t, m.stack, m.internet, "bob")
+	e2e.Run(t, alice, "app", "delete", "root", "--cascade=false", "--yes")
 	left, err := m.shell(t, "kubectl get applications --namespace argocd --output name")
 	if err != nil || left != "application.argoproj.io/cart\napplication.argoproj.io/checkout\n" {
 		t.Errorf("%v: left: %s", err, left)

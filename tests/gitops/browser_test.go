@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/chromium"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write the documents' picture to")
@@ -18,8 +19,8 @@ func TestBrowser(t *testing.T) {
 	m := deployed(t)
 	m.run(t, m.install(t))
 	repository := m.repository(t)
-	alice := m.signIn(t, "alice")
-	do(t, alice, "app", "create", "--file", filepath.Join(repository.Bootstrap, "root.yaml"))
+	alice := e2e.Login(t, m.stack, m.internet, "alice")
+	e2e.Run(t, alice, "app", "create", "--file", filepath.Join(repository.Bootstrap, "root.yaml"))
 	m.settled(t, "cart", "OutOfSync", "Missing")
 
 	bob := chromium.Sit(t, m.internet)

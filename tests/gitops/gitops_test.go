@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
 // TestGitOps has prod's users set up, sync and change what is in examples/bootstrap,
@@ -17,7 +18,7 @@ func TestGitOps(t *testing.T) {
 	m := deployed(t)
 	m.run(t, m.install(t))
 	repository := m.repository(t)
-	alice, bob, carol := m.signIn(t, "alice"), m.signIn(t, "bob"), m.signIn(t, "carol")
+	alice, bob, carol := e2e.Login(t, m.stack, m.internet, "alice"), e2e.Login(t, m.stack, m.internet, "bob"), e2e.Login(t, m.stack, m.internet, "carol")
 
 	if printed, err := m.shell(t, command(t, "With kubectl")); err != nil {
 		t.Fatalf("%v: %s", err, printed)
@@ -27,34 +28,32 @@ func TestGitOps(t *testing.T) {
 	m.settled(t, "checkout", "OutOfSync", "Missing")
 
 	for cli, want := range map[*argocd.CLI][]string{alice: {"cart", "checkout", "root"}, bob: {"cart", "checkout", "root"}, carol: {"cart", "checkout"}} {
-		if seen := strings.Fields(do(t, cli, "app", "list", "--output", "name")); !slices.Equal(sorted(seen), qualified(want)) {
+		if seen := strings.Fields(e2e.Run(t, cli, "app", "list", "--output", "name")); !slices.Equal(sorted(seen), qualified(want)) {
 			t.Errorf("sees %v, want %v", seen, want)
 		}
 	}
-	refused(t, bob, "app", "sync", "cart", "--async")
-	refused(t, bob, "app", "sync", "root", "--async")
-	refused(t, carol, "app", "sync", "root", "--async")
-	refused(t, carol, "app", "delete", "cart", "--yes")
-	refused(t, carol, "proj", "delete", "shop")
+	e2e.Refused(t, bob, "PermissionDenied", "app", "sync", "cart", "--async")
+	e2e.Refused(t, bob, "PermissionDenied", "app", "sync", "root", "--async")
+	e2e.Refused(t, carol, "PermissionDenied", "app", "sync", "root", "--async")
+	e2e.Refused(t, carol, "PermissionDenied", "app", "delete", "cart", "--yes")
+	e2e.Refused(t, carol, "PermissionDenied", "proj", "delete", "shop")
 
-	do(t, carol, "app", "sync", "cart", "--async")
+	e2e.Run(t, carol, "app", "sync", "cart", "--async")
 	m.settled(t, "cart", "Synced", "Healthy")
 	m.settled(t, "checkout", "OutOfSync", "Missing")
 	m.currency(t, "EUR")
 	if err := repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"); err != nil {
 		t.Fatal(err)
 	}
-	do(t, carol, "app", "sync", "cart", "--async")
+	e2e.Run(t, carol, "app", "sync", "cart", "--async")
 	m.currency(t, "USD")
 	m.settled(t, "cart", "Synced", "Healthy")
 
 	// In the browser, argocd-server redeems the code with the API server's token.
-	if info, err := m.browser(t, "alice").SignIn(t.Context(), m.url); err != nil || info.Username != "alice@contoso.example" {
+	if info, err := e2e.Browse(t, m.internet, "alice").SignIn(t.Context(), m.url); err != nil || info.Username != "alice@contoso.example" {
 		t.Errorf("alice in the browser: %+v, %v", info, err)
 	}
-	if _, err := m.browser(t, "dave").SignIn(t.Context(), m.url); err == nil || !strings.Contains(err.Error(), "AADSTS50105") {
-		t.Errorf("a user in no assigned group: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, m.internet, "dave").SignIn(t.Context(), m.url)), "AADSTS50105", "a user in no assigned group")
 }
 
 func (m *team) settled(t *testing.T, application, sync, health string) {
@@ -72,22 +71,6 @@ func (m *team) currency(t *testing.T, want string) {
 		return text(configMap, "data", "currency") == want
 	}); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func do(t *testing.T, cli *argocd.CLI, command ...string) string {
-	t.Helper()
-	printed, err := cli.Run(t.Context(), command...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return printed
-}
-
-func refused(t *testing.T, cli *argocd.CLI, command ...string) {
-	t.Helper()
-	if _, err := cli.Run(t.Context(), command...); err == nil || !strings.Contains(err.Error(), "PermissionDenied") {
-		t.Errorf("%v is not refused: %v", command, err)
 	}
 }
 

@@ -1,16 +1,14 @@
 package gitops
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	program "github.com/OWNER/argocd-on-aks/infra/stack"
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
@@ -22,9 +20,8 @@ type team struct {
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	cluster  *cluster.Cluster
-	// url is Argo CD's, login the command that signs in to it from here, clientID its
-	// application's.
-	url, login, clientID string
+	// url is Argo CD's, clientID its application's.
+	url, clientID string
 }
 
 // built skips what needs commands that only make test-gitops builds.
@@ -45,29 +42,17 @@ func deployed(t *testing.T) *team {
 		t.Fatal(err)
 	}
 	cleanUp(t, stack.Close)
-	if _, err := stack.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	outputs, err := stack.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	internet, err := azure.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cleanUp(t, internet.Close)
-	login := strings.Replace(fmt.Sprint(outputs["loginCommand"]), "argocd.example.com", internet.Address, 1)
+	e2e.Succeed(t, stack.Up)
 	return &team{
-		stack: stack, azure: azure, internet: internet, cluster: startCluster(t, azure),
-		url: fmt.Sprint(outputs["argocdUrl"]), login: login, clientID: fmt.Sprint(outputs["clientId"]),
+		stack: stack, azure: azure, internet: e2e.Connect(t, azure), cluster: startCluster(t, azure),
+		url: e2e.Output(t, stack, "argocdUrl"), clientID: e2e.Output(t, stack, "clientId"),
 	}
 }
 
 // startCluster gives the simulated cluster its Kubernetes API.
 func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 	t.Helper()
-	installed := extension(t, azure)
+	installed := e2e.Installed(t, azure)
 	key, err := azure.SigningKey(installed.Issuer)
 	if err != nil {
 		t.Fatal(err)
@@ -83,17 +68,15 @@ func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 // install has Argo CD's objects in the cluster.
 func (m *team) install(t *testing.T) argocd.Installation {
 	t.Helper()
-	installation := argocd.Installation{Cluster: m.cluster, Internet: m.internet, Extension: extension(t, m.azure), Tests: "..", Dir: t.TempDir()}
-	if err := installation.Install(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	installation := argocd.Installation{Cluster: m.cluster, Internet: m.internet, Extension: e2e.Installed(t, m.azure), Tests: "..", Dir: t.TempDir()}
+	e2e.NoError(t, installation.Install(t.Context()))
 	return installation
 }
 
 // run starts what is installed, behind its ingress.
 func (m *team) run(t *testing.T, installation argocd.Installation) {
 	t.Helper()
-	argo, err := installation.Run(t.Context(), freePort(t))
+	argo, err := installation.Run(t.Context(), e2e.FreePort(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,19 +88,7 @@ func (m *team) run(t *testing.T, installation argocd.Installation) {
 			t.Log(argo.Log())
 		}
 	})
-	if err := (argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}).Serve(m.internet, installation.Extension, argo.Server); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// signIn is a user with a terminal.
-func (m *team) signIn(t *testing.T, user string) *argocd.CLI {
-	t.Helper()
-	cli := argocd.NewCLI(m.internet, t.TempDir())
-	if err := cli.Login(t.Context(), m.login, m.browser(t, user)); err != nil {
-		t.Fatal(err)
-	}
-	return cli
+	e2e.NoError(t, e2e.ProdController.Serve(m.internet, installation.Extension, argo.Server))
 }
 
 // repository is the team's, published.
@@ -127,37 +98,8 @@ func (m *team) repository(t *testing.T) *Repository {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := repository.Publish(m.internet); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, repository.Publish(m.internet))
 	return repository
-}
-
-func (m *team) browser(t *testing.T, user string) *argocd.Browser {
-	t.Helper()
-	browser, err := argocd.NewBrowser(m.internet, user+"@contoso.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return browser
-}
-
-func extension(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
-	t.Helper()
-	installed, err := azure.Extension()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return installed
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	port, err := argocd.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 func cleanUp(t *testing.T, do func() error) {

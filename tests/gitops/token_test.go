@@ -14,6 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/cluster"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
 // TestToken: the token with which argocd-server proves itself is a real API server's,
@@ -23,7 +24,7 @@ func TestToken(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
 	m.install(t)
-	installed := extension(t, m.azure)
+	installed := e2e.Installed(t, m.azure)
 	mint := func(from *cluster.Cluster, serviceAccount, audience string) string {
 		t.Helper()
 		token, err := from.Token(t.Context(), installed.Namespace, serviceAccount, audience)
