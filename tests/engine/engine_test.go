@@ -1,0 +1,152 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+
+// TestSameAsCLI has one stack live by the engine in this process and one by the pulumi
+// command, by turns: both do the same, and each goes on from the state, the history and the
+// configuration of the other.
+func TestSameAsCLI(t *testing.T) {
+	t.Parallel()
+	here, there := open(t), open(t)
+	for i, step := range []struct {
+		verb, key, value string
+		fails            bool
+	}{
+		{verb: "preview"},
+		{verb: "up"},
+		{verb: "destroy", fails: true}, // protected
+		{verb: "up", key: "domain", value: "argo.example.com"},
+		{verb: "up", key: "names.federatedCredential", value: "other"},
+		{verb: "up", key: "region", value: "atlantis", fails: true},
+		{verb: "refresh", key: "region", value: "westeurope"},
+		{verb: "up", key: "protect", value: "false"},
+		{verb: "destroy"},
+	} {
+		here.CLI, there.CLI = i%2 == 1, i%2 == 0
+		done, errHere := live(t, here, step.verb, step.key, step.value)
+		want, errThere := live(t, there, step.verb, step.key, step.value)
+		if (errHere != nil) != step.fails || (errThere != nil) != step.fails {
+			t.Fatalf("step %d: %v, %v", i, errHere, errThere)
+		}
+		if !step.fails && !maps.Equal(done, want) {
+			t.Errorf("step %d: %v and %v", i, done, want)
+		}
+		if difference := cmp.Diff(recorded(t, here), recorded(t, there), cmpopts.EquateEmpty()); difference != "" {
+			t.Errorf("step %d, the states: %s", i, difference)
+		}
+	}
+	var history []struct{ Kind, Result string }
+	told(t, here, &history, "stack", "history", "--json")
+	if n := len(history); n != 8 || history[0].Kind != "destroy" || history[n-1].Kind != "update" {
+		t.Errorf("history: %v", history)
+	}
+}
+
+// TestOutputs: outputs are those that the pulumi command tells, what is secret too.
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	stack := open(t)
+	if _, err := stack.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := stack.Values(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string]any
+	told(t, stack, &want, "stack", "output", "--json", "--show-secrets")
+	if difference := cmp.Diff(want, got); difference != "" || len(want) == 0 {
+		t.Errorf("%d outputs, - by the CLI, + here: %s", len(want), difference)
+	}
+}
+
+// open opens prod with a secret.
+func open(t *testing.T) *engine.Stack {
+	t.Helper()
+	stack, err := engine.Open(t.Context(), azuresim.New(), program.Deploy, "../..", t.TempDir(), "prod", t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stack.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := stack.SetSecret(t.Context(), `secretSettings["configs.secret.githubSecret"]`, "s3cret"); err != nil {
+		t.Fatal(err)
+	}
+	return stack
+}
+
+// live changes the configuration, if there is a key, and runs an operation.
+func live(t *testing.T, stack *engine.Stack, verb, key, value string) (map[string]int, error) {
+	t.Helper()
+	if key != "" {
+		if err := stack.Set(t.Context(), key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := map[string]func(context.Context) (map[string]int, error){
+		"preview": stack.Preview, "up": stack.Up, "refresh": stack.Refresh, "destroy": stack.Destroy,
+	}
+	return run[verb](t.Context())
+}
+
+// record is what a state has of a resource, but for IDs and times, of which no two are the
+// same.
+type record struct {
+	Parent, DeletedWith     resource.URN
+	Dependencies            []resource.URN
+	DependenciesOf          map[resource.PropertyKey][]resource.URN
+	Protect, Custom, Delete bool
+	Inputs, Outputs         []string
+}
+
+func recorded(t *testing.T, stack *engine.Stack) map[resource.URN]record {
+	t.Helper()
+	exported, err := stack.Export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
+		t.Fatal(err)
+	}
+	all := map[resource.URN]record{}
+	for _, r := range deployment.Resources {
+		all[r.URN] = record{
+			r.Parent, r.DeletedWith, slices.Sorted(slices.Values(r.Dependencies)), r.PropertyDependencies,
+			r.Protect, r.Custom, r.Delete, slices.Sorted(maps.Keys(r.Inputs)), slices.Sorted(maps.Keys(r.Outputs)),
+		}
+	}
+	return all
+}
+
+func told(t *testing.T, stack *engine.Stack, into any, args ...string) {
+	t.Helper()
+	printed, err := stack.Command(t.Context(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(printed), into); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
+}
