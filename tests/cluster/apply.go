@@ -20,7 +20,7 @@ func (c *Cluster) Apply(ctx context.Context, objects ...map[string]any) error {
 	if err != nil {
 		return err
 	}
-	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(c.Client))
+	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(c.Discovery))
 	for _, o := range objects {
 		object := &unstructured.Unstructured{Object: o}
 		kind := object.GroupVersionKind()

@@ -18,7 +18,9 @@ import (
 	"syscall"
 	"time"
 
-	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/discovery"
+	apps "k8s.io/client-go/kubernetes/typed/apps/v1"
+	core "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -30,8 +32,11 @@ type Cluster struct {
 	// Kubeconfig is a cluster admin's file, Config the same in memory.
 	Kubeconfig string
 	Config     *rest.Config
-	// Client is that admin's.
-	Client *kubernetes.Clientset
+	// These are that admin's clients. A client of all groups would be a tenth of what the
+	// demo compiles.
+	Core      *core.CoreV1Client
+	Apps      *apps.AppsV1Client
+	Discovery *discovery.DiscoveryClient
 
 	*process.Process
 }
@@ -85,6 +90,9 @@ func (c *Cluster) connect() (err error) {
 		return err
 	}
 	c.Config.QPS = -1 // no limit
-	c.Client, err = kubernetes.NewForConfig(c.Config)
-	return err
+	var errs [3]error
+	c.Core, errs[0] = core.NewForConfig(c.Config)
+	c.Apps, errs[1] = apps.NewForConfig(c.Config)
+	c.Discovery, errs[2] = discovery.NewDiscoveryClientForConfig(c.Config)
+	return errors.Join(errs[:]...)
 }

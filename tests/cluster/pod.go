@@ -41,11 +41,11 @@ func (c *Cluster) PodOf(ctx context.Context, namespace, name string) (Pod, error
 }
 
 func (c *Cluster) template(ctx context.Context, namespace, name string) (corev1.PodTemplateSpec, error) {
-	deployment, err := c.Client.AppsV1().Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
+	deployment, err := c.Apps.Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err == nil {
 		return deployment.Spec.Template, nil
 	}
-	set, err := c.Client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
+	set, err := c.Apps.StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return corev1.PodTemplateSpec{}, err
 	}
@@ -53,7 +53,7 @@ func (c *Cluster) template(ctx context.Context, namespace, name string) (corev1.
 }
 
 func (c *Cluster) configMaps(ctx context.Context, namespace string) (map[string]map[string]string, error) {
-	list, err := c.Client.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{})
+	list, err := c.Core.ConfigMaps(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return nil, err
 	}

@@ -34,9 +34,7 @@ type Report struct {
 
 // Step is what is done with one resource.
 type Step struct {
-	Op     string
-	URN    resource.URN
-	Parent resource.URN
+	URN, Parent resource.URN
 	// Custom says that a provider has it, which is not so for a component.
 	Custom bool
 }
@@ -53,15 +51,16 @@ var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOpt
 // parallel is how many operations run at once: what the CLI has on four cores.
 const parallel = 16
 
-// update runs an operation of Pulumi's engine in this process. The state before it and
-// after it is the CLI's own.
+// update runs an operation of Pulumi's engine in this process. From its journal follows the
+// state, as in Pulumi's own tests, which hold that to what the CLI writes
+// (engine/lifecycletest/framework/framework.go).
 func (s *Stack) update(ctx context.Context, verb string) (report Report, err error) {
 	preview := verb == "preview"
 	info, err := s.target(ctx)
 	if err != nil {
 		return report, err
 	}
-	began, base := time.Now(), info.Target.Snapshot
+	began := time.Now()
 	cancellation, source := cancel.NewContext(context.WithoutCancel(ctx))
 	defer source.Terminate() // closes the host
 	defer context.AfterFunc(ctx, source.Cancel)()
@@ -83,13 +82,21 @@ func (s *Stack) update(ctx context.Context, verb string) (report Report, err err
 	failed := err != nil
 	err = errors.Join(err, journal.Close())
 	if !preview {
-		after, snapErr := journal.Entries().Snap(base)
-		err = errors.Join(err, snapErr, s.save(after), s.remember(verb, began, info.Target.Config, failed))
+		err = errors.Join(err, s.keep(journal, info.Target.Snapshot), s.remember(verb, began, info.Target.Config, failed))
 	}
 	if err != nil {
 		return report, fmt.Errorf("pulumi %s: %w\n%s", verb, err, strings.Join(printed, "\n"))
 	}
 	return report, nil
+}
+
+// keep writes the state that an operation leaves, also one that failed.
+func (s *Stack) keep(journal *pulumi.TestJournal, before *deploy.Snapshot) error {
+	after, err := journal.Entries().Snap(before)
+	if err != nil {
+		return fmt.Errorf("the state: %w", err)
+	}
+	return s.save(after)
 }
 
 // target is the stack with its configuration and its state.
@@ -149,7 +156,7 @@ func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []st
 }
 
 func step(metadata pulumi.StepEventMetadata) Step {
-	s := Step{Op: string(metadata.Op), URN: metadata.URN}
+	s := Step{URN: metadata.URN}
 	for _, state := range []*pulumi.StepEventStateMetadata{metadata.Old, metadata.New} {
 		if state != nil {
 			s.Parent, s.Custom = state.Parent, state.Custom

@@ -52,7 +52,7 @@ type team struct {
 // gitOps has them set up, sync and change what is in examples/bootstrap.
 func (s *session) gitOps(ctx context.Context) error {
 	s.title("GitOps, from a repository to the cluster", "examples/bootstrap")
-	version, err := s.cluster.Client.Discovery().ServerVersion()
+	version, err := s.cluster.Discovery.ServerVersion()
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (t team) work(ctx context.Context) error {
 
 // arrived looks into the cluster.
 func (t team) arrived(ctx context.Context) error {
-	configMap, err := t.cluster.Client.CoreV1().ConfigMaps("shop").Get(ctx, "cart", metav1.GetOptions{})
+	configMap, err := t.cluster.Core.ConfigMaps("shop").Get(ctx, "cart", metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
