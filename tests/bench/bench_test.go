@@ -18,19 +18,14 @@ const repository = "../.."
 
 func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
 
-// deployed are the resources of a shipped stack.
+// deployed are the resources of a shipped stack. The engine keeps to their schedules.
 func deployed(t *testing.T, name string) (*azuresim.Azure, []timeline.Resource) {
 	t.Helper()
-	azure := azuresim.New()
-	stack, err := open(t.Context(), azure, repository, name)
+	l, err := live(t.Context(), repository, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resources, err := deploy(t.Context(), stack)
-	if stack.leave(&err); err != nil {
-		t.Fatal(err)
-	}
-	return azure, resources
+	return l.azure, l.resources
 }
 
 // TestOrder: the program waits for what Azure needs, and beyond that only where it says
