@@ -20,9 +20,7 @@ func builtDemo(t *testing.T, args ...string) (demo *exec.Cmd, temporary string) 
 	t.Helper()
 	binary := e2e.Build(t, "github.com/OWNER/argocd-on-aks/tests/cmd/demo")
 	repository, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	temporary = t.TempDir()
 	demo = exec.CommandContext(t.Context(), binary, append([]string{"-repository", repository}, args...)...)
 	demo.Env = append(os.Environ(), "TMPDIR="+temporary)
@@ -97,9 +95,7 @@ func TestInterruptedDemo(t *testing.T) {
 	var said strings.Builder
 	demo.Stderr = &said
 	stdout, err := demo.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.NoError(t, demo.Start())
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "2  Deployed") {
@@ -128,18 +124,14 @@ func emptied(t *testing.T, dir string) {
 func TestKeptDemo(t *testing.T) {
 	kept, temporary := builtDemo(t, "-keep")
 	release, err := argocd.TakeTurns(t.Context(), 9000) // dev's, which the demo needs
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	defer func() {
 		if err := release(); err != nil {
 			t.Error(err)
 		}
 	}()
 	stdout, err := kept.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.NoError(t, kept.Start())
 	var printed strings.Builder
 	lines := bufio.NewScanner(stdout)

@@ -88,15 +88,11 @@ func calls(t *testing.T, page string) [][]string {
 		}
 	}
 	files, err := filepath.Glob(filepath.Join(noted, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	var all [][]string
 	for _, file := range files {
 		words, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		all = append(all, strings.Split(strings.TrimSuffix(string(words), "\x00"), "\x00"))
 	}
 	return all

@@ -58,8 +58,6 @@ func written(t *testing.T, folder string) map[string]time.Time {
 		times[path] = info.ModTime()
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return times
 }

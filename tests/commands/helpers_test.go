@@ -14,9 +14,7 @@ import (
 func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) (env []string) {
 	t.Helper()
 	env, err := azcli.SignIn(azure, dir, rights...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return env
 }
 
@@ -31,9 +29,7 @@ func offered(properties map[string]any) func(resource.PropertyMap) {
 func secret(token, name string, certificate bool) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		remove, err := azure.AddSecret(token, name, certificate)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		return remove
 	}
 }

@@ -20,9 +20,7 @@ func TestRecoverAdopt(t *testing.T) {
 	planted := e2e.Only(t, r.azure, azuresim.Application)
 	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
 	forget, err := r.azure.AddSecret(azuresim.Application, "backup", false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	objectID := strings.TrimPrefix(planted, "/applications/")
 	r.planOnly(t, 0, "NOT OURS  entra-application")
 	r.recover(t, 0, "ADOPT="+objectID)

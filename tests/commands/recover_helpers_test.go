@@ -57,9 +57,7 @@ func (r *recoverable) planOnly(t *testing.T, code int, says string) {
 func (r *recoverable) state(t *testing.T) []byte {
 	t.Helper()
 	state, err := r.ExportJSON(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return state
 }
 
@@ -115,9 +113,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 func (r *recoverable) removeEmptyAttributes(t *testing.T) {
 	t.Helper()
 	files, err := filepath.Glob(strings.TrimPrefix(r.Env["PULUMI_BACKEND_URL"], "file://") + "/.pulumi/stacks/*/*.attrs")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for _, file := range files {
 		if info, err := os.Stat(file); err == nil && info.Size() == 0 {
 			e2e.NoError(t, os.Remove(file))
@@ -130,9 +126,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	stack, azure := e2e.Open(t, name)
 	internet := e2e.Connect(t, azure)
 	languages, stop, err := engine.ServeProgram(program.Deploy)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	t.Cleanup(func() {
 		if err := stop(); err != nil {
 			t.Error(err)

@@ -25,9 +25,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	t.Helper()
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "applied.yaml")
 	az, err := azcli.Install(dir, group, "argocd-dev")
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
 	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
@@ -67,9 +65,7 @@ func Break(t *testing.T, azure *azuresim.Azure, object string, change func(resou
 		before = inputs.Copy()
 		change(inputs)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return func() {
 		err := azure.Change(object, func(inputs resource.PropertyMap) {
 			clear(inputs)
@@ -173,9 +169,7 @@ func Pull(ctx context.Context, repoServer argocd.Pod, registry string) error {
 func New(t *testing.T, azure *azuresim.Azure, token string, inputs map[string]any) (id string, answer resource.PropertyMap) {
 	t.Helper()
 	id, answer, err := azure.Create(token, inputs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return id, answer
 }
 

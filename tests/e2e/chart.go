@@ -19,14 +19,10 @@ import (
 func Rendered(t *testing.T, azure *azuresim.Azure, apis ...string) Objects {
 	t.Helper()
 	argo, err := chart.Load(filepath.Join(Root(t), "tests/chart/argo-helm"), chart.AllTemplates)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	extension := Installed(t, azure)
 	all, err := argo.Render(extension.Values, extension.Namespace, apis...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return all
 }
 
@@ -42,9 +38,7 @@ func As[T any](t *testing.T, all Objects, kind string) []T {
 			continue
 		}
 		content, err := json.Marshal(object)
-		if err != nil {
-			t.Fatal(err)
-		}
+		NoError(t, err)
 		decoder := json.NewDecoder(strings.NewReader(string(content)))
 		decoder.DisallowUnknownFields()
 		var typed T

@@ -17,9 +17,7 @@ import (
 func Root(t *testing.T) string {
 	t.Helper()
 	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return folder[:strings.LastIndex(folder, "/tests/")]
 }
 
@@ -27,9 +25,7 @@ func Root(t *testing.T) string {
 func Read(t *testing.T, file string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(Root(t), file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return string(content)
 }
 
@@ -44,9 +40,7 @@ func Pages(t *testing.T) (pages []string) {
 	t.Helper()
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
 		found, err := filepath.Glob(filepath.Join(Root(t), pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
+		NoError(t, err)
 		for _, page := range found {
 			pages = append(pages, strings.TrimPrefix(page, Root(t)+"/"))
 		}
@@ -90,8 +84,6 @@ func Build(t *testing.T, pkg string) string {
 		return command, nil
 	}))
 	command, err := once.(func() (string, error))()
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return command
 }

@@ -19,9 +19,7 @@ import (
 func Run(t *testing.T, cli *argocd.CLI, args ...string) string {
 	t.Helper()
 	printed, err := cli.Run(t.Context(), args...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return printed
 }
 
@@ -104,9 +102,7 @@ func OnItsDomain(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Intern
 func FreePort(t *testing.T) int {
 	t.Helper()
 	port, err := argocd.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return port
 }
 
@@ -114,9 +110,7 @@ func FreePort(t *testing.T) int {
 func Connect(t *testing.T, azure *azuresim.Azure) *azuresim.Internet {
 	t.Helper()
 	internet, err := azure.Connect(filepath.Join(t.TempDir(), "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	t.Cleanup(func() {
 		if err := internet.Close(); err != nil {
 			t.Error(err)
@@ -135,9 +129,7 @@ func Start(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, por
 func Installed(t *testing.T, azure *azuresim.Azure) azuresim.Extension {
 	t.Helper()
 	extension, err := azure.Extension()
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return extension
 }
 
@@ -151,9 +143,7 @@ func StartOne(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, 
 func StartIn(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) *argocd.Server {
 	t.Helper()
 	server, err := argocd.Start(t.Context(), azure, internet, extension, dir, port)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	t.Cleanup(func() {
 		if err := server.Stop(); err != nil {
 			t.Error(err)
@@ -169,9 +159,7 @@ func StartIn(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, e
 func Browse(t *testing.T, internet *azuresim.Internet, user string) *argocd.Browser {
 	t.Helper()
 	browser, err := argocd.NewBrowser(internet, user+"@contoso.example")
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return browser
 }
 

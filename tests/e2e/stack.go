@@ -66,9 +66,7 @@ func OpenOn(t *testing.T, azure *azuresim.Azure, name string) *engine.Stack {
 func OpenProgram(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, folder, name string) *engine.Stack {
 	t.Helper()
 	stack, err := engine.Open(context.Background(), azure, program, folder, t.TempDir(), name, t.Output())
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	before := azure.IDs()
 	t.Cleanup(func() {
 		if !t.Failed() {
@@ -143,9 +141,7 @@ func Paste(t *testing.T, stack *engine.Stack, block string) {
 	t.Helper()
 	file := filepath.Join(stack.Dir, "Pulumi."+stack.Name+".yaml")
 	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	indented := "  " + strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ") + "\n"
 	before, after, found := strings.Cut(string(content), "config:\n")
 	if !found {
@@ -158,9 +154,7 @@ func Paste(t *testing.T, stack *engine.Stack, block string) {
 func Succeed(t *testing.T, command func(context.Context) (map[string]int, error)) map[string]int {
 	t.Helper()
 	got, err := command(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return got
 }
 
@@ -215,9 +209,7 @@ func Nothing(t *testing.T, azure *azuresim.Azure) {
 func Output(t *testing.T, stack *engine.Stack, name string) string {
 	t.Helper()
 	values, err := stack.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return fmt.Sprint(values[name])
 }
 
@@ -226,8 +218,6 @@ func Output(t *testing.T, stack *engine.Stack, name string) string {
 func Exported(t *testing.T, stack *engine.Stack) string {
 	t.Helper()
 	state, err := stack.Command(t.Context(), "stack", "export")
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return state
 }

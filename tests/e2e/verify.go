@@ -22,13 +22,9 @@ import (
 func OutputsJSON(t *testing.T, stack *engine.Stack) []byte {
 	t.Helper()
 	values, err := stack.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	text, err := json.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return text
 }
 
@@ -36,9 +32,7 @@ func OutputsJSON(t *testing.T, stack *engine.Stack) []byte {
 func Outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
 	t.Helper()
 	outputs, err := verify.ParseOutputs(bytes.NewReader(OutputsJSON(t, stack)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return outputs
 }
 
@@ -77,13 +71,9 @@ func NewInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, intern
 func (i *Insider) Reload(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	state, err := stack.ExportJSON(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	history, err := stack.Command(t.Context(), "stack", "history", "--json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	i.State, i.history = state, []byte(history)
 }
 
@@ -97,15 +87,11 @@ func (i *Insider) GetToken(_ context.Context, options policy.TokenRequestOptions
 func (i *Insider) Look(t *testing.T) []verify.Check {
 	t.Helper()
 	deployed, err := verifyazure.ParseState(bytes.NewReader(i.State))
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	NoError(t, deployed.ReadHistory(bytes.NewReader(i.history)))
 	deployed.Deployers = i.Deployers
 	client, err := verifyazure.NewClient(t.Context(), deployed, i, i.Client)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	checks := verifyazure.Run(t.Context(), client, deployed)
 	NoError(t, verify.Print(&i.Printed, checks))
 	return checks

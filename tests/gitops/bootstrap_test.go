@@ -18,9 +18,7 @@ func TestBootstrap(t *testing.T) {
 	m.run(t, m.install(t))
 	m.repository(t)
 	az, err := azcli.Install(t.TempDir(), "argocd-prod", "argocd-prod")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	printed, err := m.shell(t, command(t, "Through Azure"), az...)
 	if err != nil || !strings.Contains(printed, "exitcode=0\napplication.argoproj.io/root created") {
 		t.Fatalf("%v: %s", err, printed)
@@ -50,9 +48,7 @@ func TestBootstrap(t *testing.T) {
 func command(t *testing.T, heading string) string {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/bootstrap.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	_, rest, found := strings.Cut(string(page), "\n### "+heading+"\n")
 	_, rest, opened := strings.Cut(rest, "```sh\n")
 	code, _, closed := strings.Cut(rest, "```")

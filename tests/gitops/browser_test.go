@@ -48,9 +48,7 @@ func TestBrowser(t *testing.T) {
 		carol.Screenshot(filepath.Join(*screenshots, "application.png"), 640)
 	}
 
-	if err := repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"))
 	carol.Press("Refresh")
 	m.settled(t, "cart", "OutOfSync", "Healthy") // the word alone is one of the page's filters, too
 	carol.Wait("OutOfSync")

@@ -42,9 +42,7 @@ func TestGitOps(t *testing.T) {
 	m.settled(t, "cart", "Synced", "Healthy")
 	m.settled(t, "checkout", "OutOfSync", "Missing")
 	m.currency(t, "EUR")
-	if err := repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"))
 	e2e.Run(t, carol, "app", "sync", "cart", "--async")
 	m.currency(t, "USD")
 	m.settled(t, "cart", "Synced", "Healthy")
@@ -58,9 +56,7 @@ func TestGitOps(t *testing.T) {
 
 func (m *team) settled(t *testing.T, application, sync, health string) {
 	t.Helper()
-	if err := Settled(t.Context(), m.cluster, application, sync, health); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, Settled(t.Context(), m.cluster, application, sync, health))
 }
 
 // currency is what the ConfigMap in the cluster says, sooner or later.

@@ -38,9 +38,7 @@ func deployed(t *testing.T) *team {
 	built(t)
 	azure := azuresim.New()
 	stack, err := engine.Open(t.Context(), azure, program.Deploy, "../..", t.TempDir(), "prod", t.Output())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	cleanUp(t, stack.Close)
 	e2e.Succeed(t, stack.Up)
 	return &team{
@@ -54,13 +52,9 @@ func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 	t.Helper()
 	installed := e2e.Installed(t, azure)
 	key, err := azure.SigningKey(installed.Issuer)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	kubernetes, err := cluster.Start(t.Context(), installed.Issuer, key, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	cleanUp(t, kubernetes.Stop)
 	return kubernetes
 }
@@ -77,9 +71,7 @@ func (m *team) install(t *testing.T) argocd.Installation {
 func (m *team) run(t *testing.T, installation argocd.Installation) {
 	t.Helper()
 	argo, err := installation.Run(t.Context(), e2e.FreePort(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	t.Cleanup(func() {
 		if err := argo.Stop(); err != nil {
 			t.Error(err)
@@ -95,9 +87,7 @@ func (m *team) run(t *testing.T, installation argocd.Installation) {
 func (m *team) repository(t *testing.T) *Repository {
 	t.Helper()
 	repository, err := NewRepository(t.Context(), "../..", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.NoError(t, repository.Publish(m.internet))
 	return repository
 }

@@ -28,9 +28,7 @@ func TestToken(t *testing.T) {
 	mint := func(from *cluster.Cluster, serviceAccount, audience string) string {
 		t.Helper()
 		token, err := from.Token(t.Context(), installed.Namespace, serviceAccount, audience)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		return token
 	}
 	own := mint(m.cluster, "argocd-server", argocd.Audience)
@@ -51,19 +49,13 @@ func TestToken(t *testing.T) {
 func foreign(t *testing.T, installed azuresim.Extension) *cluster.Cluster {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	other, err := cluster.Start(t.Context(), installed.Issuer, key, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	cleanUp(t, other.Stop)
 	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": installed.Namespace}}
 	account := map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "argocd-server", "namespace": installed.Namespace}}
-	if err := other.Apply(t.Context(), namespace, account); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, other.Apply(t.Context(), namespace, account))
 	return other
 }
 
@@ -72,18 +64,12 @@ func (m *team) published(t *testing.T, installed azuresim.Extension, token strin
 	t.Helper()
 	client := &http.Client{Transport: m.internet.Transport()}
 	answer, err := client.Get(installed.Issuer + "openid/v1/jwks")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	defer answer.Body.Close()
 	var keys jose.JSONWebKeySet
-	if err := json.NewDecoder(answer.Body).Decode(&keys); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.NewDecoder(answer.Body).Decode(&keys))
 	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	key := keys.Key(signed.Signatures[0].Header.KeyID)
 	if len(key) != 1 {
 		t.Fatalf("%d published keys are named as the token's", len(key))
@@ -103,16 +89,12 @@ func (m *team) redeem(t *testing.T, token string) string {
 	}
 	client := &http.Client{Transport: m.internet.Transport()}
 	answer, err := client.PostForm("https://login.microsoftonline.com/"+m.azure.TenantID+"/oauth2/v2.0/token", form)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	defer answer.Body.Close()
 	var refusal struct {
 		Description string `json:"error_description"`
 	}
-	if err := json.NewDecoder(answer.Body).Decode(&refusal); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, json.NewDecoder(answer.Body).Decode(&refusal))
 	if refusal.Description == "" && answer.StatusCode != http.StatusOK {
 		t.Errorf("status %s without a reason", answer.Status)
 	}

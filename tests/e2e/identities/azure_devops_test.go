@@ -66,9 +66,7 @@ func TestAzureDevOpsIdentity(t *testing.T) {
 	// A token for another audience is none, and without a registry there is no role.
 	for _, resource := range []string{"https://containerregistry.azure.net", "https://management.azure.com"} {
 		token, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Token(t.Context(), repoServer, resource)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		e2e.WantError(t, azure.ReadRepository(token, "deploy"), "TF400813", "a token for %s", resource)
 		if err := azure.Pull(token, registry); err == nil {
 			t.Errorf("a token for %s pulls", resource)
@@ -124,9 +122,7 @@ func TestAzureDevOps(t *testing.T) {
 	head := serveShop(t, azure, internet)
 	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/tests/cmd/argocd-fetch")
 	environment, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Environment()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	// Argo CD has the git command do the fetching, which has a variable of its own.
 	environment = append(append(internet.Env(), "GIT_SSL_CAINFO="+internet.CAFile), environment...)
 	refusedWith := func(want string, more ...string) {
@@ -186,13 +182,9 @@ func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet)
 	t.Helper()
 	folder := t.TempDir()
 	repository, err := gitops.NewRepository(t.Context(), e2e.Root(t), folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	backend, err := repository.Host(shop)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	err = internet.Publish("dev.azure.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if err := azure.ReadRepository(token, "deploy"); err != nil {
@@ -205,13 +197,9 @@ func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet)
 		}
 		backend.ServeHTTP(w, r)
 	}), time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	main, err := exec.CommandContext(t.Context(), "git", "-C", folder, "rev-parse", "main").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return strings.TrimSpace(string(main))
 }
 

@@ -43,9 +43,7 @@ func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
 			secret.Data[key] = []byte(value)
 		}
 		cluster, err := db.SecretToCluster(&secret)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		found[cluster.Name] = cluster
 	}
 	return found
@@ -57,9 +55,7 @@ func serverPod(t *testing.T, azure *azuresim.Azure, users string) []string {
 	t.Helper()
 	extension, file := e2e.Installed(t, azure), filepath.Join(t.TempDir(), "azure-identity-token")
 	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.Write(t, file, token)
 	return []string{
 		"AZURE_CLIENT_ID=" + users, "AZURE_TENANT_ID=" + azure.TenantID, "AZURE_AUTHORITY_HOST=https://login.microsoftonline.com/", "AZURE_FEDERATED_TOKEN_FILE=" + file,
@@ -82,9 +78,7 @@ func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 			t.Fatalf("a token for %q, mounted: %v", projected.Audience, mounted >= 0)
 		}
 		token, err := azure.MintToken(extension.Issuer, extension.Namespace, pod.ServiceAccountName)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		folder := filepath.Join(node, pod.Containers[0].VolumeMounts[mounted].MountPath)
 		e2e.NoError(t, os.MkdirAll(folder, 0o700))
 		e2e.Write(t, filepath.Join(folder, projected.Path), token)
@@ -102,18 +96,12 @@ func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod []string) error {
 	t.Helper()
 	config, err := spoke.RawRestConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	proxy, err := url.Parse(internet.ProxyURL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	config.Proxy = http.ProxyURL(proxy)
 	binary, err := exec.LookPath("argocd")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	// In Argo CD's image it is the same binary, by this name.
 	config.ExecProvider.Command = filepath.Join(t.TempDir(), config.ExecProvider.Command)
 	e2e.NoError(t, os.Symlink(binary, config.ExecProvider.Command))
@@ -125,9 +113,7 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 	}
 	config.ExecProvider.Env = append(inherited, config.ExecProvider.Env...)
 	client, err := discovery.NewDiscoveryClientForConfig(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	var version struct{ GitVersion string }
 	result := client.RESTClient().Get().AbsPath("/version").Do(t.Context())
 	if err := result.Error(); err != nil {
@@ -275,9 +261,7 @@ func TestUnfitClusters(t *testing.T) {
 	internet := e2e.Connect(t, azure)
 	token, err := e2e.Pod(t, azure, internet, "argocd-server").Token(t.Context(),
 		spokesOf(t, e2e.Output(t, stack, "clusterSecrets"))["orders"].Config.ExecProviderConfig.Env["AZURE_CLIENT_ID"], kubernetesAPI)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.WantError(t, azure.Kubernetes(token, spoke), "", "with Azure RBAC")
 	inputs := azure.Inputs(azuresim.Cluster)[spoke].Mappable()
 	inputs["aadProfile"] = map[string]any{"managed": true, "enableAzureRBAC": false}

@@ -104,9 +104,7 @@ func tryChange(t *testing.T, stack *engine.Stack, key, effect string) {
 	t.Helper()
 	file := filepath.Join(stack.Dir, "Pulumi.prod.yaml")
 	before, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for path, value := range changeOf[key] {
 		switch {
 		case value == "":

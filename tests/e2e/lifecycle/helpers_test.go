@@ -20,9 +20,7 @@ func answers(t *testing.T, azure *azuresim.Azure, token string) string {
 		all = append(all, answer.Mappable())
 	}
 	text, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return string(text)
 }
 

@@ -84,9 +84,7 @@ func TestOutputs(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
 	outputs, err := stack.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for key, value := range map[string]string{
 		"resourceGroupName":     "argocd-dev",
 		"clusterName":           "argocd-dev",
@@ -117,9 +115,7 @@ func TestOutputs(t *testing.T) {
 func noSecrets(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	state, err := stack.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	var deployment struct {
 		Resources []struct {
 			URN             string

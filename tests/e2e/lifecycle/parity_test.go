@@ -88,9 +88,7 @@ func TestRaisedVersion(t *testing.T) {
 		cluster["kubernetesVersion"] = raised
 		cluster["agentPoolProfiles"].ArrayValue()[0].ObjectValue()["orchestratorVersion"] = raised
 	}), azure.Change(azuresim.AgentPool, func(pool resource.PropertyMap) { pool["orchestratorVersion"] = raised }))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	version := func(want string) {
 		t.Helper()
 		for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {

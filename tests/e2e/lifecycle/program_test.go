@@ -96,9 +96,7 @@ func runProgram(t *testing.T, program, config string) (log string, registered []
 		pulumirpc.RegisterEngineServer(server, stub)
 		return nil
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	defer func() { close(cancel); e2e.NoError(t, <-handle.Done) }()
 	address := fmt.Sprintf("127.0.0.1:%d", handle.Port)
 	run := exec.CommandContext(t.Context(), program)

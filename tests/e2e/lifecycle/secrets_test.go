@@ -19,9 +19,7 @@ func TestSecretSettings(t *testing.T) {
 	e2e.SetSecret(t, stack, `secretSettings["configs.secret.githubSecret"]`)
 	var log, all strings.Builder
 	verbose, everything := logging(8), logging(11)
-	if err := stack.Print(t.Context(), &log, append(verbose, "up", "--yes")...); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, stack.Print(t.Context(), &log, append(verbose, "up", "--yes")...))
 	stack.Deployed = true
 
 	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)

@@ -72,9 +72,7 @@ func withStates(t *testing.T, stack string, test func(t *testing.T, name string,
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			state, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, err)
 			test(t, strings.TrimSuffix(filepath.Base(file), ".json"), state)
 		})
 	}
@@ -85,9 +83,7 @@ func recordState(t *testing.T, name, file string) {
 	stack, _ := e2e.Open(t, name)
 	e2e.Succeed(t, stack.Up)
 	state, err := stack.ExportJSON(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 	e2e.NoError(t, os.WriteFile(file, state, 0o644))
 }

@@ -31,9 +31,7 @@ func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 	e2e.Want(t, inYAML.Preview, map[string]int{"create": count})
 	e2e.Want(t, inYAML.Up, map[string]int{"create": count})
 	state, err := inYAML.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	e2e.NoError(t, inGo.Import(t.Context(), state))
 	e2e.Want(t, inGo.Up, map[string]int{"same": count})
 	inGo.Deployed = false // its resources are inYAML's to destroy
@@ -53,9 +51,7 @@ func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
 	t.Helper()
 	state, err := stack.Export(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	var deployment apitype.DeploymentV3
 	e2e.NoError(t, json.Unmarshal(state.Deployment, &deployment))
 	all := map[string]map[string]any{}

@@ -20,9 +20,7 @@ func openOutputs(t *testing.T, oldnew ...string) (*engine.Stack, *azuresim.Azure
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, name), []byte(strings.NewReplacer(oldnew...).Replace(string(text))), 0o600)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 	}
 	stack, azure := openYAML(t, folder, "dev")
 	e2e.Set(t, stack, "registry", azure.AddRegistry("contoso"))

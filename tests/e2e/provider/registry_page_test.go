@@ -38,9 +38,7 @@ func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func
 		return stack
 	}
 	languages, stop, err := serve()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	t.Cleanup(func() {
 		if err := stop(); err != nil {
 			t.Error(err)
@@ -132,9 +130,7 @@ func TestRegistryInstallation(t *testing.T) {
 		t.Fatalf("the commands are %q", commands)
 	}
 	plugin, err := exec.LookPath("pulumi-resource-argocd-on-aks")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	home, folder := t.TempDir(), t.TempDir()
 	e2e.Write(t, filepath.Join(folder, "Pulumi.yaml"), "name: shop\nruntime: yaml\n")
 	for _, line := range []string{"pulumi plugin install resource argocd-on-aks " + readSchema(t).Version + " --file " + plugin, add} {
@@ -146,9 +142,7 @@ func TestRegistryInstallation(t *testing.T) {
 		}
 	}
 	project, err := os.ReadFile(filepath.Join(folder, "Pulumi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if !strings.Contains(string(project), "argocd-on-aks: argocd-on-aks@") {
 		t.Errorf("the project is %s", project)
 	}

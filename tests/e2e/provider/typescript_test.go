@@ -15,9 +15,7 @@ func TestProviderTypeScript(t *testing.T) {
 	t.Parallel()
 	packages := typeScript(t)
 	languages, stop, err := engine.ServeNode()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	t.Cleanup(func() {
 		if err := stop(); err != nil {
 			t.Error(err)

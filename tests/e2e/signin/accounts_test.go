@@ -86,9 +86,7 @@ func TestAccounts(t *testing.T) {
 		e2e.Refused(t, s.signedIn(t, user), "permission denied", newToken...)
 	}
 	outputs, err := s.Values(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if state := e2e.Exported(t, s.Stack); strings.Contains(state, token) || !strings.Contains(state, "legacy-ci") {
 		t.Error("the token is in the state, or the account is not")
 	}
@@ -139,9 +137,7 @@ func TestAccountsOwnTokens(t *testing.T) {
 	alice := s.signedIn(t, "alice")
 	token := e2e.Run(t, alice, append(newToken, "--expires-in", "1h", "--id", "given")...)
 	other, err := withToken(t, s.internet, token, append(newToken, "--id", "taken")...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	s.accepted(t, other)
 	for _, account := range []string{"admin", "alice"} {
 		e2e.WantError(t, e2e.Err(withToken(t, s.internet, token, "account", "generate-token", "--account", account)), "permission denied", "legacy-ci makes a token for %s", account)

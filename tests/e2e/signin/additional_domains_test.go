@@ -47,9 +47,7 @@ func mayThere(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, 
 	for user, group := range map[string]string{"alice": "Argo CD Admins", "carol": "Release Managers"} {
 		browser := e2e.Browse(t, internet, user)
 		info, err := browser.SignIn(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		if !slices.Contains(info.Groups, azure.GroupID(group)) {
 			t.Errorf("%s: %+v", url, info)
 		}
@@ -67,18 +65,12 @@ func ledBack(t *testing.T, internet *azuresim.Internet, from string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, from+"/auth/login", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	response, err := internet.Transport().RoundTrip(request)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	defer response.Body.Close()
 	target, err := url.Parse(response.Header.Get("Location"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return target.Query().Get("redirect_uri")
 }
 

@@ -149,13 +149,9 @@ func TestBrowserBreaks(t *testing.T) {
 	}
 	t.Run("certificate of another host", func(t *testing.T) {
 		certificate, key, err := internet.Issue("elsewhere.example.com")
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		pair, err := tls.X509KeyPair(certificate, key)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		site := httptest.NewUnstartedServer(http.NotFoundHandler())
 		site.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 		site.StartTLS()

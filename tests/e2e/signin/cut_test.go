@@ -60,9 +60,7 @@ func TestCutWires(t *testing.T) {
 		host := c.name
 		if host == "the cluster's issuer" {
 			issuer, err := url.Parse(deployed.OIDCIssuerURL)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, err)
 			host = issuer.Host
 		}
 		for _, outage := range []azuresim.Outage{azuresim.Refused, azuresim.Hanging, azuresim.Broken} {

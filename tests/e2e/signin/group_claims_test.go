@@ -48,9 +48,7 @@ func TestWithoutPremium(t *testing.T) {
 	for user, can := range map[string][]bool{"alice": {true, true}, "bob": {true, false}, "carol": {false, false}, "dave": {false, false}} {
 		browser := e2e.Browse(t, internet, user)
 		info, err := browser.SignIn(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		if (user == "dave") != (len(info.Groups) == 0) {
 			t.Errorf("%s has groups %v", user, info.Groups)
 		}
@@ -82,9 +80,7 @@ func TestManyGroups(t *testing.T) {
 		t.Helper()
 		browser := e2e.Browse(t, internet, "dave")
 		info, err := browser.SignIn(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		if may, err = browser.CanI(t.Context(), url, "delete", "applications", "default/any"); err != nil {
 			t.Fatal(err)
 		}

@@ -327,9 +327,7 @@ func (l *load) measure(t *testing.T, people []*person) figure {
 	t.Helper()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	metrics, err := l.server.Metrics(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	var here, own []time.Duration
 	for _, p := range people {
 		if p.by == byProcess {

@@ -20,9 +20,7 @@ func TestPipelines(t *testing.T) {
 	stack, azure, internet, release := withPipeline(t)
 	scope := e2e.Output(t, stack, "pipelineScope")
 	token, err := release.token(t.Context(), scope)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if info, err := withToken(t, internet, token, "account", "get-user-info"); err != nil ||
 		!strings.Contains(info, "Username: "+release.ObjectID) || !strings.Contains(info, "Groups: argocd-pipeline:release") {
 		t.Errorf("user info: %v: %s", err, info)
@@ -63,9 +61,7 @@ func TestPipelineRefusals(t *testing.T) {
 	refused := func(what, scope string) {
 		t.Helper()
 		token, err := release.token(t.Context(), scope)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		e2e.WantError(t, e2e.Err(withToken(t, internet, token, "account", "can-i", "get", "applications", "*")), "failed to verify the token", "%s", what)
 	}
 	refused("for Azure", "https://management.azure.com/.default")
@@ -110,9 +106,7 @@ func TestPipelineOfTheTenant(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.ProdResources})
 	other := newPipeline(azure, internet, "other")
 	token, err := other.token(t.Context(), e2e.Output(t, stack, "pipelineScope"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	wantPermissions(t, "the pipeline", byToken(t, internet, token), nobody)
 }
 
@@ -129,9 +123,7 @@ func TestNamedLikeAPipeline(t *testing.T) {
 	defer e2e.Assign(t, azure, user)()
 	for name, as := range map[string]string{"bob@contoso.example": "bob", value: nobody} {
 		browser, err := argocd.NewBrowser(internet, name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
 		wantPermissions(t, name, inBrowser(t, browser, url), as)
 	}
@@ -180,9 +172,7 @@ func TestPipelineCommands(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
 	assertion, err := azure.Assertion(ci, ciRun, exchange)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## The token", "```sh\n")
 	script = strings.ReplaceAll(script, "app sync shop/cart", "account can-i sync applications shop/cart")
 	run := exec.CommandContext(t.Context(), "sh", "-euc", script)

@@ -233,26 +233,18 @@ func notifies(t *testing.T, all e2e.Objects, key string) {
 	cm := maps[slices.IndexFunc(maps, func(m corev1.ConfigMap) bool { return m.Name == "argocd-notifications-cm" })]
 	secret := corev1.Secret{Data: map[string][]byte{key: []byte(channel.URL + "/powerautomate/workflows/x")}}
 	config, err := api.ParseConfig(&cm, &secret)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	variables, err := settings.GetFactorySettings(nil, "", "", false).InitGetVars(config, &cm, &secret)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	engine, err := api.NewAPI(*config, variables)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for _, phase := range []string{"Succeeded", "Failed"} {
 		application := map[string]any{
 			"metadata": map[string]any{"name": "cart"}, "status": map[string]any{"operationState": map[string]any{"phase": phase}},
 		}
 		for trigger, destinations := range config.GetGlobalDestinations(nil) {
 			results, err := engine.RunTrigger(trigger, application)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e2e.NoError(t, err)
 			for _, result := range results {
 				for _, destination := range destinations {
 					if !result.Triggered {

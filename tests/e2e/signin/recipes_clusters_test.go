@@ -156,9 +156,7 @@ func TestPrivateRecipe(t *testing.T) {
 		}
 		signIn(t, azure, port)
 		issuer, err := url.Parse(e2e.Output(t, stack, "entraIssuerUrl"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		for _, host := range []string{issuer.Host, "management.azure.com", "<region>.dp.kubernetesconfiguration.azure.com", "mcr.microsoft.com"} {
 			if !strings.Contains(section, "\n| `"+host+"`") {
 				t.Errorf("no row for %s", host)

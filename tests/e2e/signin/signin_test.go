@@ -21,9 +21,7 @@ func TestSignIn(t *testing.T) {
 	server := e2e.Start(t, azure, internet, port)
 
 	info, err := e2e.Browse(t, internet, "alice").SignIn(t.Context(), "https://"+server.Address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if info.Username != "alice@contoso.example" || !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
 		t.Errorf("user info: %+v", info)
 	}
@@ -124,8 +122,6 @@ func TestRelogin(t *testing.T) {
 func remembered(t *testing.T, home string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(home, "argocd-cli.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return string(content)
 }
