@@ -18,7 +18,7 @@ const firstApplication = `{"repoUrl":"https://github.com/contoso/argocd-on-aks",
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	with, without := &mocks.Recorder{}, deploy(t, nil)
-	manifest := output(t, with, walkthrough(map[string]string{"bootstrap": firstApplication}), "bootstrapManifest")
+	manifest := exports(t, with, map[string]string{"bootstrap": firstApplication})["bootstrapManifest"]
 	written, err := os.ReadFile("../../examples/bootstrap/root.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -47,10 +47,8 @@ func TestBootstrap(t *testing.T) {
 func TestNoBootstrap(t *testing.T) {
 	t.Parallel()
 	for _, config := range []map[string]string{nil, {"bootstrap": "{}"}} {
-		for _, name := range []string{"bootstrapManifest", "bootstrapCommand"} {
-			if value := output(t, &mocks.Recorder{}, walkthrough(config), name); value != "" {
-				t.Errorf("%v: %s is %q", config, name, value)
-			}
+		if outputs := exports(t, &mocks.Recorder{}, config); outputs["bootstrapManifest"]+outputs["bootstrapCommand"] != "" {
+			t.Errorf("%v: outputs %v", config, outputs)
 		}
 	}
 }
@@ -60,7 +58,7 @@ func TestNoBootstrap(t *testing.T) {
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	existing := onExisting(map[string]string{"bootstrap": firstApplication})
-	got := output(t, &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}, existing, "bootstrapCommand")
+	got := exports(t, &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}, existing)["bootstrapCommand"]
 	want := "pulumi stack output bootstrapManifest --stack dev > argocd-bootstrap.yaml && az aks command invoke --resource-group " +
 		`"platform" --name shop --command "kubectl apply -f argocd-bootstrap.yaml" --file argocd-bootstrap.yaml`
 	if got != want {

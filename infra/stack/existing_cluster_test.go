@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
@@ -27,17 +25,7 @@ func TestExistingCluster(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}
-			outputs := pulumi.Map{}
-			err := recorded.Run(onExisting(map[string]string{"cluster": `{"existingId":"` + id + `"}`, "highAvailability": "true"}), func(ctx *pulumi.Context) error {
-				err := Deploy(ctx)
-				for key, value := range ctx.GetCurrentExportMap() {
-					outputs[key] = value
-				}
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			outputs := exports(t, recorded, onExisting(map[string]string{"cluster": `{"existingId":"` + id + `"}`, "highAvailability": "true"}))
 			extension := recorded.One(t, mocks.Extension).Inputs
 			if extension["resourceGroupName"].StringValue() != "platform" || extension["clusterName"].StringValue() != "shop" {
 				t.Errorf("extension on cluster %v in %v", extension["clusterName"], extension["resourceGroupName"])
@@ -55,7 +43,7 @@ func TestExistingCluster(t *testing.T) {
 				}
 			}
 			for _, key := range []string{"resourceGroupName", "clusterName", "oidcIssuerUrl", "getCredentialsCommand"} {
-				if outputs[key] == nil {
+				if outputs[key] == "" {
 					t.Errorf("no output %s", key)
 				}
 			}

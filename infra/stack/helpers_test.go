@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"gopkg.in/yaml.v3"
 
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
@@ -34,6 +36,37 @@ func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
 		t.Fatal(err)
 	}
 	return recorded
+}
+
+// exports deploys the walkthrough with changes and returns the outputs, those that are not
+// texts as "".
+func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	err := recorded.Run(walkthrough(changes), func(ctx *pulumi.Context) error {
+		if err := Deploy(ctx); err != nil {
+			return err
+		}
+		for key, value := range ctx.GetCurrentExportMap() {
+			switch value := value.(type) {
+			case pulumi.String:
+				texts[key] = string(value)
+			case pulumi.StringOutput:
+				result, err := internals.UnsafeAwaitOutput(ctx.Context(), value)
+				if err != nil {
+					return err
+				}
+				texts[key], _ = result.Value.(string)
+			default:
+				texts[key] = ""
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
 }
 
 // refused deploys the walkthrough with changes that are refused for one reason.

@@ -59,22 +59,14 @@ func table(t *testing.T, under string) (rows [][]string) {
 // fields of the cluster and the outputs, all of them and no other.
 func TestConfigurationPage(t *testing.T) {
 	t.Parallel()
-	var outputs []string
-	err := withSpoke().Run(walkthrough(map[string]string{"containerRegistry": mocks.RegistryID, "azureDevOps": "true", "pipelines": pipelines, "clusters": spokes, "bootstrap": firstApplication}), func(ctx *pulumi.Context) error {
-		err := Deploy(ctx)
-		outputs = slices.Sorted(maps.Keys(ctx.GetCurrentExportMap()))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	outputs := exports(t, withSpoke(), map[string]string{"containerRegistry": mocks.RegistryID, "azureDevOps": "true", "pipelines": pipelines, "clusters": spokes, "bootstrap": firstApplication})
 	for _, c := range []struct {
 		what string
 		rows [][]string
 		want []string
 	}{
 		{"keys", keyRows(t), configKeys(t, "../../Pulumi.yaml")},
-		{"outputs", table(t, "## Outputs"), outputs},
+		{"outputs", table(t, "## Outputs"), slices.Sorted(maps.Keys(outputs))},
 		{"fields", table(t, "## The cluster"), slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(fieldsOf(reflect.TypeFor[aks.ClusterSettings]()))), "existingId")))},
 	} {
 		var got []string

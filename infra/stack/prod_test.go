@@ -12,11 +12,8 @@ import (
 // with what AKS shall get.
 func TestShippedProdCluster(t *testing.T) {
 	t.Parallel()
-	recorded := &mocks.Recorder{}
 	config := shippedProd(t)
-	if err := recorded.Run(config, Deploy); err != nil {
-		t.Fatal(err)
-	}
+	recorded := deploy(t, config)
 	tags := object{"environment": "production", "owner": "platform"}
 	pool := object{
 		"type": "VirtualMachineScaleSets", "enableAutoScaling": true, "vmSize": "Standard_D4s_v5", "osType": "Linux", "osSKU": "AzureLinux",
@@ -90,10 +87,7 @@ func TestCounts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			recorded := &mocks.Recorder{}
-			if err := recorded.Run(c.config, Deploy); err != nil {
-				t.Fatal(err)
-			}
+			recorded := deploy(t, c.config)
 			if len(recorded.Registrations) != c.registrations || len(recorded.Invokes) != c.invokes {
 				t.Errorf("%d registrations and %d invokes, not %d and %d", len(recorded.Registrations), len(recorded.Invokes), c.registrations, c.invokes)
 			}

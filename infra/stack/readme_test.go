@@ -7,37 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
-
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
-
-// output is one of a deployed stack's, a text.
-func output(t *testing.T, recorded *mocks.Recorder, config map[string]string, name string) (value string) {
-	t.Helper()
-	err := recorded.Run(config, func(ctx *pulumi.Context) error {
-		if err := Deploy(ctx); err != nil {
-			return err
-		}
-		exported, there := ctx.GetCurrentExportMap()[name].(pulumi.StringOutput)
-		if !there {
-			return nil
-		}
-		result, err := internals.UnsafeAwaitOutput(ctx.Context(), exported)
-		value, _ = result.Value.(string)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
 
 // pageOf is the output readme of a deployed stack.
 func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) string {
 	t.Helper()
-	page := output(t, recorded, config, "readme")
+	page := exports(t, recorded, config)["readme"]
 	for _, left := range []string{"${", "{{", "<no value>", "\n\n\n"} {
 		if strings.Contains(page, left) {
 			t.Errorf("%q is in the page: %s", left, page)

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"gopkg.in/yaml.v3"
 
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
@@ -17,34 +15,6 @@ const spokes = `["` + mocks.SpokeID + `"]`
 
 func withSpoke() *mocks.Recorder {
 	return &mocks.Recorder{Spoke: mocks.SpokeCluster(nil), Kubeconfig: mocks.Kubeconfig()}
-}
-
-// exports deploys the walkthrough with changes and returns the texts that are exported.
-func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
-	t.Helper()
-	texts := map[string]string{}
-	err := recorded.Run(walkthrough(changes), func(ctx *pulumi.Context) error {
-		if err := Deploy(ctx); err != nil {
-			return err
-		}
-		for key, value := range ctx.GetCurrentExportMap() {
-			switch value := value.(type) {
-			case pulumi.String:
-				texts[key] = string(value)
-			case pulumi.StringOutput:
-				result, err := internals.UnsafeAwaitOutput(ctx.Context(), value)
-				if err != nil {
-					return err
-				}
-				texts[key], _ = result.Value.(string)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return texts
 }
 
 // TestClusters: Argo CD signs in to the spoke as an application of its own, which has
