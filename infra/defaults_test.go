@@ -32,8 +32,7 @@ func TestDefaults(t *testing.T) {
 		}
 		set(cluster)
 		set(app)
-		recorded := &mocks.Recorder{}
-		err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+		recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {
 			if _, err := aks.NewAksCluster(ctx, "aks", cluster); err != nil {
 				return err
 			}
@@ -46,9 +45,6 @@ func TestDefaults(t *testing.T) {
 			_, err = argo.NewArgoExtension(ctx, "argocd", install)
 			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		return recorded.Registrations
 	}
 	set := 0

@@ -52,10 +52,7 @@ var known = others{administrators: mocks.AdminsID, group: mocks.AdminsID, admins
 // TestOutputsAsInputs: a group, a registry and a secret of the same program.
 func TestOutputsAsInputs(t *testing.T) {
 	t.Parallel()
-	recorded := &mocks.Recorder{}
-	if err := recorded.Run(nil, known.program); err != nil {
-		t.Fatal(err)
-	}
+	recorded := (&mocks.Recorder{}).Accepted(t, nil, known.program)
 	if got := recorded.Named(t, "entra-group-platform").Inputs["principalObjectId"].StringValue(); got != mocks.AdminsID {
 		t.Errorf("assigned %s", got)
 	}
@@ -78,8 +75,7 @@ func TestOutputsAsInputs(t *testing.T) {
 // TestReusedArguments: a component keeps the arguments that it was created with.
 func TestReusedArguments(t *testing.T) {
 	t.Parallel()
-	recorded := &mocks.Recorder{}
-	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+	recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {
 		app := &entra.EntraAppArgs{DisplayName: "argocd", GroupObjectIDs: []string{mocks.AdminsID}}
 		install := &argo.ArgoExtensionArgs{Roles: []argo.RoleMapping{{Group: pulumi.String(mocks.AdminsID), Role: "admin"}}}
 		var apps []*entra.EntraApp
@@ -99,9 +95,6 @@ func TestReusedArguments(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, name := range []string{"a", "b"} {
 		inputs := recorded.Named(t, name+"-extension").Inputs
 		if got := inputs["configurationSettings"].ObjectValue()["global.domain"].StringValue(); inputs["clusterName"].StringValue() != name || got != name+".example.com" {

@@ -18,8 +18,7 @@ import (
 // what gives access and the maintenance windows.
 func TestProtect(t *testing.T) {
 	t.Parallel()
-	recorded := &mocks.Recorder{}
-	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+	recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {
 		protect := pulumi.Protect(true)
 		aks, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "shop", Region: "westus3", ClusterSettings: aks.ClusterSettings{
 			UserPool: &aks.UserPool{}, ClusterUpgrades: aks.ClusterUpgrades{Maintenance: &aks.MaintenanceWindow{Day: "Sunday", Start: "02:00", Hours: 4}},
@@ -40,9 +39,6 @@ func TestProtect(t *testing.T) {
 		}, protect)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	left := []string{mocks.Assignment, mocks.Credential, mocks.Grant, mocks.Maintenance, mocks.RoleAssignment}
 	for _, r := range recorded.Registrations {
 		another := strings.HasPrefix(r.Name, "entra-registry-") || strings.HasPrefix(r.Name, "entra-clusters-")

@@ -26,14 +26,10 @@ func createCluster(t *testing.T, settings string) *mocks.Recorder {
 	for _, group := range read.AdminGroups {
 		args.AdminGroups = append(args.AdminGroups, pulumi.String(group))
 	}
-	recorded := &mocks.Recorder{}
-	err := recorded.Run(nil, func(ctx *pulumi.Context) error {
+	recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {
 		_, err := NewAksCluster(ctx, "aks", args)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return recorded
 }
 

@@ -31,11 +31,7 @@ func walkthrough(changes map[string]string) map[string]string {
 
 func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
 	t.Helper()
-	recorded := &mocks.Recorder{}
-	if err := recorded.Run(walkthrough(changes), Deploy); err != nil {
-		t.Fatal(err)
-	}
-	return recorded
+	return (&mocks.Recorder{}).Accepted(t, walkthrough(changes), Deploy)
 }
 
 // exports deploys the walkthrough with changes and returns the outputs, those that are not
@@ -43,7 +39,7 @@ func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
 func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	err := recorded.Run(walkthrough(changes), func(ctx *pulumi.Context) error {
+	recorded.Accepted(t, walkthrough(changes), func(ctx *pulumi.Context) error {
 		if err := Deploy(ctx); err != nil {
 			return err
 		}
@@ -63,9 +59,6 @@ func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) 
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return texts
 }
 

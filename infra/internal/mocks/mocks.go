@@ -176,6 +176,15 @@ func (r *Recorder) Run(config map[string]string, program pulumi.RunFunc) error {
 	return pulumi.RunErr(program, pulumi.WithMocks("argocd-on-aks", "dev", r), func(info *pulumi.RunInfo) { info.Config = config })
 }
 
+// Accepted runs a program that must succeed.
+func (r *Recorder) Accepted(t *testing.T, config map[string]string, program pulumi.RunFunc) *Recorder {
+	t.Helper()
+	if err := r.Run(config, program); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // Refused runs a program that must fail with all of want in its error, before
 // anything is registered.
 func (r *Recorder) Refused(t *testing.T, config map[string]string, program pulumi.RunFunc, want ...string) error {
