@@ -82,7 +82,6 @@ func TestAzureDevOpsElsewhere(t *testing.T) {
 		refused(t, map[string]string{"azureDevOps": "true", "cloud": cloud, "azuread:environment": cloud, "azure-native:environment": cloud},
 			`argocd-on-aks:azureDevOps cannot be combined with cloud "`+cloud+`": Azure DevOps is in the public cloud only`)
 	}
-	refused(t, map[string]string{"azureDevOps": "yes"}, `argocd-on-aks:azureDevOps "yes" is not true or false`)
 	refused(t, map[string]string{"azureDevOps": "true", "name": strings.Repeat("a", 40), "names": `{"application":"` + strings.Repeat("a", 238) + `","cluster":"c","resourceGroup":"g"}`},
 		"is longer than 237 characters, and repo-server's application adds -argocd-repo-server")
 }

@@ -84,8 +84,7 @@ func TestNoContainerRegistry(t *testing.T) {
 func TestBadContainerRegistry(t *testing.T) {
 	t.Parallel()
 	for registry, want := range map[string]string{
-		"shopcharts":            `argocd-on-aks:containerRegistry "shopcharts" is not the ID of a container registry`,
-		"shopcharts.azurecr.io": "is not the ID of a container registry",
+		"shopcharts": `argocd-on-aks:containerRegistry "shopcharts" is not the ID of a container registry`,
 		"/subscriptions/" + mocks.SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/shop": "is not the ID",
 		"/subscriptions/shop/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts":                       "is not the ID",
 		mocks.RegistryID + "/webhooks/a": "is not the ID",

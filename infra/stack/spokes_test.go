@@ -155,11 +155,6 @@ func TestBadClusters(t *testing.T) {
 		recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}
 		_ = recorded.Refused(t, onExisting(map[string]string{"clusters": `["` + strings.ToLower(mocks.ClusterID) + `"]`}), Deploy, "is the cluster that Argo CD runs on")
 	})
-	t.Run("the name of its application", func(t *testing.T) {
-		t.Parallel()
-		_ = withSpoke().Refused(t, walkthrough(map[string]string{"clusters": spokes, "names": `{"application":"` + strings.Repeat("a", 241) + `"}`}), Deploy,
-			"argocd-on-aks:names.application", "is longer than 240 characters, and the clusters' application adds -argocd-clusters")
-	})
 	t.Run("settings in place of the program's", func(t *testing.T) {
 		t.Parallel()
 		for _, key := range []string{"controller.volumes", "controller.volumeMounts", "controller.env", "controller.env[0].name"} {

@@ -1,9 +1,6 @@
 package azuresim_test
 
 import (
-	"encoding/json"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -63,26 +60,12 @@ func wantDenial(t *testing.T, signIn func() string, code string) {
 func clientCredentials(t *testing.T, a *azuresim.Azure, client, issuer string) func() string {
 	t.Helper()
 	internet := connect(t, a)
-	browser := &http.Client{Transport: internet.Transport()}
 	return func() string {
 		token, err := a.MintToken(issuer, "argocd", "argocd-server")
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := browser.PostForm("https://login.microsoftonline.com/"+a.TenantID+"/oauth2/v2.0/token", url.Values{
-			"client_id": {client}, "grant_type": {"client_credentials"}, "scope": {"https://management.azure.com/.default"},
-			"client_assertion": {token}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		var answer struct {
-			Description string `json:"error_description"`
-		}
-		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-			t.Fatal(err)
-		}
-		return answer.Description
+		_, denial := redeem(t, internet, a.TenantID, client, token, "https://management.azure.com/.default")
+		return denial
 	}
 }

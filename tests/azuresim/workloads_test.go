@@ -98,8 +98,14 @@ func tokenOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := (&http.Client{Transport: internet.Transport()}).PostForm("https://login.microsoftonline.com/"+a.TenantID+"/oauth2/v2.0/token", url.Values{
-		"client_id": {w.ClientID}, "grant_type": {"client_credentials"}, "scope": {scope},
+	return redeem(t, internet, a.TenantID, w.ClientID, assertion, scope)
+}
+
+// redeem asks for an application's token with an assertion.
+func redeem(t *testing.T, internet *azuresim.Internet, tenant, client, assertion, scope string) (token, denial string) {
+	t.Helper()
+	response, err := (&http.Client{Transport: internet.Transport()}).PostForm("https://login.microsoftonline.com/"+tenant+"/oauth2/v2.0/token", url.Values{
+		"client_id": {client}, "grant_type": {"client_credentials"}, "scope": {scope},
 		"client_assertion": {assertion}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 	})
 	if err != nil {

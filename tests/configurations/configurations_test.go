@@ -138,6 +138,26 @@ func convene(t testing.TB, keep func(name string) bool) *court {
 	return &court{chart: argo, bare: map[string][]object{}}
 }
 
+// accepted is what the program sends for a configuration that it must accept.
+func accepted(t *testing.T, config map[string]string) deployed {
+	t.Helper()
+	sent, err := deploy(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sent
+}
+
+// rendered are the chart's objects for a changed plain configuration.
+func (c *court) rendered(t *testing.T, changes map[string]string) []object {
+	t.Helper()
+	objects, err := render(c.chart, accepted(t, plain(changes)).all())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objects
+}
+
 // mean holds what was sent for a configuration against the judges.
 func (c *court) mean(t testing.TB, config map[string]string, sent deployed) error {
 	t.Helper()
@@ -307,11 +327,7 @@ func TestRecipes(t *testing.T) {
 func (c *court) harmless(t *testing.T, settings map[string]string) {
 	t.Helper()
 	config := plain(map[string]string{"extraSettings": asJSON(settings)})
-	sent, err := deploy(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.mean(t, config, sent); err != nil {
+	if err := c.mean(t, config, accepted(t, config)); err != nil {
 		t.Error(err)
 	}
 }

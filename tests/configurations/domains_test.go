@@ -12,24 +12,14 @@ import (
 // ones, with one certificate for its hosts.
 func TestIngressOfDomains(t *testing.T) {
 	t.Parallel()
-	argo, err := chart.Load("../chart/argo-helm", chart.AllTemplates)
-	if err != nil {
-		t.Fatal(err)
-	}
+	judges := convene(t, chart.AllTemplates)
 	const two, withLocal = `["argocd.corp.example","cd.example.com"]`, `["argocd.corp.example","localhost:9000","cd.example.com"]`
 	for _, c := range []struct{ domains, ingress, secret string }{
 		{two, traefik + "}", "argocd-tls"},
 		{two, `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "argocd-server-tls"},
 		{withLocal, `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`, "argocd-server-tls"},
 	} {
-		sent, err := deploy(plain(map[string]string{"additionalDomains": c.domains, "ingress": c.ingress}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		objects, err := render(argo, sent.all())
-		if err != nil {
-			t.Fatal(err)
-		}
+		objects := judges.rendered(t, map[string]string{"additionalDomains": c.domains, "ingress": c.ingress})
 		ingress, err := one(objects, "Ingress argocd-server")
 		if err != nil {
 			t.Fatal(err)

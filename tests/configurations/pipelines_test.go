@@ -27,26 +27,43 @@ func claimsPolicy(t *testing.T, sent deployed) *rbacpolicy.RBACPolicyEnforcer {
 	return policy
 }
 
+// claimed is a token's claims, and what their bearer may do.
+type claimed struct {
+	claims jwt.MapClaims
+	may    []bool // get, delete
+}
+
+// sub is that of a token from Entra.
+const sub = "KX7bq2ZyV3w_Tt-0aJ9"
+
+var none, readonly, admin = []bool{false, false}, []bool{true, false}, []bool{true, true}
+
+// wantClaims asks Argo CD's own RBAC, with the settings of a configuration, what tokens
+// may do with an application.
+func wantClaims(t *testing.T, changes map[string]string, tokens map[string]claimed) {
+	t.Helper()
+	policy := claimsPolicy(t, accepted(t, plain(changes)))
+	for name, c := range tokens {
+		t.Run(name, func(t *testing.T) {
+			for i, action := range []string{"get", "delete"} {
+				if got := policy.EnforceClaims(c.claims, c.claims, "applications", action, "shop/cart"); got != c.may[i] {
+					t.Errorf("%s: got %v, want %v", action, got, c.may[i])
+				}
+			}
+		})
+	}
+}
+
 // TestPipelineClaims asks Argo CD's own RBAC which claims of a token have a
 // pipeline's role: its app role's value in roles, and nothing that Entra lets
 // people choose. It also shows why the value has a prefix: of some texts Argo CD
 // has roles of its own.
 func TestPipelineClaims(t *testing.T) {
 	t.Parallel()
-	sent, err := deploy(plain(map[string]string{
+	const value = "argocd-pipeline:release"
+	wantClaims(t, map[string]string{
 		"pipelines": `[{"name":"admin","principalId":"` + releaseID + `","role":"readonly"},{"name":"release","principalId":"` + auditID + `","role":"admin"}]`,
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy := claimsPolicy(t, sent)
-
-	const value, sub = "argocd-pipeline:release", "KX7bq2ZyV3w_Tt-0aJ9"
-	none, readonly, admin := []bool{false, false}, []bool{true, false}, []bool{true, true}
-	for name, c := range map[string]struct {
-		claims jwt.MapClaims
-		may    []bool // get, delete
-	}{
+	}, map[string]claimed{
 		"the pipeline release":             {jwt.MapClaims{"sub": auditID, "roles": []any{value}}, admin},
 		"the pipeline admin, who is not":   {jwt.MapClaims{"sub": releaseID, "roles": []any{"argocd-pipeline:admin"}}, readonly},
 		"its principal without a role":     {jwt.MapClaims{"sub": auditID}, none},
@@ -64,13 +81,5 @@ func TestPipelineClaims(t *testing.T) {
 		"a group, whose ID is never so":    {jwt.MapClaims{"sub": sub, "groups": []any{value}}, admin},
 		"an account, that has no colon":    {jwt.MapClaims{"sub": "argocd-pipeline"}, none},
 		"a project's token with that name": {jwt.MapClaims{"sub": "proj:argocd-pipeline:release"}, none},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for i, action := range []string{"get", "delete"} {
-				if got := policy.EnforceClaims(c.claims, c.claims, "applications", action, "shop/cart"); got != c.may[i] {
-					t.Errorf("%s: got %v, want %v", action, got, c.may[i])
-				}
-			}
-		})
-	}
+	})
 }

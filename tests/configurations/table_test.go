@@ -916,7 +916,7 @@ var otherRows = []row{
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "ResourceNotFound"),
 	{"clusters of an application with a long name", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "names": `{"application":"` + label(241) + `"}`,
-	}, "the clusters' application adds -argocd-clusters", nil},
+	}, "is longer than 240 characters, and the clusters' application adds -argocd-clusters", nil},
 	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not the ID of an AKS cluster"),
 	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "nodeCount is there twice"),
 	key("tags", manyTags(50), ""),
