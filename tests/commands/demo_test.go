@@ -150,11 +150,7 @@ func TestKeptDemo(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v:\n%s\n%s", err, block, output)
 	}
-	for _, want := range []string{"12 unchanged", "Entra accepts the client ID", "argocd: /"} {
-		if !strings.Contains(string(output), want) {
-			t.Errorf("no %q in:\n%s", want, output)
-		}
-	}
+	e2e.WantText(t, string(output), "12 unchanged", "Entra accepts the client ID", "argocd: /")
 	if now := e2e.Read(t, "Pulumi.dev.yaml"); now != before {
 		t.Errorf("the clone's Pulumi.dev.yaml has changed:\n%s", now)
 	}

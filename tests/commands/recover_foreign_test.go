@@ -29,11 +29,7 @@ func TestRecoverAdopt(t *testing.T) {
 	}
 	r.recover(t, 2, "no object that the stack lacks has the ID", "--adopt", r.azure.UserID("alice"))
 	printed := r.recover(t, 0, "ADOPT     entra-application", "--adopt", objectID)
-	for _, foreign := range []string{`user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1"} {
-		if !strings.Contains(printed, foreign) {
-			t.Errorf("it does not say %s:\n%s", foreign, printed)
-		}
-	}
+	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1")
 	r.recover(t, 0, "", "--adopt", objectID) // again: the stack has it
 	r.completes(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
@@ -64,11 +60,7 @@ func TestRecoverTakenURI(t *testing.T) {
 	uri := "api://" + r.azure.TenantID + "/argocd-dev"
 	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
 	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
-	for _, says := range []string{"has the application ID URI " + uri, `its display name is "invoices"`} {
-		if !strings.Contains(printed, says) {
-			t.Errorf("it does not say %s:\n%s", says, printed)
-		}
-	}
+	e2e.WantText(t, printed, "has the application ID URI "+uri, `its display name is "invoices"`)
 	r.azure.Delete(id)
 	r.lose(t, azuresim.Application)
 	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
@@ -92,14 +84,11 @@ func TestRecoverTakenByOthers(t *testing.T) {
 	id, client := register(t, r.azure, map[string]any{
 		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
 	})
-	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "identifierUris already exists") {
-		t.Fatalf("up: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
 	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
-	for _, says := range []string{"has the application ID URI api://" + r.azure.TenantID + "/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`} {
-		if !strings.Contains(printed, says) || strings.Contains(printed, "ADOPT=") {
-			t.Errorf("it does not say %s, or has it adopted:\n%s", says, printed)
-		}
+	e2e.WantText(t, printed, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`)
+	if strings.Contains(printed, "ADOPT=") {
+		t.Errorf("it has it adopted:\n%s", printed)
 	}
 	r.azure.Delete(id)
 	r.recover(t, 0, "OK ")
@@ -131,11 +120,7 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	first := r.azure.Deployer()
 	r.azure.ChangeDeployer()
 	printed := r.recover(t, 0, "NOT OURS  entra-application")
-	for _, says := range []string{first, r.azure.Deployer() + " is not an owner", "make recover STACK=dev ADOPT=" + left} {
-		if !strings.Contains(printed, says) {
-			t.Errorf("it does not say %s:\n%s", says, printed)
-		}
-	}
+	e2e.WantText(t, printed, first, r.azure.Deployer()+" is not an owner", "make recover STACK=dev ADOPT="+left)
 	r.recover(t, 0, "ADOPT     entra-application", "--adopt", "/applications/"+left)
 	r.completes(t)
 }

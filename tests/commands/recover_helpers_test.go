@@ -127,11 +127,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	internet := e2e.Connect(t, azure)
 	languages, stop, err := engine.ServeProgram(program.Deploy)
 	e2e.NoError(t, err)
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	e2e.AtEnd(t, stop)
 	az := azLogin(t, azure, t.TempDir(), e2e.AllRights...)
 	r := &recoverable{Stack: stack, azure: azure, command: e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify/recover")}
 	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)

@@ -111,11 +111,7 @@ func Connect(t *testing.T, azure *azuresim.Azure) *azuresim.Internet {
 	t.Helper()
 	internet, err := azure.Connect(filepath.Join(t.TempDir(), "ca.pem"))
 	NoError(t, err)
-	t.Cleanup(func() {
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	AtEnd(t, internet.Close)
 	return internet
 }
 

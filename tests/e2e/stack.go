@@ -176,6 +176,16 @@ func OnlyUpdates(t *testing.T, command func(context.Context) (map[string]int, er
 	}
 }
 
+// AtEnd calls stop when the test ends.
+func AtEnd(t *testing.T, stop func() error) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // NoError ends the test if there is an error.
 func NoError(t *testing.T, err error) {
 	t.Helper()
@@ -194,6 +204,16 @@ func WantError(t *testing.T, err error, text, what string, args ...any) {
 		t.Errorf("%s: %v", what, err)
 	} else if text != "" && (err == nil || !strings.Contains(err.Error(), text)) {
 		t.Errorf("%s: got %v, want an error with %q", what, err, text)
+	}
+}
+
+// WantText wants a text that contains parts.
+func WantText(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%s", part, text)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func deployed(t *testing.T) *team {
 	azure := azuresim.New()
 	stack, err := engine.Open(t.Context(), azure, program.Deploy, "../..", t.TempDir(), "prod", t.Output())
 	e2e.NoError(t, err)
-	cleanUp(t, stack.Close)
+	e2e.AtEnd(t, stack.Close)
 	e2e.Succeed(t, stack.Up)
 	return &team{
 		stack: stack, azure: azure, internet: e2e.Connect(t, azure), cluster: startCluster(t, azure),
@@ -55,7 +55,7 @@ func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 	e2e.NoError(t, err)
 	kubernetes, err := cluster.Start(t.Context(), installed.Issuer, key, t.TempDir())
 	e2e.NoError(t, err)
-	cleanUp(t, kubernetes.Stop)
+	e2e.AtEnd(t, kubernetes.Stop)
 	return kubernetes
 }
 
@@ -90,13 +90,4 @@ func (m *team) repository(t *testing.T) *Repository {
 	e2e.NoError(t, err)
 	e2e.NoError(t, repository.Publish(m.internet))
 	return repository
-}
-
-func cleanUp(t *testing.T, do func() error) {
-	t.Helper()
-	t.Cleanup(func() {
-		if err := do(); err != nil {
-			t.Error(err)
-		}
-	})
 }

@@ -52,7 +52,7 @@ func foreign(t *testing.T, installed azuresim.Extension) *cluster.Cluster {
 	e2e.NoError(t, err)
 	other, err := cluster.Start(t.Context(), installed.Issuer, key, t.TempDir())
 	e2e.NoError(t, err)
-	cleanUp(t, other.Stop)
+	e2e.AtEnd(t, other.Stop)
 	namespace := map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": installed.Namespace}}
 	account := map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "argocd-server", "namespace": installed.Namespace}}
 	e2e.NoError(t, other.Apply(t.Context(), namespace, account))

@@ -97,9 +97,7 @@ func TestModules(t *testing.T) {
 		edit := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
 		edit.Dir = filepath.Join("../..", folder)
 		output, err := edit.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		var module struct{ Require []struct{} }
 		e2e.NoError(t, json.Unmarshal(output, &module))
 		if n := len(module.Require); n == 0 || n > most {
@@ -150,8 +148,6 @@ func goList(t *testing.T, folder string, args ...string) []string {
 	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
 	list.Dir, list.Env = folder, append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	lines, err := list.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return strings.Fields(string(lines))
 }

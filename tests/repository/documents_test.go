@@ -54,9 +54,7 @@ func TestSecurityPage(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for page, least := range map[string]int{
 		"SECURITY.md": 20, "docs/deployments.md": 2, "docs/features.md": 60, "docs/clusters.md": 4, "docs/reliability.md": 10, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
 	} {

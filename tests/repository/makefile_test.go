@@ -27,9 +27,7 @@ func TestMake(t *testing.T) {
 	path := []string{"/usr/bin", "/bin"}
 	for _, command := range []string{"go", "pulumi"} {
 		found, err := exec.LookPath(command)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		if found, err = filepath.Abs(found); err != nil {
 			t.Fatal(err)
 		}
@@ -124,9 +122,7 @@ func files(t *testing.T, folder string, without ...string) (found []string) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return found
 }
 

@@ -62,9 +62,7 @@ func publish(t *testing.T) *proxy {
 func digest(t *testing.T, folder string) []byte {
 	t.Helper()
 	place, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%q\n", place)
 	files := contents(t, folder)
@@ -79,9 +77,7 @@ func releaseOf(t *testing.T, repository string) string {
 	t.Helper()
 	content := strings.ReplaceAll(contents(t, filepath.Join(repository, "template"))["go.mod"], "${PROJECT}", "project")
 	parsed, err := modfile.Parse("template/go.mod", []byte(content), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if len(parsed.Require) != 1 || parsed.Require[0].Mod.Path != thisModule {
 		t.Fatalf("template/go.mod requires %v, want %s alone", parsed.Require, thisModule)
 	}
@@ -94,9 +90,7 @@ func replaceIn(t *testing.T, repository, before, after string, files ...string) 
 	for _, file := range files {
 		path := filepath.Join(repository, file)
 		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e2e.NoError(t, err)
 		changed := bytes.ReplaceAll(content, []byte(thisModule+" "+before), []byte(thisModule+" "+after))
 		if bytes.Equal(changed, content) {
 			t.Fatalf("%s does not require %s %s", file, thisModule, before)
@@ -109,9 +103,7 @@ func replaceIn(t *testing.T, repository, before, after string, files ...string) 
 func pack(t *testing.T, dir, proxy, version string) {
 	t.Helper()
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	packed := module.Version{Path: modfile.ModulePath(mod), Version: version}
 	var archive bytes.Buffer
 	e2e.NoError(t, zip.CreateFromDir(&archive, packed, dir))
@@ -123,9 +115,7 @@ func pack(t *testing.T, dir, proxy, version string) {
 		e2e.NoError(t, os.WriteFile(filepath.Join(versions, version+suffix), content, 0o644))
 	}
 	list, err := os.OpenFile(filepath.Join(versions, "list"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	if _, err := fmt.Fprintln(list, version); err != nil {
 		t.Fatal(err)
 	}
@@ -137,9 +127,7 @@ func forget(t *testing.T, cache, dir, version string) {
 	t.Helper()
 	path := filepath.FromSlash(escaped(t, thisModule+strings.TrimPrefix("/"+dir, "/.")))
 	left, err := filepath.Glob(filepath.Join(cache, "cache", "download", path, "@v", version+".*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	for _, file := range append(left, filepath.Join(cache, path+"@"+version)) {
 		if err := os.RemoveAll(file); err != nil {
 			t.Error(err)
@@ -163,8 +151,6 @@ func forget(t *testing.T, cache, dir, version string) {
 func escaped(t *testing.T, path string) string {
 	t.Helper()
 	name, err := module.EscapePath(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
 	return name
 }

@@ -46,20 +46,20 @@ func templateProject(t *testing.T, modules *proxy) {
 	azure, port := azuresim.New(), e2e.FreePort(t)
 	shop := newProject(t, azure, modules)
 	shop.run(t, nil, "pulumi", "config", "set", "domain", fmt.Sprintf("localhost:%d", port))
-	shop.wants(t, shop.pulumi(t, "preview"), fmt.Sprintf("+ %d to create", e2e.DevResources))
-	shop.wants(t, shop.pulumi(t, "up", "--yes"), fmt.Sprintf("+ %d created", e2e.DevResources))
+	e2e.WantText(t, shop.pulumi(t, "preview"), fmt.Sprintf("+ %d to create", e2e.DevResources))
+	e2e.WantText(t, shop.pulumi(t, "up", "--yes"), fmt.Sprintf("+ %d created", e2e.DevResources))
 	shop.commands(t, azure, modules.old, port)
 
 	shop.run(t, nil, "pulumi", "config", "set", "--path", "tags.team", "shop")
 	shop.run(t, nil, "go", "get", thisModule+"@"+modules.new)
 	upgraded := shop.pulumi(t, "up", "--yes")
-	shop.wants(t, upgraded, " updated", " unchanged")
+	e2e.WantText(t, upgraded, " updated", " unchanged")
 	for _, change := range []string{"created", "replaced", "deleted"} {
 		if strings.Contains(upgraded, " "+change+"\n") {
 			t.Errorf("the upgrade has %s resources: %s", change, upgraded)
 		}
 	}
-	shop.wants(t, shop.pulumi(t, "stack", "output", "readme"), "go run "+thisModule+"/cmd/verify@"+modules.new+" --stack dev")
+	e2e.WantText(t, shop.pulumi(t, "stack", "output", "readme"), "go run "+thisModule+"/cmd/verify@"+modules.new+" --stack dev")
 	shop.pulumi(t, "destroy", "--yes")
 	if left := azure.IDs(); len(left) > 0 {
 		t.Errorf("destroy leaves %v", left)
@@ -80,20 +80,11 @@ type userProject struct {
 func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProject {
 	t.Helper()
 	providers, stopProviders, err := azure.Serve()
-	if err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, err)
+	e2e.AtEnd(t, stopProviders)
 	languages, stopLanguages, err := engine.ServeGoWith(modules.env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for _, stop := range []func() error{stopLanguages, stopProviders} {
-			if err := stop(); err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	e2e.NoError(t, err)
+	e2e.AtEnd(t, stopLanguages)
 	home := t.TempDir()
 	shop := &userProject{dir: filepath.Join(home, "project"), env: append(slices.Clone(modules.env), "PULUMI_DEBUG_LANGUAGES="+languages)}
 	shop.env = append(shop.env, e2e.Environ(engine.Environment(home, providers))...)
@@ -109,15 +100,15 @@ func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProjec
 // asks checks the questions and the files of `pulumi new`.
 func (p *userProject) asks(t *testing.T, printed string) {
 	t.Helper()
-	p.wants(t, printed, "Project name (", "Stack name (dev)", "Azure region (region)", "(group)", "(domain)")
+	e2e.WantText(t, printed, "Project name (", "Stack name (dev)", "Azure region (region)", "(group)", "(domain)")
 	files := contents(t, p.dir)
 	want := []string{".gitignore", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.yaml", "README.md", "go.mod", "go.sum", "main.go"}
 	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 		t.Errorf("pulumi new created %v, want %v", got, want)
 	}
-	p.wants(t, files["Pulumi.dev.yaml"], "shop-argo:group: "+adminsGroup, "shop-argo:region: westus2", "shop-argo:domain: localhost:9000")
-	p.wants(t, files["Pulumi.yaml"], "name: shop-argo\n")
-	p.wants(t, files["README.md"], "# shop-argo\n")
+	e2e.WantText(t, files["Pulumi.dev.yaml"], "shop-argo:group: "+adminsGroup, "shop-argo:region: westus2", "shop-argo:domain: localhost:9000")
+	e2e.WantText(t, files["Pulumi.yaml"], "name: shop-argo\n")
+	e2e.WantText(t, files["README.md"], "# shop-argo\n")
 }
 
 // commands runs the published commands on the deployed stack.
@@ -126,16 +117,14 @@ func (p *userProject) commands(t *testing.T, azure *azuresim.Azure, version stri
 	published := func(name string) string { return thisModule + "/cmd/" + name + "@" + version }
 	internet := e2e.Connect(t, azure)
 	e2e.Start(t, azure, internet, port)
-	p.wants(t, p.run(t, nil, "go", "run", published("verify"), "--help"), "verify [--stack dev]")
-	p.wants(t, p.run(t, internet.Env(), "go", "run", published("verify"), "--stack", "dev", "--wait", "0s"), "ok  ")
+	e2e.WantText(t, p.run(t, nil, "go", "run", published("verify"), "--help"), "verify [--stack dev]")
+	e2e.WantText(t, p.run(t, internet.Env(), "go", "run", published("verify"), "--stack", "dev", "--wait", "0s"), "ok  ")
 	az, err := azcli.SignIn(azure, t.TempDir(), "Application.Read.All", "Directory.Read.All", "Reader")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.wants(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state knows all that exists")
+	e2e.NoError(t, err)
+	e2e.WantText(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state knows all that exists")
 	p.write(t, "deployments/dev.yaml", "sourceContext:\n  git:\n    branch: main\n")
 	cloud := []string{"PULUMI_BACKEND_URL=https://api.pulumi.com"}
-	p.wants(t, p.run(t, cloud, "go", "run", published("deployments"), "--org", "contoso", "--stack", "dev", "--dry-run"),
+	e2e.WantText(t, p.run(t, cloud, "go", "run", published("deployments"), "--org", "contoso", "--stack", "dev", "--dry-run"),
 		"POST https://api.pulumi.com/api/stacks/contoso/shop-argo/dev/deployments/settings")
 }
 
@@ -165,13 +154,4 @@ func (p *userProject) write(t *testing.T, name, content string) {
 	file := filepath.Join(p.dir, filepath.FromSlash(name))
 	e2e.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 	e2e.NoError(t, os.WriteFile(file, []byte(content), 0o644))
-}
-
-func (p *userProject) wants(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("no %q in\n%s", part, text)
-		}
-	}
 }

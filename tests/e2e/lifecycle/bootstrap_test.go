@@ -84,9 +84,7 @@ func TestBootstrapPreview(t *testing.T) {
 // previewed are the outputs that a preview knows.
 func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 	t.Helper()
-	if _, err := stack.Preview(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	e2e.Succeed(t, stack.Preview)
 	return stack.Last.Outputs
 }
 

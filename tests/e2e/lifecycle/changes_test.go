@@ -168,9 +168,7 @@ func TestReplacement(t *testing.T) {
 	stack, azure := e2e.Deploy(t, "prod")
 	before := azure.IDs()
 	e2e.Set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
-	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "protect") {
-		t.Fatalf("replacing a protected cluster: %v", err)
-	}
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "protect", "replacing a protected cluster")
 	e2e.SameObjects(t, azure, before, "after the refused up")
 	e2e.Unset(t, stack, "cluster.network.podCidr")
 	e2e.Set(t, stack, "protect", "false")

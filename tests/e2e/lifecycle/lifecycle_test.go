@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"encoding/json"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -186,9 +185,7 @@ func TestFailureAndRetry(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.ArgoExtension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
-	if _, err := stack.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "TooManyRequests") {
-		t.Fatalf("got %v, want Azure's refusal", err)
-	}
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "TooManyRequests", "up")
 	if unmet := azure.Unmet(); len(unmet) > 0 {
 		t.Errorf("nothing met %+v", unmet)
 	}

@@ -147,9 +147,7 @@ func TestGoneByHand(t *testing.T) {
 		t.Error("destroy of an application that is gone")
 	}
 	e2e.Succeed(t, stack.Refresh)
-	if _, err := stack.Destroy(t.Context()); err != nil {
-		t.Error(err)
-	}
+	e2e.Succeed(t, stack.Destroy)
 	e2e.Nothing(t, azure)
 }
 
@@ -236,7 +234,5 @@ func TestSizeAloneWarns(t *testing.T) {
 			t.Errorf("%s = %s: warns %v: %s", c.key, c.value, !c.warns, warnings)
 		}
 	}
-	if _, err := stack.Up(t.Context()); err != nil {
-		t.Error(err)
-	}
+	e2e.Succeed(t, stack.Up)
 }

@@ -72,11 +72,7 @@ func TestProgram(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			output, registered := runProgram(t, program, "{"+c.config+"}")
-			for _, part := range c.want {
-				if !strings.Contains(output, part) {
-					t.Errorf("no %q in %s", part, output)
-				}
-			}
+			e2e.WantText(t, output, c.want...)
 			if n := strings.Count(output, "\n  argocd-on-aks:"); n != c.count {
 				t.Errorf("%d messages, want %d: %s", n, c.count, output)
 			}

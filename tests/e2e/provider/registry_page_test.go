@@ -39,11 +39,7 @@ func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func
 	}
 	languages, stop, err := serve()
 	e2e.NoError(t, err)
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	e2e.AtEnd(t, stop)
 	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
 	write(stack.Dir)
 	return stack

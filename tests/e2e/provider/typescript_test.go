@@ -16,11 +16,7 @@ func TestProviderTypeScript(t *testing.T) {
 	packages := typeScript(t)
 	languages, stop, err := engine.ServeNode()
 	e2e.NoError(t, err)
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	e2e.AtEnd(t, stop)
 	azure := azuresim.New()
 	stack := e2e.OpenProgram(t, azure, nil, "testdata/typescript", "dev")
 	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages

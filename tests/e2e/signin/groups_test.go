@@ -83,9 +83,7 @@ func TestThrottledLookups(t *testing.T) {
 			"--plaintext", fmt.Sprintf("roles[%d].group=%s", i, azure.AddGroup(fmt.Sprintf("Team %02d", i))),
 			"--plaintext", fmt.Sprintf("roles[%d].role=readonly", i))
 	}
-	if _, err := stack.Command(t.Context(), roles...); err != nil {
-		t.Fatal(err)
-	}
+	e2e.NoError(t, e2e.Err(stack.Command(t.Context(), roles...)))
 	throttle := func(wait time.Duration, times int) {
 		azure.Inject(azuresim.Fault{
 			Verb: "invoke", Type: "azuread:index/getGroup:getGroup", RetryAfter: wait, Times: times,
