@@ -40,6 +40,19 @@ func (graph) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acces
 	return azcore.AccessToken{Token: "t", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
+// recoveryOf is a recovery in a tenant and a subscription, with what it prints.
+func recoveryOf(t *testing.T, g graph) (*recovery, *bytes.Buffer) {
+	t.Helper()
+	client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &bytes.Buffer{}
+	return &recovery{
+		out: out, told: map[string]bool{}, client: client, account: account{Subscription: "s"}, doubts: map[string][]string{}, adopt: map[string]bool{},
+	}, out
+}
+
 // TestCompareCase: the case of an ID makes no second application.
 func TestCompareCase(t *testing.T) {
 	t.Parallel()
@@ -48,15 +61,10 @@ func TestCompareCase(t *testing.T) {
 		"/v1.0/applications/A1/owners":                       `{"value": [{"id": "anna"}]}`,
 		"/v1.0/applications/A1/federatedIdentityCredentials": `{"value": []}`,
 	}
-	client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	r := &recovery{out: &out, told: map[string]bool{}, client: client}
+	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a1", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
 	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.byHand || r.gone > 0 || out.Len() > 0 {
-		t.Errorf("%v, %s", err, &out)
+		t.Errorf("%v, %s", err, out)
 	}
 }
 
@@ -69,16 +77,11 @@ func TestCompareUnread(t *testing.T) {
 		"/v1.0/applications/a/owners":                       `{"value": [{"id": "anna"}]}`,
 		"/v1.0/applications/a/federatedIdentityCredentials": `{"value": []}`,
 	}
-	client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	r := &recovery{out: &out, told: map[string]bool{}, client: client}
+	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
-	err = r.compare(t.Context(), state{Resources: []entry{known}})
+	err := r.compare(t.Context(), state{Resources: []entry{known}})
 	if err != nil || r.byHand || r.gone > 0 || !strings.HasPrefix(out.String(), "SKIPPED   x: application with the client ID c") {
-		t.Errorf("%v, %s", err, &out)
+		t.Errorf("%v, %s", err, out)
 	}
 }
 
@@ -114,15 +117,10 @@ func TestCompareInUse(t *testing.T) {
 			"/v1.0/servicePrincipals(appId='c')":                    `{"id": "q"}`,
 			"/v1.0/servicePrincipals/q/owners":                      `{"value": [{"id": "anna"}]}`,
 		}
-		client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		r := &recovery{out: &out, told: map[string]bool{}, client: client}
-		err = r.compare(t.Context(), state{Resources: c.resources})
+		r, out := recoveryOf(t, g)
+		err := r.compare(t.Context(), state{Resources: c.resources})
 		if err != nil || r.byHand || r.later != c.later || !strings.Contains(out.String(), c.says) {
-			t.Errorf("%s: %v, later %v: %s", name, err, r.later, &out)
+			t.Errorf("%s: %v, later %v: %s", name, err, r.later, out)
 		}
 	}
 }
@@ -147,13 +145,8 @@ func TestLookAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := maps.Clone(before)
-			client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var out bytes.Buffer
-			r := &recovery{out: &out, told: map[string]bool{}, client: client, account: account{Subscription: "s"},
-				doubts: map[string][]string{}, adopt: map[string]bool{rgID: false}}
+			r, out := recoveryOf(t, g)
+			r.adopt[rgID] = false
 			p := &program{}
 			if err := json.Unmarshal([]byte(`{"steps": [
 				{"op": "create", "newState": {"urn": "`+base+app+`::x", "type": "`+app+`", "inputs": {"displayName": "argocd", "owners": ["anna"]}}},
@@ -162,14 +155,14 @@ func TestLookAgain(t *testing.T) {
 			}
 			ids, err := r.look(t.Context(), state{}, p)
 			if err != nil || len(ids) != 2 || r.byHand {
-				t.Fatalf("%v, %v: %s", ids, err, &out)
+				t.Fatalf("%v, %v: %s", ids, err, out)
 			}
 			g[c.path] = c.answer
 			if err := r.lookAgain(t.Context(), state{}, p, ids); err != nil {
 				t.Fatal(err)
 			}
 			if r.byHand != (c.says != "") || !strings.Contains(out.String(), c.says) || strings.Count(out.String(), "managedBy") != 1 {
-				t.Errorf("%s", &out)
+				t.Errorf("%s", out)
 			}
 		})
 	}
@@ -191,11 +184,7 @@ func TestLookBelowForeign(t *testing.T) {
 		if foreign {
 			g[rgID] = `{"id": "` + rgID + `", "location": "westus3", "managedBy": "another"}`
 		}
-		client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := &recovery{out: io.Discard, told: map[string]bool{}, client: client, account: account{Subscription: "s"}, doubts: map[string][]string{}}
+		r, _ := recoveryOf(t, g)
 		p := &program{}
 		if err := json.Unmarshal([]byte(`{"steps": [
 			{"op": "create", "newState": {"urn": "`+base+rg+`::g", "type": "`+rg+`", "inputs": {"resourceGroupName": "x", "location": "westus3"}}},
