@@ -53,10 +53,7 @@ func TestRecoverAdopt(t *testing.T) {
 func TestRecoverTakenURI(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	release := r.azure.AddWorkload("release", "https://ci.example", "main")
-	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
-		e2e.Set(t, r.Stack, "pipelines[0]."+key, value)
-	}
+	addPipeline(t, r.Stack, r.azure)
 	uri := "api://" + r.azure.TenantID + "/argocd-dev"
 	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
 	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
@@ -77,10 +74,7 @@ func TestRecoverTakenByOthers(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.completes(t)
-	release := r.azure.AddWorkload("release", "https://ci.example", "main")
-	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
-		e2e.Set(t, r.Stack, "pipelines[0]."+key, value)
-	}
+	addPipeline(t, r.Stack, r.azure)
 	id, client := register(t, r.azure, map[string]any{
 		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
 	})

@@ -135,6 +135,15 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	return r
 }
 
+// addPipeline configures a pipeline, which makes the stack's application an API.
+func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
+	t.Helper()
+	release := azure.AddWorkload("release", "https://ci.example", "main")
+	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
+		e2e.Set(t, stack, "pipelines[0]."+key, value)
+	}
+}
+
 // noAnswer has Azure create an object, and nobody hear of it.
 func noAnswer(token string) azuresim.Fault {
 	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}

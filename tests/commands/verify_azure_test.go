@@ -251,11 +251,8 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 func TestVerifyAzurePipelines(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	release := azure.AddWorkload("release", "https://ci.example", "main")
 	stack, internet := e2e.OpenOn(t, azure, "dev"), e2e.Connect(t, azure)
-	for key, value := range map[string]string{"name": "release", "role": "readonly", "principalId": release.ObjectID} {
-		e2e.Set(t, stack, "pipelines[0]."+key, value)
-	}
+	addPipeline(t, stack, azure)
 	e2e.Succeed(t, stack.Up)
 	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
 	if checks := inside.Look(t); verify.Failed(checks) {

@@ -42,10 +42,7 @@ var rarelyFilled = regexp.MustCompile(`(Policies|/locks|/policyAssignments)$`)
 // find looks for a resource in some answers.
 func find(t *testing.T, r replies, kind string, inputs map[string]any) ([]Existing, error) {
 	t.Helper()
-	client, err := NewClient(t.Context(), At("", "tenant"), token("t"), r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := connected(t, At("", "tenant"), token("t"), r)
 	return Find(t.Context(), client, "s", Wanted{Type: kind, Inputs: inputs})
 }
 

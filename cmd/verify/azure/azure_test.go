@@ -48,6 +48,15 @@ func deployed(t *testing.T) *Stack {
 	return s
 }
 
+func connected(t *testing.T, s *Stack, credential azcore.TokenCredential, transport policy.Transporter) *Client {
+	t.Helper()
+	client, err := NewClient(t.Context(), s, credential, transport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
 func TestParseState(t *testing.T) {
 	t.Parallel()
 	s := deployed(t)
@@ -108,10 +117,7 @@ const (
 // both ways.
 func run(t *testing.T, a *answers) (checks map[string]verify.Check, printed string) {
 	t.Helper()
-	client, err := NewClient(t.Context(), deployed(t), token("secret-token"), a)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := connected(t, deployed(t), token("secret-token"), a)
 	all := Run(t.Context(), client, deployed(t))
 	var text bytes.Buffer
 	if err := verify.Print(&text, all); err != nil {
@@ -221,10 +227,7 @@ func (c *cutOff) Do(request *http.Request) (*http.Response, error) {
 func TestOutOfReach(t *testing.T) {
 	t.Parallel()
 	cut := &cutOff{}
-	client, err := NewClient(t.Context(), deployed(t), token("t"), cut)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := connected(t, deployed(t), token("t"), cut)
 	for _, check := range Run(t.Context(), client, deployed(t))[1:] { // the first is about the state
 		named := strings.Contains(check.Detail, "Microsoft Graph cannot be reached at graph.microsoft.com: connection refused") ||
 			strings.Contains(check.Detail, "Azure cannot be reached at management.azure.com: connection refused")
@@ -258,10 +261,7 @@ func TestClouds(t *testing.T) {
 	} {
 		s, a := deployed(t), &answers{}
 		s.EntraIssuerURL = "https://" + host + "/tenant/v2.0"
-		client, err := NewClient(t.Context(), s, token("t"), a)
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := connected(t, s, token("t"), a)
 		if Run(t.Context(), client, s); !slices.Contains(a.asked, want) {
 			t.Errorf("%s: asked %v", host, a.asked)
 		}

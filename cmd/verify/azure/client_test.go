@@ -30,12 +30,9 @@ func TestNoAnswer(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	read := func(ctx context.Context, documents map[string]string) error {
-		client, err := NewClient(t.Context(), deployed(t), token("t"), &answers{documents: documents})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := connected(t, deployed(t), token("t"), &answers{documents: documents})
 		client.Remember()
-		_, err = list[object](ctx, client, "applications(appId='app')/owners")
+		_, err := list[object](ctx, client, "applications(appId='app')/owners")
 		return err
 	}
 	own := map[string]string{ownersURL: `{"value": [], "@odata.nextLink": "` + ownersURL + `"}`}

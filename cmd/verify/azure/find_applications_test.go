@@ -70,10 +70,7 @@ func TestFindManyApplications(t *testing.T) {
 				a.replies["/v1.0/applications/"+id+"/owners"], a.replies["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = `{"value": [{"id": "mallory"}]}`, emptyList
 			}
 			a.replies[byName] = `{"value": [` + strings.Join(append(all, appWith("ours", `, "owners": [{"id": "anna"}]`)), ",") + `]}`
-			client, err := NewClient(t.Context(), At("", "tenant"), token("t"), a)
-			if err != nil {
-				t.Fatal(err)
-			}
+			client := connected(t, At("", "tenant"), token("t"), a)
 			found, err := Find(t.Context(), client, "s", Wanted{Type: typeApplication, Inputs: wantsApp})
 			if err != nil || len(found) != 1001 || a.requests > 2+4*readApplications {
 				t.Fatalf("%d, %v, %d requests", len(found), err, a.requests)

@@ -147,10 +147,7 @@ func TestForeignCluster(t *testing.T) {
 					c.says = name
 				}
 			}
-			client, err := NewClient(t.Context(), At("", "tenant"), token("t"), r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			client := connected(t, At("", "tenant"), token("t"), r)
 			found, err := Find(t.Context(), client, "s", Wanted{Type: typeOfAKS, Inputs: askedCluster, Tenant: "tenant"})
 			if err != nil || len(found) != 1 {
 				t.Fatalf("%v, %v", found, err)
