@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -75,14 +74,11 @@ func (s *simulated) config(t *testing.T) acceptance.Config {
 // freeAddress is where an Argo CD may listen.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "localhost:0")
+	port, err := argocd.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)
+	return fmt.Sprintf("localhost:%d", port)
 }
 
 func (s *simulated) exists(context.Context) ([]string, error) { return s.azure.IDs(), nil }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -130,11 +131,16 @@ func (w *Whole) Log() string {
 	return log.String()
 }
 
-// FreePort is a port of localhost that nothing listens on.
-func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		return 0, err
+// FreePort is a port of localhost that nothing listens on. It is below the ports that
+// systems assign (RFC 6335, Linux), so that no other process gets it before the server
+// listens.
+func FreePort() (port int, err error) {
+	for range 100 {
+		port = 20_000 + rand.IntN(12_000)
+		var listener net.Listener
+		if listener, err = net.Listen("tcp", fmt.Sprintf("localhost:%d", port)); err == nil {
+			return port, listener.Close()
+		}
 	}
-	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+	return 0, err
 }

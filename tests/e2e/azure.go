@@ -29,7 +29,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
 	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
-	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Environ(stack.Env))
+	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Environ(stack.Env), []string{"PULUMI_STACK=" + stack.Name})
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)

@@ -55,7 +55,6 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 		return nil, fmt.Errorf("stack %s: %w", name, err)
 	}
 	s := &Stack{Name: name, CLI: program == nil, Env: Environment(home, providers), azure: azure, home: home, log: log, stop: stop, providers: providers}
-	s.Env["PULUMI_STACK"] = name
 	if err := errors.Join(s.open(program, folder, "Pulumi.yaml", "Pulumi."+name+".yaml"), s.initialize()); err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), s.Close())
 	}

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	pkghost "github.com/pulumi/pulumi/pkg/v3/host"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -22,7 +24,10 @@ type plugins struct {
 	plugin.Host
 
 	ports map[string]string
-	conns []*grpc.ClientConn
+
+	mu        sync.Mutex
+	conns     []*grpc.ClientConn
+	providers []plugin.Provider
 }
 
 // host is the factory of a stack's host.
@@ -45,10 +50,13 @@ func (p *plugins) dial(name string) (*grpc.ClientConn, error) {
 		return nil, fmt.Errorf("no plugin %s is served", name)
 	}
 	conn, err := grpc.NewClient("127.0.0.1:"+port, grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
-	if err == nil {
-		p.conns = append(p.conns, conn)
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conns = append(p.conns, conn)
+	return conn, nil
 }
 
 // Provider attaches to a provider.
@@ -61,7 +69,11 @@ func (p *plugins) Provider(ctx *plugin.Context, of workspace.PluginDescriptor, _
 	if _, err := client.Attach(ctx.Request(), &pulumirpc.PluginAttach{Address: p.ServerAddr()}); err != nil {
 		return nil, fmt.Errorf("plugin %s: %w", of.Name, err)
 	}
-	return plugin.NewProviderWithClient(ctx, client, false), nil
+	provider := plugin.NewProviderWithClient(ctx, client, false)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.providers = append(p.providers, provider)
+	return provider, nil
 }
 
 // LanguageRuntime attaches to what runs the program.
@@ -75,6 +87,17 @@ func (p *plugins) LanguageRuntime(ctx *plugin.Context, name string) (plugin.Lang
 		return nil, fmt.Errorf("language host %s: %w", name, err)
 	}
 	return plugin.NewLanguageRuntimeClient(name, client), nil
+}
+
+// SignalCancellation has the providers end what is under way.
+func (p *plugins) SignalCancellation() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, provider := range p.providers {
+		errs = append(errs, provider.SignalCancellation(context.Background()))
+	}
+	return errors.Join(errs...)
 }
 
 // Close closes the connections too.

@@ -75,6 +75,17 @@ func TestProviderProtects(t *testing.T) {
 	e2e.SameObjects(t, azure, before, "after the refused destroy")
 }
 
+// TestProviderRefusesSecrets: a secret setting that is known is refused before anything is created.
+func TestProviderRefusesSecrets(t *testing.T) {
+	t.Parallel()
+	stack, azure, _ := openProd(t)
+	before := azure.IDs()
+	e2e.NoError(t, stack.SetSecret(t.Context(), "token", "{x"))
+	const message = `has a problem: input secretSettings "configs.secret.githubSecret" has a value that begins with {`
+	e2e.WantError(t, e2e.Err(stack.Preview(t.Context())), message, "preview")
+	e2e.SameObjects(t, azure, before, "after the refused preview")
+}
+
 // TestProviderRefuses: what the components refuse, nothing is created of, and the
 // message names the input as the program does.
 func TestProviderRefuses(t *testing.T) {

@@ -1,0 +1,49 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+
+	program "github.com/OWNER/argocd-on-aks/infra/stack"
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// TestCancel: an up that is canceled while Azure creates the cluster ends with an error, and
+// the state has what was created before. The next up creates the rest.
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	azure := azuresim.New()
+	stack, err := engine.Open(t.Context(), azure, program.Deploy, "../..", t.TempDir(), "dev", t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stack.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	hangs := azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.Cluster})
+	ended := make(chan error)
+	go func() { _, err := stack.Up(ctx); ended <- err }()
+	select {
+	case <-hangs:
+	case err := <-ended:
+		t.Fatalf("up ended: %v", err)
+	}
+	cancel()
+	if err := <-ended; err == nil {
+		t.Error("a canceled up succeeds")
+	}
+	names := map[string]bool{}
+	for urn := range recorded(t, stack) {
+		names[urn.Name()] = true
+	}
+	if !names["aks-group"] || names["aks-cluster"] {
+		t.Errorf("the state has %v", names)
+	}
+	if got, err := stack.Up(t.Context()); err != nil || got["create"] == 0 || len(azure.IDsOf(azuresim.Cluster)) != 1 {
+		t.Errorf("the next up: %v, %v", got, err)
+	}
+}
