@@ -50,7 +50,7 @@ bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail be
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 
 .PHONY: newcomer
-newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 9 GB
+newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 11 GB
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
 
 # What programs in TypeScript are type-checked with.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,12 @@ func TestVerifyBreaks(t *testing.T) {
 func TestVerifyColumn(t *testing.T) {
 	t.Parallel()
 	rows := troubleshooting(t)
+	for _, b := range e2e.Breakages {
+		described := func(symptom string) bool { return strings.HasPrefix(symptom, b.Symptom) }
+		if b.Symptom != "" && !slices.ContainsFunc(slices.Collect(maps.Keys(rows)), described) {
+			t.Errorf("%s: the document has no symptom %q", b.Name, b.Symptom)
+		}
+	}
 	for symptom, cells := range rows {
 		known, outside := false, false
 		for _, b := range e2e.Breakages {
