@@ -17,8 +17,8 @@ import (
 // cli is the pulumi command on PATH. That asks it for its version, once for all stacks.
 var cli = sync.OnceValues(func() (auto.PulumiCommand, error) { return auto.NewPulumiCommand(nil) })
 
-// Command runs a command of the CLI on this stack and returns what it prints to stdout.
-// The error has what it prints to stderr.
+// Command runs a command of the CLI on this stack and returns its standard output. The
+// error contains its standard error.
 func (s *Stack) Command(ctx context.Context, args ...string) (string, error) {
 	stdout, stderr, err := s.run(ctx, nil, nil, append(args, "--stack", s.Name)...)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Stack) Command(ctx context.Context, args ...string) (string, error) {
 	return stdout, nil
 }
 
-// Print runs a command of the CLI on this stack and has all that it prints go to log.
+// Print runs a command of the CLI on this stack and writes all of its output to log.
 func (s *Stack) Print(ctx context.Context, log io.Writer, args ...string) error {
 	if _, stderr, err := s.run(ctx, []io.Writer{log}, nil, append(args, "--stack", s.Name)...); err != nil {
 		return fmt.Errorf("pulumi %s: %w: %s", strings.Join(args, " "), err, stderr)
@@ -35,8 +35,8 @@ func (s *Stack) Print(ctx context.Context, log io.Writer, args ...string) error 
 	return nil
 }
 
-// run runs a command of the CLI, with more in its environment, and has what it prints go
-// to log as well.
+// run runs a command of the CLI with further environment variables, and copies its output to
+// log.
 func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ...string) (stdout, stderr string, err error) {
 	pulumi, err := cli()
 	if err != nil {
@@ -53,8 +53,8 @@ func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ..
 	return stdout, stderr, err
 }
 
-// command runs a command of the CLI that works on the stack's resources, and counts
-// these by what it did with them.
+// command runs a command of the CLI that works on the stack's resources, and counts the
+// resources by operation.
 func (s *Stack) command(ctx context.Context, verb string) (report Report, err error) {
 	events, err := os.CreateTemp("", "argocd-on-aks-events-")
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Stack) command(ctx context.Context, verb string) (report Report, err er
 	return report, err
 }
 
-// summary is what the engine's events say of resources in the end.
+// summary reads the number of resources by operation from the engine's events.
 func summary(events io.Reader) (map[string]int, error) {
 	counts := map[string]int{}
 	for all := json.NewDecoder(events); ; {

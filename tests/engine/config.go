@@ -82,7 +82,7 @@ func (s *Stack) settings() (*workspace.ProjectStack, error) {
 
 func (s *Stack) settingsFile() string { return filepath.Join(s.Dir, "Pulumi."+s.Name+".yaml") }
 
-// passphraseOfTests encrypts what is secret in the stacks here.
+// passphraseOfTests encrypts the secrets of the stacks.
 const passphraseOfTests = "local"
 
 // salt is one for all stacks of this process: to derive a key from the passphrase takes

@@ -33,7 +33,7 @@ type Stack struct {
 	Deployed bool
 	// Replaced is how many resources were replaced since it was last set to 0.
 	Replaced int
-	// Last is what the engine said of the last operation; with the CLI only its counts.
+	// Last is the engine's report on the last operation; with the CLI only its counts.
 	Last Report
 
 	project *workspace.Project

@@ -60,7 +60,7 @@ func TestSameAsCLI(t *testing.T) {
 	}
 }
 
-// TestOutputs: outputs are those that the pulumi command tells, what is secret too.
+// TestOutputs: the outputs, also secret ones, are those that the pulumi command prints.
 func TestOutputs(t *testing.T) {
 	t.Parallel()
 	stack := open(t)
@@ -110,8 +110,7 @@ func live(t *testing.T, stack *engine.Stack, verb, key, value string) (map[strin
 	return run[verb](t.Context())
 }
 
-// record is what a state has of a resource, but for IDs and times, of which no two are the
-// same.
+// record is a resource in a state, without IDs and times, which differ between stacks.
 type record struct {
 	Parent, DeletedWith     resource.URN
 	Dependencies            []resource.URN

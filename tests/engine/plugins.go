@@ -76,7 +76,7 @@ func (p *plugins) Provider(ctx *plugin.Context, of workspace.PluginDescriptor, _
 	return provider, nil
 }
 
-// LanguageRuntime attaches to what runs the program.
+// LanguageRuntime attaches to the language host of the program.
 func (p *plugins) LanguageRuntime(ctx *plugin.Context, name string) (plugin.LanguageRuntime, error) {
 	conn, err := p.dial(name)
 	if err != nil {
@@ -89,7 +89,7 @@ func (p *plugins) LanguageRuntime(ctx *plugin.Context, name string) (plugin.Lang
 	return plugin.NewLanguageRuntimeClient(name, client), nil
 }
 
-// SignalCancellation has the providers end what is under way.
+// SignalCancellation asks the providers to cancel their operations.
 func (p *plugins) SignalCancellation() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -81,7 +81,7 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	return os.WriteFile(s.stateFile(), content, 0o600)
 }
 
-// overlaps is what Azure would refuse if operations on what the state has met.
+// overlaps returns the errors of Azure for operations on one object that can overlap.
 func (s *Stack) overlaps() error {
 	checkpoint, err := s.read()
 	if err != nil {

@@ -20,27 +20,27 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/result"
 )
 
-// Report is what the engine says of an operation.
+// Report is the engine's report on an operation.
 type Report struct {
-	// Counts are the resources by what was done with them ("create", "same", ...).
+	// Counts has the number of resources by operation ("create", "same", ...).
 	Counts map[string]int
-	// Steps are what is done with each resource, in the order in which they begin.
+	// Steps has the operations on resources, in the order in which they begin.
 	Steps []Step
-	// Warnings are those that a user sees.
+	// Warnings has the warnings that the CLI would print.
 	Warnings []string
-	// Outputs are the stack's, as far as they are known.
+	// Outputs has the known outputs of the stack.
 	Outputs map[string]any
 }
 
-// Step is what is done with one resource.
+// Step is an operation on one resource.
 type Step struct {
 	URN, Parent resource.URN
-	// Custom says that a provider has it, which is not so for a component.
+	// Custom is false for a component.
 	Custom bool
 }
 
-// verbs are the engine's operations. They are what the CLI's commands of these names run
-// (apply in pkg/backend/diy/backend.go of https://github.com/pulumi/pulumi v3.259.0).
+// verbs are the engine's operations by the CLI's command that runs them (apply in
+// pkg/backend/diy/backend.go of https://github.com/pulumi/pulumi v3.259.0).
 var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOptions, bool) (*deploy.Plan, display.ResourceChanges, error){
 	"preview": pulumi.Update,
 	"up":      pulumi.Update,
@@ -48,12 +48,12 @@ var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOpt
 	"destroy": pulumi.Destroy,
 }
 
-// parallel is how many operations run at once: what the CLI has on four cores.
+// parallel is the number of operations that run at once, the CLI's default on four cores.
 const parallel = 16
 
-// update runs an operation of Pulumi's engine in this process. From its journal follows the
-// state, as in Pulumi's own tests, which hold that to what the CLI writes
-// (engine/lifecycletest/framework/framework.go).
+// update runs an operation of Pulumi's engine in this process. The state comes from the
+// engine's journal, as in Pulumi's own tests, which compare it with the state that the CLI
+// writes (engine/lifecycletest/framework/framework.go).
 func (s *Stack) update(ctx context.Context, verb string) (report Report, err error) {
 	preview := verb == "preview"
 	info, err := s.target(ctx)
@@ -123,8 +123,8 @@ func (s *Stack) target(ctx context.Context) (info pulumi.UpdateInfo, err error) 
 	}}, err
 }
 
-// listen collects what the engine tells until it has ended, and returns what the CLI
-// prints below "Diagnostics".
+// listen collects the engine's report until the events end, and returns the messages that
+// the CLI prints below "Diagnostics".
 func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []string) {
 	report.Counts = map[string]int{}
 	for event := range events {

@@ -40,7 +40,7 @@ func (graph) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acces
 	return azcore.AccessToken{Token: "t", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
-// recoveryOf is a recovery in a tenant and a subscription, with what it prints.
+// recoveryOf returns a recovery in a tenant and a subscription, and its output.
 func recoveryOf(t *testing.T, g graph) (*recovery, *bytes.Buffer) {
 	t.Helper()
 	client, err := azure.NewClient(t.Context(), azure.At("", "tenant"), g, g)
