@@ -29,7 +29,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
 	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
-	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Environ(stack.Env), []string{"PULUMI_STACK=" + stack.Name})
+	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Selected(stack))
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
@@ -39,6 +39,11 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 		t.Fatalf("%v: %s", err, output)
 	}
 	return string(output), string(manifest)
+}
+
+// Selected returns the variables of a shell in which a stack is selected.
+func Selected(stack *engine.Stack) []string {
+	return append(Environ(stack.Env), "PULUMI_STACK="+stack.Name)
 }
 
 // Environ returns variables in the form of os.Environ.

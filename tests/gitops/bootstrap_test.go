@@ -3,6 +3,7 @@ package gitops
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,11 +64,7 @@ func (m *team) shell(t *testing.T, command string, env ...string) (printed strin
 	t.Helper()
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", command)
 	shell.Dir = m.stack.Dir
-	shell.Env = append(os.Environ(), "KUBECONFIG="+m.cluster.Kubeconfig)
-	for key, value := range m.stack.Env {
-		shell.Env = append(shell.Env, key+"="+value)
-	}
-	shell.Env = append(shell.Env, env...)
+	shell.Env = slices.Concat(os.Environ(), e2e.Selected(m.stack), []string{"KUBECONFIG=" + m.cluster.Kubeconfig}, env)
 	output, err := shell.CombinedOutput()
 	return string(output), err
 }
