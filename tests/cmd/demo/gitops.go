@@ -118,7 +118,7 @@ const did = "  %-6s $ %-57s %s\n"
 func (t team) begins(ctx context.Context) error {
 	const command = "pulumi stack output bootstrapManifest | kubectl apply -f -"
 	shell := exec.CommandContext(ctx, "sh", "-c", command)
-	shell.Dir, shell.Env = t.stack.Dir, append(os.Environ(), "KUBECONFIG="+t.cluster.Kubeconfig)
+	shell.Dir, shell.Env = t.stack.Dir, append(os.Environ(), "KUBECONFIG="+t.cluster.Kubeconfig, "PULUMI_STACK="+t.stack.Name)
 	for key, value := range t.stack.Env {
 		shell.Env = append(shell.Env, key+"="+value)
 	}
