@@ -131,7 +131,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	az := azLogin(t, azure, t.TempDir(), e2e.AllRights...)
 	r := &recoverable{Stack: stack, azure: azure, command: e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify/recover")}
 	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)
-	r.env = append(r.env, e2e.Environ(stack.Env)...)
+	r.env = append(r.env, stack.Environ()...)
 	return r
 }
 

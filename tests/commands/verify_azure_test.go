@@ -323,7 +323,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
 		run.Env = append(slices.Concat(os.Environ(), internet.Env(), az), "TENANT="+tenant)
-		run.Env = append(run.Env, e2e.Environ(stack.Env)...)
+		run.Env = append(run.Env, stack.Environ()...)
 		var stderr bytes.Buffer
 		run.Stderr = &stderr
 		output, err := run.Output()

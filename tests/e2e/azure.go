@@ -29,7 +29,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	kubectl := fmt.Sprintf("#!/bin/sh\n[ \"$1 $2\" = 'apply -f' ] && ls && cp \"$3\" '%s'\n", file)
 	NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", script)
-	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, Selected(stack))
+	shell.Dir, shell.Env = stack.Dir, slices.Concat(os.Environ(), az, stack.Environ())
 	output, err := shell.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
@@ -39,19 +39,6 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 		t.Fatalf("%v: %s", err, output)
 	}
 	return string(output), string(manifest)
-}
-
-// Selected returns the variables of a shell in which a stack is selected.
-func Selected(stack *engine.Stack) []string {
-	return append(Environ(stack.Env), "PULUMI_STACK="+stack.Name)
-}
-
-// Environ returns variables in the form of os.Environ.
-func Environ(variables map[string]string) (environ []string) {
-	for name, value := range variables {
-		environ = append(environ, name+"="+value)
-	}
-	return environ
 }
 
 // SameObjects wants an Azure to have the objects that it had before.

@@ -6,7 +6,6 @@ import (
 
 	program "github.com/OWNER/argocd-on-aks/infra/stack"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
-	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestCancel: an up that is canceled while Azure creates the cluster ends with an error, and
@@ -14,15 +13,7 @@ import (
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
-	stack, err := engine.Open(t.Context(), azure, program.Deploy, "../..", t.TempDir(), "dev", t.Output())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stack.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	stack := open(t, azure, program.Deploy, "dev")
 	ctx, cancel := context.WithCancel(t.Context())
 	hangs := azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.Cluster})
 	ended := make(chan error)

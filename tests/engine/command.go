@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -46,11 +47,34 @@ func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ..
 	if s.languages != "" {
 		environment = append(environment, "PULUMI_DEBUG_LANGUAGES="+s.languages)
 	}
-	for key, value := range s.Env {
-		environment = append(environment, key+"="+value)
-	}
-	stdout, stderr, _, err = pulumi.Run(ctx, s.Dir, nil, log, log, environment, args...)
+	stdout, stderr, _, err = pulumi.Run(ctx, s.Dir, nil, log, log, append(environment, Environ(s.Env)...), args...)
 	return stdout, stderr, err
+}
+
+// commandOn runs a command of the CLI that reads a file with JSON.
+func (s *Stack) commandOn(ctx context.Context, content any, args ...string) error {
+	text, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(s.Dir, "input.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	_, err = s.Command(ctx, append(args, "--file", file)...)
+	return err
+}
+
+// Environ returns the variables of a shell in which the stack is selected, in the form of
+// os.Environ.
+func (s *Stack) Environ() []string { return append(Environ(s.Env), "PULUMI_STACK="+s.Name) }
+
+// Environ returns variables in the form of os.Environ.
+func Environ(variables map[string]string) (environ []string) {
+	for name, value := range variables {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
 }
 
 // command runs a command of the CLI that works on the stack's resources, and counts the

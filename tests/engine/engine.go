@@ -151,7 +151,7 @@ func (s *Stack) operate(ctx context.Context, verb string) (counts map[string]int
 	}
 	s.Last, err = run(ctx, verb)
 	if err == nil && s.azure != nil && verb != "preview" {
-		err = s.overlaps()
+		err = s.overlaps(ctx)
 	}
 	return s.Last.Counts, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	program "github.com/OWNER/argocd-on-aks/infra/stack"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
 // configuration of the other.
 func TestSameAsCLI(t *testing.T) {
 	t.Parallel()
-	here, there := open(t), open(t)
+	here, there := openProd(t), openProd(t)
 	for i, step := range []struct {
 		verb, key, value string
 		fails            bool
@@ -63,7 +64,7 @@ func TestSameAsCLI(t *testing.T) {
 // TestOutputs: the outputs, also secret ones, are those that the pulumi command prints.
 func TestOutputs(t *testing.T) {
 	t.Parallel()
-	stack := open(t)
+	stack := openProd(t)
 	if _, err := stack.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +79,10 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// open opens prod with a secret.
-func open(t *testing.T) *engine.Stack {
+// open opens a stack on an Azure.
+func open(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, name string) *engine.Stack {
 	t.Helper()
-	stack, err := engine.Open(t.Context(), azuresim.New(), program.Deploy, "../..", t.TempDir(), "prod", t.Output())
+	stack, err := engine.Open(t.Context(), azure, program, "../..", t.TempDir(), name, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +91,13 @@ func open(t *testing.T) *engine.Stack {
 			t.Error(err)
 		}
 	})
+	return stack
+}
+
+// openProd opens prod with a secret.
+func openProd(t *testing.T) *engine.Stack {
+	t.Helper()
+	stack := open(t, azuresim.New(), program.Deploy, "prod")
 	if err := stack.SetSecret(t.Context(), `secretSettings["configs.secret.githubSecret"]`, "s3cret"); err != nil {
 		t.Fatal(err)
 	}

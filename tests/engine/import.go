@@ -2,10 +2,7 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
 )
@@ -17,17 +14,9 @@ func (s *Stack) adopt(ctx context.Context, resources []*optimport.ImportResource
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	content, err := json.Marshal(map[string]any{"nameTable": names, "resources": resources})
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(s.Dir, "adopt.json")
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		return err
-	}
 	served := s.languages
 	s.languages = languages // generates no code, but has to be there
 	defer func() { s.languages = served }()
-	_, err = s.Command(ctx, "import", "--file", file, "--yes", "--generate-code=false", "--protect=false")
-	return err
+	list := map[string]any{"nameTable": names, "resources": resources}
+	return s.commandOn(ctx, list, "import", "--yes", "--generate-code=false", "--protect=false")
 }

@@ -9,18 +9,12 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/infra/aks"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
-	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // TestOverlaps: an up fails if two of its operations on one cluster can meet.
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
-	stack, err := engine.Open(t.Context(), azuresim.New(), unordered, "../..", t.TempDir(), "dev", t.Output())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = stack.Close() })
-	_, err = stack.Up(t.Context())
+	_, err := open(t, azuresim.New(), unordered, "dev").Up(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "OperationNotAllowed") {
 		t.Errorf("up: %v", err)
 	}

@@ -82,16 +82,12 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 }
 
 // overlaps returns the errors of Azure for operations on one object that can overlap.
-func (s *Stack) overlaps() error {
-	checkpoint, err := s.read()
+func (s *Stack) overlaps(ctx context.Context) error {
+	exported, err := s.Export(ctx)
 	if err != nil {
 		return err
 	}
-	deployment, err := json.Marshal(checkpoint.Latest)
-	if err != nil {
-		return err
-	}
-	return s.azure.Overlaps(deployment)
+	return s.azure.Overlaps(exported.Deployment)
 }
 
 // remember adds an operation to the stack's history, as `pulumi stack history` shows it.
@@ -186,7 +182,7 @@ func (s *Stack) Export(ctx context.Context) (exported apitype.UntypedDeployment,
 // Import has the stack's state be an exported one, as `pulumi stack import` does.
 func (s *Stack) Import(ctx context.Context, exported apitype.UntypedDeployment) error {
 	if s.azure == nil {
-		return s.importFile(ctx, exported)
+		return s.commandOn(ctx, exported, "stack", "import")
 	}
 	snapshot, err := stack.DeserializeUntypedDeployment(ctx, &exported, keys{})
 	if err != nil {
@@ -202,19 +198,6 @@ func (s *Stack) Import(ctx context.Context, exported apitype.UntypedDeployment) 
 		}
 	}
 	return s.save(snapshot)
-}
-
-func (s *Stack) importFile(ctx context.Context, exported apitype.UntypedDeployment) error {
-	content, err := json.Marshal(exported)
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(s.Dir, "state.json")
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		return err
-	}
-	_, err = s.Command(ctx, "stack", "import", "--file", file)
-	return err
 }
 
 // Restore makes a new stack one that runs: it imports a state that `pulumi stack

@@ -79,9 +79,7 @@ func (s *stack) served(work func() error) (err error) {
 	}
 	defer func() { err = errors.Join(err, stopLanguages()) }()
 	s.env = append(os.Environ(), "PULUMI_DEBUG_LANGUAGES="+languages)
-	for key, value := range engine.Environment(s.home, providers) {
-		s.env = append(s.env, key+"="+value)
-	}
+	s.env = append(s.env, engine.Environ(engine.Environment(s.home, providers))...)
 	// Beside the state gocloud.dev/blob/fileblob writes a file of metadata, and not at
 	// once: a kill in between leaves an empty one, and "failed to load checkpoint: EOF".
 	s.env = append(s.env, "PULUMI_BACKEND_URL=file://"+filepath.Join(s.home, "state")+"?metadata=skip")

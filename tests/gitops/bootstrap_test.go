@@ -64,7 +64,7 @@ func (m *team) shell(t *testing.T, command string, env ...string) (printed strin
 	t.Helper()
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", command)
 	shell.Dir = m.stack.Dir
-	shell.Env = slices.Concat(os.Environ(), e2e.Selected(m.stack), []string{"KUBECONFIG=" + m.cluster.Kubeconfig}, env)
+	shell.Env = slices.Concat(os.Environ(), m.stack.Environ(), []string{"KUBECONFIG=" + m.cluster.Kubeconfig}, env)
 	output, err := shell.CombinedOutput()
 	return string(output), err
 }

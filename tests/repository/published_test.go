@@ -87,7 +87,7 @@ func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProjec
 	e2e.AtEnd(t, stopLanguages)
 	home := t.TempDir()
 	shop := &userProject{dir: filepath.Join(home, "project"), env: append(slices.Clone(modules.env), "PULUMI_DEBUG_LANGUAGES="+languages)}
-	shop.env = append(shop.env, e2e.Environ(engine.Environment(home, providers))...)
+	shop.env = append(shop.env, engine.Environ(engine.Environment(home, providers))...)
 	for _, dir := range []string{shop.dir, filepath.Join(home, "state")} {
 		e2e.NoError(t, os.MkdirAll(dir, 0o755))
 	}

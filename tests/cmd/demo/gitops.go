@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -118,10 +119,7 @@ const did = "  %-6s $ %-57s %s\n"
 func (t team) begins(ctx context.Context) error {
 	const command = "pulumi stack output bootstrapManifest | kubectl apply -f -"
 	shell := exec.CommandContext(ctx, "sh", "-c", command)
-	shell.Dir, shell.Env = t.stack.Dir, append(os.Environ(), "KUBECONFIG="+t.cluster.Kubeconfig, "PULUMI_STACK="+t.stack.Name)
-	for key, value := range t.stack.Env {
-		shell.Env = append(shell.Env, key+"="+value)
-	}
+	shell.Dir, shell.Env = t.stack.Dir, slices.Concat(os.Environ(), t.stack.Environ(), []string{"KUBECONFIG=" + t.cluster.Kubeconfig})
 	err := t.wait(command, func() error {
 		if output, err := shell.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w: %s", command, err, output)

@@ -132,7 +132,7 @@ func TestRegistryInstallation(t *testing.T) {
 	for _, line := range []string{"pulumi plugin install resource argocd-on-aks " + readSchema(t).Version + " --file " + plugin, add} {
 		c := exec.CommandContext(t.Context(), "bash", "-c", line)
 		c.Dir, c.Env = folder, os.Environ()
-		c.Env = append(c.Env, e2e.Environ(engine.Environment(home, ""))...)
+		c.Env = append(c.Env, engine.Environ(engine.Environment(home, ""))...)
 		if output, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", line, err, output)
 		}
