@@ -37,7 +37,7 @@ fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, group
 	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
 
 .PHONY: faults
-faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/reliability.md
+faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/internals/failure-modes.md
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
 
 .PHONY: load
@@ -45,7 +45,7 @@ load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by 
 	@cd tests/e2e/signin && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
 
 .PHONY: bench
-bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone
+bench: .bin/pulumi argocd ## measure the figures of docs/internals/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone
 	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 

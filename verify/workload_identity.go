@@ -18,7 +18,7 @@ const worthless = "worthless-code-of-verify"
 // Whether Entra trusts that token is seen only if Entra looks at it before the
 // code. No document says which comes first. For personal accounts it was measured
 // to be the code, with the same answer for a right and a wrong secret; for work
-// accounts that is inferred: docs/simulated-azure.md has the source.
+// accounts that is inferred: docs/internals/simulated-azure.md has the source.
 func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attempt, argocdURL string) Check {
 	check := Check{Name: "workload identity", Fix: "kubectl logs deploy/argocd-server -n argocd, can the pods reach Entra? And see https://github.com/OWNER/argocd-on-aks/blob/main/docs/troubleshooting.md"}
 	query := url.Values{"code": {worthless}, "state": {begun.target.Query().Get("state")}}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Report is a row of docs/acceptance-log.md.
+// Report is a row of docs/internals/acceptance-log.md.
 type Report struct {
 	Date                          time.Time
 	Region                        string

@@ -32,7 +32,7 @@ func TestSimulated(t *testing.T) {
 	if !row.MatchString(report.String()) {
 		t.Errorf("the row of the log is %s", report)
 	}
-	log, err := os.ReadFile("../../docs/acceptance-log.md")
+	log, err := os.ReadFile("../../docs/internals/acceptance-log.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // names that step.
 func RunTests(ctx context.Context, t *testing.T, judge Judge) *Report {
 	report := &Report{Date: time.Now(), Region: judge.Config.Region}
-	t.Cleanup(func() { t.Logf("for docs/acceptance-log.md:\n%s", report) })
+	t.Cleanup(func() { t.Logf("for docs/internals/acceptance-log.md:\n%s", report) })
 	judge.report = report
 	r := &run{Judge: judge}
 	for i, step := range Steps(judge.Config) {

@@ -17,11 +17,11 @@ var (
 	inBackTick = regexp.MustCompile("`([A-Za-z_]+[0-9]*)`")
 )
 
-// TestPage: docs/simulated-azure.md names every code that the simulation can
+// TestPage: docs/internals/simulated-azure.md names every code that the simulation can
 // give, and only tests that exist.
 func TestPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/simulated-azure.md")
+	page, err := os.ReadFile("../../docs/internals/simulated-azure.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// figure is a number, and how it is measured. docs/performance.md explains each.
+// figure is a number, and how it is measured. docs/internals/performance.md explains each.
 type figure struct {
 	name, unit string
 	// goal is what it may come to at most, 0 for none.

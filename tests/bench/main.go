@@ -1,5 +1,5 @@
 // Command bench measures how fast the program is, against what nobody could do faster,
-// and fails when it is not near enough. docs/performance.md explains the figures.
+// and fails when it is not near enough. docs/internals/performance.md explains the figures.
 package main
 
 import (

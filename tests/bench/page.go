@@ -11,7 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
-// begins is the line of docs/performance.md before the last run.
+// begins is the line of docs/internals/performance.md before the last run.
 const begins = "<!-- make bench writes from here -->\n"
 
 // table is for a terminal.
@@ -36,7 +36,7 @@ func (m measured) verdict() string {
 	return "within"
 }
 
-// lastRun is what docs/performance.md has of a run.
+// lastRun is what docs/internals/performance.md has of a run.
 func lastRun(machine string, all []measured) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n\n| figure | value | goal, at most |\n|---|---|---|\n", machine)
@@ -46,7 +46,7 @@ func lastRun(machine string, all []measured) string {
 	return out.String()
 }
 
-// write puts a run into docs/performance.md, and its pictures beside it.
+// write puts a run into docs/internals/performance.md, and its pictures beside it.
 func (l *lab) write(ctx context.Context, all []measured) error {
 	for _, stack := range []string{"dev", "prod"} {
 		picture, err := l.picture(ctx, stack)
@@ -60,7 +60,7 @@ func (l *lab) write(ctx context.Context, all []measured) error {
 	return section.Write(pageOf(l.repository), begins, lastRun(machine(), all))
 }
 
-func pageOf(repository string) string { return filepath.Join(repository, "docs", "performance.md") }
+func pageOf(repository string) string { return filepath.Join(repository, "docs", "internals", "performance.md") }
 
 func pictureOf(repository, stack string) string {
 	return filepath.Join(repository, "docs", "pictures", "timeline-"+stack+".svg")

@@ -38,7 +38,7 @@ func Write(t *testing.T, file, content string) {
 // Pages returns the paths of the repository's documents.
 func Pages(t *testing.T) (pages []string) {
 	t.Helper()
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/internals/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
 		found, err := filepath.Glob(filepath.Join(Root(t), pattern))
 		NoError(t, err)
 		for _, page := range found {

@@ -13,7 +13,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
-var write = flag.Bool("write", false, "write the matrix into docs/reliability.md")
+var write = flag.Bool("write", false, "write the matrix into docs/internals/failure-modes.md")
 
 func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
 
@@ -90,7 +90,7 @@ func try(t *testing.T, all []cell) map[outcome]int {
 	return counts
 }
 
-// TestReliabilityPage: docs/reliability.md has the matrix as it is here.
+// TestReliabilityPage: docs/internals/failure-modes.md has the matrix as it is here.
 func TestReliabilityPage(t *testing.T) {
 	t.Parallel()
 	_, matrix, _, err := section.Cut(page, begins)
@@ -98,6 +98,6 @@ func TestReliabilityPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if matrix != table(cells()) {
-		t.Error("docs/reliability.md has another matrix: make faults writes it")
+		t.Error("docs/internals/failure-modes.md has another matrix: make faults writes it")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-const page = "../../docs/reliability.md"
+const page = "../../docs/internals/failure-modes.md"
 
 // begins is the page's line before the matrix.
 const begins = "<!-- make faults writes from here -->\n"

@@ -60,7 +60,7 @@ func TestDependencies(t *testing.T) {
 }
 
 // TestFirstBuild: whoever deploys the program for the first time, and each pipeline
-// without Go's cache, compiles all that it imports. docs/performance.md has what the
+// without Go's cache, compiles all that it imports. docs/internals/performance.md has what the
 // large packages cost.
 func TestFirstBuild(t *testing.T) {
 	t.Parallel()

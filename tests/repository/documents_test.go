@@ -56,7 +56,7 @@ func TestSecurityPage(t *testing.T) {
 	})
 	e2e.NoError(t, err)
 	for page, least := range map[string]int{
-		"SECURITY.md": 20, "docs/deployments.md": 2, "docs/features.md": 60, "docs/clusters.md": 4, "docs/reliability.md": 10, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
+		"SECURITY.md": 20, "docs/deployments.md": 2, "docs/internals/features.md": 60, "docs/clusters.md": 4, "docs/internals/failure-modes.md": 10, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
 	} {
 		named := namedTest.FindAllStringSubmatch(e2e.Read(t, page), -1)
 		if len(named) < least {
@@ -70,16 +70,16 @@ func TestSecurityPage(t *testing.T) {
 	}
 }
 
-// TestFeatures: docs/features.md has every config key; TestSecurityPage looks at its
+// TestFeatures: docs/internals/features.md has every config key; TestSecurityPage looks at its
 // tests.
 func TestFeatures(t *testing.T) {
 	t.Parallel()
 	var project struct{ Config map[string]any }
 	e2e.Parse(t, e2e.Read(t, "Pulumi.yaml"), &project)
-	page := e2e.Read(t, "docs/features.md")
+	page := e2e.Read(t, "docs/internals/features.md")
 	for key := range project.Config {
 		if !regexp.MustCompile("`" + key + "[`.:]").MatchString(page) {
-			t.Errorf("docs/features.md does not speak of %s", key)
+			t.Errorf("docs/internals/features.md does not speak of %s", key)
 		}
 	}
 	if len(project.Config) < 20 {

@@ -83,7 +83,7 @@ func (s *Service) createAssignment(in property.Map) (string, map[string]any, err
 	}
 	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
 		// What the portal says. Whether Microsoft Graph says the same, or refuses it at
-		// all, is not confirmed: docs/simulated-azure.md.
+		// all, is not confirmed: docs/internals/simulated-azure.md.
 		store.RefuseIf(s.Free && s.HasGroup(principal), 403, "Authorization_RequestDenied", "Groups are not available for assignment due to your Active Directory plan level. You can assign individual users to the application."),
 		store.RefuseIf(member == "", 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
 		store.RefuseIf(!s.assignable(s.objects.Get(target), role, member), 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),

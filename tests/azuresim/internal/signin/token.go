@@ -50,7 +50,7 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 	return deny("AADSTS70003", "The app requested an unsupported grant type '%s'.", form.Get("grant_type")).as(400, "unsupported_grant_type")
 }
 
-// redeem looks at the code first: docs/simulated-azure.md has the source.
+// redeem looks at the code first: docs/internals/simulated-azure.md has the source.
 func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Values) error {
 	granted, exists := s.codes[form.Get("code")]
 	switch {
