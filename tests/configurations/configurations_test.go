@@ -297,17 +297,21 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// TestRecipes: no recipe of docs/recipes.md, nor all of them together, changes how
-// users sign in, accounts, TLS, service accounts or the namespace.
+// TestRecipes: the extraSettings of the pages change neither sign-in nor accounts, TLS,
+// service accounts and the namespace, each block alone and all of them together.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/recipes.md")
-	if err != nil {
-		t.Fatal(err)
+	var pages []byte
+	for _, name := range []string{"clusters", "networking", "operations", "recipes"} {
+		page, err := os.ReadFile("../../docs/" + name + ".md")
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		pages = append(pages, page...)
 	}
 	judges := convene(t, chart.AllTemplates)
 	together := map[string]string{}
-	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(pages), -1)
 	for _, block := range blocks {
 		var recipe struct {
 			Settings map[string]string `yaml:"extraSettings"`

@@ -155,12 +155,21 @@ func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	}
 }
 
-// recipe returns the first block of a language below a heading of docs/recipes.md.
-func recipe(t *testing.T, heading, fence string) string {
+// recipe returns the first block of a language below a heading of a page in docs.
+func recipe(t *testing.T, page, heading, fence string) string {
 	t.Helper()
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
+	return e2e.Block(t, recipeSection(t, page, heading), "\n", fence+"\n")
+}
+
+// recipeSection returns the text below a heading of a page in docs, with its subsections.
+func recipeSection(t *testing.T, page, heading string) string {
+	t.Helper()
+	_, section, found := strings.Cut(e2e.Read(t, "docs/"+page), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("docs/%s has no heading %q", page, heading)
+	}
 	section, _, _ = strings.Cut(section, "\n## ")
-	return e2e.Block(t, section, "\n", fence+"\n")
+	return section
 }
 
 // deployRecipe deploys a shipped stack with a block of the page, and returns the objects that

@@ -33,7 +33,7 @@ func TestLimitsRecipe(t *testing.T) {
 			if wrong := unlimited(e2e.Pods(t, e2e.Rendered(t, azure))); len(wrong) < 2*containers {
 				t.Errorf("without the recipe only %d lack: %s", len(wrong), wrong)
 			}
-			_, all := deployRecipe(t, name, recipe(t, "Requests and limits for every container", "```yaml"))
+			_, all := deployRecipe(t, name, recipe(t, "recipes.md", "Requests and limits for every container", "```yaml"))
 			found := e2e.Pods(t, all)
 			for _, line := range unlimited(found) {
 				t.Error(line)
@@ -102,7 +102,7 @@ func monitors(t *testing.T, all e2e.Objects) []monitor {
 func TestMetricsRecipe(t *testing.T) {
 	t.Parallel()
 	const azure, others = "azmonitoring.coreos.com/v1", "monitoring.coreos.com/v1"
-	deployed, all := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"), azure, others)
+	deployed, all := deployRecipe(t, "dev", recipe(t, "recipes.md", "Metrics for Azure Monitor", "```yaml"), azure, others)
 	ports := map[string]int32{}
 	for _, m := range monitors(t, all) {
 		if m.APIVersion != azure || !slices.Equal(m.Spec.NamespaceSelector.MatchNames, []string{"argocd"}) || len(m.Spec.Endpoints) != 1 {
@@ -186,8 +186,8 @@ func TestNotificationsRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Notifications with a secret from Key Vault"
 	var class secretProviderClass
-	e2e.Parse(t, recipe(t, heading, "```yml"), &class)
-	_, all := deployRecipe(t, "dev", recipe(t, heading, "```yaml"))
+	e2e.Parse(t, recipe(t, "recipes.md", heading, "```yml"), &class)
+	_, all := deployRecipe(t, "dev", recipe(t, "recipes.md", heading, "```yaml"))
 
 	made := class.Spec.SecretObjects[0]
 	if strings.Count(class.Spec.Parameters["objects"], "objectName: "+made.Data[0].ObjectName+"\n") != 1 {
@@ -210,7 +210,7 @@ func TestNotificationsRecipe(t *testing.T) {
 	if !slices.Contains(container.Args, "--secret-name="+made.SecretName) {
 		t.Errorf("%s does not look for %s", container.Args, made.SecretName)
 	}
-	if commands := recipe(t, heading, "```sh"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
+	if commands := recipe(t, "recipes.md", heading, "```sh"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
 		t.Errorf("the credential does not trust %s: %s", pod.ServiceAccountName, commands)
 	}
 	notifies(t, all, made.Data[0].Key)

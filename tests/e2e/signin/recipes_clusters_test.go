@@ -53,8 +53,8 @@ func TestAutomaticRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "An AKS Automatic cluster"
 	azure := azuresim.New()
-	block := platformCluster(t, azure, "automatic", recipe(t, heading, "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
-	_, limits, _ := strings.Cut(recipe(t, "Requests and limits for every container", "```yaml"), "extraSettings:\n")
+	block := platformCluster(t, azure, "automatic", recipe(t, "recipes.md", heading, "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
+	_, limits, _ := strings.Cut(recipe(t, "recipes.md", "Requests and limits for every container", "```yaml"), "extraSettings:\n")
 	onPlatform(t, azure, block+limits)
 
 	all := e2e.Rendered(t, azure)
@@ -66,7 +66,7 @@ func TestAutomaticRecipe(t *testing.T) {
 		t.Errorf("without probes: %s", got)
 	}
 
-	_, bare := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"))
+	_, bare := deployRecipe(t, "dev", recipe(t, "recipes.md", "Metrics for Azure Monitor", "```yaml"))
 	if got := unprobed(e2e.Pods(t, bare)); len(got) < 5 {
 		t.Errorf("without the recipe only %s have no probes", got)
 	}
@@ -137,8 +137,8 @@ func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 func TestPrivateRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "A private cluster"
-	own := recipe(t, heading, "```yaml")
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
+	own := recipe(t, "recipes.md", heading, "```yaml")
+	section := recipeSection(t, "recipes.md", heading)
 	theirs := e2e.Block(t, section, "installs on\nit:", "```yaml\n")
 
 	t.Run("of the stack", func(t *testing.T) {

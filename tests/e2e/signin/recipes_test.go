@@ -19,12 +19,11 @@ import (
 // symptoms, whose rows are tested.
 func TestSignInQueryRecipe(t *testing.T) {
 	t.Parallel()
-	query := recipe(t, "Metrics for Azure Monitor", "```kusto")
+	query := recipe(t, "recipes.md", "Metrics for Azure Monitor", "```kusto")
 	if !strings.HasPrefix(query, "SigninLogs\n") || !strings.Contains(query, `AppId == "<clientId>" and ResultType != "0"`) {
 		t.Errorf("the query: %s", query)
 	}
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "### Failed sign-ins")
-	section, _, _ = strings.Cut(section, "\n## ")
+	_, section, _ := strings.Cut(recipeSection(t, "recipes.md", "Metrics for Azure Monitor"), "### Failed sign-ins")
 	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(section, -1)
 	if len(codes) < 7 {
 		t.Errorf("only the codes %s", codes)
@@ -44,9 +43,9 @@ func TestSignInQueryRecipe(t *testing.T) {
 func TestNamespacesRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Applications in any namespace"
-	azure, users := signedIn(t, recipe(t, heading, "```yaml"), "alice", "carol")
+	azure, users := signedIn(t, recipe(t, "recipes.md", heading, "```yaml"), "alice", "carol")
 	alice, carol, all := users[0], users[1], e2e.Rendered(t, azure)
-	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, heading, "```yml"))
+	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, "recipes.md", heading, "```yml"))
 	e2e.Run(t, alice, "proj", "create", "-f", "project.yaml")
 
 	create := func(namespace, project string) []string {
@@ -100,8 +99,8 @@ func TestDefaultProjectRecipe(t *testing.T) {
 		}
 	}
 	e2e.Run(t, alice, create("cart")...)
-	command := strings.Fields(recipe(t, heading, "```sh"))
-	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, heading, "```yml"))
+	command := strings.Fields(recipe(t, "recipes.md", heading, "```sh"))
+	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, "recipes.md", heading, "```yml"))
 	e2e.Run(t, alice, command[1:]...)
 	e2e.Refused(t, alice, "is not permitted in project 'default'", create("checkout")...)
 }
