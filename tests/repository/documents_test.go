@@ -56,7 +56,7 @@ func TestSecurityPage(t *testing.T) {
 	})
 	e2e.NoError(t, err)
 	for page, least := range map[string]int{
-		"SECURITY.md": 20, "docs/deployments.md": 2, "docs/internals/features.md": 60, "docs/clusters.md": 4, "docs/internals/failure-modes.md": 10, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1, "examples/github-actions/README.md": 1,
+		"SECURITY.md": 20, "docs/internals/features.md": 60, "docs/clusters.md": 4, "docs/internals/failure-modes.md": 10, "CONTRIBUTING.md": 4, "CHANGELOG.md": 1,
 	} {
 		named := namedTest.FindAllStringSubmatch(e2e.Read(t, page), -1)
 		if len(named) < least {
@@ -87,12 +87,12 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// TestWhatDeploysHasOwners: a push that touches one of the paths in deployments/
-// runs code as the deploying identity. The code owners of docs/deployments.md have
-// all of them, and the workflows of examples/github-actions start for the same.
+// TestWhatDeploysHasOwners checks that the code owners in docs/automation.md cover all
+// paths of deployments/: a push that changes one of them runs code as the deploying
+// identity. The workflows of examples/github-actions run for the same paths.
 func TestWhatDeploysHasOwners(t *testing.T) {
 	t.Parallel()
-	page := e2e.Read(t, "docs/deployments.md")
+	page := e2e.Read(t, "docs/automation.md")
 	var owned []string
 	for _, line := range strings.Split(e2e.Block(t, page, "`.github/CODEOWNERS`", "```\n"), "\n") {
 		if fields := strings.Fields(line); len(fields) > 1 {
@@ -111,7 +111,7 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 		}
 		for _, path := range settings.GitHub.Paths {
 			if !covered(strings.TrimSuffix(path, "**"), owned) {
-				t.Errorf("nobody owns %s, which deploys %s", path, stack)
+				t.Errorf("%s deploys %s and has no code owner", path, stack)
 			}
 		}
 		if stack != "prod" {
@@ -119,7 +119,7 @@ func TestWhatDeploysHasOwners(t *testing.T) {
 		}
 		for name, paths := range map[string][]string{"preview": preview.Paths, "deploy": deploy.Paths} {
 			if !slices.Equal(paths, settings.GitHub.Paths) {
-				t.Errorf("%s.yaml starts for %s, deployments for %s", name, paths, settings.GitHub.Paths)
+				t.Errorf("%s.yaml runs for %s, want %s as in deployments/%s.yaml", name, paths, settings.GitHub.Paths, stack)
 			}
 		}
 	}
