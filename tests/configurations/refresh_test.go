@@ -18,8 +18,8 @@ func TestNothingToRefresh(t *testing.T) {
 			t.Errorf(`Argo CD's oidc.config has the field %q (%s): it can renew sessions now.
 Is https://github.com/argoproj/argo-cd/issues/29298 fixed in that version?
 If so: set the field and ask for offline_access in infra/chart/oidc.go, once the extension brings that version;
-TestSessionEnds and docs/production.md, Sessions, say then that a session goes on.
-If not: leave it unset, say so in docs/production.md, and let this test pass for that version.`, field.Name, field.Tag)
+update TestSessionEnds and docs/security.md, Sessions: the session continues then.
+If not: leave it unset, update docs/security.md, and let this test pass for that version.`, field.Name, field.Tag)
 		}
 	}
 }

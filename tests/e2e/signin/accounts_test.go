@@ -177,12 +177,12 @@ func TestAccountComesAndGoes(t *testing.T) {
 	s.refused(t, token, "does not have token with id old")
 }
 
-// TestAccountCommands runs the commands of docs/pipelines.md for an account.
+// TestAccountCommands runs the commands of docs/security.md for an account.
 func TestAccountCommands(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
 	alice := s.signedIn(t, "alice")
-	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## When nothing can federate", "```sh\n")
+	script := e2e.Block(t, e2e.Read(t, "docs/security.md"), "## API accounts", "```sh\n")
 	command := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	command.Env = append(append(os.Environ(), alice.Env()...), "HOME="+t.TempDir())
 	printed, err := command.CombinedOutput()

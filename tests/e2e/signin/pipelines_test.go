@@ -166,14 +166,13 @@ func TestPipelineDrift(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": e2e.ProdResources - 1})
 }
 
-// TestPipelineCommands runs the commands of docs/pipelines.md that every CI has
-// in common.
+// TestPipelineCommands runs the commands of docs/security.md that all CI systems share.
 func TestPipelineCommands(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
 	assertion, err := azure.Assertion(ci, ciRun, exchange)
 	e2e.NoError(t, err)
-	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## The token", "```sh\n")
+	script := e2e.Block(t, e2e.Read(t, "docs/security.md"), "### Get a token", "```sh\n")
 	script = strings.ReplaceAll(script, "app sync shop/cart", "account can-i sync applications shop/cart")
 	run := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	run.Env = append(append(os.Environ(), internet.Env()...), "CURL_CA_BUNDLE="+internet.CAFile, "HOME="+t.TempDir(),
