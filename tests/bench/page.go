@@ -60,7 +60,9 @@ func (l *lab) write(ctx context.Context, all []measured) error {
 	return section.Write(pageOf(l.repository), begins, lastRun(machine(), all))
 }
 
-func pageOf(repository string) string { return filepath.Join(repository, "docs", "internals", "performance.md") }
+func pageOf(repository string) string {
+	return filepath.Join(repository, "docs", "internals", "performance.md")
+}
 
 func pictureOf(repository, stack string) string {
 	return filepath.Join(repository, "docs", "pictures", "timeline-"+stack+".svg")

@@ -21,7 +21,7 @@ const (
 	// exists: each command fails, as Azure has what the state does not know.
 	exists symptom = "already exists"
 	// twice: there is a second application of the name, and the state has one.
-	twice symptom = "exists twice"
+	twice symptom = "duplicate"
 	// unseen: the state has what is gone, which azuread fails to delete before a refresh.
 	unseen symptom = "status 404"
 	// pending: all is right, but the state has an operation pending, which each command
@@ -208,7 +208,7 @@ func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error)
 		return twice, nil
 	}
 	// For one that is gone, or that a refresh has forgotten, another one comes.
-	lost := c.kind.name == "application" && (c.moment.name == "refresh" || c.moment.name == "gone")
+	lost := c.kind.name == "application" && (c.moment.name == "refresh" || c.moment.name == "up")
 	if now := applications(s); !lost && from.application != "" && now != from.application {
 		return "", fmt.Errorf("the application %s became %s", from.application, now)
 	}

@@ -38,7 +38,7 @@ func (c cell) unknown() outcome {
 	switch {
 	case c.kind.name == "application":
 		return outcome{twice, true}
-	case c.moment.name == "replace: create":
+	case c.moment.name == "replacement create":
 		return outcome{exists, true}
 	}
 	return outcome{symptom: exists}

@@ -7,33 +7,34 @@ import (
 
 const page = "../../docs/internals/failure-modes.md"
 
-// begins is the page's line before the matrix.
+// begins is the line of the page before the matrix.
 const begins = "<!-- make faults writes from here -->\n"
 
-// table has a row for each fault at each moment and a column for each kind. A cell
-// says how many there are, dev's and prod's, and what those need that need recovery.
+// table returns the fault matrix as Markdown: a row for each operation and fault, a
+// column for each kind of resource. A cell has the number of cases in dev and prod, and
+// how they recover.
 func table(all []cell) string {
 	var out strings.Builder
-	fmt.Fprint(&out, "| what happens |")
+	fmt.Fprint(&out, "| operation | fault |")
 	for _, k := range kinds {
 		fmt.Fprintf(&out, " %s |", k.name)
 	}
-	fmt.Fprintf(&out, "\n|---|%s\n", strings.Repeat("---|", len(kinds)))
+	fmt.Fprintf(&out, "\n|---|---|%s\n", strings.Repeat("---|", len(kinds)))
 	for _, m := range moments {
 		for _, f := range faults {
 			row, some := "", false
 			for _, k := range kinds {
-				count, comes := 0, outcome{}
+				count, want := 0, outcome{}
 				for _, c := range all {
 					if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
-						count, comes = count+1, c.expected()
+						count, want = count+1, c.expected()
 					}
 				}
 				some = some || count > 0
-				row += " " + entry(count, comes) + " |"
+				row += " " + entry(count, want) + " |"
 			}
 			if some {
-				fmt.Fprintf(&out, "| %s, %s |%s\n", m.name, f.name, row)
+				fmt.Fprintf(&out, "| %s | %s |%s\n", m.name, f.name, row)
 			}
 		}
 	}
@@ -41,26 +42,25 @@ func table(all []cell) string {
 	for _, c := range all {
 		counts[c.expected()]++
 	}
-	fmt.Fprintf(&out, "\n%s\n", summary(counts, len(all)))
+	fmt.Fprintf(&out, "\n%s.\n", summary(counts, len(all)))
 	return out.String()
 }
 
-func entry(count int, comes outcome) string {
+func entry(count int, want outcome) string {
 	switch {
 	case count == 0:
 		return ""
-	case comes.symptom == converges:
+	case want.symptom == converges:
 		return fmt.Sprintf("%d ✓", count)
-	case comes.symptom == unseen:
+	case want.symptom == unseen:
 		return fmt.Sprintf("%d ✓ --refresh", count)
-	case comes.byHand:
-		return fmt.Sprintf("%d ✋ %s", count, comes.symptom)
+	case want.byHand:
+		return fmt.Sprintf("%d ✋ %s", count, want.symptom)
 	}
-	return fmt.Sprintf("%d ↻ %s", count, comes.symptom)
+	return fmt.Sprintf("%d ↻ %s", count, want.symptom)
 }
 
-// summary counts what converges by the next command, by the same with --refresh, by
-// recover, and by recover and a hand.
+// summary returns a sentence that counts the cases by the commands that they need.
 func summary(counts map[outcome]int, cells int) string {
 	converged, recovered, byHand := 0, 0, 0
 	for o, n := range counts {
@@ -72,7 +72,7 @@ func summary(counts map[outcome]int, cells int) string {
 			recovered += n
 		}
 	}
-	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by pulumi destroy --refresh, "+
-		"%d by make recover, %d by make recover and one deletion by hand",
+	return fmt.Sprintf("%d of %d cases recover: %d with the next command, %d with pulumi destroy --refresh, "+
+		"%d after make recover, %d after make recover and one manual deletion",
 		converged, cells, counts[outcome{}], counts[outcome{symptom: unseen}], recovered, byHand)
 }

@@ -79,13 +79,13 @@ var beginnings = map[string]beginning{
 var moments = []moment{
 	{"create", "nothing", "up", "create", nil},
 	{"update", "changed", "up", "update", []string{"group", "cluster", "pool", "window", "extension", "application", "principal"}},
-	{"replace: delete", "moved", "up", "delete", []string{"group", "cluster"}},
-	{"replace: create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
-	{"replace: update", "moved", "up", "update", []string{"credential"}},
+	{"replacement delete", "moved", "up", "delete", []string{"group", "cluster"}},
+	{"replacement create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
+	{"replacement update", "moved", "up", "update", []string{"credential"}},
 	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...)},
 	{"refresh", "deployed", "refresh", "read", nil},
-	{"gone", "deployed", "", "", nil},
-	{"gone, destroy", "deployed", "", "", nil},
+	{"up", "deployed", "", "", nil},
+	{"destroy", "deployed", "", "", nil},
 }
 
 // fault is what goes wrong.
@@ -109,30 +109,30 @@ var (
 )
 
 var faults = []fault{
-	{name: "refused", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
+	{name: "server error", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
 	// After retries of their own both providers give up.
 	// https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
 	// https://learn.microsoft.com/graph/throttling
 	{name: "throttled", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Please try again after '17' seconds."}}},
 	// What it belongs to has not reached the replica that was asked, twice.
-	{name: "not found for a while", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
+	{name: "replication delay", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
 		azure: azuresim.Fault{Times: 2, Err: &azuresim.Error{Status: 404, Code: "Request_ResourceNotFound", Message: "Resource does not exist or one of its queried reference-property objects are not present."}}},
 	// https://aka.ms/aks-pending-operation
-	{name: "busy", of: writes, to: append([]string{"cluster"}, inside...),
+	{name: "conflict", of: writes, to: append([]string{"cluster"}, inside...),
 		azure: azuresim.Fault{Err: &azuresim.Error{Status: 409, Code: "OperationNotAllowed", Message: "Operation is not allowed: Another operation (Updating) is in progress."}}},
-	{name: "answer lost", of: writes, azure: azuresim.Fault{After: true, Err: errReset}},
+	{name: "response lost", of: writes, azure: azuresim.Fault{After: true, Err: errReset}},
 	// What Azure carries out when it has answered.
-	{name: "accepted, failed", of: changes, to: []string{"cluster", "pool", "extension"},
+	{name: "failed after acceptance", of: changes, to: []string{"cluster", "pool", "extension"},
 		azure: azuresim.Fault{After: true, Err: &azuresim.Failed{Reason: &azuresim.Error{Status: 200, Code: "InternalOperationError", Message: "Internal server error"}}}},
 	{name: "interrupted", of: writes, signal: syscall.SIGINT},
-	{name: "interrupted, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
+	{name: "interrupted after completion", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
 	// What heeds a cancel is over before anybody can press Ctrl-C again.
 	{name: "interrupted twice", of: writes, to: entra, signal: syscall.SIGINT, again: true},
-	{name: "interrupted twice, done", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
+	{name: "interrupted twice after completion", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
 	{name: "killed", of: writes, signal: syscall.SIGKILL},
-	{name: "killed, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
+	{name: "killed after completion", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
 	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},
-	{name: "by hand", of: []string{""}},
+	{name: "manual deletion", of: []string{""}},
 }
 
 // cell is one fault that happens at one moment to one resource of a stack.
@@ -174,9 +174,9 @@ func (c cell) next() []string {
 	switch c.moment.name {
 	case "delete":
 		return []string{"destroy"}
-	case "gone":
+	case "up":
 		return []string{"up", "--refresh"}
-	case "gone, destroy":
+	case "destroy":
 		return []string{"destroy", "--refresh"}
 	}
 	return []string{"up"}
