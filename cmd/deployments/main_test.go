@@ -49,7 +49,7 @@ type service struct {
 	t        *testing.T
 	stack    string
 	status   int
-	response   string
+	response string
 	settings *apitype.DeploymentSettings
 	raw      map[string]any
 }
@@ -198,7 +198,7 @@ func TestMissingSettings(t *testing.T) {
 
 func TestServiceErrors(t *testing.T) {
 	for _, c := range []struct {
-		status       int
+		status         int
 		response, want string
 	}{
 		{401, `{"code":401,"message":"Unauthorized"}`, "run `pulumi login`"},
