@@ -36,6 +36,10 @@ fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, group
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
 
+.PHONY: reference
+reference: ## write the tables of docs/configuration.md
+	@cd tests/e2e/lifecycle && go test -count=1 -run '^TestReference$$' -write
+
 .PHONY: faults
 faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/internals/failure-modes.md
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
