@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestBootstrap creates the stack's first application as docs/bootstrap.md does it
-// without kubectl, deletes it, and creates it again: the others stay.
+// TestBootstrap creates the stack's first application with the commands of docs/clusters.md
+// that need no kubectl, deletes it, and creates it again. Its Applications stay.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
@@ -45,10 +45,10 @@ func TestBootstrap(t *testing.T) {
 	m.settled(t, "root", "Synced", "Healthy")
 }
 
-// command is the code of docs/bootstrap.md under a heading.
+// command returns the commands of docs/clusters.md below a heading.
 func command(t *testing.T, heading string) string {
 	t.Helper()
-	page, err := os.ReadFile("../../docs/bootstrap.md")
+	page, err := os.ReadFile("../../docs/clusters.md")
 	e2e.NoError(t, err)
 	_, rest, found := strings.Cut(string(page), "\n### "+heading+"\n")
 	_, rest, opened := strings.Cut(rest, "```sh\n")

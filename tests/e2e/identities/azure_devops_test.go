@@ -24,7 +24,7 @@ const (
 	devopsResources = 3
 	// devops is whom its tokens are for.
 	devops = "499b84ac-1321-427f-aa17-267ca6975798"
-	// shop is the repository of docs/azure-devops.md.
+	// shop is the repository of docs/clusters.md.
 	shop = "/contoso/shop/_git/deploy"
 )
 
@@ -113,9 +113,9 @@ func TestAzureDevOpsMoves(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"delete": devopsResources, "update": 1, "same": e2e.DevResources - 1})
 }
 
-// TestAzureDevOps has Argo CD's own packages read the Secret of docs/azure-devops.md
-// and fetch the repository that it names, as repo-server's pod, from an organization
-// that takes no token but the one for it.
+// TestAzureDevOps: Argo CD's own packages read the Secret of docs/clusters.md and fetch the
+// repository that it names, as repo-server's pod, from an organization that accepts only the
+// token for it.
 func TestAzureDevOps(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
@@ -158,14 +158,11 @@ func join(t *testing.T, azure *azuresim.Azure, objectID, level string) {
 // fetchShop runs argocd-fetch on the Secret of the document.
 func fetchShop(t *testing.T, command, folder string, environment []string) (revision string, err error) {
 	t.Helper()
-	block := regexp.MustCompile("(?s)```yaml\n(apiVersion: v1\nkind: Secret\n.*?)```").FindStringSubmatch(e2e.Read(t, "docs/azure-devops.md"))
-	if block == nil {
-		t.Fatal("docs/azure-devops.md has no Secret")
-	}
+	secret := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## Azure DevOps repositories\n", "```yml\n")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	run := exec.CommandContext(ctx, command, folder)
-	run.Stdin = strings.NewReader(block[1])
+	run.Stdin = strings.NewReader(secret)
 	run.Env = append(os.Environ(), environment...)
 	var log strings.Builder
 	run.Stderr = &log
@@ -203,12 +200,12 @@ func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet)
 	return strings.TrimSpace(string(main))
 }
 
-// TestAzureDevOpsCommand: the CLI has the flag of docs/azure-devops.md.
+// TestAzureDevOpsCommand: the CLI has the flag of docs/clusters.md.
 func TestAzureDevOpsCommand(t *testing.T) {
 	t.Parallel()
-	command := regexp.MustCompile(`(?m)^argocd repo add https://dev\.azure\.com` + shop + ` (--\S+)$`).FindStringSubmatch(e2e.Read(t, "docs/azure-devops.md"))
+	command := regexp.MustCompile(`(?m)^argocd repo add https://dev\.azure\.com` + shop + ` (--\S+)$`).FindStringSubmatch(e2e.Read(t, "docs/clusters.md"))
 	if command == nil {
-		t.Fatal("docs/azure-devops.md has no argocd repo add")
+		t.Fatal("docs/clusters.md has no argocd repo add")
 	}
 	help, err := exec.CommandContext(t.Context(), "argocd", "repo", "add", "--help").CombinedOutput()
 	if err != nil || !strings.Contains(string(help), command[1]) {

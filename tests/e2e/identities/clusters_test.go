@@ -271,12 +271,12 @@ func TestUnfitClusters(t *testing.T) {
 	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
 }
 
-// TestClustersCommand runs what docs/clusters.md says after pulumi up.
+// TestClustersCommand runs the command of docs/clusters.md after pulumi up.
 func TestClustersCommand(t *testing.T) {
 	t.Parallel()
 	stack, _, _ := openSpoke(t, true)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
-	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "## Tell Argo CD", "sh\n"), "argocd-dev")
+	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n### Register spoke clusters\n", "```sh\n"), "argocd-dev")
 	if !strings.HasSuffix(printed, "exitcode=0\nclusters.yaml\n") {
 		t.Error(printed)
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// beginning is the block of docs/bootstrap.md, which examples/bootstrap repeats.
+// beginning returns the block of docs/clusters.md, which examples/bootstrap repeats.
 func beginning(t *testing.T) string {
 	t.Helper()
-	block := e2e.Block(t, e2e.Read(t, "docs/bootstrap.md"), "# The first application", "```yaml\n")
+	block := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## First application\n", "```yaml\n")
 	if !strings.Contains(e2e.Read(t, "examples/bootstrap/README.md"), block) {
 		t.Errorf("examples/bootstrap has another block than\n%s", block)
 	}
@@ -88,8 +88,8 @@ func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 	return stack.Last.Outputs
 }
 
-// TestBootstrapCommand runs the output as docs/bootstrap.md says: az has kubectl apply
-// the stack's manifest on the stack's cluster, whatever its group is called.
+// TestBootstrapCommand runs the command of docs/clusters.md: az applies the stack's manifest to
+// the stack's cluster, also in a resource group whose name needs quotes.
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
@@ -97,7 +97,7 @@ func TestBootstrapCommand(t *testing.T) {
 	e2e.Set(t, stack, "names.resourceGroup", "argo(dev)")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 
-	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/bootstrap.md"), "### Through Azure", "```sh\n"), "argo(dev)")
+	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n### Through Azure\n", "```sh\n"), "argo(dev)")
 	if !strings.HasSuffix(printed, "exitcode=0\nargocd-bootstrap.yaml\n") {
 		t.Error(printed)
 	}

@@ -75,17 +75,12 @@ func TestRedirectLoop(t *testing.T) {
 	e2e.WantError(t, err, "redirects", "signing in")
 }
 
-// TestGatewayAPI has the settings of docs/production.md reach the chart.
+// TestGatewayAPI: the settings of docs/networking.md reach the chart.
 func TestGatewayAPI(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
 	e2e.Unset(t, stack, "ingress")
-	for key, value := range map[string]string{
-		"server.httproute.enabled": "true", `configs.params.server\.insecure`: "true",
-		"server.httproute.parentRefs[0].name": "public", "server.httproute.parentRefs[0].namespace": "gateways",
-	} {
-		e2e.Set(t, stack, `extraSettings["`+key+`"]`, value)
-	}
+	e2e.Paste(t, stack, recipe(t, "networking.md", "Gateway API", "```yaml"))
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	values := e2e.Installed(t, azure).Values
 	server := values["server"].(map[string]any)

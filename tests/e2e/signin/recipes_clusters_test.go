@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,10 +52,9 @@ func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 // says of each safeguard, and without them they are not.
 func TestAutomaticRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "An AKS Automatic cluster"
 	azure := azuresim.New()
-	block := platformCluster(t, azure, "automatic", recipe(t, "recipes.md", heading, "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
-	_, limits, _ := strings.Cut(recipe(t, "recipes.md", "Requests and limits for every container", "```yaml"), "extraSettings:\n")
+	block := platformCluster(t, azure, "automatic", recipe(t, "clusters.md", "AKS Automatic", "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
+	_, limits, _ := strings.Cut(e2e.Read(t, chartSettings+"requests-and-limits.yaml"), "extraSettings:\n")
 	onPlatform(t, azure, block+limits)
 
 	all := e2e.Rendered(t, azure)
@@ -66,7 +66,7 @@ func TestAutomaticRecipe(t *testing.T) {
 		t.Errorf("without probes: %s", got)
 	}
 
-	_, bare := deployRecipe(t, "dev", recipe(t, "recipes.md", "Metrics for Azure Monitor", "```yaml"))
+	_, bare := deployRecipe(t, "dev", recipe(t, "operations.md", "Metrics", "```yaml"))
 	if got := unprobed(e2e.Pods(t, bare)); len(got) < 5 {
 		t.Errorf("without the recipe only %s have no probes", got)
 	}
@@ -132,21 +132,17 @@ func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// TestPrivateRecipe: both private clusters get Argo CD, and users sign in; the list
-// of hosts has that of the tenant's issuer and those that Microsoft asks for.
-func TestPrivateRecipe(t *testing.T) {
+// TestPrivateClusters: Argo CD runs on a private cluster of the stack and on one that another
+// team created, and users sign in. The page lists the hosts of the tenant's issuer and of the
+// extension.
+func TestPrivateClusters(t *testing.T) {
 	t.Parallel()
-	const heading = "A private cluster"
-	own := recipe(t, "recipes.md", heading, "```yaml")
-	section := recipeSection(t, "recipes.md", heading)
-	theirs := e2e.Block(t, section, "installs on\nit:", "```yaml\n")
-
 	t.Run("of the stack", func(t *testing.T) {
 		t.Parallel()
 		stack, azure := e2e.Open(t, "dev")
 		port := e2e.FreePort(t)
 		e2e.Set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-		e2e.Paste(t, stack, own)
+		e2e.Paste(t, stack, recipe(t, "networking.md", "Private clusters", "```yaml"))
 		e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 		for id, cluster := range azure.Inputs(azuresim.Cluster) {
 			if access := cluster["apiServerAccessProfile"]; !access.IsObject() || !access.ObjectValue()["enablePrivateCluster"].IsBool() ||
@@ -157,8 +153,9 @@ func TestPrivateRecipe(t *testing.T) {
 		signIn(t, azure, port)
 		issuer, err := url.Parse(e2e.Output(t, stack, "entraIssuerUrl"))
 		e2e.NoError(t, err)
+		hosts := recipeSection(t, "networking.md", "Outbound access")
 		for _, host := range []string{issuer.Host, "management.azure.com", "<region>.dp.kubernetesconfiguration.azure.com", "mcr.microsoft.com"} {
-			if !strings.Contains(section, "\n| `"+host+"`") {
+			if !strings.Contains(hosts, "\n| `"+host+"`") {
 				t.Errorf("no row for %s", host)
 			}
 		}
@@ -166,8 +163,24 @@ func TestPrivateRecipe(t *testing.T) {
 	t.Run("of another team", func(t *testing.T) {
 		t.Parallel()
 		azure := azuresim.New()
-		onPlatform(t, azure, platformCluster(t, azure, "private", theirs, map[string]any{
+		existing := recipe(t, "clusters.md", "Existing clusters", "```yaml")
+		onPlatform(t, azure, platformCluster(t, azure, "shared", existing, map[string]any{
 			"apiServerAccessProfile": map[string]any{"enablePrivateCluster": true}, "networkProfile": map[string]any{"outboundType": "userDefinedRouting"},
 		}))
 	})
+}
+
+// TestNetworkingPage: a stack on a domain accepts every block of docs/networking.md.
+func TestNetworkingPage(t *testing.T) {
+	t.Parallel()
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(e2e.Read(t, "docs/networking.md"), -1)
+	if len(blocks) < 6 {
+		t.Errorf("only %d blocks", len(blocks))
+	}
+	for _, block := range blocks {
+		stack, _ := e2e.Open(t, "dev")
+		e2e.Set(t, stack, "domain", "argocd.example.com")
+		e2e.Paste(t, stack, block[1])
+		e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	}
 }

@@ -15,23 +15,23 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestSignInQueryRecipe: the codes that the page explains are in the table of
-// symptoms, whose rows are tested.
+// TestSignInQueryRecipe: the error codes of the page are rows of the table of symptoms,
+// which are tested.
 func TestSignInQueryRecipe(t *testing.T) {
 	t.Parallel()
-	query := recipe(t, "recipes.md", "Metrics for Azure Monitor", "```kusto")
+	const page, heading = "operations.md", "Failed sign-ins"
+	query := recipe(t, page, heading, "```kusto")
 	if !strings.HasPrefix(query, "SigninLogs\n") || !strings.Contains(query, `AppId == "<clientId>" and ResultType != "0"`) {
 		t.Errorf("the query: %s", query)
 	}
-	_, section, _ := strings.Cut(recipeSection(t, "recipes.md", "Metrics for Azure Monitor"), "### Failed sign-ins")
-	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(section, -1)
+	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(recipeSection(t, page, heading), -1)
 	if len(codes) < 7 {
-		t.Errorf("only the codes %s", codes)
+		t.Errorf("%d codes: %s", len(codes), codes)
 	}
 	symptoms := e2e.Read(t, "docs/troubleshooting.md")
 	for _, code := range codes {
 		if !strings.Contains(symptoms, "| AADSTS"+code+" ") {
-			t.Errorf("AADSTS%s is no symptom", code)
+			t.Errorf("no symptom AADSTS%s", code)
 		}
 	}
 }
@@ -43,9 +43,9 @@ func TestSignInQueryRecipe(t *testing.T) {
 func TestNamespacesRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Applications in any namespace"
-	azure, users := signedIn(t, recipe(t, "recipes.md", heading, "```yaml"), "alice", "carol")
+	azure, users := signedIn(t, recipe(t, "clusters.md", heading, "```yaml"), "alice", "carol")
 	alice, carol, all := users[0], users[1], e2e.Rendered(t, azure)
-	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, "recipes.md", heading, "```yml"))
+	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, "clusters.md", heading, "```yml"))
 	e2e.Run(t, alice, "proj", "create", "-f", "project.yaml")
 
 	create := func(namespace, project string) []string {
@@ -89,7 +89,7 @@ func TestNamespacesRecipe(t *testing.T) {
 // default project is refused, which was taken before.
 func TestDefaultProjectRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "A default project that allows nothing"
+	const heading = "Restrict the default project"
 	_, users := signedIn(t, "", "alice")
 	alice := users[0]
 	create := func(name string) []string {
@@ -99,8 +99,8 @@ func TestDefaultProjectRecipe(t *testing.T) {
 		}
 	}
 	e2e.Run(t, alice, create("cart")...)
-	command := strings.Fields(recipe(t, "recipes.md", heading, "```sh"))
-	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, "recipes.md", heading, "```yml"))
+	command := strings.Fields(recipe(t, "clusters.md", heading, "```sh"))
+	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, "clusters.md", heading, "```yml"))
 	e2e.Run(t, alice, command[1:]...)
 	e2e.Refused(t, alice, "is not permitted in project 'default'", create("checkout")...)
 }
