@@ -36,8 +36,8 @@ func TestVerifyBreaks(t *testing.T) {
 	}
 }
 
-// TestVerifyColumn: the table of docs/troubleshooting.md names, for each symptom, the checks
-// of verify that find it, from outside and with AZURE=1.
+// TestVerifyColumn: the table of symptoms in docs/troubleshooting.md names the checks of
+// verify that fail, from outside and with AZURE=1.
 func TestVerifyColumn(t *testing.T) {
 	t.Parallel()
 	rows := troubleshooting(t)
@@ -70,10 +70,25 @@ func TestVerifyColumn(t *testing.T) {
 	}
 }
 
-// troubleshooting reads the columns of verify in docs/troubleshooting.md, by symptom.
+// TestVerifyResults: docs/troubleshooting.md explains each result that verify prints.
+func TestVerifyResults(t *testing.T) {
+	t.Parallel()
+	page := e2e.Read(t, "docs/troubleshooting.md")
+	for _, check := range []verify.Check{{OK: true}, {OK: true, Warning: true}, {Unseen: true}, {}} {
+		var printed strings.Builder
+		e2e.NoError(t, verify.Print(&printed, []verify.Check{check}))
+		result := strings.Fields(printed.String())[0]
+		if !strings.Contains(page, "\n| `"+result+"` |") {
+			t.Errorf("no result %q", result)
+		}
+	}
+}
+
+// troubleshooting returns the columns of verify in the first table under Symptoms, by symptom.
 func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
 	t.Helper()
-	section, _, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## ")
+	_, section, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## Symptoms\n")
+	section, _, _ = strings.Cut(section, "\n## ")
 	column, rows := -1, map[string]struct{ outside, inside string }{}
 	for line := range strings.Lines(section) {
 		row := strings.Split(strings.Trim(line, "| \n"), " | ")

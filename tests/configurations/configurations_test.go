@@ -297,27 +297,34 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// TestRecipes: the extraSettings of the pages change neither sign-in nor accounts, TLS,
-// service accounts and the namespace, each block alone and all of them together.
+// TestRecipes: the extraSettings of the pages and examples change neither sign-in nor
+// accounts, TLS, service accounts and the namespace, each alone and all of them together.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
-	var pages []byte
-	for _, name := range []string{"clusters", "networking", "operations", "recipes"} {
-		page, err := os.ReadFile("../../docs/" + name + ".md")
-		if err != nil && !os.IsNotExist(err) {
+	var blocks []string
+	for _, name := range []string{
+		"docs/clusters.md", "docs/networking.md", "docs/operations.md",
+		"examples/chart-settings/notifications.yaml", "examples/chart-settings/requests-and-limits.yaml",
+	} {
+		content, err := os.ReadFile("../../" + name)
+		if err != nil {
 			t.Fatal(err)
 		}
-		pages = append(pages, page...)
+		if strings.HasSuffix(name, ".yaml") {
+			blocks = append(blocks, string(content))
+		}
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(content), -1) {
+			blocks = append(blocks, block[1])
+		}
 	}
 	judges := convene(t, chart.AllTemplates)
 	together := map[string]string{}
-	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(pages), -1)
 	for _, block := range blocks {
 		var recipe struct {
 			Settings map[string]string `yaml:"extraSettings"`
 		}
-		if err := yaml.Unmarshal([]byte(block[1]), &recipe); err != nil {
-			t.Fatalf("%v: %s", err, block[1])
+		if err := yaml.Unmarshal([]byte(block), &recipe); err != nil {
+			t.Fatalf("%v: %s", err, block)
 		}
 		maps.Copy(together, recipe.Settings)
 		judges.harmless(t, recipe.Settings)

@@ -20,9 +20,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestLimitsRecipe: every container and init container of every workload that the
-// chart renders for the two shipped stacks has requests and limits, and without the
-// recipe none has.
+// chartSettings is the folder of the examples for settings of the chart.
+const chartSettings = "examples/chart-settings/"
+
+// TestLimitsRecipe: with the example, every container and init container that the chart
+// renders for dev and prod has requests and limits. Without it, none has.
 func TestLimitsRecipe(t *testing.T) {
 	t.Parallel()
 	for name, containers := range map[string]int{"dev": 8, "prod": 13} {
@@ -33,7 +35,7 @@ func TestLimitsRecipe(t *testing.T) {
 			if wrong := unlimited(e2e.Pods(t, e2e.Rendered(t, azure))); len(wrong) < 2*containers {
 				t.Errorf("without the recipe only %d lack: %s", len(wrong), wrong)
 			}
-			_, all := deployRecipe(t, name, recipe(t, "recipes.md", "Requests and limits for every container", "```yaml"))
+			_, all := deployRecipe(t, name, e2e.Read(t, chartSettings+"requests-and-limits.yaml"))
 			found := e2e.Pods(t, all)
 			for _, line := range unlimited(found) {
 				t.Error(line)
@@ -102,7 +104,7 @@ func monitors(t *testing.T, all e2e.Objects) []monitor {
 func TestMetricsRecipe(t *testing.T) {
 	t.Parallel()
 	const azure, others = "azmonitoring.coreos.com/v1", "monitoring.coreos.com/v1"
-	deployed, all := deployRecipe(t, "dev", recipe(t, "recipes.md", "Metrics for Azure Monitor", "```yaml"), azure, others)
+	deployed, all := deployRecipe(t, "dev", recipe(t, "operations.md", "Metrics", "```yaml"), azure, others)
 	ports := map[string]int32{}
 	for _, m := range monitors(t, all) {
 		if m.APIVersion != azure || !slices.Equal(m.Spec.NamespaceSelector.MatchNames, []string{"argocd"}) || len(m.Spec.Endpoints) != 1 {
@@ -178,20 +180,19 @@ type secretProviderClass struct {
 	}
 }
 
-// TestNotificationsRecipe: with the secret that the driver would make, Argo CD's own
-// notifications engine sends what the page says when a sync fails, and only then. The
-// chart makes no such secret; the pod mounts what makes it, as the service account
-// that the page's federated credential trusts.
+// TestNotificationsRecipe: with the Secret that the CSI driver creates, Argo CD's own
+// notifications engine sends a message when a sync fails, and none when it succeeds. The
+// chart does not create that Secret. The pod mounts the driver's volume, with the service
+// account that the federated credential of the README trusts.
 func TestNotificationsRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "Notifications with a secret from Key Vault"
 	var class secretProviderClass
-	e2e.Parse(t, recipe(t, "recipes.md", heading, "```yml"), &class)
-	_, all := deployRecipe(t, "dev", recipe(t, "recipes.md", heading, "```yaml"))
+	e2e.Parse(t, e2e.Read(t, chartSettings+"secret-provider-class.yaml"), &class)
+	_, all := deployRecipe(t, "dev", e2e.Read(t, chartSettings+"notifications.yaml"))
 
 	made := class.Spec.SecretObjects[0]
 	if strings.Count(class.Spec.Parameters["objects"], "objectName: "+made.Data[0].ObjectName+"\n") != 1 {
-		t.Errorf("the driver reads %q, and the secret wants %s", class.Spec.Parameters["objects"], made.Data[0].ObjectName)
+		t.Errorf("the driver reads %q, the Secret needs %s", class.Spec.Parameters["objects"], made.Data[0].ObjectName)
 	}
 	for _, secret := range e2e.As[corev1.Secret](t, all, "Secret") {
 		if secret.Name == made.SecretName {
@@ -210,7 +211,7 @@ func TestNotificationsRecipe(t *testing.T) {
 	if !slices.Contains(container.Args, "--secret-name="+made.SecretName) {
 		t.Errorf("%s does not look for %s", container.Args, made.SecretName)
 	}
-	if commands := recipe(t, "recipes.md", heading, "```sh"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
+	if commands := e2e.Read(t, chartSettings+"README.md"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
 		t.Errorf("the credential does not trust %s: %s", pod.ServiceAccountName, commands)
 	}
 	notifies(t, all, made.Data[0].Key)
