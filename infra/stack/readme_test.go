@@ -44,7 +44,7 @@ func TestReadme(t *testing.T) {
 	}
 	const (
 		credentials = "az aks get-credentials --resource-group group-name --name cluster-name\n"
-		forward     = "kubectl port-forward svc/argocd-server -n argocd 9000:443   # leave it running, and go on in a second terminal\n"
+		forward     = "kubectl port-forward svc/argocd-server -n argocd 9000:443   # leave it running and use a second terminal\n"
 		login       = "argocd login localhost:9000 --sso --insecure\nargocd account get-user-info\n"
 	)
 	for name, c := range map[string]struct {
