@@ -84,7 +84,7 @@ func TestVerifyAzureWell(t *testing.T) {
 			e2e.NoError(t, stack.Set(t.Context(), change.key, change.value))
 			well(t, stack, azure, internet, change.key)
 		}
-		// As docs/deployments.md recommends it.
+		// As docs/automation.md recommends.
 		grant := map[string]any{
 			"servicePrincipalObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
 			"claimValues": []any{"openid", "profile", "email", "User.Read"},

@@ -110,18 +110,17 @@ requestedScopes:
   - email
 `
 
-// TestExistingResourceGroup is the order of docs/deployments.md in which the
-// deploying identity needs no right on the subscription: an administrator has
-// created the resource group, which `up` alone refuses to take for its own; the
-// stack imports it, and creates the rest in it.
+// TestExistingResourceGroup follows docs/automation.md: an administrator creates the resource
+// group, which `pulumi up` rejects until the stack imports it. The deploying identity then
+// needs no permission on the subscription.
 func TestExistingResourceGroup(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	id, _ := e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "argocd-dev", "location": "westus3"})
-	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up took the group without being told")
-	e2e.Succeed(t, stack.Destroy) // what it had created beside it
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up before the import")
+	e2e.Succeed(t, stack.Destroy) // resources that the failed up created
 	e2e.NoError(t, stack.AdoptOne(t.Context(), "aks-group", id))
-	// The group gets the stack's tags; stack and components are there.
+	// The group gets the stack's tags. The stack and the components already exist.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 5, "update": 1, "same": 4})
 }
 
