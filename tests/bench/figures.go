@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// figure is a number, and how it is measured. docs/internals/performance.md explains each.
+// figure is a named measurement. docs/internals/performance.md defines each.
 type figure struct {
 	name, unit string
-	// goal is what it may come to at most, 0 for none.
+	// goal is the maximum, 0 for none.
 	goal    float64
 	measure measure
 }
 
-// measure takes what it needs from the lab, and returns a figure's value.
+// measure returns a figure's value.
 type measure func(ctx context.Context, l *lab) (float64, error)
 
 // from is a value of what the lab measures once for several figures.
@@ -31,7 +31,7 @@ func from[T any](once func(context.Context, *lab) (T, error), value func(T) floa
 	}
 }
 
-// measured is a figure with its value.
+// measured is a figure and its value.
 type measured struct {
 	figure
 	value float64
@@ -71,10 +71,10 @@ func chosen(prefix string) ([]figure, error) {
 	return all, nil
 }
 
-// missed says whether a figure is beyond its goal.
+// missed reports whether a figure exceeds its maximum.
 func (m measured) missed() bool { return m.goal > 0 && m.value > m.goal }
 
-// String is the line that other programs read.
+// String returns the line that other programs parse.
 func (m measured) String() string {
 	return fmt.Sprintf("BENCH %s %s %s %s", m.name, number(m.value), m.unit, m.goalText())
 }
@@ -86,7 +86,7 @@ func (m measured) goalText() string {
 	return number(m.goal)
 }
 
-// number has three decimals at most.
+// number formats a value with at most three decimals.
 func number(value float64) string {
 	return strconv.FormatFloat(math.Round(value*1000)/1000, 'f', -1, 64)
 }

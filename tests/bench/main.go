@@ -1,5 +1,5 @@
-// Command bench measures how fast the program is, against what nobody could do faster,
-// and fails when it is not near enough. docs/internals/performance.md explains the figures.
+// Command bench measures the figures that docs/internals/performance.md defines, and fails
+// if one exceeds its maximum.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 
 func main() {
 	repository := flag.String("repository", ".", "this repository's folder")
-	only := flag.String("only", "", "measure the figures alone whose names begin so")
-	write := flag.Bool("write", false, "write the figures and the pictures into docs/")
+	only := flag.String("only", "", "measure only the figures whose names begin with this prefix")
+	write := flag.Bool("write", false, "write the figures and the timelines to docs/")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -36,7 +36,7 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	// What Pulumi's engine writes down beside the state is in its home.
+	// Pulumi's engine writes its logs to this folder.
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
@@ -60,12 +60,12 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 	return goals(all)
 }
 
-// goals fails when a figure is beyond its goal.
+// goals returns an error for each figure that exceeds its maximum.
 func goals(all []measured) error {
 	var missed error
 	for _, m := range all {
 		if m.missed() {
-			missed = errors.Join(missed, fmt.Errorf("%s is %s, beyond its goal, %s", m.name, number(m.value), m.goalText()))
+			missed = errors.Join(missed, fmt.Errorf("%s is %s, more than the maximum of %s", m.name, number(m.value), m.goalText()))
 		}
 	}
 	return missed

@@ -11,17 +11,17 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
-// begins is the line of docs/internals/performance.md before the last run.
+// begins is the line of docs/internals/performance.md before the figures of the last run.
 const begins = "<!-- make bench writes from here -->\n"
 
-// table is for a terminal.
+// table returns the figures as a table for the terminal.
 func table(all []measured) string {
 	var out strings.Builder
 	columns := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	for _, m := range all {
 		fmt.Fprintf(columns, "  %s\t%s %s", m.name, number(m.value), m.unit)
 		if m.goal > 0 {
-			fmt.Fprintf(columns, "\t%s its goal, %s", m.verdict(), m.goalText())
+			fmt.Fprintf(columns, "\t%s the maximum of %s", m.verdict(), m.goalText())
 		}
 		fmt.Fprintln(columns)
 	}
@@ -31,22 +31,22 @@ func table(all []measured) string {
 
 func (m measured) verdict() string {
 	if m.missed() {
-		return "misses"
+		return "exceeds"
 	}
 	return "within"
 }
 
-// lastRun is what docs/internals/performance.md has of a run.
+// lastRun returns the figures of a run as Markdown.
 func lastRun(machine string, all []measured) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n\n| figure | value | goal, at most |\n|---|---|---|\n", machine)
+	fmt.Fprintf(&out, "%s\n\n| figure | value | maximum |\n|---|---|---|\n", machine)
 	for _, m := range all {
 		fmt.Fprintf(&out, "| `%s` | %s %s | %s |\n", m.name, number(m.value), m.unit, m.goalText())
 	}
 	return out.String()
 }
 
-// write puts a run into docs/internals/performance.md, and its pictures beside it.
+// write writes the figures to docs/internals/performance.md, and the timelines to docs/pictures.
 func (l *lab) write(ctx context.Context, all []measured) error {
 	for _, stack := range []string{"dev", "prod"} {
 		picture, err := l.picture(ctx, stack)
