@@ -125,6 +125,7 @@ func AddSpoke(t *testing.T, azure *azuresim.Azure, name string, private bool) st
 	id, _ := New(t, azure, azuresim.Cluster, map[string]any{
 		"resourceName": name, "resourceGroupName": name, "location": "westeurope", "dnsPrefix": name,
 		"identity": map[string]any{"type": "SystemAssigned"}, "oidcIssuerProfile": map[string]any{"enabled": true},
+		"securityProfile":        map[string]any{"workloadIdentity": map[string]any{"enabled": true}},
 		"aadProfile":             map[string]any{"managed": true, "enableAzureRBAC": true},
 		"apiServerAccessProfile": map[string]any{"enablePrivateCluster": private},
 		"agentPoolProfiles":      []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},

@@ -34,6 +34,8 @@ type Report struct {
 
 // Step is an operation on one resource.
 type Step struct {
+	// Op is the operation, such as create or update.
+	Op          string
 	URN, Parent resource.URN
 	// Custom is false for a component.
 	Custom bool
@@ -156,7 +158,7 @@ func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []st
 }
 
 func step(metadata pulumi.StepEventMetadata) Step {
-	s := Step{URN: metadata.URN}
+	s := Step{Op: string(metadata.Op), URN: metadata.URN}
 	for _, state := range []*pulumi.StepEventStateMetadata{metadata.Old, metadata.New} {
 		if state != nil {
 			s.Parent, s.Custom = state.Parent, state.Custom
