@@ -234,9 +234,9 @@ func signedIn(t *testing.T, current string, tokens map[string]string) {
 	}
 }
 
-// TestStacksService checks that the request goes to the service that `pulumi up` uses for
+// TestService checks that the request goes to the service that `pulumi up` uses for
 // the stack, with the token of that service.
-func TestStacksService(t *testing.T) {
+func TestService(t *testing.T) {
 	const names = "environment project login api"
 	for name, c := range map[string]struct{ set, want string }{
 		"environment":   {names, "environment"},
@@ -356,8 +356,8 @@ func TestInvalidNames(t *testing.T) {
 	}
 }
 
-// TestOnlyToItself checks that a redirect does not send the token to another address.
-func TestOnlyToItself(t *testing.T) {
+// TestRedirects checks that a redirect does not send the token to another address.
+func TestRedirects(t *testing.T) {
 	var reached bool
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	defer elsewhere.Close()
@@ -383,7 +383,7 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-func TestUnusable(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	for name, c := range map[string]struct {
 		args    []string
 		backend string

@@ -117,10 +117,10 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// TestWhatDeploysHasOwners checks that the code owners in docs/automation.md cover all
+// TestCodeOwners checks that the code owners in docs/automation.md cover all
 // paths of deployments/: a push that changes one of them runs code as the deploying
 // identity. The workflows of examples/github-actions run for the same paths.
-func TestWhatDeploysHasOwners(t *testing.T) {
+func TestCodeOwners(t *testing.T) {
 	t.Parallel()
 	page := e2e.Read(t, "docs/automation.md")
 	var owned []string

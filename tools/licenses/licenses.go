@@ -16,7 +16,7 @@ import (
 
 // allowed contains the SPDX identifiers of licenses that allow distributing a binary with
 // its licenses and notices. All are permissive except MPL-2.0, which requires access to the
-// source of its own files, at the printed address, but not to the source of the program
+// source of the licensed files, at the printed address, but not to the source of the program
 // (https://www.mozilla.org/en-US/MPL/2.0/FAQ/, Q9 and Q10).
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unicode-DFS-2016"}
 

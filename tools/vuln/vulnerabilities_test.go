@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	const clean = "No program calls code with a known vulnerability that a newer module fixes.\n"
 	for name, c := range map[string]struct {

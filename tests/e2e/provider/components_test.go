@@ -74,9 +74,9 @@ func TestProviderProtects(t *testing.T) {
 	e2e.SameObjects(t, azure, before, "after the rejected destroy")
 }
 
-// TestProviderRefusesSecrets checks that an invalid secret setting with a known value is
+// TestProviderInvalidSecrets checks that an invalid secret setting with a known value is
 // rejected before the first resource is created.
-func TestProviderRefusesSecrets(t *testing.T) {
+func TestProviderInvalidSecrets(t *testing.T) {
 	t.Parallel()
 	stack, azure, _ := openProd(t)
 	before := azure.IDs()
@@ -86,14 +86,14 @@ func TestProviderRefusesSecrets(t *testing.T) {
 	e2e.SameObjects(t, azure, before, "after the rejected preview")
 }
 
-// TestProviderRefuses checks that an invalid input creates no resource, and that the error
+// TestProviderInvalidInputs checks that an invalid input creates no resource, and that the error
 // contains the name of the input.
-func TestProviderRefuses(t *testing.T) {
+func TestProviderInvalidInputs(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ value, message string }{
 		"domain": {"https://localhost", `resource 'entra' has a problem: input instances[0].domain "https://localhost" has a scheme`},
 		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not a valid region name; use westus3`},
-		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not an object ID`},
+		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not a valid object ID`},
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
