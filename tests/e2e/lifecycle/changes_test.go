@@ -197,7 +197,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestPrivateLater: AKS makes no running cluster private.
+// TestPrivateLater replaces a running cluster with a private one, as AKS cannot change it.
 func TestPrivateLater(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Deploy(t, "dev")
@@ -206,7 +206,7 @@ func TestPrivateLater(t *testing.T) {
 	replaced(t, stack, 2)
 }
 
-// TestPinnedExtension pins a version, follows a train again and changes trains.
+// TestPinnedExtension pins a version, then follows one release train and another.
 func TestPinnedExtension(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -226,16 +226,15 @@ func TestPinnedExtension(t *testing.T) {
 	}
 }
 
-// TestReplacement: another size of VM means other nodes, not another cluster.
-// Only what is fixed for the cluster's life replaces it, which a protected stack
-// refuses before anything is deleted.
+// TestReplacement replaces the user pool, then the cluster. In a protected stack, the
+// update fails before it deletes anything.
 func TestReplacement(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
 	before := azure.IDs()
 	e2e.Set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
 	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "protect", "replacing a protected cluster")
-	e2e.SameObjects(t, azure, before, "after the refused up")
+	e2e.SameObjects(t, azure, before, "after the rejected update")
 	e2e.Unset(t, stack, "cluster.network.podCidr")
 	e2e.Set(t, stack, "protect", "false")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
@@ -245,13 +244,13 @@ func TestReplacement(t *testing.T) {
 	replaced(t, stack, 1)
 
 	e2e.Set(t, stack, "cluster.network.podCidr", "10.100.0.0/16")
-	// With the cluster go its user pool, the extension and both maintenance
-	// windows; the federated credential follows the new issuer.
+	// The user pool, the extension and both maintenance windows are replaced with the
+	// cluster. The federated credential gets the new issuer.
 	e2e.Want(t, stack.Up, map[string]int{"replace": 5, "update": 1, "same": e2e.ProdResources - 6})
 	replaced(t, stack, 5)
 }
 
-// TestUserPoolLater gives a running cluster its second pool, and takes it away.
+// TestUserPoolLater adds a user pool to a running cluster and deletes it again.
 func TestUserPoolLater(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Deploy(t, "dev")
@@ -264,9 +263,8 @@ func TestUserPoolLater(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": e2e.DevResources - 2})
 }
 
-// TestRefreshOfUserPool: the first refresh finds the user pool in the cluster's
-// own list as well. The next up takes it off the list, not off the cluster, and
-// that was it.
+// TestRefreshOfUserPool refreshes after the first update, which adds the user pool to the
+// pools in the cluster's own state. The next update removes it there, and not in Azure.
 func TestRefreshOfUserPool(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
@@ -279,8 +277,8 @@ func TestRefreshOfUserPool(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
 }
 
-// TestAutoscaledPools: the sizes that the autoscaler has chosen stay on every
-// path, and so does the version that AKS has raised.
+// TestAutoscaledPools updates the stack after the autoscaler has changed the node counts,
+// with and without a refresh. The counts stay.
 func TestAutoscaledPools(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")

@@ -48,8 +48,11 @@ var details = map[string]string{
 	"cluster.privateCluster": "networking.md#private-clusters",
 }
 
-// fieldsOf are the types of the package's schema that have the fields of a key.
-var fieldsOf = map[string]string{"ingress": "Ingress", "bootstrap": "Bootstrap", "cluster": "AksCluster"}
+// typesOf are the types of the package's schema with the fields that the description of a
+// key must name.
+var typesOf = map[string]string{
+	"roles": "RoleMapping", "pipelines": "Pipeline", "accounts": "AccountRole", "ingress": "Ingress", "bootstrap": "Bootstrap",
+}
 
 // TestReference checks the tables of docs/configuration.md against Pulumi.yaml, the
 // package's schema and the effects that TestChanges proves. `make reference` writes them.
@@ -80,8 +83,10 @@ type object struct {
 	Required                    []string
 }
 
-// types are those of the package's schema, by name.
+// types are those of the package's schema, by token.
 type types map[string]object
+
+const token = "argocd-on-aks:infra:"
 
 // reference returns a section with a table for each comment in the configuration of
 // Pulumi.yaml.
@@ -91,68 +96,85 @@ func reference(t *testing.T) string {
 	e2e.Parse(t, e2e.Read(t, "Pulumi.yaml"), &project)
 	var schema struct{ Types, Resources types }
 	e2e.NoError(t, json.Unmarshal([]byte(e2e.Read(t, "provider/schema.json")), &schema))
-	maps.Copy(schema.Types, schema.Resources)
-
 	var out strings.Builder
 	for node := range slices.Chunk(project.Config.Content, 2) {
 		if title, found := strings.CutPrefix(node[0].HeadComment, "# "); found {
-			fmt.Fprintf(&out, "\n## %s\n\n| key | type | default | description | effect of a change |\n|---|---|---|---|---|\n", title)
+			fmt.Fprintf(&out, "\n## %s\n\n|key|type|default|description|effect of a change|\n|---|---|---|---|---|\n", title)
 		}
+		key := node[0].Value
 		var declared property
 		e2e.NoError(t, node[1].Decode(&declared))
-		key := node[0].Value
-		out.WriteString(schema.Types.rows(t, key, declared, fieldsOf[key]))
+		for field := range schema.Types[token+typesOf[key]].Properties {
+			if !strings.Contains(declared.Description, field) {
+				t.Errorf("the description of %s in Pulumi.yaml does not name the field %s", key, field)
+			}
+		}
+		out.WriteString(row(t, key, declared, ""))
+		if key == "cluster" {
+			out.WriteString(schema.Types.cluster(t, schema.Resources[token+"AksCluster"]))
+		}
 	}
 	return out.String() + "\n"
 }
 
-// notInCluster are inputs of an AksCluster that are config keys of their own.
-var notInCluster = []string{"name", "resourceGroupName", "region", "tags"}
-
-// rows returns the row of a key and those of its fields. A field without an effect of
-// its own has no row; the key's row describes it.
-func (all types) rows(t *testing.T, key string, p property, name string) string {
+// cluster returns the rows of the cluster's fields.
+func (all types) cluster(t *testing.T, component object) (rows string) {
 	t.Helper()
-	of := all["argocd-on-aks:infra:"+name]
-	fields := maps.Clone(of.Properties)
-	if of.InputProperties != nil {
-		fields = maps.Clone(of.InputProperties)
-		maps.DeleteFunc(fields, func(name string, _ property) bool { return slices.Contains(notInCluster, name) })
-		fields["existingId"] = property{Type: "string", Description: "Resource ID of an existing cluster to use. Cannot be combined with other fields."}
+	cluster := object{Required: component.Required, Properties: maps.Clone(component.InputProperties)}
+	for _, key := range []string{"name", "resourceGroupName", "region", "tags"} { // config keys of their own
+		delete(cluster.Properties, key)
 	}
-	below := ""
-	text, unset := describe(p)
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		f := fields[field]
-		if slices.Contains(of.Required, field) {
-			f.Description = "Required. " + f.Description
+	cluster.Properties["existingId"] = property{Type: "string", Description: "Resource ID of an existing cluster to use. Cannot be combined with other fields."}
+	for _, field := range cluster.fields() {
+		key, p := "cluster."+field, cluster.property(field)
+		nested, list, below := all[strings.TrimPrefix(p.Ref, "#/types/")], "", ""
+		for _, field := range nested.fields() {
+			p := nested.property(field)
+			if _, found := changes[key+"."+field]; found {
+				below += row(t, key+"."+field, p, "")
+				continue
+			}
+			description, unset := describe(p)
+			list += "<br>`" + field + "`"
+			if unset != "none" {
+				list += " (" + unset + ")"
+			}
+			list += ": " + description
 		}
-		nested := strings.TrimPrefix(f.Ref, "#/types/argocd-on-aks:infra:")
-		if all["argocd-on-aks:infra:"+nested].Properties == nil {
-			nested = ""
-		}
-		f.Type = cmp.Or(f.Type, map[bool]string{true: "string", false: "object"}[nested == ""])
-		if _, found := changes[key+"."+field]; found {
-			below += all.rows(t, key+"."+field, f, nested)
-			continue
-		}
-		description, preset := describe(f)
-		text += fmt.Sprintf("<br>`%s` (%s): %s", field, preset, description)
+		p.Type = cmp.Or(p.Type, map[bool]string{true: "string", false: "object"}[nested.Properties == nil]) // an enum is a string
+		rows += row(t, key, p, list) + below
 	}
+	return rows
+}
+
+func (o object) fields() []string { return slices.Sorted(maps.Keys(o.Properties)) }
+
+func (o object) property(field string) property {
+	p := o.Properties[field]
+	if slices.Contains(o.Required, field) {
+		p.Description = "Required. " + p.Description
+	}
+	return p
+}
+
+// row returns the row of a key, with more text after its description.
+func row(t *testing.T, key string, p property, more string) string {
+	t.Helper()
+	description, unset := describe(p)
 	kind := p.Type
 	if kind == "array" {
 		kind = "list of " + p.Items.Type + "s"
 	}
 	if link := details[key]; link != "" {
-		text += " [Details](" + link + ")."
+		more += " [Details](" + link + ")."
 	}
-	return fmt.Sprintf("| `%s` | %s | %s | %s | %s |\n", key, kind, unset, text, effectOf(t, key)) + below
+	return fmt.Sprintf("|`%s`|%s|%s|%s|%s|\n", key, kind, unset, description+more, effectOf(t, key))
 }
 
 var (
 	defaultValue = regexp.MustCompile(` Default: ([^.]*)\.`)
 	// identifier is the name of a key, or a text with a placeholder.
-	identifier = regexp.MustCompile(`(^|[ (])([a-z.]*[a-z][A-Z]\w*|[a-z-]+:[a-z]\w+|[\w.-]*<[\w.<>-]*>)`)
+	identifier = regexp.MustCompile(`(^|[ (])([a-z.]*[a-z][A-Z]\w*|[a-z-]+:[a-z]\w+|[\w.-]*<[\w.<>-]*>|\{[^}]*\})`)
 )
 
 // describe returns the description of a key, and the value of a key that is not set.
@@ -177,7 +199,7 @@ func effectOf(t *testing.T, key string) string {
 	if c, found := changes[key]; found {
 		return c.effect
 	}
-	if fieldsOf[key] != "" {
+	if key == "cluster" {
 		return "see its fields"
 	}
 	byEffect := map[string][]string{}
