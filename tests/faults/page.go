@@ -10,9 +10,9 @@ const page = "../../docs/internals/failure-modes.md"
 // begins is the line of the page before the matrix.
 const begins = "<!-- make faults writes from here -->\n"
 
-// table returns the fault matrix as Markdown: a row for each operation and fault, a
-// column for each kind of resource. A cell has the number of cases in dev and prod, and
-// how they recover.
+// table returns the fault matrix as Markdown: a row for each operation and the faults with
+// the same outcome, a column for each kind of resource. A cell has the number of cases in
+// dev and prod for each of these faults, and how they recover.
 func table(all []cell) string {
 	var out strings.Builder
 	fmt.Fprint(&out, "| operation | fault |")
@@ -21,21 +21,20 @@ func table(all []cell) string {
 	}
 	fmt.Fprintf(&out, "\n|---|---|%s\n", strings.Repeat("---|", len(kinds)))
 	for _, m := range moments {
+		var rows []string
+		faultsOf := map[string][]string{}
 		for _, f := range faults {
-			row, some := "", false
-			for _, k := range kinds {
-				count, want := 0, outcome{}
-				for _, c := range all {
-					if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
-						count, want = count+1, c.expected()
-					}
-				}
-				some = some || count > 0
-				row += " " + entry(count, want) + " |"
+			row, some := row(all, m, f)
+			if !some {
+				continue
 			}
-			if some {
-				fmt.Fprintf(&out, "| %s | %s |%s\n", m.name, f.name, row)
+			if faultsOf[row] == nil {
+				rows = append(rows, row)
 			}
+			faultsOf[row] = append(faultsOf[row], f.name)
+		}
+		for _, row := range rows {
+			fmt.Fprintf(&out, "| %s | %s |%s\n", m.name, strings.Join(faultsOf[row], ", "), row)
 		}
 	}
 	counts := map[outcome]int{}
@@ -44,6 +43,21 @@ func table(all []cell) string {
 	}
 	fmt.Fprintf(&out, "\n%s.\n", summary(counts, len(all)))
 	return out.String()
+}
+
+// row returns the cells of a fault during an operation, and reports whether there are cases.
+func row(all []cell, m moment, f fault) (row string, some bool) {
+	for _, k := range kinds {
+		count, want := 0, outcome{}
+		for _, c := range all {
+			if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
+				count, want = count+1, c.expected()
+			}
+		}
+		some = some || count > 0
+		row += " " + entry(count, want) + " |"
+	}
+	return row, some
 }
 
 func entry(count int, want outcome) string {
