@@ -14,9 +14,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// crowd is a tenant in which every group exists, and which answers when as many are
-// asked for as may be at once.
-type crowd struct {
+// groupTenant is a tenant in which every group exists. It answers when the maximum number of
+// lookups is running.
+type groupTenant struct {
 	mocks.Recorder
 
 	mu           sync.Mutex
@@ -25,7 +25,7 @@ type crowd struct {
 	full         chan struct{}
 }
 
-func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+func (c *groupTenant) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if !strings.HasSuffix(string(args.Token), ":getGroup") {
 		return c.Recorder.Call(args)
 	}
@@ -36,7 +36,7 @@ func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	c.mu.Unlock()
 	if last {
 		for range 1000 {
-			runtime.Gosched() // whoever else may ask asks now
+			runtime.Gosched() // lets further lookups start, if there are any
 		}
 		close(c.full)
 	}
@@ -49,8 +49,8 @@ func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	}), nil
 }
 
-// TestGroupsAtOnce: each is looked up once, and not all at the same time.
-func TestGroupsAtOnce(t *testing.T) {
+// TestConcurrentGroupLookups: each group is looked up once, with limited concurrency.
+func TestConcurrentGroupLookups(t *testing.T) {
 	t.Parallel()
 	const teams = 200
 	var roles []map[string]string
@@ -61,7 +61,7 @@ func TestGroupsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := &crowd{full: make(chan struct{})}
+	tenant := &groupTenant{full: make(chan struct{})}
 	config := walkthrough(map[string]string{"argocd-on-aks:group": mocks.AdminsID, "argocd-on-aks:roles": string(list)})
 	err = pulumi.RunErr(Deploy, pulumi.WithMocks("argocd-on-aks", "dev", tenant), func(info *pulumi.RunInfo) { info.Config = config })
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// pageOf is the output readme of a deployed stack.
+// pageOf returns the output readme of a deployed stack.
 func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) string {
 	t.Helper()
 	page := exports(t, recorded, config)["readme"]
@@ -24,8 +24,8 @@ func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) st
 
 var destination = regexp.MustCompile(`\]\(([^\s]+)\)`)
 
-// TestReadme: the page links to what there is, in the portal of the stack's cloud,
-// and shows the commands that the stack needs, in order.
+// TestReadme: the page links to the stack's resources in the portal of its cloud, and shows
+// the commands for the stack, in order.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	const (
@@ -101,7 +101,7 @@ func TestReadme(t *testing.T) {
 				t.Errorf("links to\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.links, "\n"))
 			}
 			if !strings.Contains(page, "```sh\n"+c.commands+"```\n") {
-				t.Errorf("not the commands\n%sin %s", c.commands, page)
+				t.Errorf("want the commands\n%sin %s", c.commands, page)
 			}
 			for _, part := range c.has {
 				if !strings.Contains(page, part) {

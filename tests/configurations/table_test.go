@@ -63,7 +63,7 @@ func firstIn(field, value, verdict string) row {
 
 const (
 	signIn        = "would change how users sign in"
-	server        = "would change what argocd-server runs with"
+	server        = "would change how argocd-server runs"
 	image         = "would change argocd-server's image"
 	webPage       = "use an https URL or a path"
 	tls           = "would change TLS"
@@ -72,14 +72,14 @@ const (
 	part          = "would change the identity or the TLS of a part"
 	path          = "is not a Helm --set path"
 	names         = "would change names by which"
-	isSecret      = "is a secret; put it into secretSettings"
+	isSecret      = "is a secret; move it to secretSettings"
 	isSecretURL   = "has a URL with a user or a password"
-	unquoted      = "has a value that the chart would print without quotes"
+	unquoted      = "has a value that the chart prints without quotes"
 	changedRights = "would change the rights of a part"
 	ownIngress    = "or deploy a separate Ingress"
 	besideEdge    = "while TLS ends at the controller"
 	mustTLS       = "as users sign in over https"
-	plainHTTP     = "would serve plain HTTP outside the cluster"
+	plainHTTP     = "would expose plain HTTP outside the cluster"
 	passthrough   = `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`
 	// Service principals of pipelines.
 	releaseID = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
@@ -197,10 +197,10 @@ var extraRows = []row{
 	// argocd-rbac-cm.
 	extra(`configs.rbac.policy\.csv`, "g, x, role:admin", managed),
 	extra(`configs.rbac.policy\.default`, "role:admin", managed),
-	extra(`configs.rbac.policy\.x\.csv`, "g, x, role:admin", "would change who may do what"),
-	extra(`configs.rbac.policy\.matchMode`, "regex", "would change who may do what"),
-	extra(`configs.rbac.scopes`, "[email]", "would change who may do what"),
-	extra(`configs.rbac.create`, "false", "would change who may do what"),
+	extra(`configs.rbac.policy\.x\.csv`, "g, x, role:admin", "would change permissions"),
+	extra(`configs.rbac.policy\.matchMode`, "regex", "would change permissions"),
+	extra(`configs.rbac.scopes`, "[email]", "would change permissions"),
+	extra(`configs.rbac.create`, "false", "would change permissions"),
 	extra(`configs.rbac`, "null", managed),
 	extra(`configs.rbac.annotations.team`, "platform", ""),
 
@@ -237,7 +237,7 @@ var extraRows = []row{
 	extra(`configs.params.applicationsetcontroller\.allowed\.scm\.providers`, "https://github.example", ""),
 	extra(`configs.params.otlp\.address`, "otel:4317", ""),
 	extra(`configs.params.redis\.db`, "1", ""),
-	extra(`configs.params.redis\.db`, "x", "would change the password or the reach of Redis"),
+	extra(`configs.params.redis\.db`, "x", "would change the password or the network access of Redis"),
 	extra(`configs.params.redis\.server`, "evil.example:6379", server),
 	extra(`configs.params.dexserver\.log\.level`, "debug", ""),
 	extra(`configs.params.dexserver\.disable\.tls`, "true", tls),
@@ -263,12 +263,12 @@ var extraRows = []row{
 	secretRow("notifications.secret.items.slack-token", ""),
 	secretRow("configs.secret.argocdServerAdminPassword", "would change passwords"),
 	secretRow(`configs.cm.accounts\.eve`, signIn),
-	secretRow(`configs.rbac.policy\.x\.csv`, "would change who may do what"),
+	secretRow(`configs.rbac.policy\.x\.csv`, "would change permissions"),
 	secretRow(`configs.cm.oidc\.config`, managed),
 	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings is not encrypted", nil},
 	{"one key in both", map[string]string{
 		"extraSettings": `{"server.replicas":"2"}`, "secretSettings": `{"server.replicas":"3"}`,
-	}, "is in extraSettings, too", []string{"secretSettings"}},
+	}, "is also in extraSettings", []string{"secretSettings"}},
 	{"a secret group", map[string]string{"group": "Admins"}, "group is a secret", []string{"group"}},
 	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings is a secret", []string{"extraSettings"}},
 	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies is a secret", []string{"policies"}},
@@ -319,7 +319,7 @@ var extraRows = []row{
 	extra("server.extraArgs[70000]", "x", path),
 	extra(`a\`, "x", path),
 	extra("a[", "x", path),
-	extra(`configs\.cm.x`, "x", "is no part of the argo-cd chart"),
+	extra(`configs\.cm.x`, "x", "is not a value of the argo-cd chart"),
 	extra(`glo\bal.domain`, "x", path),
 	extra("", "x", path),
 	extra(".server", "x", path),
@@ -332,10 +332,10 @@ var extraRows = []row{
 	extra("server.replicas\n", "x", path),
 	extra("ѕerver.replicas", "2", path),       // a Cyrillic s
 	extra("server\u200b.replicas", "2", path), // a space of no width
-	extra("Server.replicas", "2", "is no part of the argo-cd chart"),
-	extra("config-maps.argocd-cm.data.x", "y", "is no part of the argo-cd chart"),
-	extra("deployWithHighAvailability", "true", "is no part of the argo-cd chart"),
-	extra("replicas", "2", "is no part of the argo-cd chart"),
+	extra("Server.replicas", "2", "is not a value of the argo-cd chart"),
+	extra("config-maps.argocd-cm.data.x", "y", "is not a value of the argo-cd chart"),
+	extra("deployWithHighAvailability", "true", "is not a value of the argo-cd chart"),
+	extra("replicas", "2", "is not a value of the argo-cd chart"),
 	extras(map[string]string{"controller.resources": "x", "controller.resources.limits.cpu": "1"}, "cannot be combined with"),
 	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations.key": "y"}, "cannot be combined with"),
 	extras(map[string]string{"controller.tolerations[1].key": "x"}, "has no [0]"),
@@ -508,10 +508,10 @@ var extraRows = []row{
 	extras(map[string]string{"server.env[0].name": "TZ", "server.env[0].valueFrom.secretKeyRef.name": "x"}, server),
 	extras(map[string]string{"global.env[0].name": "TZ", "global.env[0].valueFrom.secretKeyRef.name": "x"}, server),
 	extras(map[string]string{"server.env[0].name": "HTTPS_PROXY", "server.env[0].value": "$(TZ)"}, server),
-	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].valueFrom.secretKeyRef.name": "argocd-secret"}, "would hand out argocd-secret"),
-	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would hand out argocd-secret"),
-	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would hand out argocd-secret"),
-	extra("redis-ha.existingSecret", "argocd-secret", "would hand out argocd-secret"),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].valueFrom.secretKeyRef.name": "argocd-secret"}, "would expose argocd-secret"),
+	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would expose argocd-secret"),
+	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would expose argocd-secret"),
+	extra("redis-ha.existingSecret", "argocd-secret", "would expose argocd-secret"),
 	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "which command argocd-server runs"),
 	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "which command argocd-server runs"),
 	extra(`configs.cm.extension\.config`, "extensions: [{backend: {services: [{url: https://evil.example, headers: [{name: x, value: $server.secretkey}]}]}}]", "would change passwords"),
@@ -528,7 +528,7 @@ var extraRows = []row{
 	extra("controller.extraArgs[0]", "--repo-server-timeout-seconds=120", ""),
 	extra("configs.repositories.server-tls.url", "https://git.example", names),
 	extra("redis-ha.replicas", "2000000", "more than 999 replicas"),
-	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is empty in a list"),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is an empty list element"),
 	secretValue("configs.repositories.private.password", "+1234", "Helm reads as another text"),
 
 	extras(map[string]string{
@@ -548,8 +548,8 @@ var extraRows = []row{
 	extras(map[string]string{"repoServer.extraContainers[0].env[0].name": "AZURE_CLIENT_ID", "repoServer.extraContainers[0].env[0].value": "x"}, part),
 	extra("redis-ha.extraLabels.app", "x", "would change labels"),
 	extra("server[0]", "x", "is a whole part"),
-	extra("server.ingress.enabled[0]", "x", "is a part of a switch"),
-	extra(`configs.params.server\.insecure[0]`, "x", "is a part of a switch"),
+	extra("server.ingress.enabled[0]", "x", "is below a boolean"),
+	extra(`configs.params.server\.insecure[0]`, "x", "is below a boolean"),
 
 	// Redis.
 	extra("redisSecretInit.enabled", "false", "the password or the reach of Redis"),
@@ -591,7 +591,7 @@ var extraRows = []row{
 	extra(`server.ingress.annotations.nginx\.ingress\.kubernetes\.io/proxy-body-size`, "8m", ""),
 	extra("server.ingress.extraPaths[0].path", "/auth/callback", "to another server"),
 	extra("server.httproute.rules[0].filters[0].type", "RequestMirror", "to another server"),
-	key("ingress", `{"className":"traefik","tlsSecret":"argocd-secret"}`, "begins as Argo CD's own Secrets do"),
+	key("ingress", `{"className":"traefik","tlsSecret":"argocd-secret"}`, "has the prefix of Argo CD's own Secrets"),
 
 	// Plain HTTP.
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.service.type": "LoadBalancer"}, plainHTTP),
@@ -675,7 +675,7 @@ var otherRows = []row{
 	key("additionalDomains", `["argocd.corp.example"]`, ""),
 	key("additionalDomains", `["localhost:9000","argocd.corp.example:8443","argocd"]`, ""),
 	key("additionalDomains", `[]`, ""),
-	key("additionalDomains", `["argocd.example.com"]`, `additionalDomains[0] "argocd.example.com" is the domain itself`),
+	key("additionalDomains", `["argocd.example.com"]`, `additionalDomains[0] "argocd.example.com" is already the first domain`),
 	key("additionalDomains", `["a.example","b.example","a.example"]`, `additionalDomains[2] duplicate "a.example"`),
 	key("additionalDomains", `["a.example","https://b.example"]`, `additionalDomains[1] "https://b.example" has a scheme`),
 	key("additionalDomains", `["ARGOCD.EXAMPLE.COM"]`, "lower case"),
@@ -791,19 +791,19 @@ var otherRows = []row{
 	key("ingress", traefik+`,"annotations":{"ingress.of.a.new.controller.example/anything":"x"}}`, ownIngress),
 	key("ingress", traefik+`,"annotations":{"kubernetes.io/tls-acme":"true","cert-manager.io/duration":"2160h","external-dns.alpha.kubernetes.io/ttl":"60","contoso.com/owner":"{}"}}`, "which Helm reads as a list"),
 	key("ingress", traefik+`,"annotations":{"kubernetes.io/tls-acme":"true","cert-manager.io/duration":"2160h","external-dns.alpha.kubernetes.io/ttl":"60s","contoso.com/owner":"platform; #1"}}`, ""),
-	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not an annotation's name"),
+	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not a valid annotation name"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, ""),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","annotations":{"cert-manager.io/issuer":"mine"}}`, "cannot be combined with ingress.certManagerIssuer"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "ingress.tlsSecret or ingress.certManagerIssuer is required, and not both"),
-	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName is spelt className"),
+	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName must be spelled className"),
 	key("ingress", `{"className":"traefik.io","tlsSecret":"argocd.tls-1"}`, ""),
-	key("ingress", `{"className":"traefik","tlsSecret":"a..b"}`, `ingress.tlsSecret "a..b" is not the name of a secret`),
-	key("ingress", `{"className":"traefik","tlsSecret":"a.-b"}`, "is not the name of a secret"), key("ingress", `{"className":"traefik","tlsSecret":"a-.b"}`, "is not the name of a secret"),
-	key("ingress", `{"className":"a..b","tlsSecret":"argocd-tls"}`, `ingress.className "a..b" is not the name of an IngressClass`),
-	key("ingress", `{"className":"traefik","certManagerIssuer":"a..b"}`, `ingress.certManagerIssuer "a..b" is not the name of a ClusterIssuer`),
-	key("ingress", `{"className":"`+label(253)+`","tlsSecret":"`+label(253)+`"}`, ""), key("ingress", `{"className":"`+label(254)+`","tlsSecret":"argocd-tls"}`, "is not the name of an IngressClass"),
-	key("ingress", traefik+`,"annotations":{"a..b/c":"x"}}`, `"a..b/c" is not an annotation's name`), key("ingress", traefik+`,"annotations":{"a-.b/c":"x"}}`, "is not an annotation's name"),
-	key("ingress", traefik+`,"annotations":{"`+label(254)+`/c":"x"}}`, "is not an annotation's name"), key("ingress", traefik+`,"annotations":{"c":"x","a.b/C_d":"x"}}`, ""),
+	key("ingress", `{"className":"traefik","tlsSecret":"a..b"}`, `ingress.tlsSecret "a..b" is not a valid Secret name`),
+	key("ingress", `{"className":"traefik","tlsSecret":"a.-b"}`, "is not a valid Secret name"), key("ingress", `{"className":"traefik","tlsSecret":"a-.b"}`, "is not a valid Secret name"),
+	key("ingress", `{"className":"a..b","tlsSecret":"argocd-tls"}`, `ingress.className "a..b" is not a valid IngressClass name`),
+	key("ingress", `{"className":"traefik","certManagerIssuer":"a..b"}`, `ingress.certManagerIssuer "a..b" is not a valid ClusterIssuer name`),
+	key("ingress", `{"className":"`+label(253)+`","tlsSecret":"`+label(253)+`"}`, ""), key("ingress", `{"className":"`+label(254)+`","tlsSecret":"argocd-tls"}`, "is not a valid IngressClass name"),
+	key("ingress", traefik+`,"annotations":{"a..b/c":"x"}}`, `"a..b/c" is not a valid annotation name`), key("ingress", traefik+`,"annotations":{"a-.b/c":"x"}}`, "is not a valid annotation name"),
+	key("ingress", traefik+`,"annotations":{"`+label(254)+`/c":"x"}}`, "is not a valid annotation name"), key("ingress", traefik+`,"annotations":{"c":"x","a.b/C_d":"x"}}`, ""),
 
 	first("https://github.com/contoso/platform", ""),
 	first("https://github.com/contoso/platform.git", ""),
@@ -813,27 +813,27 @@ var otherRows = []row{
 	first("git@ssh.dev.azure.com:v3/contoso/shop/platform", ""),
 	first("ssh://git@git.example:2222/contoso/platform.git", ""),
 	first("", ""), // as without the key
-	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, a password or a token before an @"),
-	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, a password or a token before an @"),
-	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, a password or a token before an @"),
-	first("ssh://git:s3cret@git.example/contoso/platform", "has a user, a password or a token before an @"),
-	first("git:s3cret@github.com:contoso/platform", "has a user, a password or a token before an @"),
+	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, password or token before an @"),
+	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, password or token before an @"),
+	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, password or token before an @"),
+	first("ssh://git:s3cret@git.example/contoso/platform", "has a user, password or token before an @"),
+	first("git:s3cret@github.com:contoso/platform", "has a user, password or token before an @"),
 	first("https://git.example/platform?private_token=s3cret", "has a query or a fragment, which may be a token"),
 	first("https://git.example/platform#s3cret", "has a query or a fragment, which may be a token"),
-	first("http://github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("file:///tmp/platform", "is not the address of a Git repository over https or SSH"),
-	first("oci://contoso.azurecr.io/platform", "is not the address of a Git repository over https or SSH"),
-	first("github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("https://github.com", "is not the address of a Git repository over https or SSH"),
-	first("https:///contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("ssh://git.example/contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("http://github.com/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("file:///tmp/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("oci://contoso.azurecr.io/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("github.com/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("https://github.com", "is not a valid address of a Git repository over https or SSH"),
+	first("https:///contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("ssh://git.example/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
 	first("git@github.com:", "before an @"),
-	first("https://github.com/<owner>/argocd-on-aks", "has a character that is in no URL, such as a blank or the < of a placeholder"),
+	first("https://github.com/<owner>/argocd-on-aks", "has a character that is not valid in a URL, such as a space or the < of a placeholder"),
 	first("https://github.com/contoso/platform\n", "has a character that is in no URL"),
 	first("https://github.com/contoso/pl\u0430tform", "has a character that is in no URL"), // a Cyrillic a
 	first("contoso@vs-ssh.visualstudio.com:v3/contoso/shop/platform", ""), first("ssh://git@ssh.github.com:443/contoso/platform.git", ""),
 	first("https://git.example:65535/platform", ""), first("https://[2001:db8::1]:8443/platform", ""), first("https://git/platform", ""),
-	first("git@-oProxyCommand=calc:contoso/platform", "has a host, a user or a path that ssh would take for an option"),
+	first("git@-oProxyCommand=calc:contoso/platform", "has a host, a user or a path that ssh would read as an option"),
 	first("ssh://git@-oProxyCommand=calc/contoso/platform", "ssh would take for an option"), first("ssh://-oProxyCommand=calc@git.example/platform", "ssh would take for an option"),
 	first("-oProxyCommand=calc@git.example:platform", "ssh would take for an option"), first("git@git.example:-oProxyCommand=calc", "ssh would take for an option"),
 	first("https://-git.example/platform", "has a host that is not a valid host name"), first("https://%2doProxyCommand=calc/platform", "is not a valid host name"),
@@ -843,15 +843,15 @@ var otherRows = []row{
 	first("ssh://git@git.example:0022/platform", "has a port that is not 1 to 65535"),
 	firstIn("path", "clusters/prod", ""), firstIn("path", ".", ""), firstIn("path", "./clusters/prod/", ""), firstIn("path", "a b", ""),
 	firstIn("path", "..clusters", ""), firstIn("path", "007", ""), firstIn("path", "true", ""), firstIn("path", "{{x}}", ""),
-	firstIn("path", "/clusters", `bootstrap.path "/clusters" is not a folder from the repository's root`),
-	firstIn("path", "../other", "is not a folder from the repository's root"),
-	firstIn("path", "clusters/../../other", "is not a folder from the repository's root"),
-	firstIn("path", "clusters/..", "is not a folder from the repository's root"),
-	firstIn("path", `clusters\prod`, "is not a folder from the repository's root"),
+	firstIn("path", "/clusters", `bootstrap.path "/clusters" is not a valid folder relative to the repository's root`),
+	firstIn("path", "../other", "is not a valid folder relative to the repository's root"),
+	firstIn("path", "clusters/../../other", "is not a valid folder relative to the repository's root"),
+	firstIn("path", "clusters/..", "is not a valid folder relative to the repository's root"),
+	firstIn("path", `clusters\prod`, "is not a valid folder relative to the repository's root"),
 	firstIn("path", "clusters\nspec: {}", "line break"),
 	firstIn("revision", "main", ""), firstIn("revision", "refs/heads/main", ""), firstIn("revision", "v1.2.3", ""), firstIn("revision", "1.2", ""),
 	firstIn("revision", "1e3", ""), firstIn("revision", ">=1.0.0 <2.0.0", ""), firstIn("revision", "0123456789012345678901234567890123456789", ""),
-	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be an option of git`),
+	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be read as an option of git`),
 	firstIn("revision", "main ", "space at an end"),
 	firstIn("revision", "main\u200b", "an invisible character"),
 	firstIn("name", "platform", ""), firstIn("name", "platform.prod", ""), firstIn("name", "1", ""),
@@ -860,21 +860,21 @@ var otherRows = []row{
 	firstIn("name", "a..b", "must be 1 to 253"), firstIn("name", "-a", "must be 1 to 253"), firstIn("name", "a_b", "must be 1 to 253"),
 	firstIn("name", "argocd/root", "must be 1 to 253"), firstIn("name", "root\n", "must be 1 to 253"),
 	firstIn("project", "platform", ""), firstIn("project", "*", `bootstrap.project "*" must be 1 to 253`), firstIn("project", "shop/x", "must be 1 to 253"),
-	firstIn("server", "https://kubernetes.default.svc", "bootstrap cannot be read (server is not known)"),
-	firstIn("repoURL", "https://github.com/contoso/platform", "repoURL is spelt repoUrl"),
+	firstIn("server", "https://kubernetes.default.svc", "bootstrap cannot be parsed (server is not a valid field)"),
+	firstIn("repoURL", "https://github.com/contoso/platform", "repoURL must be spelled repoUrl"),
 	key("bootstrap", "{}", ""),
 	key("bootstrap", `{"path":"clusters/prod"}`, "bootstrap.repoUrl is required; use one such as https://github.com/contoso/platform"),
-	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be read (it must be an object, not a text)"),
-	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a text, not the number 1.2: put it into quotes"),
+	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be parsed (it must be an object, not a string)"),
+	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a string, not the number 1.2: put it into quotes"),
 	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap is a secret", []string{"bootstrap"}},
 
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", ""),
-	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not the ID of a container registry"),
-	key("containerRegistry", "shopcharts.azurecr.io", "is not the ID of a container registry"),
-	key("containerRegistry", "/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not the ID of a container registry"),
-	key("clusters", `["/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/orders"]`, "is not the ID of an AKS cluster"),
-	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/-orders"]`, "is not the ID of an AKS cluster"),
-	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/`+label(64)+`"]`, "is not the ID of an AKS cluster"),
+	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not a valid container registry ID"),
+	key("containerRegistry", "shopcharts.azurecr.io", "is not a valid container registry ID"),
+	key("containerRegistry", "/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not a valid container registry ID"),
+	key("clusters", `["/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/orders"]`, "is not a valid AKS cluster ID"),
+	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/-orders"]`, "is not a valid AKS cluster ID"),
+	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/`+label(64)+`"]`, "is not a valid AKS cluster ID"),
 
 	key("tags", `{"owner":"platform","kostenträger":"größe","hidden-title":"Argo CD","Microsoft team":"no"}`, `tags "Microsoft team" begins with microsoft, which Azure reserves`),
 	key("tags", `{"azure":"x"}`, "begins with azure, which Azure reserves"), key("tags", `{"Azure-Env":"x"}`, "begins with azure"), key("tags", `{"WINDOWS_x":"x"}`, "begins with windows"),
@@ -886,7 +886,7 @@ var otherRows = []row{
 	key("tags", asJSON(map[string]string{"x": strings.Repeat("é", 257)}), "a value has 256 at most"),
 	key("names", asJSON(map[string]string{"application": "Argo CD (größe)"}), ""), key("names", asJSON(map[string]string{"application": strings.Repeat("é", 256)}), ""),
 	key("names", asJSON(map[string]string{"application": strings.Repeat("é", 257)}), "names.application"),
-	key("names", asJSON(map[string]string{"application": "Argo\u202eCD"}), `names.application "Argo\u202eCD" has a line break, space at an end, or an invisible character`),
+	key("names", asJSON(map[string]string{"application": "Argo\u202eCD"}), `names.application "Argo\u202eCD" has a line break, leading or trailing space, or an invisible character`),
 	key("names", asJSON(map[string]string{"application": "Argo\nCD"}), "invisible character"), key("names", asJSON(map[string]string{"application": " Argo CD"}), "space at an end"),
 	key("names", asJSON(map[string]string{"application": "Argo\u00a0CD"}), "invisible character"), key("names", asJSON(map[string]string{"application": "Argo\ufeffCD"}), "invisible character"),
 	key("names", asJSON(map[string]string{"application": "\u3164"}), "invisible character"), key("names", asJSON(map[string]string{"application": "  "}), "space at an end"),
@@ -896,7 +896,7 @@ var otherRows = []row{
 		"pipelines": `[{"name":"release","principalId":"22222222-2222-2222-2222-222222222222","role":"readonly"}]`, "roles": `[{"group":"22222222-2222-2222-2222-222222222222","role":"readonly"}]`,
 	}, "pipelines[0].principalId", nil},
 	key("azureDevOps", "true", ""),
-	key("azureDevOps", "contoso", `azureDevOps "contoso" is not true or false`),
+	key("azureDevOps", "contoso", `azureDevOps "contoso" must be true or false`),
 	{"Azure DevOps and a registry", map[string]string{
 		"azureDevOps": "true", "containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 	}, "", nil},
@@ -909,21 +909,21 @@ var otherRows = []row{
 	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "SHOP"}), "duplicate"),
 	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the name of another"),
 	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD gives to its own cluster"),
-	key("clusters", asJSON([]string{"shop"}), "is not the ID of an AKS cluster"),
-	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not the ID of an AKS cluster"),
-	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a text"),
+	key("clusters", asJSON([]string{"shop"}), "is not a valid AKS cluster ID"),
+	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not a valid AKS cluster ID"),
+	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a string"),
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/argocd-dev/", 1) + "Argocd-Dev"}), "is the cluster that Argo CD runs on"),
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "ResourceNotFound"),
 	{"clusters of an application with a long name", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "names": `{"application":"` + label(241) + `"}`,
 	}, "is longer than 240 characters, and the clusters' application adds -argocd-clusters", nil},
-	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not the ID of an AKS cluster"),
-	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "nodeCount is there twice"),
+	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not a valid AKS cluster ID"),
+	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "duplicate nodeCount"),
 	key("tags", manyTags(50), ""),
 	key("tags", manyTags(51), "are 51, and Azure takes 50"),
 	key("tags", `{"Owner":"a","owner":"b"}`, "does not tell capitals apart"),
-	key("tags", `{"owner":["a"]}`, `"owner" is not a text`),
-	key("names", `{"cluster":"a","Cluster":"b"}`, "Cluster is spelt cluster"),
-	key("protect", "yes", `protect "yes" is not true or false`),
+	key("tags", `{"owner":["a"]}`, `"owner" is not a string`),
+	key("names", `{"cluster":"a","Cluster":"b"}`, "Cluster must be spelled cluster"),
+	key("protect", "yes", `protect "yes" must be true or false`),
 	key("protect", "true", ""),
 }

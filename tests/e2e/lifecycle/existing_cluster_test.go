@@ -46,7 +46,7 @@ func TestUnsuitableCluster(t *testing.T) {
 	}{
 		"workload identity off": {change: e2e.Remove("securityProfile"), want: "az aks update --enable-workload-identity"},
 		"service principal":     {change: e2e.Remove("identity"), want: "az aks update --enable-managed-identity"},
-		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability needs 4 nodes"},
+		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability requires 4 nodes"},
 		"no such cluster": {
 			config: map[string]string{"cluster.existingId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"},
 			want:   `ResourceNotFound`,

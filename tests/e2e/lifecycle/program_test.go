@@ -62,10 +62,10 @@ func TestProgram(t *testing.T) {
 		want   []string
 		count  int
 	}{
-		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"argocd-on-aks:protct is not known; the keys are "}, 1},
+		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"argocd-on-aks:protct is not a valid key; must be one of "}, 1},
 		"all at once": {
 			required + `,"argocd-on-aks:domain":"x:443","argocd-on-aks:requireAssigment":"false","argocd-on-aks:roles":"[]]"`,
-			[]string{"argocd-on-aks:requireAssigment is not known", `argocd-on-aks:domain "x:443"`, "argocd-on-aks:roles cannot be read (there is more after its end)"}, 3,
+			[]string{"argocd-on-aks:requireAssigment is not a valid key", `argocd-on-aks:domain "x:443"`, "argocd-on-aks:roles cannot be parsed (unexpected text after the end)"}, 3,
 		},
 		"keys of others": {required + `,"argocd-on-aks:domain":"x:443","other:protct":"true"`, []string{`argocd-on-aks:domain "x:443"`}, 1},
 	} {

@@ -61,9 +61,9 @@ func TestProviderOutputs(t *testing.T) {
 func TestProviderInvalidOutputs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ input, invalid, message string }{
-		"group":    {`groups: {platform: "${platform.objectId}"}`, `groups: {platform: "${aks.clusterName}"}`, `groups["platform"] "argocd-dev" is not an object ID`},
-		"registry": {"fn::select: [0,", "fn::select: [1,", `containerRegistry "argocd-dev" is not the ID of a container registry`},
-		"role":     {`roles: [{group: "${platform.objectId}"`, `roles: [{group: "${aks.clusterName}"`, `roles[0].group "argocd-dev" is not an object ID`},
+		"group":    {`groups: {platform: "${platform.objectId}"}`, `groups: {platform: "${aks.clusterName}"}`, `groups["platform"] "argocd-dev" is not a valid object ID`},
+		"registry": {"fn::select: [0,", "fn::select: [1,", `containerRegistry "argocd-dev" is not a valid container registry ID`},
+		"role":     {`roles: [{group: "${platform.objectId}"`, `roles: [{group: "${aks.clusterName}"`, `roles[0].group "argocd-dev" is not a valid object ID`},
 		"secret":   {`Secret: "${token}"`, `Secret: "{${aks.clusterName}"`, `secretSettings "configs.secret.githubSecret" has a value that begins with {`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestProviderInvalidOutputs(t *testing.T) {
 	t.Run("administrators", func(t *testing.T) {
 		t.Parallel()
 		stack, _ := openOutputs(t, `adminGroups: ["${platform.objectId}"]`, `adminGroups: ["${platform.displayName}"]`)
-		const message = `has a problem: input adminGroups[0] "Platform" is not an object ID`
+		const message = `has a problem: input adminGroups[0] "Platform" is not a valid object ID`
 		e2e.WantError(t, e2e.Err(stack.Preview(t.Context())), message, "preview")
 	})
 }

@@ -32,8 +32,8 @@ func TestWithoutPremium(t *testing.T) {
 	e2e.Set(t, stack, "roles[0].role", "readonly")
 	_, err = stack.Preview(t.Context())
 	warnings := strings.Join(stack.Last.Warnings, "\n")
-	if err != nil || !strings.Contains(warnings, "everyone in the tenant can sign in, with what defaultRole gives, and who is in more than 200 groups") ||
-		strings.Contains(warnings, "takes Entra ID P1") {
+	if err != nil || !strings.Contains(warnings, "everyone in the tenant can sign in and has the role in defaultRole. The tokens of users with more than 200 groups") ||
+		strings.Contains(warnings, "requires Entra ID P1") {
 		t.Errorf("the preview: %v: %s", err, warnings)
 	}
 	e2e.Succeed(t, stack.Up)
