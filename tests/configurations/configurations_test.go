@@ -303,7 +303,7 @@ func TestRecipes(t *testing.T) {
 	t.Parallel()
 	var blocks []string
 	for _, name := range []string{
-		"docs/clusters.md", "docs/networking.md", "docs/operations.md",
+		"docs/clusters.md", "docs/configuration.md", "docs/networking.md", "docs/operations.md",
 		"examples/chart-settings/notifications.yaml", "examples/chart-settings/requests-and-limits.yaml",
 	} {
 		content, err := os.ReadFile("../../" + name)
