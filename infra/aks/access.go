@@ -16,13 +16,12 @@ type ClusterAccess struct {
 	AuthorizedIPRanges []string `pulumi:"authorizedIpRanges,optional"`
 	// Gives the Kubernetes API a private address only.
 	PrivateCluster bool `pulumi:"privateCluster,optional"`
-	// Authorizes users of the Kubernetes API, signed in with Entra, by Azure role
-	// assignments.
+	// Uses Azure RBAC for Kubernetes authorization. Users sign in with Entra.
 	AzureRBAC bool `pulumi:"azureRbac,optional"`
-	// Object IDs, in lower case, of the Entra groups whose members administer the cluster.
-	// With any, users of the Kubernetes API sign in with Entra.
+	// Object IDs, in lower case, of Entra groups that administer the cluster. Users of the
+	// Kubernetes API then sign in with Entra.
 	AdminGroups []pulumi.StringInput `pulumi:"adminGroups,optional"`
-	// Disables the certificate-based administrator. Requires AzureRBAC or AdminGroups.
+	// Disables the certificate-based administrator account. Requires AzureRBAC or AdminGroups.
 	DisableLocalAccounts bool `pulumi:"disableLocalAccounts,optional"`
 }
 

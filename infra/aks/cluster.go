@@ -41,16 +41,16 @@ type ClusterSettings struct {
 	ClusterAccess
 	// NodePool is the system pool. Without a UserPool it runs everything.
 	NodePool
-	// A second pool, for Argo CD and other workloads; the system pool then runs only
-	// AKS's own pods (CriticalAddonsOnly).
+	// Second pool, for Argo CD and other workloads. The system pool then runs only AKS's own
+	// pods (CriticalAddonsOnly).
 	UserPool *UserPool `pulumi:"userPool,optional"`
 	// Operating system of the nodes: Ubuntu or AzureLinux. Default: AKS's own.
 	OsSKU string `pulumi:"osSku,optional" enum:"Ubuntu,AzureLinux"`
-	// Network of the cluster, which cannot be changed. Default: AKS's own.
+	// Network of the cluster. A change replaces the cluster. Default: AKS's own.
 	Network *ClusterNetwork `pulumi:"network,optional"`
 	// Hours between removals of unused images, 24 to 2160. Default: never.
 	ImageCleanerHours int `pulumi:"imageCleanerHours,optional"`
-	// Forbids changes to AKS's node resource group.
+	// Makes AKS's node resource group read-only.
 	LockNodeResourceGroup bool `pulumi:"lockNodeResourceGroup,optional"`
 }
 

@@ -16,8 +16,8 @@ import (
 
 // ClusterUpgrades are the Kubernetes version of a cluster and its automatic upgrades.
 type ClusterUpgrades struct {
-	// Kubernetes version: <major>.<minor> or, without automatic upgrades,
-	// <major>.<minor>.<patch>. Default: AKS's own.
+	// Kubernetes version, such as 1.35, or 1.35.2 without automatic upgrades. Default: AKS's
+	// own.
 	KubernetesVersion string `pulumi:"kubernetesVersion,optional"`
 	// Automatic upgrades of Kubernetes: none, patch, stable, rapid or node-image.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
@@ -33,7 +33,7 @@ type ClusterUpgrades struct {
 type MaintenanceWindow struct {
 	// Day of the week: Monday to Sunday.
 	Day string `pulumi:"day" enum:"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"`
-	// Start of the window, HH:MM, such as 02:00.
+	// Start of the window, such as 02:00.
 	Start string `pulumi:"start"`
 	// Offset from UTC, such as +01:00.
 	UTCOffset string `pulumi:"utcOffset,optional" default:"+00:00"`
