@@ -53,7 +53,7 @@ bench: .bin/pulumi argocd ## run the benchmark and write its figures to docs/; O
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 
 .PHONY: newcomer
-newcomer: ## run the commands of the README in a clean clone; half an hour, 11 GB of disk
+newcomer: ## run the documented first steps in a clean clone; half an hour, 11 GB of disk
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
 
 .PHONY: typescript
