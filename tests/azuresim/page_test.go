@@ -18,7 +18,7 @@ var (
 )
 
 // TestPage checks that docs/internals/simulated-azure.md contains each error code of the
-// simulation, and no code or test that does not exist.
+// simulation and names only existing codes and tests.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/internals/simulated-azure.md")
@@ -40,7 +40,7 @@ func TestPage(t *testing.T) {
 		}
 	})
 	if len(codes) < 40 {
-		t.Fatalf("only %d codes found", len(codes))
+		t.Fatalf("found only %d codes", len(codes))
 	}
 	for code := range codes {
 		if !named[code] {

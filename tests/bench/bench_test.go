@@ -63,8 +63,8 @@ func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []tim
 	}
 	picture, waits := string(content), 0
 	for _, r := range resources {
-		if !strings.Contains(picture, ">"+azure.Called(r.Name)+"</text>") {
-			t.Errorf("no %s in the picture: make bench draws it", azure.Called(r.Name))
+		if !strings.Contains(picture, ">"+azure.WithGroupNames(r.Name)+"</text>") {
+			t.Errorf("no %s in the picture: make bench draws it", azure.WithGroupNames(r.Name))
 		}
 		if len(r.Needs) > 0 {
 			waits++
@@ -110,8 +110,8 @@ func TestGuide(t *testing.T) {
 		}
 	}
 	azure := azuresim.New()
-	create := func(token string) time.Duration { return azure.Takes("create", token) }
-	remove := func(token string) time.Duration { return azure.Takes("delete", token) }
+	create := func(token string) time.Duration { return azure.Duration("create", token) }
+	remove := func(token string) time.Duration { return azure.Duration("delete", token) }
 	for want, tasks := range map[string][]timeline.Task{
 		"11m3s": terraform(create), // group, cluster, extension
 		"11m0s": terraformBack(remove),

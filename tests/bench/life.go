@@ -66,5 +66,5 @@ func deploy(ctx context.Context, stack *site) ([]timeline.Resource, error) {
 func (l *life) tasks() []timeline.Task { return timeline.Tasks(l.resources, l.takes("create")) }
 
 func (l *life) takes(verb string) func(token string) time.Duration {
-	return func(token string) time.Duration { return l.azure.Takes(verb, token) }
+	return func(token string) time.Duration { return l.azure.Duration(verb, token) }
 }

@@ -13,7 +13,7 @@ func (l *lab) picture(ctx context.Context, stack string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bars := timeline.Renamed(lived.up, lived.azure.Called)
+	bars := timeline.Renamed(lived.up, lived.azure.WithGroupNames)
 	title := fmt.Sprintf("pulumi up of the stack %s: %s with estimated durations", stack, timeline.Length(bars))
 	return timeline.SVG(title, bars), nil
 }

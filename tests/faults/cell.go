@@ -65,7 +65,7 @@ func (c cell) strike(ctx context.Context, s *stack) error {
 			return err
 		}
 	}
-	if unmet := s.azure.Unmet(); len(unmet) > 0 {
+	if unmet := s.azure.PendingFaults(); len(unmet) > 0 {
 		return fmt.Errorf("no operation met %+v", unmet)
 	}
 	if c.fault.signal == syscall.SIGKILL {

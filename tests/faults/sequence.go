@@ -193,8 +193,8 @@ func (l *life) strike(ctx context.Context, s step) error {
 	verb, name, _ := strings.Cut(s.At, " ")
 	met, signals := faults[i].inject(l.azure, azuresim.Fault{Verb: verb, Name: name})
 	early, err := l.struck(ctx, faults[i].signal, signals, args...)
-	unmet := len(l.azure.Unmet()) > 0
-	l.azure.Withdraw()
+	unmet := len(l.azure.PendingFaults()) > 0
+	l.azure.ClearFaults()
 	if unmet {
 		l.unmet = append(l.unmet, s.Fault+" at "+s.At)
 	}

@@ -186,7 +186,7 @@ func TestFailureAndRetry(t *testing.T) {
 	stack, azure := e2e.Open(t, "dev")
 	azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.ArgoExtension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
 	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "TooManyRequests", "up")
-	if unmet := azure.Unmet(); len(unmet) > 0 {
+	if unmet := azure.PendingFaults(); len(unmet) > 0 {
 		t.Errorf("nothing met %+v", unmet)
 	}
 	got := e2e.Succeed(t, stack.Up)

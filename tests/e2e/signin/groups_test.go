@@ -23,7 +23,7 @@ func TestGroupByID(t *testing.T) {
 	e2e.Set(t, stack, "group", strings.ToUpper(admins))
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 
-	other := azure.TakeName("Argo CD Admins", "Platform", "dave@contoso.example")
+	other := azure.ReuseGroupName("Argo CD Admins", "Platform", "dave@contoso.example")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	if !hasAccess(t, azure, "Platform") || hasAccess(t, azure, "Argo CD Admins") {
 		t.Errorf("not %s has access, or %s has", admins, other)
@@ -97,10 +97,10 @@ func TestThrottledLookups(t *testing.T) {
 		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins" cannot be looked up: Microsoft Graph throttles`) {
 			t.Errorf("%s: %v", what, err)
 		}
-		if asked := many - azure.Unmet()[0].Times; asked > 110 {
+		if asked := many - azure.PendingFaults()[0].Times; asked > 110 {
 			t.Errorf("%s: %d requests", what, asked)
 		}
-		azure.Withdraw()
+		azure.ClearFaults()
 	}
 	if done := azure.Operations(); len(done) > 0 {
 		t.Errorf("done while Graph throttles: %v", done)

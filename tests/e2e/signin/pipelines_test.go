@@ -118,7 +118,7 @@ func TestNamedLikeAPipeline(t *testing.T) {
 	stack, azure, internet, release := withPipeline(t)
 	const value = "argocd-pipeline:release"
 	url := e2e.Output(t, stack, "argocdUrl")
-	azure.TakeName("Developers", value)
+	azure.ReuseGroupName("Developers", value)
 	user := azure.AddUser(value)
 	defer e2e.Assign(t, azure, user)()
 	for name, as := range map[string]string{"bob@contoso.example": "bob", value: nobody} {

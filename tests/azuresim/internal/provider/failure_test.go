@@ -11,13 +11,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// TestUnfinished: azure-native alone reports the ID of what Azure has taken, and only of
-// what takes long; Azure's answer with it unless that look was cancelled as well.
+// TestUnfinished checks that only azure-native reports IDs, and only of long-running
+// operations, with Azure's answer unless the read was canceled too.
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	failed := error(&store.Failed{Reason: errors.New("out of nodes")})
 	for name, c := range map[string]struct {
-		manner      manner
+		behavior    behavior
 		longRunning bool
 		err         error
 		id, answer  bool
@@ -30,7 +30,7 @@ func TestUnfinished(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := &provider{manner: c.manner}
+			p := &provider{behavior: c.behavior}
 			err := p.failure(store.Kind{LongRunning: c.longRunning}, "/id", toMap(nil), toMap(properties{"name": "prod"}), c.err)
 			var detail *pulumirpc.ErrorResourceInitFailed
 			if told, is := rpcerror.FromError(err); is {
