@@ -44,7 +44,7 @@ type Stack interface {
 	Refresh(context.Context) (map[string]int, error)
 	Destroy(context.Context) (map[string]int, error)
 	// TakeOver forgets everything and imports it from what exists.
-	TakeOver(context.Context) error
+	Reimport(context.Context) error
 }
 
 // Config is what differs from one Azure to another.

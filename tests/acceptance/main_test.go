@@ -13,5 +13,5 @@ func TestMain(m *testing.M) {
 	if os.Getenv("ACCEPTANCE") == "1" {
 		os.Exit(m.Run())
 	}
-	os.Exit(engine.AwayFromHome(m))
+	os.Exit(engine.RunWithTempHome(m))
 }

@@ -95,7 +95,7 @@ func up(s Stack, ctx context.Context) (map[string]int, error) {
 
 // takeOver has Pulumi forget everything, imports it and previews.
 func takeOver(s Stack, ctx context.Context) (map[string]int, error) {
-	if err := s.TakeOver(ctx); err != nil {
+	if err := s.Reimport(ctx); err != nil {
 		return nil, err
 	}
 	return s.Preview(ctx)

@@ -40,7 +40,7 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
-	l := newLab(repository)
+	l := newRunner(repository)
 	var all []measured
 	for _, f := range measure {
 		value, err := f.measure(ctx, l)
@@ -57,16 +57,16 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 			return err
 		}
 	}
-	return goals(all)
+	return checkMaximums(all)
 }
 
-// goals returns an error for each figure that exceeds its maximum.
-func goals(all []measured) error {
-	var missed error
+// checkMaximums returns an error for each figure that exceeds its maximum.
+func checkMaximums(all []measured) error {
+	var exceeded error
 	for _, m := range all {
-		if m.missed() {
-			missed = errors.Join(missed, fmt.Errorf("%s is %s, more than the maximum of %s", m.name, number(m.value), m.goalText()))
+		if m.exceeded() {
+			exceeded = errors.Join(exceeded, fmt.Errorf("%s is %s, more than the maximum of %s", m.name, number(m.value), m.maximumText()))
 		}
 	}
-	return missed
+	return exceeded
 }

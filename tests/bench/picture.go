@@ -8,12 +8,12 @@ import (
 )
 
 // picture returns the timeline of a stack's deployment as SVG.
-func (l *lab) picture(ctx context.Context, stack string) (string, error) {
-	lived, err := l.life(ctx, stack)
+func (l *runner) picture(ctx context.Context, stack string) (string, error) {
+	cycle, err := l.lifecycle(ctx, stack)
 	if err != nil {
 		return "", err
 	}
-	bars := timeline.Renamed(lived.up, lived.azure.WithGroupNames)
+	bars := timeline.Rename(cycle.up, cycle.azure.WithGroupNames)
 	title := fmt.Sprintf("pulumi up of the stack %s: %s with estimated durations", stack, timeline.Length(bars))
 	return timeline.SVG(title, bars), nil
 }

@@ -15,7 +15,7 @@ import (
 
 var write = flag.Bool("write", false, "write the fault matrix to docs/internals/failure-modes.md")
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }
 
 // TestFaults runs the whole fault matrix. It needs FAULTS=1, which make faults sets.
 func TestFaults(t *testing.T) {
@@ -23,7 +23,7 @@ func TestFaults(t *testing.T) {
 		t.Skip("set FAULTS=1, as make faults does, to run the whole matrix; TestFaultsSample covers one case of each kind")
 	}
 	all := cells()
-	counts := try(t, all)
+	counts := runCells(t, all)
 	fmt.Print(table(all))
 	fmt.Println("faults: " + summary(counts, len(all)))
 	ran := 0
@@ -31,7 +31,7 @@ func TestFaults(t *testing.T) {
 		ran += n
 	}
 	if *write && !t.Failed() && ran == len(all) {
-		if err := section.Write(page, begins, table(all)); err != nil {
+		if err := section.Write(page, marker, table(all)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -54,11 +54,11 @@ func TestFaultsSample(t *testing.T) {
 	if len(all) != len(sample) {
 		t.Fatalf("%d of %d cells", len(all), len(sample))
 	}
-	try(t, all)
+	runCells(t, all)
 }
 
-// try runs cells in parallel, fails for each unexpected outcome, and counts the outcomes.
-func try(t *testing.T, all []cell) map[outcome]int {
+// runCells runs cells in parallel, fails for each unexpected outcome, and counts the outcomes.
+func runCells(t *testing.T, all []cell) map[outcome]int {
 	begin := newStarts(t.Context(), t.TempDir())
 	recover, err := buildRecover(t.Context(), t.TempDir())
 	if err != nil {
@@ -78,7 +78,7 @@ func try(t *testing.T, all []cell) map[outcome]int {
 					t.Fatal(err)
 				}
 				if want := c.expected(); got != want {
-					t.Errorf("came to %+v, not to %+v", got, want)
+					t.Errorf("got %+v, want %+v", got, want)
 				}
 				lock.Lock()
 				defer lock.Unlock()
@@ -92,7 +92,7 @@ func try(t *testing.T, all []cell) map[outcome]int {
 // TestFaultMatrixPage checks that the matrix in docs/internals/failure-modes.md is current.
 func TestFaultMatrixPage(t *testing.T) {
 	t.Parallel()
-	_, matrix, _, err := section.Cut(page, begins)
+	_, matrix, _, err := section.Cut(page, marker)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 
 const page = "../../docs/internals/failure-modes.md"
 
-// begins is the line of the page before the matrix.
-const begins = "<!-- make faults writes from here -->\n"
+// marker is the line of the page before the matrix.
+const marker = "<!-- make faults writes from here -->\n"
 
 // table returns the fault matrix as Markdown: a row for each operation and the faults with
 // the same outcome, a column for each kind of resource. A cell has the number of cases in
@@ -66,7 +66,7 @@ func entry(count int, want outcome) string {
 		return ""
 	case want.symptom == converges:
 		return fmt.Sprintf("%d ✓", count)
-	case want.symptom == unseen:
+	case want.symptom == missing404:
 		return fmt.Sprintf("%d ✓ --refresh", count)
 	case want.byHand:
 		return fmt.Sprintf("%d ✋ %s", count, want.symptom)
@@ -82,11 +82,11 @@ func summary(counts map[outcome]int, cells int) string {
 		switch {
 		case o.byHand:
 			byHand += n
-		case o.symptom != converges && o.symptom != unseen:
+		case o.symptom != converges && o.symptom != missing404:
 			recovered += n
 		}
 	}
 	return fmt.Sprintf("%d of %d cases recover: %d with the next command, %d with pulumi destroy --refresh, "+
 		"%d after make recover, %d after make recover and one manual deletion",
-		converged, cells, counts[outcome{}], counts[outcome{symptom: unseen}], recovered, byHand)
+		converged, cells, counts[outcome{}], counts[outcome{symptom: missing404}], recovered, byHand)
 }
