@@ -22,14 +22,14 @@ func TestRecoverAdopt(t *testing.T) {
 	forget, err := r.azure.AddSecret(azuresim.Application, "backup", false)
 	e2e.NoError(t, err)
 	objectID := strings.TrimPrefix(planted, "/applications/")
-	r.planOnly(t, 0, "NOT OURS  entra-application")
+	r.planOnly(t, 0, "FOREIGN      entra-application")
 	r.recover(t, 0, "ADOPT="+objectID)
 	if strings.Contains(string(r.state(t)), "entra-application") {
 		t.Fatal("it has adopted another's application")
 	}
-	r.recover(t, 2, "no object that the stack lacks has the ID", "--adopt", r.azure.UserID("alice"))
-	printed := r.recover(t, 0, "ADOPT     entra-application", "--adopt", objectID)
-	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1")
+	r.recover(t, 2, "no candidate has this ID", "--adopt", r.azure.UserID("alice"))
+	printed := r.recover(t, 0, "ADOPT        entra-application", "--adopt", objectID)
+	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "selected by --adopt", "run pulumi up, then make verify STACK=dev AZURE=1")
 	r.recover(t, 0, "", "--adopt", objectID) // again: the stack has it
 	r.completes(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
@@ -56,14 +56,14 @@ func TestRecoverTakenURI(t *testing.T) {
 	addPipeline(t, r.Stack, r.azure)
 	uri := "api://" + r.azure.TenantID + "/argocd-dev"
 	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
-	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
+	printed := r.recover(t, 1, "MANUAL       entra-application: application with the client ID "+client, "--plan")
 	e2e.WantText(t, printed, "has the application ID URI "+uri, `its display name is "invoices"`)
 	r.azure.Delete(id)
 	r.lose(t, azuresim.Application)
 	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
 	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
 	restore()
-	r.recover(t, 0, "ADOPT     entra-application")
+	r.recover(t, 0, "ADOPT        entra-application")
 	r.completes(t)
 }
 
@@ -79,7 +79,7 @@ func TestRecoverTakenByOthers(t *testing.T) {
 		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
 	})
 	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
-	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
+	printed := r.recover(t, 1, "MANUAL       entra-application: application with the client ID "+client)
 	e2e.WantText(t, printed, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`)
 	if strings.Contains(printed, "ADOPT=") {
 		t.Errorf("it has it adopted:\n%s", printed)
@@ -97,7 +97,7 @@ func TestRecoverHalfMade(t *testing.T) {
 	r.lose(t, azuresim.Application)
 	ours := e2e.Only(t, r.azure, azuresim.Application)
 	e2e.Break(t, r.azure, azuresim.Application, e2e.Text("displayName", "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000001"))
-	r.recover(t, 0, "ADOPT     entra-application")
+	r.recover(t, 0, "ADOPT        entra-application")
 	r.completes(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours || r.azure.Inputs(azuresim.Application)[ours]["displayName"].StringValue() != "argocd-dev" {
 		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[ours]["displayName"])
@@ -113,9 +113,9 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	left := strings.TrimPrefix(e2e.Only(t, r.azure, azuresim.Application), "/applications/")
 	first := r.azure.Deployer()
 	r.azure.ChangeDeployer()
-	printed := r.recover(t, 0, "NOT OURS  entra-application")
+	printed := r.recover(t, 0, "FOREIGN      entra-application")
 	e2e.WantText(t, printed, first, r.azure.Deployer()+" is not an owner", "make recover STACK=dev ADOPT="+left)
-	r.recover(t, 0, "ADOPT     entra-application", "--adopt", "/applications/"+left)
+	r.recover(t, 0, "ADOPT        entra-application", "--adopt", "/applications/"+left)
 	r.completes(t)
 }
 
@@ -128,7 +128,7 @@ func TestRecoverLookAlike(t *testing.T) {
 	in := r.azure.Inputs(azuresim.Application)[e2e.Only(t, r.azure, azuresim.Application)].Mappable()
 	in["owners"] = []any{r.azure.UserID("alice")}
 	id, client := register(t, r.azure, in)
-	r.planOnly(t, 0, "NOT OURS  entra-application: a second one: application with the client ID "+client)
+	r.planOnly(t, 0, "FOREIGN      entra-application: second application: application with the client ID "+client)
 	for _, check := range e2e.VerifyInside(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
 		if check.Name == "second application" && !(check.OK && check.Warning && strings.Contains(check.Detail, client) && strings.Contains(check.Detail, `user "alice"`)) {
 			t.Errorf("%+v", check)
@@ -151,10 +151,10 @@ func TestRecoverForgotten(t *testing.T) {
 		owner(azuresim.ServicePrincipal), plantedTrust,
 	} {
 		undo := do(t, r.azure)
-		r.planOnly(t, 0, "NOT OURS  entra-application")
+		r.planOnly(t, 0, "FOREIGN      entra-application")
 		undo()
 	}
-	r.recover(t, 0, "ADOPT     entra-application")
+	r.recover(t, 0, "ADOPT        entra-application")
 	r.completes(t)
 }
 
@@ -245,7 +245,7 @@ func TestRecoverForeign(t *testing.T) {
 		}},
 		{"dev", azuresim.ArgoExtension, "argocd-extension", nil, []change{
 			{changed(azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another")), "azure.workloadIdentity.entraSSOClientId differs"},
-			{changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), "server.extraArgs[0] is not the stack's"},
+			{changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), "server.extraArgs[0] is not in the stack"},
 			{changed(azuresim.ArgoExtension, e2e.Text("extensionType", "microsoft.flux")), "extensionType is microsoft.flux"},
 			{changed(azuresim.ArgoExtension, object("scope", map[string]any{"cluster": map[string]any{"releaseNamespace": "default"}})), "scope"},
 		}},
@@ -265,13 +265,13 @@ func TestRecoverForeign(t *testing.T) {
 			r.lose(t, c.token)
 			for _, change := range c.changes {
 				undo := change.do(t, r.azure)
-				printed := r.recover(t, 1, "BY HAND   "+c.name, "--plan")
-				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD     "+c.name) {
+				printed := r.recover(t, 1, "MANUAL       "+c.name, "--plan")
+				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD ADOPT  "+c.name) {
 					t.Errorf("it does not say %q, or adopts it:\n%s", change.says, printed)
 				}
 				undo()
 			}
-			r.recover(t, 0, "ADOPT     "+c.name)
+			r.recover(t, 0, "ADOPT        "+c.name)
 			r.completes(t)
 		})
 	}

@@ -27,7 +27,8 @@ type recoverable struct {
 	env     []string
 }
 
-// recover runs the command, wants its exit code, and that it says some words.
+// recover runs the command and checks its exit code and output, which it returns with each
+// message on one line.
 func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) (all string) {
 	t.Helper()
 	var printed bytes.Buffer
@@ -37,11 +38,12 @@ func (r *recoverable) recover(t *testing.T, code int, says string, args ...strin
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(printed.String(), says) {
+	all = strings.ReplaceAll(printed.String(), "\n"+strings.Repeat(" ", 13), " ")
+	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(all, says) {
 		t.Fatalf("recover %v: exit code %d, want %d with %q:\n%s", args, got, code, says, &printed)
 	}
 	t.Logf("recover %v:\n%s", args, &printed)
-	return printed.String()
+	return all
 }
 
 // planOnly runs the command with --plan, which must change nothing.

@@ -101,9 +101,9 @@ func TestRecoverPlanted(t *testing.T) {
 		}
 		planted[plant.name], ids = clientID, append(ids, id)
 	}
-	printed := r.recover(t, 0, "ADOPT     entra-application: application with the client ID "+client)
+	printed := r.recover(t, 0, "ADOPT        entra-application: application with the client ID "+client)
 	for _, plant := range plants {
-		line := regexp.MustCompile(`(?m)^NOT OURS  entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
+		line := regexp.MustCompile(`(?m)^FOREIGN      entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
 		if !strings.Contains(line, plant.says) {
 			t.Errorf("%s: %q, want %q", plant.name, line, plant.says)
 		}

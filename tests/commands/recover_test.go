@@ -52,11 +52,11 @@ func TestRecoverLostAnswers(t *testing.T) {
 				if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
 					t.Fatalf("up, with %v to lose: %v", lost, err)
 				}
-				r.planOnly(t, 0, "WOULD     ")
-				printed := r.recover(t, 0, "ADOPT     ")
+				r.planOnly(t, 0, "WOULD ADOPT  ")
+				printed := r.recover(t, 0, "ADOPT        ")
 				for _, done := range r.azure.Operations() {
 					name, isLost := lost[done.Type]
-					if isLost && done.Verb == "create" && !strings.Contains(printed, "ADOPT     "+name) {
+					if isLost && done.Verb == "create" && !strings.Contains(printed, "ADOPT        "+name) {
 						t.Errorf("it has not adopted the lost %s:\n%s", done.Type, printed)
 					}
 					if done.Verb == "create" {
@@ -84,13 +84,13 @@ func TestRecoverKilled(t *testing.T) {
 				name := inDev[token] + inProd[token]
 				r.kill(t, token)
 				if i == 0 {
-					r.recover(t, 2, "pulumi cancel, then recover again")
+					r.recover(t, 2, "run pulumi cancel")
 				}
 				e2e.NoError(t, r.Cancel(t.Context()))
 				if i == 0 {
-					r.planOnly(t, 0, "PENDING   "+name)
+					r.planOnly(t, 0, "PENDING      "+name)
 				}
-				r.recover(t, 0, "ADOPT     "+name)
+				r.recover(t, 0, "ADOPT        "+name)
 				if strings.Contains(string(r.state(t)), "pending_operations") {
 					t.Error("pending operations are left")
 				}
@@ -107,7 +107,7 @@ func TestRecoverKilledBefore(t *testing.T) {
 	r.kill(t, azuresim.Application)
 	r.azure.Remove(azuresim.Application)
 	e2e.NoError(t, r.Cancel(t.Context()))
-	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT     entra-") {
+	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT        entra-") {
 		t.Errorf("it has adopted what is not there:\n%s", printed)
 	}
 	r.completes(t)
@@ -124,7 +124,7 @@ func TestRecoverTwoApplications(t *testing.T) {
 		orphan := e2e.Only(t, r.azure, azuresim.Application)
 		r.completes(t)
 		client := r.azure.Answers(azuresim.Application)[orphan]["clientId"].StringValue()
-		r.recover(t, 1, "BY HAND   entra-application: a second one, which the state does not know: application with the client ID "+client)
+		r.recover(t, 1, "MANUAL       entra-application: second application, which is not in the state: application with the client ID "+client)
 		r.azure.Delete(orphan)
 		r.recover(t, 0, "OK ")
 	})
@@ -138,13 +138,13 @@ func TestRecoverTwoApplications(t *testing.T) {
 			return id
 		}
 		second := alike()
-		r.planOnly(t, 1, "one of 2 that the state does not know")
+		r.planOnly(t, 1, "one of 2 candidates that are not in the state")
 		r.recover(t, 1, "delete all but one: az ad app delete --id ")
 		r.azure.Delete(second)
 		// A colleague's, in use.
 		id := alike()
 		e2e.New(t, r.azure, azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
-		r.recover(t, 0, "NOT OURS  entra-application")
+		r.recover(t, 0, "FOREIGN      entra-application")
 		r.completes(t)
 		if !slices.Contains(r.azure.IDs(), id) {
 			t.Error("the colleague's application is gone")
@@ -176,7 +176,7 @@ func TestRecoverOthers(t *testing.T) {
 		r := openRecoverable(t, "dev")
 		e2e.AddSpoke(t, r.azure, "orders", false)
 		e2e.Set(t, r.Stack, "names.resourceGroup", "orders")
-		r.recover(t, 1, "1 resources are in it")
+		r.recover(t, 1, "it contains 1 resources")
 	})
 	t.Run("extension of another stack", func(t *testing.T) {
 		t.Parallel()
@@ -185,7 +185,7 @@ func TestRecoverOthers(t *testing.T) {
 		undo := e2e.Break(t, r.azure, azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another"))
 		r.recover(t, 1, "azure.workloadIdentity.entraSSOClientId differs")
 		undo()
-		r.recover(t, 0, "ADOPT     argocd-extension")
+		r.recover(t, 0, "ADOPT        argocd-extension")
 		r.completes(t)
 	})
 	t.Run("application of another domain", func(t *testing.T) {
@@ -203,12 +203,12 @@ func TestRecoverOthers(t *testing.T) {
 func TestRecoverNothing(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.recover(t, 0, "the state knows all that exists under its names")
+	r.recover(t, 0, "the state contains all objects of the stack")
 	r.completes(t)
-	r.recover(t, 0, "the state knows all that exists under its names")
+	r.recover(t, 0, "the state contains all objects of the stack")
 	// A change that the next up would make is none of its business.
 	e2e.Set(t, r.Stack, "region", "westeurope")
-	r.recover(t, 0, "the state knows all that exists under its names")
+	r.recover(t, 0, "the state contains all objects of the stack")
 	e2e.Set(t, r.Stack, "region", "westus3")
 }
 
@@ -219,8 +219,8 @@ func TestRecoverGone(t *testing.T) {
 	r := openRecoverable(t, "dev")
 	r.completes(t)
 	r.azure.Remove(azuresim.DelegatedGrant)
-	r.planOnly(t, 0, "GONE      entra-consent")
-	r.recover(t, 0, "1 gone forgotten")
+	r.planOnly(t, 0, "MISSING      entra-consent")
+	r.recover(t, 0, "1 missing removed from the state")
 	r.completes(t)
 	e2e.Only(t, r.azure, azuresim.DelegatedGrant)
 }
@@ -231,7 +231,7 @@ func TestRecoverUnseen(t *testing.T) {
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.DelegatedGrant)
 	r.env = append(r.env, azLogin(t, r.azure, t.TempDir(), "Application.Read.All", "Reader")...)
-	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph answers 403")
+	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph returned 403")
 	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
 		t.Error("it has adopted what it may not see")
 	}

@@ -191,7 +191,7 @@ func TestVerifyAzureOwners(t *testing.T) {
 	}
 	wants(deployer, fine, azure.Deployer())
 	wants(told, fine, azure.Deployer())
-	wants(other, warns, azure.Deployer()+" owns the application and is not the signed-in identity")
+	wants(other, warns, azure.Deployer()+" owns the application but is not the signed-in identity")
 	wants(wrong, fails, azure.Deployer()+" owns the application")
 	// The state has another owner after an adoption or a refresh.
 	for _, c := range []struct {
@@ -243,7 +243,7 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 	for range 30 {
 		register()
 	}
-	warns("31 of them, of which 11 are not looked at")
+	warns("31 of them, of which 11 were skipped")
 }
 
 // TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
@@ -260,7 +260,7 @@ func TestVerifyAzurePipelines(t *testing.T) {
 	}
 	for says, change := range map[string]func(resource.PropertyMap){
 		"requestedAccessTokenVersion is 1, not 2": offered(map[string]any{"requestedAccessTokenVersion": 1}),
-		"api://elsewhere is not the stack's": func(in resource.PropertyMap) {
+		"api://elsewhere is not in the stack": func(in resource.PropertyMap) {
 			in["identifierUris"] = resource.NewArrayProperty(append(in["identifierUris"].ArrayValue(), resource.NewStringProperty("api://elsewhere")))
 		},
 		"is missing": func(in resource.PropertyMap) { delete(in, "identifierUris") },
@@ -293,7 +293,7 @@ func TestVerifyAzureUnseen(t *testing.T) {
 				if check.Unseen != unseen || check.OK == unseen {
 					t.Errorf("unseen %v: %+v", unseen, check)
 				}
-				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "look with the ")) {
+				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "run it with the ")) {
 					t.Errorf("%s does not say what stood in the way: %+v", check.Name, check)
 				}
 			}
@@ -344,7 +344,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 	}
 	undo()
 	azLogin(t, azure, dir, "Application.Read.All", "Reader")
-	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
+	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNKNOWN  consent") {
 		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
 	}
 }

@@ -22,7 +22,7 @@ type manual struct {
 // drift are changes of a stack by hand, beside e2e.Breakages.
 var drift = []manual{
 	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndDoors, "server.extraArgs[0]: nobody has to sign in"},
-	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not the stack's"},
+	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not in the stack"},
 	{"a setting taken away", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		settings := in["configurationSettings"].ObjectValue().Copy()
 		delete(settings, "redis-ha.enabled")
@@ -47,16 +47,16 @@ var drift = []manual{
 	{"another owner of the service principal", owner(azuresim.ServicePrincipal), []string{"owners"}, `user "alice"`},
 	{"an exposed scope", changed(azuresim.Application, offered(map[string]any{"oauth2PermissionScopes": []any{map[string]any{
 		"id": "5b1d2c3e-0000-4000-8000-000000000001", "value": "sessions", "type": "User", "enabled": true,
-	}}})), []string{"exposed API"}, `scope "sessions" (5b1d2c3e-0000-4000-8000-000000000001) is not the stack's`},
+	}}})), []string{"exposed API"}, `scope "sessions" (5b1d2c3e-0000-4000-8000-000000000001) is not in the stack`},
 	{"a pre-authorized client", func(t *testing.T, a *azuresim.Azure) func() {
 		return a.PreAuthorize(e2e.Only(t, a, azuresim.Application), "5b1d2c3e-0000-4000-8000-000000000002")
-	}, []string{"exposed API"}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000002 is not the stack's"},
-	{"a known client", changed(azuresim.Application, offered(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000003"}})), []string{"exposed API"}, "known client 5b1d2c3e-0000-4000-8000-000000000003 is not the stack's"},
+	}, []string{"exposed API"}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000002 is not in the stack"},
+	{"a known client", changed(azuresim.Application, offered(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000003"}})), []string{"exposed API"}, "known client 5b1d2c3e-0000-4000-8000-000000000003 is not in the stack"},
 	{"tokens of version 2", changed(azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2})), []string{"exposed API"}, "requestedAccessTokenVersion is 2, not 1"},
 	{"claims of others", changed(azuresim.Application, offered(map[string]any{"mappedClaimsEnabled": true})), []string{"exposed API"}, "acceptMappedClaims is true, not false"},
 	{"an application ID URI", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["identifierUris"] = e2e.List("api://elsewhere")
-	}), []string{"exposed API"}, "application ID URI api://elsewhere is not the stack's"},
+	}), []string{"exposed API"}, "application ID URI api://elsewhere is not in the stack"},
 	{"an app role", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["appRoles"] = resource.NewPropertyValue([]any{map[string]any{
 			"id": "5b1d2c3e-0000-4000-8000-000000000004", "value": "admin", "allowedMemberTypes": []any{"User"},
@@ -72,7 +72,7 @@ var drift = []manual{
 	}), []string{"assignments"}, "accountEnabled is false, not true"},
 	{"a wider consent", changed(azuresim.DelegatedGrant, func(in resource.PropertyMap) {
 		in["claimValues"] = e2e.List("openid", "profile", "email", "User.Read", "Group.Read.All")
-	}), []string{"consent"}, "Group.Read.All is not the stack's"},
+	}), []string{"consent"}, "Group.Read.All is not in the stack"},
 	{"a user's wider consent", func(t *testing.T, a *azuresim.Azure) func() {
 		return e2e.Create(t, a, azuresim.DelegatedGrant, map[string]any{
 			"servicePrincipalObjectId": e2e.Only(t, a, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": a.GraphPrincipal(),
@@ -80,11 +80,11 @@ var drift = []manual{
 		})
 	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
 	{"groups by name, as roles", claims("idTokens", map[string]any{"name": "groups", "essential": true, "additionalProperties": []any{"cloud_displayname", "emit_as_roles"}}),
-		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not the stack's"},
+		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not in the stack"},
 	{"groups that are not essential", claims("idTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "groups (essential) is missing"},
-	{"groups in access tokens", claims("accessTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in access tokens, the optional claim groups is not the stack's"},
-	{"groups in SAML tokens", claims("saml2Tokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in SAML tokens, the optional claim groups is not the stack's"},
-	{"a claim of a user's property", claims("idTokens", map[string]any{"name": "roles", "source": "user"}), []string{"groups claim"}, "roles from user is not the stack's"},
+	{"groups in access tokens", claims("accessTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in access tokens, the optional claim groups is not in the stack"},
+	{"groups in SAML tokens", claims("saml2Tokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in SAML tokens, the optional claim groups is not in the stack"},
+	{"a claim of a user's property", claims("idTokens", map[string]any{"name": "roles", "source": "user"}), []string{"groups claim"}, "roles from user is not in the stack"},
 	{"sign-in of devices", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["deviceOnlyAuthEnabled"] = resource.NewBoolProperty(true)
 	}), []string{"accounts"}, "isDeviceOnlyAuthSupported is true"},
@@ -101,7 +101,7 @@ var drift = []manual{
 		in["requiredResourceAccesses"] = resource.NewArrayProperty(append(all, resource.NewPropertyValue(map[string]any{
 			"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccesses": []any{map[string]any{"id": "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "type": "Role"}},
 		})))
-	}), []string{"directory permissions"}, "19dbc75e-c2e2-444c-a770-ec69d8559fc7 (Role) of the API 00000003-0000-0000-c000-000000000000 is not the stack's"},
+	}), []string{"directory permissions"}, "19dbc75e-c2e2-444c-a770-ec69d8559fc7 (Role) of the API 00000003-0000-0000-c000-000000000000 is not in the stack"},
 	{"no permission that the application asks for", changed(azuresim.Application, e2e.Remove("requiredResourceAccesses")), []string{"directory permissions"}, "is missing"},
 	{"a permission of its own", func(_ *testing.T, a *azuresim.Azure) func() {
 		const id = "/appRoleAssignment/own"

@@ -62,23 +62,23 @@ func firstIn(field, value, verdict string) row {
 }
 
 const (
-	signIn        = "would change how users sign in"
+	signIn        = "would change accounts or how users sign in"
 	server        = "would change how argocd-server runs"
 	image         = "would change argocd-server's image"
 	webPage       = "use an https URL or a path"
 	tls           = "would change TLS"
 	managed       = "is managed by this program"
 	account       = "would change a service account"
-	part          = "would change the identity or the TLS of a part"
+	part          = "would change the identity or TLS of a component"
 	path          = "is not a Helm --set path"
 	names         = "would change names by which"
 	isSecret      = "is a secret; move it to secretSettings"
-	isSecretURL   = "has a URL with a user or a password"
+	isSecretURL   = "has a URL with a user or password"
 	unquoted      = "has a value that the chart prints without quotes"
-	changedRights = "would change the rights of a part"
+	changedRights = "would change the Kubernetes permissions of a component"
 	ownIngress    = "or deploy a separate Ingress"
 	besideEdge    = "while TLS ends at the controller"
-	mustTLS       = "as users sign in over https"
+	mustTLS       = "because users sign in over https"
 	plainHTTP     = "would expose plain HTTP outside the cluster"
 	passthrough   = `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`
 	// Service principals of pipelines.
@@ -132,9 +132,9 @@ var extraRows = []row{
 	extra("global.image.repository", "evil.example/argocd", image),
 	extra("global.image.tag", "v2.0.0", image),
 	extra("global.image.imagePullPolicy", "Always", ""),
-	extra("server", "null", "is a whole part"),
+	extra("server", "null", "is a whole section"),
 	extra("configs", "null", managed),
-	extra("controller", "null", "is a whole part"),
+	extra("controller", "null", "is a whole section"),
 
 	// argocd-cm.
 	extra(`configs.cm.users\.anonymous\.enabled`, "true", signIn),
@@ -265,13 +265,13 @@ var extraRows = []row{
 	secretRow(`configs.cm.accounts\.eve`, signIn),
 	secretRow(`configs.rbac.policy\.x\.csv`, "would change permissions"),
 	secretRow(`configs.cm.oidc\.config`, managed),
-	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings is not encrypted", nil},
+	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings must be a secret", nil},
 	{"one key in both", map[string]string{
 		"extraSettings": `{"server.replicas":"2"}`, "secretSettings": `{"server.replicas":"3"}`,
 	}, "is also in extraSettings", []string{"secretSettings"}},
-	{"a secret group", map[string]string{"group": "Admins"}, "group is a secret", []string{"group"}},
-	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings is a secret", []string{"extraSettings"}},
-	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies is a secret", []string{"policies"}},
+	{"a secret group", map[string]string{"group": "Admins"}, "group must not be a secret", []string{"group"}},
+	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings must not be a secret", []string{"extraSettings"}},
+	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies must not be a secret", []string{"policies"}},
 
 	// Identities, names and the namespace.
 	extra("server.serviceAccount.name", "default", account),
@@ -304,8 +304,8 @@ var extraRows = []row{
 	extra("global.domain", "evil.example", managed),
 	extra("global.domain", onDomain, managed),
 	extra("redis-ha.enabled", "true", managed),
-	extra("extraObjects[0].kind", "ConfigMap", "would change any object"),
-	extra("extraObjects[0]", "{{ lookup }}", "would change any object"),
+	extra("extraObjects[0].kind", "ConfigMap", "could change any object"),
+	extra("extraObjects[0]", "{{ lookup }}", "could change any object"),
 	extras(map[string]string{"configs.cm.create": "false", "server.replicas": "2"}, signIn),
 
 	// Keys that Helm and a reader may take differently.
@@ -424,8 +424,8 @@ var extraRows = []row{
 	extra("server.service.annotations.x", `{"a":1}`, "begin JSON with a space"),
 	extra("server.service.annotations.x", ` {"a":1, "b":[2]}`, ""),
 	extra("redis.image.tag", "8.2.3-alpine@sha256:0123", ""),
-	extra("redis.livenessProbe.enabled", "True", "Helm reads as another text"),
-	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads as another text"),
+	extra("redis.livenessProbe.enabled", "True", "Helm reads differently"),
+	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads differently"),
 	extra("redis-ha.labels.team", "x\n  app: y", "is not a valid label"),
 	extra("redis-ha.haproxy.image.tag", "x\n        command: [sh]", unquoted),
 	extra("notifications.extraArgs[0]", "--x='\n  y", unquoted),
@@ -512,13 +512,13 @@ var extraRows = []row{
 	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would expose argocd-secret"),
 	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would expose argocd-secret"),
 	extra("redis-ha.existingSecret", "argocd-secret", "would expose argocd-secret"),
-	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "which command argocd-server runs"),
-	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "which command argocd-server runs"),
+	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "the command that argocd-server runs"),
+	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "the command that argocd-server runs"),
 	extra(`configs.cm.extension\.config`, "extensions: [{backend: {services: [{url: https://evil.example, headers: [{name: x, value: $server.secretkey}]}]}}]", "would change passwords"),
 	extra(`configs.cm.extension\.config\.x`, "value: $argocd-repo-x:password", "would change passwords"),
 	extra(`configs.cm.extension\.config`, "value: $metrics-token:key", ""),
-	extra(`configs.cm.resource\.customizations\.useOpenLibs\.ConfigMap`, "true", "what Lua of resource.customizations can do"),
-	extra(`configs.cm.resource\.customizations`, "ConfigMap:\n  health.lua.useOpenLibs: true\n", "what Lua of resource.customizations can do"),
+	extra(`configs.cm.resource\.customizations\.useOpenLibs\.ConfigMap`, "true", "would give Lua in resource.customizations all its libraries"),
+	extra(`configs.cm.resource\.customizations`, "ConfigMap:\n  health.lua.useOpenLibs: true\n", "would give Lua in resource.customizations all its libraries"),
 	extra("notifications.extraArgs[0]", "--secret-name=argocd-secret", part),
 	extra("notifications.extraArgs[0]", "--config-map-name=x", part),
 	extra("controller.extraArgs[0]", "--repo-server=evil.example:8081", part),
@@ -529,7 +529,7 @@ var extraRows = []row{
 	extra("configs.repositories.server-tls.url", "https://git.example", names),
 	extra("redis-ha.replicas", "2000000", "more than 999 replicas"),
 	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is an empty list element"),
-	secretValue("configs.repositories.private.password", "+1234", "Helm reads as another text"),
+	secretValue("configs.repositories.private.password", "+1234", "Helm reads differently"),
 
 	extras(map[string]string{
 		"controller.metrics.rules.spec[0].alert": "x", "controller.metrics.rules.spec[0].annotations.summary": "Application {{ $labels.name }} is not healthy",
@@ -547,22 +547,22 @@ var extraRows = []row{
 	extra("global.extraVolumes[0].name", "x", server),
 	extras(map[string]string{"repoServer.extraContainers[0].env[0].name": "AZURE_CLIENT_ID", "repoServer.extraContainers[0].env[0].value": "x"}, part),
 	extra("redis-ha.extraLabels.app", "x", "would change labels"),
-	extra("server[0]", "x", "is a whole part"),
+	extra("server[0]", "x", "is a whole section"),
 	extra("server.ingress.enabled[0]", "x", "is below a boolean"),
 	extra(`configs.params.server\.insecure[0]`, "x", "is below a boolean"),
 
 	// Redis.
-	extra("redisSecretInit.enabled", "false", "the password or the reach of Redis"),
+	extra("redisSecretInit.enabled", "false", "the password or the network access of Redis"),
 	extra("externalRedis.host", "shop.redis.example", ""),
-	extra("redis-ha.auth", "false", "the password or the reach of Redis"),
-	extra("redis-ha.haproxy.service.type", "LoadBalancer", "the password or the reach of Redis"),
+	extra("redis-ha.auth", "false", "the password or the network access of Redis"),
+	extra("redis-ha.haproxy.service.type", "LoadBalancer", "the password or the network access of Redis"),
 
 	// Secrets.
-	extra(`configs.tls.certificates.git\.example`, "-----BEGIN RSA PRIVATE KEY-----\ns3cret", "has a private key or a token"),
-	extra(`configs.params.otlp\.headers`, "authorization=Bearer s3cret-s3cret", "has a private key or a token"),
-	extra("notifications.notifiers.service\\.slack", "token: xoxb-s3cret-s3cret", "has a private key or a token"),
+	extra(`configs.tls.certificates.git\.example`, "-----BEGIN RSA PRIVATE KEY-----\ns3cret", "has a private key or token"),
+	extra(`configs.params.otlp\.headers`, "authorization=Bearer s3cret-s3cret", "has a private key or token"),
+	extra("notifications.notifiers.service\\.slack", "token: xoxb-s3cret-s3cret", "has a private key or token"),
 	extra("notifications.notifiers.service\\.slack", "token: $slack-token", ""),
-	extra("configs.repositories.private.url", "https://git.example/x?private_token=s3cret", "has a private key or a token"),
+	extra("configs.repositories.private.url", "https://git.example/x?private_token=s3cret", "has a private key or token"),
 	extras(map[string]string{"repoServer.env[0].name": "HTTPS_PROXY", "repoServer.env[0].value": "user:s3cret@proxy.example:3128"}, isSecretURL),
 	extra("configs.repositories.private.url", "https://user:s3cret@git.example/x", isSecretURL),
 	extra("configs.repositories.private.url", "https://s3cret@git.example/x", isSecretURL),
@@ -605,7 +605,7 @@ var extraRows = []row{
 	beside(traefik+"}", "server.grpcroute.enabled", "true", "beside the ingress"),
 	beside(passthrough, "server.ingressGrpc.enabled", "true", "beside the ingress"),
 	beside(passthrough, "server.service.type", "LoadBalancer", ""),
-	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret is not used for"),
+	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret does not cover"),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "cd.example.com", ""),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].path", "/", "has no name"),
 	{"a host behind an additional domain", map[string]string{
@@ -636,22 +636,22 @@ var extraRows = []row{
 	}, "", nil},
 	{"a volume of the name of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes[0].name":"entra-token"}`,
-	}, "is the name of the volume with which Argo CD signs in", nil},
+	}, "is the name of the volume for Argo CD's sign-in", nil},
 	{"a mount in place of that for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"/var/run/secrets/entra"}`,
-	}, "is the folder from which Argo CD signs in", nil},
+	}, "hides the folder of the token for Argo CD's sign-in", nil},
 	{"a mount over that for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"//run/./secrets"}`,
-	}, "is the folder from which Argo CD signs in", nil},
+	}, "hides the folder of the token for Argo CD's sign-in", nil},
 	{"a list in place of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,
 	}, part, nil},
 	{"a token in place of that for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.env[0].name":"AZURE_FEDERATED_TOKEN_FILE","controller.env[0].value":"/tmp/token"}`,
 	}, part, nil},
-	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a release of Helm has 1048576", nil},
+	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a Helm release holds at most 1048576", nil},
 }
 
 func secretRow(key, verdict string) row { return secretValue(key, "s3cret", verdict) }
@@ -665,12 +665,12 @@ var otherRows = []row{
 	domain("xn--mller-kva.example", ""), domain("xn--80ak6aa92e.example", ""), domain("argocd", ""),
 	domain("127.1", "ends in a number"), domain("a.1", "ends in a number"), domain("a.0x7f", "ends in a number"), domain("10.0.0.4", "ends in a number"),
 	domain("2130706433", "ends in a number"), domain("xn--.example", "lower case"),
-	domain("argocd.example.com:443", `write "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
+	domain("argocd.example.com:443", `use "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
 	domain("argocd.example.com:08443", "has a port"), domain("https://argocd.example.com", "has a scheme"), domain("argocd.example.com/", "has a path"),
 	domain("argocd.example.com?x", "has a path"), domain("user@argocd.example.com", "lower case"), domain("Argocd.example.com", "lower case"),
 	domain("argocd.example.com.", "lower case"), domain("*.example.com", "is a wildcard"), domain("argocd..com", "lower case"), domain("argöcd.example", "lower case"),
 	domain("[::1]", "has a port"), domain("argocd.example.com ", "lower case"), domain("{{.Values.x}}", "lower case"), domain("a b", "lower case"),
-	domain(label(60)+"."+label(60)+"."+label(60)+"."+label(56), "characters, and Entra takes 256"), domain(label(64)+".example", "lower case"),
+	domain(label(60)+"."+label(60)+"."+label(60)+"."+label(56), "characters; Entra accepts at most 256"), domain(label(64)+".example", "lower case"),
 
 	key("additionalDomains", `["argocd.corp.example"]`, ""),
 	key("additionalDomains", `["localhost:9000","argocd.corp.example:8443","argocd"]`, ""),
@@ -683,15 +683,15 @@ var otherRows = []row{
 	key("additionalDomains", `["a.example\n- https://evil.example"]`, "has a scheme"),
 	key("additionalDomains", `["a.example\n- evil"]`, "lower case"),
 	key("additionalDomains", `[""]`, "additionalDomains[0] is empty"),
-	key("additionalDomains", `"a.example"`, "additionalDomains cannot be read"),
+	key("additionalDomains", `"a.example"`, "additionalDomains cannot be parsed"),
 	key("additionalDomains", `["`+label(60)+"."+label(60)+"."+label(60)+"."+label(56)+`"]`, "additionalDomains[0]"),
 	key("additionalDomains", manyDomains(254), ""),
-	key("additionalDomains", manyDomains(255), "additionalDomains need 257 redirect URIs, and an application has at most 256"),
+	key("additionalDomains", manyDomains(255), "additionalDomains needs 257 redirect URIs; an application has at most 256"),
 	{"additional domains without the CLI", map[string]string{"additionalDomains": manyDomains(255), "cli": "false"}, "", nil},
-	{"additional domains to sign out at", map[string]string{"additionalDomains": manyDomains(127), "signOutOfEntra": "true"}, "need 257 redirect URIs", nil},
+	{"additional domains to sign out at", map[string]string{"additionalDomains": manyDomains(127), "signOutOfEntra": "true"}, "needs 257 redirect URIs", nil},
 	{"additional domains of an ingress", map[string]string{"additionalDomains": `["argocd.corp.example"]`, "ingress": traefik + "}"}, "", nil},
 	{"an additional port of an ingress", map[string]string{"additionalDomains": `["a.example:8443"]`, "ingress": traefik + "}"}, `additionalDomains[0] "a.example:8443" has a port`, nil},
-	{"localhost beside an ingress", map[string]string{"additionalDomains": `["localhost:9000"]`, "ingress": traefik + "}"}, "use ingress.tls passthrough", nil},
+	{"localhost beside an ingress", map[string]string{"additionalDomains": `["localhost:9000"]`, "ingress": traefik + "}"}, "set ingress.tls to passthrough", nil},
 	{"localhost beside passthrough", map[string]string{
 		"additionalDomains": `["localhost:9000"]`, "ingress": `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`,
 	}, "", nil},
@@ -784,7 +784,7 @@ var otherRows = []row{
 	key("ingress", traefik+`,"annotations":{"konghq.com/protocols":"https"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"konghq.com/plugins":"x"}}`, ownIngress),
 	key("ingress", traefik+`,"annotations":{"projectcontour.io/response-timeout":"infinity"}}`, ""),
-	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/proxy-read-timeout":"+600"}}`, "Helm reads as another text"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/proxy-read-timeout":"+600"}}`, "Helm reads differently"),
 	key("ingress", traefik+`,"annotations":{"hongkong.contoso.com/owner":"platform"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"nginx.org/proxy-read-timeout":"60s"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"nginx.org/server-snippets":"x"}}`, ownIngress),
@@ -794,7 +794,7 @@ var otherRows = []row{
 	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not a valid annotation name"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, ""),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","annotations":{"cert-manager.io/issuer":"mine"}}`, "cannot be combined with ingress.certManagerIssuer"),
-	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "ingress.tlsSecret or ingress.certManagerIssuer is required, and not both"),
+	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "ingress.tlsSecret or ingress.certManagerIssuer is required, but not both"),
 	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName must be spelled className"),
 	key("ingress", `{"className":"traefik.io","tlsSecret":"argocd.tls-1"}`, ""),
 	key("ingress", `{"className":"traefik","tlsSecret":"a..b"}`, `ingress.tlsSecret "a..b" is not a valid Secret name`),
@@ -829,13 +829,13 @@ var otherRows = []row{
 	first("ssh://git.example/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
 	first("git@github.com:", "before an @"),
 	first("https://github.com/<owner>/argocd-on-aks", "has a character that is not valid in a URL, such as a space or the < of a placeholder"),
-	first("https://github.com/contoso/platform\n", "has a character that is in no URL"),
-	first("https://github.com/contoso/pl\u0430tform", "has a character that is in no URL"), // a Cyrillic a
+	first("https://github.com/contoso/platform\n", "has a character that is not valid in a URL"),
+	first("https://github.com/contoso/pl\u0430tform", "has a character that is not valid in a URL"), // a Cyrillic a
 	first("contoso@vs-ssh.visualstudio.com:v3/contoso/shop/platform", ""), first("ssh://git@ssh.github.com:443/contoso/platform.git", ""),
 	first("https://git.example:65535/platform", ""), first("https://[2001:db8::1]:8443/platform", ""), first("https://git/platform", ""),
-	first("git@-oProxyCommand=calc:contoso/platform", "has a host, a user or a path that ssh would read as an option"),
-	first("ssh://git@-oProxyCommand=calc/contoso/platform", "ssh would take for an option"), first("ssh://-oProxyCommand=calc@git.example/platform", "ssh would take for an option"),
-	first("-oProxyCommand=calc@git.example:platform", "ssh would take for an option"), first("git@git.example:-oProxyCommand=calc", "ssh would take for an option"),
+	first("git@-oProxyCommand=calc:contoso/platform", "has a host, user or path that ssh would read as an option"),
+	first("ssh://git@-oProxyCommand=calc/contoso/platform", "ssh would read as an option"), first("ssh://-oProxyCommand=calc@git.example/platform", "ssh would read as an option"),
+	first("-oProxyCommand=calc@git.example:platform", "ssh would read as an option"), first("git@git.example:-oProxyCommand=calc", "ssh would read as an option"),
 	first("https://-git.example/platform", "has a host that is not a valid host name"), first("https://%2doProxyCommand=calc/platform", "is not a valid host name"),
 	first("git@git..example:platform", "is not a valid host name"), first("git@git.example,x:platform", "is not a valid host name"),
 	first("https://git.example:99999/platform", "has a port that is not 1 to 65535"), first("ssh://git@git.example:99999/platform", "has a port that is not 1 to 65535"),
@@ -852,7 +852,7 @@ var otherRows = []row{
 	firstIn("revision", "main", ""), firstIn("revision", "refs/heads/main", ""), firstIn("revision", "v1.2.3", ""), firstIn("revision", "1.2", ""),
 	firstIn("revision", "1e3", ""), firstIn("revision", ">=1.0.0 <2.0.0", ""), firstIn("revision", "0123456789012345678901234567890123456789", ""),
 	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be read as an option of git`),
-	firstIn("revision", "main ", "space at an end"),
+	firstIn("revision", "main ", "leading or trailing space"),
 	firstIn("revision", "main\u200b", "an invisible character"),
 	firstIn("name", "platform", ""), firstIn("name", "platform.prod", ""), firstIn("name", "1", ""),
 	firstIn("name", label(253), ""), firstIn("name", label(254), "bootstrap.name"),
@@ -866,7 +866,7 @@ var otherRows = []row{
 	key("bootstrap", `{"path":"clusters/prod"}`, "bootstrap.repoUrl is required; use one such as https://github.com/contoso/platform"),
 	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be parsed (it must be an object, not a string)"),
 	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a string, not the number 1.2: put it into quotes"),
-	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap is a secret", []string{"bootstrap"}},
+	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap must not be a secret", []string{"bootstrap"}},
 
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", ""),
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not a valid container registry ID"),
@@ -887,9 +887,9 @@ var otherRows = []row{
 	key("names", asJSON(map[string]string{"application": "Argo CD (größe)"}), ""), key("names", asJSON(map[string]string{"application": strings.Repeat("é", 256)}), ""),
 	key("names", asJSON(map[string]string{"application": strings.Repeat("é", 257)}), "names.application"),
 	key("names", asJSON(map[string]string{"application": "Argo\u202eCD"}), `names.application "Argo\u202eCD" has a line break, leading or trailing space, or an invisible character`),
-	key("names", asJSON(map[string]string{"application": "Argo\nCD"}), "invisible character"), key("names", asJSON(map[string]string{"application": " Argo CD"}), "space at an end"),
+	key("names", asJSON(map[string]string{"application": "Argo\nCD"}), "invisible character"), key("names", asJSON(map[string]string{"application": " Argo CD"}), "leading or trailing space"),
 	key("names", asJSON(map[string]string{"application": "Argo\u00a0CD"}), "invisible character"), key("names", asJSON(map[string]string{"application": "Argo\ufeffCD"}), "invisible character"),
-	key("names", asJSON(map[string]string{"application": "\u3164"}), "invisible character"), key("names", asJSON(map[string]string{"application": "  "}), "space at an end"),
+	key("names", asJSON(map[string]string{"application": "\u3164"}), "invisible character"), key("names", asJSON(map[string]string{"application": "  "}), "leading or trailing space"),
 	key("group", "Admins\u3164", "an invisible character"), key("cluster", `{"adminGroups":["Admins\u202e"]}`, "cluster.adminGroups[0]"),
 	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"readonly"},{"name":"audit","principalId":"`+strings.ToUpper(releaseID)+`","role":"admin"}]`, "duplicate"),
 	{"a pipeline that is a group", map[string]string{
@@ -907,8 +907,8 @@ var otherRows = []row{
 	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "orders"}), ""),
 	key("clusters", "[]", ""),
 	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "SHOP"}), "duplicate"),
-	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the name of another"),
-	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD gives to its own cluster"),
+	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the same name as another"),
+	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD reserves for its own cluster"),
 	key("clusters", asJSON([]string{"shop"}), "is not a valid AKS cluster ID"),
 	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not a valid AKS cluster ID"),
 	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a string"),
@@ -916,13 +916,13 @@ var otherRows = []row{
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "ResourceNotFound"),
 	{"clusters of an application with a long name", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "names": `{"application":"` + label(241) + `"}`,
-	}, "is longer than 240 characters, and the clusters' application adds -argocd-clusters", nil},
+	}, "is longer than 240 characters; the clusters' application adds -argocd-clusters", nil},
 	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not a valid AKS cluster ID"),
 	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "duplicate nodeCount"),
 	key("tags", manyTags(50), ""),
-	key("tags", manyTags(51), "are 51, and Azure takes 50"),
-	key("tags", `{"Owner":"a","owner":"b"}`, "does not tell capitals apart"),
-	key("tags", `{"owner":["a"]}`, `"owner" is not a string`),
+	key("tags", manyTags(51), "has 51 entries; Azure accepts at most 50"),
+	key("tags", `{"Owner":"a","owner":"b"}`, "which Azure ignores"),
+	key("tags", `{"owner":["a"]}`, `"owner" must be a string`),
 	key("names", `{"cluster":"a","Cluster":"b"}`, "Cluster must be spelled cluster"),
 	key("protect", "yes", `protect "yes" must be true or false`),
 	key("protect", "true", ""),

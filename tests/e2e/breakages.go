@@ -119,7 +119,7 @@ var Breakages = []Breakage{
 	{
 		Name: "groups claim not requested", Object: azuresim.ArgoExtension, Change: EditSetting(`configs.cm.oidc\.config`, "requestedIDTokenClaims", "ignored"),
 		SignIn: Web, Error: "without groups",
-		Symptom: "signed in, but User Info has no groups", Check: "scopes and claims", Detail: "does not ask for the groups claim", Inside: settings,
+		Symptom: "signed in, but User Info has no groups", Check: "scopes and claims", Detail: "does not request the groups claim", Inside: settings,
 	},
 	{
 		Name: "wrong client ID", Object: azuresim.ArgoExtension, Change: EditSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0"),
@@ -151,12 +151,12 @@ var Breakages = []Breakage{
 	// Users can sign in, and so can others, or with more rights.
 	{
 		Name: "authentication off", Object: azuresim.ArgoExtension, Change: Setting(`configs.params.server\.disable\.auth`, "true"),
-		Check: "without signing in", Detail: "authentication is switched off",
-		Inside: settingsAndDoors, InsideDetail: "server.disable.auth: nobody has to sign in",
+		Check: "anonymous access", Detail: "authentication is disabled",
+		Inside: settingsAndDoors, InsideDetail: "server.disable.auth: authentication is disabled",
 	},
 	{
 		Name: "anonymous access", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.users\.anonymous\.enabled`, "true"),
-		Check: "without signing in", Detail: "anonymous access is on",
+		Check: "anonymous access", Detail: "anonymous access is enabled",
 		Inside: settingsAndDoors, InsideDetail: "users.anonymous.enabled",
 	},
 	{

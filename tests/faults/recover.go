@@ -43,26 +43,27 @@ func (s *stack) recover(ctx context.Context, command string) (byHand, again bool
 		run.Dir, run.Stdout, run.Stderr = s.project(), &printed, &printed
 		run.Env = append(append(s.env, internet.Env()...), az...)
 		err := run.Run()
+		said := strings.ReplaceAll(printed.String(), "\n"+strings.Repeat(" ", 13), " ") // each message on one line
 		if err == nil {
-			return byHand, afterUp.MatchString(printed.String()), nil
+			return byHand, afterUp.MatchString(said), nil
 		}
 		if run.ProcessState.ExitCode() != 1 || byHand {
 			return byHand, false, fmt.Errorf("recover: %w\n%s", err, &printed)
 		}
 		byHand = true
-		if err := s.deleteNamed(printed.String()); err != nil {
+		if err := s.deleteNamed(said); err != nil {
 			return byHand, false, fmt.Errorf("%w\n%s", err, &printed)
 		}
 	}
 }
 
 // afterUp matches recover's request for another run.
-var afterUp = regexp.MustCompile(`(?m)^NEXT +pulumi up: .*, then run make recover .*again$`)
+var afterUp = regexp.MustCompile(`(?m)^NEXT +pulumi up: .* run pulumi up, then make recover `)
 
 // Patterns of objects that recover asks to delete: by ID, or by an application's client ID.
 var (
-	byID    = regexp.MustCompile(`does not know: (\S+); delete it: az `)
-	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S*; delete it: az ad app delete --id (\S+)`)
+	byID    = regexp.MustCompile(`is not in the state: (\S+) delete it: az `)
+	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S* delete it: az ad app delete --id (\S+)`)
 )
 
 // deleteNamed deletes the object that recover names.

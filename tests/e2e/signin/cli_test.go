@@ -30,5 +30,5 @@ func TestWithoutCLI(t *testing.T) {
 	}
 	// What somebody has put back by hand is seen.
 	defer e2e.Break(t, azure, azuresim.Application, e2e.SetList("publicClient", "redirectUris", "http://localhost:8085/auth/callback"))()
-	e2e.Failing(t, "CLI sign-in", "does not refuse it", e2e.Verify(t, stack, internet))
+	e2e.Failing(t, "CLI sign-in", "but Entra accepts it", e2e.Verify(t, stack, internet))
 }

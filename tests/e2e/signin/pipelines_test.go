@@ -153,7 +153,7 @@ func TestPipelineDrift(t *testing.T) {
 		})
 		in["appRoles"] = resource.NewArrayProperty(append(in["appRoles"].ArrayValue(), added))
 	})
-	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not the stack's", inside.Look(t))
+	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not in the stack", inside.Look(t))
 	undo()
 	for id, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
 		if assignment["principalObjectId"].StringValue() == release.ObjectID {
