@@ -1,5 +1,7 @@
 # Targets of contributors and maintainers.
 
+##@ Contribute
+
 # Vets everything but tests/kubernetes for macOS, and for Windows only the code that supports
 # it. No code depends on the architecture, so for macOS on amd64 it only checks that all
 # packages exist, which saves minutes.
@@ -11,7 +13,7 @@ lint: .bin/golangci-lint .bin/actionlint .bin/licenses ## check formatting, code
 	@for module in $(filter-out tests tests/kubernetes,$(MODULES)); do (cd $$module && CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go vet ./...) || exit 1; done
 	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
 	@for platform in $(PLATFORMS); do (cd provider && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} "$(BIN)/licenses" >/dev/null) || exit 1; done
-	@$(MAKE) --no-print-directory vuln
+	@$(MAKE) --silent --no-print-directory vuln
 
 # make test already uses the race detector for concurrent code that compiles without the SDKs.
 .PHONY: race
@@ -64,6 +66,8 @@ typescript: .bin/typescript/node_modules/.package-lock.json ## install the TypeS
 screenshots: .bin/pulumi argocd ui gitops ## take the screenshots of README and docs/ again
 	cd tests && export BROWSER=required GITOPS=1 PATH="$(BIN):$$PATH"; \
 	for test in "./e2e/signin -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
+
+##@ Release
 
 RELEASE = go run -C tools/release .
 

@@ -36,13 +36,22 @@ func startDemo(ctx context.Context, s shell, line string) (*demo, error) {
 	for d.printed.Scan() {
 		switch text := d.printed.Text(); {
 		case strings.HasPrefix(text, "  . '") || len(d.block) > 0 && strings.HasPrefix(text, "  "):
-			d.block = append(d.block, strings.TrimSpace(text))
-		case strings.Contains(text, "stays until Ctrl-C") && len(d.block) > 0:
+			d.block = appendLine(d.block, strings.TrimSpace(text))
+		case strings.Contains(text, "keeps running until Ctrl-C") && len(d.block) > 0:
 			d.used.wall = time.Since(started)
 			return d, nil
 		}
 	}
 	return nil, errors.Join(fmt.Errorf("%s ended early:\n%s", line, tail(all.String(), 40)), d.command.Wait())
+}
+
+// appendLine appends a line to a block of commands, or to the last command if a backslash ends it.
+func appendLine(block []string, line string) []string {
+	if last := len(block) - 1; last >= 0 && strings.HasSuffix(block[last], "\\") {
+		block[last] = strings.TrimSuffix(block[last], "\\") + line
+		return block
+	}
+	return append(block, line)
 }
 
 // stop sends Ctrl-C and returns an error if the demo does not report that it deleted everything.
@@ -57,7 +66,7 @@ func (d *demo) stop() (used, error) {
 	_ = d.command.Wait() // make reports the signal as an error; the output shows the result
 	u := use(d.command.ProcessState)
 	u.wall = d.used.wall
-	if !strings.Contains(last.String(), "nothing of it is left") {
+	if !strings.Contains(last.String(), "all processes and files removed") {
 		return u, fmt.Errorf("Ctrl-C in the demo: %s", &last)
 	}
 	return u, nil
