@@ -163,3 +163,30 @@ func covered(path string, patterns []string) bool {
 	}
 	return false
 }
+
+// movedPages are pages of earlier releases in docs/. Links to them still work.
+var movedPages = []string{
+	"acceptance-log", "azure-devops", "bootstrap", "changes", "deployments", "features", "performance",
+	"pipelines", "production", "recipes", "reliability", "simulated-azure", "testing",
+}
+
+// TestMovedPages checks that each moved page links to its new place, and nothing else.
+func TestMovedPages(t *testing.T) {
+	t.Parallel()
+	for _, name := range movedPages {
+		page := e2e.Read(t, "docs/"+name+".md")
+		if words := len(strings.Fields(page)); !strings.HasPrefix(page, "# Moved\n") || words > 50 || !link.MatchString(page) {
+			t.Errorf("docs/%s.md has %d words; it must only link to its new place", name, words)
+		}
+	}
+}
+
+// TestUserPages checks that the pages for users name no tests. docs/internals does.
+func TestUserPages(t *testing.T) {
+	t.Parallel()
+	for _, page := range e2e.Pages(t) {
+		if named := namedTest.FindString(e2e.Read(t, page)); filepath.Dir(page) == "docs" && named != "" {
+			t.Errorf("%s names the test %s", page, named)
+		}
+	}
+}
