@@ -20,7 +20,7 @@ import (
 // It returns an error if the group does not exist, if several groups have the name, if it is
 // not a security group, and if it is a Microsoft 365 group that everyone in the tenant can
 // join. The error wraps ErrThrottled if Microsoft Graph did not respond for minutes. It logs
-// a warning if others than the group's owners can choose the members.
+// a warning if people other than the group's owners can choose the members.
 func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
 	return GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
 }
@@ -106,7 +106,7 @@ func givesAccess(group *azuread.LookupGroupResult) error {
 	return nil
 }
 
-// memberDoubt returns a warning if others than the owners can choose the group's members. A
+// memberDoubt returns a warning if people other than the owners can choose the group's members. A
 // dynamic group may be intended, but Entra does not allow one for its own roles:
 // https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept.
 // The tenant's settings decide whether everyone can join a public security group.

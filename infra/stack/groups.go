@@ -82,11 +82,11 @@ type lookup struct {
 	err error
 }
 
-// atOnce is the number of concurrent group lookups. The provider sends at least three requests
+// maxLookups is the number of concurrent group lookups. The provider sends at least three requests
 // for each, one after another, and Entra throttles clients with too many requests:
 // https://learn.microsoft.com/graph/throttling-limits. The provider's getGroups sends as many
 // requests and does not return dynamic membership rules.
-const atOnce = 10
+const maxLookups = 10
 
 // lookUpEach looks up each group once. It starts no further lookup when Microsoft Graph
 // throttles, because that would prolong the throttling.
@@ -94,7 +94,7 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.Grou
 	all := map[string]*lookup{}
 	var running sync.WaitGroup
 	var throttled atomic.Bool
-	free := make(chan struct{}, atOnce)
+	free := make(chan struct{}, maxLookups)
 	for _, g := range groups {
 		group, found := nameOf(*g.group), &lookup{}
 		if all[group] != nil {

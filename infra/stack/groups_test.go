@@ -32,7 +32,7 @@ func (c *groupTenant) Call(args pulumi.MockCallArgs) (resource.PropertyMap, erro
 	c.mu.Lock()
 	c.asked, c.under = c.asked+1, c.under+1
 	c.most = max(c.most, c.under)
-	last := c.asked == atOnce
+	last := c.asked == maxLookups
 	c.mu.Unlock()
 	if last {
 		for range 1000 {
@@ -67,8 +67,8 @@ func TestConcurrentGroupLookups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tenant.asked != teams+1 || tenant.most != atOnce {
-		t.Errorf("%d lookups of %d groups, %d at once, want %d at once", tenant.asked, teams+1, tenant.most, atOnce)
+	if tenant.asked != teams+1 || tenant.most != maxLookups {
+		t.Errorf("%d lookups of %d groups, %d at once, want %d at once", tenant.asked, teams+1, tenant.most, maxLookups)
 	}
 	if got := len(tenant.All(mocks.Assignment)); got != teams+1 {
 		t.Errorf("%d assignments", got)

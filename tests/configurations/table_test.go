@@ -145,7 +145,7 @@ var extraRows = []row{
 	extra(`configs.cm.admin\.enabled`, "true", managed),
 	extra(`configs.cm.admin.enabled`, "true", managed),
 	extra(`configs.cm.oidc\.config`, "name: x", managed),
-	extra(`configs.cm.oidc.config`, "name: x", managed+`: it would change configs.cm.oidc\.config`),
+	extra(`configs.cm.oidc.config`, "name: x", managed+`; it would change configs.cm.oidc\.config`),
 	extra(`configs.cm.oidc\.config.name`, "x", managed),
 	// Refresh tokens on the server, which fail with workload identity.
 	extra(`configs.cm.oidc\.config`, "requestedScopes: [openid, profile, email, offline_access]\nrefreshTokenThreshold: 5m\n", managed),
@@ -160,7 +160,7 @@ var extraRows = []row{
 	extra(`configs.cm.passwordPattern`, "^.$", signIn),
 	extra(`configs.cm.server\.rbac\.disableApplicationFineGrainedRBACInheritance`, "false", signIn),
 	extra(`configs.cm.create`, "false", signIn),
-	extra(`configs.cm`, "null", managed+`: it would change configs.cm.admin\.enabled`),
+	extra(`configs.cm`, "null", managed+`; it would change configs.cm.admin\.enabled`),
 	extra(`configs.cm[0]`, "x", managed),
 	extra(`configs.cm.unknown\.in\.this\.version`, "true", signIn),
 	extra(`configs.cm.application.instanceLabelKey`, "x", `write a dot inside one as \. (configs.cm.application\.instanceLabelKey)`),

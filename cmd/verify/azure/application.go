@@ -223,13 +223,13 @@ func exposedAPI(app application, err error, want Application) finding {
 	return f
 }
 
-// readTwins is the maximum number of applications with the same name that are read. Users may
+// maxDuplicates is the maximum number of applications with the same name that are read. Users may
 // be able to register thousands.
-const readTwins = 20
+const maxDuplicates = 20
 
-// twins fails for another application that an interrupted deployment may have left. It warns
+// duplicates fails for another application that an interrupted deployment may have left. It warns
 // about one with the same name and redirect URIs that is in use or foreign.
-func twins(ctx context.Context, c *Client, app Application) finding {
+func duplicates(ctx context.Context, c *Client, app Application) finding {
 	f := finding{name: "second application", needs: needsApplications, seen: "none with the same name and redirect URIs",
 		fix: "an interrupted pulumi up left it, or another identity registered it: delete it if it belongs to the stack (`az ad app delete`)"}
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
@@ -243,7 +243,7 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 		return f
 	}
 	others := slices.DeleteFunc(all, func(other application) bool { return other.ID == found.ID })
-	for _, other := range others[:min(readTwins, len(others))] {
+	for _, other := range others[:min(maxDuplicates, len(others))] {
 		one, err := existing(ctx, c, other, like, nil)
 		if f.err = err; err != nil {
 			return f
@@ -257,7 +257,7 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 			f.wrong = append(f.wrong, one.What)
 		}
 	}
-	if more := len(others) - readTwins; more > 0 {
+	if more := len(others) - maxDuplicates; more > 0 {
 		f.doubtful = append([]string{fmt.Sprintf("%d of them, of which %d were skipped", len(others), more)}, f.doubtful...)
 	}
 	return f

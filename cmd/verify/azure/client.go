@@ -29,9 +29,9 @@ type Client struct {
 type service struct {
 	name, endpoint string
 	pipeline       runtime.Pipeline
-	// lost is the error of an unreachable API. No further request is sent, because each would
+	// unreachable is the error of an unreachable API. No further request is sent, because each would
 	// wait for its timeout.
-	lost error
+	unreachable error
 	// seen caches documents by URL; nil disables the cache.
 	seen map[string][]byte
 }
@@ -115,8 +115,8 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	if content, known := s.seen[address]; known {
 		return json.Unmarshal(content, into)
 	}
-	if s.lost != nil {
-		return s.lost
+	if s.unreachable != nil {
+		return s.unreachable
 	}
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
@@ -124,8 +124,8 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	}
 	response, err := s.pipeline.Do(request)
 	if err != nil {
-		s.lost = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), cause(ctx, err))
-		return s.lost
+		s.unreachable = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), cause(ctx, err))
+		return s.unreachable
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusOK {

@@ -46,7 +46,7 @@ func checkCluster(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	found, err := resource[installed](ctx, c, s.Extension.ID, extensionAPI)
 	on, clusterErr := resource[cluster](ctx, c, s.clusterID(), clusterAPI)
 	return []verify.Check{
-		version(found, err, s).check(), settings(found, err, s).check(), openDoors(found, err, s).check(),
+		version(found, err, s).check(), settings(found, err, s).check(), signInBypasses(found, err, s).check(),
 		workloadIdentity(on, clusterErr, s).check(),
 	}
 }
@@ -98,11 +98,11 @@ func settings(found installed, err error, s *Stack) finding {
 	return f
 }
 
-// doors are the settings that bypass the sign-in, without the backslashes of their keys. They
+// bypasses are the settings that bypass the sign-in, without the backslashes of their keys. They
 // fail even if they are in the stack.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
 // and https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/.
-var doors = []struct {
+var bypasses = []struct {
 	key  string
 	open func(value string) bool
 	what string
@@ -115,8 +115,8 @@ var doors = []struct {
 
 func isTrue(value string) bool { return strings.EqualFold(value, "true") }
 
-// openDoors checks for settings that bypass the sign-in.
-func openDoors(found installed, err error, s *Stack) finding {
+// signInBypasses checks for settings that bypass the sign-in.
+func signInBypasses(found installed, err error, s *Stack) finding {
 	f := finding{name: "ways around sign-in", err: err, needs: needsReader, fix: restore, seen: "none in the extension's settings"}
 	plain := map[string]string{}
 	for key, value := range found.Settings {
@@ -125,9 +125,9 @@ func openDoors(found installed, err error, s *Stack) finding {
 			f.wrong = append(f.wrong, key+": authentication is disabled")
 		}
 	}
-	for _, door := range doors {
-		if value, set := plain[door.key]; set && door.open(value) {
-			f.wrong = append(f.wrong, door.key+": "+door.what)
+	for _, bypass := range bypasses {
+		if value, set := plain[bypass.key]; set && bypass.open(value) {
+			f.wrong = append(f.wrong, bypass.key+": "+bypass.what)
 		}
 	}
 	const byDefault = `configs.rbac.policy\.default`

@@ -55,7 +55,7 @@ func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existin
 		} else if one.Foreign = app.foreign(want); len(one.Foreign) == 0 {
 			one.Unread, one.Foreign = true, []string{fmt.Sprintf("not read, because more than %d applications have the stack's name and redirect URIs; delete foreign ones", readApplications)}
 		}
-		if !strings.EqualFold(app.Name, want.Name) && !strings.HasPrefix(app.Name, halfMade) {
+		if !strings.EqualFold(app.Name, want.Name) && !strings.HasPrefix(app.Name, temporaryPrefix) {
 			one.Foreign = append(one.Foreign, fmt.Sprintf("its display name is %q", app.Name))
 		}
 		found = append(found, one)
@@ -79,10 +79,10 @@ func (app listedApplication) foreign(want Application) []string {
 	return all
 }
 
-// halfMade is the prefix of the temporary name of an application that azuread creates:
+// temporaryPrefix is the prefix of the temporary name of an application that azuread creates:
 // applicationResourceCreate in https://github.com/hashicorp/terraform-provider-azuread,
 // internal/services/applications.
-const halfMade = "TERRAFORM_UPDATE_"
+const temporaryPrefix = "TERRAFORM_UPDATE_"
 
 // listedApplications returns the applications with the stack's name and redirect URIs,
 // including those with azuread's temporary name, and all with the stack's application ID URI.
@@ -95,7 +95,7 @@ func listedApplications(ctx context.Context, c *Client, want Application) (all [
 	if err != nil {
 		return nil, err
 	}
-	renamed, err := halfMadeApplications(ctx, c, want)
+	renamed, err := unfinishedApplications(ctx, c, want)
 	if err != nil {
 		return nil, err
 	}
@@ -119,14 +119,14 @@ func listedApplications(ctx context.Context, c *Client, want Application) (all [
 	}), nil
 }
 
-// halfMadeApplications searches by redirect URI, which requires an advanced query.
-func halfMadeApplications(ctx context.Context, c *Client, want Application) ([]listedApplication, error) {
+// unfinishedApplications searches by redirect URI, which requires an advanced query.
+func unfinishedApplications(ctx context.Context, c *Client, want Application) ([]listedApplication, error) {
 	if len(want.WebURIs) == 0 {
 		return nil, nil
 	}
 	eventual := policy.WithHTTPHeader(ctx, http.Header{"ConsistencyLevel": {"eventual"}})
 	all, err := list[listedApplication](eventual, c, "applications?"+filter("web/redirectUris/any(u:u eq "+quoted(want.WebURIs[0])+")")+"&$count=true")
-	return slices.DeleteFunc(all, func(app listedApplication) bool { return !strings.HasPrefix(app.Name, halfMade) }), err
+	return slices.DeleteFunc(all, func(app listedApplication) bool { return !strings.HasPrefix(app.Name, temporaryPrefix) }), err
 }
 
 // quoted returns a string in the syntax of a filter.

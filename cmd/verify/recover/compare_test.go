@@ -62,7 +62,7 @@ func TestCompareCase(t *testing.T) {
 	}
 	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a1", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
-	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.byHand || r.gone > 0 || out.Len() > 0 {
+	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.manualWork || r.missing > 0 || out.Len() > 0 {
 		t.Errorf("%v, %s", err, out)
 	}
 }
@@ -79,7 +79,7 @@ func TestCompareUnread(t *testing.T) {
 	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
 	err := r.compare(t.Context(), state{Resources: []entry{known}})
-	if err != nil || r.byHand || r.gone > 0 || !strings.HasPrefix(unfolded(out), "SKIPPED      x: application with the client ID c") {
+	if err != nil || r.manualWork || r.missing > 0 || !strings.HasPrefix(unfolded(out), "SKIPPED      x: application with the client ID c") {
 		t.Errorf("%v, %s", err, out)
 	}
 }
@@ -118,7 +118,7 @@ func TestCompareInUse(t *testing.T) {
 		}
 		r, out := recoveryOf(t, g)
 		err := r.compare(t.Context(), state{Resources: c.resources})
-		if err != nil || r.byHand || r.later != c.later || !strings.Contains(unfolded(out), c.says) {
+		if err != nil || r.manualWork || r.later != c.later || !strings.Contains(unfolded(out), c.says) {
 			t.Errorf("%s: %v, later %v: %s", name, err, r.later, out)
 		}
 	}
@@ -153,14 +153,14 @@ func TestLookAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			ids, err := r.look(t.Context(), state{}, p)
-			if err != nil || len(ids) != 2 || r.byHand {
+			if err != nil || len(ids) != 2 || r.manualWork {
 				t.Fatalf("%v, %v: %s", ids, err, out)
 			}
 			g[c.path] = c.answer
 			if err := r.lookAgain(t.Context(), state{}, p, ids); err != nil {
 				t.Fatal(err)
 			}
-			if r.byHand != (c.says != "") || !strings.Contains(unfolded(out), c.says) || strings.Count(out.String(), "managedBy") != 1 {
+			if r.manualWork != (c.says != "") || !strings.Contains(unfolded(out), c.says) || strings.Count(out.String(), "managedBy") != 1 {
 				t.Errorf("%s", out)
 			}
 		})

@@ -50,12 +50,12 @@ func TestChoose(t *testing.T) {
 	unread := azure.Existing{ID: "/applications/unread", What: "one", Foreign: []string{"it cannot be read"}, Unread: true}
 	taken := azure.Existing{ID: "/applications/taken", Foreign: []string{"it has a secret"}, Blocks: "a URI"}
 	for name, c := range map[string]struct {
-		kind    string
-		found   []azure.Existing
-		inState *entry
-		id      string
-		byHand  bool
-		says    string
+		kind       string
+		found      []azure.Existing
+		inState    *entry
+		id         string
+		manualWork bool
+		says       string
 	}{
 		"nothing":                      {rg, nil, nil, "", false, ""},
 		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT        x"},
@@ -85,8 +85,8 @@ func TestChoose(t *testing.T) {
 				old = *c.inState
 			}
 			id := r.choose(entry{URN: base + c.kind + "::x", Type: c.kind}, c.found, old, c.inState != nil)
-			if id != c.id || r.byHand != c.byHand || !strings.Contains(unfolded(&out), c.says) || c.says == "" && out.Len() > 0 {
-				t.Errorf("adopts %q, manual %v: %q", id, r.byHand, &out)
+			if id != c.id || r.manualWork != c.manualWork || !strings.Contains(unfolded(&out), c.says) || c.says == "" && out.Len() > 0 {
+				t.Errorf("adopts %q, manual %v: %q", id, r.manualWork, &out)
 			}
 		})
 	}

@@ -31,12 +31,12 @@ type recovery struct {
 	client  *azure.Client
 	// printed are the messages so far: each pass finds the same objects again.
 	printed map[string]bool
-	// byHand reports that manual work remains, later that recover must run again after the next
+	// manualWork reports that manual work remains, later that recover must run again after the next
 	// up.
-	byHand, later bool
-	// adopted are the URNs of adopted objects, gone is the number of missing objects.
+	manualWork, later bool
+	// adopted are the URNs of adopted objects, missing is the number of missing objects.
 	adopted []string
-	gone    int
+	missing int
 	// doubts are the known doubts of each adopted object, by URN.
 	doubts map[string][]string
 }
@@ -84,7 +84,7 @@ func (r *recovery) run(ctx context.Context) (err error) {
 		if err := r.lookAgain(ctx, s, p, ids); err != nil {
 			return err
 		}
-		if r.byHand {
+		if r.manualWork {
 			return r.end(ctx, s)
 		}
 	}
@@ -105,7 +105,7 @@ func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[s
 		for _, one := range found {
 			added := slices.DeleteFunc(one.Doubts(), func(doubt string) bool { return slices.Contains(r.doubts[want.URN], doubt) })
 			if one.Is(id) && len(added) > 0 {
-				r.leave(name(want.URN), fmt.Sprintf("%s was adopted and has changed since%s", id, foreign(added)),
+				r.manual(name(want.URN), fmt.Sprintf("%s was adopted and has changed since%s", id, foreign(added)),
 					"remove the change, or run", "pulumi state delete"+r.flag()+" "+shell.Quote(want.URN))
 			}
 		}
@@ -187,8 +187,8 @@ func skipped(unread []azure.Existing) (notes []note) {
 	return notes
 }
 
-func (r *recovery) leave(name, text string, advice ...string) {
-	r.byHand = true
+func (r *recovery) manual(name, text string, advice ...string) {
+	r.manualWork = true
 	r.tell("MANUAL", name, text, advice...)
 }
 
@@ -246,18 +246,18 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		case one.Unread:
 			unread = append(unread, one)
 		case one.Blocks != "":
-			r.leave(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(doubts)),
+			r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(doubts)),
 				"configure another name, or if it belongs to the stack, run", r.adoption(one))
 		case want.Type == azure.TypeApplication: // which does not conflict with a new one
 			others = append(others, note{one.What + foreign(doubts), []string{
 				"pulumi up creates a new one; if this one belongs to the stack, run", r.adoption(one),
 			}})
 		default:
-			r.leave(name(want.URN), fmt.Sprintf("%s exists and may be foreign%s", one.ID, foreign(doubts)),
+			r.manual(name(want.URN), fmt.Sprintf("%s exists and may be foreign%s", one.ID, foreign(doubts)),
 				"configure another name, or if it belongs to the stack, run", r.adoption(one))
 		}
 	}
-	r.byHand = r.byHand || len(unread) > 0 && len(ours) == 0 && !inState // one of them may belong to the stack
+	r.manualWork = r.manualWork || len(unread) > 0 && len(ours) == 0 && !inState // one of them may belong to the stack
 	r.tellSome("SKIPPED", name(want.URN), skipped(unread))
 	r.tellSome("FOREIGN", name(want.URN), others)
 	switch {
@@ -266,11 +266,11 @@ func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState
 		return ours[0].ID
 	case len(ours) > 1:
 		for _, one := range ours {
-			r.leave(name(want.URN), fmt.Sprintf("one of %d candidates that are not in the state: %s", len(ours), one.What),
+			r.manual(name(want.URN), fmt.Sprintf("one of %d candidates that are not in the state: %s", len(ours), one.What),
 				"delete all but one:", one.Delete)
 		}
 	case len(ours) == 1: // a replacement, while the state has the old object
-		r.leave(name(want.URN), "a replacement that is not in the state: "+ours[0].ID, "delete it:", ours[0].Delete)
+		r.manual(name(want.URN), "a replacement that is not in the state: "+ours[0].ID, "delete it:", ours[0].Delete)
 	}
 	return ""
 }
@@ -335,7 +335,7 @@ func (r *recovery) verb() string {
 // compare compares the state with Entra. It reports second applications, which an up after an
 // interrupted one creates, and missing objects, which azuread fails to delete.
 func (r *recovery) compare(ctx context.Context, s state) error {
-	r.gone = 0
+	r.missing = 0
 	for _, known := range s.Resources {
 		if !azure.InEntra(known.Type) || known.Delete || known.PendingReplacement {
 			continue
@@ -347,7 +347,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
 		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) }) {
-			r.gone++
+			r.missing++
 			r.tell("MISSING", name(known.URN), "Entra no longer has "+known.ID)
 		}
 		var unread []azure.Existing
@@ -365,7 +365,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			case len(one.Doubts()) > 0:
 				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts())})
 			default:
-				r.leave(name(known.URN), "second application, which is not in the state: "+one.What, "delete it:", one.Delete)
+				r.manual(name(known.URN), "second application, which is not in the state: "+one.What, "delete it:", one.Delete)
 			}
 		}
 		r.tellSome("SKIPPED", name(known.URN), skipped(unread))
@@ -381,17 +381,17 @@ func (r *recovery) end(ctx context.Context, s state) error {
 		return err
 	}
 	switch {
-	case r.byHand:
+	case r.manualWork:
 		r.tell("NEXT", "manual", "resolve the MANUAL items, then run recover again")
 		return command.ErrNo
-	case adopted+pending+r.gone == 0 && !r.later:
+	case adopted+pending+r.missing == 0 && !r.later:
 		r.tell("OK", "nothing to do", "the state contains all objects of the stack")
 		return nil
 	case r.plan:
 		r.tell("NEXT", "recover", fmt.Sprintf("%d to adopt and their dependents, %d pending operations to clear, %d missing to remove from the state",
-			adopted, pending, r.gone))
+			adopted, pending, r.missing))
 		return nil
-	case pending+r.gone > 0:
+	case pending+r.missing > 0:
 		if err := change(ctx, r.stack, "refresh", "--clear-pending-creates"); err != nil {
 			return r.locked(err)
 		}
@@ -400,7 +400,7 @@ func (r *recovery) end(ctx context.Context, s state) error {
 	if r.later {
 		then = commands.Line("recover", r.ofStack()...)
 	}
-	r.tell("NEXT", "pulumi up", fmt.Sprintf("%d adopted, %d pending operations cleared, %d missing removed from the state", adopted, pending, r.gone),
+	r.tell("NEXT", "pulumi up", fmt.Sprintf("%d adopted, %d pending operations cleared, %d missing removed from the state", adopted, pending, r.missing),
 		"run pulumi up, then", then)
 	return nil
 }

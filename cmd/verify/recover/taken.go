@@ -21,7 +21,7 @@ func (r *recovery) taken(ctx context.Context, s state, p *program) error {
 		}
 		for _, one := range found {
 			if one.Blocks != "" && !azure.SameID(one.ID, old.ID) {
-				r.leave(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(one.Doubts())),
+				r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(one.Doubts())),
 					"configure another name, or remove it from that application")
 			}
 		}

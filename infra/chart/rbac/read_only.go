@@ -3,9 +3,9 @@ package rbac
 import "fmt"
 
 // CheckReadOnly returns an error if a role of everyone in the tenant allows more than
-// reading. Even sync deploys any commit in a repository; on GitHub, pull requests of
-// strangers are among them. Deny lines do not count, because they may not cover all of an
-// allow line.
+// reading. Even sync deploys any commit in a repository; on GitHub, that includes pull
+// requests of outside contributors. Deny lines do not count, because they may not cover all of
+// an allow line.
 func (p Policies) CheckReadOnly(role string) error {
 	const advice = "leave it unset, use readonly or a role that only allows get, or let only members of groups sign in"
 	byRole := p.linesByRole()
