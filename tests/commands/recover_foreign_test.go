@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestRecoverAdopt: an application that recover leaves alone is adopted by its object
-// ID, and what is foreign in it is printed. verify finds it as well.
+// TestRecoverAdopt checks that --adopt adopts a skipped application by its object ID, and that
+// recover and verify print its foreign parts.
 func TestRecoverAdopt(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -25,17 +25,17 @@ func TestRecoverAdopt(t *testing.T) {
 	r.planOnly(t, 0, "FOREIGN      entra-application")
 	r.recover(t, 0, "ADOPT="+objectID)
 	if strings.Contains(string(r.state(t)), "entra-application") {
-		t.Fatal("it has adopted another's application")
+		t.Fatal("recover adopted the application of another identity")
 	}
 	r.recover(t, 2, "no candidate has this ID", "--adopt", r.azure.UserID("alice"))
 	printed := r.recover(t, 0, "ADOPT        entra-application", "--adopt", objectID)
 	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "selected by --adopt", "run pulumi up, then make verify STACK=dev AZURE=1")
-	r.recover(t, 0, "", "--adopt", objectID) // again: the stack has it
+	r.recover(t, 0, "", "--adopt", objectID) // already adopted
 	r.completes(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
-		t.Errorf("the stack has %s, not the one that was named", got)
+		t.Errorf("the stack has the application %s, not the one of --adopt", got)
 	}
-	// Whoever looks: the owner is not the one that the stack would set.
+	// The owner differs from the stack's for each caller.
 	internet := e2e.Connect(t, r.azure)
 	for _, inside := range []*e2e.Insider{
 		e2e.NewInsider(t, r.Stack, r.azure, internet, e2e.AllRights...), deployerInside(t, r.Stack, r.azure, internet),
@@ -48,8 +48,8 @@ func TestRecoverAdopt(t *testing.T) {
 	restore()
 }
 
-// TestRecoverTakenURI: with pipelines, the stack's application needs a URI that another
-// application may have taken.
+// TestRecoverTakenURI checks that recover names an application with the identifier URI that the
+// pipelines of the stack need.
 func TestRecoverTakenURI(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -67,9 +67,8 @@ func TestRecoverTakenURI(t *testing.T) {
 	r.completes(t)
 }
 
-// TestRecoverTakenByOthers: an update of the stack's application can need a URI that another
-// application has taken, of whatever name. Entra refuses it without a name, and recover
-// names the application.
+// TestRecoverTakenByOthers checks that recover names the application that has the identifier URI of
+// an update. Entra's error does not name it.
 func TestRecoverTakenByOthers(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -82,16 +81,16 @@ func TestRecoverTakenByOthers(t *testing.T) {
 	printed := r.recover(t, 1, "MANUAL       entra-application: application with the client ID "+client)
 	e2e.WantText(t, printed, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`)
 	if strings.Contains(printed, "ADOPT=") {
-		t.Errorf("it has it adopted:\n%s", printed)
+		t.Errorf("recover adopted the application:\n%s", printed)
 	}
 	r.azure.Delete(id)
 	r.recover(t, 0, "OK ")
 	r.completes(t)
 }
 
-// TestRecoverHalfMade: azuread gives an application another name for a moment while it
-// creates it.
-func TestRecoverHalfMade(t *testing.T) {
+// TestRecoverTemporaryName checks that recover finds an application with the temporary name that
+// azuread uses during its creation.
+func TestRecoverTemporaryName(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.Application)
@@ -104,8 +103,8 @@ func TestRecoverHalfMade(t *testing.T) {
 	}
 }
 
-// TestRecoverOtherDeployer: what another identity has left is left alone, with the
-// command that adopts it.
+// TestRecoverOtherDeployer checks that recover does not adopt an application of another deploying
+// identity, and prints the command that adopts it.
 func TestRecoverOtherDeployer(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -119,8 +118,8 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	r.completes(t)
 }
 
-// TestRecoverLookAlike: a second application that another identity owns is named, and
-// nobody is asked to delete it.
+// TestRecoverLookAlike checks that recover names a second application of another owner, and does
+// not ask the user to delete it.
 func TestRecoverLookAlike(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -137,10 +136,9 @@ func TestRecoverLookAlike(t *testing.T) {
 	r.azure.Delete(id)
 }
 
-// TestRecoverForgotten: a refresh that asked a replica which lags has the stack forget
-// its application. That the stack has its service principal makes no owner and no
-// secret the stack's.
-func TestRecoverForgotten(t *testing.T) {
+// TestRecoverStaleRefresh checks an application that a refresh from a stale replica removed from the
+// state. Its service principal in the state does not make its owners and secrets trusted.
+func TestRecoverStaleRefresh(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.completes(t)
@@ -166,8 +164,8 @@ func plantedTrust(t *testing.T, azure *azuresim.Azure) func() {
 	})
 }
 
-// TestRecoverForeign: of each other type, an object of the stack's name that is not as
-// the stack would create it is left alone, and once it is, adopted.
+// TestRecoverForeign checks for each other type that recover skips an object of the same name that
+// differs from the stack's, and adopts it without the difference.
 func TestRecoverForeign(t *testing.T) {
 	t.Parallel()
 	type change struct {
@@ -259,7 +257,7 @@ func TestRecoverForeign(t *testing.T) {
 				}
 				e2e.Set(t, r.Stack, key, value)
 			}
-			// What a subscription has applies to everything in it.
+			// Locks and policies of the subscription apply to all its resources.
 			r.azure.Lock("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
 			r.azure.AssignAzurePolicy("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
 			r.lose(t, c.token)
@@ -267,7 +265,7 @@ func TestRecoverForeign(t *testing.T) {
 				undo := change.do(t, r.azure)
 				printed := r.recover(t, 1, "MANUAL       "+c.name, "--plan")
 				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD ADOPT  "+c.name) {
-					t.Errorf("it does not say %q, or adopts it:\n%s", change.says, printed)
+					t.Errorf("recover does not print %q, or adopts the object:\n%s", change.says, printed)
 				}
 				undo()
 			}
@@ -307,7 +305,7 @@ func pooled(key resource.PropertyKey, value any) func(resource.PropertyMap) {
 	}
 }
 
-// assignedOn gives another team's identity a role on the one object of a type.
+// assignedOn assigns a role on the one object of a type to another team's identity.
 func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		t.Helper()
@@ -319,14 +317,14 @@ func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
 	}
 }
 
-// attached puts a lock or a policy assignment on the one object of a type, or below it.
+// attached adds a lock or a policy assignment to the one object of a type, or below it.
 func attached(token, below string, attach func(azure *azuresim.Azure, scope, name string) func()) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		return attach(azure, e2e.Only(t, azure, token)+below, "planted")
 	}
 }
 
-// anExtension puts another extension on the one cluster.
+// anExtension adds another extension to the one cluster.
 func anExtension(name string) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		t.Helper()

@@ -18,8 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// recoverable is a stack with the command beside it, as a user has it: the pulumi and
-// the az that it calls lead to the simulation.
+// recoverable is a stack with the recover command, whose pulumi and az use the simulated Azure.
 type recoverable struct {
 	*engine.Stack
 	azure   *azuresim.Azure
@@ -52,7 +51,7 @@ func (r *recoverable) planOnly(t *testing.T, code int, says string) {
 	ids, before := r.azure.IDs(), r.state(t)
 	r.recover(t, code, says, "--plan")
 	if !slices.Equal(ids, r.azure.IDs()) || !bytes.Equal(before, r.state(t)) {
-		t.Error("a plan has changed something")
+		t.Error("--plan changed the state")
 	}
 }
 
@@ -63,13 +62,13 @@ func (r *recoverable) state(t *testing.T) []byte {
 	return state
 }
 
-// completes wants an up to go through; what comes after that, leave wants.
+// completes checks that up succeeds. The end of the test checks the rest.
 func (r *recoverable) completes(t *testing.T) {
 	t.Helper()
 	e2e.Succeed(t, r.Up)
 }
 
-// lose has the answer to the next creation of a type be lost, and an up fail.
+// lose fails up: Azure creates the next object of a type, but the response is lost.
 func (r *recoverable) lose(t *testing.T, token string) {
 	t.Helper()
 	r.azure.Inject(noAnswer(token))
@@ -78,7 +77,7 @@ func (r *recoverable) lose(t *testing.T, token string) {
 	}
 }
 
-// kill kills the real CLI when Azure has created an object and not yet answered.
+// kill kills the real CLI after Azure created an object and before it responds.
 func (r *recoverable) kill(t *testing.T, token string) {
 	t.Helper()
 	created := make(chan struct{})
@@ -90,7 +89,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	})
 	defer r.azure.Watch(nil)
 	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
-	ctx, cancel := context.WithCancel(t.Context()) // which kills
+	ctx, cancel := context.WithCancel(t.Context()) // cancel kills the CLI
 	defer cancel()
 	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
 	up.Dir, up.Env = r.Dir, r.env
@@ -146,7 +145,7 @@ func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	}
 }
 
-// noAnswer has Azure create an object, and nobody hear of it.
+// noAnswer is a creation in Azure whose response is lost.
 func noAnswer(token string) azuresim.Fault {
 	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
 }

@@ -18,15 +18,15 @@ func register(t *testing.T, azure *azuresim.Azure, inputs map[string]any) (id, c
 	return id, answer["clientId"].StringValue()
 }
 
-// plants are what an attacker can leave in an application that looks like the stack's.
-// Any user of most tenants may register one, and its name and redirect URIs are known:
-// https://learn.microsoft.com/entra/fundamentals/users-default-permissions.
+// plants are the changes of an attacker to an application that looks like the stack's. In most
+// tenants any user can register one, and its name and redirect URIs are known:
+// https://learn.microsoft.com/entra/fundamentals/users-default-permissions
 var plants = []struct {
 	name string
-	// inputs changes what the stack's application has; after does more to the object.
+	// inputs changes the properties of the stack's application. after changes the created object.
 	inputs func(azure *azuresim.Azure, in map[string]any)
 	after  func(t *testing.T, azure *azuresim.Azure, id, client string)
-	// says is what recover prints about it.
+	// says is the output of recover about it.
 	says string
 }{
 	{"another owner", func(a *azuresim.Azure, in map[string]any) { in["owners"] = []any{a.UserID("alice")} }, nil, `user "alice"`},
@@ -81,8 +81,8 @@ func offering(properties map[string]any) func(*azuresim.Azure, map[string]any) {
 	return func(_ *azuresim.Azure, in map[string]any) { in["api"] = properties }
 }
 
-// TestRecoverPlanted: the application of a lost create is adopted, and none of those
-// that another identity registered under its name and redirect URIs.
+// TestRecoverPlanted checks that recover adopts the application of a lost create, and none that
+// another identity registered with the same name and redirect URIs.
 func TestRecoverPlanted(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")

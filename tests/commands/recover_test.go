@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// inDev are the types of dev, each with the beginning of the name of the resource of it
-// that is created first; inProd those that prod with a registry has besides.
+// inDev are the resource types of dev, each with a prefix of the first resource's name. inProd are
+// the additional ones of prod with a registry.
 var (
 	inDev = map[string]string{
 		azuresim.ResourceGroup:       "aks-group",
@@ -30,8 +30,8 @@ var (
 	}
 )
 
-// TestRecoverLostAnswers: of each type Azure creates an object, and the engine is told
-// that it failed. Each up goes as far as the next of them, which a recovery finds.
+// TestRecoverLostAnswers loses the response to the creation of each type. Each up proceeds to the
+// next lost response, and recover adopts the object.
 func TestRecoverLostAnswers(t *testing.T) {
 	t.Parallel()
 	for stack, types := range map[string][]map[string]string{"dev": {inDev}, "prod": {inDev, inProd}} {
@@ -57,7 +57,7 @@ func TestRecoverLostAnswers(t *testing.T) {
 				for _, done := range r.azure.Operations() {
 					name, isLost := lost[done.Type]
 					if isLost && done.Verb == "create" && !strings.Contains(printed, "ADOPT        "+name) {
-						t.Errorf("it has not adopted the lost %s:\n%s", done.Type, printed)
+						t.Errorf("recover did not adopt %s:\n%s", done.Type, printed)
 					}
 					if done.Verb == "create" {
 						delete(lost, done.Type)
@@ -69,8 +69,8 @@ func TestRecoverLostAnswers(t *testing.T) {
 	}
 }
 
-// TestRecoverKilled: the engine was killed at work, again and again. It leaves a lock,
-// which is to be taken away by who knows that nobody is at work, and pending operations.
+// TestRecoverKilled kills the engine several times. Each time a lock, which the user must cancel,
+// and pending operations are left.
 func TestRecoverKilled(t *testing.T) {
 	t.Parallel()
 	for stack, types := range map[string][]string{
@@ -100,7 +100,7 @@ func TestRecoverKilled(t *testing.T) {
 	}
 }
 
-// TestRecoverKilledBefore: nothing was created yet of what the engine waited for.
+// TestRecoverKilledBefore kills the engine before Azure created the object.
 func TestRecoverKilledBefore(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -108,13 +108,13 @@ func TestRecoverKilledBefore(t *testing.T) {
 	r.azure.Remove(azuresim.Application)
 	e2e.NoError(t, r.Cancel(t.Context()))
 	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT        entra-") {
-		t.Errorf("it has adopted what is not there:\n%s", printed)
+		t.Errorf("recover adopted a missing object:\n%s", printed)
 	}
 	r.completes(t)
 }
 
-// TestRecoverTwoApplications: names of applications are no keys. None is adopted by
-// guess, and none that others have built on is taken for one of the stack's.
+// TestRecoverTwoApplications checks that recover does not choose between two applications of the
+// same name, and does not adopt one that others use.
 func TestRecoverTwoApplications(t *testing.T) {
 	t.Parallel()
 	t.Run("one in the state", func(t *testing.T) {
@@ -141,20 +141,20 @@ func TestRecoverTwoApplications(t *testing.T) {
 		r.planOnly(t, 1, "one of 2 candidates that are not in the state")
 		r.recover(t, 1, "delete all but one: az ad app delete --id ")
 		r.azure.Delete(second)
-		// A colleague's, in use.
+		// Another team's application, in use.
 		id := alike()
 		e2e.New(t, r.azure, azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
 		r.recover(t, 0, "FOREIGN      entra-application")
 		r.completes(t)
 		if !slices.Contains(r.azure.IDs(), id) {
-			t.Error("the colleague's application is gone")
+			t.Error("the other team's application was deleted")
 		}
 		r.azure.Delete(id)
 	})
 }
 
-// TestRecoverReplacement: of a cluster that was to replace another, and was lost, the
-// state still has the old one, which is deleted.
+// TestRecoverReplacement loses the response to a cluster's replacement. The state still has the
+// deleted cluster.
 func TestRecoverReplacement(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -168,7 +168,7 @@ func TestRecoverReplacement(t *testing.T) {
 	r.Replaced = 0
 }
 
-// TestRecoverOthers: what may be another's is not adopted.
+// TestRecoverOthers checks that recover does not adopt objects of other stacks and teams.
 func TestRecoverOthers(t *testing.T) {
 	t.Parallel()
 	t.Run("resource group in use", func(t *testing.T) {
@@ -199,22 +199,22 @@ func TestRecoverOthers(t *testing.T) {
 	})
 }
 
-// TestRecoverNothing: a stack that is as it should be, and one that is not there yet.
-func TestRecoverNothing(t *testing.T) {
+// TestRecoverNoChanges runs recover on a complete stack and on one that was never deployed.
+func TestRecoverNoChanges(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.recover(t, 0, "the state contains all objects of the stack")
 	r.completes(t)
 	r.recover(t, 0, "the state contains all objects of the stack")
-	// A change that the next up would make is none of its business.
+	// recover ignores a change of the configuration.
 	e2e.Set(t, r.Stack, "region", "westeurope")
 	r.recover(t, 0, "the state contains all objects of the stack")
 	e2e.Set(t, r.Stack, "region", "westus3")
 }
 
-// TestRecoverGone: what was deleted in Entra by hand the state forgets, and up makes it
-// again.
-func TestRecoverGone(t *testing.T) {
+// TestRecoverDeletedObjects checks objects that were deleted in Entra by hand: recover removes them from the
+// state, and up creates them.
+func TestRecoverDeletedObjects(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.completes(t)
@@ -225,15 +225,16 @@ func TestRecoverGone(t *testing.T) {
 	e2e.Only(t, r.azure, azuresim.DelegatedGrant)
 }
 
-// TestRecoverUnseen: who may not look is told what is missing, and adopts nothing.
-func TestRecoverUnseen(t *testing.T) {
+// TestRecoverMissingPermissions checks that recover adopts nothing without read permissions, and prints the
+// missing ones.
+func TestRecoverMissingPermissions(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.DelegatedGrant)
 	r.env = append(r.env, azLogin(t, r.azure, t.TempDir(), "Application.Read.All", "Reader")...)
 	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph returned 403")
 	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
-		t.Error("it has adopted what it may not see")
+		t.Error("recover adopted an object that the caller cannot read")
 	}
-	e2e.Only(t, r.azure, azuresim.DelegatedGrant) // is there still
+	e2e.Only(t, r.azure, azuresim.DelegatedGrant) // still exists
 }

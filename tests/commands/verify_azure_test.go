@@ -17,7 +17,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// deployerInside is the identity that deploys the stack, which looks itself.
+// deployerInside runs verify --azure as the deploying identity.
 func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) *e2e.Insider {
 	t.Helper()
 	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
@@ -25,8 +25,8 @@ func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, in
 	return inside
 }
 
-// TestVerifyAzure: every breakage and every change by hand is found by the check that is meant
-// to, by no other, and no value of a secret is printed.
+// TestVerifyAzure checks that the intended checks, and no others, find each breakage and manual
+// change, and that verify prints no part of a secret.
 func TestVerifyAzure(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -51,15 +51,15 @@ func TestVerifyAzure(t *testing.T) {
 		})
 	}
 	if checks := inside.Look(t); verify.Failed(checks) {
-		t.Errorf("all is undone, and it fails: %v", e2e.Failed(checks))
+		t.Errorf("after all changes are reverted, these checks fail: %v", e2e.Failed(checks))
 	}
 	if printed := inside.Printed.String(); strings.Contains(printed, "Qx~") || !strings.Contains(printed, `"for testing"`) {
-		t.Errorf("printed the hint of a client secret, or not its name:\n%s", printed)
+		t.Errorf("verify prints the hint of a client secret, or not its name:\n%s", printed)
 	}
 }
 
-// TestVerifyAzureWell: nothing is wrong with what the program deploys.
-func TestVerifyAzureWell(t *testing.T) {
+// TestVerifyAzureOK checks that no check fails on the deployments of the program.
+func TestVerifyAzureOK(t *testing.T) {
 	t.Parallel()
 	well := func(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, what string) {
 		t.Helper()
@@ -84,7 +84,7 @@ func TestVerifyAzureWell(t *testing.T) {
 			e2e.NoError(t, stack.Set(t.Context(), change.key, change.value))
 			well(t, stack, azure, internet, change.key)
 		}
-		// As docs/automation.md recommends.
+		// From docs/automation.md.
 		grant := map[string]any{
 			"servicePrincipalObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
 			"claimValues": []any{"openid", "profile", "email", "User.Read"},
@@ -94,9 +94,8 @@ func TestVerifyAzureWell(t *testing.T) {
 	})
 }
 
-// TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
-// this compares with, such as a setting. What follows from outputs, or is wrong
-// anyway, is found after it, too.
+// TestVerifyAzureAfterRefresh checks which manual changes verify --azure still finds after a
+// refresh wrote them to the state: those that differ from outputs, and those that are never valid.
 func TestVerifyAzureAfterRefresh(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -117,18 +116,18 @@ func TestVerifyAzureAfterRefresh(t *testing.T) {
 		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
 	}
 	e2e.Succeed(t, stack.Up)
-	// The program keeps owners as they are.
+	// The program does not change owners.
 	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); !slices.Equal(found, []string{"owners"}) {
-		t.Errorf("after the up that puts the rest back: %q", found)
+		t.Errorf("after the up that reverts the others: %q", found)
 	}
 	e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.Deployer()) })
 	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); len(found) > 0 {
-		t.Errorf("after the up that puts it back: %q", found)
+		t.Errorf("after the up that reverts it: %q", found)
 	}
 }
 
-// TestVerifyAzureHistory: the state has the program's inputs after a complete up. After any
-// other operation of the real CLI, a check says that it may have manual changes.
+// TestVerifyAzureHistory checks that after a complete up the state has the inputs of the program,
+// and that verify --azure warns after any other operation of the real CLI.
 func TestVerifyAzureHistory(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -165,8 +164,8 @@ func TestVerifyAzureHistory(t *testing.T) {
 	}
 }
 
-// TestVerifyAzureOwners: the identity that deploys is the owner, and no other that the
-// state may have. Another identity is warned, unless it names the one that deploys.
+// TestVerifyAzureOwners checks that only the deploying identity is accepted as the owner. Another
+// caller gets a warning unless it names the deploying identity.
 func TestVerifyAzureOwners(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -193,7 +192,7 @@ func TestVerifyAzureOwners(t *testing.T) {
 	wants(told, fine, azure.Deployer())
 	wants(other, warns, azure.Deployer()+" owns the application but is not the signed-in identity")
 	wants(wrong, fails, azure.Deployer()+" owns the application")
-	// The state has another owner after an adoption or a refresh.
+	// An adoption or a refresh writes another owner to the state.
 	for _, c := range []struct {
 		token   string
 		results map[*e2e.Insider]string
@@ -210,8 +209,8 @@ func TestVerifyAzureOwners(t *testing.T) {
 	}
 }
 
-// TestVerifyAzureLookAlikes: an application of the same name that is in use is named, and of
-// many not all are read.
+// TestVerifyAzureLookAlikes checks that verify --azure names an application of the same name that
+// is in use, and that it reads a limited number of them.
 func TestVerifyAzureLookAlikes(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -246,8 +245,8 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 	warns("31 of them, of which 11 were skipped")
 }
 
-// TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
-// than they need.
+// TestVerifyAzurePipelines checks that with pipelines the application exposes exactly the API that
+// they need.
 func TestVerifyAzurePipelines(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -271,9 +270,9 @@ func TestVerifyAzurePipelines(t *testing.T) {
 	}
 }
 
-// TestVerifyAzureUnseen: what a caller may not read is neither OK nor wrong, and
-// says what is missing.
-func TestVerifyAzureUnseen(t *testing.T) {
+// TestVerifyAzureMissingPermissions checks that a check without read permission is neither OK nor failed, and
+// names the missing permission.
+func TestVerifyAzureMissingPermissions(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
@@ -294,7 +293,7 @@ func TestVerifyAzureUnseen(t *testing.T) {
 					t.Errorf("unseen %v: %+v", unseen, check)
 				}
 				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "run it with the ")) {
-					t.Errorf("%s does not say what stood in the way: %+v", check.Name, check)
+					t.Errorf("%s does not name the missing permission: %+v", check.Name, check)
 				}
 			}
 		})
@@ -310,8 +309,7 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	})
 }
 
-// TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
-// state it asks pulumi for.
+// TestVerifyAzureCommand runs the command with az for the sign-in and pulumi for outputs and state.
 func TestVerifyAzureCommand(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -345,6 +343,6 @@ func TestVerifyAzureCommand(t *testing.T) {
 	undo()
 	azLogin(t, azure, dir, "Application.Read.All", "Reader")
 	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNKNOWN  consent") {
-		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
+		t.Errorf("without permission to read consent: exit code %d:\n%s", code, printed)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestVerifyBreaks runs verify on each breakage, on the real argocd-server. It finds what can
-// be seen without signing in, and raises no false alarm.
-func TestVerifyBreaks(t *testing.T) {
+// TestVerifyBreakages runs verify on each breakage with the real argocd-server. verify finds the
+// breakages that are visible without a sign-in, and no others.
+func TestVerifyBreakages(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	deployed, found := e2e.Outputs(t, stack), 0
@@ -27,17 +27,17 @@ func TestVerifyBreaks(t *testing.T) {
 			if b.Check != "" {
 				e2e.Failing(t, b.Check, b.Detail, checks)
 			} else {
-				e2e.Verified(t, "not found, by the table", checks)
+				e2e.Verified(t, "the table has no check", checks)
 			}
 		})
 	}
 	if found < 10 {
-		t.Errorf("verify finds %d breakages of the sign-in", found)
+		t.Errorf("verify finds only %d breakages of the sign-in", found)
 	}
 }
 
-// TestVerifyColumn: the table of symptoms in docs/troubleshooting.md names the checks of
-// verify that fail, from outside and with AZURE=1.
+// TestVerifyColumn checks that the table of symptoms in docs/troubleshooting.md names the failing
+// checks of verify and of verify with AZURE=1.
 func TestVerifyColumn(t *testing.T) {
 	t.Parallel()
 	rows := troubleshooting(t)
@@ -70,7 +70,7 @@ func TestVerifyColumn(t *testing.T) {
 	}
 }
 
-// TestVerifyResults: docs/troubleshooting.md explains each result that verify prints.
+// TestVerifyResults checks that docs/troubleshooting.md explains each result that verify prints.
 func TestVerifyResults(t *testing.T) {
 	t.Parallel()
 	page := e2e.Read(t, "docs/troubleshooting.md")
