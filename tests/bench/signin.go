@@ -84,7 +84,7 @@ func measureSignIn(ctx context.Context, repository string) (v *signInRequests, e
 			if err := one.do(person); err != nil {
 				return nil, err
 			}
-			person.Leave()
+			person.CloseConnections()
 			*one.into = internet.Requests.Load() - before + person.Local.Load()
 		}
 	}

@@ -1,4 +1,4 @@
-// Package ui tests what Argo CD's web application is built with.
+// Package ui tests the build files of Argo CD's web application.
 package ui
 
 import (
@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestLockFile: npm takes packages from the registry that it is set up for, and
-// only those that the checksums are of.
+// TestLockFile checks that npm uses the configured registry, and that each package has a
+// checksum.
 func TestLockFile(t *testing.T) {
 	t.Parallel()
 	var lock struct {
@@ -48,7 +48,7 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// here are the files of this folder.
+// here returns the files of this folder.
 func here(t *testing.T) (files []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {
@@ -63,7 +63,7 @@ func here(t *testing.T) (files []string) {
 	return files
 }
 
-// matches are the first groups of an expression in a file.
+// matches returns the first group of each match in a file.
 func matches(t *testing.T, file, expression string) (found []string) {
 	t.Helper()
 	content, err := os.ReadFile(file)

@@ -20,11 +20,11 @@ import (
 // TestBrowser is the guide's last step, on the dev stack: past the warning, Argo
 // CD's sign-in page, Entra's, the applications, User Info, and out again.
 func TestBrowser(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	url := "https://" + e2e.Start(t, azure, internet, port).Address
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	browser.VisitDespiteWarning(url)
 	browser.SignIn("alice")
 	browser.Wait("No applications available to you just yet")
@@ -45,13 +45,13 @@ func TestBrowser(t *testing.T) {
 
 // TestSignOutOfEntra: with the key, who has signed out is asked for an account again.
 func TestSignOutOfEntra(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	e2e.Set(t, stack, "signOutOfEntra", "true")
 	e2e.Want(t, stack.Up, map[string]int{"update": 2, "same": e2e.DevResources - 2})
 	url := "https://" + e2e.Start(t, azure, internet, port).Address
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	browser.VisitDespiteWarning(url)
 	browser.SignIn("alice")
 	browser.Press("Log out")
@@ -61,7 +61,7 @@ func TestSignOutOfEntra(t *testing.T) {
 // TestBrowserRoles has prod's people do in the browser what their roles allow, on
 // its domain and behind its ingress.
 func TestBrowserRoles(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	stack, _, internet := e2e.OnItsDomain(t)
 	url := e2e.Output(t, stack, "argocdUrl")
@@ -75,7 +75,7 @@ func TestBrowserRoles(t *testing.T) {
 	} {
 		t.Run(user, func(t *testing.T) {
 			t.Parallel()
-			browser := chromium.Sit(t, internet)
+			browser := chromium.Open(t, internet)
 			browser.Visit(url)
 			browser.SignIn(user)
 			for application, answer := range map[string]string{"cart": of.cart, "ledger": of.ledger} {
@@ -94,10 +94,10 @@ func TestBrowserRoles(t *testing.T) {
 		})
 	}
 	// A person in no group is told so by Entra, on a page.
-	dave := chromium.Sit(t, internet)
+	dave := chromium.Open(t, internet)
 	dave.Visit(url)
 	dave.Pick("dave")
-	dave.Wait("AADSTS50105", "put you into a group that may use it")
+	dave.Wait("AADSTS50105", "add you as a direct member to a group with access")
 	dave.Press("Use another account")
 	dave.Press("alice@contoso.example")
 	dave.Wait("cart")
@@ -126,7 +126,7 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 
 // TestBrowserBreaks: what a user sees of one wrong value.
 func TestBrowserBreaks(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	for _, b := range e2e.Breakages {
@@ -136,7 +136,7 @@ func TestBrowserBreaks(t *testing.T) {
 		t.Run(b.Name, func(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			url := "https://" + e2e.Start(t, azure, internet, port).Address
-			browser := chromium.Sit(t, internet)
+			browser := chromium.Open(t, internet)
 			browser.VisitDespiteWarning(url)
 			for _, text := range append([]string{chromium.Button}, b.Presses...) {
 				browser.Press(text)
@@ -157,7 +157,7 @@ func TestBrowserBreaks(t *testing.T) {
 		site.StartTLS()
 		defer site.Close()
 		internet.Forward("argocd.example.com", site.Listener.Addr().String())
-		chromium.Sit(t, internet).Warned("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
+		chromium.Open(t, internet).ExpectWarning("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
 	})
 }
 
@@ -167,10 +167,10 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots")
 	}
-	chromium.Needed(t)
+	chromium.Require(t)
 	stack, _, internet := e2e.OnItsDomain(t)
 	url := e2e.Output(t, stack, "argocdUrl")
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	picture := func(name string, height float64) {
 		browser.Screenshot(filepath.Join(*screenshots, name+".png"), height)
 	}

@@ -184,7 +184,7 @@ func (l *load) signIn(ctx context.Context, p *person) (err error) {
 		}
 		p.session = p.browser
 	}
-	defer p.browser.Leave()
+	defer p.browser.CloseConnections()
 	began := time.Now()
 	switch p.by {
 	case byBrowser:
@@ -290,8 +290,8 @@ func (l *load) comesBack(ctx context.Context, p *person) error {
 	if err := l.signIn(ctx, p); err != nil {
 		return err
 	}
-	if p.browser.Asked != 1 {
-		return fmt.Errorf("was asked %d times who they are", p.browser.Asked)
+	if p.browser.AccountPrompts != 1 {
+		return fmt.Errorf("was asked %d times who they are", p.browser.AccountPrompts)
 	}
 	return nil
 }

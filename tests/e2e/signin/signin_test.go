@@ -61,8 +61,8 @@ func TestSessionEnds(t *testing.T) {
 	}{{time.Hour, 1}, {23 * time.Hour, 1}, {25 * time.Hour, 2}} {
 		azure.Advance(c.later)
 		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
-		if browser.Asked != c.asked {
-			t.Errorf("%s later, Entra has asked %d times, want %d", c.later, browser.Asked, c.asked)
+		if browser.AccountPrompts != c.asked {
+			t.Errorf("%s later, Entra has asked %d times, want %d", c.later, browser.AccountPrompts, c.asked)
 		}
 	}
 }
