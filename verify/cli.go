@@ -14,7 +14,7 @@ import (
 
 // cliVerifier replaces the random code verifier of the argocd CLI:
 // cmd/argocd/commands/login.go of Argo CD v3.2.6. No code is issued for it.
-const cliVerifier = "verify-signs-nobody-in-and-redeems-no-code-at-all"
+const cliVerifier = "code-verifier-of-verify-for-a-code-that-does-not-exist"
 
 // checkCLI opens the page of argocd login --sso and redeems a dummy code as the CLI does,
 // without a secret. Entra reports an unknown redirect URI on the page. For a redirect URI on

@@ -45,7 +45,7 @@ func checkSettings(s publicSettings, err error, o Outputs) []Check {
 		return Check{Name: name, OK: true, Detail: good}
 	}
 	return []Check{
-		check("issuer", "the stack's", differs(s.OIDC.Issuer, o.EntraIssuerURL)),
+		check("issuer", "as in the stack", differs(s.OIDC.Issuer, o.EntraIssuerURL)),
 		check("client ID", s.OIDC.ClientID, s.wrongClient(o.ClientID)),
 		check("scopes and claims", "requests openid and the groups claim", s.missing()),
 		check("built-in login", "disabled", s.passwords()),

@@ -104,7 +104,7 @@ func TestTrust(t *testing.T) {
 	}
 	system.AddCert(server.Certificate())
 	if !web.TLSClientConfig.RootCAs.Equal(system) {
-		t.Error("it trusts certificates of neither the system nor the file")
+		t.Error("it trusts other certificates than those of the system and the file")
 	}
 }
 

@@ -36,8 +36,7 @@ func CheckObjectID(id string) error {
 	return nil
 }
 
-// CheckGroupName returns an error if a text is neither a possible display name of a group
-// nor an object ID.
+// CheckGroupName returns an error if a text cannot be the display name or object ID of a group.
 func CheckGroupName(group string) error {
 	switch {
 	case strings.TrimSpace(group) == "":

@@ -6,7 +6,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// Optional returns nil for an empty value, so that Azure applies its own default.
+// Optional returns nil for an empty value: Azure then applies its default.
 func Optional(value string) pulumi.StringPtrInput {
 	if value == "" {
 		return nil
@@ -15,7 +15,7 @@ func Optional(value string) pulumi.StringPtrInput {
 }
 
 // Unprotected excludes a child from its component's protection: resources that give access,
-// so that it can be revoked completely, and resources that are free to create again. A
+// which can then be revoked completely, and resources that are free to create again. A
 // child without this option inherits its parent's:
 // https://www.pulumi.com/docs/iac/concepts/options/protect/
 var Unprotected = pulumi.Protect(false)
@@ -27,7 +27,7 @@ func Known(input pulumi.StringInput) (value string, known bool) {
 	return string(text), known
 }
 
-// IsSet reports whether an optional input is neither nil nor empty.
+// IsSet reports whether an optional input has a value other than "".
 func IsSet(input pulumi.StringInput) bool { return input != nil && input != pulumi.String("") }
 
 // Checked returns an input that fails the deployment if its value is invalid. Plain values

@@ -28,7 +28,7 @@ func (c *deployedCluster) applyCommand(ctx *pulumi.Context, output, file string)
 }
 
 // applyCommand returns the command that applies the manifest in an output to a cluster. It
-// uses Azure's API, so it needs neither network access to a private cluster nor a kubeconfig.
+// uses Azure's API and needs no kubeconfig, and no network access to a private cluster.
 // az sends the user's token for the Kubernetes API if the cluster requires one, and puts the
 // file next to the command, in a pod on the cluster (aks_runcommand in
 // https://github.com/Azure/azure-cli, src/azure-cli/azure/cli/command_modules/acs/custom.py).

@@ -122,8 +122,9 @@ func warnOfNames(ctx *pulumi.Context, commands []string) error {
 	if len(commands) == 0 {
 		return nil
 	}
-	err := ctx.Log.Warn("The program looks up groups by name at each deployment. If a group is renamed and another group takes its name, "+
-		"the other group gets the access. Use object IDs instead:\n  "+strings.Join(commands, "\n  "), nil)
+	err := ctx.Log.Warn("Groups in the configuration are looked up by name at each deployment.\n"+
+		"If a group is renamed and another group takes its name, the other group gets the access.\n"+
+		"Use object IDs instead:\n  "+strings.Join(commands, "\n  "), nil)
 	if err != nil {
 		return fmt.Errorf("groups: %w", err)
 	}

@@ -176,7 +176,7 @@ func TestRecoverOthers(t *testing.T) {
 		r := openRecoverable(t, "dev")
 		e2e.AddSpoke(t, r.azure, "orders", false)
 		e2e.Set(t, r.Stack, "names.resourceGroup", "orders")
-		r.recover(t, 1, "it contains 1 resources")
+		r.recover(t, 1, "it contains 1 resource")
 	})
 	t.Run("extension of another stack", func(t *testing.T) {
 		t.Parallel()

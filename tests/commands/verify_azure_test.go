@@ -333,11 +333,11 @@ func TestVerifyAzureCommand(t *testing.T) {
 	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+16 || !strings.Contains(printed, "ways around sign-in") {
 		t.Errorf("exit code %d:\n%s", code, printed)
 	}
-	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {
+	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run `az login --tenant "+azure.TenantID) {
 		t.Errorf("not signed in: exit code %d:\n%s", code, printed)
 	}
 	undo := secret(azuresim.Application, "for testing", false)(t, azure)
-	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED  client secrets") {
+	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED   client secrets") {
 		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
 	}
 	undo()

@@ -21,7 +21,7 @@ type manual struct {
 
 // drift lists the manual changes beside e2e.Breakages.
 var drift = []manual{
-	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndDoors, "server.extraArgs[0]: nobody has to sign in"},
+	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndDoors, "server.extraArgs[0]: authentication is disabled"},
 	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not in the stack"},
 	{"a setting removed", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		settings := in["configurationSettings"].ObjectValue().Copy()
@@ -78,7 +78,7 @@ var drift = []manual{
 			"servicePrincipalObjectId": e2e.Only(t, a, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": a.GraphPrincipal(),
 			"userObjectId": a.UserID("dave"), "claimValues": []any{"openid", "Group.Read.All"},
 		})
-	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
+	}, []string{"consent"}, "a user has consented to the scope Group.Read.All"},
 	{"groups by name, as roles", claims("idTokens", map[string]any{"name": "groups", "essential": true, "additionalProperties": []any{"cloud_displayname", "emit_as_roles"}}),
 		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not in the stack"},
 	{"groups claim not essential", claims("idTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "groups (essential) is missing"},

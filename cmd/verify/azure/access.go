@@ -50,12 +50,12 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 	if missing := len(app.Pipelines) - pipelines; missing > 0 {
 		f.wrong = append(f.wrong, fmt.Sprintf("%d of %d pipelines are not assigned", missing, len(app.Pipelines)))
 	}
-	who := fmt.Sprintf("%d groups with a role", len(want))
+	who := plural(len(want), "group") + " with a role"
 	if app.SecurityGroups {
 		who = "no group"
 	}
 	if pipelines > 0 {
-		who += fmt.Sprintf(", %d pipelines", pipelines)
+		who += ", " + plural(pipelines, "pipeline")
 	}
 	if f.seen = who + ", no other assignment"; !app.AssignmentRequired {
 		f.seen += "; everyone in the tenant can sign in (requireAssignment: false)"

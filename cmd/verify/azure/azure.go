@@ -75,6 +75,14 @@ const (
 	needsReader       = "the role Reader on the cluster"
 )
 
+// plural returns a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // differences describes missing and additional entries of a list.
 func differences(what string, got, want []string) (wrong []string) {
 	for _, entry := range want {

@@ -162,7 +162,7 @@ func TestProtectedSettings(t *testing.T) {
 		wrong             []string
 		seen              string
 	}{
-		"encrypted as a whole": {hidden, `{"a": null}`, nil, "1 protected settings with encrypted keys"},
+		"encrypted as a whole": {hidden, `{"a": null}`, nil, "1 protected setting with encrypted keys"},
 		"not returned":         {hidden, `null`, nil, "changes with kubectl"},
 		"value by value":       {`"configurationProtectedSettings": {"a": {"4dabf18193072939515e22adb298388d": "x"}}`, `{"a": null}`, nil, "changes with kubectl"},
 		"another":              {`"configurationProtectedSettings": {"a": {}}`, `{"b": null}`, []string{"protected setting a is missing", "protected setting b is not in the stack"}, ""},

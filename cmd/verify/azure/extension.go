@@ -91,7 +91,7 @@ func settings(found installed, err error, s *Stack) finding {
 		}
 	}
 	if protected := slices.Sorted(maps.Keys(found.Protected)); s.Extension.KeysHidden && len(protected) > 0 {
-		f.seen += fmt.Sprintf(", %d protected settings with encrypted keys", len(protected))
+		f.seen += ", " + plural(len(protected), "protected setting") + " with encrypted keys"
 	} else if len(protected) > 0 { // Azure may return none
 		f.wrong = append(f.wrong, differences("protected setting", protected, s.Extension.ProtectedKeys)...)
 	}

@@ -172,7 +172,7 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 		return nil, complete(err)
 	}
 	if len(all) > 0 {
-		wrong = append(wrong, fmt.Sprintf("it contains %d resources", len(all)))
+		wrong = append(wrong, "it contains "+plural(len(all), "resource"))
 	}
 	others, err := attached(ctx, c, found.ID)
 	return append(wrong, others...), complete(err)

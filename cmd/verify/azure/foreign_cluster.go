@@ -130,8 +130,8 @@ func ofPool(pool, asked map[string]any) []string {
 	return slices.Concat(found.unlike(w, fixed...), found.unlikeTags(w), added("", others, asked, poolDefaults))
 }
 
-// added describes the properties of a response that are neither in the stack nor set by Azure
-// by default. The next up sets those in the stack.
+// added describes the properties of a response that are not in the stack and not defaults of
+// Azure. The next up sets those in the stack.
 func added(path string, got, want any, defaults map[string][]string) (wrong []string) {
 	accepted, known := defaults[path]
 	if plain(got) == "" || known && (accepted == nil || slices.Contains(accepted, plain(got))) {

@@ -139,7 +139,7 @@ func TestLookAgain(t *testing.T) {
 	for name, c := range map[string]struct{ path, answer, says string }{
 		"nothing":    {},
 		"an owner":   {"/v1.0/applications/a/owners", `{"value": [{"id": "anna"}, {"id": "mallory"}]}`, "mallory is an owner"},
-		"a resource": {rgID + "/resources", `{"value": [{}]}`, "it contains 1 resources"},
+		"a resource": {rgID + "/resources", `{"value": [{}]}`, "it contains 1 resource"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,7 @@ func TestChoose(t *testing.T) {
 // TestOwn: an object on which a resource in the state is based has no doubts InUse.
 func TestOwn(t *testing.T) {
 	t.Parallel()
-	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", InUse: []string{"it contains 1 resources"}}
+	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", InUse: []string{"it contains 1 resource"}}
 	inputs := func(name, value string) map[string]any { return map[string]any{name: value} }
 	app := azure.Existing{ID: "/applications/1", ClientID: "2", InUse: []string{"it has a service principal"}}
 	for name, c := range map[string]struct {

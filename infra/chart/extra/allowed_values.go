@@ -25,7 +25,7 @@ func allowedEnv(name string) bool {
 	return true
 }
 
-// serverValueArgs are flags of argocd-server that affect neither trust nor sign-in, with the
+// serverValueArgs are flags of argocd-server that do not affect trust or sign-in, with the
 // value in the same argument; serverSwitchArgs need no value.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
 var (
@@ -78,7 +78,7 @@ func allowedInstallerEnv(name string) bool {
 }
 
 // isOneWord reports whether the installer's script, which does not quote its variables, reads
-// a value as one word that is neither an option nor a pattern.
+// a value as one word that is not an option or a pattern.
 func isOneWord(value string) bool {
 	return !strings.HasPrefix(value, "-") && !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("*?[$`\\\"'", r) })
 }

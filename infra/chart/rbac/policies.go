@@ -67,7 +67,7 @@ func (p *Policies) define(role string) {
 	p.defined[role] = true
 }
 
-// CheckRole returns an error if a role is neither built in nor defined by a line.
+// CheckRole returns an error if a role is not built in and not defined by a line.
 func (p Policies) CheckRole(role string) error {
 	if p.defined[role] {
 		return nil
