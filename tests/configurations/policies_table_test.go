@@ -97,7 +97,7 @@ var policyRows = []row{
 	policies("is empty; use * for any", "p, role:a, applications, get, , allow"),
 	policies("cannot be read", `p, role:a, applications, get, */*, allow, "`),
 
-	// Denies that would deny nothing, and allows alike.
+	// Denials and allowances without effect.
 	policies("matches no applications", "p, role:a, applications, delete, /*, deny"),
 	policies("matches no applications", "p, role:a, applications, delete, prod/, deny"),
 	policies("matches no applications", "p, role:a, applications, delete, prod//*, deny"),
@@ -140,7 +140,7 @@ var policyRows = []row{
 	policies("", `p, role:a, applications, sync, "{shop,bank}/*/cart", allow`),
 	policies("", `p, role:a, applications, sync, "{shop,bank}/{a,b}-*", allow`),
 
-	// Globs that gobwas/glob v0.2.3, which is in Argo CD, reads in a way of its own.
+	// Globs that gobwas/glob v0.2.3, Argo CD's library, reads differently from other libraries.
 	policies("have 2001 alternatives between braces; use at most 2000", `p, role:a, applications, get, "{`+strings.TrimSuffix(strings.Repeat("a,", 2001), ",")+`}/*", allow`),
 	policies("has an empty alternative between braces", "p, role:a, applications, delete, prod{}/*, deny"),
 	policies("has an empty alternative between braces", `p, role:a, applications, delete, "{prod,}/*", deny`),
@@ -161,7 +161,7 @@ var policyRows = []row{
 	policies("has 5 stars; use at most 4", "p, role:a, applications, sync, shop/*a*b*c*d*, allow"),
 	policies("", "p, role:a, applications, delete/*/*/*/*, shop/*, allow"),
 
-	// Roles that inherit in more ways than can be counted.
+	// Inheritance with too many paths to count.
 	policies("inherit over 41 steps", diamond(40, 2)...),
 	policies("", diamond(7, 12)...),
 	policies("would inherit from itself", append(diamond(7, 2), "g, role:6-1, role:0-0")...),
@@ -203,7 +203,7 @@ var policyRows = []row{
 	key("roles", `[{"group":"admin","role":"readonly"}]`, `roles[0].group "admin" is Argo CD's built-in administrator`),
 	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"admin"}]`, ""),
 	key("pipelines", `[{"name":"release","principalId":"0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A","role":"readonly"}]`, ""),
-	{"pipelines with roles of one's own", map[string]string{
+	{"pipelines with custom roles", map[string]string{
 		"policies":  `["p, role:a, applications, sync, shop/*, allow"]`,
 		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"a"},{"name":"audit-2","principalId":"` + auditID + `","role":"readonly"}]`,
 	}, "", nil},
@@ -232,7 +232,7 @@ var policyRows = []row{
 	key("accounts", `[{"name":"ci","role":"readonly"}]`, ""),
 	key("accounts", `[{"name":"readonly","role":"admin"},{"name":"0","role":"readonly"}]`, ""),
 	key("accounts", `[{"name":"`+label(32)+`","role":"admin"}]`, ""),
-	{"accounts with roles of one's own, beside a pipeline of the same name", map[string]string{
+	{"accounts with custom roles, beside a pipeline of the same name", map[string]string{
 		"policies":  `["p, role:a, applications, sync, shop/*, allow"]`,
 		"pipelines": `[{"name":"release","principalId":"` + releaseID + `","role":"readonly"}]`,
 		"accounts":  `[{"name":"release","role":"a"},{"name":"a","role":"readonly"}]`,
@@ -259,7 +259,7 @@ var policyRows = []row{
 	key("accounts", `[{"name":"ci","role":"readonly"},{"name":"ci","role":"admin"}]`, `accounts[1].name duplicate "ci"`),
 	key("accounts", `[{"name":"ci","role":"readonly","capability":"login"}]`, "[0].capability is not a valid field"),
 	key("accounts", `{"name":"ci","role":"readonly"}`, "accounts cannot be parsed"),
-	{"an account called as a group", map[string]string{
+	{"an account with a group's name", map[string]string{
 		"roles": `[{"group":"ops","role":"admin"}]`, "accounts": `[{"name":"ops","role":"readonly"}]`,
 	}, `accounts[0].name "ops" is also a group's name`, nil},
 	{"a login for an account", map[string]string{
@@ -285,7 +285,7 @@ var policyRows = []row{
 	key("groupClaims", "SecurityGroup", `groupClaims "SecurityGroup" must be one of assigned, security`),
 	key("groupClaims", "all", `groupClaims "all" must be one of assigned, security`),
 
-	// What everyone in the tenant may do.
+	// Permissions of everyone in the tenant.
 	everyone("admin", "everyone in the tenant would be an admin"),
 	everyone("readonly", ""),
 	everyone("", ""),
@@ -318,14 +318,14 @@ var policyRows = []row{
 	{"only those assigned are admins", map[string]string{"defaultRole": "a", "policies": `["g, role:a, role:admin"]`}, "", nil},
 }
 
-// everyone is a row in which everyone in the tenant can sign in.
+// everyone returns a row in which everyone in the tenant can sign in.
 func everyone(defaultRole, verdict string, lines ...string) row {
 	changes := map[string]string{"requireAssignment": "false", "defaultRole": defaultRole, "policies": asJSON(lines)}
 	return row{"everyone is " + defaultRole + " " + asJSON(lines), changes, verdict, nil}
 }
 
-// diamond has each role of a layer inherit from each of the next, and the last from
-// readonly.
+// diamond returns layers of roles, each of which inherits from all roles of the next layer. The
+// last layer inherits from readonly.
 func diamond(layers, width int) (lines []string) {
 	for i := range layers {
 		for from := range width {

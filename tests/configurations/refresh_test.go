@@ -8,9 +8,9 @@ import (
 	"github.com/argoproj/argo-cd/v3/util/settings"
 )
 
-// TestNothingToRefresh: the Argo CD that the tests have cannot renew sessions on the
-// server. From 3.3 on it can, and fails with Entra's workload identity: that request
-// has no client assertion (https://github.com/argoproj/argo-cd/issues/29298).
+// TestNothingToRefresh checks that the tested Argo CD cannot renew sessions on the server. From 3.3
+// on it can, but the request fails with Entra's workload identity, because it has no client
+// assertion (https://github.com/argoproj/argo-cd/issues/29298).
 func TestNothingToRefresh(t *testing.T) {
 	t.Parallel()
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[settings.OIDCConfig]()) {

@@ -2,34 +2,34 @@ package configurations
 
 import "strings"
 
-// row is a configuration on top of a plain one (Admins on argocd.example.com),
-// with the program's verdict: empty for accepted, else a part of its one message.
+// row is a change of the plain configuration (Admins on argocd.example.com). verdict is empty if
+// the program accepts it, otherwise a part of the error message.
 type row struct {
 	name    string
 	changes map[string]string
 	verdict string
-	// secret are the keys that are set with --secret.
+	// secret lists the keys that are set with --secret.
 	secret []string
 }
 
 const onDomain = "argocd.example.com"
 
-// extra is a row of one extra setting.
+// extra returns a row with one extra setting.
 func extra(key, value, verdict string) row {
 	return row{"extraSettings " + key + "=" + value, map[string]string{"extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
 }
 
-// extras is a row of several.
+// extras returns a row with several extra settings.
 func extras(settings map[string]string, verdict string) row {
 	return row{"extraSettings " + asJSON(settings), map[string]string{"extraSettings": asJSON(settings)}, verdict, nil}
 }
 
-// beside is a row of an extra setting beside an ingress.
+// beside returns a row with an extra setting and an ingress.
 func beside(ingress, key, value, verdict string) row {
 	return row{"ingress and " + key + "=" + value, map[string]string{"ingress": ingress, "extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
 }
 
-// installer is a row of a variable of the installer of extensions.
+// installer returns a row with a variable of the extension installer.
 func installer(name, value, verdict string) row {
 	const extension = "server.extensions.extensionList[0]"
 	return extras(map[string]string{
@@ -37,7 +37,7 @@ func installer(name, value, verdict string) row {
 	}, verdict)
 }
 
-// policies is a row of policy lines, which define the role a.
+// policies returns a row with policy lines, which define the role a.
 func policies(verdict string, lines ...string) row {
 	changes := map[string]string{"policies": asJSON(lines)}
 	return row{"policies " + asJSON(lines), changes, verdict, nil}
@@ -51,12 +51,12 @@ func key(name, value, verdict string) row {
 	return row{name + " " + value, map[string]string{name: value}, verdict, nil}
 }
 
-// first is a row of a first application in a repository.
+// first returns a row with a first application in a repository.
 func first(repository, verdict string) row {
 	return key("bootstrap", asJSON(map[string]string{"repoUrl": repository}), verdict)
 }
 
-// firstIn is one with another field.
+// firstIn returns a row with a first application with another field.
 func firstIn(field, value, verdict string) row {
 	return key("bootstrap", asJSON(map[string]string{"repoUrl": "https://github.com/contoso/platform", field: value}), verdict)
 }
@@ -147,7 +147,7 @@ var extraRows = []row{
 	extra(`configs.cm.oidc\.config`, "name: x", managed),
 	extra(`configs.cm.oidc.config`, "name: x", managed+`; it would change configs.cm.oidc\.config`),
 	extra(`configs.cm.oidc\.config.name`, "x", managed),
-	// Refresh tokens on the server, which fail with workload identity.
+	// Refresh tokens on the server fail with workload identity.
 	extra(`configs.cm.oidc\.config`, "requestedScopes: [openid, profile, email, offline_access]\nrefreshTokenThreshold: 5m\n", managed),
 	extra(`configs.cm.oidc\.config.refreshTokenThreshold`, "5m", managed),
 	extra(`configs.cm.oidc\.config.requestedScopes[0]`, "offline_access", managed),
@@ -243,7 +243,7 @@ var extraRows = []row{
 	extra(`configs.params.dexserver\.disable\.tls`, "true", tls),
 	extra(`configs.params.server\.x\.frame\.options`, "", ""),
 
-	// argocd-secret, and what is a secret.
+	// argocd-secret and other secrets.
 	extra("configs.secret.argocdServerAdminPassword", "$2a$10$x", "would change passwords"),
 	extra("configs.secret.createSecret", "false", "would change passwords"),
 	extra(`configs.secret.extra.server\.secretkey`, "x", "would change passwords"),
@@ -308,7 +308,7 @@ var extraRows = []row{
 	extra("extraObjects[0]", "{{ lookup }}", "could change any object"),
 	extras(map[string]string{"configs.cm.create": "false", "server.replicas": "2"}, signIn),
 
-	// Keys that Helm and a reader may take differently.
+	// Keys that Helm and a reader may read differently.
 	extra("configs[+0]", "x", path),
 	extra("configs[0].x", "x", managed),
 	extra("configs[00].x", "x", path),
@@ -331,7 +331,7 @@ var extraRows = []row{
 	extra("{server}", "x", path),
 	extra("server.replicas\n", "x", path),
 	extra("ѕerver.replicas", "2", path),       // a Cyrillic s
-	extra("server\u200b.replicas", "2", path), // a space of no width
+	extra("server\u200b.replicas", "2", path), // a zero-width space
 	extra("Server.replicas", "2", "is not a value of the argo-cd chart"),
 	extra("config-maps.argocd-cm.data.x", "y", "is not a value of the argo-cd chart"),
 	extra("deployWithHighAvailability", "true", "is not a value of the argo-cd chart"),
@@ -343,7 +343,7 @@ var extraRows = []row{
 	extra("server.ingress.annotations.x", "{{ .Release.Namespace }}", "has {{ in its value"),
 	extras(map[string]string{"controller.env[0].name": "x", "controller.env[0].value": `{{ lookup "v1" "Secret" "argocd" "argocd-secret" }}`}, "has {{ in its value"),
 
-	// The other parts of Argo CD.
+	// The other components of Argo CD.
 	extra("controller.extraArgs[0]", "--namespace=other", part),
 	extra("controller.extraArgs[0]", "-n", part),
 	extra("controller.extraArgs[0]", "--kubeconfig=/tmp/x", part),
@@ -382,7 +382,7 @@ var extraRows = []row{
 	extra("crds.keep", "true", ""),
 	extras(map[string]string{"server.httproute.enabled": "true", "server.httproute.parentRefs[0].name": "public", `configs.params.server\.insecure`: "true"}, ""),
 
-	// A value that is more than one in an object.
+	// Values that are more than one value in an object.
 	extra("server.livenessProbe.initialDelaySeconds", "10\n        args:\n        - /usr/local/bin/argocd-server\n        - --disable-auth", unquoted),
 	extra("server.readinessProbe.timeoutSeconds", "1\n        env:\n        - name: ARGOCD_SERVER_DISABLE_AUTH\n          value: \"true\"", unquoted),
 	extra("server.terminationGracePeriodSeconds", "30\n      initContainers:\n      - name: x", unquoted),
@@ -451,7 +451,7 @@ var extraRows = []row{
 	secretValue("configs.repositories.private.password", "s3cret {{x}} # 'x'", ""),
 	secretValue("configs.repositories.private.password", "s3cret\r", "has the character"),
 
-	// Objects of one name, and of another's.
+	// Objects with equal names.
 	extra("notifications.secret.name", "argocd-secret", names),
 	extra("redis-ha.fullnameOverride", "argocd-server", names),
 	extra("redis-ha.nameOverride", "x", names),
@@ -460,7 +460,7 @@ var extraRows = []row{
 	})}, names, []string{"secretSettings"}},
 	extras(map[string]string{"configs.repositories.creds-x.url": "https://git.example/x", "configs.credentialTemplates.x.url": "https://git.example"}, names),
 
-	// Around argocd-server's pod, and the identities.
+	// The pod of argocd-server, and the identities.
 	extra("server.extensions.image.repository", "evil.example/x", server),
 	extra("server.extensions.image.tag", "v1", server),
 	extras(map[string]string{
@@ -578,7 +578,7 @@ var extraRows = []row{
 	extra(`notifications.templates.template\.x`, long, "bytes"),
 	extras(map[string]string{`notifications.templates.template\.x`: long[:len(long)/2], `configs.cm.help\.chatText`: long[:len(long)/2]}, "bytes"),
 
-	// Ways to Argo CD.
+	// Network access to Argo CD.
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true"}, plainHTTP),
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true", "server.ingress.tls": "true"}, ""),
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingressGrpc.enabled": "true"}, plainHTTP),
@@ -622,7 +622,7 @@ var extraRows = []row{
 	{"another host of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.hostname":"evil.example"}`}, "would change the ingress", nil},
 	{"a path of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.extraPaths[0].path":"/auth/callback"}`}, "would change the ingress", nil},
 	{"no ingress after all", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.enabled":"false"}`}, managed, nil},
-	{"an ingress of one's own", map[string]string{"extraSettings": `{"server.ingress.enabled":"true","server.ingress.ingressClassName":"traefik"}`}, "", nil},
+	{"an ingress of the user", map[string]string{"extraSettings": `{"server.ingress.enabled":"true","server.ingress.ingressClassName":"traefik"}`}, "", nil},
 	{"a proxy beside the registry", map[string]string{
 		"containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 		"extraSettings":     `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
@@ -634,21 +634,21 @@ var extraRows = []row{
 			"controller.env[0].name": "HTTPS_PROXY", "controller.env[0].value": "http://proxy.example:3128",
 		}),
 	}, "", nil},
-	{"a volume of the name of that for spoke clusters", map[string]string{
+	{"a volume with the name of the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes[0].name":"entra-token"}`,
 	}, "is the name of the volume for Argo CD's sign-in", nil},
-	{"a mount in place of that for spoke clusters", map[string]string{
+	{"a mount that replaces the one for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"/var/run/secrets/entra"}`,
 	}, "hides the folder of the token for Argo CD's sign-in", nil},
-	{"a mount over that for spoke clusters", map[string]string{
+	{"a mount that covers the one for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"//run/./secrets"}`,
 	}, "hides the folder of the token for Argo CD's sign-in", nil},
-	{"a list in place of that for spoke clusters", map[string]string{
+	{"a list that replaces the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,
 	}, part, nil},
-	{"a token in place of that for spoke clusters", map[string]string{
+	{"a token that replaces the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.env[0].name":"AZURE_FEDERATED_TOKEN_FILE","controller.env[0].value":"/tmp/token"}`,
 	}, part, nil},
 	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a Helm release holds at most 1048576", nil},
@@ -812,7 +812,7 @@ var otherRows = []row{
 	first("git@github.com:contoso/platform.git", ""),
 	first("git@ssh.dev.azure.com:v3/contoso/shop/platform", ""),
 	first("ssh://git@git.example:2222/contoso/platform.git", ""),
-	first("", ""), // as without the key
+	first("", ""), // like a missing key
 	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, password or token before an @"),
 	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, password or token before an @"),
 	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, password or token before an @"),
@@ -900,7 +900,7 @@ var otherRows = []row{
 	{"Azure DevOps and a registry", map[string]string{
 		"azureDevOps": "true", "containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 	}, "", nil},
-	{"repo-server as somebody else", map[string]string{"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"AZURE_CLIENT_ID"}`}, part, nil},
+	{"repo-server with another identity", map[string]string{"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"AZURE_CLIENT_ID"}`}, part, nil},
 	{"a proxy beside Azure DevOps", map[string]string{
 		"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
 	}, "", nil},
