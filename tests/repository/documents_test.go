@@ -181,6 +181,23 @@ func TestMovedPages(t *testing.T) {
 	}
 }
 
+// TestDocumentSizes limits the words of the documents for users.
+func TestDocumentSizes(t *testing.T) {
+	t.Parallel()
+	if words := len(strings.Fields(e2e.Read(t, "README.md"))); words > 1000 {
+		t.Errorf("README.md has %d words, more than 1000", words)
+	}
+	total := 0
+	for _, page := range e2e.Pages(t) {
+		if filepath.Dir(page) == "docs" {
+			total += len(strings.Fields(e2e.Read(t, page)))
+		}
+	}
+	if total > 15000 {
+		t.Errorf("the pages in docs/ have %d words, more than 15000", total)
+	}
+}
+
 // TestUserPages checks that the pages for users name no tests. docs/internals does.
 func TestUserPages(t *testing.T) {
 	t.Parallel()
