@@ -73,6 +73,9 @@ func TestProgram(t *testing.T) {
 			t.Parallel()
 			output, registered := runProgram(t, program, "{"+c.config+"}")
 			e2e.WantText(t, output, c.want...)
+			if strings.Contains(output, "occurred") {
+				t.Errorf("the SDK's prefix is in: %s", output)
+			}
 			if n := strings.Count(output, "\n  argocd-on-aks:"); n != c.count {
 				t.Errorf("%d messages, want %d: %s", n, c.count, output)
 			}
