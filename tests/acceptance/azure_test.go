@@ -125,7 +125,7 @@ func (a *azure) cleanUp(t *testing.T) {
 	}
 }
 
-const byHand = `The clean-up failed, and what is left costs money. The stack's state stays in %[2]s. Delete by hand:
+const byHand = `The clean-up failed. The remaining resources cost money; the stack's state is in %[2]s. Delete them with:
   az group delete --subscription %[3]s --name %[4]s
   az ad app delete --id "$(az ad app list --filter "displayName eq '%[4]s'" --query '[0].id' -o tsv)"`
 

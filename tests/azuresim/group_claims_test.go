@@ -6,9 +6,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestWithoutPremium checks that a tenant without Entra ID P1 rejects the assignment of
+// TestWithoutEntraP1 checks that a tenant without Entra ID P1 rejects the assignment of
 // groups and accepts that of users and workloads.
-func TestWithoutPremium(t *testing.T) {
+func TestWithoutEntraP1(t *testing.T) {
 	t.Parallel()
 	in := newTenant(t)
 	assign := func(principal string) error {

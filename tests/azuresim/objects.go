@@ -125,7 +125,7 @@ func (a *Azure) Answers(token string) map[string]resource.PropertyMap {
 
 // Create creates an object outside of Pulumi. It returns the object's ID and properties.
 func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {
-	in, err := a.shaped(token, inputs)
+	in, err := a.checked(token, inputs)
 	if err != nil {
 		return "", nil, err
 	}
@@ -140,7 +140,7 @@ func (a *Azure) Create(token string, inputs map[string]any) (id string, properti
 
 // Update replaces an object's inputs outside of Pulumi.
 func (a *Azure) Update(token, id string, inputs map[string]any) error {
-	in, err := a.shaped(token, inputs)
+	in, err := a.checked(token, inputs)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (a *Azure) Update(token, id string, inputs map[string]any) error {
 	return err
 }
 
-func (a *Azure) shaped(token string, inputs map[string]any) (property.Map, error) {
+func (a *Azure) checked(token string, inputs map[string]any) (property.Map, error) {
 	kind, err := a.store.Kind(token)
 	if err != nil {
 		return nil, err

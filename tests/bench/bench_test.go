@@ -46,7 +46,7 @@ func TestOrder(t *testing.T) {
 				}
 				for _, name := range r.Needs {
 					if !implied(tasks, r.Name, name) && !isAdded(resources, r, name, stack == "prod") {
-						t.Errorf("%s waits for %s: add the reason to needs or added", r.Name, name)
+						t.Errorf("%s waits for %s: add the reason to needs or addedNeeds", r.Name, name)
 					}
 				}
 			}
@@ -80,9 +80,9 @@ func checkPicture(t *testing.T, stack string, azure *azuresim.Azure, resources [
 	}
 }
 
-// isAdded reports whether a dependency beyond Azure's requirements is documented in added.
+// isAdded reports whether a dependency beyond Azure's requirements is documented in addedNeeds.
 func isAdded(resources []timeline.Resource, r timeline.Resource, name string, protected bool) bool {
-	return slices.ContainsFunc(added, func(n need) bool {
+	return slices.ContainsFunc(addedNeeds, func(n need) bool {
 		return n.kind == r.Type && n.first == byName(resources, name).Type && (n.why != protects || protected)
 	})
 }

@@ -61,8 +61,8 @@ var figures = []figure{
 	{"fresh_machine", "MB", 142, sourceSize(demoBuild, argocdBuild)},
 }
 
-// chosen returns the figures whose names begin with a prefix.
-func chosen(prefix string) ([]figure, error) {
+// selected returns the figures whose names begin with a prefix.
+func selected(prefix string) ([]figure, error) {
 	all := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return !strings.HasPrefix(f.name, prefix) })
 	if len(all) == 0 {
 		return nil, fmt.Errorf("no figure has the prefix %q", prefix)

@@ -27,7 +27,7 @@ func main() {
 }
 
 func run(ctx context.Context, repository, only string, write bool) (err error) {
-	measure, err := chosen(only)
+	measure, err := selected(only)
 	if err != nil {
 		return err
 	}

@@ -31,9 +31,9 @@ var needs = []need{
 	{azuresim.AppRoleAssignment, azuresim.ServicePrincipal, "requires its object ID"},
 }
 
-// added are the program's further dependencies and their reasons. makespan_prod measures
+// addedNeeds are the program's further dependencies and their reasons. makespan_prod measures
 // their cost.
-var added = []need{
+var addedNeeds = []need{
 	{azuresim.Maintenance, azuresim.AgentPool, oneAtATime},
 	{azuresim.Maintenance, azuresim.Maintenance, oneAtATime},
 	{azuresim.ArgoExtension, azuresim.Maintenance, oneAtATime},
@@ -47,8 +47,8 @@ const (
 	protects   = "a destroy of a protected stack fails at the extension, so its dependencies stay"
 )
 
-// within are the types that Azure deletes with the cluster, without additional time.
-var within = []string{azuresim.AgentPool, azuresim.Maintenance, azuresim.ArgoExtension}
+// clusterParts are the types that Azure deletes with the cluster, without additional time.
+var clusterParts = []string{azuresim.AgentPool, azuresim.Maintenance, azuresim.ArgoExtension}
 
 // minimalCreations returns the creations with Azure's requirements as the only dependencies.
 func minimalCreations(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
@@ -69,7 +69,7 @@ func minimalCreations(resources []timeline.Resource, takes func(token string) ti
 func minimalDeletions(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
 	var tasks []timeline.Task
 	for _, r := range resources {
-		if slices.Contains(within, r.Type) {
+		if slices.Contains(clusterParts, r.Type) {
 			continue
 		}
 		task := timeline.Task{Name: r.Name, Takes: takes(r.Type)}

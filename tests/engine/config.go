@@ -82,13 +82,13 @@ func (s *Stack) settings() (*workspace.ProjectStack, error) {
 
 func (s *Stack) settingsFile() string { return filepath.Join(s.Dir, "Pulumi."+s.Name+".yaml") }
 
-// passphraseOfTests encrypts the secrets of the stacks.
-const passphraseOfTests = "local"
+// testPassphrase encrypts the secrets of the stacks.
+const testPassphrase = "local"
 
 // salt is shared by all stacks of this process, since key derivation is slow: a million
 // rounds.
 var salt = sync.OnceValues(func() (string, error) {
-	salt, _, err := passphrase.NewPassphraseSecretsManager(passphraseOfTests)
+	salt, _, err := passphrase.NewPassphraseSecretsManager(testPassphrase)
 	return salt, err
 })
 
@@ -100,5 +100,5 @@ func (s *Stack) secrets(settings *workspace.ProjectStack) (secrets.Manager, erro
 			return nil, err
 		}
 	}
-	return passphrase.GetPassphraseSecretsManager(passphraseOfTests, settings.EncryptionSalt)
+	return passphrase.GetPassphraseSecretsManager(testPassphrase, settings.EncryptionSalt)
 }

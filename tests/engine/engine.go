@@ -66,7 +66,7 @@ func Environment(home, providers string) map[string]string {
 	return map[string]string{
 		"PULUMI_HOME":                                 filepath.Join(home, "pulumi"),
 		"PULUMI_BACKEND_URL":                          "file://" + filepath.Join(home, "state"),
-		"PULUMI_CONFIG_PASSPHRASE":                    passphraseOfTests,
+		"PULUMI_CONFIG_PASSPHRASE":                    testPassphrase,
 		"PULUMI_DEBUG_PROVIDERS":                      providers,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -128,7 +128,7 @@ func (keys) OfType(_ context.Context, kind string, state json.RawMessage) (secre
 	if err := json.Unmarshal(state, &manager); err != nil {
 		return nil, err
 	}
-	return passphrase.GetPassphraseSecretsManager(passphraseOfTests, manager.Salt)
+	return passphrase.GetPassphraseSecretsManager(testPassphrase, manager.Salt)
 }
 
 // Values returns the stack's outputs, as `pulumi stack output --json --show-secrets` does.

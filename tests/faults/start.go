@@ -34,7 +34,7 @@ func newStarts(ctx context.Context, home string) starts {
 				return errors.Join(s.pulumi(ctx, "up"), s.checkComplete())
 			})
 		})
-		for key, b := range beginnings {
+		for key, b := range initialStates {
 			all[name+" "+key] = sync.OnceValues(func() (*start, error) {
 				from := fresh
 				if b.deployed {
@@ -84,7 +84,7 @@ func (s *stack) copyAfter(home string, work func(*stack) error) (*stack, error) 
 
 // begin changes the configuration of a copy. It deploys another copy without a fault to get
 // Azure's expected objects.
-func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, error) {
+func (s *stack) begin(ctx context.Context, b initialState, home string) (*start, error) {
 	changed, err := s.copyAfter(home, func(s *stack) error {
 		for path, value := range b.changes[s.name] {
 			if err := s.set(ctx, path, value); err != nil {

@@ -51,21 +51,21 @@ var resourcesOf = map[string]map[string][]string{
 // moment is an operation during which a fault occurs.
 type moment struct {
 	name string
-	// from is the initial state, a key of beginnings.
+	// from is the initial state, a key of initialStates.
 	from string
 	// command is the pulumi command that applies verb to resources of kinds.
 	command, verb string
 	kinds         []string
 }
 
-// beginning is the initial state of a stack: deployed or not, with changes of its
+// initialState is the initial state of a stack: deployed or not, with changes of its
 // configuration.
-type beginning struct {
+type initialState struct {
 	deployed bool
 	changes  map[string]map[string]string
 }
 
-var beginnings = map[string]beginning{
+var initialStates = map[string]initialState{
 	"nothing":  {},
 	"deployed": {deployed: true},
 	"changed": {deployed: true, changes: map[string]map[string]string{

@@ -108,7 +108,7 @@ func TestResources(t *testing.T) {
 			name, kind, id string
 			needs          []string
 			goesWith       string
-		}{r.Name, r.Type, r.ID, r.Needs, r.GoesWith})
+		}{r.Name, r.Type, r.ID, r.Needs, r.DeletedWith})
 	}
 	if fmt.Sprint(read) != want {
 		t.Errorf("got %v, want %s", read, want)

@@ -19,9 +19,9 @@ type Resource struct {
 	Name, Type, ID string
 	// Needs are the names of its dependencies.
 	Needs []string
-	// GoesWith is the name of the resource whose deletion also deletes it (deletedWith), or
+	// DeletedWith is the name of the resource whose deletion also deletes it (deletedWith), or
 	// "".
-	GoesWith string
+	DeletedWith string
 
 	urn   resource.URN
 	after map[resource.URN]bool
@@ -101,7 +101,7 @@ func newNode(nodes map[resource.URN]*node, r apitype.ResourceV3) (*node, error) 
 func (n *node) resource(r apitype.ResourceV3) Resource {
 	read := Resource{Name: r.URN.Name(), Type: string(r.Type), ID: string(r.ID), urn: r.URN, after: map[resource.URN]bool{}, level: n.level}
 	if r.DeletedWith != "" {
-		read.GoesWith = r.DeletedWith.Name()
+		read.DeletedWith = r.DeletedWith.Name()
 	}
 	for _, other := range n.done {
 		read.Needs = append(read.Needs, other.Name)
@@ -118,7 +118,7 @@ func (n *node) resource(r apitype.ResourceV3) Resource {
 // pkg/resource/deploy/step_generator.go of https://github.com/pulumi/pulumi v3.259.0).
 // Resources with deletedWith have no task.
 func Deletions(resources []Resource, takes func(token string) time.Duration) []Task {
-	deleted := slices.DeleteFunc(slices.Clone(resources), func(r Resource) bool { return r.GoesWith != "" })
+	deleted := slices.DeleteFunc(slices.Clone(resources), func(r Resource) bool { return r.DeletedWith != "" })
 	slices.SortStableFunc(deleted, func(a, b Resource) int { return cmp.Compare(b.level, a.level) })
 	var tasks []Task
 	var before, now []string // names on the previous and the current level

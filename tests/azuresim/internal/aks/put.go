@@ -24,7 +24,7 @@ func putCluster(o *store.Object, in property.Map) property.Map {
 	for _, pool := range merged.Maps("agentPoolProfiles") {
 		for _, request := range sent {
 			if request.Text("name") == pool.Text("name") {
-				pool = unbound(pool, request)
+				pool = withoutBounds(pool, request)
 			}
 		}
 		pools = append(pools, pool)
@@ -34,11 +34,11 @@ func putCluster(o *store.Object, in property.Map) property.Map {
 }
 
 func putPool(o *store.Object, in property.Map) property.Map {
-	return unbound(o.Inputs.Put(containerservice.AgentPoolArgs{}.ElementType(), in), in)
+	return withoutBounds(o.Inputs.Put(containerservice.AgentPoolArgs{}.ElementType(), in), in)
 }
 
-// unbound removes a pool's bounds when a request turns autoscaling off.
-func unbound(pool, request property.Map) property.Map {
+// withoutBounds removes a pool's bounds when a request turns autoscaling off.
+func withoutBounds(pool, request property.Map) property.Map {
 	if off := request.At("enableAutoScaling"); off.IsBool() && !off.BoolValue() {
 		pool = pool.Copy()
 		delete(pool, "minCount")

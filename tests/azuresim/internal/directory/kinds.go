@@ -53,7 +53,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Valid:     validCredential,
 			NotFound:  "Removing federated identity credential %q: unexpected status 404",
 			Update:    s.checkCredential,
-			Within:    livesIn(Application, "applicationId"),
+			Within:    childOf(Application, "applicationId"),
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
@@ -63,7 +63,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Valid:     uuids("servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"),
 			NotFound:  "Deleting delegated permission grant with ID %q, got status 404",
 			Update:    s.updateGrant,
-			Within:    livesIn(ServicePrincipal, "servicePrincipalObjectId"),
+			Within:    childOf(ServicePrincipal, "servicePrincipalObjectId"),
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
@@ -72,7 +72,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createAssignment,
 			Valid:     uuids("appRoleId", "principalObjectId", "resourceObjectId"),
 			NotFound:  "Deleting app role assignment with ID %q, got status 404",
-			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
+			Within:    childOf(ServicePrincipal, "resourceObjectId"),
 		},
 		SecurityGroup: {
 			Args:      azuread.GroupArgs{}.ElementType(),
@@ -85,8 +85,8 @@ func (s *Service) Kinds() map[string]store.Kind {
 	}
 }
 
-// livesIn returns a Within function for objects that name their parent of a type in a
+// childOf returns a Within function for objects that name their parent of a type in a
 // property.
-func livesIn(token, path string) func(o, parent *store.Object) bool {
+func childOf(token, path string) func(o, parent *store.Object) bool {
 	return func(o, parent *store.Object) bool { return parent.Type == token && o.Inputs.Text(path) == parent.ID }
 }

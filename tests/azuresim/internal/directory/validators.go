@@ -36,7 +36,7 @@ func validApplication(in property.Map) map[string]string {
 	}
 	for name, schemes := range map[string][]string{"web": {"http", "https", "ms-appx-web"}, "publicClient": nil} {
 		for _, uri := range in.Texts(name + ".redirectUris") {
-			if reason := wrongRedirect(uri, schemes); reason != "" {
+			if reason := invalidRedirect(uri, schemes); reason != "" {
 				reasons[name] = reason
 			}
 		}
@@ -44,8 +44,8 @@ func validApplication(in property.Map) map[string]string {
 	return reasons
 }
 
-// wrongRedirect returns the error of a redirect URI, or "". Nil schemes allow any.
-func wrongRedirect(uri string, schemes []string) string {
+// invalidRedirect returns the error of a redirect URI, or "". Nil schemes allow any.
+func invalidRedirect(uri string, schemes []string) string {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil:

@@ -45,7 +45,7 @@ func (s *Service) update(o *store.Object, in property.Map) error {
 func (s *Service) install(cluster *store.Object, in property.Map) error {
 	train, automatic := cmp.Or(in.Text("releaseTrain"), "stable"), in["autoUpgradeMinorVersion"]
 	values, malformed := expand(in)
-	variable, untyped := wrongVariable(values)
+	variable, untyped := invalidVariable(values)
 	redis, _ := values["redis-ha"].(map[string]any)
 	nodes := s.nodes(cluster)
 	return store.First(

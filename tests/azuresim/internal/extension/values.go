@@ -28,12 +28,12 @@ func expand(in property.Map) (map[string]any, error) {
 	return values, nil
 }
 
-// wrongVariable returns an environment variable that is not a string, such as true or 2.
+// invalidVariable returns an environment variable that is not a string, such as true or 2.
 // Kubernetes rejects such a deployment.
-func wrongVariable(values map[string]any) (name any, found bool) {
+func invalidVariable(values map[string]any) (name any, found bool) {
 	for key, value := range values {
 		if below, is := value.(map[string]any); is {
-			if name, found = wrongVariable(below); found {
+			if name, found = invalidVariable(below); found {
 				return name, true
 			}
 		}

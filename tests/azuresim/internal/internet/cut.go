@@ -45,8 +45,8 @@ func (i *Internet) outage(host string) Outage {
 	return outage
 }
 
-// meet answers a request during a Hanging or Broken outage.
-func (o Outage) meet(w http.ResponseWriter, r *http.Request) {
+// respond answers a request during a Hanging or Broken outage.
+func (o Outage) respond(w http.ResponseWriter, r *http.Request) {
 	switch o {
 	case Hanging:
 		<-r.Context().Done()

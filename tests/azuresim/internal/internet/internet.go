@@ -150,7 +150,7 @@ func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 	i.Requests.Add(1)
 	if outage := i.outage(r.Host); outage != 0 {
-		outage.meet(w, r)
+		outage.respond(w, r)
 	}
 	s, _ := i.site(r.Host)
 	if s.handler == nil {

@@ -13,7 +13,7 @@ func (m Map) Writable(args reflect.Type) Map {
 }
 
 func writable(t reflect.Type, v resource.PropertyValue) resource.PropertyValue {
-	t, v = pointed(t), plain(v)
+	t, v = dereference(t), plain(v)
 	switch {
 	case t.Kind() == reflect.Struct && v.IsObject():
 		kept := resource.PropertyMap{}
@@ -44,7 +44,7 @@ func writable(t reflect.Type, v resource.PropertyValue) resource.PropertyValue {
 func (m Map) ReadOnly(args reflect.Type) Map {
 	fields, rest := map[resource.PropertyKey]reflect.Type{}, Map{}
 	for _, field := range reflect.VisibleFields(args) {
-		fields[resource.PropertyKey(field.Tag.Get("pulumi"))] = pointed(field.Type)
+		fields[resource.PropertyKey(field.Tag.Get("pulumi"))] = dereference(field.Type)
 	}
 	for key, value := range m {
 		field, writable := fields[key]
@@ -74,7 +74,7 @@ func (m Map) Put(args reflect.Type, request Map) Map {
 }
 
 func put(t reflect.Type, before, after resource.PropertyValue) resource.PropertyValue {
-	t, before = pointed(t), plain(before)
+	t, before = dereference(t), plain(before)
 	switch {
 	case t.Kind() == reflect.Struct && before.IsObject() && plain(after).IsObject():
 		return resource.NewObjectProperty(resource.PropertyMap(object(before).Put(t, object(plain(after)))))
@@ -133,7 +133,7 @@ func (m Map) Over(below Map) Map {
 	return all
 }
 
-func pointed(t reflect.Type) reflect.Type {
+func dereference(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem()
 	}

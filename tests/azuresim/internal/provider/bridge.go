@@ -138,4 +138,6 @@ func (bridge) alreadyExists(string) error { return nil }
 
 // notFound returns azuread's error for the delete of a missing resource
 // (hashicorp/terraform-provider-azuread, internal/services).
-func (bridge) notFound(kind store.Kind, id string) error { return fmt.Errorf(kind.NotFound, path.Base(id)) }
+func (bridge) notFound(kind store.Kind, id string) error {
+	return fmt.Errorf(kind.NotFound, path.Base(id))
+}

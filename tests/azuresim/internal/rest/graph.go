@@ -65,7 +65,7 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
 		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
 		queryAllowed(r, list != "" || all, all),
-		store.RefuseIf(!s.may(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.may(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+		store.RefuseIf(!s.allowed(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.allowed(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
 	); err != nil {
 		return nil, err
 	}

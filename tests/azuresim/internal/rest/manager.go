@@ -64,7 +64,7 @@ func (s *Service) manager(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "The access token is invalid."),
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationTokenAudience", "The access token has been obtained for wrong audience or resource."),
 		store.RefuseIf(!versioned, 400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests."),
-		store.RefuseIf(!s.may(caller, armReaders), 403, "AuthorizationFailed", "The client '%s' does not have authorization to perform action 'read' over scope '%s'.", caller, r.URL.Path),
+		store.RefuseIf(!s.allowed(caller, armReaders), 403, "AuthorizationFailed", "The client '%s' does not have authorization to perform action 'read' over scope '%s'.", caller, r.URL.Path),
 		store.RefuseIf(!known, 404, "ResourceNotFound", "The Resource '%s' was not found.", r.URL.Path),
 		store.RefuseIf(!slices.Contains(kind.versions, version), 400, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", version, strings.Join(kind.versions, ",")),
 	); err != nil {

@@ -103,8 +103,8 @@ func (s *Service) bearer(r *http.Request, audiences ...string) (caller string, w
 	return caller, 0
 }
 
-// may reports whether a caller has one of several permissions.
-func (s *Service) may(caller string, permissions []string) bool {
+// allowed reports whether a caller has one of several permissions.
+func (s *Service) allowed(caller string, permissions []string) bool {
 	return slices.ContainsFunc(s.callers[caller], func(has string) bool { return slices.Contains(permissions, has) })
 }
 

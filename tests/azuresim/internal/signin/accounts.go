@@ -27,7 +27,7 @@ func (s *Service) pickUser(w http.ResponseWriter, r *http.Request, app *store.Ob
 			Name: user.Name, Initial: string(unicode.ToUpper(rune(user.Name[0]))), Link: as(r.URL, user.Name), Groups: strings.Join(groups, ", "),
 		})
 	}
-	return show(w, page{Application: app.Inputs.Text("displayName"), Choices: choices})
+	return render(w, page{Application: app.Inputs.Text("displayName"), Choices: choices})
 }
 
 // as returns the address of a sign-in with an account, or without one.

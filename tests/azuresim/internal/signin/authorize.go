@@ -26,7 +26,7 @@ type grant struct {
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request) error {
 	err := s.signIn(w, r)
 	if denied, is := errors.AsType[*denial](err); is {
-		return refuse(w, r, denied)
+		return showError(w, r, denied)
 	}
 	return err
 }
@@ -43,10 +43,10 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.pickUser(w, r, app)
 	}
 	scopes := strings.Fields(query.Get("scope"))
-	if err := s.admit(app, user, scopes, query.Get("consent") == "accept"); err != nil {
+	if err := s.checkAccess(app, user, scopes, query.Get("consent") == "accept"); err != nil {
 		return err
 	}
-	s.remember(w, user.Name)
+	s.newSession(w, user.Name)
 	target, err := url.Parse(query.Get("redirect_uri"))
 	if err != nil {
 		return err
@@ -80,8 +80,8 @@ func unknownApplication(clientID string) error {
 	return deny("AADSTS700016", "Application with identifier '%s' was not found in the directory 'Contoso'.", clientID).as(400, "unauthorized_client")
 }
 
-// admit checks assignment and consent.
-func (s *Service) admit(app *store.Object, user directory.User, scopes []string, accepts bool) error {
+// checkAccess checks assignment and consent.
+func (s *Service) checkAccess(app *store.Object, user directory.User, scopes []string, accepts bool) error {
 	clientID, name := app.Computed.Text("clientId"), app.Inputs.Text("displayName")
 	principal := s.principal(clientID)
 	if principal == nil {

@@ -16,11 +16,11 @@ var (
 type page struct {
 	Application string
 	Choices     []choice
-	Refusal     *refusal
+	Error       *pageError
 	SignedOut   bool
 }
 
-type refusal struct{ Code, Detail, Advice, Again string }
+type pageError struct{ Code, Detail, Advice, Again string }
 
 // Style returns the inline style sheet, since Entra's host serves no other files here.
 func (page) Style() (template.CSS, error) {
@@ -30,7 +30,7 @@ func (page) Style() (template.CSS, error) {
 
 // Config returns the error for programs, in the variable that Entra's page uses.
 func (p page) Config() map[string]string {
-	return map[string]string{"strServiceExceptionMessage": p.Refusal.Code + ": " + p.Refusal.Detail}
+	return map[string]string{"strServiceExceptionMessage": p.Error.Code + ": " + p.Error.Detail}
 }
 
 // advice is the recommended action by error code.
@@ -41,16 +41,16 @@ var advice = map[string]string{
 	"AADSTS700016": "If Argo CD was just deployed, wait a minute and try again.",
 }
 
-// refuse shows an error. The status is 200, as for Entra's pages.
-func refuse(w http.ResponseWriter, r *http.Request, denied *denial) error {
+// showError shows an error. The status is 200, as for Entra's pages.
+func showError(w http.ResponseWriter, r *http.Request, denied *denial) error {
 	what, known := advice[denied.code]
 	if !known {
 		what = "Ask the Argo CD administrator."
 	}
-	return show(w, page{Refusal: &refusal{Code: denied.code, Detail: denied.detail, Advice: what, Again: as(r.URL, "")}})
+	return render(w, page{Error: &pageError{Code: denied.code, Detail: denied.detail, Advice: what, Again: as(r.URL, "")}})
 }
 
-func show(w http.ResponseWriter, p page) error {
+func render(w http.ResponseWriter, p page) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	return layout.ExecuteTemplate(w, "page", p)
 }

@@ -46,7 +46,7 @@ func (s *Service) renew(w http.ResponseWriter, app *store.Object, form url.Value
 	if err := s.authenticateClient(app, known.grant, form); err != nil {
 		return err
 	}
-	if err := s.admit(app, known.user, known.scopes, false); err != nil {
+	if err := s.checkAccess(app, known.user, known.scopes, false); err != nil {
 		return err
 	}
 	return s.issueIDToken(w, app, known.grant)

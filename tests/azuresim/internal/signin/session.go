@@ -39,7 +39,7 @@ func (s *Service) account(r *http.Request) string {
 	return ""
 }
 
-func (s *Service) remember(w http.ResponseWriter, user string) {
+func (s *Service) newSession(w http.ResponseWriter, user string) {
 	id := guid.New()
 	s.sessions[id] = session{user: user, ends: s.directory.Now().Add(sessionLife)}
 	http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", Secure: true, HttpOnly: true})
@@ -58,5 +58,5 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, target, http.StatusFound)
 		return nil
 	}
-	return show(w, page{SignedOut: true})
+	return render(w, page{SignedOut: true})
 }

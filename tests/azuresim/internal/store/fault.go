@@ -64,8 +64,8 @@ func (s *Store) ClearFaults() {
 	s.faults = nil
 }
 
-// takeFault returns the fault that an operation triggers, or nil.
-func (s *Store) takeFault(r Request) *injected {
+// nextFault returns the fault that an operation triggers, or nil.
+func (s *Store) nextFault(r Request) *injected {
 	s.Lock()
 	defer s.Unlock()
 	i := slices.IndexFunc(s.faults, func(f *injected) bool {
@@ -86,8 +86,8 @@ func (s *Store) takeFault(r Request) *injected {
 // caller waits before it retries.
 func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after time.Duration, err error) {
 	s.lookups.Add(1)
-	if fault := s.takeFault(r); fault != nil {
-		return fault.RetryAfter, fault.meet(ctx, r)
+	if fault := s.nextFault(r); fault != nil {
+		return fault.RetryAfter, fault.apply(ctx, r)
 	}
 	s.Lock()
 	defer s.Unlock()
@@ -97,7 +97,7 @@ func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after 
 // Lookups returns the number of function calls.
 func (s *Store) Lookups() int64 { return s.lookups.Load() }
 
-func (f *injected) meet(ctx context.Context, r Request) error {
+func (f *injected) apply(ctx context.Context, r Request) error {
 	f.first.Do(func() { close(f.met) })
 	if f.Err != nil {
 		return f.Err

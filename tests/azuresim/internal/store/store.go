@@ -72,10 +72,10 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 	end, err := s.begin(kind, r)
 	if err == nil {
 		defer end()
-		fault = s.takeFault(r)
+		fault = s.nextFault(r)
 	}
 	if fault != nil && !fault.After {
-		err = fault.meet(ctx, r)
+		err = fault.apply(ctx, r)
 	}
 	s.Lock()
 	if err == nil {
@@ -89,7 +89,7 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		watch(done)
 	}
 	if err == nil && fault != nil && fault.After {
-		err = fault.meet(ctx, r)
+		err = fault.apply(ctx, r)
 	}
 	return err
 }
