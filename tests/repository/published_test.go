@@ -121,7 +121,7 @@ func (p *userProject) commands(t *testing.T, azure *azuresim.Azure, version stri
 	e2e.WantText(t, p.run(t, internet.Env(), "go", "run", published("verify"), "--stack", "dev", "--wait", "0s"), "ok  ")
 	az, err := azcli.SignIn(azure, t.TempDir(), "Application.Read.All", "Directory.Read.All", "Reader")
 	e2e.NoError(t, err)
-	e2e.WantText(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state knows all that exists")
+	e2e.WantText(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state contains all objects of the stack")
 	p.write(t, "deployments/dev.yaml", "sourceContext:\n  git:\n    branch: main\n")
 	cloud := []string{"PULUMI_BACKEND_URL=https://api.pulumi.com"}
 	e2e.WantText(t, p.run(t, cloud, "go", "run", published("deployments"), "--org", "contoso", "--stack", "dev", "--dry-run"),
