@@ -41,7 +41,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	return string(output), string(manifest)
 }
 
-// SameObjects wants an Azure to have the objects that it had before.
+// SameObjects checks that an Azure has the same objects as before.
 func SameObjects(t *testing.T, azure *azuresim.Azure, before []string, what string, args ...any) {
 	t.Helper()
 	if after := azure.IDs(); !slices.Equal(before, after) {

@@ -28,10 +28,9 @@ type Breakage struct {
 
 	// Symptom begins the row in docs/troubleshooting.md, if there is one.
 	Symptom string
-	// Check is the check of verify that fails, with Detail. It is empty if verify cannot
-	// find the breakage: without signing in, nobody sees assignments, consent, roles and
-	// the claims in a token. Entra rejects the dummy code before it checks the federated
-	// credential.
+	// Check is the check of verify that fails, with Detail. It is empty if verify cannot find the
+	// breakage: assignments, consent, roles and the claims of a token are visible only after a
+	// sign-in. Entra rejects the dummy code before it checks the federated credential.
 	Check, Detail string
 	// Inside lists the checks of verify --azure that fail, the first one with InsideDetail.
 	Inside       []string
@@ -41,8 +40,8 @@ type Breakage struct {
 const alice = "alice@contoso.example"
 
 var (
-	settings         = []string{"extension settings"}
-	settingsAndDoors = []string{"ways around sign-in", "extension settings"}
+	settings            = []string{"extension settings"}
+	settingsAndBypasses = []string{"ways around sign-in", "extension settings"}
 )
 
 // Breakages are the ways in which one wrong value prevents users from signing in or lets
@@ -152,25 +151,25 @@ var Breakages = []Breakage{
 	{
 		Name: "authentication off", Object: azuresim.ArgoExtension, Change: Setting(`configs.params.server\.disable\.auth`, "true"),
 		Check: "anonymous access", Detail: "authentication is disabled",
-		Inside: settingsAndDoors, InsideDetail: "server.disable.auth: authentication is disabled",
+		Inside: settingsAndBypasses, InsideDetail: "server.disable.auth: authentication is disabled",
 	},
 	{
 		Name: "anonymous access", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.users\.anonymous\.enabled`, "true"),
 		Check: "anonymous access", Detail: "anonymous access is enabled",
-		Inside: settingsAndDoors, InsideDetail: "users.anonymous.enabled",
+		Inside: settingsAndBypasses, InsideDetail: "users.anonymous.enabled",
 	},
 	{
 		Name: "built-in admin", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.admin\.enabled`, "true"),
 		Check: "built-in login", Detail: "users with a password",
-		Inside: settingsAndDoors, InsideDetail: "admin.enabled",
+		Inside: settingsAndBypasses, InsideDetail: "admin.enabled",
 	},
 	{
 		Name: "admin as default role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.default`, "role:admin"),
-		Inside: settingsAndDoors, InsideDetail: "policy.default",
+		Inside: settingsAndBypasses, InsideDetail: "policy.default",
 	},
 	{
 		Name: "Entra's certificate not checked", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true"),
-		Inside: settingsAndDoors, InsideDetail: "oidc.tls.insecure.skip.verify",
+		Inside: settingsAndBypasses, InsideDetail: "oidc.tls.insecure.skip.verify",
 	},
 }
 

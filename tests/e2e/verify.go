@@ -18,7 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// OutputsJSON returns what `pulumi stack output --json` prints.
+// OutputsJSON returns the output of `pulumi stack output --json`.
 func OutputsJSON(t *testing.T, stack *engine.Stack) []byte {
 	t.Helper()
 	values, err := stack.Values(t.Context())
@@ -45,7 +45,7 @@ func Verify(t *testing.T, stack *engine.Stack, internet *azuresim.Internet) []ve
 // AllRights are the permissions that verify --azure needs.
 var AllRights = []string{"Application.Read.All", "Directory.Read.All", "Reader", "Policy.Read.All", "Application.ReadWrite.OwnedBy"}
 
-// Insider runs the checks of verify --azure as one of an Azure's callers.
+// Insider runs the checks of verify --azure as a caller in an Azure.
 type Insider struct {
 	azure  *azuresim.Azure
 	Caller string
@@ -55,7 +55,7 @@ type Insider struct {
 	// State is the stack's state that the checks compare with.
 	State   []byte
 	history []byte
-	// Printed is what all checks have printed so far.
+	// Printed is the output of all checks.
 	Printed bytes.Buffer
 }
 
@@ -113,7 +113,7 @@ func Failed(checks []verify.Check) (names []string) {
 	return names
 }
 
-// Verified wants no check to fail.
+// Verified checks that no check failed.
 func Verified(t *testing.T, what string, checks []verify.Check) {
 	t.Helper()
 	if verify.Failed(checks) {
@@ -121,7 +121,7 @@ func Verified(t *testing.T, what string, checks []verify.Check) {
 	}
 }
 
-// Failing wants the check with this name to fail with a text.
+// Failing checks that the check with this name failed with a text.
 func Failing(t *testing.T, name, text string, checks []verify.Check) {
 	t.Helper()
 	for _, check := range checks {

@@ -10,23 +10,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// beginning returns the block of docs/clusters.md, which examples/bootstrap repeats.
+// beginning returns the block of docs/clusters.md that examples/bootstrap repeats.
 func beginning(t *testing.T) string {
 	t.Helper()
 	block := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## First application\n", "```yaml\n")
 	if !strings.Contains(e2e.Read(t, "examples/bootstrap/README.md"), block) {
-		t.Errorf("examples/bootstrap has another block than\n%s", block)
+		t.Errorf("examples/bootstrap differs from\n%s", block)
 	}
 	if !strings.Contains(strings.ReplaceAll(e2e.Read(t, "Pulumi.prod.yaml"), "\n  ", "\n"), block) {
-		t.Errorf("Pulumi.prod.yaml has another block than\n%s", block)
+		t.Errorf("Pulumi.prod.yaml differs from\n%s", block)
 	}
 	return block
 }
 
-// TestBootstrap takes the first application from a protected stack that runs, and gives
-// it back: only outputs come and go. The real API server takes the manifest from an admin
-// and from nobody else, and lets everybody do with the application what prod's policies
-// say, to the letter.
+// TestBootstrap removes the first application from a running protected stack and restores it: only
+// outputs change. The real API server accepts the manifest from an admin only, and permits exactly
+// the requests in prod's policies.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	stack, _, internet := e2e.OnItsDomain(t)
@@ -69,7 +68,7 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
-// TestBootstrapPreview: what will be applied can be read before anything is there.
+// TestBootstrapPreview checks that a preview shows the manifest before the first deployment.
 func TestBootstrapPreview(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
@@ -81,15 +80,15 @@ func TestBootstrapPreview(t *testing.T) {
 	}
 }
 
-// previewed are the outputs that a preview knows.
+// previewed returns the outputs of a preview.
 func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 	t.Helper()
 	e2e.Succeed(t, stack.Preview)
 	return stack.Last.Outputs
 }
 
-// TestBootstrapCommand runs the command of docs/clusters.md: az applies the stack's manifest to
-// the stack's cluster, also in a resource group whose name needs quotes.
+// TestBootstrapCommand runs the command of docs/clusters.md: az applies the manifest to the
+// cluster, also in a resource group whose name needs quotes.
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")

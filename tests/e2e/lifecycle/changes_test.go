@@ -16,8 +16,8 @@ import (
 
 // keyChange is a change of a config key of the prod stack.
 type keyChange struct {
-	// effect is what the preview must show, in the words of docs/configuration.md. A key
-	// without values is not previewed.
+	// effect is the expected effect in docs/configuration.md. A key without values is not
+	// previewed.
 	effect string
 	// values are config paths with their new values; an empty value removes the path.
 	values settings

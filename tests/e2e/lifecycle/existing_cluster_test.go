@@ -25,18 +25,18 @@ func TestExistingCluster(t *testing.T) {
 		t.Errorf("getCredentialsCommand: %s", got)
 	}
 	internet := e2e.Connect(t, azure)
-	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "sign-in")
 
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ExistingResources})
 	e2e.SameObjects(t, azure, before, "after destroy")
 	got, err := owner.Up(t.Context())
 	if err != nil || len(got) != 1 || got["same"] == 0 {
-		t.Errorf("the owner's next up: %v, %v", got, err)
+		t.Errorf("next up of the cluster's owner: %v, %v", got, err)
 	}
 }
 
-// TestUnsuitableCluster: what would not sign users in is refused, with the
-// command that repairs it, before anything is created.
+// TestUnsuitableCluster checks that the program rejects a cluster on which users could not sign in,
+// with the command to correct it, before it creates a resource.
 func TestUnsuitableCluster(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -69,7 +69,8 @@ func TestUnsuitableCluster(t *testing.T) {
 	}
 }
 
-// TestClusterWithoutOIDCIssuer: AKS ties workload identity to the issuer.
+// TestClusterWithoutOIDCIssuer checks that the program rejects a cluster without OIDC issuer, which
+// workload identity requires.
 func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()

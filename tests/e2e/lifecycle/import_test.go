@@ -9,9 +9,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestImportOfTheGuide takes over what the guide's Terraform has created, with
-// the settings and the steps of docs/from-terraform.md: nothing that runs is
-// replaced or deleted, and nothing of it changes but what the preview says.
+// TestImportOfTheGuide imports the resources of the guide's Terraform with the settings and steps
+// of docs/from-terraform.md. No running resource is replaced or deleted, and only the previewed
+// changes are made.
 func TestImportOfTheGuide(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -28,15 +28,14 @@ func TestImportOfTheGuide(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 3, "update": 3})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	if after := azure.IDs(); !slices.Equal(after, before) || len(after) != len(ids) {
-		t.Errorf("the take-over changed what exists: %v, then %v", before, after)
+		t.Errorf("the import changed the objects: %v, then %v", before, after)
 	}
 	e2e.Set(t, stack, "protect", "false")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.DevResources})
 }
 
-// terraform creates what the guide's main.tf does, and returns the ID of each
-// resource by its Pulumi type.
+// terraform creates the resources of the guide's main.tf and returns their IDs by Pulumi type.
 func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 	t.Helper()
 	ids := map[string]string{}
@@ -124,8 +123,8 @@ func TestExistingResourceGroup(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 5, "update": 1, "same": 4})
 }
 
-// TestAnotherDeployer: a colleague or a pipeline that runs up next does not
-// become the app's owner.
+// TestAnotherDeployer checks that the next up of another deploying identity does not change the
+// application's owner.
 func TestAnotherDeployer(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")

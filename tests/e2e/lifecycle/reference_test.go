@@ -22,11 +22,11 @@ var write = flag.Bool("write", false, "write the tables of docs/configuration.md
 
 const (
 	referencePage = "../../../docs/configuration.md"
-	// begins is the page's line before the tables.
+	// begins is the line before the tables.
 	begins = "<!-- make reference writes from here -->\n"
 )
 
-// details are the headings that explain a key further.
+// details are the headings with further explanations of a key.
 var details = map[string]string{
 	"additionalDomains":      "networking.md#several-domains",
 	"groupClaims":            "security.md#tenants-without-entra-id-p1",
@@ -48,8 +48,7 @@ var details = map[string]string{
 	"cluster.privateCluster": "networking.md#private-clusters",
 }
 
-// typesOf are the types of the package's schema with the fields that the description of a
-// key must name.
+// typesOf maps a key to the schema types whose fields its description must name.
 var typesOf = map[string]string{
 	"roles": "RoleMapping", "pipelines": "Pipeline", "accounts": "AccountRole", "ingress": "Ingress", "bootstrap": "Bootstrap",
 }
@@ -121,7 +120,7 @@ func reference(t *testing.T) string {
 func (all types) cluster(t *testing.T, component object) (rows string) {
 	t.Helper()
 	cluster := object{Required: component.Required, Properties: maps.Clone(component.InputProperties)}
-	for _, key := range []string{"name", "resourceGroupName", "region", "tags"} { // config keys of their own
+	for _, key := range []string{"name", "resourceGroupName", "region", "tags"} { // separate config keys
 		delete(cluster.Properties, key)
 	}
 	cluster.Properties["existingId"] = property{Type: "string", Description: "Resource ID of an existing cluster to use. Cannot be combined with other fields."}

@@ -18,25 +18,24 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-var signIns = flag.Int("sign-ins", 30, "how many users TestLoad signs in")
+var signIns = flag.Int("sign-ins", 30, "number of users that TestLoad signs in")
 
 const (
-	// batches are what the hour is divided into.
+	// batches is the number of parts of the hour.
 	batches = 10
-	// atATime is how many users sign in while others do.
+	// atATime is the number of concurrent sign-ins.
 	atATime = 4
-	// maxGroups is Entra's limit; of more it tells none.
+	// maxGroups is Entra's limit. A token of a user with more groups has none.
 	maxGroups = 200
 )
 
-// TestLoad signs in many users within an hour of Entra's clock, by browser and by the
-// argocd command, while those who are in go on. Each has what their own groups allow,
-// before, during and after a while in which Entra throttles, and nobody is taken for
-// another. `make load` does so with 1,000.
+// TestLoad signs in many users within an hour of Entra's clock, through browser and argocd CLI,
+// while others keep using their sessions. Each has exactly the permissions of their groups, before,
+// during and after Entra throttles. `make load` uses 1,000 users.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
-	people := hire(azure, *signIns)
+	people := addUsers(azure, *signIns)
 	for role, key := range []string{"group", "roles[0].group", "roles[2].group"} {
 		e2e.Set(t, stack, key, azure.GroupID(roles[role]))
 	}
@@ -62,18 +61,18 @@ func TestLoad(t *testing.T) {
 		figures = append(figures, l.batch(t, batch, in))
 		azure.Advance(time.Hour / batches)
 	}
-	l.all(t, people, l.isThemselves)
-	l.all(t, early, l.comesBack)
-	l.stays(t, figures)
+	l.all(t, people, l.checkSession)
+	l.all(t, early, l.renews)
+	l.checkGrowth(t, figures)
 	fmt.Print(table(figures))
 }
 
-// person is a user, with what they must find in Argo CD.
+// person is a user with the expected groups and role.
 type person struct {
 	name, id string
-	// role is one of roles, by its index; inGroups is in how many groups they are.
+	// role is an index of roles. inGroups is the number of groups.
 	role, inGroups int
-	// groups are those that Argo CD hears of.
+	// groups are the groups in the token.
 	groups []string
 	by     means
 
@@ -82,12 +81,12 @@ type person struct {
 	took    time.Duration
 }
 
-// means is how somebody signs in.
+// means is a way to sign in.
 type means int
 
 const (
 	byBrowser means = iota
-	// byCommand is the argocd command in this process, byProcess in one of its own.
+	// byCommand is the argocd command in the test process, byProcess in a separate process.
 	byCommand
 	byProcess
 )
@@ -102,12 +101,12 @@ func meansOf(i int) means {
 	return byBrowser
 }
 
-// roles are groups, of which everybody is in one. The last has no role.
+// roles are groups. Each user is in one. The last group has no role.
 var roles = []string{"Load: admins", "Load: readers", "Load: deployers", "Load: others"}
 
-// hire adds people to the tenant: in 1 to 200 groups, one in fifty of them in more.
-func hire(azure *azuresim.Azure, count int) []*person {
-	const spread = 61 // has no divisor in common with maxGroups, so that all counts come
+// addUsers adds users to the tenant, in 1 to 200 groups. One in fifty is in more.
+func addUsers(azure *azuresim.Azure, count int) []*person {
+	const spread = 61 // coprime to maxGroups, to get all counts
 	people := make([]*person, count)
 	for i := range people {
 		p := &person{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: meansOf(i)}
@@ -118,11 +117,11 @@ func hire(azure *azuresim.Azure, count int) []*person {
 	}
 	with := make([]string, len(roles))
 	for role, name := range roles {
-		with[role] = azure.AddGroup(name, those(people, func(p *person) bool { return p.role == role })...)
+		with[role] = azure.AddGroup(name, selectIDs(people, func(p *person) bool { return p.role == role })...)
 	}
 	var teams []string // each has the next as a member, so that who is in one is in all before
 	for n := 2 * maxGroups; n > 1; n-- {
-		members := append(those(people, func(p *person) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
+		members := append(selectIDs(people, func(p *person) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
 		teams = slices.Insert(teams, 0, azure.AddGroup(fmt.Sprint("Load: team ", n), members...))
 	}
 	for _, p := range people {
@@ -134,23 +133,23 @@ func hire(azure *azuresim.Azure, count int) []*person {
 	return people
 }
 
-// those are the object IDs of who is as described.
-func those(people []*person, are func(*person) bool) (ids []string) {
+// selectIDs returns the object IDs of the matching users.
+func selectIDs(people []*person, match func(*person) bool) (ids []string) {
 	for _, p := range people {
-		if are(p) {
+		if match(p) {
 			ids = append(ids, p.id)
 		}
 	}
 	return ids
 }
 
-// session is what somebody has who has signed in.
+// session is the session of a signed-in user.
 type session interface {
 	UserInfo(ctx context.Context, argocdURL string) (argocd.UserInfo, error)
 	CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error)
 }
 
-// processes is the session of the argocd command, a process for each question.
+// processes is the session of the argocd command, with a process for each request.
 type processes struct{ *argocd.CLI }
 
 func (p processes) UserInfo(ctx context.Context, _ string) (info argocd.UserInfo, err error) {
@@ -166,17 +165,17 @@ func (p processes) CanI(ctx context.Context, _, action, resource, object string)
 	return printed == "yes", err
 }
 
-// load is an Argo CD on its domain, to be signed in to.
+// load is an Argo CD on its domain.
 type load struct {
 	*azuresim.Azure
 	internet   *azuresim.Internet
 	server     *argocd.Server
 	url, login string
-	// homes are the folders of those whose command is a process.
+	// homes is the folder of the home directories of the argocd processes.
 	homes string
 }
 
-// signIn takes somebody through their flow, and looks at what they have then.
+// signIn signs a user in and checks the session.
 func (l *load) signIn(ctx context.Context, p *person) (err error) {
 	if p.browser == nil {
 		if p.browser, err = argocd.NewBrowser(l.internet, p.name); err != nil {
@@ -200,11 +199,11 @@ func (l *load) signIn(ctx context.Context, p *person) (err error) {
 	if err != nil {
 		return err
 	}
-	return l.isThemselves(ctx, p)
+	return l.checkSession(ctx, p)
 }
 
-// isThemselves asks a session who it is, and two questions about what it may.
-func (l *load) isThemselves(ctx context.Context, p *person) error {
+// checkSession checks the user, the groups and two permissions of a session.
+func (l *load) checkSession(ctx context.Context, p *person) error {
 	info, err := p.session.UserInfo(ctx, l.url)
 	if err != nil {
 		return err
@@ -229,7 +228,7 @@ func (l *load) isThemselves(ctx context.Context, p *person) error {
 	return nil
 }
 
-// all has some people at a time do something.
+// all calls a function for the users, several at a time.
 func (l *load) all(t *testing.T, people []*person, do func(context.Context, *person) error) {
 	t.Helper()
 	next := make(chan *person)
@@ -250,37 +249,37 @@ func (l *load) all(t *testing.T, people []*person, do func(context.Context, *per
 	working.Wait()
 }
 
-// batch signs people in, while as many who are in are asked who they are.
+// batch signs users in while it checks as many existing sessions.
 func (l *load) batch(t *testing.T, people, in []*person) figure {
 	t.Helper()
 	var asking sync.WaitGroup
-	asking.Go(func() { l.all(t, in[max(0, len(in)-len(people)):], l.isThemselves) })
+	asking.Go(func() { l.all(t, in[max(0, len(in)-len(people)):], l.checkSession) })
 	l.all(t, people, l.signIn)
 	asking.Wait()
 	return l.measure(t, people)
 }
 
-// throttled: while Entra throttles, nobody gets in and each is told why, and who is in
-// stays in.
+// throttled checks that while Entra throttles, sign-ins fail with the reason and existing sessions
+// continue.
 func (l *load) throttled(t *testing.T, people, in []*person) {
 	t.Helper()
 	restore := l.Throttle()
 	defer restore()
 	l.all(t, people, func(ctx context.Context, p *person) error {
 		if err := l.signIn(ctx, p); err == nil || !strings.Contains(err.Error(), "429 Too Many Requests") {
-			return fmt.Errorf("signs in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
+			return fmt.Errorf("sign-in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
 		}
 		if info, err := p.session.UserInfo(ctx, l.url); err == nil {
-			return fmt.Errorf("is in as %s while Entra throttles", info.Username)
+			return fmt.Errorf("signed in as %s while Entra throttles", info.Username)
 		}
 		return nil
 	})
-	l.all(t, in, l.isThemselves)
+	l.all(t, in, l.checkSession)
 }
 
-// comesBack: whose session has ended gets another without a question, as Entra's own
-// session lasts. Argo CD has the machine's clock, so that the end is waited for.
-func (l *load) comesBack(ctx context.Context, p *person) error {
+// renews checks that a user whose session ended signs in without a prompt, because Entra's session
+// continues. Argo CD uses the system clock, so the test waits for the end.
+func (l *load) renews(ctx context.Context, p *person) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for ended := false; !ended; {
@@ -291,34 +290,34 @@ func (l *load) comesBack(ctx context.Context, p *person) error {
 		return err
 	}
 	if p.browser.AccountPrompts != 1 {
-		return fmt.Errorf("was asked %d times who they are", p.browser.AccountPrompts)
+		return fmt.Errorf("Entra asked %d times for an account", p.browser.AccountPrompts)
 	}
 	return nil
 }
 
-// stays: what the server has at a time does not grow with those who have signed in,
-// beyond the decisions that Argo CD keeps for each user for an hour.
-func (l *load) stays(t *testing.T, figures []figure) {
+// checkGrowth checks that the server's memory and goroutines do not grow with the number of
+// sign-ins, except for the decisions that Argo CD caches for each user for an hour.
+func (l *load) checkGrowth(t *testing.T, figures []figure) {
 	t.Helper()
 	const some, ofEach, noise = 10, 3 << 10, 2 << 20
 	first, last := figures[0], figures[len(figures)-1]
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for last.goroutines > first.goroutines+some { // connections take a moment to end
+	for last.goroutines > first.goroutines+some { // connections take time to close
 		if ctx.Err() != nil {
 			t.Fatalf("%.0f goroutines, %.0f after the first batch", last.goroutines, first.goroutines)
 		}
 		last = l.measure(t, nil)
 	}
 	if grown := last.heap - first.heap; grown > float64(noise+ofEach**signIns) {
-		t.Errorf("the heap has grown by %.0f bytes with %d sign-ins", grown, *signIns)
+		t.Errorf("the heap grew by %.0f bytes with %d sign-ins", grown, *signIns)
 	}
 }
 
-// figure is what a batch has cost.
+// figure is the measurement of a batch.
 type figure struct {
 	signIns int
-	// p50 and p95 are of the flows in this process, process is p50 of the others.
+	// p50 and p95 are durations of the sign-ins in the test process, process is p50 of the others.
 	p50, p95, process               time.Duration
 	resident, heap, cpu, goroutines float64
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// platformCluster is a cluster of another team, which a block of the page names, but
-// for the subscription. It returns the block with that.
+// platformCluster creates the cluster of another team that a block of the page names. It returns
+// the block with the subscription.
 func platformCluster(t *testing.T, azure *azuresim.Azure, name, block string, properties map[string]any) string {
 	t.Helper()
 	inputs := map[string]any{
@@ -31,13 +31,12 @@ func platformCluster(t *testing.T, azure *azuresim.Azure, name, block string, pr
 	subscription, _, _ := strings.Cut(strings.TrimPrefix(id, "/subscriptions/"), "/")
 	named := strings.ReplaceAll(block, "<subscription>", subscription)
 	if !strings.Contains(strings.ToLower(named), strings.ToLower("existingId: "+id+"\n")) {
-		t.Fatalf("another cluster than %s: %s", id, block)
+		t.Fatalf("the block names another cluster than %s: %s", id, block)
 	}
 	return named
 }
 
-// onPlatform deploys the dev stack on that cluster with a block of the page, and
-// signs somebody in.
+// onPlatform deploys dev on that cluster with a block of the page, and signs a user in.
 func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 	t.Helper()
 	stack, port := e2e.OpenOn(t, azure, "dev"), e2e.FreePort(t)
@@ -48,8 +47,8 @@ func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 	signIn(t, azure, port)
 }
 
-// TestAutomaticRecipe: with the two recipes the chart's objects are what the page
-// says of each safeguard, and without them they are not.
+// TestAutomaticRecipe checks the page's statement on each safeguard against the chart's objects,
+// with and without the two recipes.
 func TestAutomaticRecipe(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -89,7 +88,7 @@ func unprobed(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// shared lists the services that select the same pods as another.
+// shared lists the services with the same selector as another.
 func shared(services []corev1.Service) []string {
 	var wrong []string
 	for i, service := range services {
@@ -102,8 +101,8 @@ func shared(services []corev1.Service) []string {
 	return wrong
 }
 
-// exposed lists what the baseline of Kubernetes' pod security standards forbids, and
-// pods and images that the other safeguards refuse.
+// exposed lists pods and images that the baseline of Kubernetes' pod security standards and the
+// other safeguards reject.
 func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 	var wrong []string
 	for workload, pod := range pods {
@@ -132,9 +131,8 @@ func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// TestPrivateClusters: Argo CD runs on a private cluster of the stack and on one that another
-// team created, and users sign in. The page lists the hosts of the tenant's issuer and of the
-// extension.
+// TestPrivateClusters checks the sign-in on a private cluster of the stack and on one of another
+// team. The page lists the hosts of the tenant's issuer and of the extension.
 func TestPrivateClusters(t *testing.T) {
 	t.Parallel()
 	t.Run("of the stack", func(t *testing.T) {
@@ -170,7 +168,7 @@ func TestPrivateClusters(t *testing.T) {
 	})
 }
 
-// TestNetworkingPage: a stack on a domain accepts every block of docs/networking.md.
+// TestNetworkingPage checks that a stack on a domain accepts each block of docs/networking.md.
 func TestNetworkingPage(t *testing.T) {
 	t.Parallel()
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(e2e.Read(t, "docs/networking.md"), -1)

@@ -15,8 +15,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestSignInQueryRecipe: the error codes of the page are rows of the table of symptoms,
-// which are tested.
+// TestSignInQueryRecipe checks that the table of symptoms has a row for each error code of the
+// query.
 func TestSignInQueryRecipe(t *testing.T) {
 	t.Parallel()
 	const page, heading = "operations.md", "Failed sign-ins"
@@ -26,7 +26,7 @@ func TestSignInQueryRecipe(t *testing.T) {
 	}
 	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(recipeSection(t, page, heading), -1)
 	if len(codes) < 7 {
-		t.Errorf("%d codes: %s", len(codes), codes)
+		t.Errorf("only %d codes: %s", len(codes), codes)
 	}
 	symptoms := e2e.Read(t, "docs/troubleshooting.md")
 	for _, code := range codes {
@@ -36,10 +36,10 @@ func TestSignInQueryRecipe(t *testing.T) {
 	}
 }
 
-// TestNamespacesRecipe: the real API server takes a team's application in its own
-// namespace, and refuses it elsewhere: to the team by its role, to an admin by the
-// project, and where Argo CD does not look by the setting. The chart hands it to all
-// that read applications, and gives the API server the right to write them.
+// TestNamespacesRecipe checks that the real API server accepts a team's application in its own
+// namespace and rejects it elsewhere: for the team by its role, for an admin by the project, and in
+// other namespaces by the setting. The chart passes the setting to all components that read
+// applications, and grants the API server write access to them.
 func TestNamespacesRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Applications in any namespace"
@@ -67,7 +67,7 @@ func TestNamespacesRecipe(t *testing.T) {
 	for _, workload := range []string{"Deployment argocd-server", "StatefulSet argocd-application-controller", "Deployment argocd-notifications-controller"} {
 		pod := e2e.Pods(t, all)[workload]
 		if pod.Annotations["checksum/cmd-params"] == "" {
-			t.Errorf("%s goes on with the former settings", workload)
+			t.Errorf("%s keeps the previous settings", workload)
 		}
 		if !slices.ContainsFunc(pod.Spec.Containers[0].Env, func(v corev1.EnvVar) bool {
 			return v.Name == "ARGOCD_APPLICATION_NAMESPACES" && v.ValueFrom.ConfigMapKeyRef.Key == "application.namespaces" &&
@@ -80,13 +80,13 @@ func TestNamespacesRecipe(t *testing.T) {
 		if role.Name == "argocd-server" && !slices.ContainsFunc(role.Rules, func(r rbacv1.PolicyRule) bool {
 			return slices.Contains(r.Resources, "applications") && slices.Contains(r.Verbs, "create") && slices.Contains(r.Verbs, "delete")
 		}) {
-			t.Errorf("argocd-server may not write applications: %+v", role.Rules)
+			t.Errorf("argocd-server cannot write applications: %+v", role.Rules)
 		}
 	}
 }
 
-// TestDefaultProjectRecipe: after the page's command, an admin's application in the
-// default project is refused, which was taken before.
+// TestDefaultProjectRecipe checks that after the page's command, Argo CD rejects an admin's
+// application in the default project.
 func TestDefaultProjectRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Restrict the default project"
@@ -105,8 +105,7 @@ func TestDefaultProjectRecipe(t *testing.T) {
 	e2e.Refused(t, alice, "is not permitted in project 'default'", create("checkout")...)
 }
 
-// signedIn deploys the dev stack with a block of the page, and signs users in with
-// the argocd CLI.
+// signedIn deploys dev with a block of the page and signs users in with the argocd CLI.
 func signedIn(t *testing.T, block string, users ...string) (azure *azuresim.Azure, clis []*argocd.CLI) {
 	t.Helper()
 	stack, azure := e2e.Open(t, "dev")
