@@ -143,7 +143,7 @@ var Breakages = []Breakage{
 	},
 	{
 		Name: "group without a role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.csv`, ""),
-		SignIn: Web, Error: "may not list applications", Presses: []string{alice, "Settings", "Clusters"}, Shows: "No clusters",
+		SignIn: Web, Error: "cannot list applications", Presses: []string{alice, "Settings", "Clusters"}, Shows: "No clusters",
 		Symptom: "signed in with groups, but sees nothing", Inside: settings,
 	},
 

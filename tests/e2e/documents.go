@@ -68,11 +68,11 @@ func Parse(t *testing.T, text string, into any) {
 	}
 }
 
-// built has a sync.OnceValues for each package that Build has built.
+// built has a sync.OnceValues for each package that Build compiles.
 var built sync.Map
 
-// Build returns the path of a command of this repository, which it builds once for all
-// tests of a package, into the Pulumi home that is deleted when they end.
+// Build compiles a command of this repository, once for all tests of a package, and returns its
+// path. The binary is deleted with the tests' Pulumi home.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
 	once, _ := built.LoadOrStore(pkg, sync.OnceValues(func() (string, error) {

@@ -31,7 +31,7 @@ func TestPublished(t *testing.T) {
 	})
 }
 
-// componentProgram compiles a program of its own with the three components.
+// componentProgram compiles a separate program with the three components.
 func componentProgram(t *testing.T, modules *proxy) {
 	program := &userProject{dir: t.TempDir(), env: modules.env}
 	program.run(t, nil, "go", "mod", "init", "example.com/shop")
@@ -62,7 +62,7 @@ func templateProject(t *testing.T, modules *proxy) {
 	e2e.WantText(t, shop.pulumi(t, "stack", "output", "readme"), "go run "+thisModule+"/cmd/verify@"+modules.new+" --stack dev")
 	shop.pulumi(t, "destroy", "--yes")
 	if left := azure.IDs(); len(left) > 0 {
-		t.Errorf("destroy leaves %v", left)
+		t.Errorf("destroy left %v", left)
 	}
 }
 
@@ -73,10 +73,10 @@ const adminsGroup = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
 type userProject struct {
 	dir     string
 	env     []string
-	answers string // that somebody types
+	answers string // input of a user
 }
 
-// newProject runs `pulumi new` with the template, as somebody who answers its questions.
+// newProject runs `pulumi new` with the template and the user's answers.
 func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProject {
 	t.Helper()
 	providers, stopProviders, err := azure.Serve()
@@ -128,7 +128,7 @@ func (p *userProject) commands(t *testing.T, azure *azuresim.Azure, version stri
 		"POST https://api.pulumi.com/api/stacks/contoso/shop-argo/dev/deployments/settings")
 }
 
-// pulumi runs a pulumi command without questions.
+// pulumi runs a pulumi command without prompts.
 func (p *userProject) pulumi(t *testing.T, args ...string) string {
 	t.Helper()
 	return p.run(t, nil, "pulumi", append(args, "--non-interactive", "--color", "never")...)
