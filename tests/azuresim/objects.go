@@ -46,7 +46,7 @@ type Failed = store.Failed
 // Inject makes the next matching operations fail, hang or lose their answer. The channel is
 // closed when the first operation triggers the fault; an operation that hangs is then in
 // progress.
-func (a *Azure) Inject(fault Fault) (met <-chan struct{}) { return a.store.Inject(fault) }
+func (a *Azure) Inject(fault Fault) (triggered <-chan struct{}) { return a.store.Inject(fault) }
 
 // PendingFaults returns the faults that still wait for operations.
 func (a *Azure) PendingFaults() []Fault { return a.store.PendingFaults() }

@@ -77,20 +77,20 @@ func (c cell) trigger(ctx context.Context, s *stack) error {
 
 // inject adds the fault for an operation. It returns the channels that are closed when the
 // operation triggers it and when pulumi gets a signal.
-func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (met <-chan struct{}, signals []<-chan struct{}) {
+func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (triggered <-chan struct{}, signals []<-chan struct{}) {
 	fault := f.azure
 	fault.Verb, fault.Type, fault.Name = at.Verb, at.Type, at.Name
 	if f.again {
-		fault.Cancelled = make(chan struct{})
+		fault.Canceled = make(chan struct{})
 	}
-	met = azure.Inject(fault)
+	triggered = azure.Inject(fault)
 	switch {
 	case f.again:
-		signals = []<-chan struct{}{met, fault.Cancelled}
+		signals = []<-chan struct{}{triggered, fault.Canceled}
 	case f.signal != 0:
-		signals = []<-chan struct{}{met}
+		signals = []<-chan struct{}{triggered}
 	}
-	return met, signals
+	return triggered, signals
 }
 
 // command runs the moment's command and sends the signal at each moment. The command must

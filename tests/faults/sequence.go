@@ -189,7 +189,7 @@ func (l *sequenceRun) runCommand(ctx context.Context, s step) error {
 		return fmt.Errorf("unknown fault %q", s.Fault)
 	}
 	verb, name, _ := strings.Cut(s.At, " ")
-	met, signals := faults[i].inject(l.azure, azuresim.Fault{Verb: verb, Name: name})
+	triggered, signals := faults[i].inject(l.azure, azuresim.Fault{Verb: verb, Name: name})
 	early, err := l.signaled(ctx, faults[i].signal, signals, args...)
 	untriggered := len(l.azure.PendingFaults()) > 0
 	l.azure.ClearFaults()
@@ -197,7 +197,7 @@ func (l *sequenceRun) runCommand(ctx context.Context, s step) error {
 		l.untriggered = append(l.untriggered, s.Fault+" at "+s.At)
 	}
 	select {
-	case <-met:
+	case <-triggered:
 	default:
 		return l.unexpected(err)
 	}

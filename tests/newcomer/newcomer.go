@@ -101,9 +101,9 @@ func (u *user) follow(ctx context.Context, terminal shell, line string) error {
 		u.print(strings.TrimSpace(shown), "skipped: needs Azure")
 		return err
 	case strings.HasPrefix(line, "make demo KEEP=1"):
-		return u.lookAround(ctx, line)
-	case line == mistake.correction:
-		return u.makeMistake(ctx, terminal)
+		return u.runSecondTerminal(ctx, line)
+	case line == invalidValue.correction:
+		return u.correctValue(ctx, terminal)
 	}
 	if _, err := u.run(ctx, terminal, line); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (u *user) follow(ctx context.Context, terminal shell, line string) error {
 		u.shell.dir = filepath.Join(u.home, folder)
 	}
 	if what, reached := milestones[line]; reached {
-		u.reach(what)
+		u.record(what)
 	}
 	return nil
 }
@@ -141,39 +141,39 @@ func (u *user) withoutVersion(ctx context.Context, terminal shell, line string) 
 
 // milestones names the results of commands.
 var milestones = map[string]string{
-	"make demo": "the first deployed demo",
+	"make demo": "first deployed demo",
 	"make test": "`make test`",
 }
 
-// mistake is a wrong value, the key in the preview's error message, and the command that corrects
+// invalidValue is an invalid value, the key in the preview's error message, and the command that corrects
 // the value.
-var mistake = struct{ command, key, correction string }{
+var invalidValue = struct{ command, key, correction string }{
 	"pulumi config set domain https://localhost:9000",
 	"argocd-on-aks:domain",
 	"pulumi config set domain localhost:9000",
 }
 
-// makeMistake configures a wrong value, which the preview rejects, and corrects it.
-func (u *user) makeMistake(ctx context.Context, terminal shell) error {
-	if _, err := u.run(ctx, terminal, mistake.command); err != nil {
+// correctValue sets an invalid value, checks that the preview rejects it, and corrects it.
+func (u *user) correctValue(ctx context.Context, terminal shell) error {
+	if _, err := u.run(ctx, terminal, invalidValue.command); err != nil {
 		return err
 	}
 	_, err := u.run(ctx, terminal, "pulumi preview")
-	if err == nil || !strings.Contains(err.Error(), mistake.key) {
-		return fmt.Errorf("pulumi preview after %q: %w", mistake.command, err)
+	if err == nil || !strings.Contains(err.Error(), invalidValue.key) {
+		return fmt.Errorf("pulumi preview after %q: %w", invalidValue.command, err)
 	}
-	u.reach("a first mistake, rejected")
-	for _, line := range []string{mistake.correction, "pulumi preview"} {
+	u.record("rejected configuration")
+	for _, line := range []string{invalidValue.correction, "pulumi preview"} {
 		if _, err := u.run(ctx, terminal, line); err != nil {
 			return err
 		}
 	}
-	u.reach("its correction")
+	u.record("corrected configuration")
 	return nil
 }
 
-// lookAround runs the commands that a running demo prints for a second terminal.
-func (u *user) lookAround(ctx context.Context, line string) (err error) {
+// runSecondTerminal runs the commands that a running demo prints for a second terminal.
+func (u *user) runSecondTerminal(ctx context.Context, line string) (err error) {
 	d, err := u.startDemo(ctx, line)
 	if err != nil {
 		return err
@@ -210,12 +210,12 @@ func (u *user) run(ctx context.Context, terminal shell, line string) (string, er
 
 func (u *user) print(line, what string) { fmt.Fprintf(u.out, "  %-60s %s\n", line, what) }
 
-func (u *user) reach(what string) { u.milestones = append(u.milestones, milestone{what, u.used}) }
+func (u *user) record(what string) { u.milestones = append(u.milestones, milestone{what, u.used}) }
 
 // report prints the milestones and the disk space used.
 func (u *user) report() error {
-	u.reach("both pages")
-	fmt.Fprint(u.out, "\n| reached | commands | minutes | minutes of processor time |\n|---|---|---|---|\n")
+	u.record("both pages")
+	fmt.Fprint(u.out, "\n| milestone | commands | minutes | minutes of processor time |\n|---|---|---|---|\n")
 	for _, m := range u.milestones {
 		fmt.Fprintf(u.out, "| %s | %d | %.1f | %.1f |\n", m.what, m.used.commands, m.used.wall.Minutes(), m.used.cpu.Minutes())
 	}

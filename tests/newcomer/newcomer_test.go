@@ -11,7 +11,7 @@ import (
 )
 
 // TestTutorial runs the commands of the tutorial with the caches of this machine: the real CLI and
-// the compiled program, a mistake and its correction, up and destroy.
+// the compiled program, an invalid value and its correction, up and destroy.
 func TestTutorial(t *testing.T) {
 	t.Parallel()
 	// Not t.TempDir: argocd creates a socket in the folder, and the path of a socket is limited to

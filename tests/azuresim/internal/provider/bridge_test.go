@@ -102,13 +102,13 @@ func TestMissingAndExisting(t *testing.T) {
 		directory.AppRoleAssignment:   {bridge{}, `Deleting app role assignment with ID "x", got status 404`},
 		directory.SecurityGroup:       {bridge{}, `Retrieving group with object ID "x": Group was not found`},
 	} {
-		p := &provider{behavior: c.behavior, store: s, cancelled: make(chan struct{})}
+		p := &provider{behavior: c.behavior, store: s, canceled: make(chan struct{})}
 		_, err := p.Delete(t.Context(), plugin.DeleteRequest{Type: tokens.Type(token), ID: "/applications/x"})
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: %v", token, err)
 		}
 	}
-	p := &provider{behavior: native{}, store: s, cancelled: make(chan struct{})}
+	p := &provider{behavior: native{}, store: s, canceled: make(chan struct{})}
 	create := func(name string) error {
 		_, err := p.Create(t.Context(), plugin.CreateRequest{Type: arm.ResourceGroup, Properties: toMap(properties{"resourceGroupName": name, "location": "westeurope"})})
 		return err

@@ -23,7 +23,7 @@ func TestUnfinished(t *testing.T) {
 		id, answer  bool
 	}{
 		"failed later":       {native{}, true, failed, true, true},
-		"cancelled":          {native{}, true, context.Canceled, true, false},
+		"canceled":           {native{}, true, context.Canceled, true, false},
 		"answered at once":   {native{}, false, context.Canceled, false, false},
 		"answer lost":        {native{}, true, errors.New("connection reset by peer"), false, false},
 		"of Microsoft Graph": {bridge{}, false, failed, false, false},

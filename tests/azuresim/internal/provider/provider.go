@@ -44,8 +44,8 @@ type provider struct {
 	functions map[string]store.Function
 	version   semver.Version
 
-	mu        sync.Mutex
-	cancelled chan struct{}
+	mu       sync.Mutex
+	canceled chan struct{}
 }
 
 func (p *provider) Attach(string) error { return nil }
@@ -56,8 +56,8 @@ func (p *provider) Close() error        { return nil }
 func (p *provider) SignalCancellation(context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.cancelled)
-	p.cancelled = make(chan struct{})
+	close(p.canceled)
+	p.canceled = make(chan struct{})
 	return nil
 }
 
@@ -191,17 +191,17 @@ func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.I
 // operate runs an operation. A cancel of the engine ends it if the provider supports that.
 func (p *provider) operate(ctx context.Context, r store.Request, run func() (string, error)) error {
 	p.mu.Lock()
-	cancelled := p.cancelled
+	canceled := p.canceled
 	p.mu.Unlock()
 	if !p.supportsCancel() {
-		r.CancelIgnored = cancelled
+		r.CancelIgnored = canceled
 		return p.store.Operate(ctx, r, run)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		select {
-		case <-cancelled:
+		case <-canceled:
 			cancel()
 		case <-ctx.Done():
 		}

@@ -38,7 +38,7 @@ func Serve(objects *store.Store, functions map[string]store.Function) (debugProv
 	}
 	var addresses []string
 	for name, real := range plugins {
-		p := &provider{behavior: real.behavior, store: objects, functions: functions, version: semver.MustParse(real.version), cancelled: make(chan struct{})}
+		p := &provider{behavior: real.behavior, store: objects, functions: functions, version: semver.MustParse(real.version), canceled: make(chan struct{})}
 		port, end, err := p.serve()
 		if err != nil {
 			return "", nil, errors.Join(fmt.Errorf("serving %s: %w", name, err), stop())

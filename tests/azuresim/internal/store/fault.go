@@ -23,38 +23,38 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Times is the number of operations that the fault affects. 0 means 1.
 	Times int
-	// Cancelled is closed when a hanging operation whose provider ignores the cancel is
+	// Canceled is closed when a hanging operation whose provider ignores the cancel is
 	// canceled. With this channel, the operation keeps hanging while a client waits for it.
-	Cancelled chan struct{}
+	Canceled chan struct{}
 }
 
 // injected is a fault that waits for matching operations.
 type injected struct {
 	Fault
-	first sync.Once
-	met   chan struct{}
+	first     sync.Once
+	triggered chan struct{}
 }
 
 // Inject adds a fault. The channel is closed when the first operation triggers it; an
 // operation that hangs is then in progress.
-func (s *Store) Inject(fault Fault) (met <-chan struct{}) {
+func (s *Store) Inject(fault Fault) (triggered <-chan struct{}) {
 	s.Lock()
 	defer s.Unlock()
 	fault.Times = max(fault.Times, 1)
-	one := &injected{Fault: fault, met: make(chan struct{})}
+	one := &injected{Fault: fault, triggered: make(chan struct{})}
 	s.faults = append(s.faults, one)
-	return one.met
+	return one.triggered
 }
 
 // PendingFaults returns the faults that still wait for operations.
 func (s *Store) PendingFaults() []Fault {
 	s.Lock()
 	defer s.Unlock()
-	var unmet []Fault
+	var pending []Fault
 	for _, one := range s.faults {
-		unmet = append(unmet, one.Fault)
+		pending = append(pending, one.Fault)
 	}
-	return unmet
+	return pending
 }
 
 // ClearFaults removes the faults that still wait for operations.
@@ -98,19 +98,19 @@ func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after 
 func (s *Store) Lookups() int64 { return s.lookups.Load() }
 
 func (f *injected) apply(ctx context.Context, r Request) error {
-	f.first.Do(func() { close(f.met) })
+	f.first.Do(func() { close(f.triggered) })
 	if f.Err != nil {
 		return f.Err
 	}
 	select {
 	case <-ctx.Done():
-		return cancelled(ctx)
+		return canceled(ctx)
 	case <-r.CancelIgnored:
 	}
-	if f.Cancelled != nil {
-		close(f.Cancelled)
+	if f.Canceled != nil {
+		close(f.Canceled)
 		<-ctx.Done()
-		return cancelled(ctx)
+		return canceled(ctx)
 	}
 	return nil
 }

@@ -11,25 +11,25 @@ import (
 func TestFault(t *testing.T) {
 	t.Parallel()
 	s, refusal := newStore(), Refuse(404, "ResourceNotFound", "not yet")
-	met := s.Inject(Fault{Verb: "create", Type: clusters, Name: "second", Err: refusal, Times: 2})
+	triggered := s.Inject(Fault{Verb: "create", Type: clusters, Name: "second", Err: refusal, Times: 2})
 	for i, c := range []struct {
 		resource string
 		refused  bool
-		unmet    int
+		pending  int
 	}{{"urn::first", false, 1}, {"urn::second", true, 1}, {"urn::second", true, 0}, {"urn::second", false, 0}} {
 		select {
-		case <-met:
+		case <-triggered:
 			if i < 2 {
-				t.Errorf("met before operation %d", i)
+				t.Errorf("triggered before operation %d", i)
 			}
 		default:
 			if i >= 2 {
-				t.Errorf("not met by operation %d", i)
+				t.Errorf("not triggered by operation %d", i)
 			}
 		}
 		err := s.Operate(t.Context(), Request{Verb: "create", Type: clusters, Resource: c.resource}, done)
-		if errors.Is(err, refusal) != c.refused || len(s.PendingFaults()) != c.unmet {
-			t.Errorf("operation %d: %v, unmet %v", i, err, s.PendingFaults())
+		if errors.Is(err, refusal) != c.refused || len(s.PendingFaults()) != c.pending {
+			t.Errorf("operation %d: %v, pending %v", i, err, s.PendingFaults())
 		}
 	}
 }
@@ -53,9 +53,9 @@ func TestClearFaults(t *testing.T) {
 func TestHanging(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ after, long, supported, carriedOut bool }{
-		"before, cancelled":               {false, false, true, false},
+		"before, canceled":                {false, false, true, false},
 		"before, cancel ignored":          {false, false, false, true},
-		"carried out, cancelled":          {true, false, true, true},
+		"carried out, canceled":           {true, false, true, true},
 		"carried out, and answered":       {true, false, false, true},
 		"before, longer than a cancel":    {false, true, true, false},
 		"carried out, longer than cancel": {true, true, true, true},
@@ -64,7 +64,7 @@ func TestHanging(t *testing.T) {
 			t.Parallel()
 			s, fault := newStore(), Fault{Verb: "create", Type: clusters, After: c.after}
 			if c.long {
-				fault.Cancelled = make(chan struct{})
+				fault.Canceled = make(chan struct{})
 			}
 			hangs := s.Inject(fault)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -75,7 +75,7 @@ func TestHanging(t *testing.T) {
 					close(ignored)
 				}
 				if c.long {
-					<-fault.Cancelled
+					<-fault.Canceled
 				}
 				if c.supported {
 					cancel()

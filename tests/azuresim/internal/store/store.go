@@ -94,4 +94,4 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 	return err
 }
 
-func cancelled(ctx context.Context) error { return fmt.Errorf("operation cancelled: %w", ctx.Err()) }
+func canceled(ctx context.Context) error { return fmt.Errorf("operation canceled: %w", ctx.Err()) }
