@@ -60,13 +60,13 @@ func lookUpByID(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOp
 func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 	var errs []error
 	if c.OidcIssuerProfile == nil || !valueOf(c.OidcIssuerProfile.Enabled) {
-		errs = append(errs, errors.New("has no OIDC issuer; az aks update --enable-oidc-issuer"))
+		errs = append(errs, errors.New("has no OIDC issuer; run az aks update --enable-oidc-issuer"))
 	}
 	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil || !valueOf(c.SecurityProfile.WorkloadIdentity.Enabled) {
-		errs = append(errs, errors.New("has no workload identity; az aks update --enable-workload-identity"))
+		errs = append(errs, errors.New("has no workload identity; run az aks update --enable-workload-identity"))
 	}
 	if c.Identity == nil || c.Identity.Type == nil || *c.Identity.Type == "None" {
-		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; az aks update --enable-managed-identity"))
+		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; run az aks update --enable-managed-identity"))
 	}
 	return errors.Join(errs...)
 }

@@ -68,9 +68,9 @@ func takesRoles(c *containerservice.LookupManagedClusterResult, id azure.Cluster
 	update := "az aks update " + shell.Flag("--resource-group", group) + " " + shell.Flag("--name", name)
 	switch aad := c.AadProfile; {
 	case aad == nil || !valueOf(aad.Managed):
-		return fmt.Errorf("does not use Microsoft Entra ID for authentication; %s --enable-aad --enable-azure-rbac", update)
+		return fmt.Errorf("does not use Microsoft Entra ID for authentication; run %s --enable-aad --enable-azure-rbac", update)
 	case !valueOf(aad.EnableAzureRBAC):
-		return fmt.Errorf("does not use Azure RBAC for Kubernetes authorization; %s --enable-azure-rbac", update)
+		return fmt.Errorf("does not use Azure RBAC for Kubernetes authorization; run %s --enable-azure-rbac", update)
 	case !strings.EqualFold(cmp.Or(valueOf(aad.TenantID), tenant), tenant):
 		return fmt.Errorf("accepts tokens of tenant %s only, but this stack uses tenant %s", *aad.TenantID, tenant)
 	}

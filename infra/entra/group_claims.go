@@ -115,7 +115,7 @@ func (c GroupClaims) LookupGroup(ctx *pulumi.Context, group string, opts ...pulu
 // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
 func (c GroupClaims) doubt(group *azuread.LookupGroupResult) string {
 	if c == GroupClaimsSecurity && slices.Contains(group.Types, microsoft365) {
-		return "is a Microsoft 365 group, which tokens may leave out with groupClaims security; use a security group."
+		return "is a Microsoft 365 group: Entra does not document that tokens contain it as a security group. Use a security group."
 	}
 	return ""
 }

@@ -58,7 +58,7 @@ func TestGroupClaims(t *testing.T) {
 func TestMicrosoft365InClaims(t *testing.T) {
 	t.Parallel()
 	office, plain := &azuread.LookupGroupResult{Types: []string{"Unified"}}, &azuread.LookupGroupResult{}
-	if doubt := GroupClaimsSecurity.doubt(office); !strings.Contains(doubt, "use a security group") {
+	if doubt := GroupClaimsSecurity.doubt(office); !strings.Contains(doubt, "Use a security group") {
 		t.Errorf("doubt %q", doubt)
 	}
 	if doubt := GroupClaimsAssigned.doubt(office) + GroupClaimsSecurity.doubt(plain); doubt != "" {

@@ -63,10 +63,10 @@ func TestUnfitExistingCluster(t *testing.T) {
 		want    string
 	}{
 		"not there":             {nil, nil, "argocd-on-aks:cluster.existingId \"" + mocks.ClusterID + "\": "},
-		"no OIDC issuer":        {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": nil}), "has no OIDC issuer; az aks update --enable-oidc-issuer"},
+		"no OIDC issuer":        {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": nil}), "has no OIDC issuer; run az aks update --enable-oidc-issuer"},
 		"OIDC issuer off":       {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"enabled": false, "issuerURL": ""}}), "has no OIDC issuer"},
 		"OIDC issuer unsaid":    {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"issuerURL": mocks.ExistingIssuerURL}}), "has no OIDC issuer"},
-		"no security profile":   {nil, mocks.ExistingCluster(object{"securityProfile": nil}), "has no workload identity; az aks update --enable-workload-identity"},
+		"no security profile":   {nil, mocks.ExistingCluster(object{"securityProfile": nil}), "has no workload identity; run az aks update --enable-workload-identity"},
 		"no workload identity":  {nil, mocks.ExistingCluster(object{"securityProfile": object{}}), "has no workload identity"},
 		"workload identity off": {nil, mocks.ExistingCluster(object{"securityProfile": object{"workloadIdentity": object{"enabled": false}}}), "has no workload identity"},
 		"no identity":           {nil, mocks.ExistingCluster(object{"identity": nil}), "runs as a service principal, which the extension does not support"},

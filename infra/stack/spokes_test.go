@@ -195,9 +195,9 @@ func TestUnfitCluster(t *testing.T) {
 		want       string
 	}{
 		"not there":              {nil, "", `argocd-on-aks:clusters[0] "` + mocks.SpokeID + `": `},
-		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not use Microsoft Entra ID for authentication; " + enable + "ad --enable-azure-rbac"},
+		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not use Microsoft Entra ID for authentication; run " + enable + "ad --enable-azure-rbac"},
 		"with legacy Entra":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not use Microsoft Entra ID for authentication"},
-		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; " + enable + "zure-rbac"},
+		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; run " + enable + "zure-rbac"},
 		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "accepts tokens of tenant " + mocks.LeadsID + " only, but this stack uses tenant " + mocks.TenantID},
 		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is not in the provider's subscription: azure-native:subscriptionId selects"},
 		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "user kubeconfig: does not describe exactly one cluster"},
