@@ -17,8 +17,8 @@
 // Comments mark behavior that no public source confirms.
 //
 // A test starts with [New]. Engines use [Azure.Serve], clients that sign in use
-// [Azure.Connect]. [Azure.Create], [Azure.Update] and [Azure.Delete] change objects outside
-// of Pulumi, [Azure.Scale] acts as the autoscaler. [Azure.Inject] lets operations fail,
+// [Azure.Connect]. [Azure.Create], [Azure.Update] and [Azure.Delete] change objects
+// outside Pulumi, [Azure.Scale] acts as the autoscaler. [Azure.Inject] lets operations fail,
 // hang or lose their answer, and [Azure.PendingFaults] lists the faults that no operation
 // has triggered. [Azure.ReplicationDelay] delays new Entra objects until [Azure.Advance].
 // [Azure.Operations], [Azure.IDs], [Azure.Inputs] and [Azure.Answers] return the result.

@@ -123,7 +123,7 @@ func (a *Azure) Answers(token string) map[string]resource.PropertyMap {
 	return answers
 }
 
-// Create creates an object outside of Pulumi. It returns the object's ID and properties.
+// Create creates an object outside Pulumi. It returns the object's ID and properties.
 func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {
 	in, err := a.checked(token, inputs)
 	if err != nil {
@@ -138,7 +138,7 @@ func (a *Azure) Create(token string, inputs map[string]any) (id string, properti
 	return o.ID, resource.PropertyMap(a.store.Answer(o)), nil
 }
 
-// Update replaces an object's inputs outside of Pulumi.
+// Update replaces an object's inputs outside Pulumi.
 func (a *Azure) Update(token, id string, inputs map[string]any) error {
 	in, err := a.checked(token, inputs)
 	if err != nil {
@@ -173,7 +173,7 @@ func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) 
 	a.store.Put(&store.Object{ID: id, Type: token, Inputs: property.Map(inputs), Computed: computed})
 }
 
-// Change changes the one object of a type outside of Pulumi, without checks.
+// Change changes the one object of a type outside Pulumi, without checks.
 func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) error {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -187,7 +187,7 @@ func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) e
 	return nil
 }
 
-// Remove deletes all objects of a type outside of Pulumi.
+// Remove deletes all objects of a type outside Pulumi.
 func (a *Azure) Remove(token string) {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -196,7 +196,7 @@ func (a *Azure) Remove(token string) {
 	}
 }
 
-// Delete deletes one object outside of Pulumi.
+// Delete deletes one object outside Pulumi.
 func (a *Azure) Delete(id string) {
 	a.store.Lock()
 	defer a.store.Unlock()

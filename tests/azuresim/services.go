@@ -85,7 +85,7 @@ func (a *Azure) AddRegistry(name string) string {
 	return a.registries.Add(name)
 }
 
-// Pull checks whether a token of Entra gives pull access to a registry.
+// Pull checks whether an Entra token gives pull access to a registry.
 func (a *Azure) Pull(token, registry string) error {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -100,7 +100,7 @@ func (a *Azure) AddToOrganization(objectID, level string) error {
 	return a.devops.Add(objectID, level)
 }
 
-// ReadRepository checks whether a token of Entra gives access to a repository in Azure
+// ReadRepository checks whether an Entra token gives access to a repository in Azure
 // DevOps.
 func (a *Azure) ReadRepository(token, repository string) error {
 	a.store.Lock()
@@ -108,7 +108,7 @@ func (a *Azure) ReadRepository(token, repository string) error {
 	return a.devops.Read(token, repository)
 }
 
-// Kubernetes checks whether a token of Entra gives access to a cluster's Kubernetes API.
+// Kubernetes checks whether an Entra token gives access to a cluster's Kubernetes API.
 func (a *Azure) Kubernetes(token, cluster string) error {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -159,7 +159,7 @@ func (a *Azure) Extensions() ([]Extension, error) {
 	return a.extensions.Installed()
 }
 
-// Workload is an identity outside of the stack, such as a pipeline's.
+// Workload is an identity outside the stack, such as a pipeline's.
 type Workload = directory.Workload
 
 // AddWorkload adds a workload that trusts one subject of an issuer.

@@ -107,7 +107,7 @@ func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) 
 	return nil
 }
 
-// deleteByHand deletes the cell's resource outside of Pulumi.
+// deleteByHand deletes the cell's resource outside Pulumi.
 func (c cell) deleteByHand(s *stack) error {
 	id, err := s.id(c.resource)
 	if err == nil {

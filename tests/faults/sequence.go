@@ -27,8 +27,8 @@ type sequence struct {
 type step struct {
 	// Set are configuration values by path. Null removes one.
 	Set map[string]any `yaml:",omitempty,flow"`
-	// Run is a pulumi command, recover, or delete: the deletion of the resource At outside
-	// of Pulumi.
+	// Run is a pulumi command, recover, or delete: the deletion of the resource At
+	// outside Pulumi.
 	Run string
 	// Fault is the name of a fault during the operation At, such as "create aks-cluster".
 	Fault, At string `yaml:",omitempty"`

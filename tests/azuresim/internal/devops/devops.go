@@ -40,7 +40,7 @@ func (o *Organization) Add(objectID, level string) error {
 	return store.RefuseIf(!known, 400, "InvalidServicePrincipal", "Failed to create service principal with object ID '%s'", objectID)
 }
 
-// Read checks whether a token of Entra gives access to a repository.
+// Read checks whether an Entra token gives access to a repository.
 func (o *Organization) Read(token, repository string) error {
 	claims, err := o.tenant.Verify(token, jwt.WithAudience(ClientID))
 	if err != nil {

@@ -128,7 +128,7 @@ func (s *Service) exists(token, id string) bool {
 // Now returns the time of the simulation's clock.
 func (s *Service) Now() time.Time { return s.objects.Now() }
 
-// Replicated reports whether an object is visible outside of Microsoft Graph. azuread waits
+// Replicated reports whether an object is visible outside Microsoft Graph. azuread waits
 // after each create until Graph answers consistently (its package consistency), so its own
 // requests are never too early.
 // https://github.com/hashicorp/terraform-provider-azuread/issues/156

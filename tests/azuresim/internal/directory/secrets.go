@@ -7,7 +7,7 @@ import (
 )
 
 // Secret is a client secret or certificate of an application or a service principal, added
-// outside of the providers.
+// outside the providers.
 type Secret struct {
 	Name, KeyID string
 	Certificate bool

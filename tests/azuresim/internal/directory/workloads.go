@@ -6,7 +6,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
-// Workload is an identity outside of the stack, such as a managed identity: a service
+// Workload is an identity outside the stack, such as a managed identity: a service
 // principal that trusts one subject of one issuer.
 type Workload struct{ Name, ClientID, ObjectID, Issuer, Subject string }
 

@@ -49,7 +49,7 @@ func (s *Service) Functions() map[string]store.Function {
 	return map[string]store.Function{"azure-native:containerservice/v20250101:listManagedClusterUserCredentials": s.kubeconfigs}
 }
 
-// Authorize checks whether a token of Entra gives access to a cluster's API. The token must
+// Authorize checks whether an Entra token gives access to a cluster's API. The token must
 // be a version 1 token for AKS's server application. The cluster must use Azure RBAC for
 // Kubernetes authorization, and the principal must have the role on it. Kubernetes role
 // bindings are not simulated. https://learn.microsoft.com/azure/aks/manage-azure-rbac

@@ -136,7 +136,7 @@ func (bridge) preview(r plugin.UpdateRequest) resource.PropertyMap {
 // alreadyExists returns nil: Microsoft Graph rejects duplicates.
 func (bridge) alreadyExists(string) error { return nil }
 
-// notFound returns azuread's error for the delete of a missing resource
+// notFound returns azuread's error for deleting a missing resource
 // (hashicorp/terraform-provider-azuread, internal/services).
 func (bridge) notFound(kind store.Kind, id string) error {
 	return fmt.Errorf(kind.NotFound, path.Base(id))

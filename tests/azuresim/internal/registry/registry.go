@@ -43,7 +43,7 @@ func (s *Service) Has(id string) bool {
 	return slices.ContainsFunc(s.registries, func(registry string) bool { return strings.EqualFold(registry, id) })
 }
 
-// Pull checks whether a token of Entra gives pull access to a registry.
+// Pull checks whether an Entra token gives pull access to a registry.
 func (s *Service) Pull(token, registry string) error {
 	claims, err := s.tenant.Verify(token, jwt.WithAudience(audience))
 	if err != nil {

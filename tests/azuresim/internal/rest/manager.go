@@ -23,7 +23,7 @@ import (
 type armKind struct {
 	name     string
 	versions []string
-	// besides are the providers' arguments outside of properties.
+	// besides are the providers' arguments outside properties.
 	besides []resource.PropertyKey
 }
 

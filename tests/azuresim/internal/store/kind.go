@@ -21,7 +21,7 @@ type Kind struct {
 	// Valid is the provider's schema validation, which also runs in a preview. It returns
 	// reasons by property. Optional.
 	Valid func(in property.Map) map[string]string
-	// NotFound is the format of the provider's error for the delete of a missing object with an
+	// NotFound is the format of the provider's error for deleting a missing object with an
 	// ID. Empty if the delete succeeds.
 	NotFound string
 	// Durations are estimates of real Azure by verb, for the demo's timeline: minutes for
