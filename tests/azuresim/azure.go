@@ -89,6 +89,7 @@ type Internet = internet.Internet
 // Outage is a kind of failure for Internet.Cut.
 type Outage = internet.Outage
 
+// The kinds of outages.
 const (
 	Refused = internet.Refused
 	Hanging = internet.Hanging

@@ -14,6 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
+// Type tokens of AKS.
 const (
 	Cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
 	AgentPool   = "azure-native:containerservice/v20250101:AgentPool"

@@ -40,13 +40,13 @@ type Service struct {
 	// delegated scopes by value.
 	graph  string
 	scopes map[string]string
-	// secrets by the ID of their object
+	// secrets are client secrets and certificates by the ID of their object.
 	secrets map[string][]Secret
-	// client IDs by the object ID of the application that pre-authorizes them
+	// preAuthorized are client IDs by the object ID of the application.
 	preAuthorized map[string][]string
-	// directory roles by the object ID of their holder
+	// roles are directory roles by the object ID of their holder.
 	roles map[string][]DirectoryRole
-	// policies by the object ID that they are assigned to
+	// policies are by the ID of the object that they are assigned to.
 	policies  map[string][]Policy
 	workloads []Workload
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
+// Type tokens of the directory.
 const (
 	Application         = "azuread:index/application:Application"
 	ServicePrincipal    = "azuread:index/servicePrincipal:ServicePrincipal"
