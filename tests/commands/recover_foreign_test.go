@@ -31,16 +31,16 @@ func TestRecoverAdopt(t *testing.T) {
 	printed := r.recover(t, 0, "ADOPT        entra-application", "--adopt", objectID)
 	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "selected by --adopt", "run pulumi up, then make verify STACK=dev AZURE=1")
 	r.recover(t, 0, "", "--adopt", objectID) // already adopted
-	r.completes(t)
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
 		t.Errorf("the stack has the application %s, not the one of --adopt", got)
 	}
 	// The owner differs from the stack's for each caller.
 	internet := e2e.Connect(t, r.azure)
-	for _, inside := range []*e2e.Insider{
-		e2e.NewInsider(t, r.Stack, r.azure, internet, e2e.AllRights...), deployerInside(t, r.Stack, r.azure, internet),
+	for _, verifier := range []*e2e.AzureVerifier{
+		e2e.NewAzureVerifier(t, r.Stack, r.azure, internet, e2e.AzurePermissions...), deployerVerifier(t, r.Stack, r.azure, internet),
 	} {
-		checks := inside.Look(t)
+		checks := verifier.Run(t)
 		e2e.Failing(t, "owners", `user "alice"`, checks)
 		e2e.Failing(t, "client secrets", `"backup"`, checks)
 	}
@@ -64,7 +64,7 @@ func TestRecoverTakenURI(t *testing.T) {
 	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
 	restore()
 	r.recover(t, 0, "ADOPT        entra-application")
-	r.completes(t)
+	r.wantComplete(t)
 }
 
 // TestRecoverTakenByOthers checks that recover names the application that has the identifier URI of
@@ -72,7 +72,7 @@ func TestRecoverTakenURI(t *testing.T) {
 func TestRecoverTakenByOthers(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	addPipeline(t, r.Stack, r.azure)
 	id, client := register(t, r.azure, map[string]any{
 		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
@@ -85,7 +85,7 @@ func TestRecoverTakenByOthers(t *testing.T) {
 	}
 	r.azure.Delete(id)
 	r.recover(t, 0, "OK ")
-	r.completes(t)
+	r.wantComplete(t)
 }
 
 // TestRecoverTemporaryName checks that recover finds an application with the temporary name that
@@ -97,7 +97,7 @@ func TestRecoverTemporaryName(t *testing.T) {
 	ours := e2e.Only(t, r.azure, azuresim.Application)
 	e2e.Break(t, r.azure, azuresim.Application, e2e.Text("displayName", "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000001"))
 	r.recover(t, 0, "ADOPT        entra-application")
-	r.completes(t)
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours || r.azure.Inputs(azuresim.Application)[ours]["displayName"].StringValue() != "argocd-dev" {
 		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[ours]["displayName"])
 	}
@@ -115,7 +115,7 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	printed := r.recover(t, 0, "FOREIGN      entra-application")
 	e2e.WantText(t, printed, first, r.azure.Deployer()+" is not an owner", "make recover STACK=dev ADOPT="+left)
 	r.recover(t, 0, "ADOPT        entra-application", "--adopt", "/applications/"+left)
-	r.completes(t)
+	r.wantComplete(t)
 }
 
 // TestRecoverLookAlike checks that recover names a second application of another owner, and does
@@ -123,12 +123,12 @@ func TestRecoverOtherDeployer(t *testing.T) {
 func TestRecoverLookAlike(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	in := r.azure.Inputs(azuresim.Application)[e2e.Only(t, r.azure, azuresim.Application)].Mappable()
 	in["owners"] = []any{r.azure.UserID("alice")}
 	id, client := register(t, r.azure, in)
 	r.planOnly(t, 0, "FOREIGN      entra-application: second application: application with the client ID "+client)
-	for _, check := range e2e.VerifyInside(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
+	for _, check := range e2e.VerifyAzure(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
 		if check.Name == "second application" && !(check.OK && check.Warning && strings.Contains(check.Detail, client) && strings.Contains(check.Detail, `user "alice"`)) {
 			t.Errorf("%+v", check)
 		}
@@ -141,7 +141,7 @@ func TestRecoverLookAlike(t *testing.T) {
 func TestRecoverStaleRefresh(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	r.azure.Inject(azuresim.Fault{Verb: "read", Type: azuresim.Application, Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}})
 	e2e.Succeed(t, r.Refresh)
 	for _, do := range []func(*testing.T, *azuresim.Azure) func(){
@@ -153,7 +153,7 @@ func TestRecoverStaleRefresh(t *testing.T) {
 		undo()
 	}
 	r.recover(t, 0, "ADOPT        entra-application")
-	r.completes(t)
+	r.wantComplete(t)
 }
 
 func plantedTrust(t *testing.T, azure *azuresim.Azure) func() {
@@ -270,7 +270,7 @@ func TestRecoverForeign(t *testing.T) {
 				undo()
 			}
 			r.recover(t, 0, "ADOPT        "+c.name)
-			r.completes(t)
+			r.wantComplete(t)
 		})
 	}
 }

@@ -62,8 +62,8 @@ func (r *recoverable) state(t *testing.T) []byte {
 	return state
 }
 
-// completes checks that up succeeds. The end of the test checks the rest.
-func (r *recoverable) completes(t *testing.T) {
+// wantComplete checks that up succeeds. The end of the test checks the rest.
+func (r *recoverable) wantComplete(t *testing.T) {
 	t.Helper()
 	e2e.Succeed(t, r.Up)
 }
@@ -71,7 +71,7 @@ func (r *recoverable) completes(t *testing.T) {
 // lose fails up: Azure creates the next object of a type, but the response is lost.
 func (r *recoverable) lose(t *testing.T, token string) {
 	t.Helper()
-	r.azure.Inject(noAnswer(token))
+	r.azure.Inject(lostResponse(token))
 	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
 		t.Fatalf("up: %v", err)
 	}
@@ -129,7 +129,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	languages, stop, err := engine.ServeProgram(program.Deploy)
 	e2e.NoError(t, err)
 	e2e.AtEnd(t, stop)
-	az := azLogin(t, azure, t.TempDir(), e2e.AllRights...)
+	az := azLogin(t, azure, t.TempDir(), e2e.AzurePermissions...)
 	r := &recoverable{Stack: stack, azure: azure, command: e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify/recover")}
 	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)
 	r.env = append(r.env, stack.Environ()...)
@@ -145,7 +145,7 @@ func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	}
 }
 
-// noAnswer is a creation in Azure whose response is lost.
-func noAnswer(token string) azuresim.Fault {
+// lostResponse is a creation in Azure whose response is lost.
+func lostResponse(token string) azuresim.Fault {
 	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
 }

@@ -18,10 +18,10 @@ func register(t *testing.T, azure *azuresim.Azure, inputs map[string]any) (id, c
 	return id, answer["clientId"].StringValue()
 }
 
-// plants are the changes of an attacker to an application that looks like the stack's. In most
+// plantedApplications are the changes of an attacker to an application that looks like the stack's. In most
 // tenants any user can register one, and its name and redirect URIs are known:
 // https://learn.microsoft.com/entra/fundamentals/users-default-permissions
-var plants = []struct {
+var plantedApplications = []struct {
 	name string
 	// inputs changes the properties of the stack's application. after changes the created object.
 	inputs func(azure *azuresim.Azure, in map[string]any)
@@ -90,7 +90,7 @@ func TestRecoverPlanted(t *testing.T) {
 	ours := e2e.Only(t, r.azure, azuresim.Application)
 	inputs, client := r.azure.Inputs(azuresim.Application)[ours], r.azure.Answers(azuresim.Application)[ours]["clientId"].StringValue()
 	planted, ids := map[string]string{}, []string{}
-	for _, plant := range plants {
+	for _, plant := range plantedApplications {
 		in := inputs.Mappable()
 		if plant.inputs != nil {
 			plant.inputs(r.azure, in)
@@ -102,7 +102,7 @@ func TestRecoverPlanted(t *testing.T) {
 		planted[plant.name], ids = clientID, append(ids, id)
 	}
 	printed := r.recover(t, 0, "ADOPT        entra-application: application with the client ID "+client)
-	for _, plant := range plants {
+	for _, plant := range plantedApplications {
 		line := regexp.MustCompile(`(?m)^FOREIGN      entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
 		if !strings.Contains(line, plant.says) {
 			t.Errorf("%s: %q, want %q", plant.name, line, plant.says)
@@ -116,7 +116,7 @@ func TestRecoverPlanted(t *testing.T) {
 		}
 		r.azure.Delete(id)
 	}
-	r.completes(t)
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours {
 		t.Errorf("the stack has the application %s, not %s", got, ours)
 	}

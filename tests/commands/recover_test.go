@@ -46,7 +46,7 @@ func TestRecoverLostAnswers(t *testing.T) {
 				maps.Copy(lost, some)
 			}
 			for token := range lost {
-				r.azure.Inject(noAnswer(token))
+				r.azure.Inject(lostResponse(token))
 			}
 			for len(lost) > 0 {
 				if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
@@ -64,7 +64,7 @@ func TestRecoverLostAnswers(t *testing.T) {
 					}
 				}
 			}
-			r.completes(t)
+			r.wantComplete(t)
 		})
 	}
 }
@@ -95,7 +95,7 @@ func TestRecoverKilled(t *testing.T) {
 					t.Error("pending operations are left")
 				}
 			}
-			r.completes(t)
+			r.wantComplete(t)
 		})
 	}
 }
@@ -110,7 +110,7 @@ func TestRecoverKilledBefore(t *testing.T) {
 	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT        entra-") {
 		t.Errorf("recover adopted a missing object:\n%s", printed)
 	}
-	r.completes(t)
+	r.wantComplete(t)
 }
 
 // TestRecoverTwoApplications checks that recover does not choose between two applications of the
@@ -122,7 +122,7 @@ func TestRecoverTwoApplications(t *testing.T) {
 		r := openRecoverable(t, "dev")
 		r.lose(t, azuresim.Application)
 		orphan := e2e.Only(t, r.azure, azuresim.Application)
-		r.completes(t)
+		r.wantComplete(t)
 		client := r.azure.Answers(azuresim.Application)[orphan]["clientId"].StringValue()
 		r.recover(t, 1, "MANUAL       entra-application: second application, which is not in the state: application with the client ID "+client)
 		r.azure.Delete(orphan)
@@ -145,7 +145,7 @@ func TestRecoverTwoApplications(t *testing.T) {
 		id := alike()
 		e2e.New(t, r.azure, azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
 		r.recover(t, 0, "FOREIGN      entra-application")
-		r.completes(t)
+		r.wantComplete(t)
 		if !slices.Contains(r.azure.IDs(), id) {
 			t.Error("the other team's application was deleted")
 		}
@@ -158,13 +158,13 @@ func TestRecoverTwoApplications(t *testing.T) {
 func TestRecoverReplacement(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	e2e.Set(t, r.Stack, "region", "westeurope")
 	r.lose(t, azuresim.Cluster)
 	r.recover(t, 1, "delete it: az aks delete --resource-group argocd-dev --name argocd-dev")
 	r.azure.Remove(azuresim.Cluster)
 	r.recover(t, 0, "")
-	r.completes(t)
+	r.wantComplete(t)
 	r.Replaced = 0
 }
 
@@ -186,7 +186,7 @@ func TestRecoverOthers(t *testing.T) {
 		r.recover(t, 1, "azure.workloadIdentity.entraSSOClientId differs")
 		undo()
 		r.recover(t, 0, "ADOPT        argocd-extension")
-		r.completes(t)
+		r.wantComplete(t)
 	})
 	t.Run("application of another domain", func(t *testing.T) {
 		t.Parallel()
@@ -194,7 +194,7 @@ func TestRecoverOthers(t *testing.T) {
 		id, _ := e2e.New(t, r.azure, azuresim.Application, map[string]any{"displayName": "argocd-dev",
 			"web": map[string]any{"redirectUris": []any{"https://other.example.com/auth/callback"}}})
 		r.recover(t, 0, "OK ")
-		r.completes(t)
+		r.wantComplete(t)
 		r.azure.Delete(id)
 	})
 }
@@ -204,7 +204,7 @@ func TestRecoverNoChanges(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.recover(t, 0, "the state contains all objects of the stack")
-	r.completes(t)
+	r.wantComplete(t)
 	r.recover(t, 0, "the state contains all objects of the stack")
 	// recover ignores a change of the configuration.
 	e2e.Set(t, r.Stack, "region", "westeurope")
@@ -217,11 +217,11 @@ func TestRecoverNoChanges(t *testing.T) {
 func TestRecoverDeletedObjects(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	r.azure.Remove(azuresim.DelegatedGrant)
 	r.planOnly(t, 0, "MISSING      entra-consent")
 	r.recover(t, 0, "1 missing removed from the state")
-	r.completes(t)
+	r.wantComplete(t)
 	e2e.Only(t, r.azure, azuresim.DelegatedGrant)
 }
 

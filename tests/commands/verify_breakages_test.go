@@ -55,17 +55,17 @@ func TestVerifyColumn(t *testing.T) {
 			}
 			known = true
 			outside = outside || b.Check != ""
-			if b.Check != "" && !strings.Contains(cells.outside, "`"+b.Check+"`") {
-				t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cells.outside, b.Check)
+			if b.Check != "" && !strings.Contains(cells.verify, "`"+b.Check+"`") {
+				t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cells.verify, b.Check)
 			}
-			for _, check := range b.Inside {
-				if !strings.Contains(cells.inside, check) {
-					t.Errorf("%s: the document says %q, verify --azure finds it with %q", symptom, cells.inside, check)
+			for _, check := range b.AzureChecks {
+				if !strings.Contains(cells.azure, check) {
+					t.Errorf("%s: the document says %q, verify --azure finds it with %q", symptom, cells.azure, check)
 				}
 			}
 		}
-		if !known || !outside && cells.outside != "–" {
-			t.Errorf("%s: the document says %q; is there a breakage: %v", symptom, cells.outside, known)
+		if !known || !outside && cells.verify != "–" {
+			t.Errorf("%s: the document says %q; is there a breakage: %v", symptom, cells.verify, known)
 		}
 	}
 }
@@ -85,11 +85,11 @@ func TestVerifyResults(t *testing.T) {
 }
 
 // troubleshooting returns the columns of verify in the first table under Symptoms, by symptom.
-func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
+func troubleshooting(t *testing.T) map[string]struct{ verify, azure string } {
 	t.Helper()
 	_, section, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## Symptoms\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	column, rows := -1, map[string]struct{ outside, inside string }{}
+	column, rows := -1, map[string]struct{ verify, azure string }{}
 	for line := range strings.Lines(section) {
 		row := strings.Split(strings.Trim(line, "| \n"), " | ")
 		switch {
@@ -97,7 +97,7 @@ func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
 		case column < 0:
 			column = slices.Index(row, "`make verify`")
 		case len(row) > column+1:
-			rows[row[0]] = struct{ outside, inside string }{row[column], row[column+1]}
+			rows[row[0]] = struct{ verify, azure string }{row[column], row[column+1]}
 		}
 	}
 	if column < 0 || len(rows) < 10 {

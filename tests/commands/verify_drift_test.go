@@ -10,9 +10,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// manual is a manual change with the checks of verify --azure that find it. The first one fails
+// manualChange is a manual change with the checks of verify --azure that find it. The first one fails
 // with detail.
-type manual struct {
+type manualChange struct {
 	name   string
 	do     func(*testing.T, *azuresim.Azure) (undo func())
 	by     []string
@@ -20,7 +20,7 @@ type manual struct {
 }
 
 // drift lists the manual changes beside e2e.Breakages.
-var drift = []manual{
+var drift = []manualChange{
 	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndBypasses, "server.extraArgs[0]: authentication is disabled"},
 	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not in the stack"},
 	{"a setting removed", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {

@@ -105,7 +105,7 @@ func checkSignIn(ctx context.Context, objects []object, want intent) error {
 		&corev1.ConfigMap{ObjectMeta: meta("argocd-cm"), Data: cm},
 		&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{"server.secretkey": []byte("x")}},
 	), namespace)
-	told, err := manager.GetSettings()
+	loaded, err := manager.GetSettings()
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -122,13 +122,13 @@ func checkSignIn(ctx context.Context, objects []object, want intent) error {
 	if len(accounts) != len(want.accounts)+1 {
 		return fmt.Errorf("%d accounts, want the built-in admin and %v", len(accounts), want.accounts)
 	}
-	oidc := told.OIDCConfig()
+	oidc := loaded.OIDCConfig()
 	switch {
-	case told.URL != "https://"+want.domain || !slices.Equal(told.AdditionalURLs, want.additional):
-		return fmt.Errorf("url %q and %q", told.URL, told.AdditionalURLs)
-	case told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured():
-		return fmt.Errorf("anonymous %v, no verification %v, dex %v", told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured())
-	case oidc == nil || oidc.ClientID != clientID || oidc.Issuer != "https://login.microsoftonline.com/"+tenantID+"/v2.0" || !told.UseAzureWorkloadIdentity() ||
+	case loaded.URL != "https://"+want.domain || !slices.Equal(loaded.AdditionalURLs, want.additional):
+		return fmt.Errorf("url %q and %q", loaded.URL, loaded.AdditionalURLs)
+	case loaded.AnonymousUserEnabled, loaded.OIDCTLSInsecureSkipVerify, loaded.IsDexConfigured():
+		return fmt.Errorf("anonymous %v, no verification %v, dex %v", loaded.AnonymousUserEnabled, loaded.OIDCTLSInsecureSkipVerify, loaded.IsDexConfigured())
+	case oidc == nil || oidc.ClientID != clientID || oidc.Issuer != "https://login.microsoftonline.com/"+tenantID+"/v2.0" || !loaded.UseAzureWorkloadIdentity() ||
 		oidc.ClientSecret != "" || oidc.CLIClientID != "" || !oidc.RequestedIDTokenClaims["groups"].Essential:
 		return fmt.Errorf("oidc %+v", oidc)
 	}

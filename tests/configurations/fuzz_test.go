@@ -154,11 +154,11 @@ func FuzzGroup(f *testing.F) {
 // mayDelete checks with Argo CD whether the members of a group can delete an application.
 func mayDelete(t *testing.T, group, role string) (may, accepted bool) {
 	t.Helper()
-	told := settings.Settings{SignIn: settings.SignIn{Domain: onDomain}, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
-	if len(told.Problems()) > 0 {
+	config := settings.Settings{SignIn: settings.SignIn{Domain: onDomain}, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
+	if len(config.Problems()) > 0 {
 		return false, false
 	}
-	rendered, err := told.Render(settings.Entra{})
+	rendered, err := config.Render(settings.Entra{})
 	if err != nil {
 		t.Fatal(err)
 	}

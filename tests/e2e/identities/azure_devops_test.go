@@ -105,7 +105,7 @@ func TestAzureDevOpsMoves(t *testing.T) {
 		if now := e2e.Output(t, stack, "repoServerClientId"); c.azureDevOps == "true" && now != repoServer {
 			t.Errorf("%+v: another application: %s", c, now)
 		}
-		if names := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); len(names) > 0 {
+		if names := e2e.Failed(e2e.VerifyAzure(t, stack, azure, internet)); len(names) > 0 {
 			t.Errorf("%+v: verify --azure: %v", c, names)
 		}
 	}

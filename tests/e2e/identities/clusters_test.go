@@ -292,8 +292,8 @@ func TestClustersDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure, _ := openSpoke(t, false)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
-	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
-	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, e2e.Connect(t, azure), e2e.AzurePermissions...)
+	if found := e2e.Failed(verifier.Run(t)); len(found) > 0 {
 		t.Errorf("as deployed: %q", found)
 	}
 	var application, controller string
@@ -311,13 +311,13 @@ func TestClustersDrift(t *testing.T) {
 		"applicationId": application, "displayName": "intruder", "audiences": []any{argocd.Audience},
 		"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:someone/else:ref:refs/heads/main",
 	})
-	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "repo:someone/else", inside.Look(t))
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "repo:someone/else", verifier.Run(t))
 	undo()
 	azure.Delete(controller)
-	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "system:serviceaccount:argocd:argocd-application-controller", inside.Look(t))
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "system:serviceaccount:argocd:argocd-application-controller", verifier.Run(t))
 	e2e.Want(t, stack.Refresh, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "delete": 1})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "create": 1})
-	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
+	if found := e2e.Failed(verifier.Run(t)); len(found) > 0 {
 		t.Errorf("after the up that reverts it: %q", found)
 	}
 }

@@ -68,12 +68,12 @@ func wantIdentities(t *testing.T, azure *azuresim.Azure, want map[string]identit
 		role := builtIn[definition[strings.LastIndex(definition, "/")+1:]] + " on " + assignment["scope"].StringValue()
 		got[name] = identity{got[name].trusts, append(got[name].roles, role)}
 	}
-	beyond(t, got, want, "the application %s trusts the service account %s", "the application %s has the role %s")
-	beyond(t, want, got, "the application %s does not trust the service account %s", "the application %s does not have the role %s")
+	wantNoMore(t, got, want, "the application %s trusts the service account %s", "the application %s has the role %s")
+	wantNoMore(t, want, got, "the application %s does not trust the service account %s", "the application %s does not have the role %s")
 }
 
-// beyond reports additional trust and roles of identities compared to others.
-func beyond(t *testing.T, identities, others map[string]identity, trusts, roles string) {
+// wantNoMore reports additional trust and roles of identities compared to others.
+func wantNoMore(t *testing.T, identities, others map[string]identity, trusts, roles string) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(identities)) {
 		for _, account := range identities[name].trusts {

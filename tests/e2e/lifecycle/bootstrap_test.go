@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// beginning returns the block of docs/clusters.md that examples/bootstrap repeats.
-func beginning(t *testing.T) string {
+// bootstrapBlock returns the block of docs/clusters.md that examples/bootstrap repeats.
+func bootstrapBlock(t *testing.T) string {
 	t.Helper()
 	block := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## First application\n", "```yaml\n")
 	if !strings.Contains(e2e.Read(t, "examples/bootstrap/README.md"), block) {
@@ -35,7 +35,7 @@ func TestBootstrap(t *testing.T) {
 	if err != nil || values["bootstrapManifest"] != nil || values["bootstrapCommand"] != nil {
 		t.Errorf("without the key: %v, %v", values, err)
 	}
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	e2e.Want(t, stack.Preview, map[string]int{"same": e2e.ProdResources})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
 	file := filepath.Join(t.TempDir(), "first.yaml")
@@ -72,7 +72,7 @@ func TestBootstrap(t *testing.T) {
 func TestBootstrapPreview(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	planned := previewed(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 	if manifest := e2e.Output(t, stack, "bootstrapManifest"); planned["bootstrapManifest"] != manifest {
@@ -92,7 +92,7 @@ func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	e2e.Set(t, stack, "names.resourceGroup", "argo(dev)")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 

@@ -153,7 +153,7 @@ func TestRefusals(t *testing.T) {
 			e2e.Set(t, stack, c.key, c.value)
 			_, err := stack.Up(t.Context())
 			e2e.WantError(t, err, c.want, "up")
-			if name == "no such region" {
+			if name == "unknown region" {
 				return // Azure rejects the region; the application has none
 			}
 			e2e.Nothing(t, azure)

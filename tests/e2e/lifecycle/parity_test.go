@@ -64,7 +64,7 @@ func TestNetworkReplacement(t *testing.T) {
 			t.Parallel()
 			stack, azure := e2e.Open(t, c.stack)
 			e2e.Set(t, stack, "protect", "true")
-			if name == "another policy" {
+			if name == "policy" {
 				e2e.Set(t, stack, "cluster.network.dataplane", "azure")
 				e2e.Set(t, stack, "cluster.network.policy", "azure")
 			}
@@ -175,7 +175,7 @@ func TestUserPoolMoves(t *testing.T) {
 	before := len(azure.Operations())
 	ask := make(chan bool)
 	fewest := make(chan int)
-	go func() { fewest <- fewestNodes(azure, ask) }()
+	go func() { fewest <- minNodes(azure, ask) }()
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "same": e2e.ProdResources - 1})
 	close(ask)
 	if n := <-fewest; n < 4 {
@@ -192,8 +192,8 @@ func TestUserPoolMoves(t *testing.T) {
 	}
 }
 
-// fewestNodes returns the minimum number of nodes for Argo CD's pods over time.
-func fewestNodes(azure *azuresim.Azure, until <-chan bool) int {
+// minNodes returns the minimum number of nodes for Argo CD's pods over time.
+func minNodes(azure *azuresim.Azure, until <-chan bool) int {
 	fewest := math.MaxInt
 	for {
 		extension, err := azure.Extension()

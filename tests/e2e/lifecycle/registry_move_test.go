@@ -84,12 +84,12 @@ func TestRegistryMoves(t *testing.T) {
 // are deleted after it.
 func wantMoved(t *testing.T, steps []string) {
 	t.Helper()
-	const told = e2e.RegistryResources
-	if len(steps) != told+3 || steps[told] != "update Extension" {
+	const created = e2e.RegistryResources
+	if len(steps) != created+3 || steps[created] != "update Extension" {
 		t.Fatalf("steps: %q", steps)
 	}
-	slices.Sort(steps[:told])
-	slices.Sort(steps[told+1:])
+	slices.Sort(steps[:created])
+	slices.Sort(steps[created+1:])
 	if want := []string{
 		"create Application", "create ApplicationFederatedIdentityCredential", "create RoleAssignment", "create ServicePrincipal",
 		"update Extension", "delete ApplicationFederatedIdentityCredential", "delete RoleAssignment",

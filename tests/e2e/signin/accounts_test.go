@@ -95,7 +95,7 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("the output %s contains the token", name)
 		}
 	}
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, s.Stack, s.azure, s.internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, s.Stack, s.azure, s.internet))
 }
 
 // TestAccountHasNoLogin checks that an API account cannot sign in with a password, even if an admin

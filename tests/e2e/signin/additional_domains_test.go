@@ -19,26 +19,26 @@ import (
 // groups and roles, and that no sign-in redirects to a third host of the same Argo CD.
 func TestAdditionalDomains(t *testing.T) {
 	t.Parallel()
-	const inside, strange = "https://argocd.corp.example", "https://elsewhere.example.com"
+	const inside, third = "https://argocd.corp.example", "https://elsewhere.example.com"
 	stack, azure := e2e.Open(t, "prod")
 	e2e.Set(t, stack, "additionalDomains[0]", strings.TrimPrefix(inside, "https://"))
 	e2e.Set(t, stack, "signOutOfEntra", "true")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	internet, server := e2e.Serve(t, azure, e2e.ProdController)
-	host := strings.TrimPrefix(strange, "https://")
+	host := strings.TrimPrefix(third, "https://")
 	e2e.NoError(t, internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)))
 	outside := e2e.Output(t, stack, "argocdUrl")
 	for _, url := range []string{outside, inside} {
 		wantAccess(t, azure, internet, url)
 	}
-	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), strange)), "Invalid redirect URL", "through a third host")
-	for from, to := range map[string]string{outside: outside, inside: inside, strange: outside} {
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), third)), "Invalid redirect URL", "through a third host")
+	for from, to := range map[string]string{outside: outside, inside: inside, third: outside} {
 		if got := redirectURI(t, internet, from); got != to+"/auth/callback" {
 			t.Errorf("a sign-in at %s redirects to %s", from, got)
 		}
 	}
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
 // wantAccess signs users in at a URL, checks their permissions and signs one out.

@@ -58,7 +58,7 @@ func TestWithoutEntraP1(t *testing.T) {
 		t.Errorf("alice with the CLI: %s", printed)
 	}
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
 // TestManyGroups checks that nested groups count and that Argo CD gets all of 200 groups. Of 201 it
@@ -111,7 +111,7 @@ func TestGroupClaimsSwitch(t *testing.T) {
 			t.Fatalf("%s: %v", when, err)
 		}
 		wantPermissions(t, when+": the pipeline", byToken(t, internet, token), "carol") // the same role
-		e2e.Verified(t, when+": verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+		e2e.Verified(t, when+": verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 	}
 	const refused = "AADSTS50105"
 	dave := func(when, refusal string) {
@@ -145,14 +145,14 @@ func TestGroupClaimsDrift(t *testing.T) {
 	stack, azure := e2e.Open(t, "dev")
 	withSecurityGroups(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 1})
-	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
-	if checks := inside.Look(t); verify.Failed(checks) {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, e2e.Connect(t, azure), e2e.AzurePermissions...)
+	if checks := verifier.Run(t); verify.Failed(checks) {
 		t.Errorf("failed: %v: %+v", e2e.Failed(checks), checks)
 	}
 	undo := e2e.Break(t, azure, azuresim.Application, e2e.Remove("groupMembershipClaims"))
-	e2e.Failing(t, "groups claim", "groupMembershipClaims is , not SecurityGroup", inside.Look(t))
+	e2e.Failing(t, "groups claim", "groupMembershipClaims is , not SecurityGroup", verifier.Run(t))
 	undo()
 	undo = e2e.Assign(t, azure, azure.GroupID("Argo CD Admins"))
-	e2e.Failing(t, "assignments", `group "Argo CD Admins"`, inside.Look(t))
+	e2e.Failing(t, "assignments", `group "Argo CD Admins"`, verifier.Run(t))
 	undo()
 }

@@ -35,7 +35,7 @@ const (
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
-	people := addUsers(azure, *signIns)
+	users := addUsers(azure, *signIns)
 	for role, key := range []string{"group", "roles[0].group", "roles[2].group"} {
 		e2e.Set(t, stack, key, azure.GroupID(roles[role]))
 	}
@@ -47,56 +47,56 @@ func TestLoad(t *testing.T) {
 		login: strings.Replace(e2e.Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1),
 	}
 
-	early, people := people[:2], people[2:]
+	early, users := users[:2], users[2:]
 	azure.TokenLife = 5 * time.Second
 	l.all(t, early, l.signIn)
 	azure.TokenLife = time.Hour
 
 	var figures []figure
 	for i := range batches {
-		in, batch := people[:i*len(people)/batches], people[i*len(people)/batches:(i+1)*len(people)/batches]
+		in, batch := users[:i*len(users)/batches], users[i*len(users)/batches:(i+1)*len(users)/batches]
 		if i == batches/2 {
 			l.throttled(t, batch, in)
 		}
 		figures = append(figures, l.batch(t, batch, in))
 		azure.Advance(time.Hour / batches)
 	}
-	l.all(t, people, l.checkSession)
+	l.all(t, users, l.checkSession)
 	l.all(t, early, l.renews)
 	l.checkGrowth(t, figures)
 	fmt.Print(table(figures))
 }
 
-// person is a user with the expected groups and role.
-type person struct {
+// user is a user with the expected groups and role.
+type user struct {
 	name, id string
 	// role is an index of roles. inGroups is the number of groups.
 	role, inGroups int
 	// groups are the groups in the token.
 	groups []string
-	by     means
+	by     flow
 
 	browser *argocd.Browser
 	session session
 	took    time.Duration
 }
 
-// means is a way to sign in.
-type means int
+// flow is a way to sign in.
+type flow int
 
 const (
-	byBrowser means = iota
-	// byCommand is the argocd command in the test process, byProcess in a separate process.
-	byCommand
-	byProcess
+	byBrowser flow = iota
+	// cliInProcess is the argocd command in the test process, cliProcess in a separate process.
+	cliInProcess
+	cliProcess
 )
 
-func meansOf(i int) means {
+func flowOf(i int) flow {
 	switch {
 	case i%10 == 9:
-		return byProcess
+		return cliProcess
 	case i%2 == 1:
-		return byCommand
+		return cliInProcess
 	}
 	return byBrowser
 }
@@ -105,37 +105,37 @@ func meansOf(i int) means {
 var roles = []string{"Load: admins", "Load: readers", "Load: deployers", "Load: others"}
 
 // addUsers adds users to the tenant, in 1 to 200 groups. One in fifty is in more.
-func addUsers(azure *azuresim.Azure, count int) []*person {
+func addUsers(azure *azuresim.Azure, count int) []*user {
 	const spread = 61 // coprime to maxGroups, to get all counts
-	people := make([]*person, count)
-	for i := range people {
-		p := &person{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: meansOf(i)}
+	users := make([]*user, count)
+	for i := range users {
+		p := &user{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: flowOf(i)}
 		if i%50 == 20 {
 			p.inGroups += maxGroups
 		}
-		p.id, people[i] = azure.AddUser(p.name), p
+		p.id, users[i] = azure.AddUser(p.name), p
 	}
 	with := make([]string, len(roles))
 	for role, name := range roles {
-		with[role] = azure.AddGroup(name, selectIDs(people, func(p *person) bool { return p.role == role })...)
+		with[role] = azure.AddGroup(name, selectIDs(users, func(p *user) bool { return p.role == role })...)
 	}
 	var teams []string // each has the next as a member, so that who is in one is in all before
 	for n := 2 * maxGroups; n > 1; n-- {
-		members := append(selectIDs(people, func(p *person) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
+		members := append(selectIDs(users, func(p *user) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
 		teams = slices.Insert(teams, 0, azure.AddGroup(fmt.Sprint("Load: team ", n), members...))
 	}
-	for _, p := range people {
+	for _, p := range users {
 		if p.inGroups <= maxGroups {
 			p.groups = append([]string{with[p.role]}, teams[:p.inGroups-1]...)
 			slices.Sort(p.groups)
 		}
 	}
-	return people
+	return users
 }
 
 // selectIDs returns the object IDs of the matching users.
-func selectIDs(people []*person, match func(*person) bool) (ids []string) {
-	for _, p := range people {
+func selectIDs(users []*user, match func(*user) bool) (ids []string) {
+	for _, p := range users {
 		if match(p) {
 			ids = append(ids, p.id)
 		}
@@ -176,7 +176,7 @@ type load struct {
 }
 
 // signIn signs a user in and checks the session.
-func (l *load) signIn(ctx context.Context, p *person) (err error) {
+func (l *load) signIn(ctx context.Context, p *user) (err error) {
 	if p.browser == nil {
 		if p.browser, err = argocd.NewBrowser(l.internet, p.name); err != nil {
 			return err
@@ -188,9 +188,9 @@ func (l *load) signIn(ctx context.Context, p *person) (err error) {
 	switch p.by {
 	case byBrowser:
 		_, err = p.browser.SignIn(ctx, l.url)
-	case byCommand:
+	case cliInProcess:
 		_, err = p.browser.SignInAsCommand(ctx, l.url)
-	case byProcess:
+	case cliProcess:
 		cli := argocd.NewCLI(l.internet, filepath.Join(l.homes, p.name))
 		p.session = processes{cli}
 		err = cli.Login(ctx, l.login, p.browser)
@@ -203,7 +203,7 @@ func (l *load) signIn(ctx context.Context, p *person) (err error) {
 }
 
 // checkSession checks the user, the groups and two permissions of a session.
-func (l *load) checkSession(ctx context.Context, p *person) error {
+func (l *load) checkSession(ctx context.Context, p *user) error {
 	info, err := p.session.UserInfo(ctx, l.url)
 	if err != nil {
 		return err
@@ -229,9 +229,9 @@ func (l *load) checkSession(ctx context.Context, p *person) error {
 }
 
 // all calls a function for the users, several at a time.
-func (l *load) all(t *testing.T, people []*person, do func(context.Context, *person) error) {
+func (l *load) all(t *testing.T, users []*user, do func(context.Context, *user) error) {
 	t.Helper()
-	next := make(chan *person)
+	next := make(chan *user)
 	var working sync.WaitGroup
 	for range atATime {
 		working.Go(func() {
@@ -242,7 +242,7 @@ func (l *load) all(t *testing.T, people []*person, do func(context.Context, *per
 			}
 		})
 	}
-	for _, p := range people {
+	for _, p := range users {
 		next <- p
 	}
 	close(next)
@@ -250,22 +250,22 @@ func (l *load) all(t *testing.T, people []*person, do func(context.Context, *per
 }
 
 // batch signs users in while it checks as many existing sessions.
-func (l *load) batch(t *testing.T, people, in []*person) figure {
+func (l *load) batch(t *testing.T, users, in []*user) figure {
 	t.Helper()
 	var asking sync.WaitGroup
-	asking.Go(func() { l.all(t, in[max(0, len(in)-len(people)):], l.checkSession) })
-	l.all(t, people, l.signIn)
+	asking.Go(func() { l.all(t, in[max(0, len(in)-len(users)):], l.checkSession) })
+	l.all(t, users, l.signIn)
 	asking.Wait()
-	return l.measure(t, people)
+	return l.measure(t, users)
 }
 
 // throttled checks that while Entra throttles, sign-ins fail with the reason and existing sessions
 // continue.
-func (l *load) throttled(t *testing.T, people, in []*person) {
+func (l *load) throttled(t *testing.T, users, in []*user) {
 	t.Helper()
 	restore := l.Throttle()
 	defer restore()
-	l.all(t, people, func(ctx context.Context, p *person) error {
+	l.all(t, users, func(ctx context.Context, p *user) error {
 		if err := l.signIn(ctx, p); err == nil || !strings.Contains(err.Error(), "429 Too Many Requests") {
 			return fmt.Errorf("sign-in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
 		}
@@ -279,7 +279,7 @@ func (l *load) throttled(t *testing.T, people, in []*person) {
 
 // renews checks that a user whose session ended signs in without a prompt, because Entra's session
 // continues. Argo CD uses the system clock, so the test waits for the end.
-func (l *load) renews(ctx context.Context, p *person) error {
+func (l *load) renews(ctx context.Context, p *user) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for ended := false; !ended; {
@@ -322,21 +322,21 @@ type figure struct {
 	resident, heap, cpu, goroutines float64
 }
 
-func (l *load) measure(t *testing.T, people []*person) figure {
+func (l *load) measure(t *testing.T, users []*user) figure {
 	t.Helper()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	metrics, err := l.server.Metrics(t.Context())
 	e2e.NoError(t, err)
 	var here, own []time.Duration
-	for _, p := range people {
-		if p.by == byProcess {
+	for _, p := range users {
+		if p.by == cliProcess {
 			own = append(own, p.took)
 		} else {
 			here = append(here, p.took)
 		}
 	}
 	return figure{
-		signIns: len(people), p50: percentile(here, 50), p95: percentile(here, 95), process: percentile(own, 50),
+		signIns: len(users), p50: percentile(here, 50), p95: percentile(here, 95), process: percentile(own, 50),
 		resident: metrics["process_resident_memory_bytes"], heap: metrics["go_memstats_heap_alloc_bytes"],
 		cpu: metrics["process_cpu_seconds_total"], goroutines: metrics["go_goroutines"],
 	}

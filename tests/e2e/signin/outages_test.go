@@ -18,24 +18,24 @@ import (
 // outages are the hosts that a sign-in and verify need, with the effect of an outage.
 var outages = []struct {
 	name string
-	// outside are the failing checks of verify, inside those of verify --azure.
-	outside, inside []string
+	// checks are the failing checks of verify, azureChecks those of verify --azure.
+	checks, azureChecks []string
 	// early is the browser's error during an outage, late the error if the outage begins before
 	// Argo CD redeems the code. Empty: the sign-in succeeds.
 	early, late string
 }{
 	{
-		name: "login.microsoftonline.com", outside: []string{"Entra tenant", "sign-in page", "workload identity"},
+		name: "login.microsoftonline.com", checks: []string{"Entra tenant", "sign-in page", "workload identity"},
 		early: "login.microsoftonline.com", late: "argocd.example.com",
 	},
-	{name: "argocd.example.com", outside: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
+	{name: "argocd.example.com", checks: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
 	// Entra requests the keys of the issuer and reports the outage.
-	{name: "the cluster's issuer", outside: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
+	{name: "the cluster's issuer", checks: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
 	{
-		name:   "graph.microsoft.com",
-		inside: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
+		name:        "graph.microsoft.com",
+		azureChecks: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
 	},
-	{name: "management.azure.com", inside: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
+	{name: "management.azure.com", azureChecks: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
 }
 
 // TestOutages checks each outage: no command hangs, the affected ones name the host, and everything
@@ -44,8 +44,8 @@ func TestOutages(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := e2e.OnItsDomain(t)
 	deployed, argoCD := e2e.Outputs(t, stack), e2e.Output(t, stack, "argocdUrl")
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	inside.Client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	verifier.Client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
 	signIn := func(redirected func(*url.URL)) error {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
@@ -67,8 +67,8 @@ func TestOutages(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				restore := internet.Cut(host, outage)
-				missed(t, host, c.outside, verify.Run(ctx, internet.Transport(), limit, deployed))
-				missed(t, host, c.inside, inside.Look(t))
+				missed(t, host, c.checks, verify.Run(ctx, internet.Transport(), limit, deployed))
+				missed(t, host, c.azureChecks, verifier.Run(t))
 				e2e.WantError(t, signIn(nil), c.early, "sign-in")
 				restore()
 				e2e.WantError(t, signIn(func(to *url.URL) {

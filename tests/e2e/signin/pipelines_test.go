@@ -27,7 +27,7 @@ func TestPipelines(t *testing.T) {
 	}
 	wantPermissions(t, "the pipeline", byToken(t, internet, token), "carol") // the same role
 	wantUsers(t, internet, e2e.Output(t, stack, "argocdUrl"), "alice", "bob", "carol")
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
 // TestPipelineRefusals checks that Entra issues no token without an assignment or for another run,
@@ -145,21 +145,21 @@ func TestPipelineNameCollisions(t *testing.T) {
 func TestPipelineDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
 	undo := e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) {
 		added := resource.NewPropertyValue(map[string]any{
 			"id": "00000000-0000-0000-0000-00000000000a", "value": "admin", "displayName": "x", "description": "x", "allowedMemberTypes": []any{"Application"},
 		})
 		in["appRoles"] = resource.NewArrayProperty(append(in["appRoles"].ArrayValue(), added))
 	})
-	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not in the stack", inside.Look(t))
+	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not in the stack", verifier.Run(t))
 	undo()
 	for id, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
 		if assignment["principalObjectId"].StringValue() == release.ObjectID {
 			azure.Delete(id)
 		}
 	}
-	e2e.Failing(t, "assignments", "1 of 1 pipelines are not assigned", inside.Look(t))
+	e2e.Failing(t, "assignments", "1 of 1 pipelines are not assigned", verifier.Run(t))
 	e2e.Succeed(t, stack.Refresh)
 	// The update is explained at TestRefreshOfUserPool.
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": e2e.ProdResources - 1})
