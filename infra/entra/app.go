@@ -3,8 +3,6 @@
 package entra
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/OWNER/argocd-on-aks/infra/component"
@@ -66,17 +64,19 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		return nil, err
 	}
 	r := &registration{ctx: ctx, name: name, tenant: tenant, instances: args.Instances, parent: pulumi.Parent(app)}
-	ids := map[purpose]registered{forRepoServer: noIDs(), forClusters: noIDs()}
-	for _, a := range args.applications(tenant.id) {
-		if ids[a.purpose], err = r.register(a); err != nil {
-			return nil, fmt.Errorf("%s: %w", a.purpose, err)
-		}
+	applications := args.applications(tenant.id)
+	all, err := r.registerAll(applications)
+	if err != nil {
+		return nil, err
 	}
-	app.args, app.Access = args, r.access
-	app.ClientID, app.ServicePrincipalObjectID = ids[forUsers].clientID, ids[forUsers].objectID
+	app.args = args
+	for _, a := range applications {
+		app.Access = append(app.Access, all[a.purpose].access...)
+	}
+	app.ClientID, app.ServicePrincipalObjectID = all[forUsers].created.ClientId, all[forUsers].objectID()
 	app.TenantID = pulumi.String(tenant.id).ToStringOutput()
-	app.RepoServerClientID, app.RepoServerObjectID = ids[forRepoServer].readyClientID, ids[forRepoServer].objectID
-	app.ClustersClientID = ids[forClusters].readyClientID
+	app.RepoServerClientID, app.RepoServerObjectID = all[forRepoServer].readyClientID(), all[forRepoServer].objectID()
+	app.ClustersClientID = all[forClusters].readyClientID()
 	app.RedirectURIs = pulumi.ToStringArray(append(args.webRedirectURIs(), args.cliRedirectURIs()...)).ToStringArrayOutput()
 	return app.outputs(tenant.id, args), nil
 }
