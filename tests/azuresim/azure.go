@@ -96,13 +96,13 @@ const (
 )
 
 // Connect serves the tenant's and the clusters' HTTPS endpoints, the clusters' Kubernetes
-// APIs, and the read-only APIs of Microsoft Graph and the resource manager. It writes the
+// APIs, Microsoft Graph, and the read-only API of the resource manager. It writes the
 // certificate authority to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
 	opened, err := internet.Open(caFile, map[string]http.Handler{
 		signin.Host:      a.locked(a.signin.Handler()),
 		aks.IssuerDomain: a.locked(a.clusters.Handler()),
-		rest.GraphHost:   a.locked(a.rest.Graph()),
+		rest.GraphHost:   a.rest.Graph(a.store),
 		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
 	if err == nil {

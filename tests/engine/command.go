@@ -44,6 +44,13 @@ func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ..
 		return "", "", err
 	}
 	environment := more
+	if s.azuread != nil {
+		variables, err := s.azuread.env()
+		if err != nil {
+			return "", "", err
+		}
+		environment = append(environment, variables...)
+	}
 	if s.languages != "" {
 		environment = append(environment, "PULUMI_DEBUG_LANGUAGES="+s.languages)
 	}

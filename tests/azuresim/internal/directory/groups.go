@@ -129,6 +129,12 @@ func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
 	return answer(found[0].answer())
 }
 
+// AllGroups returns all groups, including those that programs created.
+func (s *Service) AllGroups() []Group { return s.groups() }
+
+// Properties returns the group's properties with azuread's names.
+func (g Group) Properties() property.Map { return property.From(g.answer()) }
+
 func (g Group) answer() map[string]any {
 	all := map[string]any{
 		"id": g.ObjectID, "objectId": g.ObjectID, "displayName": g.DisplayName, "securityEnabled": g.kind.securityEnabled,
