@@ -62,9 +62,15 @@ func (r *registration) options(more ...pulumi.ResourceOption) []pulumi.ResourceO
 	return append([]pulumi.ResourceOption{r.parent, pulumi.DependsOn(r.last)}, more...)
 }
 
-// ignoreOwners keeps the owners of the creation: with several deploying identities, each
-// would replace the owner with itself.
-var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
+// owners are those of the creation: with several deploying identities, each would replace the
+// owner with itself.
+const owners = "owners"
+
+// description is set to a temporary value, TERRAFORM_UPDATE_<UUID>, when the provider creates a
+// principal. If Entra returns it after the provider has cleared it, it stays in the state until
+// a refresh, and an update of the principal before that writes it to Entra:
+// https://github.com/hashicorp/terraform-provider-azuread/blob/v2.53.1/internal/services/serviceprincipals/service_principal_resource.go
+const description = "description"
 
 // logical returns the first part of the logical names of an application's resources.
 func (r *registration) logical(a *registered) string {
@@ -80,7 +86,7 @@ func (r *registration) register(a *registered) (err error) {
 	if a.users == nil {
 		opts = append(opts, component.Unprotected)
 	}
-	a.created, err = azuread.NewApplication(r.ctx, r.logical(a)+"-application", a.inputs(r.tenant), r.options(append(opts, ignoreOwners)...)...)
+	a.created, err = azuread.NewApplication(r.ctx, r.logical(a)+"-application", a.inputs(r.tenant), r.options(append(opts, pulumi.IgnoreChanges([]string{owners}))...)...)
 	if err != nil {
 		return fmt.Errorf("application: %w", err)
 	}
@@ -89,7 +95,7 @@ func (r *registration) register(a *registered) (err error) {
 		ClientId:                  a.created.ClientId,
 		AppRoleAssignmentRequired: pulumi.Bool(!a.openToTenant),
 		Owners:                    pulumi.ToStringArray([]string{r.tenant.deployer}),
-	}, r.options(append(opts, ignoreOwners)...)...)
+	}, r.options(append(opts, pulumi.IgnoreChanges([]string{owners, description}))...)...)
 	if err != nil {
 		return fmt.Errorf("service principal: %w", err)
 	}

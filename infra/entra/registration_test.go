@@ -58,3 +58,25 @@ func TestRegistrationOrder(t *testing.T) {
 		t.Errorf("%d resources in the chain and %d credentials, want %d and 8", chained, len(credentials), len(chain))
 	}
 }
+
+// TestIgnoredChanges: up keeps the owners of the creation, and a principal's description, of
+// which the provider can leave a temporary value in the state.
+func TestIgnoredChanges(t *testing.T) {
+	t.Parallel()
+	recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewEntraApp(ctx, "entra", &EntraAppArgs{
+			DisplayName: "argocd", AzureDevOps: true, GroupObjectIDs: []string{mocks.AdminsID},
+			Instances: []ArgoInstance{{Name: "a", Domain: "argocd.example.com", Issuer: pulumi.String(mocks.IssuerURL)}},
+		})
+		return err
+	})
+	for token, want := range map[string][]string{
+		mocks.Application: {"owners"}, mocks.Principal: {"owners", "description"}, mocks.Credential: nil, mocks.Grant: nil, mocks.Assignment: nil,
+	} {
+		for _, r := range recorded.All(token) {
+			if !slices.Equal(r.IgnoreChanges, want) {
+				t.Errorf("%s ignores changes of %q, want %q", r.Name, r.IgnoreChanges, want)
+			}
+		}
+	}
+}
