@@ -143,9 +143,12 @@ func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []st
 				report.Counts[string(op)] = count
 			}
 		case pulumi.DiagEventPayload:
+			if said.Severity == diag.Debug {
+				continue // the azuread plugin sends each request and response
+			}
 			text := strings.TrimSpace(colors.Never.Colorize(said.Prefix + said.Message))
 			fmt.Fprintln(s.log, text)
-			if said.Ephemeral || said.Severity == diag.Debug {
+			if said.Ephemeral {
 				continue
 			}
 			printed = append(printed, text)
