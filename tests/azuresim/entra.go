@@ -15,24 +15,27 @@ func (a *Azure) SetLag(token string, lag Lag) {
 	a.directory.SetLag(token, lag)
 }
 
-// deployerPermissions are those that the program needs to create and delete a stack:
+// deployerPermissions correspond to the roles of the person who deploys a stack first, in
 // docs/automation.md.
 var deployerPermissions = []string{
-	"Application.ReadWrite.OwnedBy", "Application.Read.All", "Group.Read.All",
+	"Application.ReadWrite.All", "Application.Read.All", "Group.Read.All",
 	"DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All",
 }
 
 // DeployerEnv returns the variables with which the azuread plugin signs in as the identity
 // that runs Pulumi, without a secret: it exchanges a token of Pulumi Deployments.
 // https://www.pulumi.com/registry/packages/azuread/installation-configuration
-func (a *Azure) DeployerEnv() ([]string, error) {
+func (a *Azure) DeployerEnv() []string {
 	a.store.Lock()
 	defer a.store.Unlock()
 	deployer := a.directory.DeployerWorkload()
 	a.rest.Grant(deployer.ObjectID, deployerPermissions...)
-	token, err := a.signin.Assertion(deployer.Issuer, deployer.Subject, directory.TokenExchangeAudience)
+	token, err := a.signin.LongAssertion(deployer.Issuer, deployer.Subject, directory.TokenExchangeAudience)
+	if err != nil {
+		panic(err) // only for unsupported keys
+	}
 	return []string{
 		"ARM_USE_OIDC=true", "ARM_USE_CLI=false", "ARM_ENVIRONMENT=public",
 		"ARM_TENANT_ID=" + a.TenantID, "ARM_SUBSCRIPTION_ID=" + a.SubscriptionID, "ARM_CLIENT_ID=" + deployer.ClientID, "ARM_OIDC_TOKEN=" + token,
-	}, err
+	}
 }

@@ -42,12 +42,8 @@ func (s *Stack) useAzuread(file string) error {
 	s.providers = without(s.providers, "azuread")
 	s.Env["PULUMI_DEBUG_PROVIDERS"] = s.providers
 	s.azuread = &azuread{file: file, azure: s.azure, internet: internet, log: s.log}
-	cache := filepath.Join(s.Env["PULUMI_HOME"], "plugins")
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		return err
-	}
-	folder := filepath.Dir(file)
-	return os.Symlink(folder, filepath.Join(cache, filepath.Base(folder)))
+	cached := filepath.Join(s.Env["PULUMI_HOME"], "plugins", filepath.Base(filepath.Dir(file)))
+	return errors.Join(os.MkdirAll(cached, 0o755), os.Symlink(file, filepath.Join(cached, filepath.Base(file))))
 }
 
 // without removes a provider from a value of PULUMI_DEBUG_PROVIDERS.
@@ -56,20 +52,19 @@ func without(providers, name string) string {
 	return strings.Join(served, ",")
 }
 
-// env returns the plugin's variables: the simulated internet and the deploying identity.
-func (a *azuread) env() ([]string, error) {
-	deployer, err := a.azure.DeployerEnv()
-	return append(deployer, a.internet.Env()...), err
+// env returns the plugin's variables: the simulated internet and the deploying identity. A
+// nil azuread has none.
+func (a *azuread) env() []string {
+	if a == nil {
+		return nil
+	}
+	return append(a.azure.DeployerEnv(), a.internet.Env()...)
 }
 
 // start starts the plugin for an engine and returns its port.
 func (a *azuread) start(ctx context.Context, engine string) (port string, stop func() error, err error) {
-	env, err := a.env()
-	if err != nil {
-		return "", nil, err
-	}
 	process := exec.CommandContext(context.WithoutCancel(ctx), a.file, engine)
-	process.Env, process.Stderr = append(os.Environ(), env...), a.log
+	process.Env, process.Stderr = append(os.Environ(), a.env()...), a.log
 	output, err := process.StdoutPipe()
 	if err != nil {
 		return "", nil, err
