@@ -179,8 +179,10 @@ func (a *registered) readyClientID() pulumi.StringOutput {
 	return pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput)
 }
 
-// credential makes an application trust a workload of one Argo CD. Entra rejects a second
-// credential for the same service account, so a renamed one is deleted first.
+// credential makes an application trust a workload of one Argo CD. A new issuer updates the
+// credential. A new name replaces it, and Entra rejects a second credential for the same
+// service account, so the old one is deleted first: without a credential for at least 24
+// seconds, which the provider waits for the deletion (20) and the creation (4).
 func (r *registration) credential(instance ArgoInstance, w workload, application *azuread.Application) (pulumi.Resource, error) {
 	var former []pulumi.Alias
 	for _, other := range instance.FormerNames {
