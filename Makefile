@@ -74,6 +74,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible types
 	cd tools/vuln && $(GO_TEST) ./...
 	@$(MISSING); if [ -n "$$missing" ]; then echo "Without the tests with a browser: make browser installs $$missing"; fi
 	cd tests && PATH="$(BIN):$$PATH" $(GO_TEST) -timeout 30m ./...
+	@$(MAKE) --no-print-directory test-azuread-if-possible
 
 .PHONY: test-gitops
 test-gitops: .bin/pulumi argocd ui-if-possible gitops ## have Argo CD sync examples/bootstrap on a real Kubernetes API server; it takes 6 minutes more to build
