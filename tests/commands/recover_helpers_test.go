@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	program "github.com/OWNER/argocd-on-aks/infra/stack"
@@ -93,8 +92,6 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	defer cancel()
 	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
 	up.Dir, up.Env = r.Dir, r.env
-	up.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with the plugins that it starts
-	up.Cancel = func() error { return syscall.Kill(-up.Process.Pid, syscall.SIGKILL) }
 	ended := make(chan error, 1)
 	e2e.NoError(t, up.Start())
 	go func() { ended <- up.Wait() }()
