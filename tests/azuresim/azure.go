@@ -30,6 +30,9 @@ type Azure struct {
 	ReplicationDelay time.Duration
 	// TokenLife is the lifetime of ID tokens. New sets it to one hour.
 	TokenLife time.Duration
+	// DeployerPermissions are the Graph permissions with which the azuread plugin runs. New
+	// sets them to those of an administrator.
+	DeployerPermissions []string
 
 	store      *store.Store
 	directory  *directory.Service
@@ -45,7 +48,7 @@ type Azure struct {
 // New returns an Azure whose tenant has Contoso's users and groups and whose subscription
 // is empty.
 func New() *Azure {
-	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour}
+	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour, DeployerPermissions: administrator}
 	a.store = store.New()
 	objects := &a.store.Objects
 	groups := arm.New(objects, a.SubscriptionID)

@@ -15,21 +15,29 @@ func (a *Azure) SetLag(token string, lag Lag) {
 	a.directory.SetLag(token, lag)
 }
 
-// deployerPermissions correspond to the roles of the person who deploys a stack first, in
-// docs/automation.md.
-var deployerPermissions = []string{
+// Miss makes the next requests to Microsoft Graph not find the existing objects of a type.
+func (a *Azure) Miss(token string, reads int) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.directory.Miss(token, reads)
+}
+
+// administrator has the permissions that correspond to the roles of the person who deploys a
+// stack first, in docs/automation.md.
+var administrator = []string{
 	"Application.ReadWrite.All", "Application.Read.All", "Group.Read.All",
 	"DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All",
 }
 
 // DeployerEnv returns the variables with which the azuread plugin signs in as the identity
-// that runs Pulumi, without a secret: it exchanges a token of Pulumi Deployments.
+// that runs Pulumi, without a secret: it exchanges a token of Pulumi Deployments. It also
+// gives the identity DeployerPermissions.
 // https://www.pulumi.com/registry/packages/azuread/installation-configuration
 func (a *Azure) DeployerEnv() []string {
 	a.store.Lock()
 	defer a.store.Unlock()
 	deployer := a.directory.DeployerWorkload()
-	a.rest.Grant(deployer.ObjectID, deployerPermissions...)
+	a.rest.Grant(deployer.ObjectID, a.DeployerPermissions...)
 	token, err := a.signin.LongAssertion(deployer.Issuer, deployer.Subject, directory.TokenExchangeAudience)
 	if err != nil {
 		panic(err) // only for unsupported keys

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/tests/engine"
@@ -21,6 +23,9 @@ func openReal(t *testing.T) *recoverable {
 
 // entraTypes are the types of dev's objects in Entra, one of each.
 var entraTypes = []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential, azuresim.DelegatedGrant, azuresim.AppRoleAssignment}
+
+// unseen are the types that the provider does not wait for.
+var unseen = []string{azuresim.DelegatedGrant, azuresim.AppRoleAssignment}
 
 // eachEntraType runs a scenario for each type, with a stack of its own.
 func eachEntraType(t *testing.T, scenario func(t *testing.T, r *recoverable, token string)) {
@@ -109,7 +114,7 @@ func TestAzureadLostAnswers(t *testing.T) {
 func TestAzureadLag(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		lag, failure := 2, ""
-		if slices.Contains([]string{azuresim.DelegatedGrant, azuresim.AppRoleAssignment}, token) {
+		if slices.Contains(unseen, token) {
 			lag, failure = 1, "EOF"
 		}
 		r.azure.SetLag(token, azuresim.Lag{Creates: lag})
@@ -172,4 +177,66 @@ func TestAzureadUnnamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAzureadTwoApplications: with a registry, the program registers two applications. Waits
+// for one do not end those for the other.
+func TestAzureadTwoApplications(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	e2e.Set(t, r.Stack, "containerRegistry", r.azure.AddRegistry("contoso"))
+	for _, token := range []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential} {
+		r.azure.SetLag(token, azuresim.Lag{Creates: 3})
+	}
+	e2e.Want(t, r.Up, map[string]int{"create": e2e.DevResources + e2e.RegistryResources})
+}
+
+// TestAzureadRefresh: during a refresh, one read reaches a replica that lacks the object. The
+// provider repeats the read, except for consent and assignments, which leave the state;
+// recover adopts them.
+func TestAzureadRefresh(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		r.completes(t)
+		r.azure.Miss(token, 1)
+		if !slices.Contains(unseen, token) {
+			e2e.Want(t, r.Refresh, map[string]int{"same": e2e.DevResources})
+			return
+		}
+		e2e.Want(t, r.Refresh, map[string]int{"same": e2e.DevResources - 1, "delete": 1})
+		r.converges(t, "already exists")
+	})
+}
+
+// TestAzureadReordered: Entra answers with the permissions of the application in another
+// order.
+func TestAzureadReordered(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	r.completes(t)
+	e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) {
+		api := in["requiredResourceAccesses"].ArrayValue()[0].ObjectValue().Copy()
+		reversed := slices.Clone(api["resourceAccesses"].ArrayValue())
+		slices.Reverse(reversed)
+		api["resourceAccesses"] = resource.NewArrayProperty(reversed)
+		in["requiredResourceAccesses"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(api)})
+	})
+	e2e.Succeed(t, r.Refresh)
+	e2e.OnlyUpdates(t, r.Up)
+}
+
+// TestAzureadAutomation: after the hand-over, the identity of docs/automation.md changes the
+// redirect URIs of the applications that it owns, and nothing that needs more permissions.
+func TestAzureadAutomation(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	r.completes(t)
+	all := r.azure.DeployerPermissions
+	t.Cleanup(func() { r.azure.DeployerPermissions = all })
+	r.azure.DeployerPermissions = []string{"Application.ReadWrite.OwnedBy", "Application.Read.All", "Group.Read.All"}
+	r.azure.SignInDeployer()
+	e2e.Set(t, r.Stack, "domain", "localhost:9443")
+	e2e.Want(t, r.Up, map[string]int{"same": e2e.DevResources - 2, "update": 2})
+	e2e.Set(t, r.Stack, "preConsent", "false")
+	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "Authorization_RequestDenied", "deleting the consent")
+	e2e.Unset(t, r.Stack, "preConsent")
 }

@@ -16,7 +16,7 @@ func (s *Service) DeployerWorkload() Workload {
 		}
 	}
 	deployer := Workload{
-		Name: "deployer", ClientID: guid.Of("client of " + objectID), ObjectID: objectID,
+		ClientID: guid.Of("client of " + objectID), ObjectID: objectID,
 		Issuer: "https://api.pulumi.com/oidc", Subject: "pulumi:deploy:" + objectID,
 	}
 	s.workloads = append(s.workloads, deployer)

@@ -34,6 +34,14 @@ func (s *Service) Updated(o *store.Object, former property.Map) {
 	}
 }
 
+// Miss makes the next reads of the existing objects of a type reach a replica that lacks
+// them.
+func (s *Service) Miss(token string, reads int) {
+	for _, o := range s.objects.All(token) {
+		s.replicas[o.ID] = &replica{missing: reads}
+	}
+}
+
 // Read returns an object as the replica that answers this read has it, or nil.
 func (s *Service) Read(o *store.Object) *store.Object {
 	if o == nil {

@@ -54,7 +54,9 @@ func (s *Service) Allow(id string, permissions ...string) { s.callers[id] = perm
 
 // Grant adds permissions and roles to those of an identity.
 func (s *Service) Grant(id string, permissions ...string) {
-	s.callers[id] = append(slices.Clone(s.callers[id]), permissions...)
+	all := append(slices.Clone(s.callers[id]), permissions...)
+	slices.Sort(all)
+	s.callers[id] = slices.Compact(all)
 }
 
 // Token returns a caller's token for a resource, such as https://graph.microsoft.com.
