@@ -15,6 +15,9 @@ import (
 // that repo-servers sign in as. With clusters, it creates the application that signs in to
 // them. With pipelines, it creates and assigns an app role for each.
 //
+// If a program has several EntraApps, let each depend on the previous one (resource option
+// dependsOn): side by side, the azuread provider can fail or crash while Entra replicates.
+//
 // The resource option protect covers the application and its service principal. It never
 // covers assignments, consent, credentials and the applications of repo-servers and
 // clusters, so access can always be revoked.
