@@ -57,7 +57,8 @@ ON_BOTH_PROVIDERS := TestAzuread.* TestLifecycleOf.* TestEntraKeys TestOutputs T
 	TestDrift TestDriftCheck TestBehindPulumisBack TestGoneByHand TestAnotherDeployer TestRenamed.* \
 	TestImportOfTheGuide TestExistingCluster TestFleetWithRegistry TestUpgrade TestUpgradedSignIn \
 	TestRecoverKilled.* TestRecoverNothing TestRecoverGone TestRecoverReplacement TestRecoverLookAlike TestRecoverTakenByOthers \
-	TestVerifyAzure TestVerifyAzureCommand TestVerifyAzureLookAlikes TestVerifyAzureOwners TestVerifyAzurePipelines
+	TestVerifyAzure TestVerifyAzureCommand TestVerifyAzureLookAlikes TestVerifyAzureOwners TestVerifyAzurePipelines \
+	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineComesAndGoes TestPipelineDrift TestPipelineRefusals
 
 .PHONY: test-azuread
 test-azuread: .bin/pulumi ## test with the real azuread provider in front of the simulated Entra; 10 minutes, mostly waiting

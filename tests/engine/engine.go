@@ -156,7 +156,7 @@ func (s *Stack) operate(ctx context.Context, verb string) (counts map[string]int
 		run = s.command
 	}
 	s.Last, err = run(ctx, verb)
-	if err == nil && s.azure != nil && verb != "preview" {
+	if err == nil && s.azure != nil && verb == "up" { // a refresh can remove what others wait for
 		err = s.overlaps(ctx)
 	}
 	return s.Last.Counts, err
