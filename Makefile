@@ -102,6 +102,7 @@ test: .bin/pulumi .bin/pulumi-language-yaml provider argocd ui-if-possible types
 	cd tools/vuln && $(GO_TEST) ./...
 	@$(MISSING); if [ -n "$$missing" ]; then echo "Browser tests are skipped: missing $$missing; run make browser"; fi
 	cd tests && PATH="$(BIN):$$PATH" $(GO_TEST) -timeout 30m ./...
+	@$(MAKE) --no-print-directory test-azuread-if-possible
 
 .PHONY: test-gitops
 test-gitops: .bin/pulumi argocd ui-if-possible gitops ## sync applications on a real Kubernetes API server; the build takes 6 minutes

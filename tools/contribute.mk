@@ -45,6 +45,38 @@ reference: ## write the tables of docs/configuration.md
 faults: .bin/pulumi ## run the fault matrix and write it to docs/; 21 minutes of processor time
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
 
+# The real azuread provider, from the plugin cache of the Pulumi CLI, in the version of its
+# SDK. It waits 20 seconds for each deletion, so most of the time the tests wait, side by side.
+AZUREAD_VERSION = $(shell sed -n 's|.*pulumi/pulumi-azuread/sdk/v5 ||p' go.mod)
+AZUREAD_PLUGIN = $(or $(PULUMI_HOME),$(HOME)/.pulumi)/plugins/resource-azuread-$(AZUREAD_VERSION)/pulumi-resource-azuread
+AZUREAD_INSTALL = plugin install resource azuread $(AZUREAD_VERSION)
+AZUREAD_TESTS = cd tests && AZUREAD_PLUGIN="$(AZUREAD_PLUGIN)" PATH="$(BIN):$$PATH" $(GO_TEST) -timeout 60m -count=1 -parallel 20
+
+# The tests that run with both the simulated and the real provider, and those of the latter.
+# Others count single operations, or expect that a lost answer fails an operation: the real
+# provider sends several requests for one, and repeats them.
+ON_BOTH_PROVIDERS := TestAzuread.* TestLifecycleOf.* TestEntraKeys TestOutputs TestRefusals TestFailureAndRetry \
+	TestDrift TestDriftCheck TestBehindPulumisBack TestGoneByHand TestAnotherDeployer TestRenamed.* \
+	TestImportOfTheGuide TestExistingCluster TestFleetWithRegistry TestUpgrade TestUpgradedSignIn \
+	TestRecoverKilled.* TestRecoverNothing TestRecoverGone TestRecoverReplacement TestRecoverLookAlike TestRecoverTakenByOthers \
+	TestVerifyAzure TestVerifyAzureCommand TestVerifyAzureLookAlikes TestVerifyAzureOwners TestVerifyAzurePipelines \
+	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineComesAndGoes TestPipelineDrift TestPipelineRefusals
+
+.PHONY: test-azuread
+test-azuread: .bin/pulumi ## test with the real azuread provider in front of the simulated Entra; 10 minutes, mostly waiting
+	@test -x "$(AZUREAD_PLUGIN)" || { echo "$(AZUREAD_PLUGIN) is missing: pulumi $(AZUREAD_INSTALL)" >&2; exit 1; }
+	$(AZUREAD_TESTS) ./e2e/lifecycle ./commands ./e2e/signin -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
+
+.PHONY: azuread-plugin
+azuread-plugin: .bin/pulumi
+	"$(BIN)/pulumi" $(AZUREAD_INSTALL)
+
+# One life cycle with the real azuread provider, where its plugin is installed.
+.PHONY: test-azuread-if-possible
+test-azuread-if-possible: .bin/pulumi
+	@if ! test -x "$(AZUREAD_PLUGIN)"; then echo "Without the real azuread provider: pulumi $(AZUREAD_INSTALL), then make test-azuread"; \
+	else $(AZUREAD_TESTS) ./e2e/lifecycle -run '^TestLifecycleOfDev$$'; fi
+
 .PHONY: load
 load: .bin/pulumi argocd ## sign in 1,000 users; print latency and memory of Argo CD; takes 3 minutes
 	@cd tests/e2e/signin && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000

@@ -3,8 +3,6 @@
 package entra
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/OWNER/argocd-on-aks/infra/component"
@@ -16,6 +14,9 @@ import (
 // client secret. With a container registry or Azure DevOps, it also creates the application
 // that repo-servers sign in as. With clusters, it creates the application that signs in to
 // them. With pipelines, it creates and assigns an app role for each.
+//
+// If a program has several EntraApps, let each depend on the previous one (resource option
+// dependsOn): side by side, the azuread provider can fail or crash while Entra replicates.
 //
 // The resource option protect covers the application and its service principal. It never
 // covers assignments, consent, credentials and the applications of repo-servers and
@@ -66,17 +67,19 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 		return nil, err
 	}
 	r := &registration{ctx: ctx, name: name, tenant: tenant, instances: args.Instances, parent: pulumi.Parent(app)}
-	ids := map[purpose]registered{forRepoServer: noIDs(), forClusters: noIDs()}
-	for _, a := range args.applications(tenant.id) {
-		if ids[a.purpose], err = r.register(a); err != nil {
-			return nil, fmt.Errorf("%s: %w", a.purpose, err)
-		}
+	applications := args.applications(tenant.id)
+	all, err := r.registerAll(applications)
+	if err != nil {
+		return nil, err
 	}
-	app.args, app.Access = args, r.access
-	app.ClientID, app.ServicePrincipalObjectID = ids[forUsers].clientID, ids[forUsers].objectID
+	app.args = args
+	for _, a := range applications {
+		app.Access = append(app.Access, all[a.purpose].access...)
+	}
+	app.ClientID, app.ServicePrincipalObjectID = all[forUsers].created.ClientId, all[forUsers].objectID()
 	app.TenantID = pulumi.String(tenant.id).ToStringOutput()
-	app.RepoServerClientID, app.RepoServerObjectID = ids[forRepoServer].readyClientID, ids[forRepoServer].objectID
-	app.ClustersClientID = ids[forClusters].readyClientID
+	app.RepoServerClientID, app.RepoServerObjectID = all[forRepoServer].readyClientID(), all[forRepoServer].objectID()
+	app.ClustersClientID = all[forClusters].readyClientID()
 	app.RedirectURIs = pulumi.ToStringArray(append(args.webRedirectURIs(), args.cliRedirectURIs()...)).ToStringArrayOutput()
 	return app.outputs(tenant.id, args), nil
 }

@@ -76,9 +76,11 @@ type ArgoInstance struct {
 	// URL of the cluster's OIDC issuer: OIDCIssuerURL of an AksCluster.
 	Issuer pulumi.StringInput `pulumi:"issuer"`
 	// Prefix of the names of the instance's federated credentials:
-	// <prefix>-argocd-server. Default: Name.
+	// <prefix>-argocd-server. After a change, sign-in fails for about half a minute, because
+	// the credentials are replaced. Default: Name.
 	CredentialPrefix string `pulumi:"credentialPrefix,optional"`
 	// Name of argocd-server's federated credential, if it does not follow from the prefix.
+	// After a change, sign-in fails for about half a minute.
 	CredentialName string `pulumi:"credentialName,optional"`
 }
 

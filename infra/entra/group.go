@@ -56,21 +56,25 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 // likely because of throttling: https://learn.microsoft.com/graph/throttling.
 var ErrThrottled = errors.New("cannot be looked up: Microsoft Graph is throttling this identity or not responding; retry in a few minutes")
 
-// throttled reports whether a lookup timed out. The provider retries nine times when Graph
-// returns 429, after the delay that Graph requests, for at most five minutes:
-// https://github.com/hashicorp/terraform-provider-azuread, internal/common/client_options.go,
-// internal/services/groups/group_data_source.go. For a group by display name, its error then
-// begins with "No group found".
+// throttled reports whether a lookup timed out. The provider repeats a request nine times when
+// Graph returns 429, each time after the delay that Graph requests:
+// https://github.com/hashicorp/terraform-provider-azuread, internal/common/client_options.go.
+// A group takes three requests. The Terraform SDK ends a lookup after 20 minutes: the timeout
+// in internal/services/groups/group_data_source.go does not reach data sources (ReadDataApply
+// and Timeout in https://github.com/hashicorp/terraform-plugin-sdk, helper/schema). For a group
+// by display name, the error then begins with "No group found".
 func throttled(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "unexpected status 429") || strings.Contains(err.Error(), "context deadline exceeded"))
 }
 
-// answered returns the provider's message without the text of the RPC layer.
+// answered returns the provider's message without the text of the RPC layer, and without the
+// line breaks at its end.
 func answered(err error) error {
-	if _, message, found := strings.Cut(err.Error(), "rpc error: code = Unknown desc = "); found {
-		return errors.New(message)
+	message := err.Error()
+	if _, after, found := strings.Cut(message, "rpc error: code = Unknown desc = "); found {
+		message = after
 	}
-	return err
+	return errors.New(strings.TrimSpace(message))
 }
 
 func groupArgs(group string) (*azuread.LookupGroupArgs, error) {

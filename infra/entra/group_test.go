@@ -22,7 +22,7 @@ func TestLookupGroup(t *testing.T) {
 		"blank":              {" \t", "", "is empty"},
 		"trailing space":     {"Argo CD Admins ", "", `"Argo CD Admins " has a line break, leading or trailing space`},
 		"two lines":          {"Argo CD\nAdmins", "", "a line break"},
-		"an ID in braces":    {"{" + mocks.AdminsID + "}", "", "no group found"},
+		"an ID in braces":    {"{" + mocks.AdminsID + "}", "", "no group found; az ad group show"},
 		"a filter":           {"x' or displayName eq 'Argo CD Admins", "", "no group found"},
 		"not for security":   {"Mailing List", "", `"Mailing List" is not a security group`},
 		"everyone may join":  {"All Hands", "", `"All Hands" is a public Microsoft 365 group`},

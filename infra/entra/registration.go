@@ -12,123 +12,177 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/azurenative"
 )
 
-// registration registers the applications of one EntraApp.
+// registration registers the applications of one EntraApp in three steps: applications and
+// principals, then consent and assignments, then credentials and roles.
 type registration struct {
 	ctx       *pulumi.Context
 	name      string
 	tenant    *tenant
 	instances []ArgoInstance
 	parent    pulumi.ResourceOption
-	// access collects the resources that give access.
-	access []pulumi.Resource
+	// last is the last resource of the chain.
+	last []pulumi.Resource
 }
 
-// registered holds the IDs of an application.
+// registered is an application, its service principal and the resources that give access.
 type registered struct {
-	clientID pulumi.StringOutput
-	// readyClientID is the client ID; it is known after all the application's resources are created.
-	readyClientID pulumi.StringOutput
-	// objectID is the object ID of its service principal.
-	objectID pulumi.StringOutput
+	application
+	created   *azuread.Application
+	principal *azuread.ServicePrincipal
+	access    []pulumi.Resource
 }
 
-// noIDs returns the IDs of an application that the arguments do not require.
-func noIDs() registered {
-	none := pulumi.String("").ToStringOutput()
-	return registered{none, none, none}
-}
-
-// ignoreOwners keeps the owners of the creation: with several deploying identities, each
-// would replace the owner with itself.
-var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
-
-// register creates an application, its service principal, and the resources that give
-// access: consent, assignments, federated credentials and roles.
-func (r *registration) register(a application) (ids registered, err error) {
-	logical := r.name
-	if a.logical != "" {
-		logical += "-" + a.logical
+// registerAll returns the registered applications by purpose.
+func (r *registration) registerAll(applications []application) (map[purpose]*registered, error) {
+	all := map[purpose]*registered{}
+	for _, a := range applications {
+		all[a.purpose] = &registered{application: a}
 	}
-	opts := []pulumi.ResourceOption{r.parent, ignoreOwners}
+	for _, step := range []func(*registered) error{r.register, r.grant, r.trust} {
+		for _, a := range applications {
+			if err := step(all[a.purpose]); err != nil {
+				return nil, fmt.Errorf("%s: %w", a.purpose, err)
+			}
+		}
+	}
+	return all, nil
+}
+
+// options returns the options of a resource that waits for the chain. Each resource of the
+// first two steps is part of it, because the azuread provider's operations disturb each other
+// while Entra replicates:
+//   - Its requests share a retry policy, so another operation can end the wait for a new
+//     application or principal: https://github.com/manicminer/hamilton/blob/v0.71.0/msgraph/client.go.
+//   - It crashes if Entra does not return a new consent or assignment at once. All operations
+//     in progress fail, and what they created is not in the state:
+//     https://github.com/hashicorp/terraform-provider-azuread/issues/763.
+//
+// Credentials wait for the chain only, so one cluster does not delay the others.
+func (r *registration) options(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{r.parent, pulumi.DependsOn(r.last)}, more...)
+}
+
+// owners are those of the creation: with several deploying identities, each would replace the
+// owner with itself.
+const owners = "owners"
+
+// description is set to a temporary value, TERRAFORM_UPDATE_<UUID>, when the provider creates a
+// principal. If Entra returns it after the provider has cleared it, it stays in the state until
+// a refresh, and an update of the principal before that writes it to Entra:
+// https://github.com/hashicorp/terraform-provider-azuread/blob/v2.53.1/internal/services/serviceprincipals/service_principal_resource.go
+const description = "description"
+
+// logical returns the first part of the logical names of an application's resources.
+func (r *registration) logical(a *registered) string {
+	if a.logical == "" {
+		return r.name
+	}
+	return r.name + "-" + a.logical
+}
+
+// register creates an application and its service principal.
+func (r *registration) register(a *registered) (err error) {
+	var opts []pulumi.ResourceOption
 	if a.users == nil {
 		opts = append(opts, component.Unprotected)
 	}
-	created, err := azuread.NewApplication(r.ctx, logical+"-application", a.inputs(r.tenant), opts...)
+	a.created, err = azuread.NewApplication(r.ctx, r.logical(a)+"-application", a.inputs(r.tenant), r.options(append(opts, pulumi.IgnoreChanges([]string{owners}))...)...)
 	if err != nil {
-		return ids, fmt.Errorf("application: %w", err)
+		return fmt.Errorf("application: %w", err)
 	}
-	principal, err := azuread.NewServicePrincipal(r.ctx, logical+"-principal", &azuread.ServicePrincipalArgs{
-		ClientId:                  created.ClientId,
+	r.last = []pulumi.Resource{a.created}
+	a.principal, err = azuread.NewServicePrincipal(r.ctx, r.logical(a)+"-principal", &azuread.ServicePrincipalArgs{
+		ClientId:                  a.created.ClientId,
 		AppRoleAssignmentRequired: pulumi.Bool(!a.openToTenant),
 		Owners:                    pulumi.ToStringArray([]string{r.tenant.deployer}),
-	}, opts...)
+	}, r.options(append(opts, pulumi.IgnoreChanges([]string{owners, description}))...)...)
 	if err != nil {
-		return ids, fmt.Errorf("service principal: %w", err)
+		return fmt.Errorf("service principal: %w", err)
 	}
+	r.last = []pulumi.Resource{a.principal}
 	if a.users == nil {
-		r.access = append(r.access, created, principal)
+		a.access = append(a.access, a.created, a.principal)
 	}
-	access, err := r.grant(logical, a, created, principal)
-	if err != nil {
-		return ids, err
+	return nil
+}
+
+// grant creates consent and assignments.
+func (r *registration) grant(a *registered) error {
+	if len(a.consent) > 0 {
+		consent, err := azuread.NewServicePrincipalDelegatedPermissionGrant(r.ctx, r.logical(a)+"-consent", &azuread.ServicePrincipalDelegatedPermissionGrantArgs{
+			ServicePrincipalObjectId:         a.principal.ObjectId,
+			ResourceServicePrincipalObjectId: pulumi.String(r.tenant.graph.ObjectId),
+			ClaimValues:                      pulumi.ToStringArray(a.consent),
+		}, r.options(component.Unprotected)...)
+		if err != nil {
+			return fmt.Errorf("delegated permission grant: %w", err)
+		}
+		a.access, r.last = append(a.access, consent), []pulumi.Resource{consent}
 	}
-	r.access = append(r.access, access...)
-	ready := []any{created.ClientId}
-	for _, resource := range access {
+	for _, to := range a.assignments {
+		assigned, err := azuread.NewAppRoleAssignment(r.ctx, r.logical(a)+"-"+to.logical, &azuread.AppRoleAssignmentArgs{
+			AppRoleId:         pulumi.String(to.appRoleID),
+			PrincipalObjectId: to.principalID,
+			ResourceObjectId:  a.principal.ObjectId,
+		}, r.options(component.Unprotected)...)
+		if err != nil {
+			return fmt.Errorf("assignment of %s: %w", to.logical, err)
+		}
+		a.access, r.last = append(a.access, assigned), []pulumi.Resource{assigned}
+	}
+	return nil
+}
+
+// trust creates federated credentials, and the application's own roles.
+func (r *registration) trust(a *registered) error {
+	for _, w := range a.workloads {
+		for _, instance := range r.instances {
+			credential, err := r.credential(instance, w, a.created)
+			if err != nil {
+				return err
+			}
+			a.access = append(a.access, credential)
+		}
+	}
+	for _, role := range a.roles {
+		assigned, err := r.assign(r.logical(a)+"-"+role.logical, role, a.principal)
+		if err != nil {
+			return err
+		}
+		a.access = append(a.access, assigned)
+	}
+	return nil
+}
+
+// objectID returns the object ID of the service principal; empty without an application.
+func (a *registered) objectID() pulumi.StringOutput {
+	if a == nil {
+		return pulumi.String("").ToStringOutput()
+	}
+	return a.principal.ObjectId
+}
+
+// readyClientID returns the client ID, which is known after all the application's resources
+// are created; empty without an application.
+func (a *registered) readyClientID() pulumi.StringOutput {
+	if a == nil {
+		return pulumi.String("").ToStringOutput()
+	}
+	ready := []any{a.created.ClientId}
+	for _, resource := range a.access {
 		ready = append(ready, resource.URN())
 		if custom, ok := resource.(pulumi.CustomResource); ok {
 			ready = append(ready, custom.ID())
 		}
 	}
 	first := func(all []any) string { return all[0].(string) }
-	return registered{created.ClientId, pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput), principal.ObjectId}, nil
+	return pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput)
 }
 
-// grant creates the resources that give access to an application, and its own access.
-func (r *registration) grant(logical string, a application, created *azuread.Application, principal *azuread.ServicePrincipal) (access []pulumi.Resource, err error) {
-	if len(a.consent) > 0 {
-		consent, err := azuread.NewServicePrincipalDelegatedPermissionGrant(r.ctx, logical+"-consent", &azuread.ServicePrincipalDelegatedPermissionGrantArgs{
-			ServicePrincipalObjectId:         principal.ObjectId,
-			ResourceServicePrincipalObjectId: pulumi.String(r.tenant.graph.ObjectId),
-			ClaimValues:                      pulumi.ToStringArray(a.consent),
-		}, r.parent, component.Unprotected)
-		if err != nil {
-			return nil, fmt.Errorf("delegated permission grant: %w", err)
-		}
-		access = append(access, consent)
-	}
-	for _, to := range a.assignments {
-		assigned, err := azuread.NewAppRoleAssignment(r.ctx, logical+"-"+to.logical, &azuread.AppRoleAssignmentArgs{
-			AppRoleId:         pulumi.String(to.appRoleID),
-			PrincipalObjectId: to.principalID,
-			ResourceObjectId:  principal.ObjectId,
-		}, r.parent, component.Unprotected)
-		if err != nil {
-			return nil, fmt.Errorf("assignment of %s: %w", to.logical, err)
-		}
-		access = append(access, assigned)
-	}
-	for _, w := range a.workloads {
-		for _, instance := range r.instances {
-			credential, err := r.credential(instance, w, created)
-			if err != nil {
-				return nil, err
-			}
-			access = append(access, credential)
-		}
-	}
-	for _, role := range a.roles {
-		assigned, err := r.assign(logical+"-"+role.logical, role, principal)
-		if err != nil {
-			return nil, err
-		}
-		access = append(access, assigned)
-	}
-	return access, nil
-}
-
-// credential makes an application trust a workload of one Argo CD. Entra rejects a second
-// credential for the same service account, so a renamed one is deleted first.
+// credential makes an application trust a workload of one Argo CD. A new issuer updates the
+// credential. A new name replaces it, and Entra rejects a second credential for the same
+// service account, so the old one is deleted first: without a credential for at least 24
+// seconds, which the provider waits for the deletion (20) and the creation (4).
 func (r *registration) credential(instance ArgoInstance, w workload, application *azuread.Application) (pulumi.Resource, error) {
 	var former []pulumi.Alias
 	for _, other := range instance.FormerNames {
@@ -140,7 +194,7 @@ func (r *registration) credential(instance ArgoInstance, w workload, application
 		Audiences:     pulumi.ToStringArray([]string{azure.TokenExchangeAudience}),
 		Issuer:        instance.Issuer,
 		Subject:       pulumi.String("system:serviceaccount:" + chart.ReleaseNamespace + ":" + w.account),
-	}, r.parent, component.Unprotected, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))
+	}, r.options(component.Unprotected, pulumi.DeleteBeforeReplace(true), pulumi.Aliases(former))...)
 	if err != nil {
 		return nil, fmt.Errorf("federated credential of %s: %w", instance.Name, err)
 	}

@@ -29,7 +29,7 @@ func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*tenant, er
 	graph, graphErr := lookUpGraph(ctx, opts...)
 	lookup.Wait()
 	if clientErr != nil {
-		clientErr = fmt.Errorf("client config: %w", clientErr)
+		clientErr = fmt.Errorf("client config: %w", answered(clientErr))
 	}
 	if err := errors.Join(clientErr, graphErr); err != nil {
 		return nil, err
@@ -37,7 +37,8 @@ func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*tenant, er
 	return &tenant{client.TenantId, client.ObjectId, graph}, nil
 }
 
-// graphAccess returns the Graph permissions that the users' application requests.
+// graphAccess returns the Graph permissions that the users' application requests. Graph keeps
+// their order: https://github.com/hashicorp/terraform-provider-azuread/issues/919 and issue 1182.
 func (t *tenant) graphAccess() azuread.ApplicationRequiredResourceAccessArray {
 	accesses := azuread.ApplicationRequiredResourceAccessResourceAccessArray{}
 	for _, scope := range azure.SignInScopes() {
@@ -53,7 +54,7 @@ func (t *tenant) graphAccess() azuread.ApplicationRequiredResourceAccessArray {
 func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.LookupServicePrincipalResult, error) {
 	graph, err := azuread.LookupServicePrincipal(ctx, &azuread.LookupServicePrincipalArgs{ClientId: pulumi.StringRef(azure.GraphClientID)}, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("service principal of Microsoft Graph: %w", err)
+		return nil, fmt.Errorf("service principal of Microsoft Graph: %w", answered(err))
 	}
 	for _, scope := range azure.SignInScopes() {
 		if graph.Oauth2PermissionScopeIds[scope] == "" {

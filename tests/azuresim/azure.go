@@ -30,6 +30,9 @@ type Azure struct {
 	ReplicationDelay time.Duration
 	// TokenLife is the lifetime of ID tokens. New sets it to one hour.
 	TokenLife time.Duration
+	// DeployerPermissions are the Graph permissions with which the azuread plugin runs. New
+	// sets them to those of an administrator.
+	DeployerPermissions []string
 
 	store      *store.Store
 	directory  *directory.Service
@@ -45,7 +48,7 @@ type Azure struct {
 // New returns an Azure whose tenant has Contoso's users and groups and whose subscription
 // is empty.
 func New() *Azure {
-	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour}
+	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour, DeployerPermissions: administrator}
 	a.store = store.New()
 	objects := &a.store.Objects
 	groups := arm.New(objects, a.SubscriptionID)
@@ -97,13 +100,13 @@ const (
 )
 
 // Connect serves the tenant's and the clusters' HTTPS endpoints, the clusters' Kubernetes
-// APIs, and the read-only APIs of Microsoft Graph and the resource manager. It writes the
+// APIs, Microsoft Graph, and the read-only API of the resource manager. It writes the
 // certificate authority to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
 	opened, err := internet.Open(caFile, map[string]http.Handler{
 		signin.Host:      a.locked(a.signin.Handler()),
 		aks.IssuerDomain: a.locked(a.clusters.Handler()),
-		rest.GraphHost:   a.locked(a.rest.Graph()),
+		rest.GraphHost:   a.rest.Graph(a.store),
 		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
 	if err == nil {

@@ -9,8 +9,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// Overlaps returns Azure's errors for operations that an engine can run side by side on an
-// object, such as a cluster, for which Azure takes one operation at a time. Two operations
+// Overlaps returns the errors of operations that an engine can run side by side, but that must
+// not overlap: those on an object, such as a cluster, for which Azure takes one operation at a
+// time, and those of the azuread provider that disturb each other. Two operations
 // can overlap if neither resource depends on the other in the stack's state: an engine
 // creates and updates in the order of dependencies, and deletes in reverse order.
 func (a *Azure) Overlaps(deployment json.RawMessage) error {
@@ -22,8 +23,12 @@ func (a *Azure) Overlaps(deployment json.RawMessage) error {
 	for i, later := range resources {
 		on := a.operatesOn(later)
 		for _, earlier := range resources[:i] {
-			if on != "" && on == a.operatesOn(earlier) && !later.WaitsFor(earlier) {
-				refusals = append(refusals, fmt.Errorf("%s does not wait for %s: %w", later.Name, earlier.Name, store.InProgress(earlier.Name)))
+			reason := disturbs(earlier, later)
+			if on != "" && on == a.operatesOn(earlier) {
+				reason = store.InProgress(earlier.Name)
+			}
+			if reason != nil && !later.WaitsFor(earlier) {
+				refusals = append(refusals, fmt.Errorf("%s does not wait for %s: %w", later.Name, earlier.Name, reason))
 			}
 		}
 	}

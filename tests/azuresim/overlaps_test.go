@@ -47,7 +47,7 @@ func TestOverlaps(t *testing.T) {
 		"waits for a component":    {[]apitype.ResourceV3{aks, {URN: component}, inside, after}, nil},
 		"a pool lookup":            {[]apitype.ResourceV3{aks, read, argo}, nil},
 		"another cluster":          {[]apitype.ResourceV3{aks, of("spoke", azuresim.Cluster, cluster+"2"), pool}, nil},
-		"resources of other kinds": {[]apitype.ResourceV3{of("a", azuresim.Application, "/applications/1"), of("b", azuresim.Application, "/applications/1")}, nil},
+		"resources of other kinds": {[]apitype.ResourceV3{of("a", azuresim.RoleAssignment, "/roleAssignments/1"), of("b", azuresim.RoleAssignment, "/roleAssignments/1")}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

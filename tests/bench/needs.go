@@ -37,6 +37,9 @@ var addedNeeds = []need{
 	{azuresim.Maintenance, azuresim.AgentPool, oneAtATime},
 	{azuresim.Maintenance, azuresim.Maintenance, oneAtATime},
 	{azuresim.ArgoExtension, azuresim.Maintenance, oneAtATime},
+	{azuresim.AppRoleAssignment, azuresim.DelegatedGrant, disturbs},
+	{azuresim.AppRoleAssignment, azuresim.AppRoleAssignment, disturbs},
+	{azuresim.FederatedCredential, azuresim.AppRoleAssignment, disturbs},
 	{azuresim.ArgoExtension, azuresim.FederatedCredential, protects},
 	{azuresim.ArgoExtension, azuresim.DelegatedGrant, protects},
 	{azuresim.ArgoExtension, azuresim.AppRoleAssignment, protects},
@@ -44,6 +47,7 @@ var addedNeeds = []need{
 
 const (
 	oneAtATime = "AKS runs one operation on a cluster at a time; inferred for maintenance configurations"
+	disturbs   = "azuread crashes if Entra does not return a new consent or assignment at once, and its operations in progress fail"
 	protects   = "a destroy of a protected stack fails at the extension, so its dependencies stay"
 )
 

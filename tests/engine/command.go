@@ -44,6 +44,7 @@ func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ..
 		return "", "", err
 	}
 	environment := more
+	environment = append(environment, s.azuread.env()...)
 	if s.languages != "" {
 		environment = append(environment, "PULUMI_DEBUG_LANGUAGES="+s.languages)
 	}
@@ -66,7 +67,9 @@ func (s *Stack) commandOn(ctx context.Context, content any, args ...string) erro
 }
 
 // Environ returns the environment of a shell in which the stack is selected.
-func (s *Stack) Environ() []string { return append(Environ(s.Env), "PULUMI_STACK="+s.Name) }
+func (s *Stack) Environ() []string {
+	return append(append(Environ(s.Env), s.azuread.env()...), "PULUMI_STACK="+s.Name)
+}
 
 // Environ returns variables in the form of os.Environ.
 func Environ(variables map[string]string) (environ []string) {

@@ -43,6 +43,8 @@ type Stack struct {
 	stop    func() error
 	// providers and languages are the addresses of the plugins, as name:port.
 	providers, languages string
+	// azuread is the real plugin, or nil.
+	azuread *azuread
 }
 
 // Open creates a stack of the project in folder on a simulated Azure, with its Pulumi.yaml
@@ -54,7 +56,11 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 		return nil, fmt.Errorf("stack %s: %w", name, err)
 	}
 	s := &Stack{Name: name, CLI: program == nil, Env: Environment(home, providers), azure: azure, home: home, log: log, stop: stop, providers: providers}
-	if err := errors.Join(s.open(program, folder, "Pulumi.yaml", "Pulumi."+name+".yaml"), s.initialize()); err != nil {
+	err = errors.Join(s.open(program, folder, "Pulumi.yaml", "Pulumi."+name+".yaml"), s.initialize())
+	if err == nil && RealAzuread() {
+		err = s.useAzuread(os.Getenv(pluginVariable))
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %s: %w", name, err), s.Close())
 	}
 	return s, nil
@@ -148,7 +154,7 @@ func (s *Stack) operate(ctx context.Context, verb string) (counts map[string]int
 		run = s.command
 	}
 	s.Last, err = run(ctx, verb)
-	if err == nil && s.azure != nil && verb != "preview" {
+	if err == nil && s.azure != nil && verb == "up" { // a refresh can remove what others wait for
 		err = s.overlaps(ctx)
 	}
 	return s.Last.Counts, err

@@ -24,9 +24,12 @@ type plugins struct {
 	plugin.Host
 
 	ports map[string]string
+	// azuread is the real plugin, or nil.
+	azuread *azuread
 
 	mu        sync.Mutex
 	conns     []*grpc.ClientConn
+	stops     []func() error
 	providers []plugin.Provider
 }
 
@@ -41,7 +44,7 @@ func (s *Stack) host(ctx context.Context, d, status diag.Sink, debug plugin.Debu
 		name, port, _ := strings.Cut(served, ":")
 		ports[name] = port
 	}
-	return &plugins{Host: inner, ports: ports}, nil
+	return &plugins{Host: inner, ports: ports, azuread: s.azuread}, nil
 }
 
 func (p *plugins) dial(name string) (*grpc.ClientConn, error) {
@@ -59,8 +62,27 @@ func (p *plugins) dial(name string) (*grpc.ClientConn, error) {
 	return conn, nil
 }
 
+// start starts the real azuread plugin, once for all its provider resources.
+func (p *plugins) start(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, started := p.ports["azuread"]; started {
+		return nil
+	}
+	port, stop, err := p.azuread.start(ctx, p.ServerAddr())
+	if err == nil {
+		p.ports["azuread"], p.stops = port, append(p.stops, stop)
+	}
+	return err
+}
+
 // Provider attaches to a provider.
 func (p *plugins) Provider(ctx *plugin.Context, of workspace.PluginDescriptor, _ env.Env) (plugin.Provider, error) {
+	if of.Name == "azuread" && p.azuread != nil {
+		if err := p.start(ctx.Request()); err != nil {
+			return nil, fmt.Errorf("plugin %s: %w", of.Name, err)
+		}
+	}
 	conn, err := p.dial(of.Name)
 	if err != nil {
 		return nil, err
@@ -100,11 +122,14 @@ func (p *plugins) SignalCancellation() error {
 	return errors.Join(errs...)
 }
 
-// Close also closes the connections.
+// Close also closes the connections and ends the plugins that the engine started.
 func (p *plugins) Close() error {
-	err := p.Host.Close()
+	errs := []error{p.Host.Close()}
 	for _, conn := range p.conns {
 		_ = conn.Close() // its client may have closed it already
 	}
-	return err
+	for _, stop := range p.stops {
+		errs = append(errs, stop())
+	}
+	return errors.Join(errs...)
 }

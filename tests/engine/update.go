@@ -143,9 +143,12 @@ func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []st
 				report.Counts[string(op)] = count
 			}
 		case pulumi.DiagEventPayload:
+			if payload.Severity == diag.Debug {
+				continue // the azuread plugin sends each request and response
+			}
 			text := strings.TrimSpace(colors.Never.Colorize(payload.Prefix + payload.Message))
 			fmt.Fprintln(s.log, text)
-			if payload.Ephemeral || payload.Severity == diag.Debug {
+			if payload.Ephemeral {
 				continue
 			}
 			printed = append(printed, text)

@@ -132,8 +132,8 @@ func TestLookupGroup(t *testing.T) {
 			if found := e2e.Output(t, stack, "id"); id != "" && (err != nil || found != id) {
 				t.Errorf("%s, %v; want %s", found, err, id)
 			}
-			if id == "" && (err == nil || !strings.Contains(err.Error(), "no group found")) {
-				t.Errorf("got %v, want no group found", err)
+			if id == "" && (err == nil || !strings.Contains(err.Error(), "No group found")) {
+				t.Errorf("got %v, want No group found", err)
 			}
 		})
 	}

@@ -49,6 +49,9 @@ type Service struct {
 	// policies are by the ID of the object that they are assigned to.
 	policies  map[string][]Policy
 	workloads []Workload
+	// lag by type, and replicas that are behind by the object's ID
+	lag      map[string]Lag
+	replicas map[string]*replica
 }
 
 // GraphClientID is the client ID of Microsoft Graph in every tenant.
@@ -61,7 +64,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
 		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{}, policies: map[string][]Policy{},
-		roles: map[string][]DirectoryRole{},
+		roles: map[string][]DirectoryRole{}, lag: map[string]Lag{}, replicas: map[string]*replica{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)

@@ -102,6 +102,13 @@ func (s *Service) HasGroup(objectID string) bool {
 	return slices.ContainsFunc(s.groups(), func(g Group) bool { return g.ObjectID == objectID })
 }
 
+// azuread's errors (internal/services/groups/group_data_source.go).
+const (
+	noGroupWithID = "No group found with object ID: %q"
+	noGroup       = "No group found matching specified filter (%s)"
+	twoGroups     = "More than one group found matching specified filter (%s)"
+)
+
 // group is azuread's getGroup. azuread puts the name into the filter unescaped
 // (internal/services/groups/group_data_source.go), and Graph requires that single quotes
 // are doubled: https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
@@ -120,14 +127,20 @@ func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
 	}
 	switch {
 	case len(found) == 0 && objectID != "":
-		return nil, fmt.Errorf("no group found with object ID: %q", objectID)
+		return nil, fmt.Errorf(noGroupWithID, objectID)
 	case len(found) == 0:
-		return nil, fmt.Errorf("no group found with display name: %q", name)
+		return nil, fmt.Errorf(noGroup, filter)
 	case len(found) > 1:
-		return nil, fmt.Errorf("more than one group found with display name: %q", name)
+		return nil, fmt.Errorf(twoGroups, filter)
 	}
 	return answer(found[0].answer())
 }
+
+// AllGroups returns all groups, including those that programs created.
+func (s *Service) AllGroups() []Group { return s.groups() }
+
+// Properties returns the group's properties with azuread's names.
+func (g Group) Properties() property.Map { return property.From(g.answer()) }
 
 func (g Group) answer() map[string]any {
 	all := map[string]any{

@@ -1,7 +1,9 @@
 package rest
 
 import (
+	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +61,7 @@ func appRoles(in property.Map) []document {
 	for _, role := range in.Maps("appRoles") {
 		roles = append(roles, document{
 			"id": role.Text("id"), "value": role.Text("value"), "displayName": role.Text("displayName"), "description": role.Text("description"),
-			"isEnabled": true, "origin": "Application", "allowedMemberTypes": texts(role.Texts("allowedMemberTypes")),
+			"isEnabled": enabled(role), "origin": "Application", "allowedMemberTypes": texts(role.Texts("allowedMemberTypes")),
 		})
 	}
 	return roles
@@ -103,7 +105,7 @@ func (s *Service) principal(o *store.Object) document {
 	}
 	in := s.objects.Answer(o)
 	return s.withSecrets(o, document{
-		"id": o.ID, "appId": in.Text("clientId"), "servicePrincipalType": "Application",
+		"id": o.ID, "appId": in.Text("clientId"), "servicePrincipalType": "Application", "description": null(in.Text("description")),
 		"accountEnabled": in.Flag("accountEnabled"), "appRoleAssignmentRequired": in.Flag("appRoleAssignmentRequired"),
 		"preferredSingleSignOnMode": null(in.Text("preferredSingleSignOnMode")), "replyUrls": s.replyURLs(in),
 	})
@@ -143,12 +145,18 @@ func (s *Service) withSecrets(o *store.Object, d document) document {
 // credentials answers application-list-federatedidentitycredentials.md.
 func (s *Service) credentials(app *store.Object) (all []document) {
 	for _, o := range s.directory.Credentials(app.ID) {
-		all = append(all, document{
-			"id": o.Computed.Text("credentialId"), "name": o.Inputs.Text("displayName"), "description": null(o.Inputs.Text("description")),
-			"issuer": o.Inputs.Text("issuer"), "subject": o.Inputs.Text("subject"), "audiences": texts(o.Inputs.Texts("audiences")),
-		})
+		if o = s.directory.Read(o); o != nil {
+			all = append(all, credential(o))
+		}
 	}
 	return all
+}
+
+func credential(o *store.Object) document {
+	return document{
+		"id": o.Computed.Text("credentialId"), "name": o.Inputs.Text("displayName"), "description": null(o.Inputs.Text("description")),
+		"issuer": o.Inputs.Text("issuer"), "subject": o.Inputs.Text("subject"), "audiences": texts(o.Inputs.Texts("audiences")),
+	}
 }
 
 // owners answers application-list-owners.md and serviceprincipal-list-owners.md.
@@ -163,15 +171,25 @@ func (s *Service) owners(o *store.Object) (all []document) {
 // assignments answers serviceprincipal-list-approleassignedto.md.
 func (s *Service) assignments(principal *store.Object) (all []document) {
 	for _, o := range s.objects.All(directory.AppRoleAssignment) {
-		if o.Inputs.Text("resourceObjectId") == principal.ID {
-			name, kind := s.directory.Named(o.Inputs.Text("principalObjectId"))
-			all = append(all, document{
-				"id": path.Base(o.ID), "appRoleId": o.Inputs.Text("appRoleId"), "principalId": o.Inputs.Text("principalObjectId"),
-				"principalDisplayName": null(name), "principalType": kind, "resourceId": principal.ID,
-			})
+		if o.Inputs.Text("resourceObjectId") == principal.ID && s.directory.Read(o) != nil {
+			all = append(all, s.assignment(o))
 		}
 	}
 	return all
+}
+
+func (s *Service) assignment(o *store.Object) document {
+	name, kind := s.directory.Named(o.Inputs.Text("principalObjectId"))
+	return document{
+		"id": path.Base(o.ID), "appRoleId": o.Inputs.Text("appRoleId"), "principalId": o.Inputs.Text("principalObjectId"),
+		"principalDisplayName": null(name), "principalType": kind, "resourceId": o.Inputs.Text("resourceObjectId"),
+	}
+}
+
+// byID returns the documents that match a filter by ID, or all without a filter.
+func byID(r *http.Request, all []document) []document {
+	filter := r.URL.Query().Get("$filter")
+	return slices.DeleteFunc(all, func(d document) bool { return filter != "" && filter != "id eq '"+d["id"].(string)+"'" })
 }
 
 // permissions answers serviceprincipal-list-approleassignments.md.
@@ -223,16 +241,22 @@ func (s *Service) grants(principal *store.Object) (all []document) {
 		if o.Inputs.Text("servicePrincipalObjectId") != principal.ID {
 			continue
 		}
-		consent, user := "AllPrincipals", o.Inputs.Text("userObjectId")
-		if user != "" {
-			consent = "Principal"
+		if o = s.directory.Read(o); o != nil {
+			all = append(all, s.grant(o))
 		}
-		all = append(all, document{
-			"id": o.ID, "clientId": principal.ID, "consentType": consent, "principalId": null(user),
-			"resourceId": o.Inputs.Text("resourceServicePrincipalObjectId"), "scope": strings.Join(o.Inputs.Texts("claimValues"), " "),
-		})
 	}
 	return all
+}
+
+func (s *Service) grant(o *store.Object) document {
+	consent, user := "AllPrincipals", o.Inputs.Text("userObjectId")
+	if user != "" {
+		consent = "Principal"
+	}
+	return document{
+		"id": o.ID, "clientId": o.Inputs.Text("servicePrincipalObjectId"), "consentType": consent, "principalId": null(user),
+		"resourceId": o.Inputs.Text("resourceServicePrincipalObjectId"), "scope": strings.Join(o.Inputs.Texts("claimValues"), " "),
+	}
 }
 
 // texts returns a copy that JSON never encodes as null.

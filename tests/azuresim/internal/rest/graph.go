@@ -39,10 +39,7 @@ var (
 )
 
 // graphPath matches an object by ID or application ID, and one of its lists.
-var graphPath = regexp.MustCompile(`^/v1\.0/(applications|servicePrincipals)(?:\(appId='([^'/]*)'\)|/([^/()]+))(?:/(\w+))?$`)
-
-// Graph serves Microsoft Graph.
-func (s *Service) Graph() http.Handler { return serve(s.graph) }
+var graphPath = regexp.MustCompile(`^/(?:v1\.0|beta)/(applications|servicePrincipals)(?:\(appId='([^'/]*)'\)|/([^/()]+))(?:/(\w+))?$`)
 
 func (s *Service) graph(r *http.Request) (any, error) {
 	caller, wrong := s.bearer(r, "https://"+GraphHost)
@@ -60,11 +57,9 @@ func (s *Service) graph(r *http.Request) (any, error) {
 	kind, list := match[1], match[4]
 	permissions, known := whoMay[kind+segment(list)]
 	if err := store.First(
-		store.RefuseIf(wrong == noToken, 401, "InvalidAuthenticationToken", "Access token is empty."),
-		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "IDX14100: JWT is not well formed or not trusted."),
-		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
+		tokenError(wrong),
 		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
-		queryAllowed(r, list != "" || all, all),
+		queryAllowed(r, list != "" || all, all || list == "appRoleAssignedTo"),
 		store.RefuseIf(!s.allowed(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.allowed(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
 	); err != nil {
 		return nil, err
@@ -88,7 +83,7 @@ func (s *Service) graph(r *http.Request) (any, error) {
 	case "applications/owners", "servicePrincipals/owners":
 		return page(r, s.owners(found))
 	case "servicePrincipals/appRoleAssignedTo":
-		return page(r, s.assignments(found))
+		return page(r, byID(r, s.assignments(found)))
 	case "servicePrincipals/appRoleAssignments":
 		return page(r, s.permissions(found))
 	case "servicePrincipals/transitiveMemberOf":
@@ -127,11 +122,11 @@ func (s *Service) filtered(kind string, r *http.Request) ([]document, error) {
 	return s.directoryRoles(match[1]), nil
 }
 
-// queryAllowed accepts the next links of the simulation and, for lists with a filter, the
-// filter's parameters.
+// queryAllowed accepts the next links of the simulation, $select, whose answer has more
+// properties than selected, and, for lists with a filter, the filter's parameters.
 func queryAllowed(r *http.Request, list, filter bool) error {
 	for key := range r.URL.Query() {
-		if !(key == "$skiptoken" && list || filter && slices.Contains([]string{"$filter", "$expand", "$count"}, key)) {
+		if !(key == "$skiptoken" && list || key == "$select" || filter && slices.Contains([]string{"$filter", "$expand", "$count"}, key)) {
 			return store.Refuse(400, "Request_UnsupportedQuery", "The query parameter '%s' is not simulated here.", key)
 		}
 	}
@@ -153,7 +148,10 @@ func (s *Service) addressed(kind, appID, id string) (*store.Object, error) {
 	default:
 		found = s.objects.Find(directory.Application, func(o *store.Object) bool { return o.Computed.Text("objectId") == id })
 	}
-	return found, store.RefuseIf(found == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", appID+id)
+	if found = s.directory.Read(found); found == nil {
+		return nil, notFound(appID + id)
+	}
+	return found, nil
 }
 
 // page returns a page of a list with a link to the next page.

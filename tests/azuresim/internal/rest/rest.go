@@ -1,10 +1,10 @@
-// Package rest simulates the read APIs: Microsoft Graph v1.0 and the resource manager. It
-// rejects requests that it does not simulate.
+// Package rest simulates the REST APIs: Microsoft Graph, which the real azuread plugin also
+// writes to, and the read API of the resource manager. It rejects requests that it does not
+// simulate.
 package rest
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,6 +52,13 @@ func (s *Service) AddCaller(permissions ...string) string {
 // Allow sets the permissions and roles of an identity.
 func (s *Service) Allow(id string, permissions ...string) { s.callers[id] = permissions }
 
+// Grant adds permissions and roles to those of an identity.
+func (s *Service) Grant(id string, permissions ...string) {
+	all := append(slices.Clone(s.callers[id]), permissions...)
+	slices.Sort(all)
+	s.callers[id] = slices.Compact(all)
+}
+
 // Token returns a caller's token for a resource, such as https://graph.microsoft.com.
 func (s *Service) Token(caller, resource string) (string, error) {
 	return s.tenant.Sign(time.Hour, jwt.MapClaims{"aud": resource, "oid": caller, "tid": s.directory.TenantID})
@@ -69,11 +76,7 @@ func serve(answer answer) http.Handler {
 			oidc.Answer(w, http.StatusOK, document)
 			return
 		}
-		refusal, is := errors.AsType[*store.Error](err)
-		if !is {
-			refusal = &store.Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: err.Error()}
-		}
-		oidc.Answer(w, refusal.Status, map[string]any{"error": map[string]string{"code": refusal.Code, "message": refusal.Message}})
+		fail(w, err, 0)
 	})
 	return mux
 }

@@ -52,10 +52,20 @@ func New(entra *directory.Service, clusters *aks.Service) *Service {
 // Assertion returns a token about a subject of an issuer that is not a cluster's, such as a
 // CI system's. It creates the issuer on first use.
 func (s *Service) Assertion(issuer, subject, audience string) (string, error) {
+	return s.assertion(5*time.Minute, issuer, subject, audience)
+}
+
+// LongAssertion returns a token of Assertion that outlives a test, as Pulumi Deployments'
+// outlives an update: https://www.pulumi.com/docs/deployments/deployments/oidc
+func (s *Service) LongAssertion(issuer, subject, audience string) (string, error) {
+	return s.assertion(2*time.Hour, issuer, subject, audience)
+}
+
+func (s *Service) assertion(life time.Duration, issuer, subject, audience string) (string, error) {
 	if s.others[issuer] == nil {
 		s.others[issuer] = oidc.NewIssuer(issuer)
 	}
-	return s.others[issuer].Sign(5*time.Minute, jwt.MapClaims{"sub": subject, "aud": audience})
+	return s.others[issuer].Sign(life, jwt.MapClaims{"sub": subject, "aud": audience})
 }
 
 // Handler serves the tenant's endpoints.

@@ -72,9 +72,9 @@ func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) e
 		return deny("AADSTS1002012", "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.", scope).as(400, "invalid_scope")
 	}
 	resource := strings.TrimSuffix(target, "/.default")
-	issuer, claims := s.Issuer, jwt.MapClaims{"aud": resource, "appid": c.clientID}
+	issuer, claims := s.Issuer, jwt.MapClaims{"aud": resource, "appid": c.clientID, "oid": c.principalID, "tid": s.directory.TenantID}
 	if resource == kubeapi.ServerApplication {
-		issuer, claims["oid"] = s.version1(), c.principalID
+		issuer = s.version1()
 	} else if !slices.Contains(microsoftResources, resource) {
 		var err error
 		if issuer, claims, err = s.accessClaims(c, resource); err != nil {

@@ -1,0 +1,244 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
+	"github.com/OWNER/argocd-on-aks/tests/e2e"
+	"github.com/OWNER/argocd-on-aks/tests/engine"
+)
+
+// openReal opens the dev stack with the real azuread plugin, or skips the test.
+func openReal(t *testing.T) *recoverable {
+	t.Helper()
+	if !engine.RealAzuread() {
+		t.Skip("needs the azuread plugin: make test-azuread")
+	}
+	return openRecoverable(t, "dev")
+}
+
+// entraTypes are the types of dev's objects in Entra, one of each.
+var entraTypes = []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential, azuresim.DelegatedGrant, azuresim.AppRoleAssignment}
+
+// unseen are the types that the provider does not wait for.
+var unseen = []string{azuresim.DelegatedGrant, azuresim.AppRoleAssignment}
+
+// eachEntraType runs a scenario for each type, with a stack of its own.
+func eachEntraType(t *testing.T, scenario func(t *testing.T, r *recoverable, token string)) {
+	t.Helper()
+	t.Parallel()
+	for _, token := range entraTypes {
+		_, name, _ := strings.Cut(token, ":index/")
+		name, _, _ = strings.Cut(name, ":")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			scenario(t, openReal(t), token)
+		})
+	}
+}
+
+// converges deploys the stack. If up fails with an error that contains a text, recover and
+// another up must complete it.
+func (r *recoverable) converges(t *testing.T, failure string) {
+	t.Helper()
+	_, err := r.Up(t.Context())
+	e2e.WantError(t, err, failure, "up")
+	if err != nil {
+		r.recover(t, 0, "")
+		r.completes(t)
+	}
+}
+
+// removeStrays deletes the applications that the state does not contain, as a user does who
+// follows the report of verify.
+func (r *recoverable) removeStrays(t *testing.T) (removed int) {
+	t.Helper()
+	state := string(r.state(t))
+	for _, id := range r.azure.IDsOf(azuresim.Application) {
+		if !strings.Contains(state, id) {
+			r.azure.Delete(id)
+			removed++
+		}
+	}
+	return removed
+}
+
+// TestAzureadThrottled: the provider retries what Entra throttles and what fails before
+// Entra carries it out.
+func TestAzureadThrottled(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	for _, token := range entraTypes {
+		for _, status := range []int{429, 500} {
+			r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, Err: &azuresim.Error{Status: status, Code: "TooManyRequests", Message: "try later"}})
+		}
+		r.azure.Inject(azuresim.Fault{Verb: "read", Type: token, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
+	}
+	for _, function := range []string{"getGroup:getGroup", "getServicePrincipal:getServicePrincipal"} {
+		r.azure.Inject(azuresim.Fault{Verb: "invoke", Type: "azuread:index/" + function, Times: 2, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
+	}
+	e2e.Want(t, r.Up, map[string]int{"create": e2e.DevResources})
+	if waiting := r.azure.PendingFaults(); len(waiting) > 0 {
+		t.Errorf("no request met %v", waiting)
+	}
+	for _, token := range entraTypes {
+		e2e.Only(t, r.azure, token)
+	}
+}
+
+// TestAzureadLostAnswers: Entra creates an object, and the provider gets 504. The provider
+// repeats the request.
+func TestAzureadLostAnswers(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		r.azure.Inject(noAnswer(token))
+		r.converges(t, map[string]string{
+			azuresim.Application:         "", // the repeated request creates a second one
+			azuresim.ServicePrincipal:    "already in use",
+			azuresim.FederatedCredential: "already exists",
+			azuresim.DelegatedGrant:      "already exists",
+			azuresim.AppRoleAssignment:   "already exists",
+		}[token])
+		if strays := r.removeStrays(t); (strays > 0) != (token == azuresim.Application) {
+			t.Errorf("%d strays", strays)
+		}
+	})
+}
+
+// TestAzureadLag: some requests do not find a new object. The provider waits for an
+// application, a principal and a credential. It crashes after an unseen consent or
+// assignment, which recover adopts.
+func TestAzureadLag(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		lag, failure := 2, ""
+		if slices.Contains(unseen, token) {
+			lag, failure = 1, "EOF"
+		}
+		r.azure.SetLag(token, azuresim.Lag{Creates: lag})
+		r.converges(t, failure)
+		if strays := r.removeStrays(t); strays > 0 {
+			t.Errorf("%d strays", strays)
+		}
+	})
+}
+
+// TestAzureadStale: a read after a change returns the object before it. The provider records
+// an application's temporary name, which the next up corrects.
+func TestAzureadStale(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		r.azure.SetLag(token, azuresim.Lag{Updates: 1})
+		r.converges(t, "")
+		r.azure.SetLag(token, azuresim.Lag{})
+		if token == azuresim.Application {
+			e2e.Want(t, r.Up, map[string]int{"update": 1, "same": e2e.DevResources - 1})
+		}
+	})
+}
+
+// TestAzureadKilled: the CLI and the plugin are killed when Entra has created an object.
+func TestAzureadKilled(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		r.kill(t, token)
+		e2e.NoError(t, r.Cancel(t.Context()))
+		r.recover(t, 0, "ADOPT     "+inDev[token])
+		r.completes(t)
+	})
+}
+
+// TestAzureadUnnamed: the provider creates an application under a temporary name and fails
+// before it sets the name.
+func TestAzureadUnnamed(t *testing.T) {
+	t.Parallel()
+	for name, skipped := range map[string]int{"before the temporary name": 0, "before the name": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := openReal(t)
+			refused := azuresim.Fault{Verb: "update", Type: azuresim.Application, Err: &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "refused"}}
+			updates := 0
+			r.azure.Watch(func(done azuresim.Operation) {
+				if done.Type != azuresim.Application || done.Verb != "create" && done.Verb != "update" {
+					return
+				}
+				if updates == skipped {
+					r.azure.Inject(refused)
+				}
+				updates++
+			})
+			_, err := r.Up(t.Context())
+			e2e.WantError(t, err, "refused", "up")
+			r.azure.Watch(nil)
+			r.recover(t, 0, "ADOPT     entra-")
+			r.completes(t)
+			if strays := r.removeStrays(t); strays > 0 {
+				t.Errorf("%d strays", strays)
+			}
+		})
+	}
+}
+
+// TestAzureadTwoApplications: with a registry, the program registers two applications. Waits
+// for one do not end those for the other.
+func TestAzureadTwoApplications(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	e2e.Set(t, r.Stack, "containerRegistry", r.azure.AddRegistry("contoso"))
+	for _, token := range []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential} {
+		r.azure.SetLag(token, azuresim.Lag{Creates: 3})
+	}
+	e2e.Want(t, r.Up, map[string]int{"create": e2e.DevResources + e2e.RegistryResources})
+}
+
+// TestAzureadRefresh: during a refresh, one read reaches a replica that lacks the object. The
+// provider repeats the read, except for consent and assignments, which leave the state, also
+// if the replica lacks their principal; recover adopts them.
+func TestAzureadRefresh(t *testing.T) {
+	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
+		r.completes(t)
+		r.azure.Miss(token, 1)
+		lost := e2e.Succeed(t, r.Refresh)["delete"]
+		if token != azuresim.ServicePrincipal && (lost == 1) != slices.Contains(unseen, token) || lost > 1 {
+			t.Errorf("the refresh removed %d resources from the state", lost)
+		}
+		if lost > 0 {
+			r.converges(t, "already exists")
+		}
+	})
+}
+
+// TestAzureadReordered: Entra answers with the permissions of the application in another
+// order.
+func TestAzureadReordered(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	r.completes(t)
+	e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) {
+		api := in["requiredResourceAccesses"].ArrayValue()[0].ObjectValue().Copy()
+		reversed := slices.Clone(api["resourceAccesses"].ArrayValue())
+		slices.Reverse(reversed)
+		api["resourceAccesses"] = resource.NewArrayProperty(reversed)
+		in["requiredResourceAccesses"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(api)})
+	})
+	e2e.Succeed(t, r.Refresh)
+	e2e.OnlyUpdates(t, r.Up)
+}
+
+// TestAzureadAutomation: after the hand-over, the identity of docs/automation.md changes the
+// redirect URIs of the applications that it owns, and nothing that needs more permissions.
+func TestAzureadAutomation(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	r.completes(t)
+	all := r.azure.DeployerPermissions
+	t.Cleanup(func() { r.azure.DeployerPermissions = all })
+	r.azure.DeployerPermissions = []string{"Application.ReadWrite.OwnedBy", "Application.Read.All", "Group.Read.All"}
+	r.azure.SignInDeployer()
+	e2e.Set(t, r.Stack, "domain", "localhost:9443")
+	e2e.Want(t, r.Up, map[string]int{"same": e2e.DevResources - 2, "update": 2})
+	e2e.Set(t, r.Stack, "preConsent", "false")
+	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "Authorization_RequestDenied", "deleting the consent")
+	e2e.Unset(t, r.Stack, "preConsent")
+	e2e.Want(t, r.Up, map[string]int{"same": e2e.DevResources})
+}
