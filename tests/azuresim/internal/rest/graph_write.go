@@ -139,13 +139,13 @@ func (s *Service) writable(r *http.Request, c collection) (*store.Object, error)
 // writer returns the caller of a write if it has one of several permissions.
 func (s *Service) writer(r *http.Request, permissions []string) (caller string, err error) {
 	caller, wrong := s.bearer(r, "https://"+GraphHost)
-	return caller, store.First(tokenError(wrong), forbidden(!s.may(caller, permissions)))
+	return caller, store.First(tokenError(wrong), forbidden(!s.allowed(caller, permissions)))
 }
 
 // mayChange rejects changes of objects that the caller does not own and is not otherwise
 // allowed to change. The owners of a credential are its application's.
 func (s *Service) mayChange(caller string, c collection, o *store.Object) error {
-	if o == nil || !slices.Contains(c.permissions, ownedBy) || s.may(caller, withoutOwnership(c.permissions)) {
+	if o == nil || !slices.Contains(c.permissions, ownedBy) || s.allowed(caller, withoutOwnership(c.permissions)) {
 		return nil
 	}
 	if o.Type == directory.FederatedCredential {
