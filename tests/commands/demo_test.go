@@ -150,6 +150,7 @@ func TestKeptDemo(t *testing.T) {
 	for lines.Scan() && !strings.Contains(lines.Text(), "keeps running until Ctrl-C") {
 		fmt.Fprintln(&printed, lines.Text())
 	}
+	wantColumns(t, strings.ReplaceAll(printed.String(), temporary, "/tmp"))
 	_, block, found := strings.Cut(printed.String(), "in a second terminal in this folder\n")
 	block, _, _ = strings.Cut(block, "  argocd login ")
 	if !found {

@@ -212,8 +212,8 @@ func TestRecoverNoChanges(t *testing.T) {
 	e2e.Set(t, r.Stack, "region", "westus3")
 }
 
-// TestRecoverDeletedObjects checks objects that were deleted in Entra by hand: recover removes them from the
-// state, and up creates them.
+// TestRecoverDeletedObjects checks objects that were deleted in Entra by hand: recover removes them
+// from the state, and up creates them.
 func TestRecoverDeletedObjects(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -225,8 +225,8 @@ func TestRecoverDeletedObjects(t *testing.T) {
 	e2e.Only(t, r.azure, azuresim.DelegatedGrant)
 }
 
-// TestRecoverMissingPermissions checks that recover adopts nothing without read permissions, and prints the
-// missing ones.
+// TestRecoverMissingPermissions checks that recover adopts nothing without read permissions, and
+// prints the missing ones.
 func TestRecoverMissingPermissions(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")

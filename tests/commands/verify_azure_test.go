@@ -270,8 +270,8 @@ func TestVerifyAzurePipelines(t *testing.T) {
 	}
 }
 
-// TestVerifyAzureMissingPermissions checks that a check without read permission is neither OK nor failed, and
-// names the missing permission.
+// TestVerifyAzureMissingPermissions checks that a check without read permission is neither OK nor
+// failed, and names the missing permission.
 func TestVerifyAzureMissingPermissions(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")

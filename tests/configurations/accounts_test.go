@@ -13,8 +13,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// TestAccountClaims checks with Argo CD's RBAC who has the role of an account: the bearer of its
-// token only, whatever names, groups, app roles and role names other tokens have.
+// TestAccountClaims checks with Argo CD's RBAC that only the bearer of an account's token has its
+// role. Names, groups, app roles and role names in other tokens do not grant it.
 func TestAccountClaims(t *testing.T) {
 	t.Parallel()
 	wantClaims(t, map[string]string{

@@ -36,9 +36,9 @@ var apis = []string{
 // unlisted are values that the chart uses but does not list.
 var unlisted = []string{`configs.cm.statusbadge\.url`, `configs.cm.ui\.bannercontent`, "configs.repositories.x.password", "configs.credentialTemplates.x.password"}
 
-// TestChartValues: of every value that the pinned chart has, any text that the program
-// takes for it is one text in the objects, and nothing else in them differs. A value of a
-// newer chart that is printed without quotes, where the program takes any text, fails here.
+// TestChartValues checks that any text that the program accepts for a value of the pinned chart
+// becomes exactly one text in the objects, and that nothing else differs. It fails for a value of a
+// newer chart that is rendered without quotes if the program accepts any text for it.
 func TestChartValues(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)

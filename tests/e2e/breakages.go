@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Breakage is one wrong value in a working deployment, with what users see of it and
-// which checks find it.
+// Breakage is a wrong value in a working deployment, with its effect on users and the checks that
+// find it.
 type Breakage struct {
 	Name string
 	// Object is the type of the object that Change edits.
@@ -58,7 +58,7 @@ var Breakages = []Breakage{
 		Symptom: "AADSTS50011 from the CLI", Check: "CLI sign-in", Detail: "AADSTS50011", AzureChecks: []string{"redirect URIs"},
 	},
 	{
-		// The web redirect URI is missing too, which is what verify finds.
+		// The web redirect URI is also missing. verify finds that.
 		Name: "CLI redirect URI on the web platform", Object: azuresim.Application, Change: cliOnWeb(),
 		SignIn: CLI, Error: "AADSTS7000218",
 		Symptom: "AADSTS50011 in the browser", Check: "sign-in page", Detail: "AADSTS50011", AzureChecks: []string{"redirect URIs"},
@@ -181,7 +181,7 @@ func cliOnWeb(others ...string) func(resource.PropertyMap) {
 	}
 }
 
-// renameSetting gives a setting of the extension another key.
+// renameSetting renames a setting of the extension.
 func renameSetting(from, to resource.PropertyKey) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) {
 		withSetting(in, to, in["configurationSettings"].ObjectValue()[from].StringValue())

@@ -87,7 +87,7 @@ func (r *Repository) Change(ctx context.Context, file, old, new string) error {
 	if err != nil {
 		return fmt.Errorf("repository: %w", err)
 	}
-	return errors.Join(replace(path, old, new), r.Commit(ctx, old+" is "+new))
+	return errors.Join(replace(path, old, new), r.Commit(ctx, "Replace "+old+" by "+new))
 }
 
 func replace(path, old, new string) error {

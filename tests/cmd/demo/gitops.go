@@ -87,7 +87,7 @@ func (t team) syncAndChange(ctx context.Context) error {
 	if err := t.git.Change(ctx, "cart/settings.yaml", "EUR", "USD"); err != nil {
 		return err
 	}
-	t.printf("  %-6s $ git commit -m 'EUR is USD' cart/settings.yaml\n", "carol")
+	t.printf("  %-6s $ git commit -m 'Replace EUR by USD' cart/settings.yaml\n", "carol")
 	if err := t.syncs(ctx, "cart", "carol", "app sync cart --async"); err != nil {
 		return err
 	}

@@ -26,8 +26,9 @@ func (s *session) printCommands(stack *engine.Stack, d demo) error {
   %[3]s --sso-launch-browser=false --skip-test-tls
   argocd account get-user-info
 
-argocd login prints an address. Open it in Chromium, Chrome or Edge with an empty profile that ignores
-certificate errors, and pick a user of the table above. The same browser also signs in on the web:
+argocd login prints an address. Open it in Chromium, Chrome or Edge with an empty profile that
+ignores certificate errors, and pick a user of the table above. The same browser also signs in on
+the web:
 
   chromium --user-data-dir="$(mktemp -d)" --ignore-certificate-errors \
     --proxy-server=%[4]s %[5]s

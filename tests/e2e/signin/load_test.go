@@ -119,7 +119,7 @@ func addUsers(azure *azuresim.Azure, count int) []*user {
 	for role, name := range roles {
 		with[role] = azure.AddGroup(name, selectIDs(users, func(p *user) bool { return p.role == role })...)
 	}
-	var teams []string // each has the next as a member, so that who is in one is in all before
+	var teams []string // nested: each group contains the next, so its members are also in all previous groups
 	for n := 2 * maxGroups; n > 1; n-- {
 		members := append(selectIDs(users, func(p *user) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
 		teams = slices.Insert(teams, 0, azure.AddGroup(fmt.Sprint("Load: team ", n), members...))
