@@ -60,12 +60,13 @@ ON_BOTH_PROVIDERS := TestAzuread.* TestLifecycleOf.* TestEntraKeys TestOutputs T
 	TestImportOfTheGuide TestExistingCluster TestFleetWithRegistry TestUpgrade TestUpgradedSignIn \
 	TestRecoverKilled.* TestRecoverNothing TestRecoverGone TestRecoverReplacement TestRecoverLookAlike TestRecoverTakenByOthers \
 	TestVerifyAzure TestVerifyAzureCommand TestVerifyAzureLookAlikes TestVerifyAzureOwners TestVerifyAzurePipelines \
-	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineComesAndGoes TestPipelineDrift TestPipelineRefusals
+	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineComesAndGoes TestPipelineDrift TestPipelineRefusals \
+	TestContainerRegistry TestRegistryIdentity TestAzureDevOpsMoves TestClusters TestClustersDrift
 
 .PHONY: test-azuread
 test-azuread: .bin/pulumi ## test with the real azuread provider in front of the simulated Entra; 10 minutes, mostly waiting
 	@test -x "$(AZUREAD_PLUGIN)" || { echo "$(AZUREAD_PLUGIN) is missing: pulumi $(AZUREAD_INSTALL)" >&2; exit 1; }
-	$(AZUREAD_TESTS) ./e2e/lifecycle ./commands ./e2e/signin -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
+	$(AZUREAD_TESTS) ./e2e/lifecycle ./e2e/identities ./e2e/signin ./commands -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
 
 .PHONY: azuread-plugin
 azuread-plugin: .bin/pulumi

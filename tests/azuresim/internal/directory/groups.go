@@ -102,13 +102,6 @@ func (s *Service) HasGroup(objectID string) bool {
 	return slices.ContainsFunc(s.groups(), func(g Group) bool { return g.ObjectID == objectID })
 }
 
-// azuread's errors (internal/services/groups/group_data_source.go).
-const (
-	noGroupWithID = "No group found with object ID: %q"
-	noGroup       = "No group found matching specified filter (%s)"
-	twoGroups     = "More than one group found matching specified filter (%s)"
-)
-
 // group is azuread's getGroup. azuread puts the name into the filter unescaped
 // (internal/services/groups/group_data_source.go), and Graph requires that single quotes
 // are doubled: https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
@@ -127,11 +120,11 @@ func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
 	}
 	switch {
 	case len(found) == 0 && objectID != "":
-		return nil, fmt.Errorf(noGroupWithID, objectID)
+		return nil, fmt.Errorf("[object_id] No group found with object ID: %q", objectID)
 	case len(found) == 0:
-		return nil, fmt.Errorf(noGroup, filter)
+		return nil, fmt.Errorf("[display_name] No group found matching specified filter (%s)", filter)
 	case len(found) > 1:
-		return nil, fmt.Errorf(twoGroups, filter)
+		return nil, fmt.Errorf("[display_name] More than one group found matching specified filter (%s)", filter)
 	}
 	return answer(found[0].answer())
 }
