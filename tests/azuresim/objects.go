@@ -54,11 +54,12 @@ func (a *Azure) PendingFaults() []Fault { return a.store.PendingFaults() }
 // ClearFaults removes the faults that still wait for operations.
 func (a *Azure) ClearFaults() { a.store.ClearFaults() }
 
-// Copy returns a new Azure with copies of the objects only.
+// Copy returns a new Azure with copies of the objects and the time only.
 func (a *Azure) Copy() *Azure {
 	a.store.Lock()
 	defer a.store.Unlock()
 	copied := New()
+	copied.store.AdvanceTo(a.store.Now())
 	for _, id := range a.store.IDs() {
 		o := *a.store.Get(id)
 		copied.store.Put(&o)
