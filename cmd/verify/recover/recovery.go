@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -218,6 +219,9 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
 		}
+		if want.Type == azure.TypeApplication { // an unfinished one can be found for several resources
+			found = slices.DeleteFunc(found, func(one azure.Existing) bool { return s.ofAnother(want.URN, one) || chosen(ids, one) })
+		}
 		old, inState := s.known(want.URN)
 		id := r.choose(want, found, old, inState)
 		others[want.URN] = id == "" && !inState && len(found) > 0
@@ -228,6 +232,11 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		}
 	}
 	return ids, nil
+}
+
+// chosen reports whether an object is adopted as another resource.
+func chosen(ids map[string]string, one azure.Existing) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(ids)), one.Is)
 }
 
 // choose returns the ID of the only object without doubts, or of an object in --adopt.
@@ -306,6 +315,14 @@ func (r *recovery) ofStack() []string {
 	return []string{"stack=" + r.stack}
 }
 
+// deletion is the advice to delete an application that nothing uses.
+func deletion(one azure.Existing) []string {
+	if !one.Unused {
+		return nil
+	}
+	return []string{"if an interrupted update of this stack left it, delete it:", one.Delete}
+}
+
 // listed joins reasons after a text, and truncates them.
 func listed(begins string, reasons []string) string {
 	if len(reasons) == 0 {
@@ -363,7 +380,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 				r.tell("IN USE", name(known.URN), fmt.Sprintf("second application: %s, which %s in the state uses", one.What, name(user.URN)),
 					"run pulumi up, which replaces that resource, then run recover again")
 			case len(one.Doubts()) > 0:
-				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts())})
+				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts()), advice: deletion(one)})
 			default:
 				r.leave(name(known.URN), "second application, which is not in the state: "+one.What, "delete it:", one.Delete)
 			}
