@@ -199,6 +199,16 @@ func leftovers(ctx context.Context, c *Client, related []listedApplication, want
 	return found, nil
 }
 
+// ApplicationExists reports whether an application exists, with any name and redirect URIs. The ID
+// is the provider's.
+func ApplicationExists(ctx context.Context, c *Client, id string) (bool, error) {
+	_, err := one[object](ctx, c, strings.TrimPrefix(id, "/"))
+	if errors.Is(err, errAbsent) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // quoted returns a string in the syntax of a filter.
 // https://learn.microsoft.com/graph/filter-query-parameter
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

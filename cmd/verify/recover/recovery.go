@@ -363,7 +363,13 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		if err != nil && !errors.Is(err, azure.ErrNotYet) {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
-		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) }) {
+		exists := err != nil || slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) })
+		if !exists && known.Type == azure.TypeApplication { // perhaps with another name or redirect URI
+			if exists, err = azure.ApplicationExists(ctx, r.client, known.ID); err != nil {
+				return fmt.Errorf("%s: %w", name(known.URN), err)
+			}
+		}
+		if !exists {
 			r.gone++
 			r.tell("MISSING", name(known.URN), "Entra no longer has "+known.ID)
 		}
