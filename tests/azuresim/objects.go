@@ -40,6 +40,15 @@ type Operation = store.Operation
 // Fault makes matching operations fail, hang or lose their answer.
 type Fault = store.Fault
 
+// The steps of a create, for Fault: the changes of an application's name and of a principal's
+// description, and the read at the end.
+const (
+	Rename     = directory.Rename
+	RenameBack = directory.RenameBack
+	Describe   = directory.Describe
+	Reading    = store.Reading
+)
+
 // Failed is the failure of an operation that Azure had accepted.
 type Failed = store.Failed
 

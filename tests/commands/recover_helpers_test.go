@@ -146,7 +146,20 @@ func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	}
 }
 
-// noAnswer has Azure create an object, and nobody hear of it.
+// noAnswer is a fault after which an object exists and the state does not have its ID.
 func noAnswer(token string) azuresim.Fault {
-	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+	fault := azuresim.Fault{Verb: "create", Type: token, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+	if !strings.HasPrefix(token, "azuread:") {
+		fault.After = true
+		return fault
+	}
+	// azuread repeats a create. It forgets the object if a later request fails ten times.
+	fault.Step, fault.Times = azuresim.Reading, 10
+	switch token {
+	case azuresim.Application:
+		fault.Step = azuresim.Rename
+	case azuresim.ServicePrincipal:
+		fault.Step = azuresim.Describe
+	}
+	return fault
 }

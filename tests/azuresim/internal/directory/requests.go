@@ -15,6 +15,11 @@ import (
 // wait until Microsoft Graph knows the object: applicationResourceCreate and
 // servicePrincipalResourceCreate in https://github.com/hashicorp/terraform-provider-azuread,
 // internal/services.
+const (
+	Rename     = "rename"
+	RenameBack = "rename back"
+	Describe   = "describe"
+)
 
 func final(in property.Map) property.Map { return in }
 

@@ -104,8 +104,8 @@ func TestApplicationCreation(t *testing.T) {
 		"missing owner":       {fault: store.Fault{Err: refusal(404)}, err: "unexpected status 404"},
 		"lost response":       {fault: store.Fault{Err: refusal(504), After: true}, names: []string{"argocd", "argocd"}, waits: time.Second},
 		"broken connection":   {fault: store.Fault{Err: reset, After: true}, names: []string{"argocd", "argocd"}, waits: time.Second},
-		"first PATCH refused": {fault: store.Fault{Step: "rename", Err: refusal(403)}, err: "unexpected status 403", names: []string{"argocd"}},
-		"second PATCH":        {fault: store.Fault{Step: "rename back", Err: refusal(403)}, err: "unexpected status 403", names: []string{"TERRAFORM_UPDATE_"}},
+		"first PATCH refused": {fault: store.Fault{Step: directory.Rename, Err: refusal(403)}, err: "unexpected status 403", names: []string{"argocd"}},
+		"second PATCH":        {fault: store.Fault{Step: directory.RenameBack, Err: refusal(403)}, err: "unexpected status 403", names: []string{"TERRAFORM_UPDATE_"}},
 		"lagging replica":     {lag: 3 * time.Second, names: []string{"argocd"}, waits: 3 * time.Second},
 		"no replica":          {lag: 152 * time.Second, err: "Timed out whilst waiting for new application", names: []string{"argocd"}, waits: 151 * time.Second},
 	} {
