@@ -153,8 +153,8 @@ func noAnswer(token string) azuresim.Fault {
 		fault.After = true
 		return fault
 	}
-	// azuread repeats a create. It forgets the object if a later request fails ten times.
-	fault.Step, fault.Times = azuresim.Reading, 10
+	// azuread repeats a create. It forgets the object if a later request fails.
+	fault.Step, fault.Persistent = azuresim.Reading, true
 	switch token {
 	case azuresim.Application:
 		fault.Step = azuresim.Rename

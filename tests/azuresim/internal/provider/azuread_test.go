@@ -98,7 +98,7 @@ func TestApplicationCreation(t *testing.T) {
 		"no failure":          {names: []string{"argocd"}},
 		"server error":        {fault: store.Fault{Err: refusal(500)}, names: []string{"argocd"}, waits: time.Second},
 		"nine server errors":  {fault: store.Fault{Err: refusal(503), Times: 9}, names: []string{"argocd"}, waits: 151 * time.Second},
-		"ten server errors":   {fault: store.Fault{Err: refusal(500), Times: 10}, err: "unexpected status 500 with OData error: Refused: no", waits: 151 * time.Second},
+		"ten server errors":   {fault: store.Fault{Err: refusal(500), Persistent: true}, err: "unexpected status 500 with OData error: Refused: no", waits: 151 * time.Second},
 		"Retry-After":         {fault: store.Fault{Err: slow, Times: 9}, names: []string{"argocd"}, waits: 18 * time.Minute},
 		"refusal":             {fault: store.Fault{Err: refusal(400)}, err: "unexpected status 400"},
 		"missing owner":       {fault: store.Fault{Err: refusal(404)}, err: "unexpected status 404"},

@@ -93,7 +93,10 @@ func (p *provider) readBack(ctx context.Context, kind store.Kind, r store.Reques
 // send sends a request to Azure and repeats it as the provider does.
 func (p *provider) send(ctx context.Context, kind store.Kind, r store.Request, run func() (string, error)) error {
 	return p.retry(
-		func() error { return p.operate(ctx, r, run) },
+		func(last bool) error {
+			r.Last = last
+			return p.operate(ctx, r, run)
+		},
 		func() bool { return p.waitsFor(kind, r) },
 		p.clock(noTimeout),
 	)

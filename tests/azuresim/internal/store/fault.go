@@ -20,8 +20,9 @@ type Fault struct {
 	// After carries out the operation and loses only its answer. With a Failed error, the
 	// accepted operation fails later.
 	After bool
-	// Times is the number of requests that the fault affects. 0 means 1. azuread gives up after
-	// ten.
+	// Persistent extends the fault to each retry of a request.
+	Persistent bool
+	// Times is the number of requests that the fault affects. 0 means 1.
 	Times int
 	// Cancelled is closed when a hanging operation whose provider ignores the cancel is
 	// canceled. With this channel, the operation keeps hanging while a client waits for it.
@@ -76,7 +77,10 @@ func (s *Store) takeFault(r Request) *injected {
 		return nil
 	}
 	fault := s.faults[i]
-	if fault.Times--; fault.Times == 0 {
+	if !fault.Persistent || r.Last {
+		fault.Times--
+	}
+	if fault.Times == 0 {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
 	return fault
