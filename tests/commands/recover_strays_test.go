@@ -16,19 +16,59 @@ const unfinished = "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000002"
 // application ID URI of the pipelines, and each up fails. recover adopts it.
 func TestRecoverUnfinishedWithPipelines(t *testing.T) {
 	t.Parallel()
+	denied := &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "no"}
+	noResponse := &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"} // azuread repeats the POST
+	for failure, c := range map[string]struct {
+		fault azuresim.Fault
+		name  string
+	}{
+		"POST":         {azuresim.Fault{After: true, Err: noResponse}, "argocd-dev"},
+		"first PATCH":  {azuresim.Fault{Step: azuresim.Rename, Err: denied}, "argocd-dev"},
+		"second PATCH": {azuresim.Fault{Step: azuresim.RenameBack, Err: denied}, "TERRAFORM_UPDATE_"},
+	} {
+		t.Run(failure, func(t *testing.T) {
+			t.Parallel()
+			r := openRecoverable(t, "dev")
+			addPipeline(t, r.Stack, r.azure)
+			c.fault.Verb, c.fault.Type = "create", azuresim.Application
+			r.azure.Inject(c.fault)
+			if _, err := r.Up(t.Context()); err == nil {
+				t.Fatal("up succeeded")
+			}
+			stray := e2e.Only(t, r.azure, azuresim.Application)
+			displayName := func() string { return r.azure.Inputs(azuresim.Application)[stray]["displayName"].StringValue() }
+			if !strings.HasPrefix(displayName(), c.name) {
+				t.Errorf("the unfinished application is named %s, want %s", displayName(), c.name)
+			}
+			e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
+			r.recover(t, 0, "ADOPT        entra-application")
+			r.completes(t)
+			if got := e2e.Only(t, r.azure, azuresim.Application); got != stray || displayName() != "argocd-dev" {
+				t.Errorf("the stack has %s, named %s", got, displayName())
+			}
+		})
+	}
+}
+
+// TestRecoverRepeatedCreation: azuread repeats the creation of an application whose response is
+// lost. The up succeeds, and recover and verify report the first application.
+func TestRecoverRepeatedCreation(t *testing.T) {
+	t.Parallel()
 	r := openRecoverable(t, "dev")
-	addPipeline(t, r.Stack, r.azure)
-	r.lose(t, azuresim.Application)
-	stray := e2e.Only(t, r.azure, azuresim.Application)
-	e2e.Break(t, r.azure, azuresim.Application, e2e.Text("displayName", unfinished))
-	for range 2 {
-		e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
-	}
-	r.recover(t, 0, "ADOPT        entra-application")
+	r.azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.Application, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}})
 	r.completes(t)
-	if got := e2e.Only(t, r.azure, azuresim.Application); got != stray || r.azure.Inputs(azuresim.Application)[got]["displayName"].StringValue() != "argocd-dev" {
-		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[got]["displayName"])
+	used := r.azure.Inputs(azuresim.ServicePrincipal)[e2e.Only(t, r.azure, azuresim.ServicePrincipal)]["clientId"].StringValue()
+	stray, client := "", ""
+	for id, answer := range r.azure.Answers(azuresim.Application) {
+		if clientID := answer["clientId"].StringValue(); clientID != used {
+			stray, client = id, clientID
+		}
 	}
+	e2e.Failing(t, "second application", "application with the client ID "+client, deployerInside(t, r.Stack, r.azure, e2e.Connect(t, r.azure)).Look(t))
+	printed := r.recover(t, 1, "MANUAL       entra-application: second application, which is not in the state: application with the client ID "+client)
+	e2e.WantText(t, printed, "delete it: az ad app delete --id "+client)
+	r.azure.Delete(stray)
+	r.recover(t, 0, "OK ")
 }
 
 // TestRecoverStrayURI: a failed up with pipelines leaves an application, and without pipelines
@@ -146,4 +186,22 @@ func TestRecoverUnrelated(t *testing.T) {
 		}
 		r.completes(t)
 	}
+}
+
+// TestRecoverRenamedCredential: Entra accepts one federated credential for a service account,
+// also under another name. recover names the one that a failed up created before the name was
+// changed, and the next up after its adoption replaces it.
+func TestRecoverRenamedCredential(t *testing.T) {
+	t.Parallel()
+	r := openRecoverable(t, "dev")
+	e2e.Set(t, r.Stack, "names.federatedCredential", "former")
+	r.lose(t, azuresim.FederatedCredential)
+	stray := e2e.Only(t, r.azure, azuresim.FederatedCredential)
+	e2e.Set(t, r.Stack, "names.federatedCredential", "current")
+	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "issuer and subject must be unique", "up")
+	printed := r.recover(t, 1, "MANUAL       entra-argocd-server: "+stray+" exists")
+	e2e.WantText(t, printed, `its name is "former"`, "make recover STACK=dev ADOPT="+stray)
+	r.recover(t, 0, "ADOPT        entra-argocd-server", "--adopt", stray)
+	r.completes(t)
+	r.Replaced = 0
 }

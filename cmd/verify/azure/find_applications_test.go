@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -83,6 +84,24 @@ func TestFindManyApplications(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFindCredential: a credential has the wanted name, or the wanted issuer and subject.
+func TestFindCredential(t *testing.T) {
+	t.Parallel()
+	inputs := map[string]any{"applicationId": "/applications/a", "displayName": "server", "issuer": "https://issuer/", "subject": "pod", "audiences": []any{"x"}}
+	const list = "/v1.0/applications/a/federatedIdentityCredentials"
+	for answer, doubts := range map[string][]string{
+		`{"id": "f", "name": "server", "issuer": "https://issuer/", "subject": "pod", "audiences": ["x"]}`: {},
+		`{"id": "f", "name": "former", "issuer": "https://issuer/", "subject": "pod", "audiences": ["x"]}`: {`its name is "former"`},
+		`{"id": "f", "name": "server", "issuer": "https://other/", "subject": "pod", "audiences": ["x"]}`:  {"it trusts pod of the issuer https://other/ for x"},
+		`{"id": "f", "name": "former", "issuer": "https://other/", "subject": "pod", "audiences": ["x"]}`:  nil,
+	} {
+		found, err := find(t, replies{list: `{"value": [` + answer + `]}`}, typeCredential, inputs)
+		if err != nil || (len(found) == 1) != (doubts != nil) || len(found) == 1 && !slices.Equal(found[0].Doubts(), doubts) {
+			t.Errorf("%s: %+v, %v", answer, found, err)
+		}
 	}
 }
 

@@ -59,15 +59,20 @@ func findCredential(ctx context.Context, c *Client, w Wanted) (found []Existing,
 	app, want := lastPart(in[0]), trust(in[2], in[3], w.list("audiences")...)
 	all, err := below[federatedCredential](ctx, c, "applications/"+app, "/federatedIdentityCredentials")
 	for _, credential := range all {
-		if credential.Name != in[1] {
+		// Both are unique in an application.
+		// https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+		if credential.Name != in[1] && (credential.Issuer != in[2] || credential.Subject != in[3]) {
 			continue
 		}
 		one := Existing{
 			ID: app + "/federatedIdentityCredential/" + credential.ID, What: credential.Name + " for " + credential.Subject,
 			Delete: "az ad app federated-credential delete " + shell.Flag("--id", app) + " " + shell.Flag("--federated-credential-id", credential.ID),
 		}
+		if credential.Name != in[1] {
+			one.Foreign = append(one.Foreign, fmt.Sprintf("its name is %q", credential.Name))
+		}
 		if got := credential.trust(); got != want {
-			one.Foreign = []string{"it trusts " + got}
+			one.Foreign = append(one.Foreign, "it trusts "+got)
 		}
 		found = append(found, one)
 	}

@@ -219,7 +219,8 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
 		}
-		if want.Type == azure.TypeApplication { // an unfinished one can be found for several resources
+		// An unfinished application and a renamed credential can be found for several resources.
+		if azure.InEntra(want.Type) {
 			found = slices.DeleteFunc(found, func(one azure.Existing) bool { return s.ofAnother(want.URN, one) || chosen(ids, one) })
 		}
 		old, inState := s.known(want.URN)
