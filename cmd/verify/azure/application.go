@@ -229,7 +229,7 @@ const readTwins = 20
 
 // twins fails for another application that an interrupted deployment may have left. It warns
 // about one that is in use, foreign, or left by a deployment with another configuration.
-func twins(ctx context.Context, c *Client, app Application) finding {
+func twins(ctx context.Context, c *Client, s *Stack, app Application) finding {
 	f := finding{name: "second application", needs: needsApplications, seen: "none with the same name, redirect URIs or application ID URI",
 		fix: "an interrupted pulumi up left it, or another identity registered it: delete it if it belongs to the stack (`az ad app delete`)"}
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
@@ -242,8 +242,7 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 	if f.err = err; err != nil {
 		return f
 	}
-	itself := func(other listedApplication) bool { return other.ID == found.ID }
-	others, related = slices.DeleteFunc(others, itself), slices.DeleteFunc(related, itself)
+	others, related = slices.DeleteFunc(others, s.has), slices.DeleteFunc(related, s.has)
 	for _, other := range others[:min(readTwins, len(others))] {
 		one, err := existing(ctx, c, other, like, nil)
 		if f.err = err; err != nil {
@@ -269,6 +268,11 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 		f.doubtful = append(f.doubtful, one.What+unused+strings.Join(one.Doubts(), ", "))
 	}
 	return f
+}
+
+// has reports whether an application is one of the stack's.
+func (s *Stack) has(one listedApplication) bool {
+	return slices.ContainsFunc(s.Applications, func(app Application) bool { return SameID(app.ClientID, one.AppID) })
 }
 
 // unused introduces the doubts of an application that the deploying identity owns.

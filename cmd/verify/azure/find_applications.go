@@ -83,12 +83,12 @@ func (app listedApplication) nameDoubts(want Application) []string {
 	return nil
 }
 
-// halfMade is the prefix of the temporary name of an application that azuread creates:
+// temporaryName is the prefix of the temporary name of an application that azuread creates:
 // applicationResourceCreate in https://github.com/hashicorp/terraform-provider-azuread,
 // internal/services/applications.
-const halfMade = "TERRAFORM_UPDATE_"
+const temporaryName = "TERRAFORM_UPDATE_"
 
-func (app listedApplication) unfinished() bool { return strings.HasPrefix(app.Name, halfMade) }
+func (app listedApplication) unfinished() bool { return strings.HasPrefix(app.Name, temporaryName) }
 
 func (app listedApplication) named(want Application) bool {
 	return strings.EqualFold(app.Name, want.Name)
@@ -120,7 +120,7 @@ func contains(all []string, text string) bool {
 // https://learn.microsoft.com/graph/api/application-list and
 // https://learn.microsoft.com/graph/aad-advanced-queries
 func searchApplications(ctx context.Context, c *Client, want Application) (matching, related []listedApplication, err error) {
-	filters := []string{"displayName eq " + quoted(want.Name), "startsWith(displayName," + quoted(halfMade) + ")"}
+	filters := []string{"displayName eq " + quoted(want.Name), "startsWith(displayName," + quoted(temporaryName) + ")"}
 	for _, uri := range want.IdentifierURIs {
 		filters = append(filters, "identifierUris/any(u:u eq "+quoted(uri)+")")
 	}
@@ -173,13 +173,11 @@ func redirectedApplications(ctx context.Context, c *Client, want Application) (a
 func leftovers(ctx context.Context, c *Client, related []listedApplication, want Application) (found []Existing, err error) {
 	read := 0
 	for _, app := range related {
-		// The last ones, from redirectedApplications, have no owners in the list. Anyone can
-		// register any number of them.
-		if app.Owners == nil && read == readApplications {
-			break
-		}
 		if app.Owners == nil {
-			read++
+			// Those of redirectedApplications, which are the last. Anyone can register any number.
+			if read++; read > readApplications {
+				break
+			}
 			app.Owners, err = list[object](ctx, c, "applications/"+app.ID+"/owners")
 		}
 		if errors.Is(err, errAbsent) || err == nil && len(foreignOwners(app.Owners, want.Owners)) > 0 {
@@ -187,6 +185,10 @@ func leftovers(ctx context.Context, c *Client, related []listedApplication, want
 		}
 		if err != nil {
 			return nil, err
+		}
+		// One request for each stack of the same identity.
+		if _, err := one[object](ctx, c, principalPath(app.AppID)); err == nil {
+			continue
 		}
 		one, err := existing(ctx, c, app, want, nil)
 		if err != nil {

@@ -115,6 +115,7 @@ func TestFindLeftovers(t *testing.T) {
 		inputs                map[string]any
 		query, name, uri      string
 		owner, trust, expands string
+		principal             string
 		doubt                 string
 	}{
 		"of another domain":                    {inputs: wantsApp, query: byName, name: "argocd", uri: "https://old.example.com/auth/callback", doubt: "web https://old.example.com/auth/callback is not in the stack"},
@@ -123,7 +124,8 @@ func TestFindLeftovers(t *testing.T) {
 		"unfinished, of another domain":        {inputs: wantsApp, query: byPrefix, name: unfinished, uri: "https://old.example.com/auth/callback"},
 		"unfinished, for sign-in":              {inputs: workload, query: byPrefix, name: unfinished, uri: callback},
 		"unfinished, for a workload, not ours": {inputs: wantsApp, query: byPrefix, name: unfinished},
-		"in use":                               {inputs: wantsApp, query: byURI, name: "old", uri: callback, trust: `{"id": "f"}`},
+		"trusted":                              {inputs: wantsApp, query: byURI, name: "old", uri: callback, trust: `{"id": "f"}`},
+		"in use":                               {inputs: wantsApp, query: byURI, name: "old", uri: callback, principal: `{"id": "p"}`},
 		"of another identity":                  {inputs: wantsApp, query: byURI, name: "old", uri: callback, owner: "mallory"},
 		"of another identity, as listed":       {inputs: wantsApp, query: byName, name: "argocd", uri: "https://old.example.com/auth/callback", expands: "mallory"},
 	} {
@@ -141,6 +143,9 @@ func TestFindLeftovers(t *testing.T) {
 			r[c.query] = `{"value": [{"id": "left", "appId": "x", "displayName": "` + c.name + `", "signInAudience": "AzureADMyOrg", "web": {"redirectUris": [` + uris + `]}` + owners + `}]}`
 			r["/v1.0/applications/left/owners"] = `{"value": [{"id": "` + owner + `"}]}`
 			r["/v1.0/applications/left/federatedIdentityCredentials"] = `{"value": [` + c.trust + `]}`
+			if c.principal != "" {
+				r["/v1.0/servicePrincipals(appId='x')"] = c.principal
+			}
 			found, err := find(t, r, typeApplication, c.inputs)
 			if err != nil || (len(found) == 1) != (c.doubt != "") {
 				t.Fatalf("%+v, %v", found, err)
@@ -181,7 +186,7 @@ func TestFindManyLeftovers(t *testing.T) {
 	a.replies["/v1.0/applications/left/owners"], a.replies["/v1.0/applications/left/federatedIdentityCredentials"] = ownedBy, emptyList
 	client := connected(t, At("", "tenant"), token("t"), a)
 	found, err := Find(t.Context(), client, "s", Wanted{Type: typeApplication, Inputs: wantsApp})
-	if err != nil || len(found) != 1 || !found[0].Is("left") || a.requests > 3+4+readApplications {
+	if err != nil || len(found) != 1 || !found[0].Is("left") || a.requests > 3+5+readApplications {
 		t.Errorf("%+v, %v, %d requests", found, err, a.requests)
 	}
 }

@@ -114,6 +114,24 @@ func TestCompareLeftover(t *testing.T) {
 	}
 }
 
+// TestCompareOther: an unfinished application that the state has as another resource is no second
+// application.
+func TestCompareOther(t *testing.T) {
+	t.Parallel()
+	g := graph{"/v1.0/applications": `{"value": [{"id": "left", "appId": "c", "displayName": "TERRAFORM_UPDATE_x", "signInAudience": "AzureADMyOrg"}, {"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`}
+	for _, id := range []string{"left", "a"} {
+		g["/v1.0/applications/"+id+"/owners"], g["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = `{"value": [{"id": "anna"}]}`, `{"value": []}`
+	}
+	r, out := recoveryOf(t, g)
+	err := r.compare(t.Context(), state{Resources: []entry{
+		{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}},
+		{URN: base + app + "::y", ID: "/applications/left"},
+	}})
+	if err != nil || out.Len() > 0 {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
 // TestLookUnfinished: an unfinished application without redirect URIs can be two resources. It is
 // adopted as one.
 func TestLookUnfinished(t *testing.T) {

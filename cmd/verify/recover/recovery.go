@@ -379,7 +379,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		for _, one := range found {
 			user, used := s.user(one)
 			switch {
-			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID):
+			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID) || s.ofAnother(known.URN, one):
 			case one.Unread:
 				unread = append(unread, one)
 			case used && len(one.Foreign) == 0:
