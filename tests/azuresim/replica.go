@@ -1,9 +1,11 @@
 package azuresim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
+	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
 // SetLag sets how far Microsoft Graph's replicas are behind for a type: until then, azuread's
@@ -21,11 +23,13 @@ func (a *Azure) Now() time.Time {
 	return a.store.Now()
 }
 
-// Queue returns the object on which azuread runs one operation on resources of a type at a
-// time, or "".
-func (a *Azure) Queue(token, id string) string {
-	if kind, err := a.store.Kind(token); err == nil && kind.Queue != nil {
-		return kind.Queue(store.Request{Type: token, ID: id})
+// Queued returns resources with the objects on which azuread runs one operation at a time.
+func (a *Azure) Queued(resources []timeline.Resource) []timeline.Resource {
+	queued := slices.Clone(resources)
+	for i, r := range queued {
+		if kind, err := a.store.Kind(r.Type); err == nil && kind.Queue != nil {
+			queued[i].Queue = kind.Queue(store.Request{Type: r.Type, ID: r.ID})
+		}
 	}
-	return ""
+	return queued
 }
