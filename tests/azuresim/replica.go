@@ -16,6 +16,13 @@ func (a *Azure) SetLag(token string, lag time.Duration) {
 	a.store.SetLag(token, lag)
 }
 
+// EndAssignmentsWithRoles makes Entra delete the assignments of an app role that is removed.
+func (a *Azure) EndAssignmentsWithRoles() {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.directory.RolesEndAssignments = true
+}
+
 // Now returns the time of the simulation's clock. Waits of azuread move it.
 func (a *Azure) Now() time.Time {
 	a.store.Lock()

@@ -28,6 +28,9 @@ type Service struct {
 	Groups   []Group
 	// NoPremium reports whether the tenant lacks Entra ID P1.
 	NoPremium bool
+	// RolesEndAssignments reports whether removing an app role deletes its assignments. Which of
+	// the two Entra does is not confirmed.
+	RolesEndAssignments bool
 
 	// Delay returns how far other services, such as the token endpoint and Azure's roles,
 	// lag behind Microsoft Graph.

@@ -37,7 +37,7 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Writes:    []store.Write{{Inputs: final}, {Step: Rename, Inputs: temporary("displayName")}, {Step: RenameBack, Inputs: final}},
 			Create:    s.createApplication,
 			Unretried: []string{"create"},
-			Update:    s.checkApplication,
+			Update:    s.updateApplication,
 			Answer:    answerApplication,
 			Defaults:  map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
 			Valid:     validApplication,
