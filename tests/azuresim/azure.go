@@ -26,7 +26,7 @@ import (
 type Azure struct {
 	TenantID, SubscriptionID string
 	// ReplicationDelay is how far the token endpoint and Azure's roles lag behind Microsoft
-	// Graph. Only Advance moves the clock.
+	// Graph. Advance and waits of azuread move the clock.
 	ReplicationDelay time.Duration
 	// TokenLife is the lifetime of ID tokens. New sets it to one hour.
 	TokenLife time.Duration

@@ -20,7 +20,8 @@
 // [Azure.Connect]. [Azure.Create], [Azure.Update] and [Azure.Delete] change objects
 // outside Pulumi, [Azure.Scale] acts as the autoscaler. [Azure.Inject] lets operations fail,
 // hang or lose their answer, and [Azure.PendingFaults] lists the faults that no operation
-// has triggered. [Azure.ReplicationDelay] delays new Entra objects until [Azure.Advance].
+// has triggered. [Azure.ReplicationDelay] delays new Entra objects until [Azure.Advance];
+// [Azure.SetLag] delays them on Microsoft Graph's own replicas.
 // [Azure.Operations], [Azure.IDs], [Azure.Inputs] and [Azure.Answers] return the result.
 //
 // Each service has a package below internal: directory, signin, arm, authorization, aks,

@@ -4,15 +4,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
 )
 
-// Lag is how far Microsoft Graph's replicas are behind, in reads.
-type Lag = directory.Lag
+// ReadLag is how far Microsoft Graph's replicas are behind, in reads.
+type ReadLag = directory.ReadLag
 
-// SetLag sets how many requests to Microsoft Graph do not find the objects of a type that
+// SetReadLag sets how many requests to Microsoft Graph do not find the objects of a type that
 // are created, or do not show the changes that are made, from now on.
-func (a *Azure) SetLag(token string, lag Lag) {
+func (a *Azure) SetReadLag(token string, lag ReadLag) {
 	a.store.Lock()
 	defer a.store.Unlock()
-	a.directory.SetLag(token, lag)
+	a.directory.SetReadLag(token, lag)
 }
 
 // Miss makes the next requests to Microsoft Graph not find the existing objects of a type.

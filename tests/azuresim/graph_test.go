@@ -163,7 +163,7 @@ func TestGraphLag(t *testing.T) {
 	t.Parallel()
 	a := azuresim.New()
 	graph := deployer(t, a, writerPermissions...)
-	a.SetLag(azuresim.Application, azuresim.Lag{Creates: 2, Updates: 1})
+	a.SetReadLag(azuresim.Application, azuresim.ReadLag{Creates: 2, Updates: 1})
 	_, app, _ := graph.do(t, "POST", "/beta/applications", properties{"displayName": "Argo CD"})
 	at := "/beta/applications/" + app["id"].(string)
 	for i, want := range []int{404, 404, 200} {

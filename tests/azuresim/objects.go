@@ -40,6 +40,15 @@ type Operation = store.Operation
 // Fault makes matching operations fail, hang or lose their answer.
 type Fault = store.Fault
 
+// The steps of a create, for Fault: the changes of an application's name and of a principal's
+// description, and the read at the end.
+const (
+	Rename     = directory.Rename
+	RenameBack = directory.RenameBack
+	Describe   = directory.Describe
+	Reading    = store.Reading
+)
+
 // Failed is the failure of an operation that Azure had accepted.
 type Failed = store.Failed
 
@@ -54,11 +63,12 @@ func (a *Azure) PendingFaults() []Fault { return a.store.PendingFaults() }
 // ClearFaults removes the faults that still wait for operations.
 func (a *Azure) ClearFaults() { a.store.ClearFaults() }
 
-// Copy returns a new Azure with copies of the objects only.
+// Copy returns a new Azure with copies of the objects and the time only.
 func (a *Azure) Copy() *Azure {
 	a.store.Lock()
 	defer a.store.Unlock()
 	copied := New()
+	copied.store.AdvanceTo(a.store.Now())
 	for _, id := range a.store.IDs() {
 		o := *a.store.Get(id)
 		copied.store.Put(&o)

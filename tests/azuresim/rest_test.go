@@ -58,6 +58,7 @@ func TestReading(t *testing.T) {
 		"all directory roles":           {graphAPI + "/v1.0/roleManagement/directory/roleAssignments", graphAPI, all, "Request_BadRequest"},
 		"roles on the subscription":     {managerAPI + "/subscriptions/" + in.SubscriptionID + roles, managerAPI, all, ""},
 		"applications by name":          {graphAPI + "/v1.0/applications?$filter=displayName%20eq%20'it''s'", graphAPI, all, ""},
+		"applications by name prefix":   {graphAPI + "/v1.0/applications?$filter=startsWith(displayName,'x')&$expand=owners", graphAPI, all, ""},
 		"applications by ID URI":        {graphAPI + "/v1.0/applications?$filter=identifierUris/any(u:u%20eq%20'x')&$expand=owners", graphAPI, all, ""},
 		"by redirect URI, not advanced": {graphAPI + "/v1.0/applications?$filter=web/redirectUris/any(u:u%20eq%20'x')", graphAPI, all, "Request_UnsupportedQuery"},
 		"applications, all of them":     {graphAPI + "/v1.0/applications", graphAPI, all, "Request_BadRequest"},

@@ -28,6 +28,7 @@ func measureLifecycle(ctx context.Context, repository, name string) (l *lifecycl
 	if l.resources, err = deploy(ctx, stack); err != nil {
 		return nil, err
 	}
+	l.resources = l.azure.Queued(l.resources)
 	l.up = timeline.Schedule(l.tasks(), 0)
 	// The state of an unprotected stack has fewer dependencies, and removing the protection
 	// changes no resource in Azure.
@@ -38,7 +39,7 @@ func measureLifecycle(ctx context.Context, repository, name string) (l *lifecycl
 	if err != nil {
 		return nil, err
 	}
-	l.destroy = timeline.Schedule(timeline.Deletions(unprotected, l.takes("delete")), 0)
+	l.destroy = timeline.Schedule(timeline.Deletions(l.azure.Queued(unprotected), l.takes("delete")), 0)
 	if err := inLockstep(ctx, l.azure, l.destroy, stack.Destroy); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (r *recoverable) converges(t *testing.T, failure string) {
 	e2e.WantError(t, err, failure, "up")
 	if err != nil {
 		r.recover(t, 0, "")
-		r.completes(t)
+		r.wantComplete(t)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestAzureadThrottled(t *testing.T) {
 // repeats the request.
 func TestAzureadLostAnswers(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
-		r.azure.Inject(noAnswer(token))
+		r.azure.Inject(lostResponse(token))
 		r.converges(t, map[string]string{
 			azuresim.Application:         "", // the repeated request creates a second one
 			azuresim.ServicePrincipal:    "already in use",
@@ -117,7 +117,7 @@ func TestAzureadLag(t *testing.T) {
 		if slices.Contains(unseen, token) {
 			lag, failure = 1, "EOF"
 		}
-		r.azure.SetLag(token, azuresim.Lag{Creates: lag})
+		r.azure.SetReadLag(token, azuresim.ReadLag{Creates: lag})
 		r.converges(t, failure)
 		if strays := r.removeStrays(t); strays > 0 {
 			t.Errorf("%d strays", strays)
@@ -129,9 +129,9 @@ func TestAzureadLag(t *testing.T) {
 // an application's temporary name, which the next up corrects.
 func TestAzureadStale(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
-		r.azure.SetLag(token, azuresim.Lag{Updates: 1})
+		r.azure.SetReadLag(token, azuresim.ReadLag{Updates: 1})
 		r.converges(t, "")
-		r.azure.SetLag(token, azuresim.Lag{})
+		r.azure.SetReadLag(token, azuresim.ReadLag{})
 		if token == azuresim.Application {
 			e2e.Want(t, r.Up, map[string]int{"update": 1, "same": e2e.DevResources - 1})
 		}
@@ -144,7 +144,7 @@ func TestAzureadKilled(t *testing.T) {
 		r.kill(t, token)
 		e2e.NoError(t, r.Cancel(t.Context()))
 		r.recover(t, 0, "ADOPT     "+inDev[token])
-		r.completes(t)
+		r.wantComplete(t)
 	})
 }
 
@@ -171,7 +171,7 @@ func TestAzureadUnnamed(t *testing.T) {
 			e2e.WantError(t, err, "refused", "up")
 			r.azure.Watch(nil)
 			r.recover(t, 0, "ADOPT     entra-")
-			r.completes(t)
+			r.wantComplete(t)
 			if strays := r.removeStrays(t); strays > 0 {
 				t.Errorf("%d strays", strays)
 			}
@@ -186,7 +186,7 @@ func TestAzureadTwoApplications(t *testing.T) {
 	r := openReal(t)
 	e2e.Set(t, r.Stack, "containerRegistry", r.azure.AddRegistry("contoso"))
 	for _, token := range []string{azuresim.Application, azuresim.ServicePrincipal, azuresim.FederatedCredential} {
-		r.azure.SetLag(token, azuresim.Lag{Creates: 3})
+		r.azure.SetReadLag(token, azuresim.ReadLag{Creates: 3})
 	}
 	e2e.Want(t, r.Up, map[string]int{"create": e2e.DevResources + e2e.RegistryResources})
 }
@@ -196,7 +196,7 @@ func TestAzureadTwoApplications(t *testing.T) {
 // if the replica lacks their principal; recover adopts them.
 func TestAzureadRefresh(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
-		r.completes(t)
+		r.wantComplete(t)
 		r.azure.Miss(token, 1)
 		lost := e2e.Succeed(t, r.Refresh)["delete"]
 		if token != azuresim.ServicePrincipal && (lost == 1) != slices.Contains(unseen, token) || lost > 1 {
@@ -213,7 +213,7 @@ func TestAzureadRefresh(t *testing.T) {
 func TestAzureadReordered(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)
-	r.completes(t)
+	r.wantComplete(t)
 	e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) {
 		api := in["requiredResourceAccesses"].ArrayValue()[0].ObjectValue().Copy()
 		reversed := slices.Clone(api["resourceAccesses"].ArrayValue())
@@ -230,7 +230,7 @@ func TestAzureadReordered(t *testing.T) {
 func TestAzureadAutomation(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)
-	r.completes(t)
+	r.wantComplete(t)
 	all := r.azure.DeployerPermissions
 	t.Cleanup(func() { r.azure.DeployerPermissions = all })
 	r.azure.DeployerPermissions = []string{"Application.ReadWrite.OwnedBy", "Application.Read.All", "Group.Read.All"}

@@ -142,7 +142,7 @@ func TestRecoverStaleRefresh(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.wantComplete(t)
-	r.azure.Inject(azuresim.Fault{Verb: "read", Type: azuresim.Application, Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}})
+	r.azure.Inject(azuresim.Fault{Verb: "read", Type: azuresim.Application, Persistent: true, Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}})
 	e2e.Succeed(t, r.Refresh)
 	for _, do := range []func(*testing.T, *azuresim.Azure) func(){
 		owner(azuresim.Application), secret(azuresim.Application, "backup", false), secret(azuresim.ServicePrincipal, "backup", false),

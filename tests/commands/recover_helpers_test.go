@@ -145,7 +145,20 @@ func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	}
 }
 
-// lostResponse is a creation in Azure whose response is lost.
+// lostResponse is a fault after which an object exists and the state does not have its ID.
 func lostResponse(token string) azuresim.Fault {
-	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+	fault := azuresim.Fault{Verb: "create", Type: token, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+	if !strings.HasPrefix(token, "azuread:") {
+		fault.After = true
+		return fault
+	}
+	// azuread repeats a create. It forgets the object if a later request fails.
+	fault.Step, fault.Persistent = azuresim.Reading, true
+	switch token {
+	case azuresim.Application:
+		fault.Step = azuresim.Rename
+	case azuresim.ServicePrincipal:
+		fault.Step = azuresim.Describe
+	}
+	return fault
 }

@@ -59,11 +59,19 @@ func (c cell) trigger(ctx context.Context, s *stack) error {
 	if c.moment.command == "" {
 		return c.deleteByHand(s)
 	}
-	_, signals := c.fault.inject(s.azure, azuresim.Fault{Verb: c.moment.verb, Type: c.kind.token, Name: c.resource})
+	var signals []<-chan struct{}
+	if c.fault.lag == 0 {
+		_, signals = c.fault.inject(s.azure, azuresim.Fault{Verb: c.moment.verb, Type: c.kind.token, Name: c.resource})
+	}
+	s.azure.SetLag(c.kind.token, c.fault.lag)
+	defer s.azure.SetLag(c.kind.token, 0)
 	for range max(c.fault.azure.Times, 1) {
 		// One operation at a time, so the signal affects only this one.
 		if err := c.command(ctx, s, signals); err != nil {
 			return err
+		}
+		if len(s.azure.PendingFaults()) == 0 {
+			break
 		}
 	}
 	if untriggered := s.azure.PendingFaults(); len(untriggered) > 0 {
@@ -94,14 +102,14 @@ func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (triggered <-cha
 }
 
 // command runs the moment's command and sends the signal at each moment. The command must
-// fail, unless it only reads or is interrupted: a destroy then succeeds if its provider
+// fail, unless it only reads, survives or is interrupted: a destroy then succeeds if its provider
 // completes the operation.
 func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) error {
 	early, err := s.signaled(ctx, c.fault.signal, moments, c.moment.command)
 	switch {
 	case early:
 		return fmt.Errorf("pulumi %s ended before its signal: %w", c.moment.command, err)
-	case c.fault.signal != syscall.SIGINT && (err == nil) != (c.moment.verb == "read"):
+	case c.fault.signal != syscall.SIGINT && (err == nil) != (c.moment.verb == "read" || c.survives()):
 		return fmt.Errorf("pulumi %s: %w", c.moment.command, err)
 	}
 	return nil
@@ -205,7 +213,7 @@ func (c cell) checkResult(ctx context.Context, s *stack, from *start) (symptom, 
 	if err := s.pulumi(ctx, "up", "--expect-no-changes"); err != nil {
 		return "", err
 	}
-	if len(s.azure.Inputs(azuresim.Application)) > 1 {
+	if len(s.azure.Inputs(azuresim.Application)) > from.applications {
 		return duplicate, nil
 	}
 	// A missing application, or one that a refresh removed from the state, is created

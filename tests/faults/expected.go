@@ -13,7 +13,15 @@ func (c cell) expected() outcome {
 	// azuread ignores a cancel. azure-native ends at a cancel, but has the ID of objects
 	// that Azure accepted.
 	interrupted := c.fault.signal == syscall.SIGINT && (c.kind.name == "group" || c.kind.name == "window")
+	unfinished := c.fault.azure.Step != ""
 	switch {
+	case unfinished:
+		return c.unknown()
+	case c.fault.lag > 0:
+		// azuread waits for the others.
+		if c.kind.name == "consent" || c.kind.name == "assignment" {
+			return c.unknown()
+		}
 	case creates && c.fault.azure.After && (killed || interrupted || errors.Is(c.fault.azure.Err, errReset)):
 		// Azure has the object, but the state does not.
 		return c.unknown()
@@ -24,17 +32,32 @@ func (c cell) expected() outcome {
 		return outcome{symptom: pending}
 	case c.moment.name == "delete" && slices.Contains(entra, c.kind.name) && c.fault.azure.After && (killed || errors.Is(c.fault.azure.Err, errReset)):
 		return outcome{symptom: missing404}
-	case c.moment.name == "refresh":
+	case c.moment.name == "refresh" && !c.survives():
 		// A refresh removes objects from the state that a replica does not find.
 		return c.unknown()
 	}
 	return outcome{}
 }
 
+// survives reports whether the command succeeds because azuread repeats the request.
+func (c cell) survives() bool {
+	switch c.fault.name {
+	case "replication delay":
+		return c.moment.name != "replacement update" // not repeated for a credential
+	case "response lost":
+		return slices.Contains(entra, c.kind.name) && (c.moment.verb == "update" || c.moment.name == "create" && c.kind.name == "application")
+	case "not replicated", "lagging replica":
+		return slices.Contains(entra, c.kind.name) && c.kind.name != "consent" && c.kind.name != "assignment"
+	}
+	return false
+}
+
 // unknown returns the outcome for an object that the state lacks. recover deletes neither
 // of two applications, and cannot import a replacement while the state has the old object.
 func (c cell) unknown() outcome {
 	switch {
+	case c.moment.name == "create with pipelines":
+		return outcome{symptom: exists}
 	case c.kind.name == "application":
 		return outcome{duplicate, true}
 	case c.moment.name == "replacement create":

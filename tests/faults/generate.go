@@ -126,7 +126,7 @@ func (g *generator) addFault(generated *step, operations []operation) {
 	var fit []fault
 	for _, f := range faults {
 		is := func(k kind) bool { return k.token == at.token && slices.Contains(f.to, k.name) }
-		if slices.Contains(f.of, at.verb) && (f.to == nil || slices.ContainsFunc(kinds, is)) {
+		if f.lag == 0 && slices.Contains(f.of, at.verb) && (f.to == nil || slices.ContainsFunc(kinds, is)) {
 			fit = append(fit, f)
 		}
 	}

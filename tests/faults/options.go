@@ -140,9 +140,11 @@ func addReferenced(azure *azuresim.Azure) {
 var registry = azuresim.New().AddRegistry("contoso")
 
 func pipeline(name, role string) set {
-	workload := azuresim.New().AddWorkload(name, ci, "main")
-	return set{"name": name, "role": role, "principalId": workload.ObjectID}
+	return set{"name": name, "role": role, "principalId": workload(name)}
 }
+
+// workload returns the object ID of a pipeline's identity.
+func workload(name string) string { return azuresim.New().AddWorkload(name, ci, "main").ObjectID }
 
 func pool(name, size string) set {
 	return set{"name": name, "vmSize": size, "minCount": 4, "maxCount": 8, "zones": []any{1, 2, 3}}

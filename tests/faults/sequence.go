@@ -59,17 +59,13 @@ func newEmptyStacks(ctx context.Context, home string) (*emptyStacks, error) {
 	return b, err
 }
 
-// copy copies a stack to another folder, with the objects that configurations can refer to.
+// copy copies a stack to another folder.
 func (b *emptyStacks) copy(name, home string) (*stack, error) {
 	from, err := b.stacks[name]()
 	if err != nil {
 		return nil, err
 	}
-	s, err := from.copy(home)
-	if err == nil {
-		addReferenced(s.azure)
-	}
-	return s, err
+	return from.copy(home)
 }
 
 // sequenceRun is a stack during a sequence.

@@ -56,12 +56,15 @@ func initialize(ctx context.Context, name, home string) (*stack, error) {
 	})
 }
 
-// copy copies the stack to another folder and another Azure.
+// copy copies the stack to another folder and another Azure, with the objects that
+// configurations can refer to.
 func (s *stack) copy(home string) (*stack, error) {
 	if err := os.CopyFS(home, os.DirFS(s.home)); err != nil {
 		return nil, err
 	}
-	return &stack{name: s.name, home: home, azure: s.azure.Copy()}, nil
+	copied := &stack{name: s.name, home: home, azure: s.azure.Copy()}
+	addReferenced(copied.azure)
+	return copied, nil
 }
 
 func (s *stack) project() string { return filepath.Join(s.home, "project") }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
 // start is a stack before a fault, and Azure's objects after a run without one.
@@ -16,6 +18,8 @@ type start struct {
 	want  []string
 	// application is the ID of the stack's application, if it exists.
 	application string
+	// applications is the number of applications after a run without a fault.
+	applications int
 }
 
 // starts returns each stack in each initial state, created on first use.
@@ -100,7 +104,8 @@ func (s *stack) begin(ctx context.Context, b initialState, home string) (*start,
 	if err != nil {
 		return nil, err
 	}
-	return &start{changed, normalized(without.azure), applications(changed)}, nil
+	count := len(without.azure.IDsOf(azuresim.Application))
+	return &start{changed, normalized(without.azure), applications(changed), count}, nil
 }
 
 // applications returns the IDs of the applications in Azure.

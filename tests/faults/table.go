@@ -1,9 +1,10 @@
 package faults
 
 import (
-	"errors"
+	"net"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
@@ -56,6 +57,8 @@ type moment struct {
 	// command is the pulumi command that applies verb to resources of kinds.
 	command, verb string
 	kinds         []string
+	// faults are the names of the only faults, nil for all.
+	faults []string
 }
 
 // initialState is the initial state of a stack: deployed or not, with changes of its
@@ -72,20 +75,26 @@ var initialStates = map[string]initialState{
 		"dev":  {"domain": "localhost:9443", "tags.owner": "platform", "requireAssignment": "false"},
 		"prod": {"domain": "argo.example.com", "tags.owner": "operations", "requireAssignment": "false", "cluster.maintenance.day": "Saturday"},
 	}},
+	// The application ID URI of pipelines is unique in the tenant.
+	"pipelines": {changes: map[string]map[string]string{"dev": withPipeline, "prod": withPipeline}},
+	// Applications for users and for repo-server.
+	"two applications": {changes: map[string]map[string]string{"dev": {"azureDevOps": "true"}, "prod": {"azureDevOps": "true"}}},
 	// Replaces the group, the cluster and its parts. The application stays.
 	"moved": {deployed: true, changes: map[string]map[string]string{"dev": {"region": "northeurope"}, "prod": {"region": "northeurope"}}},
 }
 
 var moments = []moment{
-	{"create", "nothing", "up", "create", nil},
-	{"update", "changed", "up", "update", []string{"group", "cluster", "pool", "window", "extension", "application", "principal"}},
-	{"replacement delete", "moved", "up", "delete", []string{"group", "cluster"}},
-	{"replacement create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
-	{"replacement update", "moved", "up", "update", []string{"credential"}},
-	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...)},
-	{"refresh", "deployed", "refresh", "read", nil},
-	{"up", "deployed", "", "", nil},
-	{"destroy", "deployed", "", "", nil},
+	{"create", "nothing", "up", "create", nil, nil},
+	{"create with pipelines", "pipelines", "up", "create", []string{"application"}, nil},
+	{"create two applications", "two applications", "up", "create", []string{"application", "principal"}, []string{"not replicated"}},
+	{"update", "changed", "up", "update", []string{"group", "cluster", "pool", "window", "extension", "application", "principal"}, nil},
+	{"replacement delete", "moved", "up", "delete", []string{"group", "cluster"}, nil},
+	{"replacement create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...), nil},
+	{"replacement update", "moved", "up", "update", []string{"credential"}, nil},
+	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...), nil},
+	{"refresh", "deployed", "refresh", "read", nil, nil},
+	{"up", "deployed", "", "", nil, nil},
+	{"destroy", "deployed", "", "", nil, nil},
 }
 
 // fault is a failure.
@@ -97,23 +106,27 @@ type fault struct {
 	azure azuresim.Fault
 	// signal is sent to pulumi during the operation.
 	signal syscall.Signal
-	// again sends a second signal when pulumi has wrap the provider to cancel.
+	// again sends a second signal when pulumi has asked the provider to cancel.
 	again bool
+	// lag is how far Microsoft Graph's replicas are behind for the kind.
+	lag time.Duration
 }
 
 var (
 	writes  = []string{"create", "update", "delete"}
 	changes = []string{"create", "update"}
 
-	errReset = errors.New("read tcp 10.0.0.4:50312->4.150.240.10:443: read: connection reset by peer")
+	errReset = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+
+	withPipeline = map[string]string{"pipelines[0].name": "release", "pipelines[0].role": "readonly", "pipelines[0].principalId": workload("release")}
 )
 
 var faults = []fault{
-	{name: "server error", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
-	// Both providers give up after their own retries.
-	// https://assign.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
-	// https://assign.microsoft.com/graph/throttling
-	{name: "throttled", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Please try again after '17' seconds."}}},
+	{name: "server error", of: writes, azure: azuresim.Fault{Persistent: true, Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
+	// Both providers give up after their own retries; azure-native's are not simulated.
+	// https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+	// https://learn.microsoft.com/graph/throttling
+	{name: "throttled", of: writes, azure: azuresim.Fault{Persistent: true, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Please try again after '17' seconds."}}},
 	// The replica lacks the parent object twice.
 	{name: "replication delay", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
 		azure: azuresim.Fault{Times: 2, Err: &azuresim.Error{Status: 404, Code: "Request_ResourceNotFound", Message: "Resource does not exist or one of its queried reference-property objects are not present."}}},
@@ -131,6 +144,10 @@ var faults = []fault{
 	{name: "interrupted twice after completion", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
 	{name: "killed", of: writes, signal: syscall.SIGKILL},
 	{name: "killed after completion", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
+	{name: "killed between renames", of: []string{"create"}, to: []string{"application"}, azure: azuresim.Fault{Step: azuresim.RenameBack}, signal: syscall.SIGKILL},
+	{name: "second rename refused", of: []string{"create"}, to: []string{"application"},
+		azure: azuresim.Fault{Step: azuresim.RenameBack, Err: &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."}}},
+	{name: "not replicated", of: []string{"create"}, to: entra, lag: 3 * time.Second},
 	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},
 	{name: "manual deletion", of: []string{""}},
 }
@@ -147,7 +164,7 @@ type cell struct {
 func cells() (all []cell) {
 	for _, m := range moments {
 		for _, f := range faults {
-			if !slices.Contains(f.of, m.verb) {
+			if !slices.Contains(f.of, m.verb) || m.faults != nil && !slices.Contains(m.faults, f.name) {
 				continue
 			}
 			for _, k := range kinds {
@@ -155,7 +172,11 @@ func cells() (all []cell) {
 					continue
 				}
 				for _, stack := range []string{"dev", "prod"} {
-					for _, name := range resourcesOf[stack][k.name] {
+					names := resourcesOf[stack][k.name]
+					if f.lag > 0 { // for all objects of the kind
+						names = names[:min(1, len(names))]
+					}
+					for _, name := range names {
 						all = append(all, cell{stack, name, k, m, f})
 					}
 				}

@@ -14,6 +14,8 @@ type Task struct {
 	Takes time.Duration
 	// Needs are the names of other tasks.
 	Needs []string
+	// Queue is the object on which one task runs at a time, or "".
+	Queue string
 }
 
 // Bar is a scheduled task.
@@ -31,22 +33,27 @@ type Bar struct {
 func Schedule(tasks []Task, atATime int) []Bar {
 	var bars []Bar
 	ended := map[string]time.Duration{}
-	begun := map[string]bool{}
+	begun, queues := map[string]bool{}, map[string]string{}
+	for _, t := range tasks {
+		queues[t.Name] = t.Queue
+	}
 	for now := time.Duration(0); ; {
 		var ends []time.Duration // of running tasks
+		busy := map[string]bool{}
 		for _, b := range bars {
 			if b.End > now {
 				ends = append(ends, b.End)
+				busy[queues[b.Name]] = queues[b.Name] != ""
 			} else {
 				ended[b.Name] = b.End
 			}
 		}
 		started := false
 		for _, t := range tasks {
-			if begun[t.Name] || !all(t.Needs, ended) || atATime > 0 && len(ends) >= atATime {
+			if begun[t.Name] || !all(t.Needs, ended) || atATime > 0 && len(ends) >= atATime || busy[t.Queue] {
 				continue
 			}
-			begun[t.Name], started = true, true
+			begun[t.Name], started, busy[t.Queue] = true, true, t.Queue != ""
 			bars = append(bars, Bar{Name: t.Name, Begin: now, End: now + t.Takes})
 			ends = append(ends, now+t.Takes)
 		}
@@ -69,12 +76,12 @@ func all(needs []string, ended map[string]time.Duration) bool {
 	return true
 }
 
-// Explain sets After, from the needs of tasks, and Critical. It sorts bars by begin and
-// name.
+// Explain sets After, from the needs and queues of tasks, and Critical. It sorts bars by begin
+// and name.
 func Explain(bars []Bar, tasks []Task) []Bar {
-	needs := map[string][]string{}
+	waits := map[string][]string{}
 	for _, t := range tasks {
-		needs[t.Name] = t.Needs
+		waits[t.Name] = append(slices.Clone(t.Needs), t.before(bars, tasks)...)
 	}
 	index := map[string]int{}
 	bars = slices.Clone(bars)
@@ -84,7 +91,7 @@ func Explain(bars []Bar, tasks []Task) []Bar {
 	}
 	for i, b := range bars {
 		last := -1
-		for _, need := range needs[b.Name] {
+		for _, need := range waits[b.Name] {
 			if at, is := index[need]; is && (last < 0 || bars[at].End > bars[last].End) {
 				last = at
 			}
@@ -97,6 +104,23 @@ func Explain(bars []Bar, tasks []Task) []Bar {
 		bars[index[name]].Critical = true
 	}
 	return bars
+}
+
+// before returns the tasks that ran earlier in the same queue.
+func (t Task) before(bars []Bar, tasks []Task) (names []string) {
+	if t.Queue == "" {
+		return nil
+	}
+	at := map[string]Bar{}
+	for _, b := range bars {
+		at[b.Name] = b
+	}
+	for _, other := range tasks {
+		if other.Name != t.Name && other.Queue == t.Queue && at[other.Name].End <= at[t.Name].Begin {
+			names = append(names, other.Name)
+		}
+	}
+	return names
 }
 
 // Rename returns bars with other names.
@@ -129,7 +153,7 @@ func Length(bars []Bar) time.Duration {
 func Reversed(tasks []Task, takes func(name string) time.Duration) []Task {
 	back := make([]Task, 0, len(tasks))
 	for _, t := range tasks {
-		r := Task{Name: t.Name, Takes: takes(t.Name)}
+		r := Task{Name: t.Name, Takes: takes(t.Name), Queue: t.Queue}
 		for _, other := range tasks {
 			if slices.Contains(other.Needs, t.Name) {
 				r.Needs = append(r.Needs, other.Name)

@@ -14,13 +14,19 @@ import (
 
 // graph is a cluster in its group, and an application.
 var graph = []Task{
-	{"group", 3 * time.Second, nil},
-	{"application", 15 * time.Second, nil},
-	{"cluster", 5 * time.Minute, []string{"group"}},
-	{"pool", 4 * time.Minute, []string{"cluster"}},
-	{"issuer", 0, []string{"cluster"}},
-	{"credential", 5 * time.Second, []string{"application", "issuer"}},
-	{"extension", 6 * time.Minute, []string{"cluster", "pool", "credential"}},
+	{"group", 3 * time.Second, nil, ""},
+	{"application", 15 * time.Second, nil, ""},
+	{"cluster", 5 * time.Minute, []string{"group"}, ""},
+	{"pool", 4 * time.Minute, []string{"cluster"}, ""},
+	{"issuer", 0, []string{"cluster"}, ""},
+	{"credential", 5 * time.Second, []string{"application", "issuer"}, ""},
+	{"extension", 6 * time.Minute, []string{"cluster", "pool", "credential"}, ""},
+}
+
+// queues are credentials of the applications a and b.
+var queues = []Task{
+	{"a1", 4 * time.Second, nil, "a"}, {"a2", 4 * time.Second, nil, "a"},
+	{"b1", 4 * time.Second, nil, "b"}, {"b2", 4 * time.Second, []string{"b1"}, "b"}, {"other", time.Second, []string{"a1"}, ""},
 }
 
 // format formats bars with seconds. A star marks critical ones.
@@ -55,10 +61,12 @@ func TestSchedule(t *testing.T) {
 		"one at a time": {graph, 1, "" +
 			"group* 0-3< application 3-18< cluster* 18-318<group pool 318-558<cluster " +
 			"credential* 558-563<issuer issuer* 558-558<cluster extension* 563-923<credential"},
+		"queues": {queues, 0, "" +
+			"a1* 0-4< b1 0-4< a2* 4-8<a1 b2 4-8<b1 other 4-5<a1"},
 		"back": {Reversed(graph, takes), 0, "" +
 			"credential* 0-3<extension extension* 0-0< pool 0-0<extension application 3-3<credential " +
 			"cluster* 3-303<issuer issuer* 3-3<credential group* 303-363<cluster"},
-		"a cycle": {[]Task{{"a", 1, []string{"b"}}, {"b", 1, []string{"a"}}, {"c", time.Second, nil}}, 0, "c* 0-1<"},
+		"a cycle": {[]Task{{"a", 1, []string{"b"}, ""}, {"b", 1, []string{"a"}, ""}, {"c", time.Second, nil, ""}}, 0, "c* 0-1<"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +127,7 @@ func TestResources(t *testing.T) {
 func TestChart(t *testing.T) {
 	t.Parallel()
 	longest := strings.Repeat("n", nameColumns)
-	bars := Schedule(append(slices.Clone(graph), Task{longest, time.Second, []string{"extension"}}), 0)
+	bars := Schedule(append(slices.Clone(graph), Task{longest, time.Second, []string{"extension"}, ""}), 0)
 	chart := Chart(bars, func(bar string) string { return "<" + bar + ">" })
 	for _, line := range strings.Split(chart, "\n") {
 		if len(line) > 100 {

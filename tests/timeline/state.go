@@ -22,6 +22,8 @@ type Resource struct {
 	// DeletedWith is the name of the resource whose deletion also deletes it (deletedWith), or
 	// "".
 	DeletedWith string
+	// Queue is the object on which a provider runs one operation at a time, or "".
+	Queue string
 
 	urn   resource.URN
 	after map[resource.URN]bool
@@ -127,7 +129,7 @@ func Deletions(resources []Resource, takes func(token string) time.Duration) []T
 			before, now = now, nil
 		}
 		now = append(now, r.Name)
-		tasks = append(tasks, Task{Name: r.Name, Takes: takes(r.Type), Needs: before})
+		tasks = append(tasks, Task{Name: r.Name, Takes: takes(r.Type), Needs: before, Queue: r.Queue})
 	}
 	return tasks
 }
@@ -136,7 +138,7 @@ func Deletions(resources []Resource, takes func(token string) time.Duration) []T
 func Tasks(resources []Resource, takes func(token string) time.Duration) []Task {
 	tasks := make([]Task, 0, len(resources))
 	for _, r := range resources {
-		tasks = append(tasks, Task{Name: r.Name, Takes: takes(r.Type), Needs: r.Needs})
+		tasks = append(tasks, Task{Name: r.Name, Takes: takes(r.Type), Needs: r.Needs, Queue: r.Queue})
 	}
 	return tasks
 }

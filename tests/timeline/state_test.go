@@ -40,7 +40,7 @@ func TestDeletions(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(Deletions(resources, func(string) time.Duration { return time.Second }))
-	if want := "[{credential 1s []} {window 1s []} {cluster 1s [credential window]} {group 1s [cluster]} {application 1s [cluster]}]"; got != want {
+	if want := "[{credential 1s [] } {window 1s [] } {cluster 1s [credential window] } {group 1s [cluster] } {application 1s [cluster] }]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

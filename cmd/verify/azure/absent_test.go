@@ -51,6 +51,7 @@ const (
 	emptyList = `{"value": []}`
 	ownedBy   = `{"value": [{"@odata.type": "#microsoft.graph.user", "id": "anna"}]}`
 	byName    = "/v1.0/applications?displayName eq 'argocd'"
+	byPrefix  = "/v1.0/applications?startsWith(displayName,'TERRAFORM_UPDATE_')"
 	byURI     = "/v1.0/applications?web/redirectUris/any(u:u eq '" + callback + "')"
 )
 
@@ -67,7 +68,7 @@ func appWith(id, more string) string {
 
 // ownedApps returns applications that anna owns.
 func ownedApps(ids ...string) replies {
-	r, listed := replies{byURI: emptyList}, []string{}
+	r, listed := replies{byURI: emptyList, byPrefix: emptyList}, []string{}
 	for _, id := range ids {
 		listed = append(listed, appWith(id, ""))
 		r["/v1.0/applications/"+id+"/owners"], r["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = ownedBy, emptyList

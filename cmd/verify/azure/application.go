@@ -228,9 +228,9 @@ func exposedAPI(app application, err error, want Application) finding {
 const maxDuplicates = 20
 
 // duplicates fails for another application that an interrupted deployment may have left. It warns
-// about one with the same name and redirect URIs that is in use or foreign.
-func duplicates(ctx context.Context, c *Client, app Application) finding {
-	f := finding{name: "second application", needs: needsApplications, seen: "none with the same name and redirect URIs",
+// about one that is in use, foreign, or left by a deployment with another configuration.
+func duplicates(ctx context.Context, c *Client, s *Stack, app Application) finding {
+	f := finding{name: "second application", needs: needsApplications, seen: "none with the same name, redirect URIs or application ID URI",
 		fix: "an interrupted pulumi up left it, or another identity registered it: delete it if it belongs to the stack (`az ad app delete`)"}
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
 	if f.err = err; err != nil {
@@ -238,30 +238,45 @@ func duplicates(ctx context.Context, c *Client, app Application) finding {
 	}
 	like := app
 	like.WebURIs = found.Web.URIs
-	all, err := applicationsLike(ctx, c, like)
+	others, related, err := searchApplications(ctx, c, like)
 	if f.err = err; err != nil {
 		return f
 	}
-	others := slices.DeleteFunc(all, func(other application) bool { return other.ID == found.ID })
+	others, related = slices.DeleteFunc(others, s.has), slices.DeleteFunc(related, s.has)
 	for _, other := range others[:min(maxDuplicates, len(others))] {
 		one, err := existing(ctx, c, other, like, nil)
 		if f.err = err; err != nil {
 			return f
 		}
 		switch doubts := strings.Join(one.Doubts(), ", "); {
+		case doubts == "":
+			f.wrong = append(f.wrong, one.What)
 		case len(one.InUse) > 0:
 			f.doubtful = append(f.doubtful, one.What+", which is in use: "+doubts)
-		case doubts != "":
-			f.doubtful = append(f.doubtful, one.What+", which is foreign: "+doubts)
+		case one.Unused:
+			f.doubtful = append(f.doubtful, one.What+unused+doubts)
 		default:
-			f.wrong = append(f.wrong, one.What)
+			f.doubtful = append(f.doubtful, one.What+", which is foreign: "+doubts)
 		}
 	}
 	if more := len(others) - maxDuplicates; more > 0 {
 		f.doubtful = append([]string{fmt.Sprintf("%d of them, of which %d were skipped", len(others), more)}, f.doubtful...)
 	}
+	left, err := leftovers(ctx, c, related, like)
+	f.err = err
+	for _, one := range left {
+		f.doubtful = append(f.doubtful, one.What+unused+strings.Join(one.Doubts(), ", "))
+	}
 	return f
 }
+
+// has reports whether an application is one of the stack's.
+func (s *Stack) has(one listedApplication) bool {
+	return slices.ContainsFunc(s.Applications, func(app Application) bool { return SameID(app.ClientID, one.AppID) })
+}
+
+// unused introduces the doubts of an application that the deploying identity owns.
+const unused = ", which the deploying identity owns and nothing uses: "
 
 // redirectURIs checks that the CLI's redirect URI is on the platform of public clients, and
 // all others on the web platform, for which Entra authenticates the client that redeems a code.

@@ -27,7 +27,7 @@ func Run(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	checks = append(checks, checkCluster(ctx, c, s)...)
 	// Last, because others can register any number of applications.
 	for _, app := range s.Applications {
-		checks = append(checks, s.checkOf(app, duplicates(ctx, c, app)))
+		checks = append(checks, s.checkOf(app, duplicates(ctx, c, s, app)))
 	}
 	return checks
 }

@@ -36,6 +36,9 @@ type Existing struct {
 	Blocks string
 	// Unseen describes the parts of it that the caller cannot read; empty if there are none.
 	Unseen string
+	// Unused reports that only the deploying identity owns the application, and that it has no
+	// service principal, federated credential, secret or certificate.
+	Unused bool
 	// Unread reports that Microsoft Graph lists the object but returns 404 below it, because it
 	// was just created or deleted.
 	Unread bool

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
@@ -22,21 +21,22 @@ import (
 // exactly the properties in the stack.
 
 // existing returns an application with its doubts.
-func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
+func existing(ctx context.Context, c *Client, app listedApplication, want Application, trusts []string) (Existing, error) {
 	e := listed(app, want)
-	return e, e.read(ctx, c, app, want, trusts)
+	return e, e.read(ctx, c, app.application, want, trusts)
 }
 
-// listed returns an application without its doubts.
-func listed(app application, want Application) Existing {
+// listed returns an application with the doubts about its name alone.
+func listed(app listedApplication, want Application) Existing {
 	e := Existing{
-		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
+		Foreign: app.nameDoubts(want),
+		ID:      "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
 		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
 	}
 	// An application ID URI is unique in a tenant.
 	// https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
 	for _, uri := range want.IdentifierURIs {
-		if slices.ContainsFunc(app.IdentifierURIs, func(has string) bool { return strings.EqualFold(has, uri) }) {
+		if contains(app.IdentifierURIs, uri) {
 			e.Blocks = "the application ID URI " + uri
 		}
 	}
@@ -63,7 +63,8 @@ func (e *Existing) readBelow(ctx context.Context, c *Client, app application, wa
 	if err != nil {
 		return complete(err)
 	}
-	e.Foreign = slices.Concat(foreignOwners(owners, want.Owners), foreignProperties(app, want))
+	others := foreignOwners(owners, want.Owners)
+	e.Foreign = slices.Concat(e.Foreign, others, foreignProperties(app, want))
 	for _, credential := range credentials {
 		if got := credential.trust(); !slices.Contains(trusts, got) {
 			e.Foreign = append(e.Foreign, "it trusts "+got)
@@ -77,6 +78,7 @@ func (e *Existing) readBelow(ctx context.Context, c *Client, app application, wa
 	}
 	principal, err := one[principal](ctx, c, principalPath(app.AppID))
 	if errors.Is(err, errAbsent) {
+		e.Unused = len(others)+len(credentials)+len(app.Passwords)+len(app.Keys) == 0
 		return nil
 	}
 	if err != nil {

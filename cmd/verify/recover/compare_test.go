@@ -84,6 +84,86 @@ func TestCompareUnread(t *testing.T) {
 	}
 }
 
+// TestCompareChanged: an application with another name in Entra is not missing.
+func TestCompareChanged(t *testing.T) {
+	t.Parallel()
+	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
+	for answer, gone := range map[string]int{`{"id": "a"}`: 0, "": 1} {
+		r, out := recoveryOf(t, graph{"/v1.0/applications": `{"value": []}`, "/v1.0/applications/a": answer})
+		if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.missing != gone || (out.Len() > 0) != (gone > 0) {
+			t.Errorf("%q: %v, %d missing: %s", answer, err, r.missing, out)
+		}
+	}
+}
+
+// TestCompareLeftover: a second application that nothing uses is reported with the command that
+// deletes it.
+func TestCompareLeftover(t *testing.T) {
+	t.Parallel()
+	const listed = `{"value": [{"id": "left", "appId": "c", "displayName": "argocd", "signInAudience": "AzureADMyOrg", "web": {"redirectUris": ["https://old/"]}}, {"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`
+	g := graph{"/v1.0/applications": listed}
+	for _, id := range []string{"left", "a"} {
+		g["/v1.0/applications/"+id+"/owners"], g["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = `{"value": [{"id": "anna"}]}`, `{"value": []}`
+	}
+	r, out := recoveryOf(t, g)
+	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
+	err := r.compare(t.Context(), state{Resources: []entry{known}})
+	if err != nil || r.manualWork || r.missing > 0 || !strings.Contains(unfolded(out), "FOREIGN      x: second application: application with the client ID c") ||
+		!strings.Contains(unfolded(out), "if an interrupted update of this stack left it, delete it: az ad app delete --id c") {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
+// TestCompareOther: an unfinished application that the state has as another resource is no second
+// application.
+func TestCompareOther(t *testing.T) {
+	t.Parallel()
+	g := graph{"/v1.0/applications": `{"value": [{"id": "left", "appId": "c", "displayName": "TERRAFORM_UPDATE_x", "signInAudience": "AzureADMyOrg"}, {"id": "a", "appId": "b", "displayName": "argocd", "signInAudience": "AzureADMyOrg"}]}`}
+	for _, id := range []string{"left", "a"} {
+		g["/v1.0/applications/"+id+"/owners"], g["/v1.0/applications/"+id+"/federatedIdentityCredentials"] = `{"value": [{"id": "anna"}]}`, `{"value": []}`
+	}
+	r, out := recoveryOf(t, g)
+	err := r.compare(t.Context(), state{Resources: []entry{
+		{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}},
+		{URN: base + app + "::y", ID: "/applications/left"},
+	}})
+	if err != nil || out.Len() > 0 {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
+// TestLookUnfinished: an unfinished application without redirect URIs can be two resources. It is
+// adopted as one.
+func TestLookUnfinished(t *testing.T) {
+	t.Parallel()
+	g := graph{
+		"/v1.0/applications":                                   `{"value": [{"id": "left", "appId": "c", "displayName": "TERRAFORM_UPDATE_x", "signInAudience": "AzureADMyOrg", "owners": [{"id": "anna"}]}]}`,
+		"/v1.0/applications/left/owners":                       `{"value": [{"id": "anna"}]}`,
+		"/v1.0/applications/left/federatedIdentityCredentials": `{"value": []}`,
+	}
+	p := &program{}
+	if err := json.Unmarshal([]byte(`{"steps": [
+		{"op": "create", "newState": {"urn": "`+base+app+`::x", "type": "`+app+`", "inputs": {"displayName": "x", "owners": ["anna"]}}},
+		{"op": "create", "newState": {"urn": "`+base+app+`::y", "type": "`+app+`", "inputs": {"displayName": "y", "owners": ["anna"]}}}]}`), p); err != nil {
+		t.Fatal(err)
+	}
+	for adopt, want := range map[string]map[string]string{"": {}, "left": {base + app + "::x": "/applications/left"}} {
+		r, out := recoveryOf(t, g)
+		if adopt != "" {
+			r.adopt[adopt] = false
+		}
+		if ids, err := r.look(t.Context(), state{}, p); err != nil || !maps.Equal(ids, want) || r.manualWork {
+			t.Errorf("%v, %v: %s", ids, err, out)
+		}
+	}
+	r, _ := recoveryOf(t, g)
+	r.adopt["left"] = false
+	s := state{Resources: []entry{{URN: base + app + "::x", Type: app, ID: "/applications/left", Inputs: map[string]any{"displayName": "TERRAFORM_UPDATE_x", "owners": []any{"anna"}}}}}
+	if ids, err := r.look(t.Context(), s, &program{Steps: p.Steps[1:]}); err != nil || len(ids) > 0 {
+		t.Errorf("adopts a resource of the state again: %v, %v", ids, err)
+	}
+}
+
 // TestCompareInUse: a second application in use, by the state or by others, is reported without
 // the advice to delete it.
 func TestCompareInUse(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -218,6 +219,10 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name(want.URN), err)
 		}
+		// An unfinished application and a renamed credential can be found for several resources.
+		if azure.InEntra(want.Type) {
+			found = slices.DeleteFunc(found, func(one azure.Existing) bool { return s.ofAnother(want.URN, one) || chosen(ids, one) })
+		}
 		old, inState := s.known(want.URN)
 		id := r.choose(want, found, old, inState)
 		others[want.URN] = id == "" && !inState && len(found) > 0
@@ -228,6 +233,11 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		}
 	}
 	return ids, nil
+}
+
+// chosen reports whether an object is adopted as another resource.
+func chosen(ids map[string]string, one azure.Existing) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(ids)), one.Is)
 }
 
 // choose returns the ID of the only object without doubts, or of an object in --adopt.
@@ -306,6 +316,14 @@ func (r *recovery) ofStack() []string {
 	return []string{"stack=" + r.stack}
 }
 
+// deletion is the advice to delete an application that nothing uses.
+func deletion(one azure.Existing) []string {
+	if !one.Unused {
+		return nil
+	}
+	return []string{"if an interrupted update of this stack left it, delete it:", one.Delete}
+}
+
 // listed joins reasons after a text, and truncates them.
 func listed(begins string, reasons []string) string {
 	if len(reasons) == 0 {
@@ -346,7 +364,13 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		if err != nil && !errors.Is(err, azure.ErrNotYet) {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
-		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) }) {
+		exists := err != nil || slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) })
+		if !exists && known.Type == azure.TypeApplication { // perhaps with another name or redirect URI
+			if exists, err = azure.ApplicationExists(ctx, r.client, known.ID); err != nil {
+				return fmt.Errorf("%s: %w", name(known.URN), err)
+			}
+		}
+		if !exists {
 			r.missing++
 			r.tell("MISSING", name(known.URN), "Entra no longer has "+known.ID)
 		}
@@ -355,7 +379,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 		for _, one := range found {
 			user, used := s.user(one)
 			switch {
-			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID):
+			case known.Type != azure.TypeApplication || azure.SameID(one.ID, known.ID) || s.ofAnother(known.URN, one):
 			case one.Unread:
 				unread = append(unread, one)
 			case used && len(one.Foreign) == 0:
@@ -363,7 +387,7 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 				r.tell("IN USE", name(known.URN), fmt.Sprintf("second application: %s, which %s in the state uses", one.What, name(user.URN)),
 					"run pulumi up, which replaces that resource, then run recover again")
 			case len(one.Doubts()) > 0:
-				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts())})
+				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts()), advice: deletion(one)})
 			default:
 				r.manual(name(known.URN), "second application, which is not in the state: "+one.What, "delete it:", one.Delete)
 			}

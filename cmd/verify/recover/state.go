@@ -63,6 +63,11 @@ func (s state) known(urn string) (found entry, known bool) {
 	return found, false
 }
 
+// ofAnother reports whether an object is a resource in the state with another URN.
+func (s state) ofAnother(urn string, one azure.Existing) bool {
+	return slices.ContainsFunc(s.Resources, func(e entry) bool { return e.URN != urn && one.Is(e.ID) })
+}
+
 // own removes the doubts InUse from objects if the state has a resource in them or based on
 // them: a refresh that reads a lagging replica may have removed only the object from the state.
 // Foreign doubts stay. Resources that this run has adopted, by URN, do not count.

@@ -20,10 +20,14 @@ func (r *recovery) taken(ctx context.Context, s state, p *program) error {
 			return fmt.Errorf("%s: %w", name(want.URN), err)
 		}
 		for _, one := range found {
-			if one.Blocks != "" && !azure.SameID(one.ID, old.ID) {
-				r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(one.Doubts())),
-					"configure another name, or remove it from that application")
+			if one.Blocks == "" || azure.SameID(one.ID, old.ID) {
+				continue
 			}
+			advice := deletion(one)
+			if advice == nil {
+				advice = []string{"configure another name, or remove it from that application"}
+			}
+			r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(one.Doubts())), advice...)
 		}
 	}
 	return nil

@@ -28,6 +28,9 @@ type Service struct {
 	Groups   []Group
 	// NoPremium reports whether the tenant lacks Entra ID P1.
 	NoPremium bool
+	// RolesEndAssignments reports whether removing an app role deletes its assignments. Which of
+	// the two Entra does is not confirmed.
+	RolesEndAssignments bool
 
 	// Delay returns how far other services, such as the token endpoint and Azure's roles,
 	// lag behind Microsoft Graph.
@@ -50,7 +53,7 @@ type Service struct {
 	policies  map[string][]Policy
 	workloads []Workload
 	// lag by type, and replicas that are behind by the object's ID
-	lag      map[string]Lag
+	lag      map[string]ReadLag
 	replicas map[string]*replica
 }
 
@@ -64,7 +67,7 @@ func New(objects *store.Objects, tenantID string) *Service {
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
 		deployers: []string{guid.Of("deployer")}, graph: guid.Of("Microsoft Graph"), scopes: map[string]string{},
 		secrets: map[string][]Secret{}, preAuthorized: map[string][]string{}, policies: map[string][]Policy{},
-		roles: map[string][]DirectoryRole{}, lag: map[string]Lag{}, replicas: map[string]*replica{},
+		roles: map[string][]DirectoryRole{}, lag: map[string]ReadLag{}, replicas: map[string]*replica{},
 	}
 	for _, scope := range []string{"openid", "profile", "email", "offline_access", "User.Read", "Group.Read.All"} {
 		s.scopes[scope] = guid.Of("scope " + scope)
@@ -131,9 +134,8 @@ func (s *Service) exists(token, id string) bool {
 // Now returns the time of the simulation's clock.
 func (s *Service) Now() time.Time { return s.objects.Now() }
 
-// Replicated reports whether an object is visible outside Microsoft Graph. azuread waits
-// after each create until Graph answers consistently (its package consistency), so its own
-// requests are never too early.
+// Replicated reports whether an object is visible outside of Microsoft Graph. Replicas of Graph
+// itself lag by type (store.Objects.SetLag).
 // https://github.com/hashicorp/terraform-provider-azuread/issues/156
 func (s *Service) Replicated(o *store.Object) bool {
 	return o != nil && !s.objects.Now().Before(o.Created.Add(s.Delay()))

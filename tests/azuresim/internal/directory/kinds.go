@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi-azuread/sdk/v5/go/azuread"
 
+	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
@@ -18,62 +19,87 @@ const (
 	SecurityGroup       = "azuread:index/group:Group"
 )
 
+// deletion is how long azuread deletes an application, a principal or a credential: it reads
+// five times, 5 seconds apart, that the object is gone (WaitForDeletion in
+// https://github.com/hashicorp/terraform-provider-azuread, internal/helpers/consistency.go). It
+// reads a new credential five times as well, one second apart.
+const deletion = 21 * time.Second
+
 // Kinds returns the resource types of the directory. The properties that replace a
-// resource, the defaults and the errors for missing objects come from the schemas and
-// delete functions in https://github.com/hashicorp/terraform-provider-azuread,
+// resource, the defaults, the requests and the errors for missing objects come from the
+// schemas and functions in https://github.com/hashicorp/terraform-provider-azuread,
 // internal/services.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Application: {
 			Args:      azuread.ApplicationArgs{}.ElementType(),
 			ReplaceOn: []string{"templateId"},
-			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
+			Durations: map[string]time.Duration{"create": 15 * time.Second, "update": 5 * time.Second, "delete": deletion},
+			Writes:    []store.Write{{Inputs: final}, {Step: Rename, Inputs: temporary("displayName")}, {Step: RenameBack, Inputs: final}},
 			Create:    s.createApplication,
-			Update:    s.checkApplication,
+			Unretried: []string{"create"},
+			Update:    s.updateApplication,
 			Answer:    answerApplication,
 			Defaults:  map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
 			Valid:     validApplication,
 			NotFound:  "Retrieving Application with object ID %q: Application was not found",
+
+			Unreplicated: "Timed out whilst waiting for new application to be replicated in Azure AD",
 		},
 		ServicePrincipal: {
 			Args:      azuread.ServicePrincipalArgs{}.ElementType(),
 			ReplaceOn: []string{"clientId"},
-			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": 3 * time.Second},
+			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": deletion},
+			Writes:    []store.Write{{Inputs: temporary("description")}, {Step: Describe, Inputs: final}},
 			Create:    s.createPrincipal,
 			Answer:    answerPrincipal,
 			Defaults:  map[string]any{"accountEnabled": true},
 			Valid:     uuids("clientId"),
 			NotFound:  "Retrieving service principal with object ID %q: Service Principal was not found",
 			Within:    isPrincipalOf,
+			Existing:  s.existingPrincipal,
+
+			References:   func(in property.Map) []string { return s.applicationIDs(in.Text("clientId")) },
+			Unreplicated: "Timed out whilst waiting for new service principal to be replicated in Azure AD",
 		},
 		FederatedCredential: {
 			Args:      azuread.ApplicationFederatedIdentityCredentialArgs{}.ElementType(),
 			ReplaceOn: []string{"applicationId", "displayName"},
-			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
+			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": deletion},
 			Create:    s.createCredential,
+			Unretried: []string{"update"},
+			Queue:     func(r store.Request) string { return r.Type + " of " + applicationOf(r) },
 			Valid:     validCredential,
 			NotFound:  "Removing federated identity credential %q: unexpected status 404",
 			Update:    s.checkCredential,
 			Within:    childOf(Application, "applicationId"),
+
+			References: named("applicationId"),
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
 			ReplaceOn: []string{"servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createGrant,
+			Unretried: []string{store.Reading},
 			Valid:     uuids("servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"),
 			NotFound:  "Deleting delegated permission grant with ID %q, got status 404",
 			Update:    s.updateGrant,
 			Within:    childOf(ServicePrincipal, "servicePrincipalObjectId"),
+
+			References: named("servicePrincipalObjectId"),
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
 			ReplaceOn: []string{"appRoleId", "principalObjectId", "resourceObjectId"},
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createAssignment,
+			Unretried: []string{store.Reading},
 			Valid:     uuids("appRoleId", "principalObjectId", "resourceObjectId"),
 			NotFound:  "Deleting app role assignment with ID %q, got status 404",
 			Within:    childOf(ServicePrincipal, "resourceObjectId"),
+
+			References: named("resourceObjectId", "principalObjectId"),
 		},
 		SecurityGroup: {
 			Args:      azuread.GroupArgs{}.ElementType(),

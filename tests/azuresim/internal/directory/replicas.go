@@ -5,11 +5,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Lag is how far Microsoft Graph's replicas are behind, counted in reads: the first Creates
+// ReadLag is how far Microsoft Graph's replicas are behind, counted in reads: the first Creates
 // reads of a new object do not find it, and the first Updates reads after a change return
 // the former version. Reads and not time, so that tests do not depend on a clock.
 // https://learn.microsoft.com/entra/architecture/architecture#data-consistency
-type Lag struct{ Creates, Updates int }
+type ReadLag struct{ Creates, Updates int }
 
 // replica is what the replica that answers the next reads of an object lacks.
 type replica struct {
@@ -17,8 +17,8 @@ type replica struct {
 	former         property.Map
 }
 
-// SetLag sets the lag of the objects of a type that are written from now on.
-func (s *Service) SetLag(token string, lag Lag) { s.lag[token] = lag }
+// SetReadLag sets the lag of the objects of a type that are written from now on.
+func (s *Service) SetReadLag(token string, lag ReadLag) { s.lag[token] = lag }
 
 // Created starts the lag of a new object.
 func (s *Service) Created(o *store.Object) {

@@ -69,6 +69,23 @@ func (s *Service) checkURIs(self *store.Object, in property.Map) error {
 	return nil
 }
 
+// updateApplication checks an application's new properties.
+func (s *Service) updateApplication(self *store.Object, in property.Map) error {
+	if err := s.checkApplication(self, in); err != nil || !s.RolesEndAssignments {
+		return err
+	}
+	principal := s.Principal(self.Computed.Text("clientId"))
+	for _, assignment := range s.objects.All(AppRoleAssignment) {
+		role := assignment.Inputs.Text("appRoleId")
+		removed := slices.ContainsFunc(self.Inputs.Maps("appRoles"), func(r property.Map) bool { return r.Text("id") == role }) &&
+			!slices.ContainsFunc(in.Maps("appRoles"), func(r property.Map) bool { return r.Text("id") == role })
+		if removed && principal != nil && assignment.Inputs.Text("resourceObjectId") == principal.ID {
+			s.objects.Remove(assignment)
+		}
+	}
+	return nil
+}
+
 // Resource returns the application with a client ID or an identifier URI, or nil.
 func (s *Service) Resource(name string) *store.Object {
 	return s.objects.Find(Application, func(o *store.Object) bool {

@@ -1,10 +1,9 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
@@ -16,50 +15,37 @@ import (
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
+// reasons are errors by property.
+type reasons map[string]string
+
+func (r reasons) add(name, reason string) {
+	if reason != "" {
+		r[name] = reason
+	}
+}
+
+// unless returns a reason, or "" if a condition holds.
+func unless(holds bool, reason string) string {
+	if holds {
+		return ""
+	}
+	return reason
+}
+
+// wrongUUID returns the error of a known value that is not a UUID, or "".
+func wrongUUID(name, value string) string {
+	return unless(value == "" || uuid.MatchString(value), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, value))
+}
+
 // uuids returns a validator that requires known values of these properties to be UUIDs.
 func uuids(names ...string) func(in property.Map) map[string]string {
 	return func(in property.Map) map[string]string {
-		reasons := map[string]string{}
+		reasons := reasons{}
 		for _, name := range names {
-			if id := in.Text(name); id != "" && !uuid.MatchString(id) {
-				reasons[name] = fmt.Sprintf("expected %q to be a valid UUID, got %s", name, id)
-			}
+			reasons.add(name, wrongUUID(name, in.Text(name)))
 		}
 		return reasons
 	}
-}
-
-func validApplication(in property.Map) map[string]string {
-	reasons := map[string]string{}
-	if in.At("displayName").IsString() && in.Text("displayName") == "" {
-		reasons["displayName"] = "expected \"displayName\" to not be an empty string"
-	}
-	for name, schemes := range map[string][]string{"web": {"http", "https", "ms-appx-web"}, "publicClient": nil} {
-		for _, uri := range in.Texts(name + ".redirectUris") {
-			if reason := invalidRedirect(uri, schemes); reason != "" {
-				reasons[name] = reason
-			}
-		}
-	}
-	return reasons
-}
-
-// invalidRedirect returns the error of a redirect URI, or "". Nil schemes allow any.
-func invalidRedirect(uri string, schemes []string) string {
-	u, err := url.Parse(uri)
-	switch {
-	case err != nil:
-		return fmt.Sprintf("URI is in an invalid format: %v", err)
-	case u.Host == "" && u.Opaque == "":
-		return fmt.Sprintf("URI %q has no host", uri)
-	case schemes != nil && !slices.Contains(schemes, u.Scheme):
-		return fmt.Sprintf("expected URI to have a scheme of: %s", strings.Join(schemes, ", "))
-	case u.Host != "" && u.Path == "":
-		return "URI must have a trailing slash when there is no path segment"
-	case len(uri) > 256:
-		return "URI must be 256 characters or less"
-	}
-	return ""
 }
 
 // validGroup accepts security groups only, the one kind that programs can create here.
@@ -79,10 +65,19 @@ func validGroup(in property.Map) map[string]string {
 	return reasons
 }
 
+// validCredential: application_federated_identity_credential_resource.go in
+// internal/services/applications.
 func validCredential(in property.Map) map[string]string {
-	reasons := map[string]string{}
+	reasons := reasons{}
 	if name := in.At("displayName"); name.IsString() && (in.Text("displayName") == "" || len(in.Text("displayName")) > 120) {
 		reasons["displayName"] = fmt.Sprintf("expected length of displayName to be in the range (1 - 120), got %s", in.Text("displayName"))
+	}
+	if n := len(in.Texts("audiences")); n > 1 {
+		reasons["audiences"] = fmt.Sprintf("Too many list items: expected at most 1, got %d", n)
+	}
+	if id := in.Text("applicationId"); id != "" {
+		objectID, is := strings.CutPrefix(id, "/applications/")
+		reasons.add("applicationId", cmp.Or(unless(is, fmt.Sprintf("parsing %q: expected /applications/<ID>", id)), wrongUUID("ID", objectID)))
 	}
 	return reasons
 }

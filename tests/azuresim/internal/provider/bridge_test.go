@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -131,9 +132,24 @@ func TestValidators(t *testing.T) {
 	web := func(uri string) properties {
 		return properties{"displayName": "x", "web": properties{"redirectUris": []any{uri}}}
 	}
-	credential := func(name string) properties {
-		return properties{"applicationId": "a", "displayName": name, "audiences": []any{"a"}, "issuer": "i", "subject": "s"}
+	app := func(key string, value any) properties { return properties{"displayName": "x", key: value} }
+	public := func(uri string) properties { return app("publicClient", properties{"redirectUris": []any{uri}}) }
+	role := func(key string, value any) properties {
+		role := properties{"id": id, "value": "deploy", "displayName": "x", "description": "x", "allowedMemberTypes": []any{"Application"}}
+		role[key] = value
+		return app("appRoles", []any{role})
 	}
+	permission := func(id, kind string) properties {
+		return app("requiredResourceAccesses", []any{properties{"resourceAppId": "a", "resourceAccesses": []any{properties{"id": id, "type": kind}}}})
+	}
+	uris := []any{}
+	for i := range 257 {
+		uris = append(uris, fmt.Sprintf("https://argocd.example.com/%d", i))
+	}
+	credential := func(name string) properties {
+		return properties{"applicationId": "/applications/" + id, "displayName": name, "audiences": []any{"a"}, "issuer": "i", "subject": "s"}
+	}
+	of := func(in properties, key string, value any) properties { in[key] = value; return in }
 	for name, c := range map[string]struct {
 		token  string
 		inputs properties
@@ -144,7 +160,32 @@ func TestValidators(t *testing.T) {
 		"no path":                   {directory.Application, web("https://argocd.example.com"), "trailing slash"},
 		"no host":                   {directory.Application, web("https:///callback"), "host"},
 		"a long URI":                {directory.Application, web("https://argocd.example.com/" + strings.Repeat("x", 256)), "256 characters"},
-		"a public client's scheme":  {directory.Application, properties{"displayName": "x", "publicClient": properties{"redirectUris": []any{"argocd://x/callback"}}}, ""},
+		"a urn on the web":          {directory.Application, web("urn:ietf:wg:oauth:2.0:oob"), ""},
+		"a public client's scheme":  {directory.Application, public("argocd://x/callback"), ""},
+		"a public URI without path": {directory.Application, public("http://localhost"), ""},
+		"a public urn":              {directory.Application, public("urn:ietf:wg:oauth:2.0:oob"), ""},
+		"a public URI without host": {directory.Application, public("argocd:callback"), "no host"},
+		"257 redirect URIs":         {directory.Application, app("web", properties{"redirectUris": uris}), "256"},
+		"a page's scheme":           {directory.Application, app("singlePageApplication", properties{"redirectUris": []any{"argocd://x/"}}), "scheme of: http"},
+		"a logout URL":              {directory.Application, app("web", properties{"logoutUrl": "argocd://x/"}), "scheme of: http, https"},
+		"an app role":               {directory.Application, role("value", "deploy"), ""},
+		"a role's ID":               {directory.Application, role("id", "deploy"), "valid UUID"},
+		"a role's members":          {directory.Application, role("allowedMemberTypes", []any{"Group"}), "one of"},
+		"a role without members":    {directory.Application, role("allowedMemberTypes", []any{}), "at least 1"},
+		"a role's description":      {directory.Application, role("description", ""), "empty string"},
+		"a role's value":            {directory.Application, role("value", "to deploy"), "alphanumeric"},
+		"a role's first character":  {directory.Application, role("value", ".deploy"), "period"},
+		"an owner":                  {directory.Application, app("owners", []any{"alice"}), "valid UUID"},
+		"an account type":           {directory.Application, app("signInAudience", "Contoso"), "one of"},
+		"a group claim":             {directory.Application, app("groupMembershipClaims", []any{"groups"}), "one of"},
+		"a claim's source":          {directory.Application, app("optionalClaims", properties{"idTokens": []any{properties{"name": "groups", "source": "group"}}}), "one of"},
+		"a claim's property":        {directory.Application, app("optionalClaims", properties{"idTokens": []any{properties{"name": "groups", "additionalProperties": []any{"name"}}}}), "one of"},
+		"a token version":           {directory.Application, app("api", properties{"requestedAccessTokenVersion": 3}), "1, 2"},
+		"a permission":              {directory.Application, permission(id, "Scope"), ""},
+		"a permission's ID":         {directory.Application, permission("openid", "Scope"), "valid UUID"},
+		"a permission's type":       {directory.Application, permission(id, "User"), "one of"},
+		"two audiences":             {directory.FederatedCredential, of(credential("x"), "audiences", []any{"a", "b"}), "at most 1"},
+		"a malformed application":   {directory.FederatedCredential, of(credential("x"), "applicationId", id), "/applications/"},
 		"an empty name":             {directory.Application, properties{"displayName": ""}, "empty string"},
 		"a credential's name":       {directory.FederatedCredential, credential(strings.Repeat("x", 120)), ""},
 		"a credential's long name":  {directory.FederatedCredential, credential(strings.Repeat("x", 121)), "range (1 - 120)"},

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -29,8 +28,11 @@ type behavior interface {
 	notFound(kind store.Kind, id string) error
 	// supportsCancel reports whether a cancel ends running operations.
 	supportsCancel() bool
-	// retry repeats a function call as the provider does.
-	retry(ask func() (after time.Duration, err error)) error
+	// retry repeats a request as the provider does. missing reports whether it repeats a 404
+	// too, and wait passes the time until the next try, if there is enough left.
+	retry(send func(last bool) error, missing func() bool, wait func(time.Duration) error) error
+	// readsBack reports whether the provider reads an object after each create and update.
+	readsBack() bool
 	// unfinished reports whether, after this error, the provider knows that Azure accepted
 	// the operation.
 	unfinished(kind store.Kind, err error) bool
@@ -46,6 +48,9 @@ type provider struct {
 
 	mu       sync.Mutex
 	canceled chan struct{}
+	// creating counts the creates in progress, by type.
+	creating map[string]int
+	process  process
 }
 
 func (p *provider) Attach(string) error { return nil }
@@ -107,15 +112,8 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 	if r.Preview {
 		return plugin.CreateResponse{Properties: r.Properties}, nil
 	}
-	var result plugin.CreateResponse
-	err = p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
-		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.alreadyExists)
-		if err != nil {
-			return "", err
-		}
-		result = plugin.CreateResponse{ID: resource.ID(o.ID), Properties: resource.PropertyMap(p.store.Answer(o))}
-		return o.ID, nil
-	})
+	defer p.begin(string(r.Type))()
+	result, err := p.create(ctx, kind, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)})
 	return result, p.failure(kind, result.ID, r.Properties, result.Properties, err)
 }
 
@@ -125,15 +123,17 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 		return plugin.ReadResponse{}, err
 	}
 	var result plugin.ReadResult
-	err = p.operate(ctx, store.Request{Verb: "read", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
-		if o := p.store.Get(string(r.ID)); o != nil && o.Type == string(r.Type) {
-			outputs := p.store.Answer(o)
-			inputs := p.inputs(kind, r, outputs)
-			result = plugin.ReadResult{ID: r.ID, Inputs: resource.PropertyMap(inputs), Outputs: resource.PropertyMap(outputs)}
+	err = p.send(ctx, kind, store.Request{Verb: "read", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
+		o := p.store.Seen(string(r.ID))
+		if o == nil || o.Type != string(r.Type) {
+			return string(r.ID), notFound(string(r.ID))
 		}
+		outputs := p.store.Answer(o)
+		inputs := p.inputs(kind, r, outputs)
+		result = plugin.ReadResult{ID: r.ID, Inputs: resource.PropertyMap(inputs), Outputs: resource.PropertyMap(outputs)}
 		return string(r.ID), nil
 	})
-	if refusal := (*store.Error)(nil); errors.As(err, &refusal) && refusal.Status == 404 {
+	if isNotFound(err) {
 		return plugin.ReadResponse{}, nil // both providers report a missing resource
 	}
 	return plugin.ReadResponse{ReadResult: result}, err
@@ -148,12 +148,19 @@ func (p *provider) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.U
 		return plugin.UpdateResponse{Properties: p.preview(r)}, nil
 	}
 	var result plugin.UpdateResponse
-	err = p.operate(ctx, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
-		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
-		if err == nil {
-			result.Properties = resource.PropertyMap(p.store.Answer(o))
+	err = p.send(ctx, kind, store.Request{Verb: "update", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
+		if p.store.Seen(string(r.ID)) == nil {
+			return string(r.ID), notFound(string(r.ID))
 		}
-		return string(r.ID), err
+		o, err := p.store.Update(string(r.Type), string(r.ID), property.Map(r.NewInputs))
+		if err != nil {
+			return string(r.ID), err
+		}
+		if p.readsBack() { // perhaps from a replica that lacks the update
+			o = p.store.Seen(o.ID)
+		}
+		result.Properties = resource.PropertyMap(p.store.Answer(o))
+		return string(r.ID), nil
 	})
 	return result, p.failure(kind, r.ID, r.NewInputs, result.Properties, err)
 }
@@ -163,14 +170,18 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	return plugin.DeleteResponse{}, p.operate(ctx, store.Request{Verb: "delete", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
-		o := p.store.Get(string(r.ID))
+	err = p.send(ctx, kind, store.Request{Verb: "delete", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
+		o := p.store.Seen(string(r.ID))
 		if o == nil {
-			return string(r.ID), p.notFound(kind, string(r.ID))
+			return string(r.ID), notFound(string(r.ID))
 		}
 		p.store.Remove(o)
 		return string(r.ID), nil
 	})
+	if isNotFound(err) {
+		err = p.notFound(kind, string(r.ID))
+	}
+	return plugin.DeleteResponse{}, err
 }
 
 func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.InvokeResponse, error) {
@@ -179,12 +190,15 @@ func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.I
 		return plugin.InvokeResponse{}, fmt.Errorf("unknown function %s", r.Tok)
 	}
 	var result resource.PropertyMap
-	err := p.retry(func() (after time.Duration, err error) {
-		return p.store.Invoke(ctx, store.Request{Verb: "invoke", Type: string(r.Tok)}, func() (err error) {
+	// getGroup switches the retry of a 404 off
+	// (internal/services/groups/group_data_source.go).
+	never := func() bool { return false }
+	err := p.retry(func(last bool) error {
+		return p.store.Invoke(ctx, store.Request{Verb: "invoke", Type: string(r.Tok), Last: last}, func() (err error) {
 			result, err = function(property.Map(r.Args))
 			return err
 		})
-	})
+	}, never, p.clock(lookupTimeout))
 	return plugin.InvokeResponse{Properties: result}, err
 }
 

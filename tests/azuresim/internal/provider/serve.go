@@ -57,7 +57,7 @@ func (p *provider) serve() (port int, stop func() error, err error) {
 			pulumirpc.RegisterResourceProviderServer(server, plugin.NewProviderServer(p))
 			return nil
 		},
-		Options: rpcutil.OpenTracingServerInterceptorOptions(nil),
+		Options: append(rpcutil.OpenTracingServerInterceptorOptions(nil), grpc.ChainUnaryInterceptor(p.process.intercept)),
 	})
 	if err != nil {
 		return 0, nil, err

@@ -12,17 +12,26 @@ import (
 )
 
 // applicationFilters are the simulated filters of application-list.md. advanced marks those
-// that require an advanced query. Single quotes in values are doubled.
-// https://learn.microsoft.com/graph/filter-query-parameter and
+// that require an advanced query: concepts/includes/filter-directory-objects.md in
+// https://github.com/microsoftgraph/microsoft-graph-docs-contrib. Single quotes in values are
+// doubled. https://learn.microsoft.com/graph/filter-query-parameter and
 // https://learn.microsoft.com/graph/aad-advanced-queries
 var applicationFilters = []struct {
 	pattern  *regexp.Regexp
 	advanced bool
 	texts    func(property.Map) []string
+	matches  func(text, value string) bool
 }{
-	{regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`), false, func(in property.Map) []string { return []string{in.Text("displayName")} }},
-	{regexp.MustCompile(`^identifierUris/any\(u:u eq '((?:[^']|'')*)'\)$`), false, func(in property.Map) []string { return in.Texts("identifierUris") }},
-	{regexp.MustCompile(`^web/redirectUris/any\(u:u eq '((?:[^']|'')*)'\)$`), true, func(in property.Map) []string { return in.Texts("web.redirectUris") }},
+	{regexp.MustCompile(`^displayName eq '((?:[^']|'')*)'$`), false, displayName, strings.EqualFold},
+	{regexp.MustCompile(`^startsWith\(displayName,'((?:[^']|'')*)'\)$`), false, displayName, hasPrefixFold},
+	{regexp.MustCompile(`^identifierUris/any\(u:u eq '((?:[^']|'')*)'\)$`), false, func(in property.Map) []string { return in.Texts("identifierUris") }, strings.EqualFold},
+	{regexp.MustCompile(`^web/redirectUris/any\(u:u eq '((?:[^']|'')*)'\)$`), true, func(in property.Map) []string { return in.Texts("web.redirectUris") }, strings.EqualFold},
+}
+
+func displayName(in property.Map) []string { return []string{in.Text("displayName")} }
+
+func hasPrefixFold(text, prefix string) bool {
+	return strings.HasPrefix(strings.ToLower(text), strings.ToLower(prefix))
 }
 
 // applications returns the applications that match a filter, ignoring case, with their
@@ -40,7 +49,7 @@ func (s *Service) applications(r *http.Request) (all []document, err error) {
 		}
 		value := strings.ReplaceAll(match[1], "''", "'")
 		for _, o := range s.objects.All(directory.Application) {
-			if !slices.ContainsFunc(filter.texts(o.Inputs), func(text string) bool { return strings.EqualFold(text, value) }) {
+			if !slices.ContainsFunc(filter.texts(o.Inputs), func(text string) bool { return filter.matches(text, value) }) {
 				continue
 			}
 			app := s.application(o)

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
@@ -78,7 +77,7 @@ func (s *Service) front(all *store.Store, of func(r *http.Request) (verb, token 
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := decode(r.Body)
 		if err != nil {
-			fail(w, store.Refuse(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. %v", err), 0)
+			fail(w, store.Refuse(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. %v", err))
 			return
 		}
 		var answer any
@@ -86,20 +85,19 @@ func (s *Service) front(all *store.Store, of func(r *http.Request) (verb, token 
 			id, answer, err = do(r, body)
 			return id, err
 		}
-		after := time.Duration(0)
 		switch verb, token := of(r); {
 		case !strings.Contains(r.UserAgent(), plugin):
 			all.Lock()
 			_, err = carryOut()
 			all.Unlock()
 		case verb == "invoke":
-			after, err = all.Invoke(r.Context(), store.Request{Verb: verb, Type: token}, func() error { return second(carryOut()) })
+			err = all.Invoke(r.Context(), store.Request{Verb: verb, Type: token, Last: true}, func() error { return second(carryOut()) })
 		default:
-			err = all.Operate(r.Context(), store.Request{Verb: verb, Type: token}, carryOut)
+			err = all.Operate(r.Context(), store.Request{Verb: verb, Type: token, Last: true}, carryOut)
 		}
 		switch {
 		case err != nil:
-			fail(w, err, after)
+			fail(w, err)
 		case status == http.StatusNoContent:
 			w.WriteHeader(status)
 		default:
@@ -117,13 +115,13 @@ func decode(from io.Reader) (body document, err error) {
 
 // fail writes Graph's error. Each 429 and 503 has a Retry-After:
 // https://learn.microsoft.com/graph/throttling
-func fail(w http.ResponseWriter, err error, after time.Duration) {
+func fail(w http.ResponseWriter, err error) {
 	refusal, is := errors.AsType[*store.Error](err)
 	if !is {
 		refusal = &store.Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: err.Error()}
 	}
 	if refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(after.Seconds()))))
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(refusal.RetryAfter.Seconds()))))
 	}
 	oidc.Answer(w, refusal.Status, map[string]any{"error": map[string]string{"code": refusal.Code, "message": refusal.Message}})
 }

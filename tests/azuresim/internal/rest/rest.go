@@ -76,7 +76,7 @@ func serve(answer answer) http.Handler {
 			oidc.Answer(w, http.StatusOK, document)
 			return
 		}
-		fail(w, err, 0)
+		fail(w, err)
 	})
 	return mux
 }

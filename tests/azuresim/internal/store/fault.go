@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Fault makes matching operations fail, hang or lose their answer.
@@ -13,15 +12,17 @@ type Fault struct {
 	// Verb is a verb of Operation, or invoke for a function, whose token is Type. An empty
 	// Type or Name matches any. Name is the resource's logical name in the program.
 	Verb, Type, Name string
+	// Step is the step of a create that the fault affects, empty for the main request.
+	Step string
 	// Err is returned. Without one, the operation hangs until it is canceled or no client
 	// waits for it. A 404 for a read simulates a replica that lacks the object.
 	Err error
 	// After carries out the operation and loses only its answer. With a Failed error, the
 	// accepted operation fails later.
 	After bool
-	// RetryAfter is Microsoft Graph's Retry-After for the caller of a function.
-	RetryAfter time.Duration
-	// Times is the number of operations that the fault affects. 0 means 1.
+	// Persistent extends the fault to each retry of a request.
+	Persistent bool
+	// Times is the number of requests that the fault affects. 0 means 1.
 	Times int
 	// Canceled is closed when a hanging operation whose provider ignores the cancel is
 	// canceled. With this channel, the operation keeps hanging while a client waits for it.
@@ -69,29 +70,31 @@ func (s *Store) nextFault(r Request) *injected {
 	s.Lock()
 	defer s.Unlock()
 	i := slices.IndexFunc(s.faults, func(f *injected) bool {
-		return f.Verb == r.Verb && (f.Type == "" || f.Type == r.Type) &&
+		return f.Verb == r.Verb && f.Step == r.Step && (f.Type == "" || f.Type == r.Type) &&
 			(f.Name == "" || strings.HasSuffix(r.Resource, "::"+f.Name))
 	})
 	if i < 0 {
 		return nil
 	}
 	fault := s.faults[i]
-	if fault.Times--; fault.Times == 0 {
+	if !fault.Persistent || r.Last {
+		fault.Times--
+	}
+	if fault.Times == 0 {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
 	return fault
 }
 
-// Invoke calls a function, or fails with a matching fault. after is the time that the
-// caller waits before it retries.
-func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after time.Duration, err error) {
+// Invoke calls a function, or fails with a matching fault.
+func (s *Store) Invoke(ctx context.Context, r Request, run func() error) error {
 	s.lookups.Add(1)
 	if fault := s.nextFault(r); fault != nil {
-		return fault.RetryAfter, fault.apply(ctx, r)
+		return fault.apply(ctx, r)
 	}
 	s.Lock()
 	defer s.Unlock()
-	return 0, run()
+	return run()
 }
 
 // Lookups returns the number of function calls.

@@ -24,6 +24,19 @@ type Kind struct {
 	// NotFound is the format of the provider's error for deleting a missing object with an
 	// ID. Empty if the delete succeeds.
 	NotFound string
+	// Writes are the requests that create an object, if there are several.
+	Writes []Write
+	// Unreplicated is the provider's error if a Write after the first does not find the object.
+	Unreplicated string
+	// Unretried are the requests, by verb or step, for which the provider does not retry a 404.
+	Unretried []string
+	// References returns the IDs of the objects that must be replicated before a create.
+	// Optional.
+	References func(in property.Map) []string
+	// Existing returns the provider's error for an object that it finds before a create. Optional.
+	Existing func(in property.Map) error
+	// Queue returns the object on which the provider runs one operation at a time. Optional.
+	Queue func(r Request) string
 	// Durations are estimates of real Azure by verb, for the demo's timeline: minutes for
 	// clusters and extensions, seconds for the directory.
 	Durations map[string]time.Duration
@@ -49,6 +62,14 @@ type Kind struct {
 	Within func(o, parent *Object) bool
 	// Answer returns Azure's answer for an object. The default is Object.Outputs.
 	Answer func(o *Object) property.Map
+}
+
+// Write is a request that creates an object or completes it.
+type Write struct {
+	// Step is empty for the request that creates the object.
+	Step string
+	// Inputs returns the properties that the object has afterwards.
+	Inputs func(in property.Map) property.Map
 }
 
 // Function is a function of a provider. It runs under the store's lock.

@@ -19,6 +19,8 @@ type Object struct {
 	Inputs, Computed property.Map
 	// Created is the creation time by the simulation's clock, or zero.
 	Created time.Time
+
+	past []version
 }
 
 // Outputs returns inputs and computed properties.
@@ -38,13 +40,19 @@ type Objects struct {
 	kinds map[string]Kind
 	byID  map[string]*Object
 	ahead time.Duration
+	// lag is how far Microsoft Graph's replicas are behind, by type.
+	lag map[string]time.Duration
 }
 
-// Now returns the time of the simulation's clock, which only Advance moves.
+// Now returns the time of the simulation's clock. Advance moves it, and so does a provider
+// that waits before it retries a request.
 func (s *Objects) Now() time.Time { return time.Unix(0, 0).Add(s.ahead) }
 
 // Advance moves the clock forward.
 func (s *Objects) Advance(d time.Duration) { s.ahead += d }
+
+// AdvanceTo moves the clock forward to a time, if it is not there yet.
+func (s *Objects) AdvanceTo(t time.Time) { s.Advance(max(0, t.Sub(s.Now()))) }
 
 // Register adds resource types.
 func (s *Objects) Register(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
@@ -138,6 +146,7 @@ func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error)
 			return nil, err
 		}
 	}
+	o.past = append(o.past, version{o.Inputs, s.Now()})
 	o.Inputs = inputs
 	return o, nil
 }

@@ -1,11 +1,16 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Error is an error response of Azure.
 type Error struct {
 	Status        int
 	Code, Message string
+	// RetryAfter is the value of the response's header, or zero.
+	RetryAfter time.Duration
 }
 
 func (e *Error) Error() string {

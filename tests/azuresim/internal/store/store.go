@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
@@ -26,7 +27,7 @@ type Store struct {
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{running: running{verbs: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
+	return &Store{running: running{verbs: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}, lag: map[string]time.Duration{}}}
 }
 
 // Operation is a request that Azure carried out or rejected.
@@ -42,8 +43,12 @@ type Operation struct {
 // object, Resource is the URN.
 type Request struct {
 	Verb, Type, ID string
-	Inputs         property.Map
-	Resource       string
+	// Step is a request of a create besides the main one: a Write of the kind, or Reading.
+	Step     string
+	Inputs   property.Map
+	Resource string
+	// Last reports whether the provider gives up if this request fails.
+	Last bool
 	// CancelIgnored is closed when an engine cancels and the provider ignores it: a hanging
 	// operation then continues. Optional.
 	CancelIgnored <-chan struct{}
@@ -64,8 +69,11 @@ func (s *Store) Watch(watch func(Operation)) {
 	s.watch = watch
 }
 
-// Operate runs an operation, or its fault, and logs it. run holds the lock and returns the
-// object's ID.
+// Reading is the step of a create in which the provider reads the new object.
+const Reading = "read"
+
+// Operate runs a request, or its fault, and logs it unless it is a step. run holds the lock
+// and returns the object's ID.
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
 	kind, done := s.kinds[r.Type], Operation{Verb: r.Verb, Type: r.Type, ID: r.ID, Resource: r.Resource}
 	var fault *injected
@@ -82,8 +90,12 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		done.ID, err = run()
 	}
 	done.Err = err
-	s.operations = append(s.operations, done)
 	watch := s.watch
+	if r.Step == "" {
+		s.operations = append(s.operations, done)
+	} else {
+		watch = nil
+	}
 	s.Unlock()
 	if watch != nil {
 		watch(done)
