@@ -50,7 +50,7 @@ faults: .bin/pulumi ## run the fault matrix and write it to docs/; 21 minutes of
 AZUREAD_VERSION = $(shell sed -n 's|.*pulumi/pulumi-azuread/sdk/v5 ||p' go.mod)
 AZUREAD_PLUGIN = $(or $(PULUMI_HOME),$(HOME)/.pulumi)/plugins/resource-azuread-$(AZUREAD_VERSION)/pulumi-resource-azuread
 AZUREAD_INSTALL = plugin install resource azuread $(AZUREAD_VERSION)
-AZUREAD_TESTS = cd tests && AZUREAD_PLUGIN="$(AZUREAD_PLUGIN)" PATH="$(BIN):$$PATH" $(GO_TEST) -timeout 60m -count=1 -parallel 20
+AZUREAD_TESTS = cd tests && AZUREAD_PLUGIN="$(AZUREAD_PLUGIN)" PATH="$(BIN):$$PATH" $(GO_TEST) -timeout 60m -count=1 -p 4 -parallel 20
 
 # The tests that run with both the simulated and the real provider, and those of the latter.
 # Others count single operations, or expect that a lost answer fails an operation: the real

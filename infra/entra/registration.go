@@ -20,7 +20,7 @@ type registration struct {
 	tenant    *tenant
 	instances []ArgoInstance
 	parent    pulumi.ResourceOption
-	// last is the last resource of the chain.
+	// last is the last resource of the chain: see options.
 	last []pulumi.Resource
 }
 
@@ -48,29 +48,31 @@ func (r *registration) registerAll(applications []application) (map[purpose]*reg
 	return all, nil
 }
 
-// options returns the options of a resource that waits for the chain. Each resource of the
-// first two steps is part of it, because the azuread provider's operations disturb each other
-// while Entra replicates:
+// options returns the options of a resource that the engine creates and updates after the
+// chain: the resources of the first two steps, one after another. Side by side, the azuread
+// provider's operations disturb each other while Entra replicates:
 //   - Its requests share a retry policy, so another operation can end the wait for a new
 //     application or principal: https://github.com/manicminer/hamilton/blob/v0.71.0/msgraph/client.go.
 //   - It crashes if Entra does not return a new consent or assignment at once. All operations
-//     in progress fail, and what they created is not in the state:
+//     in progress fail, and the state does not contain the objects that they created:
 //     https://github.com/hashicorp/terraform-provider-azuread/issues/763.
 //
-// Credentials wait for the chain only, so one cluster does not delay the others.
+// Credentials do not wait for each other, so one cluster does not delay the others.
 func (r *registration) options(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
 	return append([]pulumi.ResourceOption{r.parent, pulumi.DependsOn(r.last)}, more...)
 }
 
-// owners are those of the creation: with several deploying identities, each would replace the
-// owner with itself.
-const owners = "owners"
-
-// description is set to a temporary value, TERRAFORM_UPDATE_<UUID>, when the provider creates a
-// principal. If Entra returns it after the provider has cleared it, it stays in the state until
-// a refresh, and an update of the principal before that writes it to Entra:
-// https://github.com/hashicorp/terraform-provider-azuread/blob/v2.53.1/internal/services/serviceprincipals/service_principal_resource.go
-const description = "description"
+// The properties that up does not change.
+const (
+	// owners remain those of the creation: with several deploying identities, each would
+	// replace the owner with itself.
+	owners = "owners"
+	// description of a principal: the provider sets it to TERRAFORM_UPDATE_<UUID> and clears
+	// it. If Entra still returns the temporary value, it stays in the state until a refresh,
+	// and an update of the principal before that writes it to Entra:
+	// https://github.com/hashicorp/terraform-provider-azuread/blob/v2.53.1/internal/services/serviceprincipals/service_principal_resource.go
+	description = "description"
+)
 
 // logical returns the first part of the logical names of an application's resources.
 func (r *registration) logical(a *registered) string {
@@ -179,10 +181,10 @@ func (a *registered) readyClientID() pulumi.StringOutput {
 	return pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput)
 }
 
-// credential makes an application trust a workload of one Argo CD. A new issuer updates the
-// credential. A new name replaces it, and Entra rejects a second credential for the same
-// service account, so the old one is deleted first: without a credential for at least 24
-// seconds, which the provider waits for the deletion (20) and the creation (4).
+// credential makes an application trust a workload of one Argo CD. A new issuer updates it. A
+// new name replaces it: Entra rejects a second credential for the same service account, so the
+// old one is deleted first, and sign-in fails while the provider waits for the deletion (20
+// seconds) and the creation (4 seconds).
 func (r *registration) credential(instance ArgoInstance, w workload, application *azuread.Application) (pulumi.Resource, error) {
 	var former []pulumi.Alias
 	for _, other := range instance.FormerNames {

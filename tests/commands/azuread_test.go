@@ -148,35 +148,62 @@ func TestAzureadKilled(t *testing.T) {
 	})
 }
 
-// TestAzureadUnnamed: the provider creates an application under a temporary name and fails
-// before it sets the name.
+// TestAzureadUnnamed: the provider creates an application, gives it a temporary name and the
+// name again. It is refused or killed in between.
 func TestAzureadUnnamed(t *testing.T) {
 	t.Parallel()
-	for name, skipped := range map[string]int{"before the temporary name": 0, "before the name": 1} {
+	for name, fail := range map[string]func(t *testing.T, r *recoverable){
+		"before the temporary name": func(t *testing.T, r *recoverable) { r.refuseUpdate(t, 0) },
+		"before the name":           func(t *testing.T, r *recoverable) { r.refuseUpdate(t, 1) },
+		"before the name, with pipelines": func(t *testing.T, r *recoverable) {
+			addPipeline(t, r.Stack, r.azure)
+			r.refuseUpdate(t, 1)
+		},
+		"killed before the name": func(t *testing.T, r *recoverable) {
+			r.killAt(t, "update", azuresim.Application)
+			e2e.NoError(t, r.Cancel(t.Context()))
+		},
+		"killed before the name, with pipelines": func(t *testing.T, r *recoverable) {
+			addPipeline(t, r.Stack, r.azure)
+			r.killAt(t, "update", azuresim.Application)
+			e2e.NoError(t, r.Cancel(t.Context()))
+		},
+		"lost, with pipelines": func(t *testing.T, r *recoverable) {
+			addPipeline(t, r.Stack, r.azure)
+			r.azure.Inject(lostResponse(azuresim.Application))
+			e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := openReal(t)
-			refused := azuresim.Fault{Verb: "update", Type: azuresim.Application, Err: &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "refused"}}
-			updates := 0
-			r.azure.Watch(func(done azuresim.Operation) {
-				if done.Type != azuresim.Application || done.Verb != "create" && done.Verb != "update" {
-					return
-				}
-				if updates == skipped {
-					r.azure.Inject(refused)
-				}
-				updates++
-			})
-			_, err := r.Up(t.Context())
-			e2e.WantError(t, err, "refused", "up")
-			r.azure.Watch(nil)
-			r.recover(t, 0, "ADOPT     entra-")
+			fail(t, r)
+			r.recover(t, 0, "ADOPT     entra-application")
 			r.wantComplete(t)
 			if strays := r.removeStrays(t); strays > 0 {
 				t.Errorf("%d strays", strays)
 			}
 		})
 	}
+}
+
+// refuseUpdate makes Entra refuse the update of the application after a number of updates.
+func (r *recoverable) refuseUpdate(t *testing.T, after int) {
+	t.Helper()
+	refused := azuresim.Fault{Verb: "update", Type: azuresim.Application, Err: &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "refused"}}
+	writes := 0
+	r.azure.Watch(func(done azuresim.Operation) {
+		if done.Type != azuresim.Application || done.Verb == "read" {
+			return
+		}
+		if writes == after {
+			r.azure.Inject(refused)
+		}
+		writes++
+	})
+	_, err := r.Up(t.Context())
+	r.azure.Watch(nil)
+	e2e.WantError(t, err, "refused", "up")
 }
 
 // TestAzureadTwoApplications: with a registry, the program registers two applications. Waits

@@ -80,15 +80,21 @@ func (r *recoverable) lose(t *testing.T, token string) {
 // kill kills the real CLI after Azure created an object and before it responds.
 func (r *recoverable) kill(t *testing.T, token string) {
 	t.Helper()
+	r.killAt(t, "create", token)
+}
+
+// killAt kills the real CLI when Azure has carried out an operation and not yet answered.
+func (r *recoverable) killAt(t *testing.T, verb, token string) {
+	t.Helper()
 	created := make(chan struct{})
 	var once sync.Once
 	r.azure.Watch(func(done azuresim.Operation) {
-		if done.Verb == "create" && done.Type == token {
+		if done.Verb == verb && done.Type == token {
 			once.Do(func() { close(created) })
 		}
 	})
 	defer r.azure.Watch(nil)
-	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
+	r.azure.Inject(azuresim.Fault{Verb: verb, Type: token, After: true})
 	ctx, cancel := context.WithCancel(t.Context()) // cancel kills the CLI
 	defer cancel()
 	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)

@@ -52,7 +52,7 @@ func TestTwoEntraApps(t *testing.T) {
 			return nil
 		}, e2e.Root(t), "dev")
 		_, err := stack.Up(t.Context())
-		if ordered && err != nil || !ordered && !strings.Contains(fmt.Sprint(err), "orders-application does not wait for shop-application") {
+		if ordered && err != nil || !ordered && !strings.Contains(fmt.Sprint(err), "-application does not wait for ") {
 			t.Errorf("ordered: %t: %v", ordered, err)
 		}
 	}
