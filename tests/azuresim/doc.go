@@ -21,7 +21,7 @@
 // outside Pulumi, [Azure.Scale] acts as the autoscaler. [Azure.Inject] lets operations fail,
 // hang or lose their answer, and [Azure.PendingFaults] lists the faults that no operation
 // has triggered. [Azure.ReplicationDelay] delays new Entra objects until [Azure.Advance];
-// [Azure.SetLag] delays them on Microsoft Graph's own replicas.
+// [Azure.DelayReplicas] delays them on Microsoft Graph's own replicas.
 // [Azure.Operations], [Azure.IDs], [Azure.Inputs] and [Azure.Answers] return the result.
 //
 // Each service has a package below internal: directory, signin, arm, authorization, aks,

@@ -8,12 +8,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// SetLag sets how far Microsoft Graph's replicas are behind for a type: until then, azuread's
-// requests miss a new object and read the values from before a change.
-func (a *Azure) SetLag(token string, lag time.Duration) {
+// DelayReplicas sets how far Microsoft Graph's replicas are behind for a type. During this time,
+// azuread's requests do not find a new object, and read the values from before a change.
+func (a *Azure) DelayReplicas(token string, lag time.Duration) {
 	a.store.Lock()
 	defer a.store.Unlock()
-	a.store.SetLag(token, lag)
+	a.store.DelayReplicas(token, lag)
 }
 
 // EndAssignmentsWithRoles makes Entra delete the assignments of an app role that is removed.

@@ -17,7 +17,7 @@ func TestReplication(t *testing.T) {
 	issuer := cluster["oidcIssuerProfile"].(properties)["issuerURL"].(string)
 	application, app := create(t, a, azuresim.Application, application(with("displayName", "argocd")))
 	client := app["clientId"].(string)
-	// Graph itself sees new objects at once without SetLag.
+	// Graph itself sees new objects at once without DelayReplicas.
 	principal, _ := create(t, a, azuresim.ServicePrincipal, properties{"clientId": client})
 	in := tenant{Azure: a, application: application, clientID: client, principal: principal}
 	role := registryRole(in)

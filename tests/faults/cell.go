@@ -63,8 +63,8 @@ func (c cell) trigger(ctx context.Context, s *stack) error {
 	if c.fault.lag == 0 {
 		_, signals = c.fault.inject(s.azure, azuresim.Fault{Verb: c.moment.verb, Type: c.kind.token, Name: c.resource})
 	}
-	s.azure.SetLag(c.kind.token, c.fault.lag)
-	defer s.azure.SetLag(c.kind.token, 0)
+	s.azure.DelayReplicas(c.kind.token, c.fault.lag)
+	defer s.azure.DelayReplicas(c.kind.token, 0)
 	for range max(c.fault.azure.Times, 1) {
 		// One operation at a time, so the signal affects only this one.
 		if err := c.command(ctx, s, signals); err != nil {

@@ -45,6 +45,8 @@ func TestFaultsSample(t *testing.T) {
 		"dev/create/response lost/entra-application",
 		"dev/create/interrupted after completion/aks-cluster",
 		"dev/create/interrupted twice/entra-principal",
+		"dev/create/not replicated/entra-consent",
+		"dev/create with pipelines/killed between renames/entra-application",
 		"dev/create/killed after completion/aks-group",
 		"dev/replacement create/killed/aks-cluster",
 		"dev/up/manual deletion/entra-consent",

@@ -17,9 +17,9 @@ func TestUnseenConsent(t *testing.T) {
 		t.Run(token, func(t *testing.T) {
 			t.Parallel()
 			stack, azure := e2e.Open(t, "dev")
-			azure.SetLag(token, 2*time.Second)
+			azure.DelayReplicas(token, 2*time.Second)
 			e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "error reading from server: EOF", "up")
-			azure.SetLag(token, 0)
+			azure.DelayReplicas(token, 0)
 			id := e2e.Only(t, azure, token)
 			if state := e2e.Exported(t, stack); strings.Contains(state, id) || strings.Contains(state, "pending_operations") {
 				t.Errorf("the state has %s or a pending operation", id)

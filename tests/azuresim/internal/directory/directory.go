@@ -134,8 +134,8 @@ func (s *Service) exists(token, id string) bool {
 // Now returns the time of the simulation's clock.
 func (s *Service) Now() time.Time { return s.objects.Now() }
 
-// Replicated reports whether an object is visible outside of Microsoft Graph. Replicas of Graph
-// itself lag by type (store.Objects.SetLag).
+// Replicated reports whether an object is visible outside of Microsoft Graph. Graph's own
+// replicas lag by type (store.Objects.DelayReplicas).
 // https://github.com/hashicorp/terraform-provider-azuread/issues/156
 func (s *Service) Replicated(o *store.Object) bool {
 	return o != nil && !s.objects.Now().Before(o.Created.Add(s.Delay()))

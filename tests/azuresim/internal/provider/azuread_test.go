@@ -116,7 +116,7 @@ func TestApplicationCreation(t *testing.T) {
 				c.fault.Verb, c.fault.Type = "create", directory.Application
 				e.store.Inject(c.fault)
 			}
-			e.store.SetLag(directory.Application, c.lag)
+			e.store.DelayReplicas(directory.Application, c.lag)
 			_, err := e.make(directory.Application, properties{"displayName": "argocd"})
 			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 				t.Errorf("%v, want %q", err, c.err)
@@ -141,7 +141,7 @@ func TestUnseen(t *testing.T) {
 	const lag = 5 * time.Second
 	e := newEntra()
 	app, clientID := e.application(t)
-	e.store.SetLag(directory.ServicePrincipal, lag)
+	e.store.DelayReplicas(directory.ServicePrincipal, lag)
 	r, err := e.make(directory.ServicePrincipal, properties{"clientId": clientID})
 	if err != nil || !strings.HasPrefix(r.Properties["description"].StringValue(), "TERRAFORM_UPDATE_") || e.waited() != 7*time.Second {
 		t.Errorf("principal %v after %v: %v", r.Properties, e.waited(), err)
@@ -153,10 +153,10 @@ func TestUnseen(t *testing.T) {
 	if _, err := e.make(directory.ServicePrincipal, properties{"clientId": clientID}); err == nil || !strings.Contains(err.Error(), "needs to be imported") {
 		t.Error(err)
 	}
-	e.store.SetLag(directory.FederatedCredential, lag)
+	e.store.DelayReplicas(directory.FederatedCredential, lag)
 	e.made(t, directory.FederatedCredential, properties{"applicationId": app, "displayName": "argocd", "issuer": "https://i", "subject": "s", "audiences": []any{"a"}})
 	for token, in := range map[string]properties{directory.DelegatedGrant: e.grant(principal), directory.AppRoleAssignment: e.assignment(principal)} {
-		e.store.SetLag(token, time.Second)
+		e.store.DelayReplicas(token, time.Second)
 		before := e.waited()
 		func() {
 			defer func() {
@@ -192,7 +192,7 @@ func TestLaggingRefresh(t *testing.T) {
 				directory.DelegatedGrant:      e.made(t, directory.DelegatedGrant, e.grant(principal)),
 				directory.AppRoleAssignment:   e.made(t, directory.AppRoleAssignment, e.assignment(principal)),
 			}
-			e.store.SetLag(token, time.Second)
+			e.store.DelayReplicas(token, time.Second)
 			if got := e.read(t, token, resource.ID(ids[token])); (got.ID == "") != lost {
 				t.Errorf("%+v after %v", got, e.waited())
 			}
@@ -200,7 +200,7 @@ func TestLaggingRefresh(t *testing.T) {
 	}
 	e := newEntra()
 	id, _ := e.application(t)
-	e.store.SetLag(directory.Application, time.Second)
+	e.store.DelayReplicas(directory.Application, time.Second)
 	e.store.Advance(time.Minute)
 	r, err := e.Update(t.Context(), plugin.UpdateRequest{Type: directory.Application, ID: resource.ID(id), NewInputs: toMap(properties{"displayName": "gitops"})})
 	if err != nil || r.Properties["displayName"].StringValue() != "argocd" {
@@ -236,7 +236,7 @@ func TestSharedClient(t *testing.T) {
 	e := newEntra()
 	_, first := e.application(t)
 	_, second := e.application(t)
-	e.store.SetLag(directory.ServicePrincipal, 3*time.Second)
+	e.store.DelayReplicas(directory.ServicePrincipal, 3*time.Second)
 	hangs := e.store.Inject(store.Fault{Verb: "create", Type: directory.ServicePrincipal})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)

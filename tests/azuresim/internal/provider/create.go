@@ -93,8 +93,8 @@ func (p *provider) readBack(ctx context.Context, kind store.Kind, r store.Reques
 // send sends a request to Azure and repeats it as the provider does.
 func (p *provider) send(ctx context.Context, kind store.Kind, r store.Request, run func() (string, error)) error {
 	return p.retry(
-		func(last bool) error {
-			r.Last = last
+		func(again bool) error {
+			r.Again = again
 			return p.operate(ctx, r, run)
 		},
 		func() bool { return p.waitsFor(kind, r) },

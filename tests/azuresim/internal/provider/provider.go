@@ -30,7 +30,7 @@ type behavior interface {
 	supportsCancel() bool
 	// retry repeats a request as the provider does. missing reports whether it repeats a 404
 	// too, and wait passes the time until the next try, if there is enough left.
-	retry(send func(last bool) error, missing func() bool, wait func(time.Duration) error) error
+	retry(send func(again bool) error, missing func() bool, wait func(time.Duration) error) error
 	// readsBack reports whether the provider reads an object after each create and update.
 	readsBack() bool
 	// unfinished reports whether, after this error, the provider knows that Azure accepted
@@ -193,8 +193,8 @@ func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.I
 	// getGroup switches the retry of a 404 off
 	// (internal/services/groups/group_data_source.go).
 	never := func() bool { return false }
-	err := p.retry(func(last bool) error {
-		return p.store.Invoke(ctx, store.Request{Verb: "invoke", Type: string(r.Tok), Last: last}, func() (err error) {
+	err := p.retry(func(again bool) error {
+		return p.store.Invoke(ctx, store.Request{Verb: "invoke", Type: string(r.Tok), Again: again}, func() (err error) {
 			result, err = function(property.Map(r.Args))
 			return err
 		})

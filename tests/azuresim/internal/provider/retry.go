@@ -25,9 +25,9 @@ const (
 	noTimeout     = time.Duration(math.MaxInt64)
 )
 
-func (bridge) retry(send func(last bool) error, missing func() bool, wait func(time.Duration) error) error {
+func (bridge) retry(send func(again bool) error, missing func() bool, wait func(time.Duration) error) error {
 	for tries := 0; ; tries++ {
-		err := send(tries == retries)
+		err := send(tries < retries)
 		var refusal *store.Error
 		var network *net.OpError
 		pause := min(time.Second<<tries, longestWait)
@@ -68,8 +68,8 @@ func (p *provider) waitsFor(kind store.Kind, r store.Request) bool {
 }
 
 // retry calls once: azure-native's retries are not simulated.
-func (native) retry(send func(last bool) error, _ func() bool, _ func(time.Duration) error) error {
-	return send(true)
+func (native) retry(send func(again bool) error, _ func() bool, _ func(time.Duration) error) error {
+	return send(false)
 }
 
 // readsBack: the Create and Update functions in internal/services end with a Read.

@@ -77,7 +77,7 @@ func (s *Store) nextFault(r Request) *injected {
 		return nil
 	}
 	fault := s.faults[i]
-	if !fault.Persistent || r.Last {
+	if !fault.Persistent || !r.Again {
 		fault.Times--
 	}
 	if fault.Times == 0 {

@@ -89,3 +89,23 @@ func TestHanging(t *testing.T) {
 		})
 	}
 }
+
+// TestPersistentFault checks that a fault affects one step of a create, and each of its tries.
+func TestPersistentFault(t *testing.T) {
+	t.Parallel()
+	s, refusal := newStore(), Refuse(500, "InternalServerError", "no")
+	s.Inject(Fault{Verb: "create", Step: Reading, Persistent: true, Err: refusal})
+	for i, c := range []struct {
+		step    string
+		again   bool
+		refused bool
+	}{{"", false, false}, {Reading, true, true}, {Reading, true, true}, {Reading, false, true}, {Reading, true, false}} {
+		err := s.Operate(t.Context(), Request{Verb: "create", Type: clusters, Step: c.step, Again: c.again}, done)
+		if errors.Is(err, refusal) != c.refused {
+			t.Errorf("request %d: %v", i, err)
+		}
+	}
+	if logged := s.Operations(); len(logged) != 1 {
+		t.Errorf("logged %v, want one operation without its steps", logged)
+	}
+}

@@ -12,9 +12,9 @@ type version struct {
 	until  time.Time
 }
 
-// SetLag sets how far Microsoft Graph's replicas are behind for a type. All of them lag in the
-// same way, and a deletion is visible at once.
-func (s *Objects) SetLag(token string, lag time.Duration) { s.lag[token] = lag }
+// DelayReplicas sets how far Microsoft Graph's replicas are behind for a type. All of them are
+// equally far behind, and a deletion is visible at once.
+func (s *Objects) DelayReplicas(token string, lag time.Duration) { s.lag[token] = lag }
 
 // Seen returns the object with an ID as a replica shows it, or nil.
 func (s *Objects) Seen(id string) *Object {

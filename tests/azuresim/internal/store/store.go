@@ -47,8 +47,8 @@ type Request struct {
 	Step     string
 	Inputs   property.Map
 	Resource string
-	// Last reports whether the provider gives up if this request fails.
-	Last bool
+	// Again reports whether the provider repeats this request if it fails.
+	Again bool
 	// CancelIgnored is closed when an engine cancels and the provider ignores it: a hanging
 	// operation then continues. Optional.
 	CancelIgnored <-chan struct{}
