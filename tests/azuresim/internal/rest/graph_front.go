@@ -91,9 +91,9 @@ func (s *Service) front(all *store.Store, of func(r *http.Request) (verb, token 
 			_, err = carryOut()
 			all.Unlock()
 		case verb == "invoke":
-			err = all.Invoke(r.Context(), store.Request{Verb: verb, Type: token, Last: true}, func() error { return second(carryOut()) })
+			err = all.Invoke(r.Context(), store.Request{Verb: verb, Type: token}, func() error { return second(carryOut()) })
 		default:
-			err = all.Operate(r.Context(), store.Request{Verb: verb, Type: token, Last: true}, carryOut)
+			err = all.Operate(r.Context(), store.Request{Verb: verb, Type: token}, carryOut)
 		}
 		switch {
 		case err != nil:
