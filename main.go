@@ -2,10 +2,6 @@
 // Package infra/stack is the program, and infra documents the components.
 package main
 
-import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import "github.com/OWNER/argocd-on-aks/infra/stack"
 
-	"github.com/OWNER/argocd-on-aks/infra/stack"
-)
-
-func main() { pulumi.Run(stack.Deploy) }
+func main() { stack.Run() }

@@ -14,9 +14,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestComponentsRefuseBadArguments uses the components as a program of its own
-// would: every problem is in one error, and nothing is registered.
-func TestComponentsRefuseBadArguments(t *testing.T) {
+// TestInvalidArguments uses the components as another program would: one error holds all
+// problems, and no resource is registered.
+func TestInvalidArguments(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		program pulumi.RunFunc
@@ -46,7 +46,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			[]string{
 				`argument Name "-"`, `argument ResourceGroupName "my group"`, `argument Region "West US"`, `argument Tags "a/b"`, "argument NodeCount -1",
 				`argument UserPool.VMSize "D4s_v5"`, `argument UserPool.Name "User"`, "argument Network.Plugin is required", "argument Maintenance.Hours 0",
-				`argument AdminGroups[0] "Admins" is not an object ID`, `argument AdminGroups[1] "A, B" is not an object ID`,
+				`argument AdminGroups[0] "Admins" is not a valid object ID`, `argument AdminGroups[1] "A, B" is not a valid object ID`,
 			},
 		},
 		"app": {
@@ -62,10 +62,10 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				`argument DisplayName "" must be 1 to 256 characters`, `Instances[0].Domain "https://x"`, "Instances[0].Issuer is required",
-				`Instances[1].Name "a" is empty or taken`, `GroupObjectIDs[0] "Admins" is not an object ID`, `GroupObjectIDs[2] duplicate "` + mocks.OnCallID,
+				`Instances[1].Name "a" is empty or a duplicate`, `GroupObjectIDs[0] "Admins" is not a valid object ID`, `GroupObjectIDs[2] duplicate "` + mocks.OnCallID,
 				`GroupObjectIDs[3] "` + strings.ToUpper(mocks.LeadsID) + `" must be in lower case, as Entra writes it: ` + mocks.LeadsID,
 				`ContainerRegistry "shopcharts"`,
-				`Instances[2].CredentialName makes a federated credential "argo cd"`, `Instances[3].Name makes a federated credential "c d-argocd-server"`,
+				`Instances[2].CredentialName results in the federated credential name "argo cd"`, `Instances[3].Name results in the federated credential name "c d-argocd-server"`,
 			},
 		},
 		"app whose second one has no name": {
@@ -73,14 +73,14 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{DisplayName: strings.Repeat("a", 238), ContainerRegistry: pulumi.String(mocks.RegistryID)})
 				return err
 			},
-			[]string{"is longer than 237 characters, and repo-server's application adds -argocd-repo-server"},
+			[]string{"is longer than 237 characters; repo-server's application adds -argocd-repo-server"},
 		},
-		"app of nobody": {
+		"app without instances": {
 			func(ctx *pulumi.Context) error {
 				_, err := entra.NewEntraApp(ctx, "entra", &entra.EntraAppArgs{})
 				return err
 			},
-			[]string{"argument Instances is empty", "argument GroupObjectIDs is empty: nobody could sign in"},
+			[]string{"argument Instances is empty", "argument GroupObjectIDs is empty; without a group no user can sign in"},
 		},
 		"extension": {
 			func(ctx *pulumi.Context) error {
@@ -97,7 +97,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			[]string{
 				"argument ResourceGroupName is required", "argument ClusterName is required", "argument ClientID is required", "argument TenantID is required",
 				"argument RepoServerClientID is required", "argument Domain is empty", `argument ReleaseTrain "Nightly" must be one of Preview, Stable`,
-				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not an object ID`, `Roles[0].Role "deployer" is not defined`,
+				`argument Policies[0] "g, a, b"`, `Roles[0].Group "Admins" is not a valid object ID`, `Roles[0].Role "deployer" is not defined`,
 				`argument DefaultRole "guest"`, `argument Ingress.ClassName ""`,
 				`argument ExtraSettings "server.ingress.tls"`, `argument ExtraSettings "repoServer.env[0].name"`,
 			},
@@ -109,16 +109,16 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{`argument SignIn has no instance ""; use the name of one of the EntraApp's Instances`},
 		},
-		"extension of nobody": {
+		"extension without roles": {
 			func(ctx *pulumi.Context) error {
 				_, err := argo.NewArgoExtension(ctx, "argocd", &argo.ArgoExtensionArgs{
 					SignIn: entra.SignIn{Domain: "localhost:9000"}, Options: chart.Options{Ingress: &chart.Ingress{}},
 				})
 				return err
 			},
-			[]string{"argument Roles is empty: nobody could use Argo CD", `argument Ingress needs a domain without a port that is not localhost`},
+			[]string{"argument Roles is empty; without a role no user could use Argo CD", `argument Ingress requires a domain without a port that is not localhost`},
 		},
-		"extension that disagrees with its app": {
+		"extension that differs from its app": {
 			func(ctx *pulumi.Context) error {
 				app := &entra.EntraAppArgs{
 					Instances: []entra.ArgoInstance{{Name: "shop", Domain: "localhost:9000"}}, GroupObjectIDs: []string{mocks.AdminsID}, RequireAssignment: pulumi.BoolRef(false),
@@ -161,7 +161,7 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 			},
 			[]string{
 				`argument Instances[1].CredentialPrefix duplicate federated credential "x-argocd-server"`, `argument Instances[1].Issuer duplicate "` + mocks.IssuerURL,
-				`argument Instances[0].Name makes the logical name a-clusters-server, which is another instance's`, `argument Instances[2].Issuer "http://example.com/" is not the URL of an OIDC issuer`,
+				`argument Instances[0].Name results in the logical name a-clusters-server of another instance`, `argument Instances[2].Issuer "http://example.com/" is not a valid OIDC issuer URL`,
 				"argument Instances[3].Issuer is required", `argument Groups["admins"] duplicate "` + mocks.AdminsID, `argument Groups["same"] duplicate "` + mocks.LeadsID,
 				`argument Groups["none"] is empty`, `argument Pipelines[0].PrincipalID "` + mocks.LeadsID + `" is the object ID of a group`,
 			},
@@ -193,11 +193,11 @@ func TestComponentsRefuseBadArguments(t *testing.T) {
 				})
 				return err
 			},
-			[]string{"argument ClientID is required", `argument TenantID "contoso" is not a GUID`, "argument Roles[0].Group", `argument SecretSettings "configs.secret.githubSecret" is empty`},
+			[]string{"argument ClientID is required", `argument TenantID "contoso" is not a valid GUID`, "argument Roles[0].Group", `argument SecretSettings "configs.secret.githubSecret" is empty`},
 		},
 		"lookup": {
 			func(ctx *pulumi.Context) error { _, err := aks.LookupAksCluster(ctx, "shop"); return err },
-			[]string{`"shop" is not the ID of an AKS cluster`},
+			[]string{`"shop" is not a valid AKS cluster ID`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestDefaults: the defaults that the arguments' tags state, and SDKs in other languages
-// send, register the same as no value.
+// TestDefaults: the defaults in the arguments' tags, which SDKs in other languages send,
+// register the same inputs as no value.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	registered := func(set func(any)) []mocks.Registration {
@@ -82,7 +82,7 @@ func TestBootstrapDefaults(t *testing.T) {
 	}
 }
 
-// setDefaults sets empty fields to the defaults in their tags, and counts them.
+// setDefaults sets empty fields to the defaults in their tags and returns their number.
 func setDefaults(v reflect.Value) (set int) {
 	for i := range v.NumField() {
 		field, value := v.Type().Field(i), v.Field(i)

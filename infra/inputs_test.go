@@ -15,15 +15,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// output is a value as another resource of the program returns it.
+// output returns a value as another resource's output.
 func output(value string) pulumi.StringInput { return pulumi.String(value).ToStringOutput() }
 
-// others are values that the rest of the program creates.
+// others are values of other resources in the program.
 type others struct {
 	administrators, group, admins, registry, token, redirectURI string
 }
 
-// program uses them as inputs.
+// program uses them as inputs of the components.
 func (o others) program(ctx *pulumi.Context) error {
 	if _, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{
 		Name: "shop", Region: "westus3", ClusterSettings: aks.ClusterSettings{ClusterAccess: aks.ClusterAccess{AdminGroups: []pulumi.StringInput{output(o.administrators)}}},
@@ -49,7 +49,7 @@ func (o others) program(ctx *pulumi.Context) error {
 
 var known = others{administrators: mocks.AdminsID, group: mocks.AdminsID, admins: mocks.AdminsID, registry: mocks.RegistryID, token: "s3cret", redirectURI: "https://localhost:9000/auth/callback"}
 
-// TestOutputsAsInputs: a group, a registry and a secret of the same program.
+// TestOutputsAsInputs: inputs can be outputs of other resources in the program.
 func TestOutputsAsInputs(t *testing.T) {
 	t.Parallel()
 	recorded := (&mocks.Recorder{}).Accepted(t, nil, known.program)
@@ -103,20 +103,20 @@ func TestReusedArguments(t *testing.T) {
 	}
 }
 
-// TestBadOutputs: a value that turns out to be invalid fails the deployment, and the
-// resource that it is for is not registered.
-func TestBadOutputs(t *testing.T) {
+// TestInvalidOutputs: an output with an invalid value fails the deployment, and the
+// resource that uses it is not registered.
+func TestInvalidOutputs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		change     func(*others)
 		resource   string
 		want, hide string
 	}{
-		"administrators": {func(o *others) { o.administrators = "Admins" }, "aks-cluster", `argument AdminGroups[0] "Admins" is not an object ID`, ""},
-		"group":          {func(o *others) { o.group = "Admins" }, "entra-group-platform", `argument Groups["platform"] "Admins" is not an object ID`, ""},
-		"role":           {func(o *others) { o.admins = "Admins" }, "argocd-extension", `argument Roles[0].Group "Admins" is not an object ID`, ""},
+		"administrators": {func(o *others) { o.administrators = "Admins" }, "aks-cluster", `argument AdminGroups[0] "Admins" is not a valid object ID`, ""},
+		"group":          {func(o *others) { o.group = "Admins" }, "entra-group-platform", `argument Groups["platform"] "Admins" is not a valid object ID`, ""},
+		"role":           {func(o *others) { o.admins = "Admins" }, "argocd-extension", `argument Roles[0].Group "Admins" is not a valid object ID`, ""},
 		"unassigned":     {func(o *others) { o.admins = mocks.OnCallID }, "argocd-extension", `argument Roles[0].Group "` + mocks.OnCallID + `" is not among GroupObjectIDs or Groups of the EntraApp`, ""},
-		"registry":       {func(o *others) { o.registry = "contoso" }, "entra-registry-pull", `argument ContainerRegistry "contoso" is not the ID of a container registry`, ""},
+		"registry":       {func(o *others) { o.registry = "contoso" }, "entra-registry-pull", `argument ContainerRegistry "contoso" is not a valid container registry ID`, ""},
 		"redirect URI": {func(o *others) { o.redirectURI = "https://argocd.example.com/auth/callback" }, "argocd-extension",
 			"argument RedirectURIs the EntraApp has no redirect URI https://localhost:9000/auth/callback", ""},
 		"secret": {func(o *others) { o.token = "a\x00b" }, "argocd-extension", `argument SecretSettings "configs.secret.githubSecret"`, "a\x00b"},
@@ -130,7 +130,7 @@ func TestBadOutputs(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 			if c.hide != "" && err != nil && strings.Contains(err.Error(), c.hide) {
-				t.Errorf("the error has the secret: %v", err)
+				t.Errorf("the error reveals the secret: %v", err)
 			}
 			if slices.ContainsFunc(recorded.Registrations, func(r mocks.Registration) bool { return r.Name == c.resource }) {
 				t.Errorf("%s is registered", c.resource)

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// layers are the packages of the program from the top. Each imports only packages of
-// layers below its own.
+// layers are the packages of the program, top first. Each imports only packages of lower
+// layers.
 var layers = [][]string{
 	{"infra/stack"},
 	{"infra/argo"},
@@ -27,13 +27,13 @@ var layers = [][]string{
 	{"internal/printable", "internal/shell"},
 }
 
-// withoutPulumi are the packages that commands import too.
+// withoutPulumi are the packages that commands import.
 var withoutPulumi = []string{"infra/chart", "infra/chart/extra", "infra/chart/rbac", "infra/azure", "infra/problem"}
 
-// longest is the number of lines that a file of the program has at most.
+// longest is the maximum number of lines in a file of the program.
 const longest = 300
 
-// TestLayers: imports point one way, from the program down to what it is made of.
+// TestLayers: packages import only packages of lower layers, and files are short.
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -43,7 +43,7 @@ func TestLayers(t *testing.T) {
 				checked++
 				own, isOwn := strings.CutPrefix(path, "github.com/OWNER/argocd-on-aks/")
 				if below := layerOf(own); isOwn && below <= layer {
-					t.Errorf("%s imports %s, which is not in a layer below", folder, own)
+					t.Errorf("%s imports %s, which is not in a lower layer", folder, own)
 				}
 				if strings.Contains(path, "pulumi") && slices.Contains(withoutPulumi, folder) {
 					t.Errorf("%s imports %s", folder, path)
@@ -68,12 +68,12 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-// layerOf is the index of a package's layer; -1 if it is in none.
+// layerOf returns the index of a package's layer, or -1 if it is in none.
 func layerOf(folder string) int {
 	return slices.IndexFunc(layers, func(packages []string) bool { return slices.Contains(packages, folder) })
 }
 
-// imports are those of a package without its tests, whose files it measures.
+// imports returns the imports of a package without its tests, and checks the files' lengths.
 func imports(t *testing.T, folder string) (paths []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("..", folder, "*.go"))
@@ -89,7 +89,7 @@ func imports(t *testing.T, folder string) (paths []string) {
 			t.Fatal(err)
 		}
 		if lines := strings.Count(string(source), "\n"); lines > longest {
-			t.Errorf("%s has %d lines, and a file has at most %d", file, lines, longest)
+			t.Errorf("%s has %d lines, more than %d", file, lines, longest)
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
 		if err != nil {

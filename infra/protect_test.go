@@ -14,8 +14,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestProtect: Protect on a component covers what would be lost, and leaves out
-// what gives access and the maintenance windows.
+// TestProtect: Protect on a component covers stateful resources, but not the resources that
+// give access or the maintenance windows.
 func TestProtect(t *testing.T) {
 	t.Parallel()
 	recorded := (&mocks.Recorder{}).Accepted(t, nil, func(ctx *pulumi.Context) error {

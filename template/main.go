@@ -1,9 +1,5 @@
 package main
 
-import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import "github.com/OWNER/argocd-on-aks/infra/stack"
 
-	"github.com/OWNER/argocd-on-aks/infra/stack"
-)
-
-func main() { pulumi.Run(stack.Deploy) }
+func main() { stack.Run() }

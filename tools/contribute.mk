@@ -1,80 +1,86 @@
 # Targets of contributors and maintainers.
 
-# For other systems: all of it for macOS, and for Windows what is meant for it. No code
-# here looks at the architecture, so that of macOS's other one, which takes minutes to
-# compile, each package need only exist. Kubernetes, which takes as long, is left to Linux.
+##@ Contribute
+
+# Vets everything but tests/kubernetes for macOS, and for Windows only the code that supports
+# it. No code depends on the architecture, so for macOS on amd64 it only checks that all
+# packages exist, which saves minutes.
 .PHONY: lint
-lint: .bin/golangci-lint .bin/actionlint .bin/licenses ## gofmt, golangci-lint, go vet for macOS and Windows, actionlint on the workflows, licenses of the plugin, and vuln
+lint: .bin/golangci-lint .bin/actionlint .bin/licenses ## check formatting, code, workflows, licenses and known vulnerabilities
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	@for module in $(MODULES); do (cd $$module && "$(BIN)/golangci-lint" run ./...) || exit 1; done
 	@for module in $(filter-out tests/kubernetes,$(MODULES)); do (cd $$module && export CGO_ENABLED=0 GOOS=darwin && GOARCH=arm64 go vet ./... && GOARCH=amd64 go list -deps ./... >/dev/null) || exit 1; done
 	@for module in $(filter-out tests tests/kubernetes,$(MODULES)); do (cd $$module && CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go vet ./...) || exit 1; done
 	@"$(BIN)/actionlint" .github/workflows/*.yaml examples/github-actions/*.yaml
 	@for platform in $(PLATFORMS); do (cd provider && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} "$(BIN)/licenses" >/dev/null) || exit 1; done
-	@$(MAKE) --no-print-directory vuln
+	@$(MAKE) --silent --no-print-directory vuln
 
-# make test has what works at several things at once by itself, and compiles without the
-# SDKs.
+# make test already uses the race detector for concurrent code that compiles without the SDKs.
 .PHONY: race
-race: ## the unit tests with the race detector
+race: ## run the unit tests with the race detector
 	@for module in . cmd/verify provider; do (cd $$module && go test -race ./...) || exit 1; done
 
 .PHONY: vuln
-vuln: .bin/vulndb/$(VULNDB_VERSION) ## list known vulnerabilities in the code that the program, verify and the provider call; fail where a newer module fixes one
+vuln: .bin/vulndb/$(VULNDB_VERSION) ## list known vulnerabilities in called code; fail if a module upgrade fixes one
 	@cd tools/vuln && ../quietly govulncheck go build -o "$(BIN)/" . golang.org/x/vuln/cmd/govulncheck
 	@"$(BIN)/vuln" -govulncheck "$(BIN)/govulncheck" -db "$(BIN)/vulndb/$(VULNDB_VERSION)" . cmd/verify provider
 
-# go mod tidy reads no go.work, in which these modules find the root module.
+# go mod tidy ignores go.work, so the modules need a replace directive for the root module.
 .PHONY: tidy
-tidy: ## go mod tidy in every module that is published
+tidy: ## run go mod tidy in every published module
 	@go mod tidy
 	@for module in cmd/verify:../.. provider:..; do (cd $${module%%:*} && go mod edit -replace "$(MODULE)=$${module##*:}" && go mod tidy; status=$$?; go mod edit -dropreplace "$(MODULE)"; exit $$status) || exit 1; done
 
 .PHONY: fuzz
-fuzz: .bin/pulumi ## FUZZTIME (1m) of made-up policies, settings, domains, groups, registry IDs and first applications each, judged by Helm and Argo CD; then of changes, faults and commands, on the real engine
+fuzz: .bin/pulumi ## test random settings, then random faults; FUZZTIME=1m for each target
 	@cd tests && for target in FuzzPolicies FuzzExtraSettings FuzzChartValues FuzzDomain FuzzGroup FuzzRegistry FuzzBootstrap; do \
 		go test ./configurations -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 	@cd tests/faults && PATH="$(BIN):$$PATH" go test -timeout 0 -count=1 -run '^TestRandomSequences$$' -for $(FUZZTIME)
 
+.PHONY: reference
+reference: ## write the tables of docs/configuration.md
+	@cd tests/e2e/lifecycle && go test -count=1 -run '^TestReference$$' -write
+
 .PHONY: faults
-faults: .bin/pulumi ## have Azure, the network and the engine fail at each step of both stacks; 21 minutes of processor time; writes the matrix into docs/reliability.md
+faults: .bin/pulumi ## run the fault matrix and write it to docs/; 21 minutes of processor time
 	@cd tests/faults && FAULTS=1 PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -parallel 4 -run '^TestFaults$$' -write
 
 .PHONY: load
-load: .bin/pulumi argocd ## sign in 1,000 users in an hour of Entra's clock, by browser and CLI; some minutes; prints latency and memory of Argo CD
+load: .bin/pulumi argocd ## sign in 1,000 users; print latency and memory of Argo CD; takes 3 minutes
 	@cd tests/e2e/signin && PATH="$(BIN):$$PATH" go test -timeout 60m -count=1 -run '^TestLoad$$' -sign-ins 1000
 
 .PHONY: bench
-bench: .bin/pulumi argocd ## measure the figures of docs/performance.md, fail beyond their goals, and write them there; ONLY=makespan measures those alone
+bench: .bin/pulumi argocd ## run the benchmark and write its figures to docs/; ONLY=<prefix> selects figures
 	@cd tests && ../tools/quietly "the benchmark" go build -o "$(BIN)/bench" ./bench
 	@PATH="$(BIN):$$PATH" "$(BIN)/bench" -repository "$(CURDIR)" $(if $(ONLY),-only "$(ONLY)",-write)
 
 .PHONY: newcomer
-newcomer: ## follow the README word by word in a clean clone of the last commit, with empty caches; half an hour, 11 GB
+newcomer: ## run the documented first steps in a clean clone; half an hour, 11 GB of disk
 	@cd tests && go build -o "$(BIN)/newcomer" ./newcomer && "$(BIN)/newcomer" -repository "$(CURDIR)"
 
-# What programs in TypeScript are type-checked with.
 .PHONY: typescript
-typescript: .bin/typescript/node_modules/.package-lock.json ## install what TypeScript programs are type-checked with, with Node.js 18 or newer and npm; test does where those are
+typescript: .bin/typescript/node_modules/.package-lock.json ## install the TypeScript compiler and SDK with Node.js 18 or newer and npm
 	@:
 
 .PHONY: screenshots
-screenshots: .bin/pulumi argocd ui gitops ## take the pictures of README and docs/ again
+screenshots: .bin/pulumi argocd ui gitops ## take the screenshots of README and docs/ again
 	cd tests && export BROWSER=required GITOPS=1 PATH="$(BIN):$$PATH"; \
 	for test in "./e2e/signin -run TestScreenshots" "./gitops -run TestBrowser"; do go test $$test -count=1 -screenshots "$(CURDIR)/docs/pictures" || exit 1; done
+
+##@ Release
 
 RELEASE = go run -C tools/release .
 
 .PHONY: publish-as
-publish-as: ## give the project its home: REPO=github.com/acme/argocd-on-aks, in module paths, imports, documents and package names
+publish-as: ## replace the repository address with REPO=github.com/<owner>/<name>
 	@$(RELEASE) home "$(REPO)"
 
 .PHONY: version
-version: ## set VERSION (v0.5.0) in the package, the modules and the documents, and date its entry in the changelog
+version: ## set VERSION=v0.5.0 in all files, and the date in the changelog
 	@$(RELEASE) version "$(VERSION)"
 
 .PHONY: release
-release: ## check that this commit can be released as VERSION (v0.5.0), and print the tags to push
+release: ## check that this commit can be released as VERSION=v0.5.0, and print the tags
 	@$(RELEASE) check "$(VERSION)"
 
 PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
@@ -82,10 +88,10 @@ PLUGIN := pulumi-resource-argocd-on-aks
 PACKAGE_VERSION = $(shell sed -n 's/^\tVersion = "\(.*\)"/\1/p' provider/components/provider.go)
 CYCLONEDX_VERSION := v1.10.0
 
-# The archives have the names and contents that Pulumi looks for in a release on GitHub:
+# Pulumi expects these file names and contents in a release on GitHub:
 # https://www.pulumi.com/docs/iac/guides/building-extending/packages/executable-plugin/
 .PHONY: dist
-dist: typescript .bin/licenses ## build into .bin/dist what a release consists of: plugins for PLATFORMS with the licenses of their modules, SBOM, SDKs for TypeScript and Python; on Linux, with Python 3 and pip
+dist: typescript .bin/licenses ## build the files of a release into .bin/dist, on Linux with Python 3 and pip
 	@rm -rf .bin/dist .bin/plugins .bin/sdk && mkdir -p .bin/dist
 	@for platform in $(PLATFORMS); do \
 		folder="$(BIN)/plugins/$$platform"; file=$(PLUGIN)$$(case $$platform in windows-*) echo .exe;; esac); \

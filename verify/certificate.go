@@ -10,32 +10,32 @@ import (
 	"time"
 )
 
-// checkCertificate connects to Argo CD. The TLS handshake verifies the
-// certificate of a real domain.
+// checkCertificate connects to Argo CD. The TLS handshake verifies the certificate, except
+// on localhost.
 func checkCertificate(ctx context.Context, client *http.Client, argocdURL string) Check {
 	response, err := get(ctx, client, argocdURL+"/healthz")
 	if err != nil {
-		fix := "is Argo CD running, and does its domain lead to it? kubectl get pods,ingress -n argocd"
+		fix := "check that Argo CD is running and that DNS resolves its domain to the ingress: `kubectl get pods,ingress -n argocd`"
 		var invalid *tls.CertificateVerificationError
 		switch {
 		case errors.As(err, &invalid):
-			fix = "renew or replace the certificate that the ingress shows for this domain"
+			fix = "renew or replace the certificate that the ingress serves for this domain"
 		case isLocal(argocdURL):
-			fix = "is the port-forward running? See the stack output portForwardCommand"
+			fix = "run the port-forward in the stack output portForwardCommand"
 		}
 		return Check{Name: "certificate", Detail: err.Error(), Fix: fix}
 	}
 	if isLocal(argocdURL) {
-		return Check{Name: "certificate", OK: true, Detail: "self-signed, as expected on localhost; not looked at"}
+		return Check{Name: "certificate", OK: true, Detail: "skipped: self-signed on localhost"}
 	}
 	return checkExpiry(response.TLS.PeerCertificates[0], time.Now())
 }
 
-// checkExpiry finds a certificate whose renewal is overdue. What renews by itself
-// does so a month before the end, or with a third of a shorter life left:
+// checkExpiry reports a certificate whose renewal is overdue. Automatic renewal happens a
+// month before the end, or with a third of a shorter lifetime left:
 // https://go.googlesource.com/crypto/+/2df4153a0311bdfea44376e0eb6ef2faefb0275b
-// Ten days or fewer, or less than three tenths, is a warning. Less than a week, or
-// than a fifth, is a failure that leaves time to see why nothing was renewed.
+// At most ten days, or less than three tenths of the lifetime, is a warning. Less than a week,
+// or than a fifth of the lifetime, is a failure, while there is time to fix the renewal.
 func checkExpiry(certificate *x509.Certificate, now time.Time) Check {
 	const day = 24 * time.Hour
 	left, life := certificate.NotAfter.Sub(now), certificate.NotAfter.Sub(certificate.NotBefore)
@@ -43,7 +43,7 @@ func checkExpiry(certificate *x509.Certificate, now time.Time) Check {
 		certificate.NotAfter.UTC().Format("2006-01-02 15:04 MST"), inDays(left))}
 	check.Warning = check.OK && left < min(11*day, life*3/10)
 	if !check.OK || check.Warning {
-		check.Fix = "it should have been renewed by now: kubectl get certificate -n argocd, or whoever fills the ingress's TLS secret"
+		check.Fix = "the renewal is overdue; check cert-manager (`kubectl get certificate -n argocd`) or the process that updates the TLS secret"
 	}
 	return check
 }

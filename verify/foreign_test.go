@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// elsewhere are URLs that no answer may send the checks to.
+// elsewhere are URLs to which no response may redirect the checks.
 var elsewhere = []string{
 	"http://login.microsoftonline.com/keys", "http://169.254.169.254/metadata/identity/oauth2/token", "https://169.254.169.254/", "https://127.0.0.1/",
 	"https://127.1/", "https://2130706433/", "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.1/", "https://172.16.0.1/", "https://192.168.0.1/",
@@ -20,7 +21,7 @@ var elsewhere = []string{
 	"https://login.microsoftonline.com@evil.example/", "https://login.microsoftonline.com:8443/", "//evil.example/", "file:///etc/passwd", "/keys", "https://",
 }
 
-// recording notes each host and port that a transport connects to.
+// recording records each host and port that a transport connects to.
 func recording(transport *http.Transport) (asked func() []string) {
 	var mu sync.Mutex
 	var hosts []string
@@ -39,11 +40,11 @@ func recording(transport *http.Transport) (asked func() []string) {
 	}
 }
 
-// known are the hosts of the stack's outputs.
+// known are the hosts in the stack's outputs.
 var known = []string{"argocd.example.com:443", "argocd.example.com:80", "login.microsoftonline.com:443", "westus3.oic.prod-aks.azure.com:443"}
 
-// TestDiscoveredURLs: a discovery document leads to no other host than its issuer's, and
-// not to plain HTTP.
+// TestDiscoveredURLs: the checks reject a discovery document with a URL on another host than
+// its issuer's, or with plain HTTP.
 func TestDiscoveredURLs(t *testing.T) {
 	t.Parallel()
 	for _, address := range elsewhere {
@@ -55,7 +56,7 @@ func TestDiscoveredURLs(t *testing.T) {
 				changed := pages()
 				page := strings.TrimSuffix(c.issuer, "/") + "/.well-known/openid-configuration"
 				changed[page] = withField(t, changed[page], strings.TrimSuffix(endpoint, " of the cluster"), address)
-				transport := world(t, changed, allHosts, tomorrow)
+				transport := transportTo(t, changed, allHosts, tomorrow)
 				asked := recording(transport)
 				expectOne(t, Run(t.Context(), transport, Patience, outputs), c.check, "is not on https://")
 				for _, host := range asked() {
@@ -82,7 +83,7 @@ func withField(t *testing.T, document, field, value string) string {
 	return string(changed)
 }
 
-// TestForeignRedirects: no redirect leads to another host, or to plain HTTP.
+// TestForeignRedirects: the checks follow no redirect to another host or to plain HTTP.
 func TestForeignRedirects(t *testing.T) {
 	t.Parallel()
 	for page, check := range map[string]string{
@@ -92,10 +93,10 @@ func TestForeignRedirects(t *testing.T) {
 		cluster + "jwks":                "cluster issuer",
 		argocd + "/healthz":             "",
 		argocd + "/api/v1/settings":     "Argo CD settings",
-		argocd + "/api/v1/applications": "without signing in",
+		argocd + "/api/v1/applications": "anonymous access",
 		argocd + "/auth/login":          "login redirect",
 		argocd + "/auth/callback":       "workload identity",
-		// Entra has accepted the request when it sends users to the sign-in page of their own domain.
+		// Entra redirects accepted requests to the sign-in page of a federated domain.
 		authorize: "",
 		token:     "CLI sign-in",
 	} {
@@ -104,7 +105,7 @@ func TestForeignRedirects(t *testing.T) {
 				t.Parallel()
 				changed := pages()
 				changed[page] = "redirect " + target
-				transport := world(t, changed, allHosts, tomorrow)
+				transport := transportTo(t, changed, allHosts, tomorrow)
 				asked := recording(transport)
 				checks := Run(t.Context(), transport, Patience, outputs)
 				for _, host := range asked() {
@@ -125,29 +126,31 @@ func TestPlainLogin(t *testing.T) {
 	t.Parallel()
 	changed := pages()
 	changed[argocd+"/auth/login"] = "redirect " + strings.Replace(signIn, "https:", "http:", 1)
-	transport := world(t, changed, allHosts, tomorrow)
+	transport := transportTo(t, changed, allHosts, tomorrow)
 	asked := recording(transport)
-	expectOne(t, Run(t.Context(), transport, Patience, outputs), "login redirect", `sends users to "http://login.microsoftonline.com", not "https://login.microsoftonline.com"`)
+	expectOne(t, Run(t.Context(), transport, Patience, outputs), "login redirect", `redirects users to "http://login.microsoftonline.com" instead of "https://login.microsoftonline.com"`)
 	if slices.Contains(asked(), "login.microsoftonline.com:80") {
 		t.Error("connected over plain HTTP")
 	}
 }
 
-// TestRefusedByRedirect: Entra sends the reason back to Argo CD.
+// TestRefusedByRedirect: Entra sends the error to the redirect URI.
 func TestRefusedByRedirect(t *testing.T) {
 	t.Parallel()
 	changed := pages()
 	changed[authorize+" "+argocd+"/auth/callback"] = "redirect " + argocd + "/auth/callback?error=access_denied&error_description=AADSTS65004%3a+The+user+declined%0d%0aTrace+ID%3a+1"
-	expectOne(t, Run(t.Context(), world(t, changed, allHosts, tomorrow), Patience, outputs), "sign-in page", "AADSTS65004: The user declined")
+	expectOne(t, Run(t.Context(), transportTo(t, changed, allHosts, tomorrow), Patience, outputs), "sign-in page", "AADSTS65004: The user declined")
 }
 
-// hostile is what an answer may hold to change what a terminal shows: it clears the
-// screen, sets the title, goes back in the line, forges a line, reverses what follows, and
-// hides the rest.
+// unindented matches the beginning of a line that does not continue another.
+var unindented = regexp.MustCompile(`(?m)^[^ \n]`)
+
+// hostile is a response that manipulates a terminal: it clears the screen, sets the title,
+// moves the cursor back, forges a line of output, reverses the text and hides the rest.
 const hostile = "x\x1b[2J\x1b]0;title\a\b\b\r\nok  certificate\tvalid\v\f\x00\x7f\u009b2J\u202eevil\u2066\u200b\u2028ok\u2029\u0085\xff\xfe end"
 
-// TestForeignText: what answers say is printed as one line of plain characters, of a
-// limited length.
+// TestForeignText: text of responses is printed as plain characters of limited length, and
+// only results begin a line.
 func TestForeignText(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(hostile + strings.Repeat("é", 10_000))
@@ -172,15 +175,9 @@ func TestForeignText(t *testing.T) {
 			t.Parallel()
 			changed := pages()
 			changed[strings.TrimSpace(page)] = answer
-			checks := Run(t.Context(), world(t, changed, allHosts, tomorrow), Patience, outputs)
+			checks := Run(t.Context(), transportTo(t, changed, allHosts, tomorrow), Patience, outputs)
 			if !Failed(checks) {
 				t.Fatalf("nothing failed: %+v", checks)
-			}
-			lines := 0
-			for _, check := range checks {
-				if lines++; check.Fix != "" {
-					lines++
-				}
 			}
 			for name, print := range map[string]func(*bytes.Buffer) error{
 				"text": func(b *bytes.Buffer) error { return Print(b, checks) },
@@ -190,12 +187,12 @@ func TestForeignText(t *testing.T) {
 				if err := print(&printed); err != nil {
 					t.Fatal(err)
 				}
-				want := lines
+				want := len(checks)
 				if name == "JSON" {
 					want = 1
 				}
-				if got := bytes.Count(printed.Bytes(), []byte("\n")); got != want {
-					t.Errorf("%s: %d lines, want %d: %q", name, got, want, &printed)
+				if got := len(unindented.FindAllString(printed.String(), -1)); got != want {
+					t.Errorf("%s: %d lines that are not indented, want %d: %q", name, got, want, &printed)
 				}
 				for _, r := range printed.String() {
 					if r != '\n' && (r < ' ' || r > '~' && r != 'é' && r != '…' && r != '\ufffd') {

@@ -18,24 +18,22 @@ type answer struct {
 	body string
 }
 
-// enough is the number of bytes of a body that are read. One that has more is not judged
-// by its beginning.
-const enough = 1 << 20
+// maxBody is the maximum size of a response body in bytes.
+const maxBody = 1 << 20
 
-// ask makes a request. Its error names the host, and what came of the request: what
-// is in between, or which time limit was over.
+// ask sends a request. Its error names the host and the cause, such as a proxy or a timeout.
 func ask(client *http.Client, request *http.Request) (answer, error) {
 	response, err := client.Do(request)
 	if err != nil {
 		return answer{}, unanswered(client, request, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, enough+1))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
 		return answer{}, unanswered(client, request, err)
 	}
-	if len(body) > enough {
-		return answer{}, fmt.Errorf("%s: the answer has more than %d bytes", request.URL.Host, enough)
+	if len(body) > maxBody {
+		return answer{}, fmt.Errorf("%s: the response has more than %d bytes", request.URL.Host, maxBody)
 	}
 	return answer{response, string(body)}, nil
 }
@@ -54,7 +52,7 @@ func getJSON(ctx context.Context, client *http.Client, address string, into any)
 	case err != nil:
 		return err
 	case found.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s answers %s: %s", address, found.Status, excerpt(found.body))
+		return fmt.Errorf("%s returned %s: %s", address, found.Status, excerpt(found.body))
 	}
 	if err := json.Unmarshal([]byte(found.body), into); err != nil {
 		return fmt.Errorf("%s: %w", address, err)
@@ -62,11 +60,11 @@ func getJSON(ctx context.Context, client *http.Client, address string, into any)
 	return nil
 }
 
-// unanswered says why a request was not answered, or not to the end.
+// unanswered returns the error of a request without a complete response.
 func unanswered(client *http.Client, request *http.Request, err error) error {
 	host := request.URL.Host
 	var last *url.Error
-	if errors.As(err, &last) { // it may have been led on to another host
+	if errors.As(err, &last) { // after a redirect, the URL has another host
 		if at, parseErr := url.Parse(last.URL); parseErr == nil {
 			host = at.Host
 		}
@@ -75,21 +73,21 @@ func unanswered(client *http.Client, request *http.Request, err error) error {
 	var timeout interface{ Timeout() bool }
 	switch over := context.Cause(request.Context()); {
 	case errors.Is(over, context.DeadlineExceeded):
-		return fmt.Errorf("%s: no answer before the time for all checks was over", host)
+		return fmt.Errorf("%s: no response before the timeout of all checks", host)
 	case over != nil:
-		return fmt.Errorf("%s: not asked to the end: %w", host, over)
+		return fmt.Errorf("%s: interrupted: %w", host, over)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%s: no answer within %s", host, client.Timeout)
+		return fmt.Errorf("%s: no response within %s", host, client.Timeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%s: the connection broke off: %w", host, err)
+		return fmt.Errorf("%s: connection closed: %w", host, err)
 	}
 	return fmt.Errorf("%s: %w", host, err)
 }
 
 func excerpt(text string) string { return printable.Words(text, 300) }
 
-// SameHost follows redirects only to the host that was asked, over https. A response
-// cannot send the checks to a host inside the network that they run in.
+// SameHost follows redirects only to the original host over https, so a response cannot
+// redirect the checks to a host of the internal network.
 func SameHost(request *http.Request, via []*http.Request) error {
 	const most = 10
 	switch first := via[0].URL; {
@@ -101,12 +99,12 @@ func SameHost(request *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// ThroughProxy is a copy whose errors name the proxy that could not reach a host.
+// ThroughProxy returns a copy whose errors name the proxy that could not reach a host.
 func ThroughProxy(transport *http.Transport) *http.Transport {
 	clone := transport.Clone()
 	clone.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, response *http.Response) error {
 		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("the proxy %s answers %s", proxy.Host, response.Status)
+			return fmt.Errorf("the proxy %s returned %s", proxy.Host, response.Status)
 		}
 		return nil
 	}

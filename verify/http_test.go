@@ -15,14 +15,13 @@ import (
 	"time"
 )
 
-// TestCutWires: whichever host does not answer, and however, what fails is what asks
-// it, and says which it is.
-func TestCutWires(t *testing.T) {
+// TestUnreachableHosts: if a host does not respond, the checks that use it fail and name it.
+func TestUnreachableHosts(t *testing.T) {
 	const limit = time.Second
 	faults := map[string]string{
 		"refused": "connection refused",
-		hang:      "no answer within 1s",
-		breakOff:  "the connection broke off",
+		hang:      "no response within 1s",
+		breakOff:  "connection closed",
 	}
 	for host, fails := range map[string][]string{
 		"login.microsoftonline.com":      {"Entra tenant", "sign-in page"},
@@ -38,7 +37,7 @@ func TestCutWires(t *testing.T) {
 						cut[page] = fault
 					}
 				}
-				transport := world(t, cut, allHosts, tomorrow)
+				transport := transportTo(t, cut, allHosts, tomorrow)
 				if fault == "refused" {
 					transport.DialContext = refusing(host, transport.DialContext)
 				}
@@ -73,7 +72,7 @@ func refusing(host string, others dial) dial {
 	}
 }
 
-// TestProxy: a proxy that cannot reach a host is not taken for the host.
+// TestProxy: the error of an unreachable host names the proxy.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
@@ -88,24 +87,24 @@ func TestProxy(t *testing.T) {
 		t.Errorf("%d checks", len(checks))
 	}
 	for _, check := range checks {
-		if want := fmt.Sprintf("the proxy %s answers 502 Bad Gateway", address.Host); check.OK || !strings.Contains(check.Detail, want) || strings.Contains(check.Detail, "hush") {
+		if want := fmt.Sprintf("the proxy %s returned 502 Bad Gateway", address.Host); check.OK || !strings.Contains(check.Detail, want) || strings.Contains(check.Detail, "hush") {
 			t.Errorf("no %q in %+v", want, check)
 		}
 	}
 }
 
-// TestCutShort: when the time is over, or somebody interrupts, no host is blamed.
-func TestCutShort(t *testing.T) {
+// TestInterrupted: a timeout or an interrupt is not reported as an error of a host.
+func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	over, cancel := context.WithDeadline(t.Context(), time.Now())
 	defer cancel()
 	interrupted, interrupt := context.WithCancelCause(t.Context())
 	interrupt(errors.New("interrupt signal received"))
 	for want, ctx := range map[string]context.Context{
-		"no answer before the time for all checks was over": over,
-		"not asked to the end: interrupt signal received":   interrupted,
+		"no response before the timeout of all checks": over,
+		"interrupted: interrupt signal received":       interrupted,
 	} {
-		for _, check := range Run(ctx, world(t, pages(), allHosts, tomorrow), Patience, outputs) {
+		for _, check := range Run(ctx, transportTo(t, pages(), allHosts, tomorrow), Patience, outputs) {
 			if check.OK || !strings.Contains(check.Detail, want) {
 				t.Errorf("no %q in %+v", want, check)
 			}

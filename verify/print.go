@@ -4,41 +4,70 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
-// longest is the number of characters of a Detail or a Fix that are printed.
+// longest is the maximum number of characters printed of a Detail or a Fix.
 const longest = 2000
 
-// printed returns a check without anything that would change a terminal: Detail and Fix
-// quote what Argo CD, Entra and Azure answer.
+// The columns of Print: a line has at most width characters, the name begins at nameColumn,
+// and the detail at detailColumn, if the name is short.
+const (
+	width        = 100
+	nameColumn   = 9
+	detailColumn = 33
+)
+
+// printed returns a check without characters that change a terminal: Detail and Fix quote
+// responses of Argo CD, Entra and Azure.
 func (c Check) printed() Check {
 	c.Name, c.Detail, c.Fix = printable.Words(c.Name, longest), printable.Words(c.Detail, longest), printable.Words(c.Fix, longest)
 	return c
 }
 
-// Print writes one line per check, and below a failed check or a warning what to do.
+// result returns the result of a check as one word.
+func (c Check) result() string {
+	switch {
+	case c.Warning:
+		return "WARNING"
+	case c.Unseen:
+		return "UNKNOWN"
+	case !c.OK:
+		return "FAILED"
+	}
+	return "ok"
+}
+
+// text returns a check in lines of at most width characters: the result, the name and the
+// detail, then the correction of a failed check or a warning.
+func (c Check) text() string {
+	text := fmt.Sprintf("%-*s%-*s  ", nameColumn, c.result(), detailColumn-nameColumn-2, c.Name)
+	switch {
+	case utf8.RuneCountInString(text+c.Detail) <= width:
+		text += c.Detail
+	case utf8.RuneCountInString(text) == detailColumn && printable.LongestWord(c.Detail) <= width-detailColumn:
+		text += printable.Fold(c.Detail, width, detailColumn)
+	default:
+		text = strings.TrimRight(text, " ") + "\n" + strings.Repeat(" ", nameColumn) + printable.Fold(c.Detail, width, nameColumn)
+	}
+	text += "\n"
+	if c.Fix != "" {
+		text += strings.Repeat(" ", nameColumn) + printable.Fold("to do: "+c.Fix, width, nameColumn) + "\n"
+	}
+	return text
+}
+
+// Print writes the checks as text.
 func Print(w io.Writer, checks []Check) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, check := range checks {
-		check = check.printed()
-		result := "ok"
-		switch {
-		case check.Warning:
-			result = "WARNING"
-		case check.Unseen:
-			result = "UNSEEN"
-		case !check.OK:
-			result = "FAILED"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", result, check.Name, check.Detail)
-		if check.Fix != "" {
-			fmt.Fprintf(table, "\t\tto do: %s\n", check.Fix)
+		if _, err := io.WriteString(w, check.printed().text()); err != nil {
+			return err
 		}
 	}
-	return table.Flush()
+	return nil
 }
 
 // PrintJSON writes the checks as JSON.

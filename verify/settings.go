@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// publicSettings are what Argo CD tells everyone: server/settings/settings.go of
-// Argo CD v3.2.6. They hold neither the default role nor whether Argo CD checks
-// Entra's certificate.
+// publicSettings are the settings that Argo CD serves without a session:
+// server/settings/settings.go of Argo CD v3.2.6. The default role and the verification of
+// Entra's certificate are not among them.
 type publicSettings struct {
 	URL  string `json:"url"`
 	OIDC struct {
@@ -21,8 +21,7 @@ type publicSettings struct {
 		Claims      map[string]json.RawMessage `json:"idTokenClaims"`
 	} `json:"oidcConfig"`
 	LoginsDisabled bool `json:"userLoginsDisabled"`
-	// Namespace is for users who have signed in, and for everyone if
-	// authentication is switched off.
+	// Namespace is set for signed-in users, and for everyone if authentication is disabled.
 	Namespace string `json:"controllerNamespace"`
 }
 
@@ -35,10 +34,10 @@ func checkSettings(s publicSettings, err error, o Outputs) []Check {
 	if err != nil {
 		return []Check{{
 			Name: "Argo CD settings", Detail: err.Error(),
-			Fix: "nothing more can be checked until Argo CD answers; kubectl get pods -n argocd",
+			Fix: "the other checks need a response of Argo CD; see `kubectl get pods -n argocd`",
 		}}
 	}
-	const fix = "the extension's settings differ from the stack's; run pulumi refresh and pulumi up"
+	const fix = "the extension's settings differ from the stack's; run `pulumi refresh` and `pulumi up`"
 	check := func(name, good, problem string) Check {
 		if problem != "" {
 			return Check{Name: name, Detail: problem, Fix: fix}
@@ -46,9 +45,9 @@ func checkSettings(s publicSettings, err error, o Outputs) []Check {
 		return Check{Name: name, OK: true, Detail: good}
 	}
 	return []Check{
-		check("issuer", s.OIDC.Issuer, differs(s.OIDC.Issuer, o.EntraIssuerURL)),
+		check("issuer", "as in the stack", differs(s.OIDC.Issuer, o.EntraIssuerURL)),
 		check("client ID", s.OIDC.ClientID, s.wrongClient(o.ClientID)),
-		check("scopes and claims", "asks for openid and for the groups claim", s.missing()),
+		check("scopes and claims", "requests openid and the groups claim", s.missing()),
 		check("built-in login", "disabled", s.passwords()),
 	}
 }
@@ -57,24 +56,24 @@ func differs(got, want string) string {
 	if got == want {
 		return ""
 	}
-	return fmt.Sprintf("Argo CD has %q, the stack %q", got, want)
+	return fmt.Sprintf("Argo CD has %q, the stack has %q", got, want)
 }
 
 func (s publicSettings) wrongClient(want string) string {
 	if cli := s.OIDC.CLIClientID; cli != "" && cli != want {
-		return fmt.Sprintf("the argocd CLI is told to sign in as %q, the stack has %q", cli, want)
+		return fmt.Sprintf("Argo CD tells the CLI to use the client ID %q, the stack has %q", cli, want)
 	}
 	return differs(s.OIDC.ClientID, want)
 }
 
-// missing is what Argo CD does not ask Entra for: there is no ID token without
-// openid, and no groups in it without the claim. A role goes by group.
+// missing returns the problem if Argo CD does not request openid, without which Entra issues
+// no ID token, or the groups claim, by which users have roles.
 func (s publicSettings) missing() string {
 	if _, asked := s.OIDC.Claims["groups"]; !asked {
-		return "Argo CD does not ask for the groups claim: nobody gets a role"
+		return "Argo CD does not request the groups claim, so no user gets a role"
 	}
 	if !slices.Contains(s.OIDC.Scopes, "openid") {
-		return fmt.Sprintf("Argo CD asks for the scopes %q, without openid", s.OIDC.Scopes)
+		return fmt.Sprintf("Argo CD requests the scopes %q without openid", s.OIDC.Scopes)
 	}
 	return ""
 }

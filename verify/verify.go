@@ -1,5 +1,5 @@
-// Package verify checks from outside that users can sign in to a deployed Argo
-// CD. It needs the stack's outputs and the network, no credentials.
+// Package verify checks over the network that users can sign in to a deployed Argo CD. It
+// needs the stack's outputs and no credentials.
 package verify
 
 import (
@@ -16,20 +16,20 @@ import (
 	"time"
 )
 
-// Patience is time enough for one request.
+// Patience is the default timeout of a request.
 const Patience = 15 * time.Second
 
 // Check is the result of one check.
 type Check struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
-	// Detail is what was seen, Fix what to do about it when it is wrong.
+	// Detail is the observed result, Fix the correction.
 	Detail string `json:"detail"`
 	Fix    string `json:"fix,omitempty"`
-	// Unseen says that the check could not be made: it is not OK, and Detail says
-	// what stood in the way.
+	// Unseen reports that the check was inconclusive. It is then not OK, and Detail has the
+	// reason.
 	Unseen bool `json:"unseen,omitempty"`
-	// Warning says that a check that is OK will not stay so by itself.
+	// Warning reports that a check is OK but needs attention.
 	Warning bool `json:"warning,omitempty"`
 }
 
@@ -38,13 +38,13 @@ func (c Check) failed(detail string) Check {
 	return c
 }
 
-// unseen is neither OK nor wrong: the answer does not tell.
+// unseen returns an inconclusive result.
 func (c Check) unseen(detail string) Check {
 	c.Unseen = true
 	return c.failed(detail)
 }
 
-// warned is for what a deployment may answer for good, and which does not tell either.
+// warned returns a warning, for an inconclusive response that a deployment may always give.
 func (c Check) warned(detail string) Check {
 	c.OK, c.Warning = true, true
 	return c.failed(detail)
@@ -57,11 +57,10 @@ func Failed(checks []Check) bool {
 	return slices.ContainsFunc(checks, func(c Check) bool { return !c.OK })
 }
 
-// Run does all checks, and has them in the order in which a sign-in needs them. Those
-// that need nothing of each other go side by side, so that all of it takes as long as
-// four requests one after another, and four limits at most. A copy of transport makes
-// the requests, each with this limit; to localhost it takes any certificate. Nothing is
-// changed, nobody is signed in.
+// Run performs all checks and returns them in the order of a sign-in. Independent checks run
+// concurrently, so the total time is that of four consecutive requests, at most four times
+// limit. The requests use a copy of transport, which accepts any certificate from localhost.
+// Run changes nothing and signs no user in.
 func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o Outputs) []Check {
 	transport = ThroughProxy(transport)
 	web := &http.Client{Transport: transport, Timeout: limit, CheckRedirect: SameHost}
@@ -75,14 +74,14 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		s                           publicSettings
 		err                         error
 	)
-	sideBySide(
+	concurrently(
 		func() {
 			_, issuer = checkIssuer(ctx, web, "cluster issuer", o.OIDCIssuerURL,
-				"run pulumi refresh and pulumi up: the federated credential must have the cluster's issuer, with its final slash")
+				"run `pulumi refresh` and `pulumi up`: the federated credential must have the cluster's issuer with its trailing slash")
 		},
 		func() {
 			entra, tenant = checkIssuer(ctx, web, "Entra tenant", o.EntraIssuerURL,
-				"check azuread:tenantId and the config key cloud, and that its host can be reached")
+				"check azuread:tenantId, the config key cloud, and the network access to the host")
 		},
 		func() { certificate = checkCertificate(ctx, argo, o.ArgoCDURL) },
 		func() { s, err = settings(ctx, argo, o.ArgoCDURL) },
@@ -92,11 +91,11 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		return checks
 	}
 	var (
-		strangers, plain Check
+		anonymous, plain Check
 		signIn, cli      []Check
 	)
-	sideBySide(
-		func() { strangers = checkStrangers(ctx, argo, s, o.ArgoCDURL) },
+	concurrently(
+		func() { anonymous = checkAnonymous(ctx, argo, s, o.ArgoCDURL) },
 		func() { plain = checkPlainHTTP(ctx, argo, o.ArgoCDURL) },
 		func() { signIn = checkSignIn(ctx, argo, web, o) },
 		func() {
@@ -105,10 +104,10 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 			}
 		},
 	)
-	return slices.Concat(checks, []Check{strangers, plain}, signIn, cli)
+	return slices.Concat(checks, []Check{anonymous, plain}, signIn, cli)
 }
 
-func sideBySide(all ...func()) {
+func concurrently(all ...func()) {
 	var running sync.WaitGroup
 	for _, one := range all {
 		running.Go(one)
@@ -126,11 +125,11 @@ func insecure(transport *http.Transport) *http.Transport {
 	if clone.TLSClientConfig == nil {
 		clone.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	clone.TLSClientConfig.InsecureSkipVerify = true // Argo CD behind a port-forward is self-signed
+	clone.TLSClientConfig.InsecureSkipVerify = true // a port-forward shows Argo CD's self-signed certificate
 	return clone
 }
 
-// discovery is an OpenID Connect issuer's description of itself.
+// discovery is the discovery document of an OpenID Connect issuer.
 type discovery struct {
 	Issuer    string `json:"issuer"`
 	Keys      string `json:"jwks_uri"`
@@ -138,9 +137,9 @@ type discovery struct {
 	Token     string `json:"token_endpoint"`
 }
 
-// checkHosts rejects a document that leads to another host than its issuer's, where a
-// request could reach what only this network can. The endpoints of Entra, in each cloud,
-// and the keys of AKS are on the issuer's own host:
+// checkHosts rejects a document with endpoints on another host than its issuer's, which could
+// be a host of the internal network. The endpoints of Entra, in each cloud, and the keys of
+// AKS are on the issuer's host:
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc,
 // https://learn.microsoft.com/azure/aks/use-oidc-issuer.
 func (d discovery) checkHosts(issuer string) error {
@@ -153,20 +152,20 @@ func (d discovery) checkHosts(issuer string) error {
 	} {
 		at, err := url.Parse(endpoint.address)
 		if err != nil || at.Scheme != "https" || at.Host != of.Host {
-			return fmt.Errorf("its %s %q is not on https://%s", endpoint.name, endpoint.address, of.Host)
+			return fmt.Errorf("%s %q is not on https://%s", endpoint.name, endpoint.address, of.Host)
 		}
 	}
 	return nil
 }
 
-// checkIssuer reads an OpenID Connect issuer's discovery document and keys.
+// checkIssuer reads the discovery document and the keys of an OpenID Connect issuer.
 func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix string) (document discovery, result Check) {
 	check := Check{Name: name, Fix: fix}
 	if err := getJSON(ctx, client, strings.TrimSuffix(issuer, "/")+"/.well-known/openid-configuration", &document); err != nil {
 		return document, check.failed(err.Error())
 	}
 	if document.Issuer != issuer {
-		return document, check.failed(fmt.Sprintf("calls itself %q, not %q", document.Issuer, issuer))
+		return document, check.failed(fmt.Sprintf("the issuer is %q instead of %q", document.Issuer, issuer))
 	}
 	if err := document.checkHosts(issuer); err != nil {
 		return document, check.failed(err.Error())
@@ -180,5 +179,22 @@ func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix str
 	if len(keys.Keys) == 0 {
 		return document, check.failed(document.Keys + " has no signing key")
 	}
-	return document, check.passed(issuer)
+	return document, check.passed(fmt.Sprintf("%s, %s", of(issuer), counted(len(keys.Keys), "signing key")))
+}
+
+// of returns the host of a URL.
+func of(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
+}
+
+// counted returns a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
@@ -39,9 +41,9 @@ const (
 	token     = "https://login.microsoftonline.com/tenant/oauth2/v2.0/token"
 )
 
-// pages are the answers of a deployment that works, by URL without its query; to
-// which redirect URI may follow it. An answer may begin with "redirect" and where,
-// or with "status" and a number. Two are none: hang, and break off.
+// pages returns the responses of a working deployment, by URL without its query, optionally
+// followed by a redirect URI. A response can begin with "redirect" and a URL, or with "status"
+// and a number, or be hang or breakOff.
 func pages() map[string]string {
 	return map[string]string{
 		login + "/.well-known/openid-configuration": `{"issuer": "` + login + `", "jwks_uri": "https://login.microsoftonline.com/keys",
@@ -60,8 +62,7 @@ func pages() map[string]string {
 	}
 }
 
-// settingsWith are Argo CD's public settings, with one field of oidcConfig that
-// overrides the good one.
+// settingsWith returns Argo CD's public settings, with another value of a field in oidcConfig.
 func settingsWith(field string) string {
 	return `{"userLoginsDisabled": true, "url": "` + argocd + `", "oidcConfig": {"issuer": "` + login +
 		`", "clientID": "app", "scopes": ["openid"], "idTokenClaims": {"groups": {}}` + field + `}}`
@@ -69,9 +70,9 @@ func settingsWith(field string) string {
 
 var outputs = Outputs{ArgoCDURL: argocd, OIDCIssuerURL: cluster, EntraIssuerURL: login, ClientID: "app"}
 
-// world serves the pages under their real names, with a certificate that ends
-// at a time of the test's choice, and returns a transport that leads there.
-func world(t *testing.T, pages map[string]string, hosts []string, expires time.Time) *http.Transport {
+// transportTo serves the pages under their real host names, with a certificate that expires at
+// the given time, and returns a transport to them.
+func transportTo(t *testing.T, pages map[string]string, hosts []string, expires time.Time) *http.Transport {
 	t.Helper()
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		address := "https://" + r.Host + r.URL.Path
@@ -126,12 +127,12 @@ func world(t *testing.T, pages map[string]string, hosts []string, expires time.T
 	}
 }
 
-// TestSideBySide: the cluster's issuer, Entra and, twice, Argo CD are asked at once, so
-// that one which does not answer holds up no other.
-func TestSideBySide(t *testing.T) {
+// TestConcurrency: the first requests to the cluster's issuer, Entra and Argo CD are sent
+// concurrently, so a host that does not respond delays no other.
+func TestConcurrency(t *testing.T) {
 	t.Parallel()
 	const first = 4
-	transport, asked, all := world(t, pages(), allHosts, tomorrow), atomic.Int32{}, make(chan struct{})
+	transport, asked, all := transportTo(t, pages(), allHosts, tomorrow), atomic.Int32{}, make(chan struct{})
 	dial := transport.DialContext
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if asked.Add(1) == first {
@@ -175,8 +176,8 @@ var (
 	tomorrow = time.Now().Add(24 * time.Hour)
 )
 
-func TestAllIsWell(t *testing.T) {
-	checks := Run(t.Context(), world(t, pages(), allHosts, tomorrow), Patience, outputs)
+func TestWorkingDeployment(t *testing.T) {
+	checks := Run(t.Context(), transportTo(t, pages(), allHosts, tomorrow), Patience, outputs)
 	if Failed(checks) || len(checks) != 13 {
 		t.Errorf("%+v", checks)
 	}
@@ -187,37 +188,74 @@ func TestAllIsWell(t *testing.T) {
 	if lines := strings.Count(printed.String(), "\n"); lines != len(checks) {
 		t.Errorf("%d lines for %d checks:\n%s", lines, len(checks), &printed)
 	}
+	wantWidth(t, printed.String())
 }
 
-func TestWhatCanBeWrong(t *testing.T) {
+// wantWidth checks that no line is too long.
+func wantWidth(t *testing.T, printed string) {
+	t.Helper()
+	for line := range strings.Lines(printed) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > width {
+			t.Errorf("more than %d columns: %s", width, line)
+		}
+	}
+}
+
+// TestPrint: a long detail or correction continues on indented lines, but a command stays on one
+// line.
+func TestPrint(t *testing.T) {
+	var printed bytes.Buffer
+	err := Print(&printed, []Check{
+		{Name: "cluster", OK: true, Detail: "issuer and workload identity are on"},
+		{Name: "federated credentials of argocd-dev-argocd-repo-server", OK: true, Detail: "1, for argocd-repo-server on the stack's cluster"},
+		{Name: "workload identity", Detail: "AADSTS700213: No matching federated identity record found for presented assertion", Fix: "restart the pods: `kubectl rollout restart deploy/argocd-server --namespace argocd`; then retry"},
+		{Name: "Entra tenant", Unseen: true, Detail: "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0 returned 503"},
+	})
+	const want = `ok       cluster                 issuer and workload identity are on
+ok       federated credentials of argocd-dev-argocd-repo-server
+         1, for argocd-repo-server on the stack's cluster
+FAILED   workload identity       AADSTS700213: No matching federated identity record found for
+                                 presented assertion
+         to do: restart the pods: ` + "`kubectl rollout restart deploy/argocd-server --namespace argocd`" + `;
+         then retry
+UNKNOWN  Entra tenant
+         https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0 returned 503
+`
+	if err != nil || printed.String() != want {
+		t.Errorf("%v\ngot\n%swant\n%s", err, &printed, want)
+	}
+	wantWidth(t, printed.String())
+}
+
+func TestFailures(t *testing.T) {
 	for name, c := range map[string]struct {
 		page, answer string
 		check, want  string
 	}{
-		"issuer without its slash": {cluster + ".well-known/openid-configuration", `{"issuer": "` + strings.TrimSuffix(cluster, "/") + `"}`, "cluster issuer", "calls itself"},
+		"issuer without its slash": {cluster + ".well-known/openid-configuration", `{"issuer": "` + strings.TrimSuffix(cluster, "/") + `"}`, "cluster issuer", "the issuer is"},
 		"no issuer":                {cluster + ".well-known/openid-configuration", "", "cluster issuer", "unexpected end of JSON"},
 		"no keys":                  {cluster + "jwks", `{"keys": []}`, "cluster issuer", "no signing key"},
-		"unknown tenant":           {login + "/.well-known/openid-configuration", `{"issuer": "other"}`, "Entra tenant", "calls itself"},
+		"unknown tenant":           {login + "/.well-known/openid-configuration", `{"issuer": "other"}`, "Entra tenant", "the issuer is"},
 		"not Argo CD":              {argocd + "/api/v1/settings", "<html>", "Argo CD settings", "invalid character"},
 		"wrong issuer":             {argocd + "/api/v1/settings", settingsWith(`, "issuer": "other"`), "issuer", `Argo CD has "other"`},
 		"wrong client ID":          {argocd + "/api/v1/settings", settingsWith(`, "clientID": "other"`), "client ID", `Argo CD has "other"`},
-		"another one for the CLI":  {argocd + "/api/v1/settings", settingsWith(`, "cliClientID": "other"`), "client ID", `the argocd CLI is told to sign in as "other"`},
-		"no groups claim":          {argocd + "/api/v1/settings", strings.Replace(settingsWith(""), `"groups"`, `"email"`, 1), "scopes and claims", "does not ask for the groups claim"},
-		"no openid":                {argocd + "/api/v1/settings", settingsWith(`, "scopes": ["email"]`), "scopes and claims", `["email"], without openid`},
+		"another ID for the CLI":   {argocd + "/api/v1/settings", settingsWith(`, "cliClientID": "other"`), "client ID", `Argo CD tells the CLI to use the client ID "other"`},
+		"no groups claim":          {argocd + "/api/v1/settings", strings.Replace(settingsWith(""), `"groups"`, `"email"`, 1), "scopes and claims", "does not request the groups claim"},
+		"no openid":                {argocd + "/api/v1/settings", settingsWith(`, "scopes": ["email"]`), "scopes and claims", `["email"] without openid`},
 		"password logins":          {argocd + "/api/v1/settings", strings.Replace(settingsWith(""), "true", "false", 1), "built-in login", "users with a password"},
-		"anonymous access":         {argocd + "/api/v1/applications", `{"items": null}`, "without signing in", "anonymous access is on"},
-		"no answer to strangers":   {argocd + "/api/v1/applications", "status 503 overloaded", "without signing in", "503 Service Unavailable, not 401"},
+		"anonymous access":         {argocd + "/api/v1/applications", `{"items": null}`, "anonymous access", "anonymous access is enabled"},
+		"no anonymous response":    {argocd + "/api/v1/applications", "status 503 overloaded", "anonymous access", "503 Service Unavailable instead of 401"},
 		"plain HTTP":               {"http://argocd.example.com/api/v1/settings", settingsWith(""), "plain HTTP", "in plain text"},
-		"plain HTTP elsewhere":     {"http://argocd.example.com/api/v1/settings", "redirect http://elsewhere.example.com/", "plain HTTP", "sends users to http://elsewhere.example.com/"},
+		"plain HTTP elsewhere":     {"http://argocd.example.com/api/v1/settings", "redirect http://elsewhere.example.com/", "plain HTTP", "redirects to http://elsewhere.example.com/"},
 		"login fails":              {argocd + "/auth/login", "failed to query provider", "login redirect", "failed to query provider"},
-		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `sends users to "https://elsewhere.example.com"`},
-		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `asks for client ID "other"`},
-		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "asks for redirect URI"},
+		"other tenant":             {argocd + "/auth/login", "redirect https://elsewhere.example.com/", "login redirect", `redirects users to "https://elsewhere.example.com"`},
+		"other client":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=other", "login redirect", `sends client ID "other"`},
+		"other domain":             {argocd + "/auth/login", "redirect https://login.microsoftonline.com/?client_id=app&redirect_uri=http://argocd.example.com", "login redirect", "sends redirect URI"},
 		"Entra refuses":            {authorize + " " + argocd + "/auth/callback", `<script>$Config={"strServiceExceptionMessage":"AADSTS50011: The redirect URI \u0027https://x\u0027 is not"}</script>`, "sign-in page", "AADSTS50011: The redirect URI 'https://x' is not"},
 		"no token":                 {argocd + "/auth/callback", "status 500 failed to generate client assertion: AZURE_FEDERATED_TOKEN_FILE env variable not found", "workload identity", "not found; to do: workload identity is off"},
 		"untrusted token":          {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS700213: No matching record.\r\nTrace ID: 0"`, "workload identity", "AADSTS700213: No matching record."},
 		"no assertion":             {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_client" "AADSTS7000218: The request body"`, "workload identity", "AADSTS7000218"},
-		"Entra out of reach":       {argocd + "/auth/callback", `status 500 failed to get token: Post "https://login.microsoftonline.com": i/o timeout`, "workload identity", "i/o timeout"},
+		"Entra unreachable":        {argocd + "/auth/callback", `status 500 failed to get token: Post "https://login.microsoftonline.com": i/o timeout`, "workload identity", "i/o timeout"},
 		"lost state":               {argocd + "/auth/callback", "status 400 http: named cookie not present", "workload identity", "named cookie not present"},
 		"Entra refuses the CLI":    {authorize + " " + chart.CLIRedirectURI, "AADSTS50011: The redirect URI", "CLI sign-in", "AADSTS50011: The redirect URI"},
 		"CLI needs a secret":       {token, `status 401 {"error_description": "AADSTS7000218: The request body"}`, "CLI sign-in", "AADSTS7000218: The request body"},
@@ -226,24 +264,24 @@ func TestWhatCanBeWrong(t *testing.T) {
 			t.Parallel()
 			changed := pages()
 			changed[c.page] = c.answer
-			expectOne(t, Run(t.Context(), world(t, changed, allHosts, tomorrow), Patience, outputs), c.check, c.want)
+			expectOne(t, Run(t.Context(), transportTo(t, changed, allHosts, tomorrow), Patience, outputs), c.check, c.want)
 		})
 	}
 }
 
-// TestNotSeen: what a check could not see is no failure, and its detail says so.
-func TestNotSeen(t *testing.T) {
+// TestUnverified: a check that cannot verify a property passes, and its detail says so.
+func TestUnverified(t *testing.T) {
 	for name, c := range map[string]struct{ page, answer, check, want string }{
-		"code read first":           {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_grant" "AADSTS7000012: The grant"`, "workload identity", "not seen: whether it trusts the token"},
-		"code not readable":         {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_request" "AADSTS90023: Invalid"`, "workload identity", "not seen"},
-		"the CLI's code as well":    {token, `status 400 {"error": "invalid_grant", "error_description": "AADSTS7000012: The grant"}`, "CLI sign-in", "not seen"},
-		"something else on port 80": {"http://argocd.example.com/api/v1/settings", "<html>", "plain HTTP", "is not Argo CD"},
+		"code read first":        {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_grant" "AADSTS7000012: The grant"`, "workload identity", "trust unverified"},
+		"code not readable":      {argocd + "/auth/callback", `status 500 failed to get token: oauth2: "invalid_request" "AADSTS90023: Invalid"`, "workload identity", "unverified"},
+		"the CLI's code as well": {token, `status 400 {"error": "invalid_grant", "error_description": "AADSTS7000012: The grant"}`, "CLI sign-in", "unverified"},
+		"another app on port 80": {"http://argocd.example.com/api/v1/settings", "<html>", "plain HTTP", "another application"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			changed := pages()
 			changed[c.page] = c.answer
-			checks := Run(t.Context(), world(t, changed, allHosts, tomorrow), Patience, outputs)
+			checks := Run(t.Context(), transportTo(t, changed, allHosts, tomorrow), Patience, outputs)
 			i := slices.IndexFunc(checks, func(check Check) bool { return check.Name == c.check })
 			if Failed(checks) || i < 0 || !strings.Contains(checks[i].Detail, c.want) {
 				t.Errorf("%+v", checks)
@@ -252,7 +290,7 @@ func TestNotSeen(t *testing.T) {
 	}
 }
 
-// TestErrorPage: an ingress that replaces Argo CD's answers hides them.
+// TestErrorPage: an ingress can replace Argo CD's error responses.
 func TestErrorPage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -260,13 +298,13 @@ func TestErrorPage(t *testing.T) {
 	}))
 	defer server.Close()
 	check := checkWorkloadIdentity(t.Context(), server.Client(), attempt{target: &url.URL{}}, server.URL)
-	expectResult(t, []Check{check}, "workload identity", "WARNING", "not seen")
+	expectResult(t, []Check{check}, "workload identity", "WARNING", "unverified")
 }
 
-// TestClosedPort: port 80 need not answer, and is none of a port-forward's.
+// TestClosedPort: port 80 can be closed, and a port-forward has none.
 func TestClosedPort(t *testing.T) {
 	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }}
-	for address, want := range map[string]string{argocd: "does not answer", "https://localhost:9000": "not looked at"} {
+	for address, want := range map[string]string{argocd: "is closed", "https://localhost:9000": "skipped"} {
 		if check := checkPlainHTTP(t.Context(), &http.Client{Transport: transport}, address); !check.OK || !strings.Contains(check.Detail, want) {
 			t.Errorf("%s: %+v", address, check)
 		}
@@ -296,14 +334,14 @@ func TestExpiry(t *testing.T) {
 		if err := Print(&printed, []Check{check}); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(printed.String(), c.result+"  certificate") || !strings.Contains(check.Detail, c.want) ||
+		if !strings.HasPrefix(printed.String(), fmt.Sprintf("%-*scertificate", nameColumn, c.result)) || !strings.Contains(check.Detail, c.want) ||
 			Failed([]Check{check}) != (c.result == "FAILED") || strings.Contains(printed.String(), "to do: ") != (c.result != "ok") {
 			t.Errorf("%s: %+v: %s", name, check, &printed)
 		}
 	}
 }
 
-// expectOne wants this check to have failed, for this reason, and no other.
+// expectOne checks that only this check failed, for this reason.
 func expectOne(t *testing.T, checks []Check, name, want string) {
 	t.Helper()
 	seen := false
@@ -334,7 +372,7 @@ func TestCertificates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := world(t, pages(), c.hosts, c.expires)
+			transport := transportTo(t, pages(), c.hosts, c.expires)
 			check := checkCertificate(t.Context(), &http.Client{Transport: transport}, argocd)
 			expectOne(t, []Check{check}, "certificate", c.want)
 			if local := checkCertificate(t.Context(), &http.Client{Transport: insecure(transport)}, "https://localhost:9000"); !local.OK {
@@ -342,7 +380,7 @@ func TestCertificates(t *testing.T) {
 			}
 		})
 	}
-	transport := world(t, pages(), allHosts, tomorrow)
+	transport := transportTo(t, pages(), allHosts, tomorrow)
 	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 	expectOne(t, []Check{checkCertificate(t.Context(), &http.Client{Transport: transport}, argocd)}, "certificate", "unknown authority")
 }
@@ -374,7 +412,7 @@ func TestParseOutputs(t *testing.T) {
 	}{
 		"not JSON":  {"no stack selected", []string{"pulumi stack output --json"}},
 		"empty":     {"{}", []string{"argocdUrl", "oidcIssuerUrl", "entraIssuerUrl", "clientId", "run pulumi up"}},
-		"not https": {`{"argocdUrl": "http://x", "oidcIssuerUrl": "https://x", "entraIssuerUrl": "https://x", "clientId": "x"}`, []string{`argocdUrl is "http://x"`}},
+		"not https": {`{"argocdUrl": "http://x", "oidcIssuerUrl": "https://x", "entraIssuerUrl": "https://x", "clientId": "x"}`, []string{`argocdUrl "http://x" is not a valid https URL`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseOutputs(strings.NewReader(c.text))

@@ -7,14 +7,13 @@ import (
 	"time"
 )
 
-// notYet are Entra's answers while a new application, its redirect URIs or its
-// federated credential have not reached all of its servers, which takes seconds
-// to minutes. https://github.com/hashicorp/terraform-provider-azuread/issues/156
-var notYet = []string{"AADSTS700016", "AADSTS50011", "AADSTS70021"}
+// replicating are Entra's errors until a new application, its redirect URIs or its federated
+// credential have been replicated to all servers, which takes seconds to minutes.
+// https://github.com/hashicorp/terraform-provider-azuread/issues/156
+var replicating = []string{"AADSTS700016", "AADSTS50011", "AADSTS70021"}
 
-// Wait runs checks at once and again at each tick, until they pass, until one
-// fails that waiting does not mend, or until ctx ends. It returns the last
-// results.
+// Wait runs checks immediately and at each tick, until they pass, until one fails for another
+// reason than replication, or until ctx ends. It returns the last results.
 func Wait(ctx context.Context, tick <-chan time.Time, run func() []Check) []Check {
 	for {
 		checks := run()
@@ -29,6 +28,7 @@ func Wait(ctx context.Context, tick <-chan time.Time, run func() []Check) []Chec
 	}
 }
 
+// final reports whether a check failed for another reason than replication.
 func final(c Check) bool {
-	return !c.OK && !slices.ContainsFunc(notYet, func(code string) bool { return strings.Contains(c.Detail, code) })
+	return !c.OK && !slices.ContainsFunc(replicating, func(code string) bool { return strings.Contains(c.Detail, code) })
 }

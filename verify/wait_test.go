@@ -18,15 +18,15 @@ func TestWait(t *testing.T) {
 		runs    int
 		failed  bool
 	}{
-		"fine at once":         {[][]Check{fine}, 1, false},
-		"known in the end":     {[][]Check{unknown, fails("AADSTS50011: The redirect URI"), fine}, 3, false},
-		"wrong for good":       {[][]Check{unknown, fails("Entra answers 503"), fine}, 2, true},
-		"not in time":          {[][]Check{unknown, unknown, unknown}, 3, true},
-		"one of two is final":  {[][]Check{append(fails("AADSTS50011"), Check{Name: "certificate", Detail: "expired"}), fine}, 1, true},
-		"a credential to come": {[][]Check{fails("AADSTS700213: No matching federated identity record"), fine}, 2, false},
-		"no token to come":     {[][]Check{fails("AZURE_FEDERATED_TOKEN_FILE env variable not found"), fine}, 1, true},
-		"the wrong platform":   {[][]Check{fails("AADSTS7000218: The request body"), fine}, 1, true},
-		"a token of Entra's":   {[][]Check{fails("AADSTS700222: AAD-issued tokens may not be used"), fine}, 1, true},
+		"passed":              {[][]Check{fine}, 1, false},
+		"replicated":          {[][]Check{unknown, fails("AADSTS50011: The redirect URI"), fine}, 3, false},
+		"other failure":       {[][]Check{unknown, fails("Entra returned 503"), fine}, 2, true},
+		"timeout":             {[][]Check{unknown, unknown, unknown}, 3, true},
+		"one of two is final": {[][]Check{append(fails("AADSTS50011"), Check{Name: "certificate", Detail: "expired"}), fine}, 1, true},
+		"credential":          {[][]Check{fails("AADSTS700213: No matching federated identity record"), fine}, 2, false},
+		"no token":            {[][]Check{fails("AZURE_FEDERATED_TOKEN_FILE env variable not found"), fine}, 1, true},
+		"the wrong platform":  {[][]Check{fails("AADSTS7000218: The request body"), fine}, 1, true},
+		"token from Entra":    {[][]Check{fails("AADSTS700222: AAD-issued tokens may not be used"), fine}, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +37,7 @@ func TestWait(t *testing.T) {
 			checks := Wait(ctx, tick, func() []Check {
 				runs++
 				if runs == len(c.answers) {
-					cancel() // the time is up
+					cancel() // the timeout
 				} else {
 					tick <- time.Time{}
 				}

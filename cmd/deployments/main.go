@@ -1,5 +1,5 @@
-// Command deployments applies a stack's reviewed settings of Pulumi Deployments.
-// It exits 0 when they are applied, 1 when the service refuses them, 2 when they
+// Command deployments applies a stack's settings file for Pulumi Deployments. It exits with
+// 0 when the service accepts the settings, 1 when it rejects them, and 2 when the request
 // cannot be sent.
 package main
 
@@ -13,11 +13,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
 )
 
-const usage = `Applies deployments/<stack>.yaml to the stack's settings in Pulumi Cloud.
-It merges as ` + "`pulumi deployment settings edit`" + ` does: what the file does not name stays.
-The service is that of the stack, as for ` + "`pulumi up`" + `: PULUMI_BACKEND_URL, backend.url in
-Pulumi.yaml, or the current login. The token is PULUMI_ACCESS_TOKEN, or that of
-` + "`pulumi login`" + ` for this service.
+const usage = `Applies deployments/<stack>.yaml to the stack's deployment settings in Pulumi Cloud. Like
+` + "`pulumi deployment settings edit`" + `, it keeps settings that the file does not contain.
+
+The request goes to the service that ` + "`pulumi up`" + ` uses: PULUMI_BACKEND_URL, backend.url in
+Pulumi.yaml, or the current login. The access token is PULUMI_ACCESS_TOKEN, or the token that
+` + "`pulumi login`" + ` stored for this service.
 
   deployments --org contoso --stack prod [--dry-run]
 
@@ -30,8 +31,8 @@ func main() { deployments.Main() }
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	org := flags.String("org", "", "organization in Pulumi Cloud (required)")
 	stack := flags.String("stack", "", "stack (required)")
-	folder := flags.String("folder", ".", "folder of Pulumi.yaml and deployments/")
-	dryRun := flags.Bool("dry-run", false, "print what would be sent")
+	folder := flags.String("folder", ".", "folder that contains Pulumi.yaml and deployments/")
+	dryRun := flags.Bool("dry-run", false, "print the request without sending it")
 	return func(ctx context.Context, _ io.Reader, stdout io.Writer) error {
 		request, err := prepare(*folder, *org, *stack)
 		if err != nil {
@@ -44,7 +45,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err := request.send(ctx); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(stdout, "Applied the deployment settings of %[1]s/%[2]s. To display them: pulumi deployment settings get --stack %[1]s/%[2]s\n", *org, *stack)
+		_, err = fmt.Fprintf(stdout, "Applied the deployment settings of %[1]s/%[2]s.\nTo display them: pulumi deployment settings get --stack %[1]s/%[2]s\n", *org, *stack)
 		return err
 	}
 }

@@ -18,8 +18,7 @@ import (
 
 const repository = "../.."
 
-// project makes a folder with a Pulumi.yaml and a copy of a settings file, with a
-// change.
+// project creates a folder with a Pulumi.yaml and a changed copy of a settings file.
 func project(t *testing.T, stack string, change func(settings string) string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -45,12 +44,12 @@ func filledIn(settings string) string {
 	return regexp.MustCompile(`(?m): <.*>$`).ReplaceAllString(settings, ": contoso/filled-in")
 }
 
-// service stands in for the one endpoint of Pulumi Cloud and keeps what it got.
+// service simulates the endpoint of Pulumi Cloud and records the request.
 type service struct {
 	t        *testing.T
 	stack    string
 	status   int
-	answer   string
+	response string
 	settings *apitype.DeploymentSettings
 	raw      map[string]any
 }
@@ -78,7 +77,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.t.Error(err)
 	}
 	w.WriteHeader(s.status)
-	_, _ = io.WriteString(w, s.answer)
+	_, _ = io.WriteString(w, s.response)
 }
 
 // apply runs the command against a service.
@@ -104,22 +103,21 @@ func TestApply(t *testing.T) {
 			azure.ClientID == "" || azure.TenantID == "" || azure.SubscriptionID == "" {
 			t.Errorf("%s: %+v %+v %+v", stack, git, hub, azure)
 		}
-		// What the file does not say is not sent: the service would take it as
-		// a change.
+		// The request has no other fields: the service would apply them as changes.
 		if _, sent := s.raw["operationContext"].(map[string]any)["operation"]; sent || s.raw["executorContext"] != nil {
-			t.Errorf("%s: sent more than the file says: %v", stack, s.raw)
+			t.Errorf("%s: the request has fields that the file does not contain: %v", stack, s.raw)
 		}
 		pathsExist(t, stack, hub.Paths)
 	}
 }
 
-// TestNoPullRequestRuns: the settings as shipped let no pull request run anything.
-// A preview runs its code, with an admin's token of the stack and one that may write
-// to the repository; a template deploys it.
+// TestNoPullRequestRuns checks that the shipped settings run nothing for pull requests. A
+// preview would run their code with admin access to the stack and write access to the
+// repository; a template would deploy it.
 func TestNoPullRequestRuns(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(repository, "deployments", "*.yaml"))
 	if err != nil || len(files) < 2 {
-		t.Fatalf("settings as shipped: %v, %v", files, err)
+		t.Fatalf("shipped settings: %v, %v", files, err)
 	}
 	for _, file := range files {
 		stack := strings.TrimSuffix(filepath.Base(file), ".yaml")
@@ -127,28 +125,28 @@ func TestNoPullRequestRuns(t *testing.T) {
 		if code, _, stderr := apply(t, s, project(t, stack, filledIn)); code != 0 {
 			t.Fatalf("%s: exit code %d: %s", stack, code, stderr)
 		}
-		// The service merges: what is not said stays as somebody has set it.
+		// The service keeps fields that are not in the request, so these must be.
 		hub, _ := s.raw["gitHub"].(map[string]any)
 		for _, trigger := range []string{"previewPullRequests", "pullRequestTemplate"} {
-			if on, said := hub[trigger].(bool); on || !said {
+			if on, set := hub[trigger].(bool); on || !set {
 				t.Errorf("%s: %s is %v", stack, trigger, hub[trigger])
 			}
 		}
 	}
 }
 
-// pathsExist: a filter that matches nothing would never deploy.
+// pathsExist checks path filters: one that matches no file would never deploy.
 func pathsExist(t *testing.T, stack string, paths []string) {
 	t.Helper()
-	own := false
+	hasStackFile := false
 	for _, path := range paths {
-		own = own || path == "Pulumi."+stack+".yaml"
+		hasStackFile = hasStackFile || path == "Pulumi."+stack+".yaml"
 		if _, err := os.Stat(filepath.Join(repository, strings.TrimSuffix(path, "/**"))); err != nil {
 			t.Errorf("path filter of %s: %v", stack, err)
 		}
 	}
-	if !own {
-		t.Errorf("path filters of %s leave out its own configuration: %v", stack, paths)
+	if !hasStackFile {
+		t.Errorf("path filters of %s do not contain its stack configuration: %v", stack, paths)
 	}
 }
 
@@ -160,7 +158,7 @@ func TestDryRunSendsNothing(t *testing.T) {
 	}
 }
 
-func TestRefusedFiles(t *testing.T) {
+func TestInvalidSettings(t *testing.T) {
 	add := func(line string) func(string) string {
 		return func(settings string) string { return filledIn(settings) + line }
 	}
@@ -168,15 +166,15 @@ func TestRefusedFiles(t *testing.T) {
 		change func(string) string
 		want   string
 	}{
-		"as shipped":         {func(s string) string { return s }, `operationContext.oidc.azure.clientId is "<client ID of the deploying identity>"; fill it in`},
+		"placeholders":       {func(s string) string { return s }, `operationContext.oidc.azure.clientId "<client ID of the deploying identity>" is a placeholder; replace it with a value`},
 		"unknown field":      {add("cacheOptions: {enable: true}\n"), "field cacheOptions not found"},
-		"misspelt below":     {func(s string) string { return strings.Replace(filledIn(s), "deployCommits", "deployCommit", 1) }, "field deployCommit not found"},
-		"secret variable":    {add("  environmentVariables:\n    TOKEN: {secret: x}\n"), "operationContext.environmentVariables.TOKEN.secret is for a secret"},
-		"encrypted variable": {add("  environmentVariables:\n    TOKEN: {ciphertext: x}\n"), "operationContext.environmentVariables.TOKEN.ciphertext is for a secret"},
+		"misspelled field":   {func(s string) string { return strings.Replace(filledIn(s), "deployCommits", "deployCommit", 1) }, "field deployCommit not found"},
+		"secret variable":    {add("  environmentVariables:\n    TOKEN: {secret: x}\n"), "operationContext.environmentVariables.TOKEN.secret: secrets are not allowed"},
+		"encrypted variable": {add("  environmentVariables:\n    TOKEN: {ciphertext: x}\n"), "operationContext.environmentVariables.TOKEN.ciphertext: secrets are not allowed"},
 		"git credentials": {func(s string) string {
 			return strings.Replace(filledIn(s), "repoDir: .", "gitAuth: {accessToken: {secret: x}}", 1)
-		}, "sourceContext.git.gitAuth is for a secret"},
-		"two documents": {add("---\ntag: x\n"), "more than one document"},
+		}, "sourceContext.git.gitAuth: secrets are not allowed"},
+		"two documents": {add("---\ntag: x\n"), "must contain only one YAML document"},
 		"not YAML":      {func(string) string { return "{" }, "prod.yaml: yaml: line 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,8 +187,8 @@ func TestRefusedFiles(t *testing.T) {
 	}
 }
 
-// TestNoSettings: a project from the template has no file yet.
-func TestNoSettings(t *testing.T) {
+// TestMissingSettings covers a project from the template, which has no settings file.
+func TestMissingSettings(t *testing.T) {
 	s := &service{t: t, stack: "test"}
 	code, _, stderr := apply(t, s, project(t, "prod", filledIn))
 	if code != 2 || !strings.Contains(stderr, "deployments/test.yaml: no such file; start from https://") {
@@ -198,27 +196,27 @@ func TestNoSettings(t *testing.T) {
 	}
 }
 
-func TestRefusalsOfTheService(t *testing.T) {
+func TestServiceErrors(t *testing.T) {
 	for _, c := range []struct {
-		status       int
-		answer, want string
+		status         int
+		response, want string
 	}{
 		{401, `{"code":401,"message":"Unauthorized"}`, "run `pulumi login`"},
-		{403, `{"code":403,"message":"no"}`, "may not change"},
+		{403, `{"code":403,"message":"no"}`, "not allowed to change"},
 		{404, `{"code":404,"message":"Not Found: Stack 'contoso/argocd-on-aks/prod' not found"}`, "pulumi stack init"},
 		{400, `{"code":400,"message":"invalid path filter"}`, "400 Bad Request: invalid path filter"},
 		{502, "<html>bad gateway</html>", "502 Bad Gateway: <html>"},
 		{400, `{"code":400,"message":"a\u001b[2J\u202e\nApplied the deployment settings"}`, `400 Bad Request: a\x1b[2J\u202e Applied`},
 		{400, strings.Repeat("é", 2000), strings.Repeat("é", longest) + "… (cut)"},
 	} {
-		code, _, stderr := apply(t, &service{t: t, stack: "prod", status: c.status, answer: c.answer}, project(t, "prod", filledIn))
+		code, _, stderr := apply(t, &service{t: t, stack: "prod", status: c.status, response: c.response}, project(t, "prod", filledIn))
 		if code != 1 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%d: exit code %d: %s", c.status, code, stderr)
 		}
 	}
 }
 
-// signedIn writes credentials of the Pulumi CLI: the current login, and a token for each
+// signedIn writes credentials of the Pulumi CLI with the current login and a token for each
 // address.
 func signedIn(t *testing.T, current string, tokens map[string]string) {
 	t.Helper()
@@ -236,16 +234,16 @@ func signedIn(t *testing.T, current string, tokens map[string]string) {
 	}
 }
 
-// TestStacksService: the request goes to the service that `pulumi up` uses for the stack,
-// with the token of that service.
-func TestStacksService(t *testing.T) {
+// TestService checks that the request goes to the service that `pulumi up` uses for
+// the stack, with the token of that service.
+func TestService(t *testing.T) {
 	const names = "environment project login api"
 	for name, c := range map[string]struct{ set, want string }{
-		"environment first":      {names, "environment"},
-		"then Pulumi.yaml":       {"project login api", "project"},
-		"then the current login": {"login api", "login"},
-		"then the fallback":      {"api", "api"},
-		"without a login":        {"project", "project"},
+		"environment":   {names, "environment"},
+		"Pulumi.yaml":   {"project login api", "project"},
+		"current login": {"login api", "login"},
+		"PULUMI_API":    {"api", "api"},
+		"no login":      {"project", "project"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var reached []string
@@ -281,7 +279,7 @@ func TestStacksService(t *testing.T) {
 	var stdout bytes.Buffer
 	code := deployments.Run(t.Context(), []string{"--org", "contoso", "--stack", "prod", "--dry-run", "--folder", project(t, "prod", filledIn)}, nil, &stdout, io.Discard)
 	if code != 0 || !strings.HasPrefix(stdout.String(), "POST https://api.pulumi.com/api/stacks/contoso/argocd-on-aks/prod/") {
-		t.Errorf("without any setting: exit code %d, %s", code, &stdout)
+		t.Errorf("default service: exit code %d, %s", code, &stdout)
 	}
 }
 
@@ -292,7 +290,7 @@ func ofProject(t *testing.T, folder, content string) {
 	}
 }
 
-// TestForeignToken: a token for one service is never sent to another.
+// TestForeignToken checks that a token for one service is never sent to another.
 func TestForeignToken(t *testing.T) {
 	var reached bool
 	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -307,8 +305,8 @@ func TestForeignToken(t *testing.T) {
 	}
 }
 
-// TestNoService: a backend that only keeps state has no deployment settings.
-func TestNoService(t *testing.T) {
+// TestStateBackends checks the error for backends that have no deployment settings.
+func TestStateBackends(t *testing.T) {
 	for _, backend := range []string{"file://~", "file:///tmp/state", "s3://bucket", "gs://bucket", "azblob://container?storage_account=x", "postgres://user:hush@host/state"} {
 		for _, from := range []string{"PULUMI_BACKEND_URL", "backend.url", "pulumi login"} {
 			t.Run(backend+" "+from, func(t *testing.T) {
@@ -334,32 +332,32 @@ func TestNoService(t *testing.T) {
 	}
 }
 
-// TestPath: an organization, a project and a stack are one segment of the path each.
-func TestPath(t *testing.T) {
-	for _, odd := range []string{"..", ".", "a/b", `a\b`, "a%2fb", "%2e%2e", "a?b", "a#b", "a b", "a\nb", "a\u202eb", "ä", ""} {
-		t.Setenv("PULUMI_DISABLE_VALIDATION", "true") // lets Pulumi's own rules for stack names pass anything
+// TestInvalidNames checks that organization, project and stack are one segment of the URL's
+// path each.
+func TestInvalidNames(t *testing.T) {
+	for _, invalid := range []string{"..", ".", "a/b", `a\b`, "a%2fb", "%2e%2e", "a?b", "a#b", "a b", "a\nb", "a\u202eb", "ä", ""} {
+		t.Setenv("PULUMI_DISABLE_VALIDATION", "true") // disables Pulumi's rules for stack names
 		t.Setenv("PULUMI_BACKEND_URL", "https://pulumi.invalid")
 		for _, part := range []string{"--org", "--stack", "project"} {
 			folder := project(t, "prod", filledIn)
 			args := map[string]string{"--org": "contoso", "--stack": "prod"}
 			if part == "project" {
-				name, _ := json.Marshal(odd)
+				name, _ := json.Marshal(invalid)
 				ofProject(t, folder, "runtime: go\nname: "+string(name)+"\n")
 			} else {
-				args[part] = odd
+				args[part] = invalid
 			}
 			var stdout, stderr bytes.Buffer
 			code := deployments.Run(t.Context(), []string{"--org", args["--org"], "--stack", args["--stack"], "--dry-run", "--folder", folder}, nil, &stdout, &stderr)
 			if code != 2 || stdout.Len() > 0 || !strings.Contains(stderr.String(), part) {
-				t.Errorf("%s %q: exit code %d: %s%s", part, odd, code, &stderr, &stdout)
+				t.Errorf("%s %q: exit code %d: %s%s", part, invalid, code, &stderr, &stdout)
 			}
 		}
 	}
 }
 
-// TestOnlyToItself: the token goes to the stack's service and nowhere else, also when that
-// service answers with a redirect.
-func TestOnlyToItself(t *testing.T) {
+// TestRedirects checks that a redirect does not send the token to another address.
+func TestRedirects(t *testing.T) {
 	var reached bool
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	defer elsewhere.Close()
@@ -385,22 +383,22 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-func TestUnusable(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	for name, c := range map[string]struct {
 		args    []string
 		backend string
 		want    string
 	}{
-		"no organization": {[]string{"--stack", "prod"}, "https://pulumi.invalid", "--org \"\" is not"},
-		"no such stack":   {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "test.yaml"},
-		"own state":       {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "is not a Pulumi service"},
-		"a password":      {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://user:hush@pulumi.invalid", "has more than a host and a path"},
-		"a query":         {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://pulumi.invalid/?x=y", "has more than a host and a path"},
-		"not signed in":   {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
-		"plain HTTP":      {[]string{"--org", "contoso", "--stack", "prod"}, "http://pulumi.invalid", "set it to https://pulumi.invalid"},
-		"and a dry run":   {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "http://pulumi.invalid:8080", "set it to https://pulumi.invalid:8080"},
-		"almost local":    {[]string{"--org", "contoso", "--stack", "prod"}, "http://localhost.pulumi.invalid", "set it to https://localhost.pulumi.invalid"},
-		"no host":         {[]string{"--org", "contoso", "--stack", "prod"}, "https:pulumi", "has no host"},
+		"no organization":  {[]string{"--stack", "prod"}, "https://pulumi.invalid", "--org \"\" is not"},
+		"no settings file": {[]string{"--org", "contoso", "--stack", "test"}, "https://pulumi.invalid", "test.yaml"},
+		"state backend":    {[]string{"--org", "contoso", "--stack", "prod"}, "file:///tmp/state", "is not a Pulumi service"},
+		"a password":       {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://user:hush@pulumi.invalid", "must contain only a host and a path"},
+		"a query":          {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "https://pulumi.invalid/?x=y", "must contain only a host and a path"},
+		"not signed in":    {[]string{"--org", "contoso", "--stack", "prod"}, "https://pulumi.invalid", "not signed in to https://pulumi.invalid"},
+		"plain HTTP":       {[]string{"--org", "contoso", "--stack", "prod"}, "http://pulumi.invalid", "set it to https://pulumi.invalid"},
+		"HTTP in dry run":  {[]string{"--org", "contoso", "--stack", "prod", "--dry-run"}, "http://pulumi.invalid:8080", "set it to https://pulumi.invalid:8080"},
+		"local prefix":     {[]string{"--org", "contoso", "--stack", "prod"}, "http://localhost.pulumi.invalid", "set it to https://localhost.pulumi.invalid"},
+		"no host":          {[]string{"--org", "contoso", "--stack", "prod"}, "https:pulumi", "has no host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("PULUMI_BACKEND_URL", c.backend)

@@ -29,14 +29,14 @@ type request struct {
 	body         []byte
 }
 
-// hints complete the error for a response that is not a success.
+// hints are appended to the errors for response codes.
 var hints = map[int]string{
 	http.StatusUnauthorized: "; run `pulumi login`, or set PULUMI_ACCESS_TOKEN to a valid token",
-	http.StatusForbidden:    "; your account may not change this stack's settings",
+	http.StatusForbidden:    "; your account is not allowed to change this stack's settings",
 	http.StatusNotFound:     "; check the organization, and that the stack exists there (pulumi stack init)",
 }
 
-// prepare reads the settings of a stack of the project in folder.
+// prepare returns the request for a stack of the project in folder.
 func prepare(folder, org, stack string) (*request, error) {
 	project, err := workspace.LoadProject(filepath.Join(folder, "Pulumi.yaml"))
 	if err != nil {
@@ -62,8 +62,8 @@ func prepare(folder, org, stack string) (*request, error) {
 	return &request{service: service, url: address, body: body}, err
 }
 
-// segment is a segment of a URL's path. It has the characters that Pulumi Cloud accepts in
-// the names of organizations, projects and stacks: validateOwnerName in
+// segment matches a segment of a URL's path with the characters that Pulumi Cloud accepts
+// in names of organizations, projects and stacks: validateOwnerName in
 // pkg/backend/httpstate/backend.go, ValidateProjectName and ParseStackName in
 // sdk/go/common/tokens of Pulumi v3.259.0.
 var segment = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
@@ -76,7 +76,7 @@ func checkSegment(what, name string) error {
 }
 
 // serviceOf returns the address of the Pulumi service that the CLI uses for the project's
-// stacks, and the setting that it comes from. The order is that of
+// stacks, and the source of the address. The order is that of
 // GetCurrentCloudURLWithSource in pkg/workspace/creds.go and of ValueOrDefaultURL in
 // pkg/backend/httpstate/backend.go of Pulumi v3.259.0.
 func serviceOf(project *workspace.Project) (address, source string, err error) {
@@ -97,23 +97,23 @@ func serviceOf(project *workspace.Project) (address, source string, err error) {
 	return strings.TrimSuffix(cmp.Or(address, "https://api.pulumi.com"), "/"), source, nil
 }
 
-// checkService rejects a backend that is not a Pulumi service, and a service that would
-// receive the token in plain text. Loopback is allowed: it reaches a self-hosted service
-// under test or behind a port-forward.
+// checkService returns an error for a backend that is not a Pulumi service, and for a
+// service that would receive the token in plain text. It accepts plain HTTP on loopback, for
+// a self-hosted service under test or behind a port-forward.
 func checkService(service string) error {
 	address, err := url.Parse(service)
 	switch {
 	case err != nil:
 		return errors.New("is not a valid URL; use one such as https://api.pulumi.com")
 	case address.Scheme != "https" && address.Scheme != "http":
-		return fmt.Errorf("a backend of the scheme %q is not a Pulumi service; only Pulumi Cloud and self-hosted Pulumi services have deployment settings", address.Scheme)
+		return fmt.Errorf("a backend with the scheme %q is not a Pulumi service; only Pulumi Cloud and self-hosted Pulumi services have deployment settings", address.Scheme)
 	case address.User != nil || address.RawQuery != "" || address.Fragment != "":
-		return errors.New("has more than a host and a path; use a URL such as https://api.pulumi.com")
+		return errors.New("must contain only a host and a path; use a URL such as https://api.pulumi.com")
 	case address.Host == "":
 		return fmt.Errorf("%q has no host; use a URL such as https://api.pulumi.com", service)
 	case address.Scheme == "http" && !loopback(address.Hostname()):
 		address.Scheme = "https"
-		return fmt.Errorf("%q would receive your access token in plain text, so nothing was sent; set it to %s", service, address)
+		return fmt.Errorf("%q would receive your access token in plain text; set it to %s", service, address)
 	}
 	return nil
 }
@@ -123,14 +123,14 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// client follows no redirect, which could send the token to another host or over plain
-// HTTP.
+// client does not follow redirects, which could send the token to another host or over
+// plain HTTP.
 var client = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// longest is the number of characters of a response that an error quotes.
+// longest is the maximum number of characters of a response in an error.
 const longest = 300
 
-// send merges the settings into those of the stack, with the request of
+// send merges the settings into those of the stack, with the same request as
 // `pulumi deployment settings edit`.
 func (r *request) send(ctx context.Context) error {
 	token, err := accessToken(r.service)
@@ -144,19 +144,19 @@ func (r *request) send(ctx context.Context) error {
 	post.Header.Set("Authorization", "token "+token)
 	post.Header.Set("Accept", "application/vnd.pulumi+8")
 	post.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(post)
+	response, err := client.Do(post)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	switch answer.StatusCode / 100 {
+	defer response.Body.Close()
+	switch response.StatusCode / 100 {
 	case 2:
 		return nil
 	case 3:
-		return fmt.Errorf("%w: the service answered %d and leads to %s; set PULUMI_BACKEND_URL to the service's own address",
-			command.ErrNo, answer.StatusCode, printable.Line(answer.Header.Get("Location"), longest))
+		return fmt.Errorf("%w: the service returned %d, a redirect to %s; set PULUMI_BACKEND_URL to the address of the service",
+			command.ErrNo, response.StatusCode, printable.Line(response.Header.Get("Location"), longest))
 	}
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
+	text, err := io.ReadAll(io.LimitReader(response.Body, 4096))
 	if err != nil {
 		return err
 	}
@@ -164,8 +164,8 @@ func (r *request) send(ctx context.Context) error {
 	if json.Unmarshal(text, &problem) != nil || problem.Message == "" {
 		problem.Message = string(text)
 	}
-	return fmt.Errorf("%w: the service answered %d %s: %s%s", command.ErrNo,
-		answer.StatusCode, http.StatusText(answer.StatusCode), printable.Line(problem.Message, longest), hints[answer.StatusCode])
+	return fmt.Errorf("%w: the service returned %d %s: %s%s", command.ErrNo,
+		response.StatusCode, http.StatusText(response.StatusCode), printable.Line(problem.Message, longest), hints[response.StatusCode])
 }
 
 func accessToken(service string) (string, error) {

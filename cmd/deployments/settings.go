@@ -16,9 +16,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readSettings returns the JSON of a settings file: what the file says and
-// nothing else, as the service merges it. It refuses fields that Pulumi's own
-// type does not have, placeholders that are left, and secrets.
+// readSettings returns a settings file as JSON. It adds no defaults, because the service
+// merges the request into the existing settings. It returns an error for fields that are not
+// in Pulumi's type, placeholders and secrets.
 func readSettings(file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -42,7 +42,7 @@ func readSettings(file string) ([]byte, error) {
 	return json.MarshalIndent(document, "", "  ")
 }
 
-// decodeStrictly takes one document without unknown fields.
+// decodeStrictly decodes a single document and rejects unknown fields.
 func decodeStrictly(content []byte, into any) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	decoder.KnownFields(true)
@@ -50,24 +50,25 @@ func decodeStrictly(content []byte, into any) error {
 		return err
 	}
 	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return errors.New("has more than one document")
+		return errors.New("must contain only one YAML document")
 	}
 	return nil
 }
 
 var (
 	placeholder = regexp.MustCompile(`<[^<>]*>`)
-	// secretFields hold secrets in Pulumi's type.
+	// secretFields are the fields of Pulumi's type that contain secrets.
 	secretFields = []string{"secret", "isSecret", "ciphertext", "gitAuth", "credentials"}
 )
 
+// inspect returns the secrets and placeholders in a value as problems.
 func inspect(path string, value any) (problems []string) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, element := range v {
 			at := strings.TrimPrefix(path+"."+key, ".")
 			if slices.Contains(secretFields, key) {
-				problems = append(problems, at+" is for a secret, which no reviewed file should hold; use OIDC, the GitHub app or an ESC environment")
+				problems = append(problems, at+": secrets are not allowed in this file; use OIDC, the GitHub app or an ESC environment")
 				continue
 			}
 			problems = append(problems, inspect(at, element)...)
@@ -78,7 +79,7 @@ func inspect(path string, value any) (problems []string) {
 		}
 	case string:
 		if placeholder.MatchString(v) {
-			problems = append(problems, fmt.Sprintf("%s is %q; fill it in", path, v))
+			problems = append(problems, fmt.Sprintf("%s %q is a placeholder; replace it with a value", path, v))
 		}
 	}
 	return problems

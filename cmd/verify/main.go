@@ -1,6 +1,5 @@
-// Command verify checks from outside that users can sign in to a deployed stack's
-// Argo CD. It exits 0 if they can, warnings or not, 1 if a check fails, 2 if it
-// cannot check.
+// Command verify checks that users can sign in to a deployed stack's Argo CD. It exits with 0
+// if no check fails, 1 if a check fails or is inconclusive, and 2 on errors.
 package main
 
 import (
@@ -21,20 +20,23 @@ import (
 )
 
 const usage = `Checks that users can sign in to the Argo CD of a deployed stack.
-It needs the stack's outputs and the network, no Azure credentials and no kubectl.
+It needs the stack's outputs and network access, but no Azure credentials and no kubectl.
 On localhost, keep the port-forward running (stack output portForwardCommand).
-With --azure it also looks into Entra and Azure for what was changed or added by
-hand, as whom az login has signed in, and compares with the stack's outputs and state.
-Run it before pulumi refresh, which overwrites the state with manual changes; after one it
-says so. --deployer names the identities that may own the application, by default the signed-in one.
-It goes through the proxy in HTTPS_PROXY, but for localhost, and trusts the
-certificates in the file SSL_CERT_FILE beside the system's.
 
-What was just deployed takes seconds to minutes to reach all of Entra's servers.
-While Entra says that it does not know it, the checks are repeated for as long as
---wait says. No request takes longer than --patience, and all of it no longer than
---timeout. Exit code 0: no check failed, though one may warn; 1: one failed, or
-could not be made; 2: nothing was checked.
+With --azure, it also compares Entra and Azure with the stack's outputs and state to find
+manual changes, as the identity of az login. Run it before pulumi refresh, which overwrites
+the state with manual changes. --deployer sets the identities that may own the application;
+the default is the signed-in identity.
+
+It uses the proxy in HTTPS_PROXY, except for localhost, and trusts the certificates in the
+file SSL_CERT_FILE in addition to the system's.
+
+Entra replicates new objects to its servers in seconds to minutes. While Entra does not
+know an object, the checks are repeated for the duration of --wait. --patience limits each
+request, --timeout the total time.
+
+Exit codes: 0 if no check failed (with or without warnings), 1 if a check failed or was
+inconclusive, 2 if nothing was checked.
 
   verify [--stack dev] [--azure] [--deployer <object ID>]... [--json] [--wait 3m]
   pulumi stack output --json | verify --outputs -
@@ -42,7 +44,7 @@ could not be made; 2: nothing was checked.
 `
 
 const (
-	// timeout is for all of it, again how long it waits before it repeats the checks.
+	// timeout limits the total time; again is the interval between repetitions.
 	timeout = 5 * time.Minute
 	again   = 5 * time.Second
 )
@@ -52,9 +54,9 @@ var verifyCommand = command.Command{Name: "verify", Usage: usage, Timeout: timeo
 func main() { verifyCommand.Main() }
 
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
-	stack := flags.String("stack", "", "stack to ask for its outputs (default: the selected one)")
+	stack := flags.String("stack", "", "stack to check (default: the selected stack)")
 	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
-	inAzure := flags.Bool("azure", false, "look into Entra and Azure as well, signed in with az login or workload identity")
+	inAzure := flags.Bool("azure", false, "also check Entra and Azure, signed in with az login or workload identity")
 	state := flags.String("state", "", "with --azure: file with the output of `pulumi stack export`")
 	var deployers []string
 	flags.Func("deployer", "with --azure: object `ID` of an identity that deploys the stack (repeatable; default: the signed-in one)", func(id string) error {
@@ -62,8 +64,8 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		return nil
 	})
 	asJSON := flags.Bool("json", false, "print the checks as JSON")
-	wait := flags.Duration("wait", time.Minute, "time for what was just deployed to reach all of Entra's servers")
-	patience := flags.Duration("patience", verify.Patience, "time for one request")
+	wait := flags.Duration("wait", time.Minute, "time for the replication of new objects in Entra")
+	patience := flags.Duration("patience", verify.Patience, "timeout of a request")
 	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 		if err := checkTimes(ctx, *wait, *patience); err != nil {
 			return err
@@ -76,9 +78,9 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err != nil {
 			return err
 		}
-		lookInside := func() []verify.Check { return nil }
+		inside := func() []verify.Check { return nil }
 		if *inAzure {
-			if lookInside, err = openAzure(ctx, *stack, *state, deployers, verify.ThroughProxy(web), *patience); err != nil {
+			if inside, err = openAzure(ctx, *stack, *state, deployers, verify.ThroughProxy(web), *patience); err != nil {
 				return err
 			}
 		}
@@ -89,11 +91,11 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		runs := 0
 		checks := verify.Wait(replicated, ticker.C, func() []verify.Check {
 			if runs++; runs == 2 {
-				fmt.Fprintf(os.Stderr, "Entra does not know all of it yet: asking again every %s, for up to %s (--wait)\n", again, *wait)
+				fmt.Fprintf(os.Stderr, "Entra has not replicated all objects yet; checking every %s for up to %s (--wait)\n", again, *wait)
 			}
 			return verify.Run(ctx, web, *patience, outputs)
 		})
-		checks = append(checks, lookInside()...)
+		checks = append(checks, inside()...)
 		if *asJSON {
 			err = verify.PrintJSON(stdout, checks)
 		} else {
@@ -106,16 +108,16 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 	}
 }
 
-// checkTimes wants the waiting to fit into the time for all of it.
+// checkTimes returns an error if --wait and --timeout do not fit together.
 func checkTimes(ctx context.Context, wait, patience time.Duration) error {
 	if wait < 0 {
-		return fmt.Errorf("--wait is %s, and cannot be negative; 0s does not wait", wait)
+		return fmt.Errorf("--wait %s must not be negative; 0s does not wait", wait)
 	}
 	if patience <= 0 {
-		return fmt.Errorf("--patience is %s, and no request is answered in that; the default is %s", patience, verify.Patience)
+		return fmt.Errorf("--patience %s must be positive; the default is %s", patience, verify.Patience)
 	}
 	if deadline, limited := ctx.Deadline(); limited && wait >= time.Until(deadline) {
-		return fmt.Errorf("--wait is %s, and --timeout is for all of it: give that more, such as --timeout %s", wait, wait+timeout)
+		return fmt.Errorf("--wait %s must be less than --timeout; use a longer timeout, such as --timeout %s", wait, wait+timeout)
 	}
 	return nil
 }
@@ -138,9 +140,9 @@ func readOutputs(ctx context.Context, stack, file string, stdin io.Reader) (veri
 	return verify.ParseOutputs(bytes.NewReader(output))
 }
 
-// openAzure reads the state, in which secrets stay encrypted, and signs in. It returns
-// the function that runs the checks. A request has a token, which no redirect may take to
-// another host or to plain HTTP.
+// openAzure reads the state, in which secrets stay encrypted, and signs in. It returns the
+// function that runs the checks. Requests contain a token, so the client does not follow
+// redirects to another host or to plain HTTP.
 func openAzure(ctx context.Context, stack, file string, deployers []string, transport http.RoundTripper, patience time.Duration) (func() []verify.Check, error) {
 	web := &http.Client{Transport: transport, Timeout: patience, CheckRedirect: verify.SameHost}
 	read := func() ([]byte, error) { return pulumi.Run(ctx, stack, "stack", "export") }

@@ -20,8 +20,8 @@ import (
 )
 
 func TestExitCodes(t *testing.T) {
-	t.Setenv("PATH", t.TempDir()) // no az, no pulumi
-	// Nothing listens on port 1.
+	t.Setenv("PATH", t.TempDir()) // without az and pulumi
+	// No server listens on port 1.
 	const unreachable = `{"argocdUrl": "https://localhost:1", "oidcIssuerUrl": "https://localhost:1", "entraIssuerUrl": "https://localhost:1", "clientId": "app"}`
 	for name, c := range map[string]struct {
 		args   []string
@@ -30,18 +30,18 @@ func TestExitCodes(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		"help":                        {args: []string{"--help"}, code: 0, stderr: "keep the port-forward running"},
-		"bad flag":                    {args: []string{"--stak", "dev"}, code: 2, stderr: "-stack"},
-		"waits for less than nothing": {args: []string{"--outputs", "-", "--wait", "-1s"}, stdin: unreachable, code: 2, stderr: "--wait is -1s"},
-		"waits for ever":              {args: []string{"--outputs", "-", "--wait", "5m"}, stdin: unreachable, code: 2, stderr: "such as --timeout 10m0s"},
-		"waits for what":              {args: []string{"--outputs", "-", "--wait", "3"}, stdin: unreachable, code: 2, stderr: "invalid value"},
-		"waits for three minutes":     {args: []string{"--outputs", "-", "--wait", "3m"}, stdin: unreachable, code: 1, stdout: "FAILED  certificate"},
-		"no patience":                 {args: []string{"--outputs", "-", "--patience", "0s"}, stdin: unreachable, code: 2, stderr: "--patience is 0s"},
-		"no file":                     {args: []string{"--outputs", "missing.json"}, code: 2, stderr: "missing.json"},
-		"no outputs":                  {args: []string{"--outputs", "-"}, stdin: "{}", code: 2, stderr: "run pulumi up first"},
-		"no state":                    {args: []string{"--outputs", "-", "--azure", "--state", "missing.json"}, stdin: unreachable, code: 2, stderr: "missing.json"},
-		"not signed in":               {args: []string{"--outputs", "-", "--azure", "--state", "testdata/state.json"}, stdin: unreachable, code: 2, stderr: "run az login --tenant 11111111-1111-1111-1111-111111111111"},
-		"failed":                      {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED  certificate"},
+		"help":                {args: []string{"--help"}, code: 0, stderr: "keep the port-forward running"},
+		"bad flag":            {args: []string{"--stak", "dev"}, code: 2, stderr: "-stack"},
+		"negative wait":       {args: []string{"--outputs", "-", "--wait", "-1s"}, stdin: unreachable, code: 2, stderr: "--wait -1s must not be negative"},
+		"wait of the timeout": {args: []string{"--outputs", "-", "--wait", "5m"}, stdin: unreachable, code: 2, stderr: "such as --timeout 10m0s"},
+		"wait without unit":   {args: []string{"--outputs", "-", "--wait", "3"}, stdin: unreachable, code: 2, stderr: "invalid value"},
+		"wait":                {args: []string{"--outputs", "-", "--wait", "3m"}, stdin: unreachable, code: 1, stdout: "FAILED   certificate"},
+		"no patience":         {args: []string{"--outputs", "-", "--patience", "0s"}, stdin: unreachable, code: 2, stderr: "--patience 0s must be positive"},
+		"no file":             {args: []string{"--outputs", "missing.json"}, code: 2, stderr: "missing.json"},
+		"no outputs":          {args: []string{"--outputs", "-"}, stdin: "{}", code: 2, stderr: "run pulumi up first"},
+		"no state":            {args: []string{"--outputs", "-", "--azure", "--state", "missing.json"}, stdin: unreachable, code: 2, stderr: "missing.json"},
+		"not signed in":       {args: []string{"--outputs", "-", "--azure", "--state", "testdata/state.json"}, stdin: unreachable, code: 2, stderr: "run `az login --tenant 11111111-1111-1111-1111-111111111111`"},
+		"failed":              {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED   certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -62,8 +62,8 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestTrust: with SSL_CERT_FILE the system's certificates and those in the file,
-// which Go itself no longer reads once it has the system's.
+// TestTrust: with SSL_CERT_FILE, the command trusts the system's certificates and those in the
+// file, which Go ignores if it has read the system's.
 func TestTrust(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
@@ -86,9 +86,9 @@ func TestTrust(t *testing.T) {
 		stdout, fail string
 	}{
 		{"", 1, strings.TrimPrefix(server.URL, "https://") + ": tls: failed to verify certificate", ""},
-		{trusted, 1, server.URL + "/.well-known/openid-configuration answers 404", ""},
+		{trusted, 1, server.URL + "/.well-known/openid-configuration returned", ""},
 		{filepath.Join(dir, "missing.pem"), 2, "", "SSL_CERT_FILE: open " + dir},
-		{empty, 2, "", "SSL_CERT_FILE: " + empty + " has none in PEM"},
+		{empty, 2, "", "SSL_CERT_FILE: " + empty + " has no certificate in PEM"},
 	} {
 		t.Setenv("SSL_CERT_FILE", c.file)
 		var stdout, stderr bytes.Buffer
@@ -104,11 +104,11 @@ func TestTrust(t *testing.T) {
 	}
 	system.AddCert(server.Certificate())
 	if !web.TLSClientConfig.RootCAs.Equal(system) {
-		t.Error("it trusts others than the system's and the file's")
+		t.Error("it trusts other certificates than those of the system and the file")
 	}
 }
 
-// web answers what signing in asks for, and notes each host that was asked.
+// web responds to the requests of a sign-in and records their hosts.
 type web struct{ hosts []string }
 
 func (w *web) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -120,7 +120,7 @@ func (w *web) RoundTrip(request *http.Request) (*http.Response, error) {
 		"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}`))}, nil
 }
 
-// signedIn sets the variables of workload identity, with which the sign-in needs no az.
+// signedIn sets the environment variables of workload identity, so the sign-in does not need az.
 func signedIn(t *testing.T) {
 	t.Helper()
 	token := filepath.Join(t.TempDir(), "token")
@@ -131,8 +131,7 @@ func signedIn(t *testing.T) {
 	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", token)
 }
 
-// TestOneTransport: the sign-in and both APIs of Azure are reached by the transport
-// that knows whom to trust.
+// TestOneTransport: the sign-in and both APIs use the transport with the trusted certificates.
 func TestOneTransport(t *testing.T) {
 	signedIn(t)
 	asked := &web{}
@@ -148,7 +147,7 @@ func TestOneTransport(t *testing.T) {
 	}
 }
 
-// redirecting answers the APIs' requests with a redirect, and records the requests.
+// redirecting responds to API requests with a redirect, and records the requests.
 type redirecting struct {
 	web
 	to    string
@@ -163,8 +162,8 @@ func (r *redirecting) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusTemporaryRedirect, Header: http.Header{"Location": {r.to}}, Request: request, Body: http.NoBody}, nil
 }
 
-// TestTokenFollowsNoRedirect: a token of Azure's goes to Azure's APIs alone.
-func TestTokenFollowsNoRedirect(t *testing.T) {
+// TestNoTokenInRedirect: tokens for Azure are sent only to Azure's APIs.
+func TestNoTokenInRedirect(t *testing.T) {
 	signedIn(t)
 	for _, to := range []string{"http://management.azure.com/", "http://graph.microsoft.com/", "https://evil.example/", "http://169.254.169.254/"} {
 		transport := &redirecting{to: to}

@@ -1,5 +1,5 @@
-// A program of its own on the components of github.com/OWNER/argocd-on-aks/infra: several
-// clusters, each with its Argo CD, and one Entra application for all of them.
+// Command fleet deploys several AKS clusters, each with Argo CD, and one Entra application for
+// all of them, with the components of github.com/OWNER/argocd-on-aks/infra.
 package main
 
 import (

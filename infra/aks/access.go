@@ -9,26 +9,25 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// ClusterAccess controls who can reach a cluster's Kubernetes API, and who may use it.
+// ClusterAccess controls network access to a cluster's Kubernetes API and its authorization.
 type ClusterAccess struct {
 	// CIDRs that can reach the Kubernetes API, 200 at most. Default: all. Cannot be
 	// combined with PrivateCluster.
 	AuthorizedIPRanges []string `pulumi:"authorizedIpRanges,optional"`
 	// Gives the Kubernetes API a private address only.
 	PrivateCluster bool `pulumi:"privateCluster,optional"`
-	// Authorizes users of the Kubernetes API, signed in with Entra, by Azure role
-	// assignments.
+	// Uses Azure RBAC for Kubernetes authorization. Users sign in with Entra.
 	AzureRBAC bool `pulumi:"azureRbac,optional"`
-	// Object IDs, in lower case, of the Entra groups whose members administer the cluster.
-	// With any, users of the Kubernetes API sign in with Entra.
+	// Object IDs, in lower case, of Entra groups that administer the cluster. Users of the
+	// Kubernetes API then sign in with Entra.
 	AdminGroups []pulumi.StringInput `pulumi:"adminGroups,optional"`
-	// Disables the certificate-based administrator. Requires AzureRBAC or AdminGroups.
+	// Disables the certificate-based administrator account. Requires AzureRBAC or AdminGroups.
 	DisableLocalAccounts bool `pulumi:"disableLocalAccounts,optional"`
 }
 
-// fixed are the properties that AKS does not change on an existing cluster: it
-// makes none private. Turned on, that may bring the whole profile, in the state
-// of an older release.
+// fixed returns the properties whose change replaces the cluster: AKS cannot make
+// an existing cluster private. In the state of an older release, turning it on
+// adds the whole profile.
 func (a ClusterAccess) fixed() []string {
 	if !a.PrivateCluster {
 		return nil
@@ -39,13 +38,13 @@ func (a ClusterAccess) fixed() []string {
 func (a ClusterAccess) problems() problem.List {
 	var p problem.List
 	if a.DisableLocalAccounts && !a.AzureRBAC && len(a.AdminGroups) == 0 {
-		p.Add("DisableLocalAccounts", "requires %s or %s, or nobody could use the Kubernetes API", problem.Field("AzureRBAC"), problem.Field("AdminGroups"))
+		p.Add("DisableLocalAccounts", "requires %s or %s, or the Kubernetes API has no users", problem.Field("AzureRBAC"), problem.Field("AdminGroups"))
 	}
 	if a.PrivateCluster && len(a.AuthorizedIPRanges) > 0 {
 		p.Add("AuthorizedIPRanges", "cannot be combined with %s: a private API has no public address", problem.Field("PrivateCluster"))
 	}
 	if n := len(a.AuthorizedIPRanges); n > 200 {
-		p.Add("AuthorizedIPRanges", "has %d entries, and AKS takes at most 200", n)
+		p.Add("AuthorizedIPRanges", "has %d entries; AKS accepts at most 200", n)
 	}
 	for i, text := range a.AuthorizedIPRanges {
 		_, err := parseRange(text, "203.0.113.0/24")
@@ -54,8 +53,8 @@ func (a ClusterAccess) problems() problem.List {
 	return p
 }
 
-// apply sets the profiles that the API's users notice. AKS keeps what is left
-// out, so what is not wanted any more is sent as empty.
+// apply sets the profiles that control access to the API. AKS keeps the value of an
+// omitted property, so removed values are sent as empty.
 func (a ClusterAccess) apply(cluster *containerservice.ManagedClusterArgs, running runningCluster) {
 	access := containerservice.ManagedClusterAPIServerAccessProfileArgs{EnablePrivateCluster: pulumi.Bool(a.PrivateCluster)}
 	if !a.PrivateCluster {
@@ -63,7 +62,7 @@ func (a ClusterAccess) apply(cluster *containerservice.ManagedClusterArgs, runni
 	}
 	cluster.ApiServerAccessProfile = access
 	cluster.DisableLocalAccounts = pulumi.Bool(a.DisableLocalAccounts)
-	// Signing in with Entra begins when it is wanted, and never ends.
+	// AKS cannot turn Entra authentication off again.
 	if a.AzureRBAC || len(a.AdminGroups) > 0 || running.entra {
 		cluster.AadProfile = containerservice.ManagedClusterAADProfileArgs{
 			Managed: pulumi.Bool(true), EnableAzureRBAC: pulumi.Bool(a.AzureRBAC), AdminGroupObjectIDs: adminGroups(a.AdminGroups),

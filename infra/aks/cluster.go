@@ -1,5 +1,5 @@
-// Package aks has the component AksCluster, and the lookups of clusters that another
-// program manages.
+// Package aks defines the component AksCluster and looks up clusters that other
+// programs manage.
 package aks
 
 import (
@@ -32,8 +32,8 @@ type AksClusterArgs struct {
 	ClusterSettings
 }
 
-// ClusterSettings are the properties of an AKS cluster that teams choose. The
-// zero value is a walkthrough's cluster: one node, Free tier.
+// ClusterSettings are the configurable properties of an AKS cluster. The zero value
+// is the cluster of the guide: one node, Free tier.
 type ClusterSettings struct {
 	// Pricing tier: Free, Standard (with an uptime SLA) or Premium (long-term support).
 	Tier string `pulumi:"tier,optional" enum:"Free,Standard,Premium" default:"Free"`
@@ -41,20 +41,20 @@ type ClusterSettings struct {
 	ClusterAccess
 	// NodePool is the system pool. Without a UserPool it runs everything.
 	NodePool
-	// A second pool, for Argo CD and other workloads; the system pool then runs only
-	// AKS's own pods (CriticalAddonsOnly).
+	// Second pool, for Argo CD and other workloads. The system pool then runs only AKS's own
+	// pods (CriticalAddonsOnly).
 	UserPool *UserPool `pulumi:"userPool,optional"`
 	// Operating system of the nodes: Ubuntu or AzureLinux. Default: AKS's own.
 	OsSKU string `pulumi:"osSku,optional" enum:"Ubuntu,AzureLinux"`
-	// Network of the cluster, which cannot be changed. Default: AKS's own.
+	// Network of the cluster. A change replaces the cluster. Default: AKS's own.
 	Network *ClusterNetwork `pulumi:"network,optional"`
 	// Hours between removals of unused images, 24 to 2160. Default: never.
 	ImageCleanerHours int `pulumi:"imageCleanerHours,optional"`
-	// Forbids changes to AKS's node resource group.
+	// Makes AKS's node resource group read-only.
 	LockNodeResourceGroup bool `pulumi:"lockNodeResourceGroup,optional"`
 }
 
-// SchedulableNodes is the number of nodes that always take Argo CD's pods.
+// SchedulableNodes returns the minimum number of nodes that can run Argo CD's pods.
 func (s ClusterSettings) SchedulableNodes() int {
 	if s.UserPool != nil {
 		return s.UserPool.pool().nodes()
@@ -78,10 +78,12 @@ type AksCluster struct {
 	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"`
 	// Cluster is the managed cluster, for options such as DeletedWith.
 	Cluster *containerservice.ManagedCluster
-	// Nodes are the resources that bring the nodes and their schedules, which AKS
-	// makes one at a time. What is installed on the cluster waits for them:
+	// Nodes are the cluster and its node pools and maintenance configurations, which
+	// AKS creates one at a time. Resources that need nodes use
 	// pulumi.DependsOn(cluster.Nodes).
 	Nodes []pulumi.Resource
+	// IsNew reports whether the cluster did not exist in Azure before this deployment.
+	IsNew bool
 }
 
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
@@ -90,8 +92,8 @@ var (
 	aksName           = regexp.MustCompile(`^` + azure.ClusterName + `$`)
 )
 
-// Problems lists what Azure would refuse. AdminGroups may still be names, so that
-// a program can check what it was given before it looks them up.
+// Problems lists the arguments that Azure would reject. AdminGroups may still be
+// names, so a program can call it before it looks the groups up.
 func (a *AksClusterArgs) Problems() problem.List {
 	var p problem.List
 	if !aksName.MatchString(a.Name) {
@@ -145,7 +147,8 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 	if err != nil {
 		return nil, err
 	}
-	// Names in Azure are fixed, so a replacement can only follow the deletion.
+	c.IsNew = running.pools == nil
+	// Azure resources cannot be renamed: a replacement must be deleted first.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}
 	group, err := azurenative.NewResourceGroup(ctx, name+"-group", &azurenative.ResourceGroupArgs{
 		ResourceGroupName: pulumi.String(args.resourceGroup()),
@@ -168,7 +171,7 @@ func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterAr
 		}
 		c.Nodes = append(c.Nodes, pool)
 	}
-	// AKS does one thing at a time: https://learn.microsoft.com/azure/aks/create-node-pools
+	// AKS runs one operation at a time: https://learn.microsoft.com/azure/aks/create-node-pools
 	schedules, err := newMaintenance(ctx, name, found, args.Maintenance, append(opts, pulumi.DependsOn(c.Nodes))...)
 	if err != nil {
 		return nil, err
@@ -190,8 +193,8 @@ func (a *AksClusterArgs) nodeSystem() nodeSystem {
 
 func (a *AksClusterArgs) resourceGroup() string { return cmp.Or(a.ResourceGroupName, a.Name) }
 
-// nodeResourceGroup is a name of one's own where AKS's would be longer than the
-// 80 characters that it takes.
+// nodeResourceGroup returns a shortened name if AKS's default would exceed the
+// limit of 80 characters, and "" otherwise.
 func (a *AksClusterArgs) nodeResourceGroup() string {
 	const longest = 80
 	if name := "MC_" + a.resourceGroup() + "_" + a.Name + "_" + a.Region; len(name) > longest {
@@ -200,7 +203,7 @@ func (a *AksClusterArgs) nodeResourceGroup() string {
 	return ""
 }
 
-// dnsPrefix is the name without what a DNS label does not take.
+// dnsPrefix returns the cluster's name as a DNS label of at most 54 characters.
 func (a *AksClusterArgs) dnsPrefix() string {
 	label := strings.ReplaceAll(a.Name, "_", "-")
 	return strings.TrimRight(label[:min(len(label), 54)], "-")

@@ -12,7 +12,7 @@ import (
 
 type object = mocks.Object
 
-// createCluster creates a cluster with settings, written as JSON.
+// createCluster creates a cluster with settings in JSON.
 func createCluster(t *testing.T, settings string) *mocks.Recorder {
 	t.Helper()
 	var read struct {
@@ -33,9 +33,9 @@ func createCluster(t *testing.T, settings string) *mocks.Recorder {
 	return recorded
 }
 
-// TestWalkthroughHasNoMore: without a setting AKS decides, so an upgrade of this
-// program changes nothing on a running cluster.
-func TestWalkthroughHasNoMore(t *testing.T) {
+// TestDefaultCluster: the program sends no property that AKS decides by default, so an
+// upgrade of the program changes nothing on a running cluster.
+func TestDefaultCluster(t *testing.T) {
 	t.Parallel()
 	recorded := createCluster(t, `{}`)
 	for _, token := range []string{mocks.Maintenance, mocks.AgentPool} {
@@ -44,7 +44,7 @@ func TestWalkthroughHasNoMore(t *testing.T) {
 		}
 	}
 	cluster := recorded.One(t, mocks.Cluster)
-	// AKS refuses to change these, so the cluster is replaced, its name freed first.
+	// A change of these replaces the cluster; the old one is deleted first.
 	want := []string{
 		"agentPoolProfiles[*].availabilityZones", "agentPoolProfiles[*].vmSize",
 	}
@@ -53,14 +53,14 @@ func TestWalkthroughHasNoMore(t *testing.T) {
 	}
 }
 
-// TestClusterSettings compares the cluster in full with the walkthrough's, but
-// for what the setting is there to change.
+// TestClusterSettings compares each cluster in full with the default one, except for
+// the properties that the setting changes.
 func TestClusterSettings(t *testing.T) {
 	t.Parallel()
 	base := createCluster(t, `{}`).One(t, mocks.Cluster).Inputs
 	pool := object{
 		"name": "default", "mode": "System", "type": "VirtualMachineScaleSets", "count": 1.0, "vmSize": "Standard_D2s_v5", "osType": "Linux",
-		// What AKS would otherwise keep.
+		// AKS keeps these if they are omitted.
 		"enableAutoScaling": false, "nodeTaints": []any{}, "tags": object{},
 	}
 	pools := func(more object) any { return []any{mocks.With(pool, more)} }
@@ -101,7 +101,7 @@ func TestClusterSettings(t *testing.T) {
 	}
 }
 
-// TestPrivateCluster: turned on, it brings a whole profile where there was none.
+// TestPrivateCluster: turning it on adds a whole profile to an older state.
 func TestPrivateCluster(t *testing.T) {
 	t.Parallel()
 	cluster := createCluster(t, `{"privateCluster":true}`).One(t, mocks.Cluster)
@@ -110,7 +110,7 @@ func TestPrivateCluster(t *testing.T) {
 	}
 }
 
-// TestUserPool: the pool has the cluster's system and version but its own size.
+// TestUserPool: the pool has the cluster's OS and version but its own size.
 func TestUserPool(t *testing.T) {
 	t.Parallel()
 	recorded := createCluster(t, `{"minCount":2,"maxCount":3,"osSku":"Ubuntu","kubernetesVersion":"1.35","userPool":{"nodeCount":4}}`)
@@ -123,13 +123,13 @@ func TestUserPool(t *testing.T) {
 	if pool.Parent != "aks" || pool.DeletedWith != "aks-cluster" || !pool.DeleteBeforeReplace || len(pool.IgnoreChanges) > 0 {
 		t.Errorf("unexpected options: %+v", pool)
 	}
-	// AKS refuses to change these.
+	// A change of these replaces the pool.
 	if want := []string{"vmSize", "availabilityZones"}; !slices.Equal(pool.ReplaceOnChanges, want) {
 		t.Errorf("replaced on changes of %v, want %v", pool.ReplaceOnChanges, want)
 	}
 }
 
-// TestMaintenanceInUTC: AKS's own standard would be the same, but hidden.
+// TestMaintenanceInUTC: the program sends the default offset explicitly.
 func TestMaintenanceInUTC(t *testing.T) {
 	t.Parallel()
 	recorded := createCluster(t, `{"upgradeChannel":"patch","maintenance":{"day":"Friday","start":"23:30","hours":4}}`)

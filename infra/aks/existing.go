@@ -15,14 +15,13 @@ import (
 // ExistingCluster is an AKS cluster that another program manages.
 type ExistingCluster struct {
 	ResourceGroupName, ClusterName, OIDCIssuerURL string
-	// SchedulableNodes is the number of nodes that take Argo CD's pods.
+	// SchedulableNodes is the number of nodes that can run Argo CD's pods.
 	SchedulableNodes int
 }
 
-// LookupAksCluster reads the AKS cluster with this resource ID, of the
-// provider's subscription. It returns an error when there is none, or when Argo
-// CD could not sign users in there: that takes an OIDC issuer, workload identity
-// and a managed identity.
+// LookupAksCluster reads the AKS cluster with this resource ID in the provider's
+// subscription. It returns an error if the cluster does not exist, or if it lacks an
+// OIDC issuer, workload identity or a managed identity, which sign-in to Argo CD needs.
 func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
 	found, err := lookUpByID(ctx, id, opts...)
 	if err != nil {
@@ -40,7 +39,7 @@ func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.In
 	}, nil
 }
 
-// lookUpByID reads the cluster with this resource ID, of the provider's subscription.
+// lookUpByID reads the cluster with this resource ID in the provider's subscription.
 func lookUpByID(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*containerservice.LookupManagedClusterResult, error) {
 	if err := id.Check(); err != nil {
 		return nil, err
@@ -53,7 +52,7 @@ func lookUpByID(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOp
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
 	if !strings.EqualFold(found.Id, string(id)) {
-		return nil, fmt.Errorf("%q is in another subscription than azure-native:subscriptionId, which leads to %q", id, found.Id)
+		return nil, fmt.Errorf("%q is not in the provider's subscription: azure-native:subscriptionId selects %q", id, found.Id)
 	}
 	return found, nil
 }
@@ -61,13 +60,13 @@ func lookUpByID(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOp
 func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 	var errs []error
 	if c.OidcIssuerProfile == nil || !valueOf(c.OidcIssuerProfile.Enabled) {
-		errs = append(errs, errors.New("has no OIDC issuer; az aks update --enable-oidc-issuer"))
+		errs = append(errs, errors.New("has no OIDC issuer; run az aks update --enable-oidc-issuer"))
 	}
 	if c.SecurityProfile == nil || c.SecurityProfile.WorkloadIdentity == nil || !valueOf(c.SecurityProfile.WorkloadIdentity.Enabled) {
-		errs = append(errs, errors.New("has no workload identity; az aks update --enable-workload-identity"))
+		errs = append(errs, errors.New("has no workload identity; run az aks update --enable-workload-identity"))
 	}
 	if c.Identity == nil || c.Identity.Type == nil || *c.Identity.Type == "None" {
-		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; az aks update --enable-managed-identity"))
+		errs = append(errs, errors.New("runs as a service principal, which the extension does not support; run az aks update --enable-managed-identity"))
 	}
 	return errors.Join(errs...)
 }

@@ -1,21 +1,20 @@
 package aks
 
-// leftToAKS are the properties of a cluster that this program does not set, or
-// not with these settings. AKS answers with all of them, so a state that was
-// imported or refreshed has them as well, and the engine would take each for one
-// to remove: for a profile that is fixed for the cluster's life, the provider
-// would then replace the cluster.
+// leftToAKS returns the properties that this program does not manage, or does not
+// manage with these settings. AKS returns all of them, so an imported or refreshed
+// state contains them. Without ignoreChanges, the engine would remove them, and the
+// provider would replace the cluster for a profile that cannot change.
 // https://github.com/pulumi/pulumi-azure-native/issues/4756
 func (s ClusterSettings) leftToAKS() []string {
 	left := []string{
-		// Fixed for the cluster's life: theirs stays, whatever ours would be.
+		// These cannot change: the values of the running cluster stay.
 		"dnsPrefix", "fqdnSubdomain", "nodeResourceGroup", "diskEncryptionSetID", "linuxProfile", "windowsProfile",
-		// Add-ons and the like, which others may have turned on.
+		// Add-ons and similar features that other tools may have turned on.
 		"addonProfiles", "autoScalerProfile", "azureMonitorProfile", "bootstrapProfile", "httpProxyConfig", "identityProfile",
 		"ingressProfile", "metricsProfile", "podIdentityProfile", "privateLinkResources", "publicNetworkAccess",
 		"serviceMeshProfile", "servicePrincipalProfile", "storageProfile", "upgradeSettings", "workloadAutoScalerProfile",
 	}
-	// What AKS has chosen for the nodes of the system pool.
+	// Properties of the system pool's nodes that AKS has chosen.
 	for _, property := range []string{
 		"enableEncryptionAtHost", "enableFIPS", "enableNodePublicIP", "enableUltraSSD", "kubeletDiskType", "maxPods", "nodeLabels", "osDiskSizeGB",
 		"osDiskType", "powerState", "scaleDownMode", "securityProfile", "upgradeSettings", "vnetSubnetID", "workloadRuntime",

@@ -12,8 +12,8 @@ import (
 )
 
 // ClusterNetwork is the network of an AKS cluster,
-// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. Any change, also
-// the first network, replaces the cluster.
+// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. Any change,
+// including adding it to an existing cluster, replaces the cluster.
 type ClusterNetwork struct {
 	// Network plugin: azure or none.
 	Plugin string `pulumi:"plugin" enum:"azure,none"`
@@ -60,7 +60,7 @@ func (n ClusterNetwork) problems() problem.List {
 
 func (n ClusterNetwork) rangeProblems() problem.List {
 	var p problem.List
-	// The SDK sends these defaults.
+	// The SDK sends these ranges by default.
 	pods, podsErr := parseRange(cmp.Or(n.PodCIDR, "10.244.0.0/16"), "10.244.0.0/16")
 	services, servicesErr := parseRange(cmp.Or(n.ServiceCIDR, "10.0.0.0/16"), "10.0.0.0/16")
 	p.Check("PodCIDR", podsErr)
@@ -69,14 +69,14 @@ func (n ClusterNetwork) rangeProblems() problem.List {
 		p.Add("ServiceCIDR", "%s overlaps %s %s", services, problem.Field("PodCIDR"), pods)
 	}
 	if (n.ServiceCIDR == "") != (n.DNSServiceIP == "") {
-		p.Add("DNSServiceIP", "is required with %s, and the other way round", problem.Field("ServiceCIDR"))
+		p.Add("DNSServiceIP", "must be set together with %s", problem.Field("ServiceCIDR"))
 	} else if n.DNSServiceIP != "" && servicesErr == nil && !serves(services, n.DNSServiceIP) {
-		p.Add("DNSServiceIP", "%q is not an address in %s %s after the first, which is the Kubernetes API's", n.DNSServiceIP, problem.Field("ServiceCIDR"), services)
+		p.Add("DNSServiceIP", "%q must be an address in %s %s other than the first, which the Kubernetes API uses", n.DNSServiceIP, problem.Field("ServiceCIDR"), services)
 	}
 	return p
 }
 
-// serves says whether an address in the range is free for DNS.
+// serves reports whether the address is valid for the DNS service of this range.
 func serves(services netip.Prefix, address string) bool {
 	dns, err := netip.ParseAddr(address)
 	return err == nil && services.Contains(dns) && dns != services.Addr() && dns != services.Addr().Next()
@@ -85,7 +85,7 @@ func serves(services netip.Prefix, address string) bool {
 func parseRange(text, example string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || !prefix.Addr().Is4() || prefix != prefix.Masked() {
-		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range such as %s", text, example)
+		return netip.Prefix{}, fmt.Errorf("%q is not a valid IPv4 range, such as %s", text, example)
 	}
 	return prefix, nil
 }

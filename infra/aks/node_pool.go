@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// NodePool is the size and the location of a node pool.
+// NodePool is the size and placement of a node pool.
 type NodePool struct {
 	// VM size of the nodes.
 	VMSize string `pulumi:"vmSize,optional" default:"Standard_D2s_v5"`
@@ -30,9 +30,8 @@ type NodePool struct {
 
 // UserPool is a node pool beside the system pool.
 type UserPool struct {
-	// Name of the pool: 1 to 12 lower-case letters and digits, a letter first. A pool of
-	// another name is created before the old one is deleted, so that Argo CD moves without
-	// an outage.
+	// Name of the pool: 1 to 12 lower-case letters and digits, a letter first. A change
+	// creates the new pool before it deletes the old one, so Argo CD stays available.
 	Name string `pulumi:"name,optional" default:"user"`
 	// VM size of the nodes.
 	VMSize string `pulumi:"vmSize,optional" default:"Standard_D2s_v5"`
@@ -50,16 +49,16 @@ func (u UserPool) pool() NodePool {
 	return NodePool{u.VMSize, u.NodeCount, u.MinCount, u.MaxCount, u.Zones}
 }
 
-// name is the pool's in Azure.
+// name returns the pool's name in Azure.
 func (u UserPool) name() string { return cmp.Or(u.Name, "user") }
 
-// fixedPool are the properties that AKS does not change on an existing pool.
+// fixedPool are the properties whose change replaces a pool.
 var fixedPool = []string{"vmSize", "availabilityZones"}
 
-// autoscales says whether the pool's size is AKS's business.
+// autoscales reports whether AKS chooses the number of nodes.
 func (n NodePool) autoscales() bool { return n.MaxCount > 0 }
 
-// nodes is the size that the pool always has.
+// nodes returns the minimum number of nodes.
 func (n NodePool) nodes() int {
 	if n.autoscales() {
 		return n.MinCount
@@ -67,7 +66,7 @@ func (n NodePool) nodes() int {
 	return max(n.NodeCount, 1)
 }
 
-// count is the size to send: the autoscaler's own, within the bounds.
+// count returns the number of nodes to send: the autoscaler's current choice, within the bounds.
 func (n NodePool) count(running runningPool) int {
 	if n.autoscales() {
 		return min(max(running.count, n.MinCount), n.MaxCount)
@@ -82,16 +81,16 @@ var poolNamePattern = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 func (u UserPool) problems() problem.List {
 	p := u.pool().problems(0)
 	if !poolNamePattern.MatchString(u.name()) || u.name() == systemPoolName {
-		p.Add("Name", "%q must be 1 to 12 lower-case letters and digits, a letter first, and not %s, the system pool", u.name(), systemPoolName)
+		p.Add("Name", "%q must be 1 to 12 lower-case letters and digits, a letter first, and not %s, the system pool's name", u.name(), systemPoolName)
 	}
 	return p
 }
 
-// problems takes the smallest minimum that AKS accepts.
+// problems checks the settings; least is the smallest minimum that AKS accepts.
 func (n NodePool) problems(least int) problem.List {
 	var p problem.List
 	if n.VMSize != "" && !vmSizePattern.MatchString(n.VMSize) {
-		p.Add("VMSize", "%q is not a size such as Standard_D4s_v5 (az vm list-sizes)", n.VMSize)
+		p.Add("VMSize", "%q is not a valid VM size, such as Standard_D4s_v5; list them with az vm list-sizes", n.VMSize)
 	}
 	switch {
 	case n.NodeCount < 0 || n.NodeCount > 1000:
@@ -107,20 +106,20 @@ func (n NodePool) problems(least int) problem.List {
 	}
 	for i, zone := range n.Zones {
 		if zone < 1 || zone > 3 || slices.Contains(n.Zones[:i], zone) {
-			p.Add(problem.Item("Zones", i), "%d must be one of 1, 2, 3, each once", zone)
+			p.Add(problem.Item("Zones", i), "%d must be one of 1, 2, 3, without duplicates", zone)
 		}
 	}
 	return p
 }
 
-// nodeSystem is what the pools of a cluster have in common.
+// nodeSystem holds the properties that all pools of a cluster share.
 type nodeSystem struct {
 	osSKU, kubernetesVersion string
 	tags                     map[string]string
 }
 
-// profile is the pool in Azure, system or user pool. AKS keeps properties that an update
-// leaves out, so empty ones are sent too.
+// profile returns the pool's inputs, for a system or a user pool. AKS keeps the value of
+// an omitted property, so empty ones are sent too.
 func (n NodePool) profile(system nodeSystem, running runningPool) *containerservice.AgentPoolArgs {
 	pool := &containerservice.AgentPoolArgs{
 		Type:                pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets),
@@ -145,8 +144,8 @@ func (n NodePool) vmSize() string { return cmp.Or(n.VMSize, "Standard_D2s_v5") }
 
 const systemPoolName = "default"
 
-// systemPool is the pool that comes with the cluster, for which the SDK has a
-// type of its own. Alone, it runs everything.
+// systemPool returns the cluster's first pool, which has a separate type in the SDK.
+// Without a user pool, it runs all workloads.
 func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bool) containerservice.ManagedClusterAgentPoolProfileArgs {
 	p := n.profile(system, running.pools[systemPoolName])
 	var taints []string
@@ -161,14 +160,14 @@ func (n NodePool) systemPool(system nodeSystem, running runningCluster, alone bo
 	}
 }
 
-// replaces says whether the running pool of that name must go for this one.
+// replaces reports whether this pool replaces the running pool of the same name.
 func (u UserPool) replaces(running runningPool) bool {
 	sorted := func(zones []string) []string { return slices.Sorted(slices.Values(zones)) }
 	return running.vmSize != "" && (running.vmSize != u.pool().vmSize() || !slices.Equal(sorted(u.pool().zones()), sorted(running.zones)))
 }
 
-// newUserPool creates a second pool as a resource of its own: AKS adds, replaces
-// and deletes pools of an existing cluster only so.
+// newUserPool creates the user pool as a separate resource, because AKS adds,
+// replaces and deletes pools of an existing cluster only that way.
 func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user UserPool, system nodeSystem, running runningPool, opts ...pulumi.ResourceOption) (*containerservice.AgentPool, error) {
 	args := user.pool().profile(system, running)
 	args.AgentPoolName, args.Mode = pulumi.String(user.name()), pulumi.String(containerservice.AgentPoolModeUser)
@@ -190,7 +189,7 @@ func newUserPool(ctx *pulumi.Context, name string, cluster clusterName, user Use
 	return pool, nil
 }
 
-// zones are as Azure writes them.
+// zones returns the zones in Azure's format.
 func (n NodePool) zones() (zones []string) {
 	for _, zone := range n.Zones {
 		zones = append(zones, strconv.Itoa(zone))

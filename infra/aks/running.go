@@ -10,28 +10,27 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// runningCluster is what AKS has decided about a cluster since it was deployed,
-// which the next deployment must not undo. The zero value is a cluster that is
-// not there yet.
+// runningCluster is the state of a deployed cluster that the next deployment must
+// preserve. The zero value is a cluster that does not exist yet.
 type runningCluster struct {
 	version string
-	// entra says whether users of the Kubernetes API sign in with Entra; AKS
-	// never turns that off again.
+	// entra reports whether users of the Kubernetes API sign in with Entra; AKS
+	// cannot turn that off.
 	entra bool
 	pools map[string]runningPool
 }
 
-// runningPool is what AKS has decided about a node pool.
+// runningPool is the state of a deployed node pool.
 type runningPool struct {
 	count           int
 	vmSize, version string
 	zones           []string
 }
 
-// lookUpRunning reads the cluster that is about to be deployed. A count that is
-// left to the engine would be the one that it sent last: AKS takes that for a
-// manual scale-down (https://github.com/Azure/AKS/issues/1248), and it cannot be
-// left out (https://github.com/pulumi/pulumi-azure-native/issues/2943).
+// lookUpRunning reads the deployed cluster. With ignoreChanges, the engine would send
+// the node count of the last deployment, and AKS would scale down to it
+// (https://github.com/Azure/AKS/issues/1248). The count cannot be omitted either
+// (https://github.com/pulumi/pulumi-azure-native/issues/2943).
 func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulumi.InvokeOption) (runningCluster, error) {
 	found, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
 		ResourceGroupName: resourceGroup, ResourceName: name,
@@ -49,9 +48,8 @@ func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulu
 	return running, nil
 }
 
-// notLowered is the version to send: the configured one, unless AKS or somebody
-// has gone beyond it, as AKS refuses a downgrade. A version without a patch is at
-// any patch of it:
+// notLowered returns the configured version, or the running one if that is newer,
+// because AKS rejects downgrades. A version without a patch matches all its patches:
 // https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#alias-minor-version
 func notLowered(configured, running string) string {
 	if configured == "" || running == "" {
@@ -71,7 +69,7 @@ func notLowered(configured, running string) string {
 	return configured
 }
 
-// valueOf is the value of a property that Azure may leave out.
+// valueOf returns the value of an optional property, or its zero value.
 func valueOf[T any](property *T) T {
 	if property == nil {
 		return *new(T)
@@ -79,7 +77,7 @@ func valueOf[T any](property *T) T {
 	return *property
 }
 
-// clusterTimeouts are for operations that take AKS longer than the provider waits.
+// clusterTimeouts extend the provider's timeouts, which are too short for AKS.
 var clusterTimeouts = pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "90m", Delete: "60m"})
 
 // clusterName identifies the cluster that a pool or schedule belongs to.

@@ -13,11 +13,11 @@ import (
 func TestNotLowered(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ configured, running, want string }{
-		{"", "1.36.2", ""},           // left to AKS
-		{"1.35", "", "1.35"},         // not there yet
-		{"1.35", "1.35.4", "1.35"},   // any patch will do
+		{"", "1.36.2", ""},           // AKS chooses
+		{"1.35", "", "1.35"},         // not deployed yet
+		{"1.35", "1.35.4", "1.35"},   // matches any patch
 		{"1.36", "1.35.4", "1.36"},   // an upgrade
-		{"1.35", "1.36.1", "1.36.1"}, // somebody was faster
+		{"1.35", "1.36.1", "1.36.1"}, // upgraded outside the program
 		{"1.35.2", "1.35.4", "1.35.4"},
 		{"1.35.4", "1.35.2", "1.35.4"},
 		{"1.35.10", "1.35.9", "1.35.10"},
@@ -29,7 +29,7 @@ func TestNotLowered(t *testing.T) {
 	}
 }
 
-// deployOn deploys a cluster that is there already, as Azure describes it.
+// deployOn deploys over an existing cluster.
 func deployOn(t *testing.T, running object, settings ClusterSettings) *mocks.Recorder {
 	t.Helper()
 	recorded := (&mocks.Recorder{Existing: running}).Accepted(t, nil, func(ctx *pulumi.Context) error {
@@ -39,7 +39,7 @@ func deployOn(t *testing.T, running object, settings ClusterSettings) *mocks.Rec
 	return recorded
 }
 
-// TestRunningCluster: what AKS has decided since is sent back to it.
+// TestRunningCluster: the program sends back the counts and versions that AKS has chosen.
 func TestRunningCluster(t *testing.T) {
 	t.Parallel()
 	pool := func(name string, count int, version string) object {
@@ -58,11 +58,11 @@ func TestRunningCluster(t *testing.T) {
 		systemCount, userCount float64
 		version, userVersion   string
 	}{
-		"grown":                        {running(5, 6), 5, 6, "1.36.1", "1.36.0"},
-		"outside of its bounds":        {running(1, 20), 3, 8, "1.36.1", "1.36.0"},
-		"not there":                    {nil, 3, 3, "1.35", "1.35"},
-		"without a pool of that name":  {mocks.ExistingCluster(object{"currentKubernetesVersion": "1.35.2"}), 3, 3, "1.35", "1.35"},
-		"that says nothing of a count": {mocks.ExistingCluster(object{"agentPoolProfiles": []any{object{"name": "user"}}}), 3, 3, "1.35", "1.35"},
+		"grown":                       {running(5, 6), 5, 6, "1.36.1", "1.36.0"},
+		"outside its bounds":          {running(1, 20), 3, 8, "1.36.1", "1.36.0"},
+		"not deployed":                {nil, 3, 3, "1.35", "1.35"},
+		"without a pool of that name": {mocks.ExistingCluster(object{"currentKubernetesVersion": "1.35.2"}), 3, 3, "1.35", "1.35"},
+		"pool without a count":        {mocks.ExistingCluster(object{"agentPoolProfiles": []any{object{"name": "user"}}}), 3, 3, "1.35", "1.35"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func TestRunningCluster(t *testing.T) {
 			}
 		})
 	}
-	// Signing in with Entra stays, without those who are no administrators any more.
+	// Entra authentication stays on; the former administrators are removed.
 	entra := deployOn(t, running(3, 3), ClusterSettings{}).One(t, mocks.Cluster).Inputs["aadProfile"]
 	want := object{"managed": true, "enableAzureRBAC": false, "adminGroupObjectIDs": []any{}}
 	if !entra.DeepEquals(resource.NewPropertyValue(want)) {
@@ -85,7 +85,7 @@ func TestRunningCluster(t *testing.T) {
 	}
 }
 
-// TestLookupFails: what cannot be read must not be guessed.
+// TestLookupFails: a failed lookup fails the deployment.
 func TestLookupFails(t *testing.T) {
 	t.Parallel()
 	recorded := &mocks.Recorder{LookupError: "Status=403 Code=\"AuthorizationFailed\""}
@@ -97,11 +97,11 @@ func TestLookupFails(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if len(recorded.All(mocks.ResourceGroup)) > 0 {
-		t.Error("went on")
+		t.Error("continued after the error")
 	}
 }
 
-// TestDerivedNames: what follows from the cluster's name is what Azure takes.
+// TestDerivedNames: names derived from the cluster's name are valid in Azure.
 func TestDerivedNames(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 40)

@@ -21,22 +21,23 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// SpokeCluster is an AKS cluster that Argo CD deploys to from another one.
+// SpokeCluster is an AKS cluster that Argo CD deploys to and does not run on.
 type SpokeCluster struct {
 	ID             azure.ClusterID
 	Name, Location string
-	// OIDCIssuerURL is empty where the cluster has no issuer: Argo CD needs none.
+	// OIDCIssuerURL is empty if the cluster has no issuer, which Argo CD does not need.
 	OIDCIssuerURL string
-	// Server is the URL of its Kubernetes API, CAData the certificates that vouch for
-	// that, in base64. Neither is a secret.
+	// Server is the URL of its Kubernetes API; CAData holds the base64-encoded
+	// certificates of its authority. Neither is a secret.
 	Server, CAData string
 }
 
-// LookupSpokeCluster reads the AKS cluster with this resource ID, of the provider's
-// subscription. It returns an error when there is none, or when its Kubernetes API
-// would not take a token of Entra's by the Azure roles of who comes with it.
+// LookupSpokeCluster reads the AKS cluster with this resource ID in the provider's
+// subscription. It returns an error if the cluster does not exist, or if its Kubernetes
+// API does not accept Entra tokens or does not authorize them by Azure roles.
 //
-// Who deploys needs the role Azure Kubernetes Service Cluster User Role there.
+// The deploying identity needs the role Azure Kubernetes Service Cluster User Role on
+// the cluster.
 func LookupSpokeCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*SpokeCluster, error) {
 	found, err := lookUpByID(ctx, id, opts...)
 	if err != nil {
@@ -54,28 +55,29 @@ func LookupSpokeCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.
 		spoke.OIDCIssuerURL = issuer.IssuerURL
 	}
 	if err := spoke.readKubeconfig(ctx, found, opts...); err != nil {
-		return nil, fmt.Errorf("%q: kubeconfig of its users: %w", id, err)
+		return nil, fmt.Errorf("%q: user kubeconfig: %w", id, err)
 	}
 	return spoke, nil
 }
 
-// takesRoles also keeps clusters away whose kubeconfig has a key: only with Entra
-// does it have none. https://learn.microsoft.com/azure/aks/manage-azure-rbac
+// takesRoles returns an error unless the cluster uses Entra and Azure RBAC. Only a
+// cluster with Entra has a kubeconfig without a key.
+// https://learn.microsoft.com/azure/aks/manage-azure-rbac
 func takesRoles(c *containerservice.LookupManagedClusterResult, id azure.ClusterID, tenant string) error {
 	group, name := id.Names()
 	update := "az aks update " + shell.Flag("--resource-group", group) + " " + shell.Flag("--name", name)
 	switch aad := c.AadProfile; {
 	case aad == nil || !valueOf(aad.Managed):
-		return fmt.Errorf("does not use Microsoft Entra ID for authentication; %s --enable-aad --enable-azure-rbac", update)
+		return fmt.Errorf("does not use Microsoft Entra ID for authentication; run %s --enable-aad --enable-azure-rbac", update)
 	case !valueOf(aad.EnableAzureRBAC):
-		return fmt.Errorf("does not use Azure RBAC for Kubernetes authorization; %s --enable-azure-rbac", update)
+		return fmt.Errorf("does not use Azure RBAC for Kubernetes authorization; run %s --enable-azure-rbac", update)
 	case !strings.EqualFold(cmp.Or(valueOf(aad.TenantID), tenant), tenant):
-		return fmt.Errorf("takes tokens of tenant %s, and this stack's is %s", *aad.TenantID, tenant)
+		return fmt.Errorf("accepts tokens of tenant %s only, but this stack uses tenant %s", *aad.TenantID, tenant)
 	}
 	return nil
 }
 
-// kubeconfig is what AKS hands out, as far as it is looked at.
+// kubeconfig holds the parts of a kubeconfig that readKubeconfig checks.
 type kubeconfig struct {
 	Clusters []struct {
 		Cluster struct {
@@ -88,9 +90,9 @@ type kubeconfig struct {
 	} `yaml:"users"`
 }
 
-// readKubeconfig takes the API's address and authority from the kubeconfig that AKS
-// has for users, and nothing else. On a cluster with Entra it names the command
-// kubelogin, and holds no credential; one that does is refused.
+// readKubeconfig reads only the address and the authority of the Kubernetes API from
+// the user kubeconfig of AKS. On a cluster with Entra, the kubeconfig runs kubelogin
+// and holds no credential; readKubeconfig rejects one that does.
 // https://learn.microsoft.com/azure/aks/control-kubeconfig-access
 func (s *SpokeCluster) readKubeconfig(ctx *pulumi.Context, c *containerservice.LookupManagedClusterResult, opts ...pulumi.InvokeOption) error {
 	group, name := s.ID.Names()
@@ -101,20 +103,20 @@ func (s *SpokeCluster) readKubeconfig(ctx *pulumi.Context, c *containerservice.L
 		return err
 	}
 	if len(answer.Kubeconfigs) != 1 {
-		return fmt.Errorf("there are %d of them, not one", len(answer.Kubeconfigs))
+		return fmt.Errorf("AKS returned %d kubeconfigs instead of one", len(answer.Kubeconfigs))
 	}
 	text, err := base64.StdEncoding.DecodeString(answer.Kubeconfigs[0].Value)
 	if err != nil {
-		return errors.New("it is not in base64")
+		return errors.New("is not valid base64")
 	}
 	var config kubeconfig
 	if yaml.Unmarshal(text, &config) != nil || len(config.Clusters) != 1 {
-		return errors.New("it does not describe one cluster")
+		return errors.New("does not describe exactly one cluster")
 	}
 	for _, user := range config.Users {
 		for _, kind := range slices.Sorted(maps.Keys(user.User)) {
 			if kind != "exec" {
-				return fmt.Errorf("it has %s, and must have no credential", kind)
+				return fmt.Errorf("contains %s; a kubeconfig with a credential is not accepted", kind)
 			}
 		}
 	}
@@ -122,18 +124,18 @@ func (s *SpokeCluster) readKubeconfig(ctx *pulumi.Context, c *containerservice.L
 	return errors.Join(checkServer(s.Server, c.Fqdn, c.PrivateFQDN), checkAuthority(s.CAData))
 }
 
-// checkServer wants the API that Azure names itself, public or private.
+// checkServer checks that the server is the cluster's public or private address.
 func checkServer(server, public, private string) error {
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || !slices.Contains([]string{public, private}, u.Hostname()) {
-		return fmt.Errorf("its server %q is neither https://%s nor https://%s", server, public, private)
+		return fmt.Errorf("server %q is neither https://%s nor https://%s", server, public, private)
 	}
 	return nil
 }
 
-// checkAuthority wants certificates, which are public, and no key beside them.
+// checkAuthority checks that the data holds certificates only, and no private key.
 func checkAuthority(data string) error {
-	wrong := errors.New("its certificate-authority-data holds no certificate, or something else")
+	wrong := errors.New("certificate-authority-data must hold certificates only")
 	rest, err := base64.StdEncoding.DecodeString(data)
 	if err != nil || len(rest) == 0 {
 		return wrong

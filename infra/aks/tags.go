@@ -9,23 +9,23 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// reservedTags are what the names of Azure's own tags begin with, in any case:
-// https://learn.microsoft.com/rest/api/resources/tags/create-or-update. On a resource group,
-// Azure rejects them too: https://github.com/microsoft/vscode-azureresourcegroups/issues/1164.
+// reservedTags are the prefixes that Azure reserves for its tags, in any case:
+// https://learn.microsoft.com/rest/api/resources/tags/create-or-update. Azure rejects them on
+// a resource group: https://github.com/microsoft/vscode-azureresourcegroups/issues/1164.
 var reservedTags = []string{"microsoft", "azure", "windows"}
 
-// checkTags lists what Azure rejects, and characters that readers do not see.
+// checkTags lists the tags that Azure rejects and those with invisible characters.
 // https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
 func checkTags(tags map[string]string) problem.List {
 	var p problem.List
 	if n := len(tags); n > 50 {
-		p.Add("Tags", "are %d, and Azure takes 50", n)
+		p.Add("Tags", "has %d entries; Azure accepts at most 50", n)
 	}
 	spelt := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(tags)) {
 		lower := strings.ToLower(name)
 		if other, taken := spelt[lower]; taken {
-			p.Add("Tags", "%q is %q to Azure, which does not tell capitals apart", name, other)
+			p.Add("Tags", "%q and %q differ only in case, which Azure ignores; remove one", name, other)
 		}
 		spelt[lower] = name
 		for _, reserved := range reservedTags {

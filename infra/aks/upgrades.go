@@ -16,8 +16,8 @@ import (
 
 // ClusterUpgrades are the Kubernetes version of a cluster and its automatic upgrades.
 type ClusterUpgrades struct {
-	// Kubernetes version: <major>.<minor> or, without automatic upgrades,
-	// <major>.<minor>.<patch>. Default: AKS's own.
+	// Kubernetes version, such as 1.35, or 1.35.2 without automatic upgrades. Default: AKS's
+	// own.
 	KubernetesVersion string `pulumi:"kubernetesVersion,optional"`
 	// Automatic upgrades of Kubernetes: none, patch, stable, rapid or node-image.
 	// https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
@@ -33,7 +33,7 @@ type ClusterUpgrades struct {
 type MaintenanceWindow struct {
 	// Day of the week: Monday to Sunday.
 	Day string `pulumi:"day" enum:"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"`
-	// Start of the window, HH:MM, such as 02:00.
+	// Start of the window, such as 02:00.
 	Start string `pulumi:"start"`
 	// Offset from UTC, such as +01:00.
 	UTCOffset string `pulumi:"utcOffset,optional" default:"+00:00"`
@@ -58,24 +58,24 @@ func (u ClusterUpgrades) problems() problem.List {
 	if u.Maintenance != nil {
 		p.Below("Maintenance", u.Maintenance.problems())
 		if cmp.Or(u.UpgradeChannel, "none") == "none" && u.NodeOSUpgradeChannel == "None" {
-			p.Add("Maintenance", "requires %s or %s: there is nothing to schedule", problem.Field("UpgradeChannel"), problem.Field("NodeOSUpgradeChannel"))
+			p.Add("Maintenance", "requires %s or %s; without one there is nothing to schedule", problem.Field("UpgradeChannel"), problem.Field("NodeOSUpgradeChannel"))
 		}
 	}
 	return p
 }
 
-// checkVersion refuses a version that the upgrade channel would move at once.
+// checkVersion rejects a version that the upgrade channel would change immediately.
 func (u ClusterUpgrades) checkVersion() error {
 	moves := u.UpgradeChannel == "stable" || u.UpgradeChannel == "rapid"
 	switch version := u.KubernetesVersion; {
 	case version == "" || minorVersion.MatchString(version) && !moves:
 		return nil
 	case !minorVersion.MatchString(version) && !patchVersion.MatchString(version):
-		return fmt.Errorf("%q is not a version such as 1.35 or 1.35.2", version)
+		return fmt.Errorf("%q is not a valid version, such as 1.35 or 1.35.2", version)
 	case moves:
-		return problem.Errorf("%q cannot be combined with %s %s, which moves between minor versions; leave it out", version, problem.Field("UpgradeChannel"), u.UpgradeChannel)
+		return problem.Errorf("%q cannot be combined with %s %s, which upgrades to newer minor versions; remove it", version, problem.Field("UpgradeChannel"), u.UpgradeChannel)
 	case u.UpgradeChannel == "patch":
-		return problem.Errorf("%q includes a patch, which %s patch moves; use %s", version, problem.Field("UpgradeChannel"), version[:strings.LastIndex(version, ".")])
+		return problem.Errorf("%q includes a patch, which %s patch upgrades; use %s", version, problem.Field("UpgradeChannel"), version[:strings.LastIndex(version, ".")])
 	}
 	return nil
 }
@@ -87,10 +87,10 @@ func (w MaintenanceWindow) problems() problem.List {
 	}
 	p.Enums(w)
 	if !timeOfDay.MatchString(w.Start) {
-		p.Add("Start", "%q is not a time such as 02:00", w.Start)
+		p.Add("Start", "%q is not a valid time, such as 02:00", w.Start)
 	}
 	if w.UTCOffset != "" && !utcOffset.MatchString(w.UTCOffset) {
-		p.Add("UTCOffset", "%q is not an offset such as +01:00", w.UTCOffset)
+		p.Add("UTCOffset", "%q is not a valid UTC offset, such as +01:00", w.UTCOffset)
 	}
 	if w.Hours < 4 || w.Hours > 24 {
 		p.Add("Hours", "%d must be 4 to 24", w.Hours)
@@ -98,7 +98,7 @@ func (w MaintenanceWindow) problems() problem.List {
 	return p
 }
 
-// profile says AKS's defaults as well, as AKS keeps what is left out.
+// profile also sends AKS's defaults, because AKS keeps the value of an omitted property.
 func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradeProfileArgs {
 	return containerservice.ManagedClusterAutoUpgradeProfileArgs{
 		UpgradeChannel:       pulumi.String(cmp.Or(u.UpgradeChannel, "none")),
@@ -106,9 +106,9 @@ func (u ClusterUpgrades) profile() containerservice.ManagedClusterAutoUpgradePro
 	}
 }
 
-// newMaintenance creates the maintenance configurations of the cluster's
-// upgrades and of the nodes' images, one after the other, as AKS does one thing
-// at a time; their names are AKS's.
+// newMaintenance creates the maintenance configurations for cluster upgrades and for
+// node images, one after the other, because AKS runs one operation at a time. AKS
+// defines their names.
 // https://learn.microsoft.com/azure/aks/planned-maintenance
 func newMaintenance(ctx *pulumi.Context, name string, cluster clusterName, window *MaintenanceWindow, opts ...pulumi.ResourceOption) (all []pulumi.Resource, err error) {
 	if window == nil {

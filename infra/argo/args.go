@@ -52,16 +52,16 @@ type RoleMapping struct {
 
 var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
 
-// Problems lists what Azure or Argo CD would reject. Groups of Roles may still be names,
-// so that a program can check its configuration before it looks them up.
+// Problems lists the arguments that Azure or Argo CD would reject. Groups of Roles may
+// still be names, so a program can call it before it looks the groups up.
 func (a *ArgoExtensionArgs) Problems() problem.List {
 	var p problem.List
 	if a.ExtensionVersion != "" && !extensionVersion.MatchString(a.ExtensionVersion) {
-		p.Add("ExtensionVersion", "%q is not a version such as 1.0.2", a.ExtensionVersion)
+		p.Add("ExtensionVersion", "%q is not a valid version, such as 1.0.2", a.ExtensionVersion)
 	}
 	p.Enums(*a)
 	if a.AzureDevOps && a.Cloud.IsKnown() && !a.Cloud.HasAzureDevOps() {
-		p.Add("AzureDevOps", "cannot be combined with %s %q: Azure DevOps is in the public cloud only", problem.Field("Cloud"), a.Cloud)
+		p.Add("AzureDevOps", "cannot be combined with %s %q; Azure DevOps exists in the public cloud only", problem.Field("Cloud"), a.Cloud)
 	}
 	if a.Bootstrap != nil {
 		p.Below("Bootstrap", a.Bootstrap.Problems())
@@ -101,7 +101,7 @@ func (a *ArgoExtensionArgs) check() problem.List {
 	return p
 }
 
-// checkGroup compares a group with the assigned ones, unless those are nil.
+// checkGroup returns an error if the group is not assigned; with nil, every group passes.
 func checkGroup(group string, assigned []string) error {
 	if err := azure.CheckObjectID(group); err != nil || assigned == nil {
 		return err

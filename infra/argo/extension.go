@@ -1,4 +1,4 @@
-// Package argo has the component ArgoExtension, Argo CD as the Azure-managed extension,
+// Package argo defines the component ArgoExtension, Argo CD as the Azure-managed extension,
 // and the Secrets of its spoke clusters.
 package argo
 

@@ -10,13 +10,12 @@ import (
 )
 
 const (
-	// unknownGroup and unknownSecret stand for inputs that are not known yet in the checks
-	// before the deployment.
+	// unknownGroup and unknownSecret replace outputs in the checks before the deployment.
 	unknownGroup  = "00000000-0000-0000-0000-000000000000"
 	unknownSecret = "unknown"
 )
 
-// knownSettings are the settings as far as they are known before the deployment.
+// knownSettings returns the settings, with placeholders for outputs.
 func (a *ArgoExtensionArgs) knownSettings() chart.Settings {
 	s := chart.Settings{SignIn: a.SignIn.Chart(), Options: a.Options}
 	for _, mapping := range a.Roles {
@@ -39,7 +38,7 @@ func (a *ArgoExtensionArgs) knownSettings() chart.Settings {
 	return s
 }
 
-// inputs are the values that settings are rendered from.
+// inputs are the resolved values of the arguments that can be outputs.
 type inputs struct {
 	ClientID, TenantID, RepoServerClientID string
 	RedirectURIs                           []string
@@ -47,8 +46,8 @@ type inputs struct {
 	Secrets                                map[string]string
 }
 
-// configurationSettings checks the inputs that were not known before the deployment, and
-// renders the settings.
+// configurationSettings renders the settings, after it has checked the arguments that are
+// outputs.
 func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
 	groups := pulumi.StringArray{}
 	for _, mapping := range a.Roles {
@@ -61,7 +60,7 @@ func (a *ArgoExtensionArgs) configurationSettings() pulumi.StringMapOutput {
 	if redirectURIs == nil {
 		redirectURIs = pulumi.StringArray{}
 	}
-	// Secrets in the settings would make all of them secret.
+	// One secret value would make the whole map secret.
 	secrets := pulumi.Unsecret(pulumi.StringMap(a.SecretSettings).ToStringMapOutput())
 	return pulumi.All(a.ClientID, a.TenantID, repoServer, redirectURIs, pulumi.Unsecret(groups.ToStringArrayOutput()), append(pulumi.StringArray{}, a.AssignedGroups()...), secrets).ApplyT(func(all []any) (map[string]string, error) {
 		return a.render(inputs{all[0].(string), all[1].(string), all[2].(string), all[3].([]string), all[4].([]string), all[5].([]string), all[6].(map[string]string)})

@@ -14,9 +14,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
-// ClusterSecrets are the Secrets with which Argo CD knows spoke clusters, as a stream
-// of YAML documents, for Argo CD's own namespace. They hold no credential: Argo CD
-// signs in as the application with clientID, the ClustersClientID of an EntraApp.
+// ClusterSecrets returns the Secrets that register spoke clusters in Argo CD, as a stream
+// of YAML documents for Argo CD's namespace. They hold no credential: Argo CD signs in to
+// the clusters as the application with clientID, the ClustersClientID of an EntraApp.
 func ClusterSecrets(spokes []*aks.SpokeCluster, clientID, tenantID pulumi.StringInput, cloud azure.Cloud) pulumi.StringOutput {
 	if len(spokes) == 0 {
 		return pulumi.String("").ToStringOutput()
@@ -38,16 +38,16 @@ func ClusterSecrets(spokes []*aks.SpokeCluster, clientID, tenantID pulumi.String
 	}).(pulumi.StringOutput)
 }
 
-// secretFor is as
-// https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
-// has it. Its name is not what Argo CD finds it by, but must be one of its own.
+// secretFor returns a cluster's Secret as in
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters.
+// Argo CD does not use its name, which must only be unique.
 //
-// Labels and annotations are what ApplicationSets choose and configure add-ons by, in
-// the names of the GitOps Bridge: cluster_name of its module
+// ApplicationSets select clusters and configure add-ons by labels and annotations. These
+// use the names of the GitOps Bridge: cluster_name as in its module
 // (https://github.com/gitops-bridge-dev/terraform-helm-gitops-bridge, main.tf),
-// subscription_id and tenant_id of its catalogue for AKS
-// (https://github.com/Azure-Samples/aks-platform-engineering, terraform/main.tf). No
-// public catalogue has names for the rest, which follow their style.
+// subscription_id and tenant_id as in its catalogue for AKS
+// (https://github.com/Azure-Samples/aks-platform-engineering, terraform/main.tf). The
+// other names follow their style; no public catalogue defines them.
 func secretFor(s *aks.SpokeCluster, clientID, tenantID string, cloud azure.Cloud) (map[string]any, error) {
 	server, err := url.Parse(s.Server)
 	if err != nil {
@@ -75,13 +75,13 @@ func secretFor(s *aks.SpokeCluster, clientID, tenantID string, cloud azure.Cloud
 	}, nil
 }
 
-// configFor has Argo CD run its argocd-k8s-auth, which is kubelogin in a library.
+// configFor makes Argo CD run its command argocd-k8s-auth, which includes kubelogin.
 //
-// Where the token of the service account lies is not said: each pod has that in its
-// own environment. The webhook of workload identity chooses a folder for every pod
-// since its release 1.6.0, and whoever names one fails with exit code 20
-// (https://github.com/Azure/azure-workload-identity/pull/1749). As whom to sign in
-// must be said, as argocd-server's pods have another client ID, for users.
+// It does not set the path of the service account token: each pod has it in its
+// environment. Since release 1.6.0, the webhook of workload identity chooses the folder
+// for each pod, and a fixed path fails with exit code 20
+// (https://github.com/Azure/azure-workload-identity/pull/1749). It does set the client ID,
+// because the environment of argocd-server's pods has the client ID for users' sign-in.
 func configFor(s *aks.SpokeCluster, clientID, tenantID string, cloud azure.Cloud) map[string]any {
 	return map[string]any{
 		"execProviderConfig": map[string]any{

@@ -1,10 +1,10 @@
-// Package azure has the clouds, hosts, resource IDs and object IDs of Azure and Microsoft
-// Entra ID that components and commands share.
+// Package azure defines the clouds, hosts, resource IDs and object IDs of Azure and
+// Microsoft Entra ID that components and commands share.
 package azure
 
 import "cmp"
 
-// Cloud is an Azure cloud; the empty one is CloudPublic.
+// Cloud is an Azure cloud; the zero value is CloudPublic.
 type Cloud string
 
 // The clouds that run AKS and Microsoft Entra ID.
@@ -14,13 +14,13 @@ const (
 	CloudChina        Cloud = "china"
 )
 
-// cloudHosts are those of sign-in and of the Azure portal,
+// cloudHosts are the hosts of sign-in and of the Azure portal,
 // https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
 // of Microsoft Graph,
 // https://learn.microsoft.com/graph/deployments#microsoft-graph-and-graph-explorer-service-root-endpoints,
 // and of Azure Resource Manager,
 // https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
-// with the name that kubelogin has for the cloud: GetCloudConfiguration in
+// and kubelogin's name for the cloud: GetCloudConfiguration in
 // https://github.com/Azure/kubelogin, pkg/internal/token/options.go.
 var cloudHosts = map[Cloud]struct{ login, portal, graph, resourceManager, environment string }{
 	CloudPublic: {
@@ -34,7 +34,7 @@ var cloudHosts = map[Cloud]struct{ login, portal, graph, resourceManager, enviro
 	},
 }
 
-// CloudOf returns the cloud with a sign-in host, and whether there is one.
+// CloudOf returns the cloud with a sign-in host and reports whether there is one.
 func CloudOf(loginHost string) (cloud Cloud, known bool) {
 	for cloud, hosts := range cloudHosts {
 		if hosts.login == loginHost {
@@ -48,32 +48,32 @@ func CloudOf(loginHost string) (cloud Cloud, known bool) {
 func (c Cloud) IsKnown() bool { return c.LoginHost() != "" }
 
 // HasAzureDevOps reports whether organizations of Azure DevOps can be connected to a
-// tenant of the cloud. Azure DevOps has regions in the public cloud only. That no
-// organization is connected to a tenant of another cloud is inferred.
+// tenant of the cloud. Azure DevOps has regions in the public cloud only; that it has no
+// organizations in tenants of other clouds is inferred.
 // https://learn.microsoft.com/azure/devops/organizations/security/data-location,
 // https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity
 func (c Cloud) HasAzureDevOps() bool { return cmp.Or(c, CloudPublic) == CloudPublic }
 
-// LoginHost is the host on which Microsoft Entra ID signs users and workloads in.
+// LoginHost returns the host on which Microsoft Entra ID signs users and workloads in.
 func (c Cloud) LoginHost() string { return cloudHosts[cmp.Or(c, CloudPublic)].login }
 
-// Issuer is the OpenID Connect issuer of an Entra tenant (v2.0).
+// Issuer returns the OpenID Connect issuer of an Entra tenant (v2.0).
 func (c Cloud) Issuer(tenantID string) string {
 	return "https://" + c.LoginHost() + "/" + tenantID + "/v2.0"
 }
 
-// Portal is the URL of the Azure portal, without a slash at the end.
+// Portal returns the URL of the Azure portal, without a trailing slash.
 func (c Cloud) Portal() string { return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].portal }
 
-// Graph is the URL of Microsoft Graph, without a slash at the end. It is also the audience
-// of tokens for Graph.
+// Graph returns the URL of Microsoft Graph, without a trailing slash. It is also the
+// audience of tokens for Graph.
 func (c Cloud) Graph() string { return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].graph }
 
-// ResourceManager is the URL of Azure Resource Manager, without a slash at the end. It is
-// also the audience of tokens for Resource Manager.
+// ResourceManager returns the URL of Azure Resource Manager, without a trailing slash. It
+// is also the audience of tokens for Resource Manager.
 func (c Cloud) ResourceManager() string {
 	return "https://" + cloudHosts[cmp.Or(c, CloudPublic)].resourceManager
 }
 
-// KubeloginEnvironment is kubelogin's name for the cloud.
+// KubeloginEnvironment returns kubelogin's name for the cloud.
 func (c Cloud) KubeloginEnvironment() string { return cloudHosts[cmp.Or(c, CloudPublic)].environment }

@@ -15,8 +15,7 @@ const (
 // Values of an application's properties:
 // https://learn.microsoft.com/graph/api/resources/application.
 const (
-	// AudienceMyOrg is the signInAudience of an application for the accounts of its own
-	// tenant.
+	// AudienceMyOrg is the signInAudience of an application for accounts of its tenant only.
 	AudienceMyOrg = "AzureADMyOrg"
 	// MembershipApplicationGroup is the groupMembershipClaims for the groups that are
 	// assigned to the application.

@@ -11,9 +11,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart"
 )
 
-// TestStatedOnce: the program and its commands share the constants of Azure and Entra. The
-// tests and the simulated Azure state them independently.
-func TestStatedOnce(t *testing.T) {
+// TestConstantsStatedOnce: the program and its commands share the constants of Azure and
+// Entra. The tests and the simulated Azure state them independently.
+func TestConstantsStatedOnce(t *testing.T) {
 	t.Parallel()
 	values := []string{azure.GraphClientID, azure.TokenExchangeAudience, chart.CLIRedirectURI}
 	for _, value := range []string{azure.AudienceMyOrg, azure.MembershipApplicationGroup, azure.MembershipSecurityGroup, "User.Read"} {

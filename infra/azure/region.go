@@ -11,8 +11,8 @@ var (
 	regionTitle = regexp.MustCompile(`^[A-Za-z]+( [A-Za-z]+)*( ?[0-9])?$`)
 )
 
-// CheckRegion returns an error if a text is not in the form of a region's name, such as
-// westus3. Only Azure knows which regions a subscription has.
+// CheckRegion returns an error if a text is not a valid region name, such as westus3. It
+// does not check that the region exists.
 func CheckRegion(name string) error {
 	if regionName.MatchString(name) {
 		return nil

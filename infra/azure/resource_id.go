@@ -19,12 +19,12 @@ var clusterID = resourceID(`Microsoft\.ContainerService/managedClusters/(` + Clu
 // Check returns an error if the ID does not have the form of a cluster's.
 func (id ClusterID) Check() error {
 	if !clusterID.MatchString(string(id)) {
-		return fmt.Errorf("%q is not the ID of an AKS cluster (az aks show --resource-group <group> --name <cluster> --query id)", id)
+		return fmt.Errorf("%q is not a valid AKS cluster ID; get it with az aks show --resource-group <group> --name <cluster> --query id", id)
 	}
 	return nil
 }
 
-// Names are those of the cluster and its resource group; empty for an invalid ID.
+// Names returns the names of the resource group and the cluster; both are empty for an invalid ID.
 func (id ClusterID) Names() (resourceGroup, cluster string) {
 	if match := clusterID.FindStringSubmatch(string(id)); match != nil {
 		return match[1], match[2]
@@ -32,7 +32,7 @@ func (id ClusterID) Names() (resourceGroup, cluster string) {
 	return "", ""
 }
 
-// Key is the cluster's name in lower case: AKS does not distinguish names by case.
+// Key returns the cluster's name in lower case: AKS does not distinguish names by case.
 func (id ClusterID) Key() string {
 	_, name := id.Names()
 	return strings.ToLower(name)
@@ -44,13 +44,12 @@ var registryID = resourceID(`Microsoft\.ContainerRegistry/registries/[a-z0-9]{5,
 // registry's resource ID.
 func CheckRegistryID(id string) error {
 	if !registryID.MatchString(id) {
-		return fmt.Errorf("%q is not the ID of a container registry (az acr show --name <registry> --query id)", id)
+		return fmt.Errorf("%q is not a valid container registry ID; get it with az acr show --name <registry> --query id", id)
 	}
 	return nil
 }
 
-// SubscriptionOf is the ID of the subscription that a resource ID names; empty if it names
-// none.
+// SubscriptionOf returns the subscription ID in a resource ID, or "" if it has none.
 func SubscriptionOf(resourceID string) string {
 	if parts := strings.Split(resourceID, "/"); len(parts) > 2 {
 		return parts[2]
@@ -58,8 +57,8 @@ func SubscriptionOf(resourceID string) string {
 	return ""
 }
 
-// resourceID is a regular expression for the IDs of one type of resource in a resource
-// group, whose name is the first group.
+// resourceID returns a regular expression for the IDs of one type of resource in a resource
+// group. Its first group is the resource group's name.
 func resourceID(typeAndName string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^/subscriptions/` + GUID + `/resourceGroups/([-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()])/providers/` + typeAndName + `$`)
 }

@@ -13,18 +13,18 @@ import (
 
 // RoleMapping grants the members of a group a role in Argo CD. A group may have several.
 type RoleMapping struct {
-	// Group is the group as the groups claim contains it. Entra's contains object IDs in
-	// lower case, not names.
+	// Group is the group as in the groups claim. Entra's claim contains object IDs in lower
+	// case, not names.
 	Group string
 	// Role is "admin", "readonly" or a role that a policy line defines.
 	Role string
 }
 
-// accessProblems checks who may do what.
+// accessProblems checks roles, policies, pipelines and accounts.
 func (s Settings) accessProblems() problem.List {
 	var p problem.List
 	if n := len(s.policyCSV()); n >= extra.MaxObjectSize {
-		p.Add("Policies", "make, with %s, %s and %s, a policy.csv of %d bytes, and a ConfigMap has %d at most",
+		p.Add("Policies", "results, with %s, %s and %s, in a policy.csv of %d bytes; a ConfigMap holds at most %d",
 			problem.Field("Roles"), problem.Field("Pipelines"), problem.Field("Accounts"), n, extra.MaxObjectSize)
 		return p
 	}
@@ -34,7 +34,7 @@ func (s Settings) accessProblems() problem.List {
 	}
 	policies, p := rbac.Read(s.Policies)
 	if len(s.Roles) == 0 {
-		p.Add("Roles", "is empty: nobody could use Argo CD")
+		p.Add("Roles", "is empty; without a role no user could use Argo CD")
 	}
 	for i, mapping := range s.Roles {
 		p.Check(problem.Item("Roles", i)+".Group", CheckGroup(mapping.Group))
@@ -45,34 +45,34 @@ func (s Settings) accessProblems() problem.List {
 	if s.DefaultRole != "" {
 		p.Check("DefaultRole", policies.CheckRole(s.DefaultRole))
 	}
-	// Where everyone in the tenant can sign in, everyone has DefaultRole, and with Pipelines
-	// so do the tenant's workload identities.
+	// If everyone in the tenant can sign in, everyone has DefaultRole, and with Pipelines so
+	// do the tenant's workload identities.
 	if s.RequireAssignment != nil && !*s.RequireAssignment {
 		p.Check("DefaultRole", policies.CheckReadOnly(s.DefaultRole))
 	}
 	return p
 }
 
-// CheckGroup returns an error if a text cannot be a group in the first field of Argo CD's g
-// lines: neither a name nor an ID, or the name of something else that Argo CD looks up there.
-// Its own lines are g, admin, role:admin and g, role:admin, role:readonly.
+// CheckGroup returns an error if a text cannot be the subject of Argo CD's g lines: if it is
+// neither a name nor an ID, or if Argo CD uses the name for another subject. Argo CD's
+// built-in lines are g, admin, role:admin and g, role:admin, role:readonly.
 func CheckGroup(group string) error {
 	if err := azure.CheckGroupName(group); err != nil {
 		return err
 	}
 	switch {
 	case strings.HasPrefix(group, rolePrefix):
-		return errors.New("begins with " + rolePrefix + ", as only pipelines do; use the group's object ID")
+		return errors.New("begins with " + rolePrefix + ", which is reserved for pipelines; use the group's object ID")
 	case strings.HasPrefix(group, "role:") || strings.HasPrefix(group, "proj:"):
-		return fmt.Errorf("%q begins as a role or a token of a project does in Argo CD; use the group's object ID", group)
+		return fmt.Errorf("%q begins like a role or a project token of Argo CD; use the group's object ID", group)
 	case group == builtInAdmin:
-		return fmt.Errorf("%q is Argo CD's own account, which may do everything; use the group's object ID", group)
+		return fmt.Errorf("%q is Argo CD's built-in administrator; use the group's object ID", group)
 	}
 	return nil
 }
 
-// policyCSV renders argocd-rbac-cm's policy.csv: the roles' own rules, then who
-// has which role. https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/
+// policyCSV renders policy.csv of argocd-rbac-cm: the rules of roles, then their assignment.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/
 func (s Settings) policyCSV() string {
 	var csv strings.Builder
 	for _, policy := range s.Policies {

@@ -11,18 +11,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
-// annotationRule returns an error if the annotation of an Ingress must not have a value. With
-// passthrough, TLS ends in Argo CD.
+// annotationRule returns an error if a value is not allowed for the annotation of an Ingress.
+// With passthrough, TLS ends in Argo CD.
 type annotationRule func(value string, passthrough bool) error
 
-const signInOverHTTPS = ", as users sign in over https"
+const signInOverHTTPS = ", because users sign in over https"
 
 var (
 	mustBeTrue  = mustMatch("be true"+signInOverHTTPS, func(value string) bool { return isBoolean(value, true) })
 	mustBeFalse = mustMatch("be false"+signInOverHTTPS, func(value string) bool { return isBoolean(value, false) })
 	mustBeHTTPS = mustMatch("be https"+signInOverHTTPS, func(value string) bool { return value == "https" })
 	mustBeRoot  = mustMatch("be /, the path of Argo CD", func(value string) bool { return value == "/" })
-	mustHaveTLS = mustMatch("only name entry points with TLS, such as websecure"+signInOverHTTPS, haveTLS)
+	mustHaveTLS = mustMatch("name only entry points with TLS, such as websecure"+signInOverHTTPS, haveTLS)
 	// A controller may copy a value into its own configuration.
 	mustBePlain = mustMatch("be plain text; use one line of letters, digits, spaces and . _ / : , * = % + @ ( ) ! ~ -",
 		regexp.MustCompile(`^[A-Za-z0-9 ._/:,*=%+@()!~-]*$`).MatchString)
@@ -38,8 +38,8 @@ func mustMatch(what string, matches func(value string) bool) annotationRule {
 	}
 }
 
-// schemes are those of the port of Argo CD, which serves HTTP and gRPC, in plain text if TLS
-// ends at the controller.
+// schemes returns the rule for the protocol of Argo CD's port, which serves HTTP and gRPC, in
+// plain text if TLS ends at the controller.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/ingress/
 func schemes(edge, passthrough []string) annotationRule {
 	return func(value string, endsInArgoCD bool) error {
@@ -54,11 +54,11 @@ func schemes(edge, passthrough []string) annotationRule {
 	}
 }
 
-// controllerPrefix matches the prefixes of annotations of ingress controllers, also of those
-// that are not in the list.
+// controllerPrefix matches the annotation prefixes of ingress controllers, including
+// controllers that are not in the list.
 var controllerPrefix = regexp.MustCompile(`^kubernetes\.io$|^alb\.|ambassador|apisix|envoy|haproxy|ingress|konghq|nginx|projectcontour|traefik|zalando\.org`)
 
-// checkAnnotation returns an error if an Ingress of Argo CD must not have an annotation.
+// checkAnnotation returns an error if an annotation is not allowed on Argo CD's Ingress.
 func checkAnnotation(key, value string, passthrough bool) error {
 	prefix, name, hasPrefix := strings.Cut(key, "/")
 	switch {
@@ -86,18 +86,18 @@ func ruleOf(prefix, name string) annotationRule {
 		}
 	}
 	return func(string, bool) error {
-		return errors.New("could change TLS, or which servers receive users' sessions; leave it out, or deploy a separate Ingress in place of the chart's")
+		return errors.New("could change TLS, or the servers that receive users' sessions; remove it, or deploy a separate Ingress instead of the chart's")
 	}
 }
 
-// isBoolean reports whether controllers read a value as this boolean. They use Go's
-// strconv.ParseBool, which also reads 1, t, T, 0, f and F.
+// isBoolean reports whether controllers read a value as this boolean, with Go's
+// strconv.ParseBool, which also accepts 1, t, T, 0, f and F.
 func isBoolean(value string, want bool) bool {
 	got, err := strconv.ParseBool(value)
 	return err == nil && got == want
 }
 
-// haveTLS reports whether Traefik's entry points are those with TLS, by the names of its own
+// haveTLS reports whether all of Traefik's entry points use TLS, by the names in Traefik's
 // chart.
 func haveTLS(entryPoints string) bool {
 	for one := range strings.SplitSeq(entryPoints, ",") {

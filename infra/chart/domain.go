@@ -11,33 +11,33 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// Domain is what users type before the first slash: a host, or host:port, such as
+// Domain is the authority of Argo CD's URL: a host, or host:port, such as
 // argocd.example.com or localhost:9000.
 type Domain string
 
-// URL is where users find Argo CD.
+// URL returns the URL of Argo CD.
 func (d Domain) URL() string { return "https://" + string(d) }
 
-// SignInPage is Argo CD's own, with the button that leads to Entra.
+// SignInPage returns the URL of Argo CD's sign-in page, with the button for Entra.
 func (d Domain) SignInPage() string { return d.URL() + "/login" }
 
-// RedirectURI is where Entra sends users after they sign in.
+// RedirectURI returns the URL to which Entra redirects users after they sign in.
 func (d Domain) RedirectURI() string { return d.URL() + "/auth/callback" }
 
-// CLIRedirectURI is where `argocd login --sso` listens.
+// CLIRedirectURI is the URL on which argocd login --sso listens.
 const CLIRedirectURI = "http://localhost:8085/auth/callback"
 
-// ReleaseNamespace is where the extension installs Argo CD. It is part of the
-// federated credentials' subjects.
+// ReleaseNamespace is the namespace of Argo CD. It is part of the subjects of federated
+// credentials.
 const ReleaseNamespace = "argocd"
 
-// Local says whether users reach Argo CD through a port-forward.
+// Local reports whether users reach Argo CD through a port-forward.
 func (d Domain) Local() bool {
 	host, _, _ := strings.Cut(string(d), ":")
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// Port is the domain's, or that of https.
+// Port returns the domain's port, or 443.
 func (d Domain) Port() string {
 	if _, port, has := strings.Cut(string(d), ":"); has {
 		return port
@@ -47,8 +47,8 @@ func (d Domain) Port() string {
 
 var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// Check says what is wrong with a domain. It becomes a redirect URI, which Entra
-// compares letter by letter, so capitals are rejected as well.
+// Check returns an error if the domain is invalid. It becomes a redirect URI, which Entra
+// compares case-sensitively, so capitals are rejected too.
 func (d Domain) Check() error {
 	const example = "use a host or host:port such as argocd.example.com or localhost:9000"
 	host, port, hasPort := strings.Cut(string(d), ":")
@@ -70,14 +70,14 @@ func (d Domain) Check() error {
 	labels := strings.Split(host, ".")
 	for _, label := range labels {
 		if !hostLabel.MatchString(label) {
-			return fmt.Errorf("%q is not a host name in lower case; %s", d, example)
+			return fmt.Errorf("%q is not a valid host name in lower case; %s", d, example)
 		}
 	}
 	switch {
 	case ipv4End.MatchString(labels[len(labels)-1]):
-		return fmt.Errorf("%q ends in a number, so that browsers take it for an IP address; %s", d, example)
+		return fmt.Errorf("%q ends in a number, so browsers read it as an IP address; %s", d, example)
 	case port == "443":
-		return fmt.Errorf("%q has the port of https, which browsers leave out and Entra then misses in the redirect URI; write %q", d, host)
+		return fmt.Errorf("%q includes the default port 443, which browsers omit; Entra would reject the redirect URI; use %q", d, host)
 	}
 	return nil
 }
@@ -87,8 +87,8 @@ func isPort(text string) bool {
 	return err == nil && number >= 1 && number <= 65535 && strconv.Itoa(number) == text
 }
 
-// AdditionalProblems says what is wrong with the domains that users may type beside
-// a first one, as those of a field AdditionalDomains.
+// AdditionalProblems checks the values of a field AdditionalDomains, beside the first
+// domain.
 func AdditionalProblems(first Domain, additional []Domain) problem.List {
 	var p problem.List
 	for i, domain := range additional {
@@ -97,7 +97,7 @@ func AdditionalProblems(first Domain, additional []Domain) problem.List {
 		case err != nil:
 			p.Check(path, err)
 		case domain == first:
-			p.Add(path, "%q is the domain itself; leave it out here", domain)
+			p.Add(path, "%q is already the first domain; remove it here", domain)
 		case slices.Contains(additional[:i], domain):
 			p.Add(path, "duplicate %q", domain)
 		}
@@ -105,6 +105,6 @@ func AdditionalProblems(first Domain, additional []Domain) problem.List {
 	return p
 }
 
-// ipv4End is what makes a host an IPv4 address, such as 127.1 or a.0x7f:
+// ipv4End matches the last label of an IPv4 address, such as 127.1 or a.0x7f:
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
 var ipv4End = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)

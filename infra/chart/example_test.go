@@ -10,7 +10,7 @@ import (
 
 const admins = "11111111-1111-1111-1111-111111111111"
 
-// What the extension is sent for the walkthrough.
+// The settings of the guide's walkthrough.
 func ExampleSettings_Render() {
 	settings := chart.Settings{
 		SignIn: chart.SignIn{Domain: "localhost:9000"},
@@ -40,7 +40,7 @@ func ExampleSettings_Render() {
 	// server.ingress.enabled: "false"
 }
 
-// All that is wrong is found at once, by field.
+// All problems are reported together, by field.
 func ExampleSettings_Problems() {
 	settings := chart.Settings{
 		SignIn: chart.SignIn{Domain: "https://argocd.example.com"},
@@ -56,7 +56,7 @@ func ExampleSettings_Problems() {
 	// Output:
 	// Domain "https://argocd.example.com" has a scheme; use a host or host:port such as argocd.example.com or localhost:9000
 	// Roles[0].Role "deployer" is not defined; use one of admin, readonly, or define it in Policies
-	// Ingress needs a domain without a port that is not localhost, not "https://argocd.example.com"
-	// Ingress.TLSSecret or Ingress.CertManagerIssuer is required, and not both: users sign in over https
-	// ExtraSettings "configs.cm.oidc.config" is managed by this program: it would change configs.cm.oidc\.config
+	// Ingress requires a domain without a port that is not localhost; "https://argocd.example.com" does not qualify
+	// Ingress.TLSSecret or Ingress.CertManagerIssuer is required, but not both, because users sign in over https
+	// ExtraSettings "configs.cm.oidc.config" is managed by this program; it would change configs.cm.oidc\.config
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// Ingress makes Argo CD available on its domain behind an ingress controller of the
-// cluster.
+// Ingress exposes Argo CD on its domain through an ingress controller of the cluster.
 type Ingress struct {
 	// Name of the controller's IngressClass.
 	ClassName string `pulumi:"className"`
@@ -28,12 +27,12 @@ type Ingress struct {
 const (
 	keyIngress  = "server.ingress"
 	keyInsecure = `configs.params.server\.insecure`
-	// argoTLSSecret is what Argo CD's server takes its certificate from.
+	// argoTLSSecret is the Secret with the certificate of Argo CD's server.
 	argoTLSSecret = "argocd-server-tls"
 )
 
 var (
-	// objectName is the name of most objects in Kubernetes, but for its length.
+	// objectName matches the names of most Kubernetes objects, apart from the length.
 	// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
 	objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 	// https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
@@ -53,27 +52,27 @@ func isAnnotation(key string) bool {
 func (i Ingress) problems(domain Domain) problem.List {
 	var p problem.List
 	if domain.Local() || strings.Contains(string(domain), ":") {
-		p.Add("", "needs a domain without a port that is not localhost, not %q", domain)
+		p.Add("", "requires a domain without a port that is not localhost; %q does not qualify", domain)
 	}
 	if !isObjectName(i.ClassName) {
-		p.Add("ClassName", "%q is not the name of an IngressClass (kubectl get ingressclass)", i.ClassName)
+		p.Add("ClassName", "%q is not a valid IngressClass name; list them with kubectl get ingressclass", i.ClassName)
 	}
 	p.Enums(i)
 	switch {
 	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
-		p.Add("TLSSecret", "or %s is required, and not both: users sign in over https", problem.Field("CertManagerIssuer"))
+		p.Add("TLSSecret", "or %s is required, but not both, because users sign in over https", problem.Field("CertManagerIssuer"))
 	case strings.HasPrefix(i.TLSSecret, "argocd-") && i.TLSSecret != argoTLSSecret && !strings.HasPrefix(i.TLSSecret, "argocd-tls"):
-		p.Add("TLSSecret", "%q begins as Argo CD's own Secrets do; use another name, such as \"argocd-tls\"", i.TLSSecret)
+		p.Add("TLSSecret", "%q has the prefix of Argo CD's own Secrets; use another name, such as \"argocd-tls\"", i.TLSSecret)
 	case i.TLSSecret != "" && !isObjectName(i.TLSSecret):
-		p.Add("TLSSecret", "%q is not the name of a secret", i.TLSSecret)
+		p.Add("TLSSecret", "%q is not a valid Secret name", i.TLSSecret)
 	case i.CertManagerIssuer != "" && !isObjectName(i.CertManagerIssuer):
-		p.Add("CertManagerIssuer", "%q is not the name of a ClusterIssuer", i.CertManagerIssuer)
+		p.Add("CertManagerIssuer", "%q is not a valid ClusterIssuer name", i.CertManagerIssuer)
 	case i.TLS == "passthrough" && i.TLSSecret != "" && i.TLSSecret != argoTLSSecret:
-		p.Add("TLSSecret", "must be %s with passthrough: that is where Argo CD takes its own certificate from", argoTLSSecret)
+		p.Add("TLSSecret", "must be %s with passthrough, because Argo CD reads its certificate from that Secret", argoTLSSecret)
 	}
 	for _, key := range sortedKeys(i.Annotations) {
 		if !isAnnotation(key) {
-			p.Add("Annotations", "%q is not an annotation's name", key)
+			p.Add("Annotations", "%q is not a valid annotation name", key)
 		} else if err := i.checkAnnotation(key, i.Annotations[key]); err != nil {
 			p.Add("Annotations", "%q %w", key, err)
 		}
@@ -81,31 +80,30 @@ func (i Ingress) problems(domain Domain) problem.List {
 	return p
 }
 
-// additionalProblems are those of additional domains that the Ingress shall lead to
-// Argo CD. A local one has no part in it, but needs TLS at the other end of its
-// port-forward.
+// additionalProblems checks the additional domains of an Ingress. Users reach a local domain
+// through a port-forward, which needs TLS in Argo CD.
 func (i Ingress) additionalProblems(domains []Domain) problem.List {
 	var p problem.List
 	for n, domain := range domains {
 		path := problem.Item("AdditionalDomains", n)
 		switch {
 		case domain.Local() && i.TLS != "passthrough":
-			p.Add(path, "%q is reached by a port-forward, and so without TLS, which ends at the ingress: use %s passthrough, or leave it out", domain, problem.Field("Ingress.TLS"))
+			p.Add(path, "%q uses a port-forward, which has no TLS if TLS ends at the ingress; set %s to passthrough, or remove the domain", domain, problem.Field("Ingress.TLS"))
 		case !domain.Local() && strings.Contains(string(domain), ":"):
-			p.Add(path, "%q has a port, and no ingress leads there; leave the port out", domain)
+			p.Add(path, "%q has a port, which an ingress does not serve; remove the port", domain)
 		}
 	}
 	return p
 }
 
-// render returns the chart's server.ingress. The host is global.domain; one
-// certificate is for it and for all additional domains that are not local.
+// render returns the chart's server.ingress. Its host is global.domain; one certificate
+// covers it and all additional domains that are not local.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/ingress/
 func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	settings := map[string]string{
 		keyIngress + ".enabled":          "true",
 		keyIngress + ".ingressClassName": i.ClassName,
-		// At the edge, Argo CD must not redirect what comes without TLS.
+		// With TLS at the edge, Argo CD must not redirect plain HTTP.
 		keyInsecure: fmt.Sprint(i.TLS != "passthrough"),
 	}
 	hosts := []Domain{domain}
@@ -132,19 +130,19 @@ func (i Ingress) render(domain Domain, additional []Domain) map[string]string {
 	return settings
 }
 
-// checkAnnotation returns an error if the Ingress must not have an annotation.
+// checkAnnotation returns an error if an annotation is not allowed on the Ingress.
 func (i Ingress) checkAnnotation(key, value string) error {
 	switch {
 	case key == "kubernetes.io/ingress.class":
-		return problem.Errorf("cannot be combined with %s; leave it out", problem.Field("ClassName"))
+		return problem.Errorf("cannot be combined with %s; remove it", problem.Field("ClassName"))
 	case i.CertManagerIssuer != "" && (key == "cert-manager.io/cluster-issuer" || key == "cert-manager.io/issuer"):
-		return problem.Errorf("cannot be combined with %s; leave it out", problem.Field("CertManagerIssuer"))
+		return problem.Errorf("cannot be combined with %s; remove it", problem.Field("CertManagerIssuer"))
 	}
 	return checkAnnotation(key, value, i.TLS == "passthrough")
 }
 
-// chartTLS reports whether the chart's own `tls: true` is used: it always means Argo CD's
-// secret, which cert-manager fills, and all hosts (templates/argocd-server/ingress.yaml).
+// chartTLS reports whether the chart's tls: true is used, which always selects all hosts and
+// Argo CD's own Secret, which cert-manager fills (templates/argocd-server/ingress.yaml).
 func (i Ingress) chartTLS() bool { return i.CertManagerIssuer != "" || i.TLSSecret == argoTLSSecret }
 
 func annotationSetting(key string) string {

@@ -1,17 +1,17 @@
 package chart
 
-// ingressController lists annotations of one ingress controller that change neither TLS nor
-// the servers that receive users' sessions.
+// ingressController lists the allowed annotations of an ingress controller: those that change
+// neither TLS nor the servers that receive users' sessions.
 type ingressController struct {
 	prefixes []string
-	// free annotations can have any value on one line.
+	// free annotations can have any one-line value.
 	free []string
-	// limited annotations can have the values of a rule only.
+	// limited annotations have a rule for their value.
 	limited map[string]annotationRule
 }
 
-// ingressControllers are the ingress controllers with annotations on the list. The Ingress must
-// not have any other annotation of an ingress controller: new versions have new ones.
+// ingressControllers are the supported ingress controllers. Other annotations of ingress
+// controllers are rejected, because new versions add new ones.
 var ingressControllers = []ingressController{
 	{ // https://kubernetes.io/docs/reference/labels-annotations-taints/
 		prefixes: []string{"kubernetes.io"},

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestControllers checks the list of annotations: sorted names, each with one rule, of
-// prefixes that count as a controller's.
+// TestControllers checks the list: names are sorted, each has one rule, and prefixes are
+// recognized as a controller's.
 func TestControllers(t *testing.T) {
 	t.Parallel()
 	for _, c := range ingressControllers {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMessages checks that messages mention fields as fields, whose names differ between Go,
-// the configuration of a stack and the package for other languages.
+// TestMessages: messages mention fields as problem.Field, because their names differ between
+// Go, the configuration of a stack and the package for other languages.
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	private := false
@@ -74,11 +74,10 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// configKeys matches fields in lower camel case that are not words of English as well.
+// configKeys matches field names in lower camel case that are not English words.
 var configKeys = regexp.MustCompile(`\b(` + strings.Join(lowerCamelCase(reflect.TypeFor[Settings]()), "|") + `)\b`)
 
-// lowerCamelCase lists the fields of a struct and of its Ingress that have more than one
-// word.
+// lowerCamelCase returns the field names with several words of a struct and its Ingress.
 func lowerCamelCase(of reflect.Type) (names []string) {
 	for _, field := range reflect.VisibleFields(of) {
 		name := strings.Replace(strings.ToLower(field.Name[:1])+field.Name[1:], "tLS", "tls", 1)

@@ -8,13 +8,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// oidcConfig renders Argo CD's oidc.config for Entra with workload identity:
-// argocd-server proves itself with its service account's token, so there is no
-// clientSecret. https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/microsoft/
+// oidcConfig renders Argo CD's oidc.config for Entra with workload identity. argocd-server
+// authenticates with its service account token, so there is no clientSecret.
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/microsoft/
 func (s Settings) oidcConfig(entra Entra) (string, error) {
 	var config strings.Builder
 	encoder := yaml.NewEncoder(&config)
-	encoder.SetIndent(2) // as the guide writes it
+	encoder.SetIndent(2) // as in the guide
 	err := encoder.Encode(struct {
 		Name            string
 		Issuer          string
@@ -38,11 +38,11 @@ func (s Settings) oidcConfig(entra Entra) (string, error) {
 	return config.String(), nil
 }
 
-// logoutURL is where Argo CD leads who signs out, if not to its own sign-in page.
-// Entra leads back to a redirect URI of the application only. With several domains,
-// Argo CD fills in the URL of the one that the user came by (ServeHTTP in
-// server/logout/logout.go of Argo CD 3.2): https://<domain>, in which a query needs
-// nothing escaped.
+// logoutURL returns the URL of Entra's sign-out, or "" for Argo CD's sign-in page. Entra
+// redirects only to a redirect URI of the application. With several domains, Argo CD
+// replaces the placeholder with the URL that the user used (ServeHTTP in
+// server/logout/logout.go of Argo CD 3.2): https://<domain>, which needs no escaping in a
+// query.
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request
 func (s Settings) logoutURL(issuer string) string {
 	if !s.SignOutOfEntra {

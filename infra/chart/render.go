@@ -11,15 +11,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
-// The keys are Helm `--set` paths: a dot inside a ConfigMap's key carries a
-// backslash, or Helm would build a nested map and Argo CD would never see it.
+// The keys are paths of helm --set: a dot in a ConfigMap's key needs a backslash, or Helm
+// builds a nested map that Argo CD does not read.
 const (
 	keyOIDCConfig    = `configs.cm.oidc\.config`
 	keyAdminEnabled  = `configs.cm.admin\.enabled`
 	keyPolicyCSV     = `configs.rbac.policy\.csv`
 	keyPolicyDefault = `configs.rbac.policy\.default`
 	keyDomain        = "global.domain"
-	// keyAdditionalURLs is in argocd-cm, a list in YAML (GetSettings in
+	// keyAdditionalURLs is a YAML list in argocd-cm (GetSettings in
 	// util/settings/settings.go of Argo CD 3.2).
 	keyAdditionalURLs = "configs.cm.additionalUrls"
 	keyRedisHA        = "redis-ha.enabled"
@@ -28,22 +28,21 @@ const (
 	keySSOClient      = "azure.workloadIdentity.entraSSOClientId"
 )
 
-// Entra is the tenant, and who Argo CD is in it.
+// Entra is the tenant and Argo CD's applications in it.
 type Entra struct {
 	// Issuer is the tenant's OpenID Connect issuer.
 	Issuer string
-	// ClientID is that of the application that users sign in through.
+	// ClientID is the client ID of the application that users sign in through.
 	ClientID string
-	// RepoServerClientID is that of the application that repo-server signs in as.
-	// ContainerRegistry and AzureDevOps need it.
+	// RepoServerClientID is the client ID of the application that repo-server signs in as.
+	// It is required with ContainerRegistry or AzureDevOps.
 	RepoServerClientID string
 }
 
-// Render returns the extension's configurationSettings: Settings without Problems, in a
-// tenant.
+// Render returns the extension's configurationSettings for valid Settings in a tenant.
 func (s Settings) Render(entra Entra) (map[string]string, error) {
 	if s.repoServerSignsIn() && entra.RepoServerClientID == "" {
-		return nil, errors.New("ContainerRegistry and AzureDevOps need the client ID of an application for repo-server")
+		return nil, errors.New("RepoServerClientID is required with ContainerRegistry or AzureDevOps")
 	}
 	managed, err := s.managed(entra)
 	if err != nil {
@@ -64,21 +63,21 @@ func (s Settings) Render(entra Entra) (map[string]string, error) {
 	return settings, nil
 }
 
-// defaults are the settings that extra settings may change.
+// defaults returns the settings that extra settings can change.
 func (s Settings) defaults() map[string]string {
-	// Said also where they are the chart's defaults: whether Azure forgets a setting that is
-	// left out is not documented.
+	// These are set even if they equal the chart's defaults, because Azure does not document
+	// that an omitted setting is removed.
 	settings := map[string]string{keyIngress + ".enabled": "false", keyInsecure: "false"}
 	if s.HighAvailability {
-		// The chart's "HA mode" next to redis-ha. The application controller shards by
-		// cluster, so it stays alone.
+		// The chart's HA mode, beside redis-ha. The application controller shards by cluster,
+		// so it keeps one replica.
 		// https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd#high-availability
 		maps.Copy(settings, map[string]string{"server.replicas": "2", "repoServer.replicas": "2", "applicationSet.replicas": "2"})
 	}
 	return settings
 }
 
-// managed are the settings that extra settings must not change. Their keys are the same in
+// managed returns the settings that extra settings cannot change. Their keys are the same in
 // every tenant.
 func (s Settings) managed(entra Entra) (map[string]string, error) {
 	oidc, err := s.oidcConfig(entra)
@@ -94,7 +93,7 @@ func (s Settings) managed(entra Entra) (map[string]string, error) {
 		keyAdminEnabled: "false",
 		keyOIDCConfig:   oidc,
 		keyPolicyCSV:    s.policyCSV(),
-		// No role is the chart's default.
+		// The chart's default: no role.
 		keyPolicyDefault: "",
 	}
 	if s.repoServerSignsIn() {
@@ -106,7 +105,7 @@ func (s Settings) managed(entra Entra) (map[string]string, error) {
 	if len(s.Pipelines) > 0 {
 		settings[keyScopes] = pipelineScopes
 	}
-	// Should Azure keep it when the last of them is deleted, Entra still leads nobody there.
+	// If Azure keeps the setting after the last one is removed, Entra rejects the redirect URI.
 	if len(s.AdditionalDomains) > 0 {
 		settings[keyAdditionalURLs] = additionalURLs(s.AdditionalDomains)
 	}
@@ -119,10 +118,10 @@ func (s Settings) managed(entra Entra) (map[string]string, error) {
 	return settings, nil
 }
 
-// listElement is an element of one of the chart's lists: keys below it, and their values.
+// listElement is an element of one of the chart's lists: its keys and their values.
 type listElement map[string]string
 
-// listElements are added to the chart's lists, behind the elements of extra settings.
+// listElements returns the elements to append to the chart's lists after those of extra settings.
 func (s Settings) listElements(entra Entra) map[string][]listElement {
 	lists := map[string][]listElement{}
 	if s.repoServerSignsIn() {
@@ -134,7 +133,7 @@ func (s Settings) listElements(entra Entra) map[string][]listElement {
 	return lists
 }
 
-// additionalURLs is a list in YAML. Nothing in a domain needs quotes in it.
+// additionalURLs renders a YAML list. Domains need no quotes.
 func additionalURLs(domains []Domain) string {
 	var list strings.Builder
 	for _, domain := range domains {

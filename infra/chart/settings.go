@@ -1,7 +1,6 @@
-// Package chart has the settings of one Argo CD, and every rule on them. It turns typed
-// Settings into the flat Helm settings of the extension Microsoft.ArgoCD, which are those of
-// the argo-cd chart and a few of the extension's own. It does not import Pulumi, and reads and
-// writes nothing.
+// Package chart defines the settings of one Argo CD and their rules. It renders typed
+// Settings as the flat Helm settings of the extension Microsoft.ArgoCD: those of the argo-cd
+// chart and a few of the extension. It does not import Pulumi and performs no I/O.
 //
 // The chart: https://github.com/argoproj/argo-helm/tree/main/charts/argo-cd. The
 // extension: https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd.
@@ -9,43 +8,42 @@ package chart
 
 import "github.com/OWNER/argocd-on-aks/infra/problem"
 
-// Settings are all that the extension is told about an Argo CD. Domain and Roles are
-// required.
+// Settings are the settings of one Argo CD. Domain and Roles are required.
 type Settings struct {
 	SignIn
-	// Roles grant groups a role each. At least one.
+	// Roles grant groups a role each. At least one is required.
 	Roles []RoleMapping
 	Options
-	// SecretSettings are ExtraSettings with values that are secrets. They have the same
-	// rules, and Render leaves them out.
+	// SecretSettings are ExtraSettings with secret values. The same rules apply. Render
+	// omits them.
 	SecretSettings map[string]string
 }
 
-// SignIn is how one Argo CD signs users in, and itself in to Azure: what it and its Entra
-// application have to agree on.
+// SignIn describes the sign-in of users to Argo CD, and of Argo CD to Azure: the settings
+// that must agree with the Entra application.
 type SignIn struct {
-	// Domain is what users type. Required.
+	// Domain is the host that users type. Required.
 	Domain Domain
-	// AdditionalDomains are what users may type as well. Argo CD redirects each user to
-	// the one that they used; links in notifications have the Domain.
+	// AdditionalDomains are further hosts that users can type. Argo CD redirects each user to
+	// the host that they used; links in notifications use Domain.
 	AdditionalDomains []Domain
 	// RequireAssignment lets only members of assigned groups sign in. Default: true. With
-	// false, DefaultRole may allow nothing but reading.
+	// false, DefaultRole must be read-only.
 	RequireAssignment *bool
-	// SignOutOfEntra ends Entra's session with Argo CD's, and then shows Argo CD's
+	// SignOutOfEntra ends Entra's session together with Argo CD's and then shows Argo CD's
 	// sign-in page, which must be a redirect URI of the application.
 	SignOutOfEntra bool
-	// ContainerRegistry has repo-server sign in to Azure container registries, as an
-	// application of its own.
+	// ContainerRegistry makes repo-server sign in to Azure container registries, as a
+	// separate application.
 	ContainerRegistry bool
-	// AzureDevOps has repo-server sign in to Azure DevOps, as the same application.
+	// AzureDevOps makes repo-server sign in to Azure DevOps, as the same application.
 	AzureDevOps bool
-	// Clusters has the application controller sign in to spoke clusters, as argocd-server
-	// can already. Their cluster Secrets name the application.
+	// Clusters makes the application controller sign in to spoke clusters; argocd-server
+	// always can. The cluster Secrets name the application.
 	Clusters bool
 }
 
-// Options are what teams choose about their Argo CD.
+// Options are the optional settings of Argo CD.
 type Options struct {
 	// Roles of the EntraApp's pipelines. Default: none.
 	Pipelines []PipelineRole `pulumi:"pipelines,optional"`
@@ -66,12 +64,12 @@ type Options struct {
 	ExtraSettings map[string]string `pulumi:"extraSettings,optional"`
 }
 
-// HighAvailabilityNodes is how many nodes must take Argo CD's pods before
-// redis-ha can be installed; with fewer, the installation times out.
+// HighAvailabilityNodes is the number of nodes that redis-ha requires for Argo CD's pods;
+// with fewer, the installation times out.
 // https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd
 const HighAvailabilityNodes = 4
 
-// Problems lists what Argo CD, Helm or a user's sign-in would trip over.
+// Problems lists the settings that Argo CD, Helm or the sign-in of users would reject.
 func (s Settings) Problems() problem.List {
 	var p problem.List
 	p.Check("Domain", s.Domain.Check())
@@ -84,5 +82,5 @@ func (s Settings) Problems() problem.List {
 	return append(p, s.extraProblems()...)
 }
 
-// Domains are all that users may type.
+// Domains returns all hosts that users can type.
 func (s Settings) Domains() []Domain { return append([]Domain{s.Domain}, s.AdditionalDomains...) }

@@ -16,7 +16,7 @@ const (
 	issuer = "https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0"
 )
 
-// onDomain is an Argo CD on a domain of its own, with changes.
+// onDomain returns the settings of an Argo CD on a public domain, with changes.
 func onDomain(change func(*Settings)) Settings {
 	s := Settings{SignIn: SignIn{Domain: "argocd.example.com"}, Roles: []RoleMapping{{Group: admins, Role: "admin"}}}
 	change(&s)
@@ -35,7 +35,7 @@ func render(t *testing.T, s Settings) map[string]string {
 	return settings
 }
 
-// adds compares all that a change adds to the settings, or makes of them.
+// adds checks that a change adds or changes exactly these settings.
 func adds(t *testing.T, change func(*Settings), want map[string]string) {
 	t.Helper()
 	got := render(t, onDomain(change))
@@ -66,8 +66,7 @@ func TestIngress(t *testing.T) {
 		"cert-manager": {Ingress{CertManagerIssuer: "letsencrypt"}, map[string]string{
 			"server.ingress.tls": "true", insecure: "true", `server.ingress.annotations.cert-manager\.io/cluster-issuer`: "letsencrypt",
 		}},
-		// Argo CD ends TLS itself, so it must keep on speaking it, as without an
-		// ingress.
+		// Argo CD ends TLS, so it must keep serving TLS, as without an ingress.
 		"passthrough": {
 			Ingress{TLSSecret: "argocd-server-tls", TLS: "passthrough", Annotations: map[string]string{"nginx.ingress.kubernetes.io/ssl-passthrough": "true"}},
 			map[string]string{
@@ -90,8 +89,8 @@ func TestIngress(t *testing.T) {
 	}
 }
 
-// TestAdditionalDomains: each has its URL, and with an ingress, if it is not local,
-// its host. Who signs out is led back to where they came from.
+// TestAdditionalDomains: each domain has a URL and, with an ingress and if it is not local, a
+// host. Sign-out returns users to the domain that they used.
 func TestAdditionalDomains(t *testing.T) {
 	t.Parallel()
 	urls := map[string]string{"configs.cm.additionalUrls": "- https://argocd.corp.example\n- https://localhost:9000\n"}
@@ -133,8 +132,8 @@ func TestHighAvailability(t *testing.T) {
 	}
 }
 
-// TestManagedOnlyWhenUsed: what a feature manages is the user's own without it,
-// and so are its neighbours.
+// TestManagedOnlyWhenUsed: users can set the settings of an unused feature, and the settings
+// next to those of a used one.
 func TestManagedOnlyWhenUsed(t *testing.T) {
 	t.Parallel()
 	for _, extra := range []map[string]string{
@@ -161,9 +160,9 @@ func TestManagedOnlyWhenUsed(t *testing.T) {
 	adds(t, func(s *Settings) { s.ExtraSettings = extra }, extra)
 }
 
-// TestContainerRegistryOfNobody: repo-server never signs in as the application of the
-// users, also where a program of its own forgets to say as whom.
-func TestContainerRegistryOfNobody(t *testing.T) {
+// TestRepoServerClientIDRequired: repo-server never signs in as the users' application, even
+// if a program omits its client ID.
+func TestRepoServerClientIDRequired(t *testing.T) {
 	t.Parallel()
 	settings, err := onDomain(func(s *Settings) { s.ContainerRegistry = true }).Render(Entra{Issuer: issuer, ClientID: client})
 	if err == nil || !strings.Contains(err.Error(), "ContainerRegistry") {
@@ -171,7 +170,7 @@ func TestContainerRegistryOfNobody(t *testing.T) {
 	}
 }
 
-func TestGoodDomains(t *testing.T) {
+func TestValidDomains(t *testing.T) {
 	t.Parallel()
 	for domain, want := range map[Domain]struct {
 		local bool
@@ -189,8 +188,8 @@ func TestGoodDomains(t *testing.T) {
 	}
 }
 
-// FuzzSettings: whatever passes the rules, each policy, mapping and value arrives
-// in its own field of what Argo CD reads.
+// FuzzSettings: every policy, mapping and value that passes the rules stays in its field when
+// Argo CD reads it.
 func FuzzSettings(f *testing.F) {
 	f.Add("argocd.example.com", admins, "admin", "p, role:deployer, applications, sync, shop/*, allow", "deployer")
 	f.Add("localhost:9000", "Argo CD Admins", "readonly", "p, role:a, *, *, */*, deny", "")

@@ -17,14 +17,14 @@ const (
 
 // clusterLogin adds a token of the application controller's service account to its pods, with
 // the audience of Entra's token exchange, and an environment variable with the token's path.
-// Argo CD's argocd-k8s-auth inherits the variable, and exchanges the token.
+// Argo CD's argocd-k8s-auth inherits the variable and exchanges the token.
 //
 // The webhook of workload identity would do the same for pods with the label
-// azure.workload.identity/use: "true". But `helm --set` turns that text into a boolean, which
-// the chart prints without quotes, and Kubernetes rejects the label. The values here are text
-// for every reader. If the webhook is active as well, it keeps a variable that the container
-// has (addEnvironmentVariables in
-// https://github.com/Azure/azure-workload-identity, pkg/webhook/webhook.go).
+// azure.workload.identity/use: "true". But helm --set turns that text into a boolean, which
+// the chart prints without quotes, and Kubernetes rejects the label. The values here are
+// strings in every format. The webhook keeps variables that the container already has
+// (addEnvironmentVariables in https://github.com/Azure/azure-workload-identity,
+// pkg/webhook/webhook.go).
 func clusterLogin() map[string][]listElement {
 	const token = "projected.sources[0].serviceAccountToken"
 	return map[string][]listElement{
@@ -34,20 +34,19 @@ func clusterLogin() map[string][]listElement {
 	}
 }
 
-// checkTokenVolume rejects an extra setting that would replace the volume of the token, or
-// its mount.
+// checkTokenVolume rejects an extra setting that would replace the token's volume or mount.
 func checkTokenVolume(s extra.Setting) error {
 	switch {
 	case s.Matches("controller volumes * name") && s.Value == tokenVolume:
-		return errors.New("is the name of the volume with which Argo CD signs in to clusters; use another name")
+		return errors.New("is the name of the volume for Argo CD's sign-in to clusters; use another name")
 	case s.Matches("controller volumeMounts * mountPath") && hidesToken(s.Value):
-		return errors.New("is the folder from which Argo CD signs in to clusters; use another folder")
+		return errors.New("hides the folder of the token for Argo CD's sign-in to clusters; use another folder")
 	}
 	return nil
 }
 
-// hidesToken reports whether a mount hides the token's folder, or is in it. /var/run is a
-// link to /run.
+// hidesToken reports whether a mount hides the token's folder or is in it. /var/run is a link
+// to /run.
 func hidesToken(mount string) bool {
 	folder := strings.TrimPrefix(tokenFolder, "/var")
 	cleaned := strings.TrimPrefix(path.Clean("/"+mount), "/var")

@@ -1,4 +1,4 @@
-// Package component has the steps that the constructors of all components share.
+// Package component provides the steps that the constructors of all components share.
 package component
 
 import (
@@ -16,7 +16,7 @@ type ArgumentsError struct{ problems problem.List }
 // Error lists the problems, each with the path of the argument: UserPool.Zones[0].
 func (e *ArgumentsError) Error() string { return e.problems.Arguments().Error() }
 
-// Invalid returns an ArgumentsError with these problems; nil when there are none.
+// Invalid returns an ArgumentsError with these problems, or nil if there are none.
 func Invalid(problems problem.List) error {
 	if len(problems) == 0 {
 		return nil
@@ -24,14 +24,14 @@ func Invalid(problems problem.List) error {
 	return &ArgumentsError{problems}
 }
 
-// Inputs returns the same error for programs in other languages, which know the arguments
-// as inputs of other names: nameOf returns that of a path.
+// Inputs returns the same error for programs in other languages. nameOf returns an
+// input's name in that language.
 func (e *ArgumentsError) Inputs(nameOf func(path string) string) error {
 	return e.problems.Inputs(nameOf)
 }
 
-// New takes the five steps of every constructor: it checks the arguments, registers the
-// component, lets create register the children and set the outputs, and registers those.
+// New performs the steps of every constructor: it checks the arguments, registers the
+// component, calls create to register the children, and registers the outputs.
 func New[A any, C pulumi.ComponentResource](
 	ctx *pulumi.Context, kind, name string, args *A, check func(*A) problem.List,
 	c C, create func(*pulumi.Context, string, *A) (pulumi.Map, error), opts []pulumi.ResourceOption,
@@ -44,7 +44,7 @@ func New[A any, C pulumi.ComponentResource](
 	if args == nil {
 		return none, errors.New("args are required")
 	}
-	// Outputs are resolved later, when the caller may have changed its arguments.
+	// Outputs resolve later, when the caller may have changed its arguments.
 	own := *args
 	args = &own
 	if err := Invalid(check(args)); err != nil {

@@ -1,5 +1,5 @@
-// Package entra has the component EntraApp, the Microsoft Entra ID side of Argo CD's
-// sign-in, and the lookup of groups.
+// Package entra defines the component EntraApp, the Microsoft Entra ID side of Argo CD's
+// sign-in, and looks up groups.
 package entra
 
 import (
@@ -10,17 +10,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
-// EntraApp creates the application through which users sign in to Argo CD: the
-// app registration and its service principal, consent to its Microsoft Graph
-// permissions, the assignment of the groups that may sign in, and for each
-// Argo CD a federated identity credential in place of a client secret. With a
-// container registry or Azure DevOps, it also creates the application that
-// repo-servers sign in as; with clusters, the one that signs in to them; with
-// pipelines, an app role for each of them, and its assignment.
+// EntraApp creates the application through which users sign in to Argo CD: the app
+// registration and its service principal, consent to its Microsoft Graph permissions, the
+// assignment of groups, and a federated identity credential for each Argo CD instead of a
+// client secret. With a container registry or Azure DevOps, it also creates the application
+// that repo-servers sign in as. With clusters, it creates the application that signs in to
+// them. With pipelines, it creates and assigns an app role for each.
 //
-// The resource option protect covers the application and its service principal. It
-// never covers assignments, consent, credentials and the applications of repo-servers
-// and clusters: access can be revoked at any time.
+// The resource option protect covers the application and its service principal. It never
+// covers assignments, consent, credentials and the applications of repo-servers and
+// clusters, so access can always be revoked.
 type EntraApp struct {
 	pulumi.ResourceState
 
@@ -28,7 +27,7 @@ type EntraApp struct {
 	ClientID pulumi.StringOutput `pulumi:"clientId"`
 	// ID of the application's tenant.
 	TenantID pulumi.StringOutput `pulumi:"tenantId"`
-	// Object ID of the application's service principal. Repo-server uses another one:
+	// Object ID of the application's service principal. Repo-server has a separate one:
 	// RepoServerObjectID.
 	ServicePrincipalObjectID pulumi.StringOutput `pulumi:"servicePrincipalObjectId"`
 	// Client ID of the application that repo-server signs in as; empty without
@@ -42,20 +41,20 @@ type EntraApp struct {
 	// Client ID of the application that Argo CD signs in to Clusters as, for their cluster
 	// Secrets; empty without. It is known after the roles are assigned.
 	ClustersClientID pulumi.StringOutput `pulumi:"clustersClientId"`
-	// Scope of the tokens that Pipelines ask Entra for; empty without.
+	// Scope of the tokens that Pipelines request from Entra; empty without.
 	PipelineScope pulumi.StringOutput `pulumi:"pipelineScope"`
 	// Redirect URIs of the web platform, then the CLI's if it has one.
 	RedirectURIs pulumi.StringArrayOutput `pulumi:"redirectUris"`
-	// Access are the resources that give access, which Protect does not cover. A
-	// destroy of a protected stack leaves them alone if an ArgoExtension, which it
-	// is refused at, takes pulumi.DependsOn(app.Access).
+	// Access are the resources that give access, which Protect does not cover. If an
+	// ArgoExtension takes pulumi.DependsOn(app.Access), pulumi destroy of a protected stack
+	// fails at the extension, before it deletes them.
 	Access []pulumi.Resource
 
 	args *EntraAppArgs
 }
 
-// NewEntraApp creates an EntraApp. It returns an error for invalid arguments
-// and when the tenant cannot be read, before any resource is created.
+// NewEntraApp creates an EntraApp. It returns an error for invalid arguments and if the
+// tenant cannot be read, before any resource is created.
 func NewEntraApp(ctx *pulumi.Context, name string, args *EntraAppArgs, opts ...pulumi.ResourceOption) (*EntraApp, error) {
 	app := &EntraApp{}
 	return component.New(ctx, "EntraApp", name, args, (*EntraAppArgs).check, app, app.create, opts)
@@ -82,7 +81,7 @@ func (app *EntraApp) create(ctx *pulumi.Context, name string, args *EntraAppArgs
 	return app.outputs(tenant.id, args), nil
 }
 
-// outputs also sets those that follow from the arguments.
+// outputs sets the component's outputs and returns them.
 func (app *EntraApp) outputs(tenantID string, args *EntraAppArgs) pulumi.Map {
 	outputs := pulumi.Map{
 		"clientId":                 app.ClientID,

@@ -12,8 +12,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestSharedApp: one app for many clusters, up to Entra's limit, and one more for
-// their registry.
+// TestSharedApp: many clusters can share an application, up to Entra's limit; the registry
+// has a second one.
 func TestSharedApp(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -23,11 +23,11 @@ func TestSharedApp(t *testing.T) {
 		want      string
 	}{
 		"20":                    {20, "", nil, ""},
-		"21":                    {21, "", nil, "argument Instances needs 21 federated credentials, and an application has at most 20"},
+		"21":                    {21, "", nil, "argument Instances needs 21 federated credentials; an application has at most 20"},
 		"20 with a registry":    {20, mocks.RegistryID, nil, ""},
 		"21 with a registry":    {21, mocks.RegistryID, nil, "argument Instances needs 21 federated credentials"},
 		"11 with a spoke":       {11, "", []azure.ClusterID{mocks.SpokeID}, "argument Instances needs 22 federated credentials"},
-		"with a registry's URL": {1, "shopcharts.azurecr.io", nil, `argument ContainerRegistry "shopcharts.azurecr.io" is not the ID`},
+		"with a registry's URL": {1, "shopcharts.azurecr.io", nil, `argument ContainerRegistry "shopcharts.azurecr.io" is not a valid container registry ID`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,20 +7,20 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
-// application is one application of the tenant: its sign-in, who may get tokens for it,
-// which service accounts it trusts, and its roles in Azure.
+// application is one application of the tenant: its sign-in, the principals that get tokens
+// for it, the service accounts that it trusts, and its roles in Azure.
 type application struct {
 	purpose purpose
-	// logical is part of the logical names of everything that belongs to it.
+	// logical is part of the logical names of the application's resources.
 	logical     string
 	displayName string
-	// users is how users sign in through it. Without, it is the identity of workloads
-	// alone, and gives them access to other resources: Protect leaves it out.
+	// users is the sign-in of users. Without it, the application is a workload identity,
+	// which gives access to other resources: Protect does not cover it.
 	users *userSignIn
 	// identifierURI and appRoles are for clients that get tokens with an app role.
 	identifierURI string
 	appRoles      []appRole
-	// openToTenant gives everyone in the tenant tokens, not only the assigned principals.
+	// openToTenant issues tokens to all users of the tenant, not only to assigned principals.
 	openToTenant bool
 	// consent are the scopes of Microsoft Graph that are granted for all users.
 	consent     []string
@@ -29,7 +29,7 @@ type application struct {
 	roles       []roleAssignment
 }
 
-// purpose tells the applications of an EntraApp apart, also in errors.
+// purpose identifies an application of an EntraApp, also in errors.
 type purpose string
 
 const (
@@ -38,7 +38,7 @@ const (
 	forClusters   purpose = "clusters"
 )
 
-// applications are those of the arguments, in a tenant.
+// applications returns the applications that the arguments require.
 func (a *EntraAppArgs) applications(tenantID string) []application {
 	all := []application{a.usersApplication(tenantID)}
 	if a.repoServerSignsIn() {
@@ -50,7 +50,7 @@ func (a *EntraAppArgs) applications(tenantID string) []application {
 	return all
 }
 
-// userSignIn is how users sign in through an application.
+// userSignIn is the sign-in of users to an application.
 type userSignIn struct {
 	webRedirectURIs, cliRedirectURIs []string
 	groupClaims                      GroupClaims
@@ -60,20 +60,20 @@ type userSignIn struct {
 // https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
 type appRole struct{ id, value, displayName, description string }
 
-// appRoleAssignment assigns a principal to an app role; logical ends its logical name.
+// appRoleAssignment assigns a principal to an app role; logical is the suffix of its logical name.
 type appRoleAssignment struct {
 	logical, appRoleID string
 	principalID        pulumi.StringInput
 }
 
-// roleAssignment is a built-in role of Azure on one resource; logical ends its logical name.
+// roleAssignment is a built-in Azure role on one resource; logical is the suffix of its logical name.
 type roleAssignment struct {
 	logical, definition string
 	scope               pulumi.StringInput
 }
 
-// inputs are the application's in the provider. The empty lists of users' sign-in are
-// sent too, as Entra keeps what an update leaves out.
+// inputs returns the application's inputs. Empty lists of redirect URIs are sent too, because
+// Entra keeps the value of an omitted property.
 func (a *application) inputs(t *tenant) *azuread.ApplicationArgs {
 	args := &azuread.ApplicationArgs{
 		DisplayName:    pulumi.String(a.displayName),
@@ -91,9 +91,9 @@ func (a *application) inputs(t *tenant) *azuread.ApplicationArgs {
 	}
 	if a.identifierURI != "" {
 		args.IdentifierUris = pulumi.ToStringArray([]string{a.identifierURI})
-		// Version 2 access tokens have the issuer and the audience of ID tokens: the
-		// only ones that Argo CD accepts (Verify in util/oidc/provider.go, and
-		// OAuth2AllowedAudiences in util/settings/settings.go of Argo CD 3.2).
+		// Version 2 access tokens have the issuer and audience of ID tokens, which Argo CD
+		// requires (Verify in util/oidc/provider.go, and OAuth2AllowedAudiences in
+		// util/settings/settings.go of Argo CD 3.2).
 		// https://learn.microsoft.com/entra/identity-platform/access-tokens#token-formats
 		args.Api = azuread.ApplicationApiArgs{RequestedAccessTokenVersion: pulumi.Int(2)}
 		roles := azuread.ApplicationAppRoleTypeArray{}

@@ -45,15 +45,15 @@ type EntraAppArgs struct {
 	SignOutOfEntra bool `pulumi:"signOutOfEntra,optional"`
 	// Resource ID of an Azure container registry that the instances pull charts from.
 	// Repo-server signs in to it as a second application, <DisplayName>-argocd-repo-server,
-	// which gets the role AcrPull. Users cannot sign in through that. Default: none.
+	// which gets the role AcrPull. Users cannot sign in through it. Default: none.
 	ContainerRegistry pulumi.StringInput `pulumi:"containerRegistry,optional"`
 	// Creates repo-server's application, as ContainerRegistry does, for repositories in
 	// Azure DevOps, whose organization grants it access.
 	AzureDevOps bool `pulumi:"azureDevOps,optional"`
-	// Resource IDs of AKS clusters, beside their own, that the instances deploy to. They
-	// sign in there as an application of its own, <DisplayName>-argocd-clusters, which gets
-	// the role Azure Kubernetes Service RBAC Cluster Admin on each. Users cannot sign in
-	// through that. Default: none.
+	// Resource IDs of further AKS clusters that the instances deploy to. The instances sign
+	// in to them as a separate application, <DisplayName>-argocd-clusters, which gets the
+	// role Azure Kubernetes Service RBAC Cluster Admin on each. Users cannot sign in through
+	// it. Default: none.
 	Clusters []azure.ClusterID `pulumi:"clusters,optional"`
 	// Workload identities that get tokens for the application. The ArgoExtension grants
 	// them roles. Default: none.
@@ -85,8 +85,8 @@ type ArgoInstance struct {
 // isTrue reports whether an input is true, which is its default.
 func isTrue(flag *bool) bool { return flag == nil || *flag }
 
-// Problems lists what Entra would reject. GroupObjectIDs may still be missing, so
-// that a program can check its configuration before it looks them up.
+// Problems lists the arguments that Entra would reject. GroupObjectIDs may be missing, so a
+// program can call it before it looks the groups up.
 func (a *EntraAppArgs) Problems() problem.List {
 	var p problem.List
 	p.Check("DisplayName", checkDisplayName(a.DisplayName))
@@ -98,8 +98,8 @@ func (a *EntraAppArgs) check() problem.List {
 	return slices.Concat(p, a.issuerProblems(), a.assignmentProblems())
 }
 
-// issuerProblems also rejects two instances on one cluster: Entra rejects two credentials
-// of an application for one service account.
+// issuerProblems also rejects two instances on one cluster, because Entra rejects two
+// credentials of an application for one service account.
 func (a *EntraAppArgs) issuerProblems() problem.List {
 	var p problem.List
 	issuers := map[string]bool{}
@@ -110,9 +110,9 @@ func (a *EntraAppArgs) issuerProblems() problem.List {
 		case !component.IsSet(instance.Issuer):
 			p.Add(path, "is required")
 		case known && !strings.HasPrefix(issuer, "https://"):
-			p.Add(path, "%q is not the URL of an OIDC issuer, such as that of an AksCluster", issuer)
+			p.Add(path, "%q is not a valid OIDC issuer URL; use OIDCIssuerURL of an AksCluster", issuer)
 		case known && issuers[issuer]:
-			p.Add(path, "duplicate %q; an application trusts one Argo CD of a cluster", issuer)
+			p.Add(path, "duplicate %q; a cluster can have one Argo CD per application", issuer)
 		}
 		issuers[issuer] = true
 	}
@@ -127,13 +127,13 @@ func (a *EntraAppArgs) instanceProblems() problem.List {
 	names := map[string]bool{}
 	for i, instance := range a.Instances {
 		if instance.Name == "" || names[instance.Name] {
-			p.Add(problem.Item("Instances", i)+".Name", "%q is empty or taken", instance.Name)
+			p.Add(problem.Item("Instances", i)+".Name", "%q is empty or a duplicate", instance.Name)
 		}
 		names[instance.Name] = true
 		p.Below(problem.Item("Instances", i), instance.domainProblems())
 	}
 	if n := len(a.webRedirectURIs()) + len(a.cliRedirectURIs()); n > maxRedirectURIs {
-		p.Add("Instances", "need %d redirect URIs, and an application has at most %d", n, maxRedirectURIs)
+		p.Add("Instances", "needs %d redirect URIs; an application has at most %d", n, maxRedirectURIs)
 	}
 	return p
 }
@@ -142,20 +142,20 @@ func (a *EntraAppArgs) instanceProblems() problem.List {
 // https://learn.microsoft.com/graph/api/resources/application.
 const maxDisplayName = 256
 
-// checkDisplayName rejects a name that readers cannot tell from another.
+// checkDisplayName rejects a name with the wrong length or with invisible characters.
 func checkDisplayName(name string) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxDisplayName {
 		return fmt.Errorf("%q must be 1 to %d characters", name, maxDisplayName)
 	}
 	if name != strings.TrimSpace(name) || strings.ContainsFunc(name, problem.IsUnseen) {
-		return fmt.Errorf("%q has a line break, space at an end, or an invisible character; remove it", name)
+		return fmt.Errorf("%q has a line break, leading or trailing space, or an invisible character; remove it", name)
 	}
 	return nil
 }
 
-// checkSuffix leaves room for the display name of another application.
+// checkSuffix rejects a display name that is too long for another application's suffix.
 func (a *EntraAppArgs) checkSuffix(p *problem.List, whose, suffix string) {
 	if n, most := utf8.RuneCountInString(a.DisplayName), maxDisplayName-len(suffix); n > most && n <= maxDisplayName {
-		p.Add("DisplayName", "%q is longer than %d characters, and %s application adds %s", a.DisplayName, most, whose, suffix)
+		p.Add("DisplayName", "%q is longer than %d characters; %s application adds %s", a.DisplayName, most, whose, suffix)
 	}
 }

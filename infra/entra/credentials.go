@@ -11,16 +11,16 @@ import (
 // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations.
 const maxCredentials = 20
 
-// credentialName is the form that Microsoft Graph accepts: the name is part of a URL and
-// has 120 characters at most. That three are the least is the portal's rule.
+// credentialName is the form that Microsoft Graph accepts: the name is part of a URL and has
+// at most 120 characters. The portal requires at least three.
 // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
 var credentialName = regexp.MustCompile(`^[A-Za-z0-9._~-]{3,120}$`)
 
-// workload is a part of Argo CD that signs in to Entra.
+// workload is a component of Argo CD that signs in to Entra.
 type workload struct {
-	// account is its service account, and ends its federated credentials' names.
+	// account is its service account and the suffix of its federated credentials' names.
 	account string
-	// logical ends the logical names of its federated credentials.
+	// logical is the suffix of the logical names of its federated credentials.
 	logical string
 }
 
@@ -31,7 +31,7 @@ var (
 	spokesController = workload{account: "argocd-application-controller", logical: "clusters-controller"}
 )
 
-// credentialFor is the name of the federated credential of a workload.
+// credentialFor returns the name of the federated credential of a workload.
 func (i ArgoInstance) credentialFor(w workload) string {
 	if w == argocdServer && i.CredentialName != "" {
 		return i.CredentialName
@@ -45,18 +45,18 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 	for _, application := range a.applications("") {
 		names := map[string]bool{}
 		if n := len(a.Instances) * len(application.workloads); n > maxCredentials && !p.Has("Instances") {
-			p.Add("Instances", "needs %d federated credentials, and an application has at most %d", n, maxCredentials)
+			p.Add("Instances", "needs %d federated credentials; an application has at most %d", n, maxCredentials)
 		}
 		for i, instance := range a.Instances {
 			for _, w := range application.workloads {
 				name, of := instance.credentialFor(w), problem.Item("Instances", i)
 				if path := of + instance.credentialField(w); !credentialName.MatchString(name) && !p.Has(path) {
-					p.Add(path, "makes a federated credential %q, whose name must be 3 to 120 letters, digits and . _ ~ -", name)
+					p.Add(path, "results in the federated credential name %q, which must be 3 to 120 letters, digits and . _ ~ -", name)
 				} else if names[name] && !p.Has(path) {
-					p.Add(path, "duplicate federated credential %q; an application has one of each name", name)
+					p.Add(path, "duplicate federated credential %q; use another name", name)
 				}
 				if own := instance.Name + "-" + w.logical; logical[own] && !p.Has(of+".Name") {
-					p.Add(of+".Name", "makes the logical name %s, which is another instance's; use another name", own)
+					p.Add(of+".Name", "results in the logical name %s of another instance; use another name", own)
 				} else {
 					logical[own] = true
 				}
@@ -67,7 +67,7 @@ func (a *EntraAppArgs) credentialProblems() problem.List {
 	return p
 }
 
-// credentialField is the path of the field that decides a credential's name.
+// credentialField returns the path of the field that decides a credential's name.
 func (i ArgoInstance) credentialField(w workload) string {
 	switch {
 	case w == argocdServer && i.CredentialName != "":

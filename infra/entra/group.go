@@ -12,21 +12,20 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
-// LookupGroup returns the object ID of an Entra security group, in lower case as
-// Entra writes it, by its object ID or its display name. What has the form of an
-// object ID is taken for one. Prefer it: the display name of a group that was
-// renamed may be another group's at the next deployment.
+// LookupGroup returns the object ID of an Entra security group, in lower case as in Entra's
+// claims. A group with the form of an object ID is looked up by its ID, any other by its
+// display name. Prefer the object ID: after a rename, the display name can belong to another
+// group.
 //
-// It returns an error when there is no such group, or more than one, and for those
-// that give nobody access, or anybody: a group that is not for security, and a
-// Microsoft 365 group that everyone in the tenant may join. It is ErrThrottled when
-// Microsoft Graph did not answer for minutes. It warns where Entra lets others than
-// the group's owners choose the members.
+// It returns an error if the group does not exist, if several groups have the name, if it is
+// not a security group, and if it is a Microsoft 365 group that everyone in the tenant can
+// join. The error wraps ErrThrottled if Microsoft Graph did not respond for minutes. It logs
+// a warning if people other than the group's owners can choose the members.
 func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
 	return GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
 }
 
-// lookupGroup also warns of what another may doubt about the group.
+// lookupGroup also logs the warning that doubts returns.
 func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupGroupResult) string, opts []pulumi.InvokeOption) (objectID string, err error) {
 	args, err := groupArgs(group)
 	if err != nil {
@@ -53,20 +52,20 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 	return strings.ToLower(found.ObjectId), nil
 }
 
-// ErrThrottled is that Microsoft Graph has not answered for minutes, most likely because
-// it was asked too much: https://learn.microsoft.com/graph/throttling.
-var ErrThrottled = errors.New("cannot be looked up: Microsoft Graph throttles whoever this signs in as, or does not answer; wait some minutes, and run it again")
+// ErrThrottled is the error of a lookup that Microsoft Graph did not answer for minutes, most
+// likely because of throttling: https://learn.microsoft.com/graph/throttling.
+var ErrThrottled = errors.New("cannot be looked up: Microsoft Graph is throttling this identity or not responding; retry in a few minutes")
 
-// throttled says whether a lookup gave up waiting. The provider asks nine times more when
-// Graph answers 429, each time as late as that wants, and at most for five minutes:
+// throttled reports whether a lookup timed out. The provider retries nine times when Graph
+// returns 429, after the delay that Graph requests, for at most five minutes:
 // https://github.com/hashicorp/terraform-provider-azuread, internal/common/client_options.go,
-// internal/services/groups/group_data_source.go. What it then says of a group that is
-// named by display name begins with "No group found".
+// internal/services/groups/group_data_source.go. For a group by display name, its error then
+// begins with "No group found".
 func throttled(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "unexpected status 429") || strings.Contains(err.Error(), "context deadline exceeded"))
 }
 
-// answered is what the provider said, without how it came here.
+// answered returns the provider's message without the text of the RPC layer.
 func answered(err error) error {
 	if _, message, found := strings.Cut(err.Error(), "rpc error: code = Unknown desc = "); found {
 		return errors.New(message)
@@ -81,7 +80,7 @@ func groupArgs(group string) (*azuread.LookupGroupArgs, error) {
 	if err := azure.CheckGroupName(group); err != nil {
 		return nil, err
 	}
-	// The provider puts the name between single quotes as it is:
+	// The provider puts the name between single quotes without escaping:
 	// https://github.com/hashicorp/terraform-provider-azuread, internal/services/groups/group_data_source.go.
 	// https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
 	name := strings.ReplaceAll(group, "'", "''")
@@ -94,24 +93,23 @@ const (
 	dynamicGroup = "DynamicMembership" // type
 )
 
-// givesAccess refuses what Entra refuses, and a group that everyone may join.
+// givesAccess rejects a group that Entra cannot assign, and one that everyone can join.
 // https://learn.microsoft.com/graph/api/resources/group#group-visibility-options,
 // https://learn.microsoft.com/entra/identity-platform/secure-group-access-control
 func givesAccess(group *azuread.LookupGroupResult) error {
 	switch {
 	case !group.SecurityEnabled:
-		return errors.New("is not a security group: Entra assigns only those to applications")
+		return errors.New("is not a security group; Entra assigns only security groups to applications")
 	case group.Visibility == publicGroup && slices.Contains(group.Types, microsoft365):
-		return errors.New("is a public Microsoft 365 group, which everyone in the tenant may join; make it private, or use a security group")
+		return errors.New("is a public Microsoft 365 group, which everyone in the tenant can join; make it private, or use a security group")
 	}
 	return nil
 }
 
-// memberDoubt says who else than the owners may choose a group's members. A rule
-// may be meant, but Entra allows none for the groups that its own roles go to:
+// memberDoubt returns a warning if people other than the owners can choose the group's members. A
+// dynamic group may be intended, but Entra does not allow one for its own roles:
 // https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept.
-// Whether everyone may join a public group that is not of Microsoft 365 is up to
-// the tenant's settings.
+// The tenant's settings decide whether everyone can join a public security group.
 func memberDoubt(group *azuread.LookupGroupResult) string {
 	switch {
 	case slices.Contains(group.Types, dynamicGroup) || len(group.DynamicMemberships) > 0:
@@ -119,9 +117,9 @@ func memberDoubt(group *azuread.LookupGroupResult) string {
 		for _, membership := range group.DynamicMemberships {
 			rule = "the rule " + membership.Rule
 		}
-		return "has the members that " + rule + " chooses: whoever may change what it looks at gives this access."
+		return "is dynamic: " + rule + " chooses its members. Everyone who can change the attributes in the rule can grant this access."
 	case group.Visibility == publicGroup:
-		return "is public: see in the tenant's group settings whether everyone may join it."
+		return "is public: check in the tenant's group settings whether everyone can join it."
 	}
 	return ""
 }

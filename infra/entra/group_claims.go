@@ -14,24 +14,24 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// GroupClaims says which of a user's groups Entra puts into tokens, by which Argo CD
-// gives roles.
+// GroupClaims selects the groups of a user that Entra puts into tokens. Argo CD grants roles
+// by them.
 type GroupClaims string
 
-// The groups that can be in tokens. Above 200 Entra leaves all of them out:
+// The groups that can be in tokens. With more than 200 groups, Entra omits all of them:
 // https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#groups-overage-claim.
 const (
-	// GroupClaimsAssigned are those assigned to the application, with direct members
-	// only, and never too many. Assigning a group takes Entra ID P1:
+	// GroupClaimsAssigned are the groups assigned to the application, for direct members
+	// only. It never exceeds the limit. Assigning a group requires Entra ID P1:
 	// https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.
 	GroupClaimsAssigned GroupClaims = "assigned"
-	// GroupClaimsSecurity are all security groups, also those that a user is in by way
-	// of another: https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-fed-group-claims.
-	// No group is assigned, so it needs RequireAssignment false.
+	// GroupClaimsSecurity are all security groups, including those that contain one of the
+	// user's groups: https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-fed-group-claims.
+	// No group is assigned, so it requires RequireAssignment false.
 	GroupClaimsSecurity GroupClaims = "security"
 )
 
-// membership is the claims' groupMembershipClaims of an application.
+// membership returns the value of an application's groupMembershipClaims.
 func (c GroupClaims) membership() string {
 	if c == GroupClaimsSecurity {
 		return azure.MembershipSecurityGroup
@@ -43,7 +43,7 @@ func (a *EntraAppArgs) groupClaimsProblems() problem.List {
 	var p problem.List
 	p.Enums(*a)
 	if a.GroupClaims == GroupClaimsSecurity && isTrue(a.RequireAssignment) {
-		p.Add("GroupClaims", "%s assigns no group, so nobody could sign in; set %s to false to let everyone in the tenant sign in, or use %s", GroupClaimsSecurity, problem.Field("RequireAssignment"), GroupClaimsAssigned)
+		p.Add("GroupClaims", "%s assigns no group, so no user could sign in; set %s to false to let everyone in the tenant sign in, or use %s", GroupClaimsSecurity, problem.Field("RequireAssignment"), GroupClaimsAssigned)
 	}
 	return p
 }
@@ -53,7 +53,7 @@ var groupName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,63}$`)
 
 func groupPath(name string) string { return fmt.Sprintf("Groups[%q]", name) }
 
-// assignmentProblems checks the groups that shall be assigned.
+// assignmentProblems checks the groups to assign.
 func (a *EntraAppArgs) assignmentProblems() problem.List {
 	var p problem.List
 	const combined = "cannot be combined with %s %s, which assigns no group"
@@ -64,7 +64,7 @@ func (a *EntraAppArgs) assignmentProblems() problem.List {
 		p.Add("Groups", combined, problem.Field("GroupClaims"), GroupClaimsSecurity)
 	}
 	if a.GroupClaims != GroupClaimsSecurity && len(a.GroupObjectIDs)+len(a.Groups) == 0 {
-		p.Add("GroupObjectIDs", "is empty: nobody could sign in")
+		p.Add("GroupObjectIDs", "is empty; without a group no user can sign in")
 	}
 	seen := map[string]bool{}
 	for i, group := range a.GroupObjectIDs {
@@ -93,7 +93,7 @@ func (a *EntraAppArgs) assignmentProblems() problem.List {
 	return p
 }
 
-// knownGroups are the object IDs of the groups that are not outputs.
+// knownGroups returns the object IDs of the groups that are plain values.
 func (a *EntraAppArgs) knownGroups() []string {
 	groups := slices.Clone(a.GroupObjectIDs)
 	for _, input := range a.Groups {
@@ -104,18 +104,18 @@ func (a *EntraAppArgs) knownGroups() []string {
 	return groups
 }
 
-// LookupGroup is the function of this name for a group that shall be in these
-// claims. It warns where Entra's documents do not say that it is.
+// LookupGroup is like the function LookupGroup. It also logs a warning if the claims may
+// leave the group out.
 func (c GroupClaims) LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
 	return lookupGroup(ctx, group, c.doubt, opts)
 }
 
-// doubt says why a group may not be in the claims. Only of the value All do
-// Microsoft's documents say that it has more than security groups:
+// doubt returns a warning for a group that the claims may leave out. Microsoft's documents
+// list other groups than security groups only for the value All:
 // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
 func (c GroupClaims) doubt(group *azuread.LookupGroupResult) string {
 	if c == GroupClaimsSecurity && slices.Contains(group.Types, microsoft365) {
-		return "is a Microsoft 365 group, of which Entra's documents do not say that it is among the security groups in a token: use a security group."
+		return "is a Microsoft 365 group: Entra does not document that tokens contain it as a security group. Use a security group."
 	}
 	return ""
 }

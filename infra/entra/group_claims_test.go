@@ -11,8 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestGroupClaims: with the claims of all security groups no group is assigned, and
-// nobody is kept out, which must have been said.
+// TestGroupClaims: with security, no group is assigned, and RequireAssignment must be false.
 func TestGroupClaims(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -21,15 +20,15 @@ func TestGroupClaims(t *testing.T) {
 		groups []string
 		want   string
 	}{
-		"by default":                    {"", false, []string{mocks.AdminsID}, ""},
-		"assigned":                      {GroupClaimsAssigned, false, []string{mocks.AdminsID}, ""},
-		"assigned, open to the tenant":  {GroupClaimsAssigned, true, []string{mocks.AdminsID}, ""},
-		"assigned, but none":            {GroupClaimsAssigned, true, nil, "argument GroupObjectIDs is empty"},
-		"security":                      {GroupClaimsSecurity, true, nil, ""},
-		"security for who is assigned":  {GroupClaimsSecurity, false, nil, "argument GroupClaims security assigns no group, so nobody could sign in; set RequireAssignment to false"},
-		"security with groups":          {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs cannot be combined with GroupClaims security"},
-		"all, roles and lists as well":  {"All", true, nil, `argument GroupClaims "All" must be one of assigned, security`},
-		"written as Entra's own values": {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be one of`},
+		"by default":                   {"", false, []string{mocks.AdminsID}, ""},
+		"assigned":                     {GroupClaimsAssigned, false, []string{mocks.AdminsID}, ""},
+		"assigned, open to the tenant": {GroupClaimsAssigned, true, []string{mocks.AdminsID}, ""},
+		"assigned, but none":           {GroupClaimsAssigned, true, nil, "argument GroupObjectIDs is empty"},
+		"security":                     {GroupClaimsSecurity, true, nil, ""},
+		"security with assignment":     {GroupClaimsSecurity, false, nil, "argument GroupClaims security assigns no group, so no user could sign in; set RequireAssignment to false"},
+		"security with groups":         {GroupClaimsSecurity, true, []string{mocks.AdminsID}, "argument GroupObjectIDs cannot be combined with GroupClaims security"},
+		"all, roles and lists as well": {"All", true, nil, `argument GroupClaims "All" must be one of assigned, security`},
+		"Entra's name of the value":    {"SecurityGroup", true, nil, `argument GroupClaims "SecurityGroup" must be one of`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,12 +54,11 @@ func TestGroupClaims(t *testing.T) {
 	}
 }
 
-// TestMicrosoft365InClaims: of these groups it is not known whether they are among
-// a token's security groups.
+// TestMicrosoft365InClaims: these groups cause a warning, because tokens may leave them out.
 func TestMicrosoft365InClaims(t *testing.T) {
 	t.Parallel()
 	office, plain := &azuread.LookupGroupResult{Types: []string{"Unified"}}, &azuread.LookupGroupResult{}
-	if doubt := GroupClaimsSecurity.doubt(office); !strings.Contains(doubt, "use a security group") {
+	if doubt := GroupClaimsSecurity.doubt(office); !strings.Contains(doubt, "Use a security group") {
 		t.Errorf("doubt %q", doubt)
 	}
 	if doubt := GroupClaimsAssigned.doubt(office) + GroupClaimsSecurity.doubt(plain); doubt != "" {

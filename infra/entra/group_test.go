@@ -9,8 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestLookupGroup: what is found is Entra's own spelling of the object ID, and
-// what could be another group, nobody or everybody is refused.
+// TestLookupGroup: a lookup returns Entra's spelling of the object ID, and rejects groups
+// that are ambiguous or do not control access.
 func TestLookupGroup(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ group, id, want string }{
@@ -20,13 +20,13 @@ func TestLookupGroup(t *testing.T) {
 		"in capitals":        {strings.ToUpper(mocks.OnCallID), mocks.OnCallID, ""},
 		"empty":              {"", "", `"" is empty; use the group's object ID`},
 		"blank":              {" \t", "", "is empty"},
-		"space at an end":    {"Argo CD Admins ", "", `"Argo CD Admins " has a line break, space at an end`},
+		"trailing space":     {"Argo CD Admins ", "", `"Argo CD Admins " has a line break, leading or trailing space`},
 		"two lines":          {"Argo CD\nAdmins", "", "a line break"},
 		"an ID in braces":    {"{" + mocks.AdminsID + "}", "", "no group found"},
 		"a filter":           {"x' or displayName eq 'Argo CD Admins", "", "no group found"},
 		"not for security":   {"Mailing List", "", `"Mailing List" is not a security group`},
 		"everyone may join":  {"All Hands", "", `"All Hands" is a public Microsoft 365 group`},
-		"private, in Office": {"Leads", mocks.LeadsID, ""},
+		"private Office 365": {"Leads", mocks.LeadsID, ""},
 		"dynamic":            {"Engineers", mocks.EngineersID, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

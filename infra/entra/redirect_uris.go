@@ -7,7 +7,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// maxRedirectURIs is Entra's limit for an application, of all platforms together:
+// maxRedirectURIs is Entra's limit for an application, over all platforms:
 // https://learn.microsoft.com/entra/identity-platform/reply-url#maximum-number-of-redirect-uris
 const maxRedirectURIs = 256
 
@@ -32,12 +32,12 @@ func checkRedirectURI(domain chart.Domain) error {
 		return err
 	}
 	if n := len(domain.RedirectURI()); n > maxRedirectURI {
-		return fmt.Errorf("%q makes a redirect URI of %d characters, and Entra takes %d", domain, n, maxRedirectURI)
+		return fmt.Errorf("%q results in a redirect URI of %d characters; Entra accepts at most %d", domain, n, maxRedirectURI)
 	}
 	return nil
 }
 
-// webRedirectURIs are those of browsers: one for each domain, then the sign-in pages.
+// webRedirectURIs returns the redirect URIs of browsers: one for each domain, then the sign-in pages.
 func (a *EntraAppArgs) webRedirectURIs() []string {
 	uris, pages := []string{}, []string{}
 	for _, instance := range a.Instances {
@@ -51,8 +51,8 @@ func (a *EntraAppArgs) webRedirectURIs() []string {
 	return uris
 }
 
-// cliRedirectURIs belong to a public client: for a web redirect URI, Entra would ask the
-// CLI for a secret.
+// cliRedirectURIs returns the redirect URIs of a public client: for a web redirect URI, Entra
+// would require a secret from the CLI.
 func (a *EntraAppArgs) cliRedirectURIs() []string {
 	if isTrue(a.CLI) {
 		return []string{chart.CLIRedirectURI}

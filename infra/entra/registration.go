@@ -19,31 +19,31 @@ type registration struct {
 	tenant    *tenant
 	instances []ArgoInstance
 	parent    pulumi.ResourceOption
-	// access are the resources so far that give access.
+	// access collects the resources that give access.
 	access []pulumi.Resource
 }
 
-// registered are the IDs of an application.
+// registered holds the IDs of an application.
 type registered struct {
 	clientID pulumi.StringOutput
-	// readyClientID is the client ID, known after all of the application is created.
+	// readyClientID is the client ID; it is known after all the application's resources are created.
 	readyClientID pulumi.StringOutput
-	// objectID is its service principal's.
+	// objectID is the object ID of its service principal.
 	objectID pulumi.StringOutput
 }
 
-// noIDs are the IDs of an application that the arguments do not ask for.
+// noIDs returns the IDs of an application that the arguments do not require.
 func noIDs() registered {
 	none := pulumi.String("").ToStringOutput()
 	return registered{none, none, none}
 }
 
-// ignoreOwners keeps the owners as they are after the creation: different people and
-// pipelines deploy the application, and each would make itself the owner.
+// ignoreOwners keeps the owners of the creation: with several deploying identities, each
+// would replace the owner with itself.
 var ignoreOwners = pulumi.IgnoreChanges([]string{"owners"})
 
-// register creates an application, its service principal, and what gives access: consent,
-// assignments, federated credentials and roles.
+// register creates an application, its service principal, and the resources that give
+// access: consent, assignments, federated credentials and roles.
 func (r *registration) register(a application) (ids registered, err error) {
 	logical := r.name
 	if a.logical != "" {
@@ -84,7 +84,7 @@ func (r *registration) register(a application) (ids registered, err error) {
 	return registered{created.ClientId, pulumi.All(ready...).ApplyT(first).(pulumi.StringOutput), principal.ObjectId}, nil
 }
 
-// grant creates what gives access to an application, and gives the application access.
+// grant creates the resources that give access to an application, and its own access.
 func (r *registration) grant(logical string, a application, created *azuread.Application, principal *azuread.ServicePrincipal) (access []pulumi.Resource, err error) {
 	if len(a.consent) > 0 {
 		consent, err := azuread.NewServicePrincipalDelegatedPermissionGrant(r.ctx, logical+"-consent", &azuread.ServicePrincipalDelegatedPermissionGrantArgs{
@@ -127,7 +127,7 @@ func (r *registration) grant(logical string, a application, created *azuread.App
 	return access, nil
 }
 
-// credential lets an application trust a workload of one Argo CD. Entra rejects a second
+// credential makes an application trust a workload of one Argo CD. Entra rejects a second
 // credential for the same service account, so a renamed one is deleted first.
 func (r *registration) credential(instance ArgoInstance, w workload, application *azuread.Application) (pulumi.Resource, error) {
 	var former []pulumi.Alias

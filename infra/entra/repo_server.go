@@ -10,7 +10,7 @@ import (
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers#acrpull.
 const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
-// repoServerSuffix ends the display name of repo-server's application.
+// repoServerSuffix is the suffix of the display name of repo-server's application.
 const repoServerSuffix = "-argocd-repo-server"
 
 // repoServerSignsIn reports whether repo-server signs in to Entra.
@@ -29,13 +29,13 @@ func (a *EntraAppArgs) repoServerProblems() problem.List {
 	return p
 }
 
-// repoServerApplication is the one that repo-servers sign in as. It is separate from the
-// users' application, because repo-server runs code from repositories. Azure DevOps
-// decides what it may read there.
+// repoServerApplication returns the application that repo-servers sign in as. It is separate
+// from the users' application, because repo-server runs code from repositories. Azure DevOps
+// controls its access to repositories.
 //
-// The logical names are those of the release in which it was for a registry alone. The
-// releases before that gave the credential and the role to the users' application: its
-// own are deleted at the end, when Argo CD uses the new ones.
+// Its logical names contain "registry", because older releases created it for a registry
+// only. Releases before those gave the credential and the role to the users' application:
+// these are deleted last, after Argo CD uses the new ones.
 func (a *EntraAppArgs) repoServerApplication() application {
 	app := application{purpose: forRepoServer, logical: "registry", displayName: a.DisplayName + repoServerSuffix, workloads: []workload{argocdRepoServer}}
 	if component.IsSet(a.ContainerRegistry) {

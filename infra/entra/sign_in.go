@@ -13,9 +13,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// SignIn is how one Argo CD signs its users in, and itself in to Azure, through an
-// EntraApp. EntraApp.SignIn returns it, and the ArgoExtension takes it as a whole. Programs
-// in other languages write its fields.
+// SignIn describes the sign-in of users to one Argo CD through an EntraApp, and Argo CD's
+// sign-in to Azure. EntraApp.SignIn returns it for the ArgoExtension. Programs in other
+// languages set its fields.
 type SignIn struct {
 	// Domain that users type: host or host:port, the same as in the EntraApp's instance.
 	Domain chart.Domain `pulumi:"domain"`
@@ -26,8 +26,7 @@ type SignIn struct {
 	ClientID pulumi.StringInput `pulumi:"clientId"`
 	// The EntraApp's TenantID.
 	TenantID pulumi.StringInput `pulumi:"tenantId"`
-	// The EntraApp's RedirectURIs, which the domains are compared with. Default: not
-	// compared.
+	// The EntraApp's RedirectURIs, against which the domains are checked. Default: no check.
 	RedirectURIs pulumi.StringArrayInput `pulumi:"redirectUris,optional"`
 	// The same as RequireAssignment of the EntraApp. With false, DefaultRole may only read.
 	RequireAssignment *bool `pulumi:"requireAssignment,optional" default:"true"`
@@ -45,13 +44,13 @@ type SignIn struct {
 	// EntraApp. Default: none.
 	Clusters []azure.ClusterID `pulumi:"clusters,optional"`
 
-	// app are the arguments of the EntraApp that returned it.
+	// app are the arguments of the EntraApp that returned the SignIn.
 	app *EntraAppArgs
 	// missing is the name of an instance that the EntraApp does not have.
 	missing *string
 }
 
-// SignIn is the part of an instance's sign-in that is known before the app is created.
+// SignIn returns the parts of an instance's sign-in that are known before the app is created.
 func (a *EntraAppArgs) SignIn(instance string) SignIn {
 	i := slices.IndexFunc(a.Instances, func(i ArgoInstance) bool { return i.Name == instance })
 	if i < 0 {
@@ -69,14 +68,14 @@ func (a *EntraAppArgs) SignIn(instance string) SignIn {
 	}
 }
 
-// SignIn is how the instance with a name signs in through the app.
+// SignIn returns the sign-in of the named instance.
 func (app *EntraApp) SignIn(instance string) SignIn {
 	s := app.args.SignIn(instance)
 	s.ClientID, s.TenantID, s.RepoServerClientID = app.ClientID, app.TenantID, app.RepoServerClientID
 	return s
 }
 
-// Chart is the sign-in as the extension's settings describe it.
+// Chart returns the sign-in for the extension's settings.
 func (s SignIn) Chart() chart.SignIn {
 	return chart.SignIn{
 		Domain: s.Domain, AdditionalDomains: s.AdditionalDomains,
@@ -85,7 +84,7 @@ func (s SignIn) Chart() chart.SignIn {
 	}
 }
 
-// Check lists inputs that are missing.
+// Check lists missing inputs.
 func (s SignIn) Check() problem.List {
 	var p problem.List
 	switch {
@@ -112,8 +111,8 @@ func (s SignIn) Check() problem.List {
 	return p
 }
 
-// AssignedGroups are the groups that Entra puts into tokens; nil if those are all, or not
-// known to this program.
+// AssignedGroups returns the groups that Entra puts into tokens, or nil if those are all
+// groups or unknown to this program.
 func (s SignIn) AssignedGroups() pulumi.StringArray {
 	if s.app == nil || s.app.GroupClaims == GroupClaimsSecurity {
 		return nil
@@ -125,8 +124,8 @@ func (s SignIn) AssignedGroups() pulumi.StringArray {
 	return groups
 }
 
-// CheckGroup returns an error if a group gets no role through the app, because it is not
-// among the assigned ones.
+// CheckGroup returns an error if a group is not assigned to the app, so its members could
+// not use a role.
 func CheckGroup(group string, assigned []string) error {
 	if slices.Contains(assigned, group) {
 		return nil
@@ -142,11 +141,11 @@ func (s SignIn) CheckPipeline(name string) error {
 	return fmt.Errorf("%q is not among Pipelines of the EntraApp; add it there", name)
 }
 
-// CheckRedirectURIs returns an error if the app would not send users back to a domain.
+// CheckRedirectURIs returns an error if the app lacks the redirect URI of a domain.
 func (s SignIn) CheckRedirectURIs(registered []string) error {
 	for _, domain := range append([]chart.Domain{s.Domain}, s.AdditionalDomains...) {
 		if !slices.Contains(registered, domain.RedirectURI()) {
-			return fmt.Errorf("the EntraApp has no redirect URI %s; give its instance the domain %q", domain.RedirectURI(), domain)
+			return fmt.Errorf("the EntraApp has no redirect URI %s; set Domain of its instance to %q", domain.RedirectURI(), domain)
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
-// tenant is the tenant that an EntraApp is created in.
+// tenant is the deploying identity's tenant.
 type tenant struct {
 	id string
 	// deployer is the object ID of the deploying identity.
@@ -19,8 +19,8 @@ type tenant struct {
 	graph    *azuread.LookupServicePrincipalResult
 }
 
-// lookUpTenant reads the deploying identity and the tenant's service principal for
-// Microsoft Graph, side by side.
+// lookUpTenant reads the deploying identity and the tenant's service principal for Microsoft
+// Graph concurrently.
 func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*tenant, error) {
 	var client *azuread.GetClientConfigResult
 	var clientErr error
@@ -37,7 +37,7 @@ func lookUpTenant(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*tenant, er
 	return &tenant{client.TenantId, client.ObjectId, graph}, nil
 }
 
-// graphAccess are the Graph permissions that the users' application asks for.
+// graphAccess returns the Graph permissions that the users' application requests.
 func (t *tenant) graphAccess() azuread.ApplicationRequiredResourceAccessArray {
 	accesses := azuread.ApplicationRequiredResourceAccessResourceAccessArray{}
 	for _, scope := range azure.SignInScopes() {
@@ -57,7 +57,7 @@ func lookUpGraph(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*azuread.Loo
 	}
 	for _, scope := range azure.SignInScopes() {
 		if graph.Oauth2PermissionScopeIds[scope] == "" {
-			return nil, fmt.Errorf("no scope %q of Microsoft Graph in this tenant", scope)
+			return nil, fmt.Errorf("scope %q of Microsoft Graph does not exist in this tenant", scope)
 		}
 	}
 	return graph, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
-// usersApplication is the one through which users and pipelines sign in to Argo CD.
+// usersApplication returns the application through which users and pipelines sign in to Argo CD.
 func (a *EntraAppArgs) usersApplication(tenantID string) application {
 	app := application{
 		purpose:      forUsers,

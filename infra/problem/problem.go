@@ -1,6 +1,6 @@
-// Package problem collects what is wrong with settings, by field. A rule stands
-// with the type that it is about and adds to a List; a component reports the
-// list as its arguments, a program as its own configuration.
+// Package problem collects validation errors by field. A rule belongs to the type that it
+// checks and adds to a List. A component reports the list as arguments, a program as
+// configuration keys.
 package problem
 
 import (
@@ -11,22 +11,22 @@ import (
 	"strings"
 )
 
-// Problem is what is wrong with one field.
+// Problem is a validation error of one field.
 type Problem struct {
-	// Path leads to the field, as Go writes it: UserPool.Zones[0].
+	// Path is the field's path in Go: UserPool.Zones[0].
 	Path string
 	err  error
 }
 
-// Message says what is wrong, and what to write instead. It follows the field's name in a
-// sentence. nameOf returns the name of each field that it mentions, for the reader.
+// Message states the error and its correction. It follows the field's name in a sentence.
+// nameOf translates the paths of the fields that it mentions.
 func (p Problem) Message(nameOf func(path string) string) string { return render(p.err, nameOf) }
 
-// List is all that is wrong, in the order in which it was found.
+// List holds validation errors in the order in which they were found.
 type List []Problem
 
-// Field is a path in a message, such as that of a field that another one cannot be combined
-// with. It begins where the path of the problem begins.
+// Field is the path of another field that a message mentions, relative to the struct of the
+// problem.
 type Field string
 
 // fieldError is an error that mentions fields.
@@ -38,13 +38,13 @@ type fieldError struct {
 // Errorf is fmt.Errorf for messages that mention fields.
 func Errorf(format string, args ...any) error { return &fieldError{format, args} }
 
-// Error has the fields' names in Go.
+// Error returns the message with the fields' names in Go.
 func (e *fieldError) Error() string { return render(e, goName) }
 
 func goName(path string) string { return path }
 
 func render(err error, nameOf func(string) string) string {
-	mentions, ok := err.(*fieldError) //nolint:errorlint // an error around it has text of its own
+	mentions, ok := err.(*fieldError) //nolint:errorlint // a wrapping error has its own text
 	if !ok {
 		return err.Error()
 	}
@@ -60,9 +60,9 @@ func render(err error, nameOf func(string) string) string {
 	return fmt.Errorf(mentions.format, args...).Error()
 }
 
-// below is an error for the reader of the struct with a field that the error is about.
+// below prefixes the fields that an error mentions with the path of their struct.
 func below(path string, err error) error {
-	mentions, ok := err.(*fieldError) //nolint:errorlint // an error around it has text of its own
+	mentions, ok := err.(*fieldError) //nolint:errorlint // a wrapping error has its own text
 	if !ok {
 		return err
 	}
@@ -78,20 +78,20 @@ func below(path string, err error) error {
 	return &fieldError{mentions.format, args}
 }
 
-// Add adds what is wrong with a field. Arguments can be a Field.
+// Add adds a problem of a field. Arguments can be a Field.
 func (l *List) Add(path, format string, args ...any) {
 	*l = append(*l, Problem{path, Errorf(format, args...)})
 }
 
-// Check adds an error, if there is one.
+// Check adds an error unless it is nil.
 func (l *List) Check(path string, err error) {
 	if err != nil {
 		*l = append(*l, Problem{path, err})
 	}
 }
 
-// Enums adds the fields of a struct whose value is not in the list of their enum tag,
-// such as enum:"edge,passthrough". An empty value is the default.
+// Enums adds the fields of a struct with a value that their enum tag, such as
+// enum:"edge,passthrough", does not list. An empty value selects the default.
 func (l *List) Enums(of any) {
 	v := reflect.ValueOf(of)
 	for i := range v.NumField() {
@@ -102,28 +102,27 @@ func (l *List) Enums(of any) {
 	}
 }
 
-// Below adds the problems of a struct that is a field itself.
+// Below adds the problems of a struct that is itself a field.
 func (l *List) Below(path string, problems List) {
 	for _, p := range problems {
 		*l = append(*l, Problem{strings.TrimSuffix(path+"."+p.Path, "."), below(path, p.err)})
 	}
 }
 
-// Has reports whether a field has a problem already.
+// Has reports whether the list has a problem of a field.
 func (l List) Has(path string) bool {
 	return slices.ContainsFunc(l, func(p Problem) bool { return p.Path == path })
 }
 
-// Item is the path of an element of a list.
+// Item returns the path of a list's element.
 func Item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// Arguments is the error of a component whose arguments have these problems; nil
-// when there are none.
+// Arguments returns a component's error for these problems, or nil if there are none.
 func (l List) Arguments() error {
 	return l.named("argument ", goName)
 }
 
-// Inputs is the same error for programs that know the fields by other names.
+// Inputs returns the same error with input names from nameOf.
 func (l List) Inputs(nameOf func(path string) string) error {
 	return l.named("input ", nameOf)
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestFields: a message names fields as its reader does, wherever the rule that mentions
-// them stands.
+// TestFields: a message uses the reader's names for the fields that it mentions, at each
+// level of nesting.
 func TestFields(t *testing.T) {
 	t.Parallel()
 	var pool, cluster List

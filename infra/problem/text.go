@@ -2,5 +2,5 @@ package problem
 
 import "github.com/OWNER/argocd-on-aks/internal/printable"
 
-// IsUnseen reports whether readers do not see a character, or take it for a blank.
+// IsUnseen reports whether a character is invisible or looks like a space.
 func IsUnseen(r rune) bool { return printable.IsUnseen(r) }

@@ -9,8 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestAzureDevOps: repo-server signs in as an application of its own, the same as
-// for a registry, with no role in Azure.
+// TestAzureDevOps: repo-server signs in as the application that it also uses for a registry,
+// with no role in Azure.
 func TestAzureDevOps(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{"azureDevOps": "true"})
@@ -40,8 +40,8 @@ func TestAzureDevOps(t *testing.T) {
 	}
 }
 
-// TestAzureDevOpsOutputs: the organization takes the object ID of the service
-// principal; what there was for a registry stays as it is.
+// TestAzureDevOpsOutputs: the object ID of the service principal is an output, and the
+// outputs for a registry stay the same.
 func TestAzureDevOpsOutputs(t *testing.T) {
 	t.Parallel()
 	pulls := map[string]string{"registryClientId": mocks.RegistryClientID}
@@ -53,9 +53,9 @@ func TestAzureDevOpsOutputs(t *testing.T) {
 		want   map[string]string
 		page   string
 	}{
-		"alone":             {map[string]string{"azureDevOps": "true"}, reads, "that it reads Azure DevOps as"},
-		"with a registry":   {map[string]string{"azureDevOps": "true", "containerRegistry": mocks.RegistryID}, both, "that it pulls charts and reads Azure DevOps as"},
-		"a registry, alone": {map[string]string{"containerRegistry": mocks.RegistryID}, pulls, "that it pulls charts as"},
+		"alone":             {map[string]string{"azureDevOps": "true"}, reads, "with which it reads Azure DevOps,"},
+		"with a registry":   {map[string]string{"azureDevOps": "true", "containerRegistry": mocks.RegistryID}, both, "with which it pulls charts and reads Azure DevOps,"},
+		"a registry, alone": {map[string]string{"containerRegistry": mocks.RegistryID}, pulls, "with which it pulls charts,"},
 		"neither":           {nil, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,12 +76,12 @@ func TestAzureDevOpsOutputs(t *testing.T) {
 	}
 }
 
-func TestAzureDevOpsElsewhere(t *testing.T) {
+func TestAzureDevOpsInOtherClouds(t *testing.T) {
 	t.Parallel()
 	for _, cloud := range []string{"usgovernment", "china"} {
 		refused(t, map[string]string{"azureDevOps": "true", "cloud": cloud, "azuread:environment": cloud, "azure-native:environment": cloud},
-			`argocd-on-aks:azureDevOps cannot be combined with cloud "`+cloud+`": Azure DevOps is in the public cloud only`)
+			`argocd-on-aks:azureDevOps cannot be combined with cloud "`+cloud+`"; Azure DevOps exists in the public cloud only`)
 	}
 	refused(t, map[string]string{"azureDevOps": "true", "name": strings.Repeat("a", 40), "names": `{"application":"` + strings.Repeat("a", 238) + `","cluster":"c","resourceGroup":"g"}`},
-		"is longer than 237 characters, and repo-server's application adds -argocd-repo-server")
+		"is longer than 237 characters; repo-server's application adds -argocd-repo-server")
 }

@@ -13,8 +13,8 @@ import (
 
 const firstApplication = `{"repoUrl":"https://github.com/contoso/argocd-on-aks","path":"examples/bootstrap/applications"}`
 
-// TestBootstrap: the manifest is the one that examples/bootstrap has for those who
-// write it themselves, and no resource knows of it.
+// TestBootstrap: the manifest equals the one in examples/bootstrap, and no resource depends
+// on it.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	with, without := &mocks.Recorder{}, deploy(t, nil)
@@ -43,7 +43,7 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
-// TestNoBootstrap: without the key there is neither output.
+// TestNoBootstrap: without the key, the stack has no outputs for it.
 func TestNoBootstrap(t *testing.T) {
 	t.Parallel()
 	for _, config := range []map[string]string{nil, {"bootstrap": "{}"}} {
@@ -53,8 +53,8 @@ func TestNoBootstrap(t *testing.T) {
 	}
 }
 
-// TestBootstrapCommand: it is one line, with the cluster's names as they are, and with
-// the stack's, as another one may be selected.
+// TestBootstrapCommand: the command is one line with the names of the cluster and the stack,
+// because another stack may be selected.
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	existing := onExisting(map[string]string{"bootstrap": firstApplication})

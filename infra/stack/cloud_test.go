@@ -6,9 +6,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestCloudOfTheEnvironment: where the stack says nothing, both providers take
-// their cloud from ARM_ENVIRONMENT.
-func TestCloudOfTheEnvironment(t *testing.T) {
+// TestCloudFromEnvironment: without a stack setting, both providers take their cloud from
+// ARM_ENVIRONMENT.
+func TestCloudFromEnvironment(t *testing.T) {
 	t.Setenv("ARM_ENVIRONMENT", "usgovernment")
 	refused(t, map[string]string{"azuread:environment": "public"}, `argocd-on-aks:cloud is "public" but azure-native:environment (or ARM_ENVIRONMENT) is "usgovernment"`)
 	for _, config := range []map[string]string{

@@ -10,7 +10,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// command is a command for users to paste, with the names of the cluster.
+// command returns a command for users with the names of the cluster.
 func (c *deployedCluster) command(write func(resourceGroup, name string) string) pulumi.StringOutput {
 	return pulumi.All(c.resourceGroup, c.name).ApplyT(func(names []any) string {
 		return write(names[0].(string), names[1].(string))
@@ -27,22 +27,22 @@ func (c *deployedCluster) applyCommand(ctx *pulumi.Context, output, file string)
 	})
 }
 
-// applyCommand applies the manifest in an output to a cluster. It goes through Azure's
-// API, so that it needs no way to a private cluster's own, and no kubeconfig. az brings
-// the user's token for the Kubernetes API along where that wants one, and puts the file
-// beside the command, in a pod on the cluster (aks_runcommand in
+// applyCommand returns the command that applies the manifest in an output to a cluster. It
+// uses Azure's API and needs no kubeconfig, and no network access to a private cluster.
+// az sends the user's token for the Kubernetes API if the cluster requires one, and puts the
+// file next to the command, in a pod on the cluster (aks_runcommand in
 // https://github.com/Azure/azure-cli, src/azure-cli/azure/cli/command_modules/acs/custom.py).
-// It names the stack, as another one may be selected.
+// The command names the stack, because another one may be selected.
 func applyCommand(stack, resourceGroup, name, output, file string) string {
 	return fmt.Sprintf("pulumi stack output %[1]s %[2]s > %[3]s && "+
 		`az aks command invoke %[4]s %[5]s --command "kubectl apply -f %[3]s" --file %[3]s`,
 		output, shell.Flag("--stack", stack), file, quotedGroup(resourceGroup), shell.Flag("--name", name))
 }
 
-// inQuotes is the name of a resource group that double quotes keep as it is.
+// inQuotes matches the names of resource groups that need no escaping in double quotes.
 var inQuotes = regexp.MustCompile(`^[\p{L}\p{N}_.()][\p{L}\p{N}_.()-]*$`)
 
-// quotedGroup uses double quotes, as releases before did, so that no output changes.
+// quotedGroup uses double quotes as in older releases, so outputs do not change.
 func quotedGroup(resourceGroup string) string {
 	if inQuotes.MatchString(resourceGroup) {
 		return `--resource-group "` + resourceGroup + `"`
@@ -50,11 +50,11 @@ func quotedGroup(resourceGroup string) string {
 	return shell.Flag("--resource-group", resourceGroup)
 }
 
-// inComment is text that also does nothing where it is no comment: in zsh, # begins none
-// on the command line.
+// inComment matches text that has no effect in zsh, where # does not start a comment on the
+// command line.
 var inComment = regexp.MustCompile(`^[\p{L}\p{N} _.,:@%+/-]*$`)
 
-// setCommand puts the object ID of a group in place of its name.
+// setCommand returns the command that replaces a group's name with its object ID.
 func setCommand(key, value, group string) string {
 	if strings.ContainsAny(key, ".[") {
 		key = "--path '" + key + "'"

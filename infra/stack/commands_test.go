@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// shells are those of this machine that users paste commands into.
+// shells returns the shells of this machine in which users may paste commands.
 func shells(t *testing.T) (found []string) {
 	t.Helper()
 	for _, name := range []string{"bash", "zsh"} {
@@ -28,13 +28,12 @@ func shells(t *testing.T) (found []string) {
 	return found
 }
 
-// paste runs commands in a shell and returns what the programs are called with, with the
-// values of flags as the Azure CLI takes them.
+// paste runs commands in a shell and returns the arguments of each program, with the values
+// of flags as the Azure CLI parses them.
 func paste(t *testing.T, shell, commands string) [][]string {
 	t.Helper()
 	folder := t.TempDir()
-	// A link, as a program that a test has just written can still be open in a process
-	// that another test is starting.
+	// A link, because another test's process may still hold a newly written program open.
 	noting, err := filepath.Abs("testdata/program.sh")
 	if err != nil {
 		t.Fatal(err)
@@ -57,8 +56,8 @@ func paste(t *testing.T, shell, commands string) [][]string {
 	return calls
 }
 
-// asParsed writes --name=value as --name value. The Azure CLI takes any other word that
-// begins with a hyphen for a flag.
+// asParsed replaces --name=value with --name value. The Azure CLI reads other words that
+// begin with a hyphen as flags.
 func asParsed(call []string) (words []string) {
 	for i, word := range call {
 		name, value, joined := strings.Cut(word, "=")
@@ -74,7 +73,7 @@ func asParsed(call []string) (words []string) {
 	return words
 }
 
-// oddNames are names of resource groups that Azure takes.
+// oddNames returns unusual names of resource groups that Azure accepts.
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 func oddNames() []string {
 	names := []string{"rg(prod)", "-rg", "--rg", "-", "(", ")", "((", ").(", "_", "-(a)-", "größe", "组(生产)", "rg.-", "a..b"}
@@ -92,8 +91,8 @@ func oddNames() []string {
 
 var block = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// TestPastedCommands: every command of the outputs and of the page passes each name that
-// Azure takes on as it is.
+// TestPastedCommands: every command of the outputs and the page passes each valid name on
+// unchanged.
 func TestPastedCommands(t *testing.T) {
 	t.Parallel()
 	for _, group := range oddNames() {
@@ -141,7 +140,7 @@ func TestPastedCommands(t *testing.T) {
 	}
 }
 
-// TestPastedStack: the name of a stack may begin with a hyphen.
+// TestPastedStack: a stack's name can begin with a hyphen.
 func TestPastedStack(t *testing.T) {
 	t.Parallel()
 	for stack, want := range map[string]string{
@@ -154,8 +153,8 @@ func TestPastedStack(t *testing.T) {
 	}
 }
 
-// TestPastedWarning: the command that puts an object ID in place of a group's name does
-// nothing else in zsh, where # begins no comment on the command line.
+// TestPastedWarning: the command that replaces a group's name with its object ID has no other
+// effect in zsh, where # does not start a comment on the command line.
 func TestPastedWarning(t *testing.T) {
 	t.Parallel()
 	for group, want := range map[string]string{

@@ -17,24 +17,24 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// Config is a stack's configuration as the arguments of the components; docs/configuration.md
-// describes each key. Groups are still as the configuration names them, and inputs that
-// are outputs of other resources are empty.
+// Config is a stack's configuration as arguments of the components; docs/configuration.md
+// describes each key. Groups are names or IDs as configured, and inputs from other resources
+// are empty.
 type Config struct {
-	// ExistingCluster is the cluster to install on; none: Cluster is created.
+	// ExistingCluster is the cluster to install on; if empty, Cluster is created.
 	ExistingCluster azure.ClusterID
 	Cluster         aks.AksClusterArgs
 	App             entra.EntraAppArgs
 	Argo            argo.ArgoExtensionArgs
-	// Protect protects stateful resources from deletion. It leaves out those that give
-	// access, which can be revoked at any time.
+	// Protect protects stateful resources from deletion and replacement. Resources that give
+	// access are not protected, so access can always be revoked.
 	Protect bool
 
 	names names
 }
 
-// LoadConfig reads and validates the stack's configuration. Its error lists
-// every problem, each with the key, what is wrong and what to write instead.
+// LoadConfig reads and validates the stack's configuration. Its error lists all problems,
+// each with the key, the reason and the correction.
 func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	r := &reader{report: newReport(ctx), ctx: ctx}
 	c := &Config{Protect: r.flag("protect", false)}
@@ -65,7 +65,7 @@ func (c *Config) readApp(r *reader, name string) {
 	c.App = entra.EntraAppArgs{
 		DisplayName: cmp.Or(c.names.Application, name),
 		Instances: []entra.ArgoInstance{{
-			// The logical name of a release that followed the key name.
+			// Releases before named the credential after the key name.
 			Name: instanceName, FormerNames: []string{name}, Domain: chart.Domain(r.required("domain", "localhost:9000")),
 			CredentialPrefix: name, CredentialName: c.names.FederatedCredential,
 		}},
@@ -121,7 +121,7 @@ func (c *Config) readArgo(r *reader) {
 	}
 }
 
-// readPipelines gives the app their identities, and Argo CD their roles.
+// readPipelines sets the app's pipelines and their roles in Argo CD.
 func (c *Config) readPipelines(r *reader) {
 	var pipelines []struct{ Name, PrincipalID, Role string }
 	r.object("pipelines", &pipelines, `[{"name": "release", "principalId": "<object ID of its service principal>", "role": "readonly"}]`)
@@ -153,8 +153,8 @@ func (c *Config) readCluster(r *reader, name string) {
 	}
 }
 
-// validate reports what the components would refuse, and what only the program
-// knows to be wrong.
+// validate reports the problems that the components would report, and those that only the
+// program can detect.
 func (c *Config) validate(r *report) {
 	if c.ExistingCluster == "" {
 		r.add(c.Cluster.Problems(), c.names.keys().cluster)
@@ -170,8 +170,8 @@ func (c *Config) validate(r *report) {
 		c.validateExisting(r)
 	}
 	if c.App.GroupClaims == entra.GroupClaimsSecurity && *c.App.RequireAssignment {
-		r.fail("groupClaims", "is security, with which no group is assigned to the application, and requireAssignment, which is true unless it is set, "+
-			"lets in only who is. If everyone in the tenant may sign in, with what defaultRole gives: pulumi config set requireAssignment false")
+		r.fail("groupClaims", "security cannot be combined with requireAssignment true (the default): no group is assigned to the application, so no user could sign in; "+
+			"to let everyone in the tenant sign in with the role in defaultRole, run pulumi config set requireAssignment false")
 	}
 	r.add(c.Argo.Problems(), c.names.keys().argo)
 	r.add(c.App.Problems(), c.names.keys().argo)
@@ -183,23 +183,23 @@ func (c *Config) validateExisting(r *report) {
 		r.fail("cluster.existingId", "%w", err)
 	}
 	if !reflect.DeepEqual(c.Cluster.ClusterSettings, aks.ClusterSettings{}) {
-		r.fail("cluster", "has more than existingId: an existing cluster is used as it is")
+		r.fail("cluster", "existingId cannot be combined with other fields; the program does not change an existing cluster")
 	}
 	if c.names.ResourceGroup != "" || c.names.Cluster != "" {
-		r.fail("names", "has resourceGroup or cluster, which cluster.existingId says already")
+		r.fail("names", "resourceGroup and cluster cannot be combined with cluster.existingId; remove them")
 	}
 }
 
-// checkNodes refuses a highly available Argo CD on a cluster that is too small.
+// checkNodes rejects high availability on a cluster with too few nodes.
 func (c *Config) checkNodes(r *report, nodes int) {
 	if c.Argo.HighAvailability && nodes < chart.HighAvailabilityNodes {
-		r.fail("highAvailability", "needs %d nodes that take Argo CD's pods, and the cluster has %d: redis-ha spreads over them; "+
-			"raise cluster.nodeCount or cluster.minCount, or those of cluster.userPool, next to which the system pool does not count",
+		r.fail("highAvailability", "requires %d nodes for Argo CD's pods, because redis-ha spreads over them, but the cluster has %d; "+
+			"raise cluster.nodeCount or cluster.minCount, or with cluster.userPool its counts, because only the user pool runs Argo CD",
 			chart.HighAvailabilityNodes, nodes)
 	}
 }
 
-// validateCloud compares the providers' cloud, which is set on its own.
+// validateCloud checks that the providers use the same cloud.
 func (c *Config) validateCloud(ctx *pulumi.Context, r *report) {
 	if r.failed["cloud"] {
 		return

@@ -6,9 +6,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestBadConfig: each value is refused with one message that names the key, and
-// nothing is registered.
-func TestBadConfig(t *testing.T) {
+// TestInvalidConfig: each invalid value is rejected with one message that names the key, before
+// a resource is registered.
+func TestInvalidConfig(t *testing.T) {
 	t.Parallel()
 	type config = map[string]string
 	for name, c := range map[string]struct {
@@ -29,8 +29,8 @@ func TestBadConfig(t *testing.T) {
 		"cluster's group is open":     {config{"cluster": `{"adminGroups": ["All Hands"]}`}, `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
 		"role's group not there":      {config{"roles": `[{"group":"Nobody","role":"admin"}]`}, `argocd-on-aks:roles[0].group "Nobody": `},
 		"role with a line break":      {config{"roles": `[{"group":"Developers","role":"admin\ng, x, role:admin"}]`}, "argocd-on-aks:roles[0].role"},
-		"version of no shape":         {config{"extensionVersion": "latest"}, `argocd-on-aks:extensionVersion "latest" is not a version such as 1.0.2`},
-		"version with empty parts":    {config{"extensionVersion": "1.0.2-a..b"}, `argocd-on-aks:extensionVersion "1.0.2-a..b" is not a version such as 1.0.2`},
+		"version of no shape":         {config{"extensionVersion": "latest"}, `argocd-on-aks:extensionVersion "latest" is not a valid version, such as 1.0.2`},
+		"version with empty parts":    {config{"extensionVersion": "1.0.2-a..b"}, `argocd-on-aks:extensionVersion "1.0.2-a..b" is not a valid version, such as 1.0.2`},
 		"unknown train":               {config{"releaseTrain": "Nightly"}, `argocd-on-aks:releaseTrain "Nightly" must be one of Preview, Stable`},
 		"unknown cloud":               {config{"cloud": "mars"}, `argocd-on-aks:cloud "mars" must be one of public, usgovernment, china`},
 		"provider in another cloud":   {config{"cloud": "china", "azuread:environment": "china"}, `argocd-on-aks:cloud is "china" but azure-native:environment (or ARM_ENVIRONMENT) is "public"`},

@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestContainerRegistry: repo-server signs in as an application of its own, which
-// may pull from the registry and do nothing else, and which no user can use.
+// TestContainerRegistry: repo-server signs in as a separate application, which can only pull
+// from the registry and which users cannot use.
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{"containerRegistry": mocks.RegistryID})
@@ -26,7 +26,7 @@ func TestContainerRegistry(t *testing.T) {
 			"scope": mocks.RegistryID, "principalId": "registry-principal-object", "principalType": "ServicePrincipal",
 			"roleDefinitionId": "/subscriptions/" + mocks.SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
 		},
-		// What users sign in through has nothing to do with it.
+		// The users' application does not change.
 		"entra-principal": {"clientId": mocks.ClientID, "appRoleAssignmentRequired": true, "owners": []any{mocks.DeployerID}},
 		"entra-argocd-server": {
 			"applicationId": "entra-application-id", "displayName": "argocd-dev-argocd-server", "audiences": []any{"api://AzureADTokenExchange"},
@@ -46,8 +46,8 @@ func TestContainerRegistry(t *testing.T) {
 	}
 }
 
-// TestRegistryLogin: Argo CD is told both applications, and repo-server its own,
-// but not before it may pull.
+// TestRegistryLogin: Argo CD's settings name both applications, and the extension is installed
+// after repo-server can pull.
 func TestRegistryLogin(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{"containerRegistry": mocks.RegistryID})
@@ -81,13 +81,13 @@ func TestNoContainerRegistry(t *testing.T) {
 	}
 }
 
-func TestBadContainerRegistry(t *testing.T) {
+func TestInvalidContainerRegistry(t *testing.T) {
 	t.Parallel()
 	for registry, want := range map[string]string{
-		"shopcharts": `argocd-on-aks:containerRegistry "shopcharts" is not the ID of a container registry`,
-		"/subscriptions/" + mocks.SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/shop": "is not the ID",
-		"/subscriptions/shop/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts":                       "is not the ID",
-		mocks.RegistryID + "/webhooks/a": "is not the ID",
+		"shopcharts": `argocd-on-aks:containerRegistry "shopcharts" is not a valid container registry ID`,
+		"/subscriptions/" + mocks.SubscriptionID + "/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/shop": "is not a valid container registry ID",
+		"/subscriptions/shop/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts":                       "is not a valid container registry ID",
+		mocks.RegistryID + "/webhooks/a": "is not a valid container registry ID",
 	} {
 		t.Run(registry, func(t *testing.T) {
 			t.Parallel()
@@ -103,8 +103,8 @@ func TestBadContainerRegistry(t *testing.T) {
 	}
 }
 
-// TestProxyBesideRegistry: what the team gives repo-server stays, and the
-// program's own variable follows it.
+// TestProxyBesideRegistry: the user's environment variables for repo-server stay, and the
+// program appends its own.
 func TestProxyBesideRegistry(t *testing.T) {
 	t.Parallel()
 	settings := deploy(t, map[string]string{

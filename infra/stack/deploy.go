@@ -10,9 +10,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
-// Deploy is the whole program: it loads the stack's configuration, resolves what that
-// names in Azure and Entra, deploys the components, and exports the outputs. It returns an
-// error that names every wrong config key before it creates anything.
+// Deploy is the whole program: it loads the stack's configuration, looks up the groups and
+// clusters in it, deploys the components, and exports the outputs. Before it creates a
+// resource, it returns an error that lists all invalid config keys.
 func Deploy(ctx *pulumi.Context) error {
 	config, err := LoadConfig(ctx)
 	if err != nil {
@@ -30,15 +30,15 @@ func Deploy(ctx *pulumi.Context) error {
 	return nil
 }
 
-// resolved is a Config with the object IDs of its groups, and the clusters that it names.
+// resolved is a Config with the object IDs of its groups and with its existing clusters.
 type resolved struct {
 	Config
 	existing *aks.ExistingCluster
 	spokes   []*aks.SpokeCluster
 }
 
-// resolve looks up the groups and clusters that the configuration names. It changes
-// nothing in the Config, and reports all that it does not find in one error.
+// resolve looks up the groups and clusters in the configuration. It does not change the
+// Config, and returns one error for all lookups that fail.
 func (c *Config) resolve(ctx *pulumi.Context) (*resolved, error) {
 	r := newReport(ctx)
 	found := &resolved{Config: *c}
@@ -50,7 +50,7 @@ func (c *Config) resolve(ctx *pulumi.Context) (*resolved, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	return found, c.logGroupClaims(ctx)
+	return found, c.warnOfSecurityGroups(ctx)
 }
 
 func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
@@ -65,7 +65,7 @@ func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
 	c.checkNodes(r, c.existing.SchedulableNodes)
 }
 
-// deployed is a resolved configuration with the components that it led to.
+// deployed is a resolved configuration and its components.
 type deployed struct {
 	*resolved
 	cluster *deployedCluster
@@ -73,16 +73,20 @@ type deployed struct {
 	argo    *argo.ArgoExtension
 }
 
-// deployedCluster is the one that the extension is installed on.
+// deployedCluster is the cluster that the extension is installed on.
 type deployedCluster struct {
 	resourceGroup, name, issuer, id pulumi.StringOutput
 	extensionOptions                []pulumi.ResourceOption
+	isNew                           bool
 }
 
 func (c *resolved) deploy(ctx *pulumi.Context) (d *deployed, err error) {
 	d = &deployed{resolved: c}
 	protect := pulumi.Protect(c.Protect)
 	if d.cluster, err = c.deployCluster(ctx, protect); err != nil {
+		return nil, err
+	}
+	if err := c.logPremium(ctx, d.cluster); err != nil {
 		return nil, err
 	}
 	app := c.App
@@ -95,16 +99,16 @@ func (c *resolved) deploy(ctx *pulumi.Context) (d *deployed, err error) {
 	install.ResourceGroupName, install.ClusterName, install.SignIn = d.cluster.resourceGroup, d.cluster.name, d.app.SignIn(instanceName)
 	options := append(d.cluster.extensionOptions, protect)
 	if c.Protect {
-		// The destroy of a protected stack reaches Argo CD first and fails there, before it
-		// deletes unprotected resources that Argo CD depends on. Azure does not need this
-		// order, so a stack without protection does not wait for it.
+		// With this dependency, pulumi destroy of a protected stack fails at Argo CD, before it
+		// deletes the unprotected resources that Argo CD depends on. Azure does not need this
+		// order, so other stacks do without.
 		options = append(options, pulumi.DependsOn(d.app.Access))
 	}
 	d.argo, err = argo.NewArgoExtension(ctx, "argocd", &install, options...)
 	return d, err
 }
 
-// deployCluster creates the cluster, or uses the existing one.
+// deployCluster creates the cluster or returns the existing one.
 func (c *resolved) deployCluster(ctx *pulumi.Context, protect pulumi.ResourceOption) (*deployedCluster, error) {
 	if c.existing != nil {
 		return &deployedCluster{
@@ -120,9 +124,9 @@ func (c *resolved) deployCluster(ctx *pulumi.Context, protect pulumi.ResourceOpt
 	}
 	return &deployedCluster{
 		resourceGroup: created.ResourceGroupName, name: created.ClusterName, issuer: created.OIDCIssuerURL,
-		id: created.Cluster.ID().ToStringOutput(),
-		// Argo CD's pods need the nodes. Deleting the cluster deletes the extension, far
-		// faster than its own deletion.
+		id: created.Cluster.ID().ToStringOutput(), isNew: created.IsNew,
+		// Argo CD's pods need the nodes. Deleting the cluster deletes the extension too, much
+		// faster than deleting the extension itself.
 		extensionOptions: []pulumi.ResourceOption{pulumi.DependsOn(created.Nodes), pulumi.DeletedWith(created.Cluster)},
 	}, nil
 }

@@ -17,9 +17,8 @@ const (
 	azureAD     = "5.53.7"
 )
 
-// TestDeployRegistersTheGuide compares everything that reaches the engine for
-// the walkthrough with the guide.
-func TestDeployRegistersTheGuide(t *testing.T) {
+// TestDeployMatchesGuide compares all registrations of the walkthrough with the guide.
+func TestDeployMatchesGuide(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, nil)
 	for token, want := range map[string]struct{ name, version, parent string }{
@@ -68,7 +67,7 @@ func TestDeployInputs(t *testing.T) {
 				"enableAutoScaling": false, "nodeTaints": []any{},
 			}},
 			"tags": tags,
-			// Beyond the guide, AKS's own defaults: it keeps what is left out.
+			// Not in the guide: AKS's defaults, because AKS keeps the value of an omitted property.
 			"supportPlan": "KubernetesOfficial", "disableLocalAccounts": false,
 			"apiServerAccessProfile":   map[string]any{"enablePrivateCluster": false, "authorizedIPRanges": []any{}},
 			"autoUpgradeProfile":       map[string]any{"upgradeChannel": "none", "nodeOSUpgradeChannel": "NodeImage"},
@@ -118,7 +117,7 @@ func TestExtensionInputs(t *testing.T) {
 		"azure.workloadIdentity.enabled": "true", "azure.workloadIdentity.clientId": mocks.ClientID, "azure.workloadIdentity.entraSSOClientId": mocks.ClientID,
 		"redis-ha.enabled": "false", "global.domain": "localhost:9000", `configs.cm.admin\.enabled`: "false",
 		`configs.rbac.policy\.csv`: "g, \"" + mocks.AdminsID + "\", role:admin\n",
-		// Beyond the guide, the chart's own defaults.
+		// Not in the guide: the chart's defaults.
 		"server.ingress.enabled": "false", `configs.params.server\.insecure`: "false", `configs.rbac.policy\.default`: "",
 	} {
 		if settings[key] != value {
@@ -127,7 +126,7 @@ func TestExtensionInputs(t *testing.T) {
 		delete(settings, key)
 	}
 	if len(settings) > 0 {
-		t.Errorf("settings that the guide does not have: %v", settings)
+		t.Errorf("settings that are not in the guide: %v", settings)
 	}
 	checkOIDC(t, oidc, "https://login.microsoftonline.com/"+mocks.TenantID+"/v2.0")
 }
@@ -174,7 +173,7 @@ func TestOptions(t *testing.T) {
 		"stable train": {map[string]string{"releaseTrain": "Stable"}, func(t *testing.T, m *mocks.Recorder) bool {
 			return m.One(t, mocks.Extension).Inputs["releaseTrain"].StringValue() == "Stable"
 		}},
-		"pinned version ends auto-upgrade": {map[string]string{"extensionVersion": "1.0.2"}, func(t *testing.T, m *mocks.Recorder) bool {
+		"pinned version turns off auto-upgrade": {map[string]string{"extensionVersion": "1.0.2"}, func(t *testing.T, m *mocks.Recorder) bool {
 			in := m.One(t, mocks.Extension).Inputs
 			return in["version"].StringValue() == "1.0.2" && !in["autoUpgradeMinorVersion"].BoolValue()
 		}},
@@ -197,7 +196,7 @@ func TestOptions(t *testing.T) {
 				"g, \""+mocks.AdminsID+"\", role:admin\ng, \""+mocks.DevelopersID+"\", role:deployer\n" &&
 				len(m.All(mocks.Assignment)) == 2
 		}},
-		"a group named twice is assigned once": {map[string]string{"roles": `[{"group":"` + mocks.AdminsID + `","role":"admin"}]`}, func(_ *testing.T, m *mocks.Recorder) bool {
+		"a group in two roles is assigned once": {map[string]string{"roles": `[{"group":"` + mocks.AdminsID + `","role":"admin"}]`}, func(_ *testing.T, m *mocks.Recorder) bool {
 			return len(m.All(mocks.Assignment)) == 1
 		}},
 		"protect": {map[string]string{"protect": "true", "containerRegistry": mocks.RegistryID}, func(_ *testing.T, m *mocks.Recorder) bool {
@@ -212,13 +211,13 @@ func TestOptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if recorded := deploy(t, c.config); !c.holds(t, recorded) {
-				t.Errorf("config %v has no such effect", c.config)
+				t.Errorf("config %v does not have the effect", c.config)
 			}
 		})
 	}
 }
 
-// protected names what is protected, or what is not.
+// protected returns the names of the protected resources, or of the others.
 func protected(m *mocks.Recorder, is bool) (names []string) {
 	for _, r := range m.Registrations {
 		if r.Protect == is && r.Token != "pulumi:pulumi:Stack" {
@@ -229,8 +228,8 @@ func protected(m *mocks.Recorder, is bool) (names []string) {
 	return names
 }
 
-// TestArgoWaitsForAccess: a destroy of a protected stack is refused at Argo CD,
-// and the engine then deletes nothing that Argo CD depends on, protected or not.
+// TestArgoWaitsForAccess: pulumi destroy of a protected stack fails at Argo CD, before the
+// engine deletes the resources that Argo CD depends on.
 func TestArgoWaitsForAccess(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{
@@ -245,8 +244,8 @@ func TestArgoWaitsForAccess(t *testing.T) {
 	}
 }
 
-// TestAppDoesNotWaitForCluster holds the two long branches apart: only the
-// federated credential and Argo CD need the cluster.
+// TestAppDoesNotWaitForCluster: the application and the cluster are created concurrently; only
+// the federated credential and Argo CD need the cluster.
 func TestAppDoesNotWaitForCluster(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, nil)
@@ -274,8 +273,8 @@ func TestOutputsOfShippedStacks(t *testing.T) {
 	}
 }
 
-// TestSchemaMatchesLoader: mocks do not apply Pulumi.yaml's schema, so its keys
-// are compared with those that the loader reads and the stack files set.
+// TestSchemaMatchesLoader: mocks do not apply the schema of Pulumi.yaml, so the test compares
+// its keys with those that the loader reads and the stack files set.
 func TestSchemaMatchesLoader(t *testing.T) {
 	t.Parallel()
 	declared := configKeys(t, "../../Pulumi.yaml")

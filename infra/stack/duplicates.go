@@ -9,10 +9,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// duplicates reports keys that the stack's file has with the project's name in front and
-// without. The Pulumi CLI takes the value of either, another one from run to run: it was
-// seen with Pulumi v3.259.0. An unreadable file is the CLI's to report, and a stack may have
-// its configuration elsewhere.
+// duplicates reports keys that the stack's file contains both with and without the project's
+// name. The Pulumi CLI v3.259.0 uses the value of either, at random. The CLI reports an
+// unreadable file, and a stack may have its configuration elsewhere.
 func (r *reader) duplicates(ctx *pulumi.Context) {
 	name := "Pulumi." + r.stack + ".yaml"
 	content, err := os.ReadFile(filepath.Join(cmp.Or(ctx.RootDirectory(), "."), name))
@@ -26,7 +25,7 @@ func (r *reader) duplicates(ctx *pulumi.Context) {
 	for _, key := range r.keys {
 		_, short := file.Config[key]
 		if _, full := file.Config[r.project+":"+key]; short && full {
-			r.fail(key, "duplicate %q in %s, of which the Pulumi CLI takes either value; keep one", key, name)
+			r.fail(key, "duplicate %q in %s: the Pulumi CLI uses either value at random; keep one", key, name)
 		}
 	}
 }

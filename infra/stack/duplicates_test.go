@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestDuplicateKeys: a key counts once, with the project's name in front or without.
+// TestDuplicateKeys: a key with and without the project's name is a duplicate.
 func TestDuplicateKeys(t *testing.T) {
 	t.Chdir(t.TempDir())
 	const file = "config:\n  region: westus3\n  protect: true\n  argocd-on-aks:domain: localhost:9000\n  argocd-on-aks:protect: false\n"

@@ -13,8 +13,7 @@ func ExampleDeploy() {
 	pulumi.Run(stack.Deploy)
 }
 
-// A program that adds a resource of its own to a stack with the same
-// configuration.
+// A program that adds a resource to a stack with the same configuration.
 func ExampleLoadConfig() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		config, err := stack.LoadConfig(ctx)

@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// onExisting is the configuration for the cluster; it needs no region.
+// onExisting returns the configuration for the existing cluster, without a region.
 func onExisting(changes map[string]string) map[string]string {
 	config := map[string]string{"region": "", "cluster": `{"existingId":"` + mocks.ClusterID + `"}`}
 	for key, value := range changes {
@@ -17,8 +17,8 @@ func onExisting(changes map[string]string) map[string]string {
 	return walkthrough(config)
 }
 
-// TestExistingCluster: only Argo CD and its app are created, on the cluster that
-// is there. Its group and name may be written in another case than Azure does.
+// TestExistingCluster: only Argo CD and its app are created. The case of the ID's resource
+// group and name may differ from Azure's.
 func TestExistingCluster(t *testing.T) {
 	t.Parallel()
 	for name, id := range map[string]string{"as Azure writes it": mocks.ClusterID, "in another case": strings.ToLower(mocks.ClusterID)} {
@@ -37,7 +37,7 @@ func TestExistingCluster(t *testing.T) {
 				if strings.Contains(r.Token, "AksCluster") || strings.Contains(r.Token, "containerservice") || strings.Contains(r.Token, "ResourceGroup") {
 					t.Errorf("registered %s", r.Token)
 				}
-				// The cluster is not this stack's to delete, so Argo CD is.
+				// The stack does not delete the cluster, so it deletes Argo CD.
 				if r.DeletedWith != "" {
 					t.Errorf("%s is deleted with %s only", r.Name, r.DeletedWith)
 				}
@@ -51,8 +51,8 @@ func TestExistingCluster(t *testing.T) {
 	}
 }
 
-// TestUnfitExistingCluster: where users could not sign in, or Argo CD would not
-// start, nothing is created, and the message says what to run.
+// TestUnfitExistingCluster: a cluster without sign-in support or with too few nodes is rejected
+// before a resource is created, with the command to fix it.
 func TestUnfitExistingCluster(t *testing.T) {
 	t.Parallel()
 	type config = map[string]string
@@ -62,18 +62,18 @@ func TestUnfitExistingCluster(t *testing.T) {
 		cluster object
 		want    string
 	}{
-		"not there":                        {nil, nil, "argocd-on-aks:cluster.existingId \"" + mocks.ClusterID + "\": "},
-		"no OIDC issuer":                   {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": nil}), "has no OIDC issuer; az aks update --enable-oidc-issuer"},
-		"OIDC issuer off":                  {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"enabled": false, "issuerURL": ""}}), "has no OIDC issuer"},
-		"OIDC issuer unsaid":               {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"issuerURL": mocks.ExistingIssuerURL}}), "has no OIDC issuer"},
-		"no security profile":              {nil, mocks.ExistingCluster(object{"securityProfile": nil}), "has no workload identity; az aks update --enable-workload-identity"},
-		"no workload identity":             {nil, mocks.ExistingCluster(object{"securityProfile": object{}}), "has no workload identity"},
-		"workload identity off":            {nil, mocks.ExistingCluster(object{"securityProfile": object{"workloadIdentity": object{"enabled": false}}}), "has no workload identity"},
-		"no identity":                      {nil, mocks.ExistingCluster(object{"identity": nil}), "runs as a service principal, which the extension does not support"},
-		"a service principal":              {nil, mocks.ExistingCluster(object{"identity": object{"type": "None"}}), "az aks update --enable-managed-identity"},
-		"another subscription":             {nil, mocks.ExistingCluster(object{"id": strings.Replace(mocks.ClusterID, mocks.SubscriptionID, mocks.TenantID, 1)}), "is in another subscription than azure-native:subscriptionId, which leads to \"/subscriptions/" + mocks.TenantID},
-		"too few nodes":                    {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(2), mocks.NodePool(1)}}), "argocd-on-aks:highAvailability needs 4 nodes that take Argo CD's pods, and the cluster has 3"},
-		"nodes that Argo CD stays away of": {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(9, "CriticalAddonsOnly=true:NoSchedule"), mocks.NodePool(2)}}), "the cluster has 2"},
+		"not there":             {nil, nil, "argocd-on-aks:cluster.existingId \"" + mocks.ClusterID + "\": "},
+		"no OIDC issuer":        {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": nil}), "has no OIDC issuer; run az aks update --enable-oidc-issuer"},
+		"OIDC issuer off":       {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"enabled": false, "issuerURL": ""}}), "has no OIDC issuer"},
+		"OIDC issuer unsaid":    {nil, mocks.ExistingCluster(object{"oidcIssuerProfile": object{"issuerURL": mocks.ExistingIssuerURL}}), "has no OIDC issuer"},
+		"no security profile":   {nil, mocks.ExistingCluster(object{"securityProfile": nil}), "has no workload identity; run az aks update --enable-workload-identity"},
+		"no workload identity":  {nil, mocks.ExistingCluster(object{"securityProfile": object{}}), "has no workload identity"},
+		"workload identity off": {nil, mocks.ExistingCluster(object{"securityProfile": object{"workloadIdentity": object{"enabled": false}}}), "has no workload identity"},
+		"no identity":           {nil, mocks.ExistingCluster(object{"identity": nil}), "runs as a service principal, which the extension does not support"},
+		"a service principal":   {nil, mocks.ExistingCluster(object{"identity": object{"type": "None"}}), "az aks update --enable-managed-identity"},
+		"another subscription":  {nil, mocks.ExistingCluster(object{"id": strings.Replace(mocks.ClusterID, mocks.SubscriptionID, mocks.TenantID, 1)}), "is not in the provider's subscription: azure-native:subscriptionId selects \"/subscriptions/" + mocks.TenantID},
+		"too few nodes":         {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(2), mocks.NodePool(1)}}), "argocd-on-aks:highAvailability requires 4 nodes for Argo CD's pods, because redis-ha spreads over them, but the cluster has 3"},
+		"nodes with a taint":    {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(9, "CriticalAddonsOnly=true:NoSchedule"), mocks.NodePool(2)}}), "the cluster has 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,27 +84,26 @@ func TestUnfitExistingCluster(t *testing.T) {
 			}
 		})
 	}
-	t.Run("all that is wrong at once", func(t *testing.T) {
+	t.Run("all problems", func(t *testing.T) {
 		t.Parallel()
 		recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(object{"oidcIssuerProfile": nil, "securityProfile": nil, "identity": nil})}
 		_ = recorded.Refused(t, onExisting(nil), Deploy, "OIDC issuer", "workload identity", "service principal")
 	})
 }
 
-// TestBadExistingCluster: refused by the configuration alone, without a look at
-// Azure.
-func TestBadExistingCluster(t *testing.T) {
+// TestInvalidExistingCluster: rejected by the configuration alone, without a lookup.
+func TestInvalidExistingCluster(t *testing.T) {
 	t.Parallel()
 	for cluster, want := range map[string]string{
-		`{"existingId":"shop"}`: `argocd-on-aks:cluster.existingId "shop" is not the ID of an AKS cluster`,
-		`{"existingId":"/subscriptions/shop/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"}`: "is not the ID",
-		`{"existingId":"` + mocks.RegistryID + `"}`:                                         "is not the ID of an AKS cluster",
-		`{"existingId":"` + mocks.ClusterID + `/agentPools/default"}`:                       "is not the ID of an AKS cluster",
-		`{"existingId":"` + mocks.ClusterID + `","tier":"Standard"}`:                        "argocd-on-aks:cluster has more than existingId",
-		`{"existingId":"` + mocks.ClusterID + `","nodeCount":4}`:                            "argocd-on-aks:cluster has more than existingId",
-		`{"existingId":"` + mocks.ClusterID + `","userPool":{}}`:                            "argocd-on-aks:cluster has more than existingId",
-		`{"existingId":"` + mocks.ClusterID + `","adminGroups":["Developers"]}`:             "argocd-on-aks:cluster has more than existingId",
-		`{"existingId":"` + mocks.ClusterID + `","network":{"plugin":"azure"},"zones":[1]}`: "argocd-on-aks:cluster has more than existingId",
+		`{"existingId":"shop"}`: `argocd-on-aks:cluster.existingId "shop" is not a valid AKS cluster ID`,
+		`{"existingId":"/subscriptions/shop/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"}`: "is not a valid AKS cluster ID",
+		`{"existingId":"` + mocks.RegistryID + `"}`:                                         "is not a valid AKS cluster ID",
+		`{"existingId":"` + mocks.ClusterID + `/agentPools/default"}`:                       "is not a valid AKS cluster ID",
+		`{"existingId":"` + mocks.ClusterID + `","tier":"Standard"}`:                        "argocd-on-aks:cluster existingId cannot be combined with other fields",
+		`{"existingId":"` + mocks.ClusterID + `","nodeCount":4}`:                            "argocd-on-aks:cluster existingId cannot be combined with other fields",
+		`{"existingId":"` + mocks.ClusterID + `","userPool":{}}`:                            "argocd-on-aks:cluster existingId cannot be combined with other fields",
+		`{"existingId":"` + mocks.ClusterID + `","adminGroups":["Developers"]}`:             "argocd-on-aks:cluster existingId cannot be combined with other fields",
+		`{"existingId":"` + mocks.ClusterID + `","network":{"plugin":"azure"},"zones":[1]}`: "argocd-on-aks:cluster existingId cannot be combined with other fields",
 	} {
 		t.Run(cluster, func(t *testing.T) {
 			t.Parallel()
@@ -118,6 +117,6 @@ func TestBadExistingCluster(t *testing.T) {
 	t.Run("other names", func(t *testing.T) {
 		t.Parallel()
 		_ = (&mocks.Recorder{Existing: mocks.ExistingCluster(nil)}).Refused(t, onExisting(map[string]string{"names": `{"cluster":"shop"}`}), Deploy,
-			"argocd-on-aks:names has resourceGroup or cluster, which cluster.existingId says already")
+			"argocd-on-aks:names resourceGroup and cluster cannot be combined with cluster.existingId")
 	})
 }

@@ -16,19 +16,19 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// configuredGroup is a group that the configuration names, and the key that does.
+// configuredGroup is a group in the configuration and its key.
 type configuredGroup struct {
 	key   string
 	group *pulumi.StringInput
 }
 
-// nameOf is a group as the configuration names it, or its object ID once that is known.
+// nameOf returns a group as configured, or its object ID after the lookup.
 func nameOf(group pulumi.StringInput) string {
 	name, _ := component.Known(group)
 	return name
 }
 
-// groups are those in the arguments, to be replaced by their object IDs.
+// groups returns the groups in the arguments, for replacement by their object IDs.
 func (c *resolved) groups() (all []configuredGroup) {
 	from := c.names.keys()
 	for i := range c.Argo.Roles {
@@ -40,15 +40,15 @@ func (c *resolved) groups() (all []configuredGroup) {
 	return all
 }
 
-// lookUpGroups replaces groups by their object IDs, and assigns those with a role in Argo
-// CD to the application, unless everyone can sign in.
+// lookUpGroups replaces groups with their object IDs. Unless everyone can sign in, it assigns
+// those with a role in Argo CD to the application.
 func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
 	c.Argo.Roles, c.Cluster.AdminGroups = slices.Clone(c.Argo.Roles), slices.Clone(c.Cluster.AdminGroups)
 	groups := c.groups()
 	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
 	throttled := func(g configuredGroup) bool { return errors.Is(lookups[nameOf(*g.group)].err, entra.ErrThrottled) }
 	if i := slices.IndexFunc(groups, throttled); i >= 0 {
-		groups = groups[i : i+1] // one message for all
+		groups = groups[i : i+1] // one message is enough
 	}
 	var names []string
 	for _, g := range groups {
@@ -82,19 +82,19 @@ type lookup struct {
 	err error
 }
 
-// atOnce is how many groups are looked up side by side. Each is three or more requests
-// of the provider, one after another, and Entra throttles who asks too much at once:
-// https://learn.microsoft.com/graph/throttling-limits. The provider's getGroups would be
-// one call for all, but it sends as many requests, and does not tell who chooses members.
-const atOnce = 10
+// maxLookups is the number of concurrent group lookups. The provider sends at least three requests
+// for each, one after another, and Entra throttles clients with too many requests:
+// https://learn.microsoft.com/graph/throttling-limits. The provider's getGroups sends as many
+// requests and does not return dynamic membership rules.
+const maxLookups = 10
 
-// lookUpEach looks up the groups, each once. When Microsoft Graph throttles, it asks for
-// no more: that would only make it last.
+// lookUpEach looks up each group once. It starts no further lookup when Microsoft Graph
+// throttles, because that would prolong the throttling.
 func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.GroupClaims) map[string]*lookup {
 	all := map[string]*lookup{}
 	var running sync.WaitGroup
 	var throttled atomic.Bool
-	free := make(chan struct{}, atOnce)
+	free := make(chan struct{}, maxLookups)
 	for _, g := range groups {
 		group, found := nameOf(*g.group), &lookup{}
 		if all[group] != nil {
@@ -116,21 +116,22 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.Grou
 	return all
 }
 
-// warnOfNames warns of groups that are configured by their names, with the
-// commands that put object IDs in their place.
+// warnOfNames warns about groups that are configured by name, with the commands that replace
+// the names with object IDs.
 func warnOfNames(ctx *pulumi.Context, commands []string) error {
 	if len(commands) == 0 {
 		return nil
 	}
-	err := ctx.Log.Warn("Groups are looked up by name at each deployment. When one is renamed and another gets its name, "+
-		"that one gets the access. Object IDs stay:\n  "+strings.Join(commands, "\n  "), nil)
+	err := ctx.Log.Warn("Groups in the configuration are looked up by name at each deployment.\n"+
+		"If a group is renamed and another group takes its name, the other group gets the access.\n"+
+		"Use object IDs instead:\n  "+strings.Join(commands, "\n  "), nil)
 	if err != nil {
 		return fmt.Errorf("groups: %w", err)
 	}
 	return nil
 }
 
-// distinct drops repeated mappings.
+// distinct removes duplicate mappings.
 func distinct(mappings []argo.RoleMapping) (kept []argo.RoleMapping) {
 	for _, mapping := range mappings {
 		if !slices.Contains(kept, mapping) {

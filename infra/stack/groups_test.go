@@ -14,9 +14,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// crowd is a tenant in which every group exists, and which answers when as many are
-// asked for as may be at once.
-type crowd struct {
+// groupTenant is a tenant in which every group exists. It answers when the maximum number of
+// lookups is running.
+type groupTenant struct {
 	mocks.Recorder
 
 	mu           sync.Mutex
@@ -25,18 +25,18 @@ type crowd struct {
 	full         chan struct{}
 }
 
-func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+func (c *groupTenant) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if !strings.HasSuffix(string(args.Token), ":getGroup") {
 		return c.Recorder.Call(args)
 	}
 	c.mu.Lock()
 	c.asked, c.under = c.asked+1, c.under+1
 	c.most = max(c.most, c.under)
-	last := c.asked == atOnce
+	last := c.asked == maxLookups
 	c.mu.Unlock()
 	if last {
 		for range 1000 {
-			runtime.Gosched() // whoever else may ask asks now
+			runtime.Gosched() // lets further lookups start, if there are any
 		}
 		close(c.full)
 	}
@@ -49,8 +49,8 @@ func (c *crowd) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	}), nil
 }
 
-// TestGroupsAtOnce: each is looked up once, and not all at the same time.
-func TestGroupsAtOnce(t *testing.T) {
+// TestConcurrentGroupLookups: each group is looked up once, with limited concurrency.
+func TestConcurrentGroupLookups(t *testing.T) {
 	t.Parallel()
 	const teams = 200
 	var roles []map[string]string
@@ -61,14 +61,14 @@ func TestGroupsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := &crowd{full: make(chan struct{})}
+	tenant := &groupTenant{full: make(chan struct{})}
 	config := walkthrough(map[string]string{"argocd-on-aks:group": mocks.AdminsID, "argocd-on-aks:roles": string(list)})
 	err = pulumi.RunErr(Deploy, pulumi.WithMocks("argocd-on-aks", "dev", tenant), func(info *pulumi.RunInfo) { info.Config = config })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tenant.asked != teams+1 || tenant.most != atOnce {
-		t.Errorf("%d lookups of %d groups, %d at once, want %d at once", tenant.asked, teams+1, tenant.most, atOnce)
+	if tenant.asked != teams+1 || tenant.most != maxLookups {
+		t.Errorf("%d lookups of %d groups, %d at once, want %d at once", tenant.asked, teams+1, tenant.most, maxLookups)
 	}
 	if got := len(tenant.All(mocks.Assignment)); got != teams+1 {
 		t.Errorf("%d assignments", got)

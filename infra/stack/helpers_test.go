@@ -15,7 +15,7 @@ import (
 
 type object = mocks.Object
 
-// walkthrough is the configuration of the guide, with changes.
+// walkthrough returns the guide's configuration, with changes.
 func walkthrough(changes map[string]string) map[string]string {
 	config := map[string]string{
 		"argocd-on-aks:region": "westus3", "argocd-on-aks:group": "Argo CD Admins", "argocd-on-aks:domain": "localhost:9000",
@@ -34,8 +34,8 @@ func deploy(t *testing.T, changes map[string]string) *mocks.Recorder {
 	return (&mocks.Recorder{}).Accepted(t, walkthrough(changes), Deploy)
 }
 
-// exports deploys the walkthrough with changes and returns the outputs, those that are not
-// texts as "".
+// exports deploys the walkthrough with changes and returns the outputs; those that are not
+// strings are "".
 func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -62,7 +62,7 @@ func exports(t *testing.T, recorded *mocks.Recorder, changes map[string]string) 
 	return texts
 }
 
-// refused deploys the walkthrough with changes that are refused for one reason.
+// refused deploys the walkthrough with changes and checks that one problem is reported.
 func refused(t *testing.T, changes map[string]string, want ...string) {
 	t.Helper()
 	err := (&mocks.Recorder{}).Refused(t, walkthrough(changes), Deploy, want...)
@@ -71,7 +71,7 @@ func refused(t *testing.T, changes map[string]string, want ...string) {
 	}
 }
 
-// shippedProd is the configuration in Pulumi.prod.yaml, as the CLI hands it over.
+// shippedProd returns the configuration in Pulumi.prod.yaml, in the CLI's form.
 func shippedProd(t *testing.T) map[string]string {
 	t.Helper()
 	config := map[string]string{}
@@ -89,8 +89,8 @@ func shippedProd(t *testing.T) map[string]string {
 	return config
 }
 
-// configOf is the section config of a file of Pulumi's: this program's keys, whatever
-// the project is called.
+// configOf returns the section config of a Pulumi file: this program's keys, for any project
+// name.
 func configOf(t *testing.T, file string) map[string]any {
 	t.Helper()
 	content, err := os.ReadFile(file)
@@ -105,7 +105,7 @@ func configOf(t *testing.T, file string) map[string]any {
 	for name, value := range parsed.Config {
 		if namespace, key, found := strings.Cut(name, ":"); !found {
 			config[name] = value
-		} else if namespace != "pulumi" { // with which `pulumi new` notes the template
+		} else if namespace != "pulumi" { // set by pulumi new
 			config[key] = value
 		}
 	}

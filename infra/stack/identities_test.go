@@ -9,8 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// identities are the service accounts that each application trusts, and the roles that
-// each service principal has, as "<role definition> on <scope>".
+// identities returns the service accounts that each application trusts, and the roles of each
+// service principal as "<role definition> on <scope>".
 func identities(recorded *mocks.Recorder) map[string][]string {
 	found := map[string][]string{}
 	for _, credential := range recorded.All(mocks.Credential) {
@@ -24,8 +24,7 @@ func identities(recorded *mocks.Recorder) map[string][]string {
 	return found
 }
 
-// wantIdentities names what may sign in as an application, and what a service principal
-// may do, against SECURITY.md.
+// wantIdentities checks the trusted service accounts and roles against SECURITY.md.
 func wantIdentities(t *testing.T, recorded *mocks.Recorder, want map[string][]string) {
 	t.Helper()
 	got := identities(recorded)
@@ -51,8 +50,8 @@ const (
 	admin   = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
 )
 
-// TestIdentities: each part of Argo CD signs in as the applications that are for it, and
-// each of these has the roles that it needs and no other, whatever is configured beside it.
+// TestIdentities: each component of Argo CD signs in only as its applications, and these have
+// only the roles that they need, in every configuration.
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	users, registry, clusters := "entra-application-id", "entra-registry-application-id", "entra-clusters-application-id"

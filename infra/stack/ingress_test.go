@@ -6,7 +6,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// onDomain is the walkthrough's configuration on a real domain.
+// onDomain returns the walkthrough's configuration on a public domain.
 func onDomain(changes map[string]string) map[string]string {
 	config := map[string]string{"domain": "argocd.example.com"}
 	for key, value := range changes {
@@ -15,27 +15,27 @@ func onDomain(changes map[string]string) map[string]string {
 	return config
 }
 
-func TestBadIngress(t *testing.T) {
+func TestInvalidIngress(t *testing.T) {
 	t.Parallel()
 	const good = `{"className":"traefik","tlsSecret":"argocd-tls"}`
 	for name, c := range map[string]struct {
 		config map[string]string
 		want   string
 	}{
-		"port-forward":              {map[string]string{"domain": "localhost:9000", "ingress": good}, `argocd-on-aks:ingress needs a domain without a port that is not localhost, not "localhost:9000"`},
-		"local name":                {map[string]string{"domain": "argocd.localhost", "ingress": good}, `argocd-on-aks:ingress needs a domain`},
-		"port":                      {map[string]string{"domain": "argocd.example.com:8443", "ingress": good}, `argocd-on-aks:ingress needs a domain without a port`},
-		"no class":                  {map[string]string{"ingress": `{"tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress.className "" is not the name of an IngressClass`},
+		"port-forward":              {map[string]string{"domain": "localhost:9000", "ingress": good}, `argocd-on-aks:ingress requires a domain without a port that is not localhost; "localhost:9000" does not qualify`},
+		"local name":                {map[string]string{"domain": "argocd.localhost", "ingress": good}, `argocd-on-aks:ingress requires a domain`},
+		"port":                      {map[string]string{"domain": "argocd.example.com:8443", "ingress": good}, `argocd-on-aks:ingress requires a domain without a port`},
+		"no class":                  {map[string]string{"ingress": `{"tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress.className "" is not a valid IngressClass name`},
 		"class of no shape":         {map[string]string{"ingress": `{"className":"Traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress.className "Traefik"`},
 		"no TLS":                    {map[string]string{"ingress": `{"className":"traefik"}`}, `argocd-on-aks:ingress.tlsSecret or ingress.certManagerIssuer is required`},
-		"secret of no shape":        {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd/tls"}`}, `argocd-on-aks:ingress.tlsSecret "argocd/tls" is not the name of a secret`},
-		"issuer of no shape":        {map[string]string{"ingress": `{"className":"traefik","certManagerIssuer":"Let's Encrypt"}`}, `argocd-on-aks:ingress.certManagerIssuer "Let's Encrypt" is not the name of a ClusterIssuer`},
+		"secret of no shape":        {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd/tls"}`}, `argocd-on-aks:ingress.tlsSecret "argocd/tls" is not a valid Secret name`},
+		"issuer of no shape":        {map[string]string{"ingress": `{"className":"traefik","certManagerIssuer":"Let's Encrypt"}`}, `argocd-on-aks:ingress.certManagerIssuer "Let's Encrypt" is not a valid ClusterIssuer name`},
 		"TLS elsewhere":             {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"reencrypt"}`}, `argocd-on-aks:ingress.tls "reencrypt" must be one of edge, passthrough`},
 		"passthrough with a secret": {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"passthrough"}`}, `argocd-on-aks:ingress.tlsSecret must be argocd-server-tls with passthrough`},
-		"annotation of no shape":    {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","annotations":{"a=b,global.domain":"x"}}`}, `argocd-on-aks:ingress.annotations "a=b,global.domain" is not an annotation's name`},
-		"misspelt":                  {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress cannot be read (class is not known)`},
+		"annotation of no shape":    {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","annotations":{"a=b,global.domain":"x"}}`}, `argocd-on-aks:ingress.annotations "a=b,global.domain" is not a valid annotation name`},
+		"misspelled":                {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress cannot be parsed (class is not a valid field)`},
 		"a setting below":           {map[string]string{"ingress": good, "extraSettings": `{"server.ingress.tls":"true"}`}, `argocd-on-aks:extraSettings "server.ingress.tls" would change the ingress`},
-		"a list as a setting":       {map[string]string{"extraSettings": `{"server.extraArgs":["--x"]}`}, `argocd-on-aks:extraSettings cannot be read ("server.extraArgs" is not a text`},
+		"a list as a setting":       {map[string]string{"extraSettings": `{"server.extraArgs":["--x"]}`}, `argocd-on-aks:extraSettings cannot be parsed ("server.extraArgs" must be a string, a number or a boolean`},
 		"server.insecure unescaped": {map[string]string{"ingress": good, "extraSettings": `{"configs.params.server.insecure":"false"}`}, `it would change configs.params.server\.insecure`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestBadIngress(t *testing.T) {
 	}
 }
 
-// TestIngressReachesArgoCD: annotations may be booleans, as the CLI writes them.
+// TestIngressReachesArgoCD: annotations can be booleans, which the CLI writes for true.
 func TestIngressReachesArgoCD(t *testing.T) {
 	t.Parallel()
 	ingress := `{"className":"traefik","tlsSecret":"argocd-server-tls","tls":"passthrough","annotations":{"a.example/ssl-passthrough":true}}`
@@ -59,8 +59,8 @@ func TestIngressReachesArgoCD(t *testing.T) {
 	}
 }
 
-// TestLoginCommand: through an ingress controller the CLI needs gRPC-Web, and a
-// certificate that it trusts; through a port-forward neither.
+// TestLoginCommand: through an ingress controller, the CLI needs gRPC-Web and a trusted
+// certificate; through a port-forward, it needs neither.
 func TestLoginCommand(t *testing.T) {
 	t.Parallel()
 	for domain, want := range map[string]struct{ login, forward string }{

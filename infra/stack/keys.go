@@ -9,14 +9,13 @@ import (
 	"unicode"
 )
 
-// names is the config key of the same name: Azure names that do not follow from
-// the key name.
+// names is the config key names: Azure names that are not derived from the key name.
 type names struct {
 	ResourceGroup, Cluster, Application, FederatedCredential string
 }
 
-// keys leads from an argument of a component to the config key that it comes
-// from, where that is another name. The rest of the cluster's are below cluster.
+// keys maps an argument of a component to its config key, if the names differ. Other arguments
+// of the cluster are below the key cluster.
 type keys map[string]string
 
 func (n names) keys() keys {
@@ -33,18 +32,18 @@ func (n names) keys() keys {
 		"DisplayName":                   from("application", n.Application),
 		"Instances[0].CredentialPrefix": "name",
 		"Instances[0].Domain":           "domain",
-		"Instances":                     "additionalDomains", // all others that an application has redirect URIs for
+		"Instances":                     "additionalDomains", // other redirect URIs are fixed
 		"Instances[0].CredentialName":   "names.federatedCredential",
 	}
 }
 
-// cluster is the key of an argument of the AksCluster.
+// cluster returns the key of an argument of the AksCluster.
 func (k keys) cluster(field string) string { return cmp.Or(k[field], "cluster."+configKey(field)) }
 
 var roleIndex = regexp.MustCompile(`^Roles\[(\d+)\]`)
 
-// argo is the key of an argument of the EntraApp or the ArgoExtension. The first
-// of the roles is the key group, the others are the key roles.
+// argo returns the key of an argument of the EntraApp or the ArgoExtension. The first role
+// belongs to the key group, the others to the key roles.
 func (k keys) argo(field string) string {
 	if match := roleIndex.FindStringSubmatch(field); match != nil {
 		i, _ := strconv.Atoi(match[1])
@@ -56,8 +55,8 @@ func (k keys) argo(field string) string {
 	return cmp.Or(k[field], configKey(strings.TrimPrefix(field, "Instances[0].")))
 }
 
-// configKey writes a field's path as configuration does: UserPool.VMSize is
-// userPool.vmSize, NodeOSUpgradeChannel is nodeOsUpgradeChannel.
+// configKey returns a field's path as in the configuration: userPool.vmSize for
+// UserPool.VMSize, nodeOsUpgradeChannel for NodeOSUpgradeChannel.
 func configKey(field string) string {
 	letters := []rune(field)
 	upper := func(i int) bool { return i >= 0 && i < len(letters) && unicode.IsUpper(letters[i]) }

@@ -8,8 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestNames: each of the config key names lands on its resource, and what
-// follows from name stays.
+// TestNames: each field of the config key names sets the name of its resource.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{
@@ -34,13 +33,13 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestBadNames(t *testing.T) {
+func TestInvalidNames(t *testing.T) {
 	t.Parallel()
 	for names, want := range map[string]string{
 		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 90`,
 		`{"cluster":"my_cluster_"}`:     `argocd-on-aks:names.cluster "my_cluster_" must be 1 to 63`,
-		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be read (app is not known)`,
-		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be read (cluster must be a text, not an object`,
+		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be parsed (app is not a valid field)`,
+		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be parsed (cluster must be a string, not an object`,
 	} {
 		t.Run(names, func(t *testing.T) {
 			t.Parallel()

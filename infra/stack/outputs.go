@@ -52,7 +52,7 @@ func (d *deployed) export(ctx *pulumi.Context) {
 	}
 }
 
-// domains are those of the stack's Argo CD; users prefer the first.
+// domains returns the domains of the stack's Argo CD, the preferred one first.
 func (c *Config) domains() []chart.Domain {
 	only := c.App.Instances[0]
 	return append([]chart.Domain{only.Domain}, only.AdditionalDomains...)

@@ -15,7 +15,7 @@ const (
 	pipelines = `[{"name":"release","principalId":"` + releaseID + `","role":"admin"},{"name":"audit","principalId":"` + auditID + `","role":"readonly"}]`
 )
 
-// exposed is an application with nothing but what pipelines need.
+// exposed returns an application with only the properties for pipelines.
 func exposed(application mocks.Registration) mocks.Registration {
 	all := application.Inputs
 	application.Inputs = resource.PropertyMap{}
@@ -27,8 +27,8 @@ func exposed(application mocks.Registration) mocks.Registration {
 	return application
 }
 
-// TestPipelines: Entra has an app role for each pipeline, which no user can have,
-// and Argo CD has its value's role.
+// TestPipelines: the application has an app role for each pipeline, which users cannot have,
+// and Argo CD maps its value to a role.
 func TestPipelines(t *testing.T) {
 	t.Parallel()
 	// Entra writes object IDs in lower case.
@@ -62,7 +62,7 @@ func TestPipelines(t *testing.T) {
 	}
 }
 
-// TestWithoutPipelines: nothing of that is there.
+// TestWithoutPipelines: without pipelines, none of that exists.
 func TestWithoutPipelines(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, nil)
@@ -72,8 +72,8 @@ func TestWithoutPipelines(t *testing.T) {
 	}
 }
 
-// TestIdentifierURI: whatever an application is called, its URI can be written
-// on a command line.
+// TestIdentifierURI: the application ID URI needs no quotes on a command line, for any display
+// name.
 func TestIdentifierURI(t *testing.T) {
 	t.Parallel()
 	recorded := deploy(t, map[string]string{"pipelines": pipelines, "names": `{"application":"Argo CD (prod)"}`})

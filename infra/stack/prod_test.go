@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// TestShippedProdCluster compares all that Pulumi.prod.yaml makes of the cluster
-// with what AKS shall get.
+// TestShippedProdCluster compares the cluster of Pulumi.prod.yaml in full with the expected
+// inputs.
 func TestShippedProdCluster(t *testing.T) {
 	t.Parallel()
 	config := shippedProd(t)
@@ -45,7 +45,7 @@ func TestShippedProdCluster(t *testing.T) {
 		"agentPoolName": "user", "resourceGroupName": "group-name", "resourceName": "cluster-name",
 		"mode": "User", "count": 4.0, "minCount": 4.0, "maxCount": 8.0,
 	}))
-	// What is configured is not left to AKS.
+	// Configured properties are not ignored.
 	for _, property := range []string{"networkProfile", "kubernetesVersion", "agentPoolProfiles[0].osSKU"} {
 		if slices.Contains(cluster.IgnoreChanges, property) {
 			t.Errorf("changes of %s are ignored", property)
@@ -65,7 +65,7 @@ func TestShippedProdCluster(t *testing.T) {
 			t.Errorf("%s: unexpected options: %+v", name, schedule)
 		}
 	}
-	// Argo CD's pods need the pool that they run on.
+	// Argo CD's pods need the user pool.
 	if on := strings.Join(recorded.Named(t, "argocd").DependsOn, " "); !strings.Contains(on, "::aks-pool-user") {
 		t.Errorf("Argo CD waits for %s only", on)
 	}
@@ -74,8 +74,8 @@ func TestShippedProdCluster(t *testing.T) {
 	}
 }
 
-// TestCounts: what each preview of the shipped stacks costs, in registrations and
-// lookups, each of which is a round trip. More must be worth it.
+// TestCounts: the registrations and lookups in each preview of the shipped stacks. Each is a
+// round trip.
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

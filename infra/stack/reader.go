@@ -17,10 +17,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// report collects what is wrong with the configuration, by key.
+// report collects problems of the configuration by key.
 type report struct {
 	stack   string
-	project string // what the keys' names begin with
+	project string // prefix of the keys
 	errs    []error
 	failed  map[string]bool
 }
@@ -34,8 +34,8 @@ func (r *report) fail(key, format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf("  %s:%s "+format, append([]any{r.project, key}, args...)...))
 }
 
-// add reports the problems of a component's arguments under the keys that they
-// come from, but for those of keys that are wrong already.
+// add reports the problems of a component's arguments under their config keys, except for keys
+// that already have a problem.
 func (r *report) add(problems problem.List, keyOf func(field string) string) {
 	known := maps.Clone(r.failed)
 	for _, p := range problems {
@@ -46,54 +46,62 @@ func (r *report) add(problems problem.List, keyOf func(field string) string) {
 	}
 }
 
-// err is nil when nothing is wrong.
+// err returns a *configError, or nil if there is no problem.
 func (r *report) err() error {
 	if len(r.errs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("configuration of stack %s:\n%w", r.stack, errors.Join(r.errs...))
+	return &configError{fmt.Errorf("configuration of stack %s:\n%w", r.stack, errors.Join(r.errs...))}
 }
 
-// reader reads config values and reports those that cannot be read.
+// configError is the error of an invalid configuration. No resource is registered yet.
+type configError struct{ err error }
+
+func (e *configError) Error() string { return e.err.Error() }
+
+func (e *configError) Unwrap() error { return e.err }
+
+// reader reads config values and reports those that are invalid.
 type reader struct {
 	*report
 	ctx  *pulumi.Context
-	keys []string // that were read
+	keys []string // read so far
 }
 
-// get reads a key whose value may be shown. A secret would not stay one: the
-// settings of an extension, names and tags are in Azure for every Reader.
+// get reads a key that must not be a secret: names, tags and settings of an extension are
+// readable in Azure.
 func (r *reader) get(key string, most int) string {
 	value, secret := r.value(key, most)
 	if secret {
-		r.fail(key, "is a secret, but would be in the state and in Azure in plain text; set it without --secret. "+
-			"Secret settings of the chart belong into secretSettings")
+		r.fail(key, "must not be a secret, because the value is stored in plain text in the state and in Azure; set it without --secret, "+
+			"or use secretSettings for secret settings of the chart")
 		return ""
 	}
 	return value
 }
 
-// Sizes of a key's value, in bytes. A list or an object is as large as a request that etcd
-// takes at most, so that no object in Kubernetes holds more:
-// https://etcd.io/docs/v3.5/dev-guide/limit/. The longest text is the ID of a resource.
+// Maximum sizes of a key's value, in bytes. A list or an object has at most the size of a
+// request to etcd, the limit of Kubernetes objects:
+// https://etcd.io/docs/v3.5/dev-guide/limit/. The longest string is a resource ID.
 const maxObject, maxText = 3 << 19, 2048
 
-// value reads a key. If its value is too large, it is reported and empty.
+// value reads a key. It reports a value that is too large and returns "" instead.
 func (r *reader) value(key string, most int) (value string, secret bool) {
 	r.keys = append(r.keys, key)
 	full := r.project + ":" + key
 	if value = config.Get(r.ctx, full); len(value) > most {
-		r.fail(key, "has %d bytes, and its value has at most %d", len(value), most)
+		r.fail(key, "has %d bytes; the limit is %d", len(value), most)
 		value = ""
 	}
 	return value, r.ctx.IsConfigSecret(full)
 }
 
-// repositoryProject is the project whose name the keys in Pulumi.prod.yaml have.
+// repositoryProject is the project name in the keys of Pulumi.prod.yaml.
 const repositoryProject = "argocd-on-aks"
 
-// misnamed rejects keys of the repository's own project in a project of another name.
-// Nothing reads them: not protect, not a role. Other problems follow from that.
+// misnamed rejects keys with the repository's project name in a project with another name,
+// which ignores all of them, including protect and roles. Other problems would follow from
+// that, so they are not reported.
 func (r *reader) misnamed() error {
 	var names []string
 	for _, key := range r.keys {
@@ -105,14 +113,13 @@ func (r *reader) misnamed() error {
 		return nil
 	}
 	slices.Sort(names)
-	return fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: the project is called %[3]s and ignores the keys of another project; "+
+	return &configError{fmt.Errorf("configuration of stack %[1]s:\n  %[2]s: the project %[3]s ignores the keys of another project; "+
 		"remove the prefix %[4]q in Pulumi.%[1]s.yaml",
-		r.stack, strings.Join(names, ", "), r.project, repositoryProject+":")
+		r.stack, strings.Join(names, ", "), r.project, repositoryProject+":")}
 }
 
-// unknown reports keys of this program that nothing has read, such as a
-// misspelt one. The SDK hands over single keys only; all of them are in the
-// variable with which the CLI starts the program.
+// unknown reports keys of this program that it has not read, such as misspelled ones. The SDK
+// provides single keys only; the CLI's environment variable has all keys.
 func (r *reader) unknown(all string) {
 	var values map[string]any
 	if all == "" || json.Unmarshal([]byte(all), &values) != nil {
@@ -121,7 +128,7 @@ func (r *reader) unknown(all string) {
 	slices.Sort(r.keys)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if key, ours := strings.CutPrefix(name, r.project+":"); ours && !slices.Contains(r.keys, key) {
-			r.fail(key, "is not known; the keys are %s", strings.Join(r.keys, ", "))
+			r.fail(key, "is not a valid key; must be one of %s", strings.Join(r.keys, ", "))
 		}
 	}
 }
@@ -145,7 +152,7 @@ func (r *reader) flag(key string, standard bool) bool {
 	}
 	value, err := strconv.ParseBool(text)
 	if err != nil {
-		r.fail(key, "%q is not true or false", text)
+		r.fail(key, "%q must be true or false", text)
 	}
 	return value
 }
@@ -157,13 +164,13 @@ func (r *reader) object(key string, into any, example string) {
 	}
 }
 
-// secretObject reads one that must be a secret. Its values are in no message.
+// secretObject reads a list or an object that must be a secret. No message shows its values.
 func (r *reader) secretObject(key string, into any, example string) {
 	text, secret := r.value(key, maxObject)
 	switch {
 	case text == "" || text == "{}":
 	case !secret:
-		r.fail(key, "is not encrypted; set it with pulumi config set --secret --path '%s[\"<setting>\"]'", key)
+		r.fail(key, "must be a secret; set it with pulumi config set --secret --path '%s[\"<setting>\"]'", key)
 	default:
 		r.decode(key, text, into, example)
 	}
@@ -171,12 +178,12 @@ func (r *reader) secretObject(key string, into any, example string) {
 
 func (r *reader) decode(key, text string, into any, example string) {
 	if err := strictly(text, into); err != nil {
-		r.fail(key, "cannot be read (%w); write it like %s", err, example)
+		r.fail(key, "cannot be parsed (%w); write it like %s", err, example)
 	}
 }
 
-// texts takes numbers and booleans too, which is what `pulumi config set --path`
-// makes of 2 and true.
+// texts also accepts numbers and booleans, which pulumi config set --path writes for 2 and
+// true.
 type texts map[string]string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -198,7 +205,7 @@ func (t *texts) UnmarshalJSON(object []byte) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("%s is not a text, a number or a boolean", strings.Join(wrong, ", "))
+		return fmt.Errorf("%s must be a string, a number or a boolean", strings.Join(wrong, ", "))
 	}
 	return nil
 }

@@ -16,16 +16,15 @@ var readmeText string
 
 var readmePage = template.Must(template.New("readme.md").Parse(readmeText))
 
-// readme is the page that the Pulumi console shows for the stack. Pulumi Cloud would
-// fill in ${outputs.name} (https://www.pulumi.com/docs/deployments/projects-and-stacks/),
-// but the portal's pages need IDs that are no outputs. So all is filled in here, and
-// `pulumi stack output readme` is the same page where there is no console.
+// readme returns the page that the Pulumi console shows for the stack. Pulumi Cloud could
+// fill in ${outputs.name} (https://www.pulumi.com/docs/deployments/projects-and-stacks/), but
+// the links to the portal need IDs that are not outputs. With all values filled in,
+// pulumi stack output readme prints the same page.
 //
-// The portal's host and the tenant before /resource<resource ID> are as in
-// Microsoft's own extensions: https://github.com/microsoft/vscode-azuretools,
-// azure/src/openInPortal.ts. Not documented, but what the portal itself shows in
-// the address bar and many people publish: the pages of Entra; that they are the
-// same in China is not confirmed, nor is that the extension has a page of its own.
+// The portal's host and the tenant before /resource<resource ID> are as in Microsoft's
+// extensions: https://github.com/microsoft/vscode-azuretools, azure/src/openInPortal.ts. The
+// addresses of Entra's pages are not documented; the portal shows them in the address bar. Not
+// confirmed: the same addresses in China, and a page for the extension.
 func (d *deployed) readme(ctx *pulumi.Context, outputs pulumi.Map) pulumi.StringOutput {
 	var also []string
 	for _, domain := range d.domains()[1:] {
@@ -53,6 +52,6 @@ func (d *deployed) readme(ctx *pulumi.Context, outputs pulumi.Map) pulumi.String
 	}).(pulumi.StringOutput)
 }
 
-// inLink is an ID as the destination of a link in Markdown, which a parenthesis in the name
-// of a resource group would end: https://spec.commonmark.org/0.31.2/#link-destination.
+// inLink escapes an ID for the destination of a Markdown link: a parenthesis in the name of a
+// resource group would end it, https://spec.commonmark.org/0.31.2/#link-destination.
 func inLink(id string) string { return strings.NewReplacer("(", `\(`, ")", `\)`).Replace(id) }

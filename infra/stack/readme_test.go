@@ -10,7 +10,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
-// pageOf is the output readme of a deployed stack.
+// pageOf returns the output readme of a deployed stack.
 func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) string {
 	t.Helper()
 	page := exports(t, recorded, config)["readme"]
@@ -24,8 +24,8 @@ func pageOf(t *testing.T, recorded *mocks.Recorder, config map[string]string) st
 
 var destination = regexp.MustCompile(`\]\(([^\s]+)\)`)
 
-// TestReadme: the page links to what there is, in the portal of the stack's cloud,
-// and shows the commands that the stack needs, in order.
+// TestReadme: the page links to the stack's resources in the portal of its cloud, and shows
+// the commands for the stack, in order.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	const (
@@ -44,7 +44,7 @@ func TestReadme(t *testing.T) {
 	}
 	const (
 		credentials = "az aks get-credentials --resource-group group-name --name cluster-name\n"
-		forward     = "kubectl port-forward svc/argocd-server -n argocd 9000:443   # leave it running, and go on in a second terminal\n"
+		forward     = "kubectl port-forward svc/argocd-server -n argocd 9000:443   # leave it running and use a second terminal\n"
 		login       = "argocd login localhost:9000 --sso --insecure\nargocd account get-user-info\n"
 	)
 	for name, c := range map[string]struct {
@@ -101,7 +101,7 @@ func TestReadme(t *testing.T) {
 				t.Errorf("links to\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.links, "\n"))
 			}
 			if !strings.Contains(page, "```sh\n"+c.commands+"```\n") {
-				t.Errorf("not the commands\n%sin %s", c.commands, page)
+				t.Errorf("want the commands\n%sin %s", c.commands, page)
 			}
 			for _, part := range c.has {
 				if !strings.Contains(page, part) {

@@ -10,22 +10,21 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// validateSpokes refuses the cluster that Argo CD runs on, which needs no sign-in and
-// would be there twice.
+// validateSpokes rejects Argo CD's own cluster, which Argo CD registers itself.
 func (c *Config) validateSpokes(r *report) {
 	group, name := c.Cluster.ResourceGroupName, c.Cluster.Name
 	if c.ExistingCluster != "" {
 		group, name = c.ExistingCluster.Names()
 	}
 	for i, id := range c.App.Clusters {
-		// Another subscription than the stack's is refused later, when it is known.
+		// A cluster in another subscription is rejected later, by its lookup.
 		if ofGroup, itself := id.Names(); itself != "" && strings.EqualFold(group, ofGroup) && strings.EqualFold(name, itself) {
-			r.fail(problem.Item("clusters", i), "%q is the cluster that Argo CD runs on, which it knows as in-cluster", id)
+			r.fail(problem.Item("clusters", i), "%q is the cluster that Argo CD runs on, which Argo CD registers as in-cluster; remove it", id)
 		}
 	}
 }
 
-// lookUpSpokes reads the spoke clusters, side by side.
+// lookUpSpokes reads the spoke clusters concurrently.
 func (c *resolved) lookUpSpokes(ctx *pulumi.Context, r *report) {
 	c.spokes = make([]*aks.SpokeCluster, len(c.App.Clusters))
 	errs := make([]error, len(c.App.Clusters))

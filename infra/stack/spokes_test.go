@@ -17,8 +17,8 @@ func withSpoke() *mocks.Recorder {
 	return &mocks.Recorder{Spoke: mocks.SpokeCluster(nil), Kubeconfig: mocks.Kubeconfig()}
 }
 
-// TestClusters: Argo CD signs in to the spoke as an application of its own, which has
-// one role there and trusts two service accounts, and which no user can use.
+// TestClusters: Argo CD signs in to the spoke as a separate application, which has one role
+// there, trusts two service accounts and cannot be used by users.
 func TestClusters(t *testing.T) {
 	t.Parallel()
 	recorded := withSpoke()
@@ -67,8 +67,8 @@ func TestClusters(t *testing.T) {
 	}
 }
 
-// TestClusterOutputs: the Secret has what Argo CD and catalogues need, no credential,
-// and a command that applies it.
+// TestClusterOutputs: the Secret has the fields for Argo CD and catalogues and no credential,
+// and a command applies it.
 func TestClusterOutputs(t *testing.T) {
 	t.Parallel()
 	outputs := exports(t, withSpoke(), map[string]string{"clusters": spokes})
@@ -127,19 +127,19 @@ func TestClusterOutputs(t *testing.T) {
 	}
 }
 
-// TestBadClusters: refused by the configuration alone, without a look at Azure.
-func TestBadClusters(t *testing.T) {
+// TestInvalidClusters: rejected by the configuration alone, without a lookup.
+func TestInvalidClusters(t *testing.T) {
 	t.Parallel()
 	other := strings.Replace(mocks.SpokeID, "/spokes/", "/shops/", 1)
 	own := strings.NewReplacer("/spokes/", "/ARGOCD-dev/", "/Orders", "/argocd-dev").Replace(mocks.SpokeID)
 	for clusters, want := range map[string]string{
-		`["orders"]`:                   `argocd-on-aks:clusters[0] "orders" is not the ID of an AKS cluster`,
-		`"` + mocks.SpokeID + `"`:      "argocd-on-aks:clusters cannot be read (it must be a list, not a text)",
-		`["` + mocks.RegistryID + `"]`: "is not the ID of an AKS cluster",
+		`["orders"]`:                   `argocd-on-aks:clusters[0] "orders" is not a valid AKS cluster ID`,
+		`"` + mocks.SpokeID + `"`:      "argocd-on-aks:clusters cannot be parsed (it must be a list, not a string)",
+		`["` + mocks.RegistryID + `"]`: "is not a valid AKS cluster ID",
 		`["` + mocks.SpokeID + `","` + strings.ToLower(mocks.SpokeID) + `"]`:    `argocd-on-aks:clusters[1] duplicate "` + strings.ToLower(mocks.SpokeID),
-		`["` + mocks.SpokeID + `","` + other + `"]`:                             `argocd-on-aks:clusters[1] "` + other + `" has the name of another`,
-		`["` + strings.Replace(mocks.SpokeID, "Orders", "in-cluster", 1) + `"]`: "has the name that Argo CD gives to its own cluster",
-		`["` + own + `"]`: `argocd-on-aks:clusters[0] "` + own + `" is the cluster that Argo CD runs on, which it knows as in-cluster`,
+		`["` + mocks.SpokeID + `","` + other + `"]`:                             `argocd-on-aks:clusters[1] "` + other + `" has the same name as another cluster`,
+		`["` + strings.Replace(mocks.SpokeID, "Orders", "in-cluster", 1) + `"]`: "has the name that Argo CD reserves for its own cluster",
+		`["` + own + `"]`: `argocd-on-aks:clusters[0] "` + own + `" is the cluster that Argo CD runs on, which Argo CD registers as in-cluster`,
 	} {
 		t.Run(clusters, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +155,7 @@ func TestBadClusters(t *testing.T) {
 		recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}
 		_ = recorded.Refused(t, onExisting(map[string]string{"clusters": `["` + strings.ToLower(mocks.ClusterID) + `"]`}), Deploy, "is the cluster that Argo CD runs on")
 	})
-	t.Run("settings in place of the program's", func(t *testing.T) {
+	t.Run("settings that replace the program's", func(t *testing.T) {
 		t.Parallel()
 		for _, key := range []string{"controller.volumes", "controller.volumeMounts", "controller.env", "controller.env[0].name"} {
 			_ = withSpoke().Refused(t, walkthrough(map[string]string{"clusters": spokes, "extraSettings": `{"` + key + `":"AZURE_CLIENT_ID"}`}), Deploy,
@@ -164,8 +164,8 @@ func TestBadClusters(t *testing.T) {
 	})
 }
 
-// TestBesideClusters: what the team gives the application controller stays, and the
-// program's own follows it.
+// TestBesideClusters: the user's settings for the application controller stay, and the program
+// appends its own.
 func TestBesideClusters(t *testing.T) {
 	t.Parallel()
 	recorded := withSpoke()
@@ -183,8 +183,8 @@ func TestBesideClusters(t *testing.T) {
 	}
 }
 
-// TestUnfitCluster: a spoke that would not take Argo CD's token is refused with what
-// to run, before anything is created; and so is a kubeconfig with a credential.
+// TestUnfitCluster: a spoke that does not accept Argo CD's token, or whose kubeconfig has a
+// credential, is rejected before a resource is created, with the command to fix it.
 func TestUnfitCluster(t *testing.T) {
 	t.Parallel()
 	const enable = "az aks update --resource-group spokes --name Orders --enable-a"
@@ -195,18 +195,18 @@ func TestUnfitCluster(t *testing.T) {
 		want       string
 	}{
 		"not there":              {nil, "", `argocd-on-aks:clusters[0] "` + mocks.SpokeID + `": `},
-		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not use Microsoft Entra ID for authentication; " + enable + "ad --enable-azure-rbac"},
-		"with Entra of old":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not use Microsoft Entra ID for authentication"},
-		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; " + enable + "zure-rbac"},
-		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "takes tokens of tenant " + mocks.LeadsID + ", and this stack's is " + mocks.TenantID},
-		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is in another subscription than azure-native:subscriptionId"},
-		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "kubeconfig of its users: it does not describe one cluster"},
-		"a key":                  {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    client-key-data: a2V5\n    exec:"), "it has client-key-data, and must have no credential"},
-		"a token":                {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    token: s3cret\n    exec:"), "it has token, and must have no credential"},
-		"another server":         {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.SpokeHost, "evil.example"), `its server "https://evil.example:443" is neither https://` + mocks.SpokeHost},
-		"a server without TLS":   {mocks.SpokeCluster(nil), mocks.Kubeconfig("https:", "http:"), `its server "http://` + mocks.SpokeHost + `:443" is neither`},
-		"no authority":           {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), "''"), "its certificate-authority-data holds no certificate"},
-		"a key as its authority": {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), key), "its certificate-authority-data holds no certificate, or something else"},
+		"without Entra":          {mocks.SpokeCluster(object{"aadProfile": nil}), "", "does not use Microsoft Entra ID for authentication; run " + enable + "ad --enable-azure-rbac"},
+		"with legacy Entra":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not use Microsoft Entra ID for authentication"},
+		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; run " + enable + "zure-rbac"},
+		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "accepts tokens of tenant " + mocks.LeadsID + " only, but this stack uses tenant " + mocks.TenantID},
+		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is not in the provider's subscription: azure-native:subscriptionId selects"},
+		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "user kubeconfig: does not describe exactly one cluster"},
+		"a key":                  {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    client-key-data: a2V5\n    exec:"), "contains client-key-data; a kubeconfig with a credential is not accepted"},
+		"a token":                {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    token: s3cret\n    exec:"), "contains token; a kubeconfig with a credential is not accepted"},
+		"another server":         {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.SpokeHost, "evil.example"), `server "https://evil.example:443" is neither https://` + mocks.SpokeHost},
+		"a server without TLS":   {mocks.SpokeCluster(nil), mocks.Kubeconfig("https:", "http:"), `server "http://` + mocks.SpokeHost + `:443" is neither`},
+		"no authority":           {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), "''"), "certificate-authority-data must hold certificates only"},
+		"a key as its authority": {mocks.SpokeCluster(nil), mocks.Kubeconfig(mocks.CAData(), key), "certificate-authority-data must hold certificates only"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

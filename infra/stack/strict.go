@@ -11,12 +11,11 @@ import (
 	"strings"
 )
 
-// strictly decodes the JSON of a key. It wants each field once, in its own spelling
-// and of its own type, and nothing after the end; it lists all that is wrong, as
-// who writes configuration calls it.
+// strictly decodes the JSON of a key. Each field must occur once, with the exact name and
+// type, and no text can follow the end. The error lists all problems by field.
 func strictly(text string, into any) error {
 	if n := depth(text); n > maxDepth {
-		return fmt.Errorf("it has lists and objects %d levels deep, and a key has at most %d", n, maxDepth)
+		return fmt.Errorf("it nests lists and objects %d levels deep; the limit is %d", n, maxDepth)
 	}
 	s := &spelling{decoder: json.NewDecoder(strings.NewReader(text))}
 	s.decoder.UseNumber()
@@ -26,7 +25,7 @@ func strictly(text string, into any) error {
 		return err
 	}
 	if _, err := s.decoder.Token(); err != io.EOF {
-		s.wrong = append(s.wrong, "there is more after its end")
+		s.wrong = append(s.wrong, "unexpected text after the end")
 	}
 	if n := len(s.wrong); n > maxWrong {
 		s.wrong = append(s.wrong[:maxWrong], fmt.Sprintf("and %d more", n-maxWrong))
@@ -38,16 +37,16 @@ func strictly(text string, into any) error {
 }
 
 const (
-	// maxDepth is more than any key needs: cluster.userPool.zones has three levels.
+	// maxDepth exceeds the depth of all keys: cluster.userPool.zones has three levels.
 	maxDepth = 10
-	// maxEntries is more than any key needs, and few enough for checks that compare each
-	// entry with each other.
+	// maxEntries exceeds the length of practical lists and limits the time of checks that
+	// compare all pairs of entries.
 	maxEntries = 10000
 	// maxWrong and maxPath keep messages short.
 	maxWrong, maxPath = 20, 200
 )
 
-// depth counts how deep lists and objects are nested in a JSON text.
+// depth returns the nesting depth of lists and objects in a JSON text.
 func depth(text string) int {
 	deepest, now, quoted := 0, 0, false
 	for i := 0; i < len(text); i++ {
@@ -67,14 +66,13 @@ func depth(text string) int {
 	return deepest
 }
 
-// spelling holds the fields in a text against those of a type.
+// spelling compares the fields in a JSON text with those of a type.
 type spelling struct {
 	decoder *json.Decoder
 	wrong   []string
 }
 
-// value reads one value. A nil type, as that of an unknown field, has any
-// fields.
+// value reads one value. A nil type, such as that of an unknown field, accepts any fields.
 func (s *spelling) value(path string, t reflect.Type) error {
 	token, err := s.decoder.Token()
 	if err != nil {
@@ -121,10 +119,10 @@ func (s *spelling) object(path string, t reflect.Type) error {
 			field = strings.ToValidUTF8(field[:maxPath], "") + "…"
 		}
 		if seen[name] {
-			s.wrong = append(s.wrong, field+" is there twice")
+			s.wrong = append(s.wrong, "duplicate "+field)
 		}
 		seen[name] = true
-		if problem := misspelt(name, known); problem != "" {
+		if problem := misspelled(name, known); problem != "" {
 			s.wrong = append(s.wrong, field+problem)
 		}
 		if err := s.value(field, known[name]); err != nil {
@@ -139,19 +137,19 @@ func (s *spelling) object(path string, t reflect.Type) error {
 // limit rejects a list or an object with too many entries.
 func (s *spelling) limit(path string, entries int) {
 	if entries > maxEntries {
-		s.wrong = append(s.wrong, fmt.Sprintf("%s has %d entries, and a list has at most %d", cmp.Or(path, "it"), entries, maxEntries))
+		s.wrong = append(s.wrong, fmt.Sprintf("%s has %d entries; the limit is %d", cmp.Or(path, "it"), entries, maxEntries))
 	}
 }
 
-// kindOf is what a token begins, in words.
+// kindOf names the kind of value that a token begins.
 func kindOf(token json.Token) string {
 	switch value := token.(type) {
 	case json.Delim:
 		return map[json.Delim]string{'{': "an object", '[': "a list"}[value]
 	case string:
-		return "a text"
+		return "a string"
 	case bool:
-		return "true or false"
+		return "a boolean"
 	case json.Number:
 		if _, err := strconv.Atoi(value.String()); err != nil {
 			return "the number " + value.String()
@@ -161,39 +159,40 @@ func kindOf(token json.Token) string {
 	return "nothing"
 }
 
-// kindOfType is what a type is read from; empty: anything, as it reads itself.
+// kindOfType names the kind of value that a type accepts, or "" if it decodes itself.
 func kindOfType(t reflect.Type) string {
 	if t == nil || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
 		return ""
 	}
 	return map[reflect.Kind]string{
-		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "a list", reflect.String: "a text",
-		reflect.Bool: "true or false", reflect.Int: "a number",
+		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "a list", reflect.String: "a string",
+		reflect.Bool: "a boolean", reflect.Int: "a number",
 	}[t.Kind()]
 }
 
-// quotes says what turns a number into a text: YAML takes 1.35 for one.
+// quotes returns advice for a number in place of a string, as YAML reads 1.35.
 func quotes(got, want string) string {
-	if want == "a text" && strings.Contains(got, "number") {
+	if want == "a string" && strings.Contains(got, "number") {
 		return ": put it into quotes"
 	}
 	return ""
 }
 
-func misspelt(name string, known map[string]reflect.Type) string {
+// misspelled returns the problem of a field name that is not known, or "".
+func misspelled(name string, known map[string]reflect.Type) string {
 	if known == nil || known[name] != nil {
 		return ""
 	}
 	for other := range known {
 		if strings.EqualFold(other, name) {
-			return " is spelt " + other
+			return " must be spelled " + other
 		}
 	}
-	return " is not known"
+	return " is not a valid field"
 }
 
-// fieldsOf are the fields of a struct as configuration spells them; nil for
-// anything else, which may have any. An outer field hides one that is embedded.
+// fieldsOf returns the fields of a struct by their names in the configuration, or nil for
+// other types, which accept any fields. An outer field hides an embedded one.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	if t == nil || t.Kind() != reflect.Struct {
 		return nil

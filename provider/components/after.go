@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// collected are the resources that after has been told in one construction.
+// collected contains the resources that after records while a component is constructed.
 type collected struct {
 	sync.Mutex
 	resources []urn.URN
@@ -18,8 +18,8 @@ type collected struct {
 
 type collectedKey struct{}
 
-// after has what takes a component's output depend on resources of the component,
-// once the provider is withDependencies.
+// after records that an output depends on resources of its component. withDependencies adds
+// these dependencies to the inputs that use the output.
 func after(ctx *pulumi.Context, resources []pulumi.Resource, value pulumi.StringOutput) pulumi.StringOutput {
 	all := []any{value}
 	for _, r := range resources {
@@ -36,9 +36,9 @@ func after(ctx *pulumi.Context, resources []pulumi.Resource, value pulumi.String
 	}).(pulumi.StringOutput)
 }
 
-// withDependencies has an input that comes from a component depend on the
-// component's resources. A program in another language sees none that it could
-// name in dependsOn, and its SDK only says which component an input is from.
+// withDependencies adds a component's resources to the dependencies of the inputs that use
+// its outputs. Programs in other languages cannot list these resources in dependsOn, and
+// their SDKs report only the component as the source of an input.
 func withDependencies(p provider.Provider) provider.Provider {
 	var mu sync.Mutex
 	resourcesOf := map[urn.URN][]urn.URN{}

@@ -10,8 +10,8 @@ import (
 	sdk "github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 )
 
-// construct creates a component. It takes the place of infer's own, which does not fill
-// the fields of embedded structs.
+// construct creates a component. It replaces the function of infer, which does not fill the
+// fields of embedded structs.
 func construct(ctx context.Context, r provider.ConstructRequest) (provider.ConstructResponse, error) {
 	switch kind := r.Urn.Type().Name(); kind {
 	case "AksCluster":
@@ -21,7 +21,7 @@ func construct(ctx context.Context, r provider.ConstructRequest) (provider.Const
 	case "ArgoExtension":
 		return create(ctx, r, newArgoExtension)
 	default:
-		return provider.ConstructResponse{}, fmt.Errorf("no component %q in %s %s", kind, Name, Version)
+		return provider.ConstructResponse{}, fmt.Errorf("unknown component %q in %s %s", kind, Name, Version)
 	}
 }
 
@@ -39,7 +39,7 @@ func create[A any, C pulumi.ComponentResource](ctx context.Context, r provider.C
 		}
 		return sdk.NewConstructResult(created)
 	})
-	// Outputs that the component takes as inputs are checked after the constructor returns.
+	// The component validates inputs that are outputs after the constructor returns.
 	return response, inInputs[A](err)
 }
 

@@ -14,22 +14,22 @@ import (
 	"testing"
 )
 
-// field is what the Go source says about one property of the schema.
+// field is a property of the schema as declared in the Go source.
 type field struct {
 	description string
 	tag         reflect.StructTag
-	// input is true for a Pulumi input, elements for a list or a map of inputs.
+	// input is true for a Pulumi input, and elements for a list or map of inputs.
 	input, elements bool
 }
 
-// object is what the Go source says about one type or component of the schema.
+// object is a type or component of the schema as declared in the Go source.
 type object struct {
 	description string
 	fields      map[string]field
 	embedded    []string
 }
 
-// sources are the types of the packages with components, by name.
+// sources returns the types of the packages with components by name.
 func sources(t *testing.T) map[string]object {
 	t.Helper()
 	objects, names := map[string]object{}, map[string]string{}
@@ -105,9 +105,9 @@ var (
 	source = regexp.MustCompile(`(?m)^https?://\S+$`)
 )
 
-// inputsFor writes a Go comment for users of the schema: fields have their input's name,
-// and links that Go readers look up are left out. A word at the beginning of a sentence is
-// a field only if it has a second capital.
+// inputsFor converts a Go comment to a description in the schema: it replaces field names by
+// input names and removes lines that contain only a link. A word at the beginning of a
+// sentence is a field name only if it contains a second capital letter.
 func inputsFor(comment string, names map[string]string) string {
 	comment = source.ReplaceAllString(comment, "")
 	comment = strings.Join(strings.Fields(comment), " ")
@@ -125,7 +125,7 @@ func inputsFor(comment string, names map[string]string) string {
 	return words.String() + comment[end:]
 }
 
-// all are the fields of an object and those that it embeds.
+// all returns the fields of an object, including those of embedded objects.
 func (o object) all(objects map[string]object) map[string]field {
 	fields := map[string]field{}
 	for _, name := range o.embedded {

@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/component"
 )
 
-// inInputs names the arguments in a component's error as the schema does, for programs in
-// other languages.
+// inInputs replaces the argument names in a component's error by the input names of the
+// schema, which programs in other languages use.
 func inInputs[Args any](err error) error {
 	var wrong *component.ArgumentsError
 	if !errors.As(err, &wrong) {
@@ -18,7 +18,8 @@ func inInputs[Args any](err error) error {
 	return wrong.Inputs(func(path string) string { return inputName(reflect.TypeFor[Args](), path) })
 }
 
-// inputName is the schema's path of an argument: userPool.vmSize for UserPool.VMSize.
+// inputName returns the path of an argument in the schema: userPool.vmSize for
+// UserPool.VMSize.
 func inputName(args reflect.Type, path string) string {
 	var names []string
 	for step := range strings.SplitSeq(path, ".") {
@@ -29,15 +30,16 @@ func inputName(args reflect.Type, path string) string {
 		field, found := args.FieldByName(name)
 		input, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
 		if !found || input == "" {
-			return path // no input of its own
+			return path // not an input
 		}
-		names = append(names, input+strings.TrimPrefix(step, name)) // with its [0]
+		names = append(names, input+strings.TrimPrefix(step, name)) // keeps an index such as [0]
 		args = field.Type
 	}
 	return strings.Join(names, ".")
 }
 
-// elementOf is the type of a pointer's target, or of a list's elements.
+// elementOf returns the type of a pointer's target or of a list's elements, and other types
+// unchanged.
 func elementOf(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		return t.Elem()

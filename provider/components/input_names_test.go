@@ -9,8 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
-// TestInputNames: messages name what programs in other languages write; what is no
-// input keeps the name that it has.
+// TestInputNames checks the conversion of argument names to input names. Paths that are not
+// inputs stay unchanged.
 func TestInputNames(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,4 +1,4 @@
-// Package components serves the components of the Go program as a Pulumi package, to
+// Package components serves the components of the Go program as a Pulumi package for
 // programs in every language.
 package components
 
@@ -15,13 +15,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
-// Name and Version are the package's.
+// Name and Version identify the Pulumi package.
 const (
 	Name    = "argocd-on-aks"
 	Version = "0.4.0"
 )
 
-// Provider serves the components with a schema, which is schema.json.
+// Provider returns a provider that serves the components with a schema, which is the content
+// of schema.json.
 func Provider(schema string) (provider.Provider, error) {
 	built, err := inferred()
 	if err != nil {
@@ -34,8 +35,8 @@ func Provider(schema string) (provider.Provider, error) {
 	return withSecretSettings(withDependencies(built)), nil
 }
 
-// inferred has the schema that follows from the Go types alone. The components are in the
-// module infra, in which the Go program registers them: their URNs are the same in every
+// inferred returns a provider with the schema that infer generates from the Go types. All
+// types are in the module infra, as in the Go program, which keeps the URNs the same in every
 // language.
 func inferred() (provider.Provider, error) {
 	modules := map[tokens.ModuleName]tokens.ModuleName{}

@@ -18,8 +18,8 @@ var update = flag.Bool("update", false, "write schema.json")
 
 const module = "argocd-on-aks:infra:"
 
-// generate returns the schema of the Go types: what infer reads of them, with the
-// descriptions, enums and defaults of their source.
+// generate returns the schema of the Go types: infer's schema with descriptions, enums and
+// defaults from the source.
 func generate(t *testing.T) schema.PackageSpec {
 	t.Helper()
 	built, err := inferred()
@@ -38,7 +38,7 @@ func generate(t *testing.T) schema.PackageSpec {
 		component.Description = of.description
 		describe(&spec, name, component.Properties, of.all(objects))
 		describe(&spec, name, component.InputProperties, args.all(objects))
-		plainly(component.InputProperties, args.all(objects))
+		markPlain(component.InputProperties, args.all(objects))
 		spec.Resources[token] = component
 	}
 	for token, object := range spec.Types {
@@ -49,7 +49,7 @@ func generate(t *testing.T) schema.PackageSpec {
 		of := find(objects, name)
 		object.Description = of.description
 		describe(&spec, name, object.Properties, of.all(objects))
-		plainly(object.Properties, of.all(objects))
+		markPlain(object.Properties, of.all(objects))
 		spec.Types[token] = object
 	}
 	return spec
@@ -92,9 +92,9 @@ func enum(description string, values []string) schema.ComplexTypeSpec {
 	return all
 }
 
-// plainly marks inputs as plain that have to be known before a deployment. infer marks
-// only texts, numbers and booleans.
-func plainly(properties map[string]schema.PropertySpec, fields map[string]field) {
+// markPlain marks inputs that do not accept outputs as plain. infer does this only for
+// strings, numbers and booleans.
+func markPlain(properties map[string]schema.PropertySpec, fields map[string]field) {
 	for name, property := range properties {
 		property.Plain = !fields[name].input
 		for _, element := range []*schema.TypeSpec{property.Items, property.AdditionalProperties} {
@@ -109,8 +109,8 @@ func plainly(properties map[string]schema.PropertySpec, fields map[string]field)
 	}
 }
 
-// TestSchema: schema.json, which programs in other languages are built from, is the
-// schema of the Go types. `go test ./components -update` writes it.
+// TestSchema checks that schema.json is the schema of the Go types.
+// `go test ./components -update` writes it.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	text, err := json.MarshalIndent(generate(t), "", "    ")
@@ -128,12 +128,12 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(text) != string(want) {
-		t.Error("schema.json is not the schema of the Go types; go test ./components -update writes it")
+		t.Error("schema.json differs from the schema of the Go types; run go test ./components -update")
 	}
 }
 
-// TestSchemaIsValid: the generators of SDKs accept the schema, and it describes every
-// input and output.
+// TestSchemaIsValid checks that the SDK generators accept the schema, and that every input
+// and output has a description.
 func TestSchemaIsValid(t *testing.T) {
 	t.Parallel()
 	spec := generate(t)
@@ -144,13 +144,13 @@ func TestSchemaIsValid(t *testing.T) {
 	described := func(where string, properties map[string]schema.PropertySpec) {
 		for name, property := range properties {
 			if !strings.HasSuffix(property.Description, ".") {
-				t.Errorf("%s.%s is described as %q", where, name, property.Description)
+				t.Errorf("%s.%s: description %q does not end with a period", where, name, property.Description)
 			}
 		}
 	}
 	for token, component := range spec.Resources {
 		if component.Description == "" {
-			t.Errorf("%s is not described", token)
+			t.Errorf("%s has no description", token)
 		}
 		described(token, component.InputProperties)
 		described(token, component.Properties)

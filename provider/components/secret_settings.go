@@ -9,8 +9,8 @@ import (
 
 const secretSettings = "secretSettings"
 
-// withSecretSettings passes known secret settings to the component as plain values, so
-// that it checks them before it creates anything. The component makes them secret again.
+// withSecretSettings passes known secret settings to the component as plain values. The
+// component validates them before it creates resources, and marks them as secret again.
 func withSecretSettings(p provider.Provider) provider.Provider {
 	construct := p.Construct
 	p.Construct = func(ctx context.Context, r provider.ConstructRequest) (provider.ConstructResponse, error) {

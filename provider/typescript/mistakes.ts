@@ -1,17 +1,17 @@
-// The line after each @ts-expect-error has a mistake that the compiler must find.
+// The compiler must report an error in the line after each @ts-expect-error.
 import { infra } from "@owner/argocd-on-aks";
 
 const cluster = { name: "argocd-prod", region: "westeurope" };
 
 export const clusters: infra.AksClusterArgs[] = [
     cluster,
-    // @ts-expect-error: it is Standard
+    // @ts-expect-error: must be Standard
     { ...cluster, tier: "standard" },
-    // @ts-expect-error: it is overlay
+    // @ts-expect-error: must be overlay
     { ...cluster, network: { plugin: "azure", pluginMode: "overlya" } },
-    // @ts-expect-error: it is a number
+    // @ts-expect-error: must be a number
     { ...cluster, minCount: "3" },
-    // @ts-expect-error: it is region
+    // @ts-expect-error: the input is region
     { ...cluster, location: "westeurope" },
     // @ts-expect-error: region is required
     { name: "argocd-prod" },
@@ -21,9 +21,9 @@ const app = { displayName: "argocd-prod", instances: [] };
 
 export const apps: infra.EntraAppArgs[] = [
     app,
-    // @ts-expect-error: it is assigned or security
+    // @ts-expect-error: must be assigned or security
     { ...app, groupClaims: "all" },
-    // @ts-expect-error: it is requireAssignment
+    // @ts-expect-error: the input is requireAssignment
     { ...app, openToTenant: true },
 ];
 
@@ -38,10 +38,10 @@ const extension = {
 
 export const extensions: infra.ArgoExtensionArgs[] = [
     extension,
-    // @ts-expect-error: it is Stable
+    // @ts-expect-error: must be Stable
     { ...extension, releaseTrain: "stable" },
-    // @ts-expect-error: it is containerRegistry
+    // @ts-expect-error: the input is containerRegistry
     { ...extension, registryLogin: true },
-    // @ts-expect-error: a role is a text
+    // @ts-expect-error: must be a string
     { ...extension, roles: [{ group: "33333333-3333-3333-3333-333333333333", role: true }] },
 ];

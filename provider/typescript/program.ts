@@ -1,5 +1,5 @@
-// A program that gives the components outputs: a group that it creates, a secret of its
-// configuration, and the registry of another stack.
+// Passes outputs to the components: a group that the program creates, a configuration secret
+// and the registry of another stack.
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { infra } from "@owner/argocd-on-aks";

@@ -13,7 +13,8 @@ import (
 // installed is where `make typescript` installs the packages of package.json.
 const installed = "../../.bin/typescript/node_modules"
 
-// TestTypeScript: the compiler accepts program.ts, and finds the mistakes in mistakes.ts.
+// TestTypeScript checks that the compiler accepts program.ts and reports the mistakes in
+// mistakes.ts.
 func TestTypeScript(t *testing.T) {
 	t.Parallel()
 	packages, err := filepath.Abs(installed)
@@ -21,7 +22,7 @@ func TestTypeScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(packages, ".package-lock.json")); err != nil {
-		t.Skipf("no TypeScript: run make typescript, which needs Node.js and npm (%v)", err)
+		t.Skipf("TypeScript is not installed; run make typescript, which requires Node.js and npm (%v)", err)
 	}
 	folder := t.TempDir()
 	write := func(name, content string) {
@@ -58,8 +59,8 @@ func read(t *testing.T, file string) string {
 	return string(content)
 }
 
-// TestLockFile: npm takes packages from the registry that it is set up for, and only those
-// that the checksums are of.
+// TestLockFile checks that npm downloads packages from the configured registry and verifies
+// their checksums.
 func TestLockFile(t *testing.T) {
 	t.Parallel()
 	var lock struct {
@@ -74,7 +75,7 @@ func TestLockFile(t *testing.T) {
 	}
 	for name, locked := range lock.Packages {
 		if locked.Resolved != "" || locked.Integrity == "" {
-			t.Errorf("%s %s comes from %q with checksum %q", name, locked.Version, locked.Resolved, locked.Integrity)
+			t.Errorf("%s %s has the source %q and the checksum %q", name, locked.Version, locked.Resolved, locked.Integrity)
 		}
 	}
 }

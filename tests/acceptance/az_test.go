@@ -13,7 +13,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
-// az runs a command of the Azure CLI and reads its JSON.
+// az runs a command of the Azure CLI and parses its JSON output.
 func (a *azure) az(ctx context.Context, into any, args ...string) error {
 	command := exec.CommandContext(ctx, "az", append(args, "--only-show-errors", "--output", "json")...)
 	output, err := command.Output()
@@ -21,7 +21,7 @@ func (a *azure) az(ctx context.Context, into any, args ...string) error {
 	if errors.As(err, &exit) {
 		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
 	}
-	if err == nil && len(output) > 0 { // az prints nothing for null
+	if err == nil && len(output) > 0 { // null prints nothing
 		err = json.Unmarshal(output, into)
 	}
 	if err != nil {
@@ -30,8 +30,9 @@ func (a *azure) az(ctx context.Context, into any, args ...string) error {
 	return nil
 }
 
-// exists lists the resource group and what is in it, AKS's own group, and the
-// application and its service principal. Azure is not strict about the case of IDs.
+// exists returns the IDs of the resource group and its resources, of AKS's node resource
+// group, of the application and of its service principal. Azure's IDs are not
+// case-sensitive.
 func (a *azure) exists(ctx context.Context) ([]string, error) {
 	var all []string
 	list := func(query string, args ...string) error {
@@ -51,14 +52,13 @@ func (a *azure) exists(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	// By filter: --display-name finds all names that begin so.
+	// --display-name would match all names with this prefix.
 	filter := fmt.Sprintf("displayName eq '%s'", a.group)
 	err := errors.Join(list("[].id", "ad", "app", "list", "--filter", filter), list("[].id", "ad", "sp", "list", "--filter", filter))
 	return all, err
 }
 
-// answers asks for the cluster, for the extension below it, and for the
-// application of the stack's name.
+// answers returns the cluster, its extension and the stack's application.
 func (a *azure) answers(ctx context.Context) (acceptance.Answers, error) {
 	var answers acceptance.Answers
 	var cluster struct{ ID string }
@@ -78,7 +78,7 @@ func (a *azure) answers(ctx context.Context) (acceptance.Answers, error) {
 	}
 	var app struct{ AppID string }
 	if len(apps) != 1 {
-		return answers, fmt.Errorf("%d applications are called %s, want one", len(apps), a.group)
+		return answers, fmt.Errorf("%d applications have the name %s, want 1", len(apps), a.group)
 	}
 	answers.Application = apps[0]
 	if err := json.Unmarshal(apps[0], &app); err != nil {
@@ -87,11 +87,11 @@ func (a *azure) answers(ctx context.Context) (acceptance.Answers, error) {
 	return answers, a.az(ctx, &answers.Credentials, "ad", "app", "federated-credential", "list", "--id", app.AppID)
 }
 
-// forward runs the stack's getCredentialsCommand and portForwardCommand, with a
-// kubeconfig of its own.
+// forward runs the stack's getCredentialsCommand and portForwardCommand with a separate
+// kubeconfig.
 func forward(ctx context.Context, kubeconfig, subscription string, outputs map[string]any) (disconnect func() error, err error) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
-		return nil, acceptance.LeftOut("kubectl, which forwards Argo CD's port, is not on PATH")
+		return nil, acceptance.Skipped("kubectl is not on PATH")
 	}
 	credentials := strings.Fields(fmt.Sprint(outputs["getCredentialsCommand"]))
 	credentials = append(credentials, "--subscription", subscription, "--file", kubeconfig, "--overwrite-existing")
@@ -110,19 +110,19 @@ func forward(ctx context.Context, kubeconfig, subscription string, outputs map[s
 		return nil, fmt.Errorf("port-forward: %w", err)
 	}
 	disconnect = func() error {
-		_ = command.Process.Kill() // its own end is no concern
+		_ = command.Process.Kill() // kubectl always fails when killed
 		_ = command.Wait()
 		return nil
 	}
 	lines := bufio.NewReader(stdout)
 	first, err := lines.ReadString('\n')
 	if err == nil && !strings.HasPrefix(first, "Forwarding from") {
-		err = errors.New("another line than expected")
+		err = errors.New("unexpected output")
 	}
 	if err != nil {
 		_ = disconnect()
 		return nil, fmt.Errorf("port-forward: %q, %w: %s", first, err, &stderr)
 	}
-	go func() { _, _ = io.Copy(io.Discard, lines) }() // a line a connection
+	go func() { _, _ = io.Copy(io.Discard, lines) }() // kubectl prints a line per connection
 	return disconnect, nil
 }

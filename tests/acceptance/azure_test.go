@@ -22,16 +22,16 @@ import (
 )
 
 const (
-	// patience is for Entra's directory, which takes minutes to show a change.
+	// patience is the time in which Entra shows a change. It can take minutes.
 	patience = 10 * time.Minute
-	// cleanUpTime is what deleting everything may take, also after a failure.
+	// cleanUpTime is the time for the clean-up, also after a failure.
 	cleanUpTime = time.Hour
 )
 
-// TestAzure has a real subscription and tenant judge.
+// TestAzure runs the steps on a real subscription and tenant.
 func TestAzure(t *testing.T) {
 	if os.Getenv("ACCEPTANCE") != "1" {
-		t.Skip("runs on a real Azure only: make acceptance")
+		t.Skip("requires a real Azure; run make acceptance")
 	}
 	environment, err := acceptance.ReadEnvironment(os.Getenv, exec.LookPath)
 	if err != nil {
@@ -41,17 +41,17 @@ func TestAzure(t *testing.T) {
 	a := &azure{subscription: environment.Subscription, name: "acceptance-" + strings.ToLower(rand.Text()[:6])}
 	a.group = "argocd-" + a.name
 	a.open(ctx, t)
-	acceptance.RunTests(ctx, t, acceptance.Judge{
+	acceptance.RunTests(ctx, t, acceptance.Target{
 		Stack: a.stack, Config: environment.Config, Slow: environment.Slow, Patience: patience,
 		Exists: a.exists, Answers: a.answers, Reach: a.reach,
 	})
 }
 
-// untilInterrupted ends early enough for the clean-up: at the first Ctrl-C, and
-// some time before go test would give up.
+// untilInterrupted returns a context that ends early enough for the clean-up: at the first
+// Ctrl-C, or some time before the timeout of go test.
 func untilInterrupted(t *testing.T) context.Context {
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
-	t.Cleanup(stop) // the last one: another Ctrl-C does not stop the clean-up
+	t.Cleanup(stop) // runs last, so another Ctrl-C does not stop the clean-up
 	deadline, limited := t.Deadline()
 	if !limited {
 		return ctx
@@ -61,34 +61,34 @@ func untilInterrupted(t *testing.T) context.Context {
 	return ctx
 }
 
-// azure is the user's subscription and tenant, with a stack of its own name.
+// azure is a subscription and tenant with a stack that has a unique name.
 type azure struct {
 	stack                     *engine.Stack
 	subscription, name, group string
-	// dir has the stack's state, unless the user has chosen another backend.
+	// dir has the stack's state, unless the user configured another backend.
 	dir string
 }
 
-// open opens the stack, which is destroyed at the end whatever happens.
+// open creates the stack and registers its clean-up.
 func (a *azure) open(ctx context.Context, t *testing.T) {
 	t.Helper()
 	if err := a.empty(ctx); err != nil {
 		t.Fatalf("nothing was created: %v", err)
 	}
 	var err error
-	// Not the test's own, which is gone with the test: a failed clean-up needs it.
+	// Not t.TempDir: after a failed clean-up, the user needs the state.
 	if a.dir, err = os.MkdirTemp("", "argocd-on-aks-"+a.name+"-"); err != nil {
 		t.Fatal(err)
 	}
 	if a.stack, err = engine.OpenReal(ctx, stack.Deploy, "../..", a.dir, a.name, a.env(), t.Output()); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("stack %s in subscription %s; its files are in %s", a.name, a.subscription, a.dir)
+	t.Logf("stack %s in subscription %s; files in %s", a.name, a.subscription, a.dir)
 	t.Cleanup(func() { a.cleanUp(t) })
 }
 
-// env leads Pulumi to the subscription and, unless the user has chosen one, to a
-// backend in a folder.
+// env returns the environment of Pulumi with the subscription and, unless the user
+// configured one, a local backend.
 func (a *azure) env() map[string]string {
 	env := map[string]string{
 		"ARM_SUBSCRIPTION_ID":      a.subscription,
@@ -97,25 +97,25 @@ func (a *azure) env() map[string]string {
 		"PULUMI_BACKEND_URL":       cmp.Or(os.Getenv("PULUMI_BACKEND_URL"), "file://"+filepath.Join(a.dir, "state")),
 	}
 	if os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE") == "" {
-		env["PULUMI_CONFIG_PASSPHRASE"] = cmp.Or(os.Getenv("PULUMI_CONFIG_PASSPHRASE"), "acceptance") // there is no secret
+		env["PULUMI_CONFIG_PASSPHRASE"] = cmp.Or(os.Getenv("PULUMI_CONFIG_PASSPHRASE"), "acceptance") // the stack has no secrets
 	}
 	return env
 }
 
-// empty is an error if there is anything of the stack, or if az cannot tell.
+// empty returns an error if any object of the stack exists.
 func (a *azure) empty(ctx context.Context) error {
 	left, err := a.exists(ctx)
 	if err == nil && len(left) > 0 {
-		err = fmt.Errorf("there are still %v", left)
+		err = fmt.Errorf("not deleted: %v", left)
 	}
 	return err
 }
 
-// cleanUp deletes everything and asks Azure whether it is gone.
+// cleanUp deletes everything and checks the result.
 func (a *azure) cleanUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUpTime)
 	defer cancel()
-	t.Logf("deleting what is left of %s", a.group)
+	t.Logf("deleting %s", a.group)
 	err := errors.Join(a.stack.CleanUp(ctx), acceptance.Eventually(ctx, patience, func() error { return a.empty(ctx) }))
 	if err == nil {
 		err = os.RemoveAll(a.dir)
@@ -125,11 +125,11 @@ func (a *azure) cleanUp(t *testing.T) {
 	}
 }
 
-const byHand = `The clean-up failed, and what is left costs money. The stack's state stays in %[2]s. Delete by hand:
+const byHand = `The clean-up failed. The remaining resources cost money; the stack's state is in %[2]s. Delete them with:
   az group delete --subscription %[3]s --name %[4]s
   az ad app delete --id "$(az ad app list --filter "displayName eq '%[4]s'" --query '[0].id' -o tsv)"`
 
-// reach forwards Argo CD's port, with the commands of the outputs.
+// reach forwards Argo CD's port with the commands in the outputs.
 func (a *azure) reach(ctx context.Context, outputs map[string]any) (*http.Transport, func() error, error) {
 	disconnect, err := forward(ctx, filepath.Join(a.dir, "kubeconfig"), a.subscription, outputs)
 	return http.DefaultTransport.(*http.Transport), disconnect, err

@@ -11,12 +11,12 @@ import (
 	"slices"
 )
 
-// Facts are how Azure describes a stack, not what was asked for. The zero value
-// is that nothing is there.
+// Facts are the properties of a stack as Azure returns them. The zero value is an empty
+// Azure.
 type Facts struct {
 	Deployed bool
-	// ClientID and Issuer change only with another application and another
-	// cluster: they show a replacement that nobody reported.
+	// ClientID and Issuer identify the application and the cluster, and reveal unreported
+	// replacements.
 	ClientID, Issuer string
 	TrustedIssuers   []string
 	RedirectURIs     []string
@@ -27,7 +27,7 @@ type Facts struct {
 	DefaultRole      string
 }
 
-// differ names what is not as it should be.
+// differ returns an error for each fact that differs.
 func (f Facts) differ(want Facts) error {
 	var errs []error
 	is, should := reflect.ValueOf(f), reflect.ValueOf(want)
@@ -39,25 +39,25 @@ func (f Facts) differ(want Facts) error {
 	return errors.Join(errs...)
 }
 
-// facts asks the judge what is there, and what it is like.
-func (j Judge) facts(ctx context.Context) (Facts, []string, error) {
+// facts reads the facts and the IDs of existing objects from the target.
+func (j Target) facts(ctx context.Context) (Facts, []string, error) {
 	ids, err := j.Exists(ctx)
 	if err != nil {
-		return Facts{}, nil, fmt.Errorf("what exists: %w", err)
+		return Facts{}, nil, fmt.Errorf("existing objects: %w", err)
 	}
 	if len(ids) == 0 {
 		return Facts{}, nil, nil
 	}
 	answers, err := j.Answers(ctx)
 	if err != nil {
-		return Facts{}, ids, fmt.Errorf("what Azure answers, with %v there: %w", ids, err)
+		return Facts{}, ids, fmt.Errorf("properties of %v: %w", ids, err)
 	}
 	facts, err := read(answers)
 	return facts, ids, err
 }
 
-// read takes the facts from the answers. JSON keys are matched without regard to
-// case, as the az command writes some of them in its own way.
+// read parses the answers. It ignores the case of JSON keys, since az changes the case of
+// some of them.
 func read(answers Answers) (Facts, error) {
 	var cluster struct {
 		Tags                   map[string]string
@@ -70,7 +70,7 @@ func read(answers Answers) (Facts, error) {
 	}
 	var extension struct{ ConfigurationSettings map[string]string }
 	var application struct {
-		AppID, ClientID string // Graph's name, and the provider's
+		AppID, ClientID string // the names in Microsoft Graph and in the provider
 		Web             struct{ RedirectURIs []string }
 	}
 	var credentials []struct{ Issuer string }
@@ -109,5 +109,5 @@ func decode(what string, answer json.RawMessage, into any) error {
 	return nil
 }
 
-// sorted has no difference between an empty list and none.
+// sorted also turns nil into an empty list.
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestFactsOfAz reads what the az command prints, which writes some keys in its
-// own way and null for what is empty.
+// TestFactsOfAz checks that the output of az is parsed: keys in az's case, and null for
+// empty values.
 func TestFactsOfAz(t *testing.T) {
 	t.Parallel()
 	got, err := read(Answers{
@@ -59,7 +59,7 @@ func TestOperations(t *testing.T) {
 		{updatesOnly, map[string]int{"same": 11, "delete": 1}, false},
 	} {
 		if err := c.want.check(c.done); (err == nil) != c.ok {
-			t.Errorf("%v where %s is wanted: %v", c.done, c.want, err)
+			t.Errorf("%v, want %s: %v", c.done, c.want, err)
 		}
 	}
 }

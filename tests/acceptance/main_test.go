@@ -7,11 +7,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestMain leaves the user's Pulumi home alone, unless the suite runs on a real
-// Azure: the provider plugins are there.
+// TestMain uses a temporary Pulumi home, except on a real Azure, whose provider plugins are
+// in the user's home.
 func TestMain(m *testing.M) {
 	if os.Getenv("ACCEPTANCE") == "1" {
 		os.Exit(m.Run())
 	}
-	os.Exit(engine.AwayFromHome(m))
+	os.Exit(engine.RunWithTempHome(m))
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Report is a row of docs/acceptance-log.md.
+// Report is a row of docs/internals/acceptance-log.md.
 type Report struct {
 	Date                          time.Time
 	Region                        string
@@ -30,7 +30,7 @@ func (r Report) String() string {
 
 // readVersions completes the report with the versions that Azure and Argo CD state. Argo CD
 // answers on localhost, with a self-signed certificate.
-func (r *Report) readVersions(ctx context.Context, j Judge, url string) error {
+func (r *Report) readVersions(ctx context.Context, j Target, url string) error {
 	answers, err := j.Answers(ctx)
 	if err != nil {
 		return fmt.Errorf("versions: %w", err)
@@ -53,6 +53,6 @@ func (r *Report) readVersions(ctx context.Context, j Judge, url string) error {
 	if err := json.NewDecoder(response.Body).Decode(&argoCD); err != nil {
 		return fmt.Errorf("version of Argo CD: %w", err)
 	}
-	r.ArgoCD, _, _ = strings.Cut(argoCD.Version, "+") // the commit follows
+	r.ArgoCD, _, _ = strings.Cut(argoCD.Version, "+") // without the commit
 	return nil
 }

@@ -11,8 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/acceptance"
 )
 
-// commands puts scripts on PATH in place of az and kubectl. Each notes how it was
-// called.
+// commands puts scripts on PATH in place of az and kubectl. calls returns the calls so far.
 func commands(t *testing.T, scripts map[string]string) (calls func() string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,7 +32,7 @@ func commands(t *testing.T, scripts map[string]string) (calls func() string) {
 	}
 }
 
-// deployedAz answers as az does for a stack that is deployed.
+// deployedAz prints az's answers for a deployed stack.
 const deployedAz = `case "$*" in
 group\ list*) echo '["/subscriptions/s/resourceGroups/argocd-x", "/subscriptions/s/resourceGroups/MC_argocd-x_argocd-x_westus3"]' ;;
 resource\ list*) echo '["/subscriptions/s/resourceGroups/argocd-x/providers/Microsoft.ContainerService/managedClusters/argocd-x"]' ;;
@@ -48,7 +47,7 @@ aks\ get-credentials*) ;;
 esac
 `
 
-func TestJudgeAsksAz(t *testing.T) {
+func TestAzCalls(t *testing.T) {
 	calls := commands(t, map[string]string{"az": deployedAz})
 	a := &azure{subscription: "s", name: "x", group: "argocd-x"}
 	ids, err := a.exists(t.Context())
@@ -75,17 +74,17 @@ func TestJudgeAsksAz(t *testing.T) {
 	}
 }
 
-func TestJudgeOfNothing(t *testing.T) {
+func TestEmptySubscription(t *testing.T) {
 	commands(t, map[string]string{"az": "echo '[]'\n"})
 	if err := (&azure{group: "argocd-x"}).empty(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestJudgeWithoutLogin(t *testing.T) {
+func TestNotSignedIn(t *testing.T) {
 	commands(t, map[string]string{"az": "echo \"Please run 'az login'\" >&2; exit 1\n"})
 	if err := (&azure{group: "argocd-x"}).empty(t.Context()); err == nil || !strings.Contains(err.Error(), "az login") {
-		t.Errorf("got %v, want what az says", err)
+		t.Errorf("got %v, want the error of az", err)
 	}
 }
 
@@ -115,13 +114,13 @@ func TestForward(t *testing.T) {
 	t.Run("no pods", func(t *testing.T) {
 		commands(t, map[string]string{"az": deployedAz, "kubectl": "echo pods not found >&2; exit 1\n"})
 		if _, err := forward(t.Context(), "kubeconfig", "s", outputs); err == nil || !strings.Contains(err.Error(), "pods not found") {
-			t.Errorf("got %v, want what kubectl says", err)
+			t.Errorf("got %v, want the error of kubectl", err)
 		}
 	})
 	t.Run("no kubectl", func(t *testing.T) {
 		commands(t, map[string]string{"az": deployedAz})
-		if _, err := forward(t.Context(), "kubeconfig", "s", outputs); !errors.Is(err, acceptance.LeftOut("kubectl, which forwards Argo CD's port, is not on PATH")) {
-			t.Errorf("got %v, want the step left out", err)
+		if _, err := forward(t.Context(), "kubeconfig", "s", outputs); !errors.Is(err, acceptance.Skipped("kubectl is not on PATH")) {
+			t.Errorf("got %v, want a skipped step", err)
 		}
 	})
 }

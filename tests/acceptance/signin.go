@@ -12,15 +12,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// outputNames are those of docs/configuration.md. All domains of the steps are on
-// localhost, or the port-forward would be missing.
+// outputNames are the outputs in docs/configuration.md. All domains of the steps are on
+// localhost, because only these have a portForwardCommand.
 var outputNames = []string{
 	"argocdUrl", "clientId", "clusterName", "entraIssuerUrl", "getCredentialsCommand", "loginCommand",
 	"oidcIssuerUrl", "portForwardCommand", "readme", "redirectUris", "resourceGroupName", "tenantId",
 }
 
 // outputsAgree compares the outputs with the documented list and with Azure.
-func outputsAgree(ctx context.Context, j Judge) error {
+func outputsAgree(ctx context.Context, j Target) error {
 	outputs, err := j.Stack.Values(ctx)
 	if err != nil {
 		return fmt.Errorf("outputs: %w", err)
@@ -36,7 +36,7 @@ func outputsAgree(ctx context.Context, j Judge) error {
 		"clientId": facts.ClientID, "oidcIssuerUrl": facts.Issuer, "argocdUrl": "https://" + j.Config.Domain,
 	} {
 		if outputs[name] != want {
-			return fmt.Errorf("output %s is %v, and on Azure %s", name, outputs[name], want)
+			return fmt.Errorf("output %s is %v, want %s", name, outputs[name], want)
 		}
 	}
 	for name, value := range outputs {
@@ -47,8 +47,8 @@ func outputsAgree(ctx context.Context, j Judge) error {
 	return nil
 }
 
-// usersCanSignIn is `make verify`, and reads the versions for the report.
-func usersCanSignIn(ctx context.Context, j Judge) (err error) {
+// usersCanSignIn runs `make verify`, and reads the versions for the report.
+func usersCanSignIn(ctx context.Context, j Target) (err error) {
 	values, err := j.Stack.Values(ctx)
 	if err != nil {
 		return fmt.Errorf("outputs: %w", err)

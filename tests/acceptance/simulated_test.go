@@ -21,24 +21,24 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestSimulated has the simulated Azure judge.
+// TestSimulated runs the steps on the simulated Azure.
 func TestSimulated(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
-	report := acceptance.RunTests(t.Context(), t, acceptance.Judge{
+	report := acceptance.RunTests(t.Context(), t, acceptance.Target{
 		Stack: s.stack, Config: s.config(t), Slow: true, Exists: s.exists, Answers: s.answers, Reach: s.reach,
 	})
 	row := regexp.MustCompile(`^\| \d{4}-\d\d-\d\d \| westus3 \| 1\.0\.3 \| v3\.\d+\.\d+ \| 1\.\d+\.\d+ \| passed \| \|$`)
 	if !row.MatchString(report.String()) {
-		t.Errorf("the row of the log is %s", report)
+		t.Errorf("got the row %s", report)
 	}
-	log, err := os.ReadFile("../../docs/acceptance-log.md")
+	log, err := os.ReadFile("../../docs/internals/acceptance-log.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	header := regexp.MustCompile(`(?m)^\|( [^|]+ \|){7}$`).FindString(string(log))
 	if strings.Count(header, "|") != strings.Count(report.String(), "|") {
-		t.Errorf("the log has the columns %s, the report %s", header, report)
+		t.Errorf("the log has the columns %s, want those of %s", header, report)
 	}
 }
 
@@ -71,7 +71,7 @@ func (s *simulated) config(t *testing.T) acceptance.Config {
 	return acceptance.Config{Region: "westus3", Group: "Argo CD Admins", Domain: freeAddress(t), OtherDomain: freeAddress(t)}
 }
 
-// freeAddress is where an Argo CD may listen.
+// freeAddress returns an address for an Argo CD.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	port, err := argocd.FreePort()
@@ -87,7 +87,7 @@ func (s *simulated) answers(context.Context) (acceptance.Answers, error) {
 	one := func(kind string) (json.RawMessage, error) {
 		found := s.all(kind)
 		if len(found) != 1 {
-			return nil, fmt.Errorf("%d of %s, want one", len(found), kind)
+			return nil, fmt.Errorf("%d of %s, want 1", len(found), kind)
 		}
 		return json.Marshal(found[0])
 	}
@@ -108,7 +108,7 @@ func (s *simulated) all(kind string) []map[string]any {
 	return all
 }
 
-// reach runs the real Argo CD, configured by the deployed extension.
+// reach starts the real Argo CD with the configuration of the deployed extension.
 func (s *simulated) reach(ctx context.Context, outputs map[string]any) (*http.Transport, func() error, error) {
 	extension, err := s.azure.Extension()
 	if err != nil {
@@ -125,7 +125,7 @@ func (s *simulated) reach(ctx context.Context, outputs map[string]any) (*http.Tr
 	return s.internet.Transport(), server.Stop, nil
 }
 
-// TestCleanUp is what a failed run on a real Azure ends with.
+// TestCleanUp checks the clean-up after a failed run on a real Azure.
 func TestCleanUp(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
@@ -142,6 +142,6 @@ func TestCleanUp(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 	if state, err := s.stack.Export(t.Context()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the stack is still there: %s, %v", state.Deployment, err)
+		t.Errorf("the stack still exists: %s, %v", state.Deployment, err)
 	}
 }

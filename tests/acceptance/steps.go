@@ -8,40 +8,39 @@ import (
 	"strings"
 )
 
-// Step is one thing that is done to the stack, and what must come of it. Each
-// builds on those before it.
+// Step is an operation on the stack and its expected result. Each step depends on the
+// earlier ones.
 type Step struct {
 	Name, About string
-	// Minutes is about how long it takes on Azure.
+	// Minutes is the estimated duration on Azure.
 	Minutes int
-	// Slow leaves the step out unless it is asked for.
+	// Slow steps run only on request.
 	Slow bool
-	// Set changes the configuration first; an empty value takes a key away.
+	// Set changes the configuration first. An empty value removes a key.
 	Set map[string]string
-	// Do is what is done then; nil is nothing.
+	// Do is the operation, if any.
 	Do Command
-	// Want is what Do does to resources.
+	// Want are the expected operations on resources.
 	Want Operations
-	// Refused is in the error that Do must end with.
-	Refused string
-	// Azure says what is then different on Azure. All else must stay.
+	// WantError is a part of the expected error.
+	WantError string
+	// Azure changes the expected facts. All others must stay.
 	Azure func(*Facts)
-	// Look checks more.
-	Look func(context.Context, Judge) error
+	// Check is an additional check.
+	Check func(context.Context, Target) error
 }
 
-// Command is a command of Pulumi's, such as Stack.Preview.
+// Command is an operation of Pulumi, such as Stack.Preview.
 type Command func(Stack, context.Context) (map[string]int, error)
 
-// Operations are the numbers of resources by operation, without those that stay
-// the same.
+// Operations are the numbers of resources by operation, without unchanged ones.
 type Operations map[string]int
 
-// some is any number of resources, also none.
+// some is any number of resources, including none.
 const some = -1
 
-// updatesOnly is for what Azure may have put into the state on its own: nothing
-// is created, replaced or deleted for it.
+// updatesOnly allows updates for properties that Azure added to the state, but no creation,
+// replacement or deletion.
 var updatesOnly = Operations{"update": some}
 
 func (o Operations) String() string {
@@ -54,12 +53,12 @@ func (o Operations) String() string {
 		}
 	}
 	if len(parts) == 0 {
-		return "all the same"
+		return "no changes"
 	}
 	return strings.Join(parts, ", ")
 }
 
-// check compares what was done.
+// check compares the operations with the actual ones.
 func (o Operations) check(done map[string]int) error {
 	for _, operation := range slices.Sorted(maps.Keys(done)) {
 		if n := done[operation]; operation != "same" && n != o[operation] && o[operation] != some {
@@ -74,10 +73,10 @@ func (o Operations) check(done map[string]int) error {
 	return nil
 }
 
-// removes says whether something that existed may be gone.
+// removes reports whether the operations delete resources.
 func (o Operations) removes() bool { return o["delete"] != 0 || o["replace"] != 0 }
 
-// up deploys; a preview has nothing left to do then.
+// up deploys the stack and checks that a preview has no changes.
 func up(s Stack, ctx context.Context) (map[string]int, error) {
 	done, err := s.Up(ctx)
 	if err != nil {
@@ -88,14 +87,14 @@ func up(s Stack, ctx context.Context) (map[string]int, error) {
 		return nil, fmt.Errorf("preview after up: %w", err)
 	}
 	if err := (Operations{}).check(left); err != nil {
-		return nil, fmt.Errorf("up has left something to do: %w", err)
+		return nil, fmt.Errorf("preview after up: %w", err)
 	}
 	return done, nil
 }
 
-// takeOver has Pulumi forget everything, imports it and previews.
-func takeOver(s Stack, ctx context.Context) (map[string]int, error) {
-	if err := s.TakeOver(ctx); err != nil {
+// reimport clears the state, imports all resources and previews.
+func reimport(s Stack, ctx context.Context) (map[string]int, error) {
+	if err := s.Reimport(ctx); err != nil {
 		return nil, err
 	}
 	return s.Preview(ctx)

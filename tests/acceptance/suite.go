@@ -11,40 +11,39 @@ import (
 	"time"
 )
 
-// RunTests goes through all steps, a subtest each, up to the first that fails. The report
-// names that step.
-func RunTests(ctx context.Context, t *testing.T, judge Judge) *Report {
-	report := &Report{Date: time.Now(), Region: judge.Config.Region}
-	t.Cleanup(func() { t.Logf("for docs/acceptance-log.md:\n%s", report) })
-	judge.report = report
-	r := &run{Judge: judge}
-	for i, step := range Steps(judge.Config) {
+// RunTests runs each step as a subtest, up to the first failure, which the report names.
+func RunTests(ctx context.Context, t *testing.T, target Target) *Report {
+	report := &Report{Date: time.Now(), Region: target.Config.Region}
+	t.Cleanup(func() { t.Logf("for docs/internals/acceptance-log.md:\n%s", report) })
+	target.report = report
+	r := &run{Target: target}
+	for i, step := range Steps(target.Config) {
 		name := fmt.Sprintf("%02d %s", i+1, step.Name)
 		report.Result = "failed: " + name
 		passed := t.Run(name, func(t *testing.T) {
-			if step.Slow && !judge.Slow {
-				t.Skip("left out: it takes long")
+			if step.Slow && !target.Slow {
+				t.Skip("slow step; set ACCEPTANCE_SLOW=1")
 			}
 			err := r.do(ctx, step)
-			var leftOut LeftOut
-			if errors.As(err, &leftOut) {
-				t.Skip(leftOut)
+			var skipped Skipped
+			if errors.As(err, &skipped) {
+				t.Skip(skipped)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 		})
 		if !passed {
-			t.Fatalf("stopped: the steps after %q build on it", step.Name)
+			t.Fatalf("stopped: later steps depend on %q", step.Name)
 		}
 	}
 	report.Result = "passed"
 	return report
 }
 
-// run is how far a stack has come.
+// run is the progress of a run.
 type run struct {
-	Judge
+	Target
 	want Facts
 	ids  []string
 }
@@ -67,28 +66,28 @@ func (r *run) do(ctx context.Context, step Step) error {
 	if err := Eventually(ctx, r.Patience, func() error { return r.compare(ctx, step.Want.removes()) }); err != nil {
 		return err
 	}
-	if step.Look == nil {
+	if step.Check == nil {
 		return nil
 	}
-	return Eventually(ctx, r.Patience, func() error { return step.Look(ctx, r.Judge) })
+	return Eventually(ctx, r.Patience, func() error { return step.Check(ctx, r.Target) })
 }
 
 func (s Step) checkResult(done map[string]int, err error) error {
 	switch {
-	case s.Refused == "" && err != nil:
+	case s.WantError == "" && err != nil:
 		return err
-	case s.Refused == "":
+	case s.WantError == "":
 		return s.Want.check(done)
 	case err == nil:
-		return fmt.Errorf("went through, want a refusal with %q", s.Refused)
-	case !strings.Contains(err.Error(), s.Refused):
-		return fmt.Errorf("want a refusal with %q, got: %w", s.Refused, err)
+		return fmt.Errorf("succeeded, want an error with %q", s.WantError)
+	case !strings.Contains(err.Error(), s.WantError):
+		return fmt.Errorf("want an error with %q, got: %w", s.WantError, err)
 	}
 	return nil
 }
 
-// compare has Azure itself say that it is as the steps so far have left it, and
-// that nothing is gone that no step has removed.
+// compare checks that Azure is as expected after the steps so far, and that no object is
+// missing that no step deleted.
 func (r *run) compare(ctx context.Context, removes bool) error {
 	got, ids, err := r.facts(ctx)
 	if err != nil {
@@ -99,10 +98,10 @@ func (r *run) compare(ctx context.Context, removes bool) error {
 		if got.ClientID == "" || got.Issuer == "" {
 			return fmt.Errorf("azure has no client ID or no issuer: %+v", got)
 		}
-		if want.ClientID == "" { // a new application's
+		if want.ClientID == "" { // new application
 			want.ClientID = got.ClientID
 		}
-		if want.Issuer == "" { // a new cluster's
+		if want.Issuer == "" { // new cluster
 			want.Issuer = got.Issuer
 		}
 		want.TrustedIssuers = []string{want.Issuer}
@@ -112,15 +111,15 @@ func (r *run) compare(ctx context.Context, removes bool) error {
 	}
 	for _, id := range r.ids {
 		if !removes && !slices.Contains(ids, id) {
-			return fmt.Errorf("%s is gone", id)
+			return fmt.Errorf("%s is missing", id)
 		}
 	}
 	r.want, r.ids = want, ids
 	return nil
 }
 
-// Eventually repeats a check until it passes, for as long as patience lasts. What
-// is left out is not tried again.
+// Eventually repeats a check until it passes, for at most patience. It does not repeat
+// skipped checks.
 func Eventually(ctx context.Context, patience time.Duration, check func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -128,8 +127,8 @@ func Eventually(ctx context.Context, patience time.Duration, check func() error)
 	defer tick.Stop()
 	for {
 		err := check()
-		var leftOut LeftOut
-		if err == nil || errors.As(err, &leftOut) {
+		var skipped Skipped
+		if err == nil || errors.As(err, &skipped) {
 			return err
 		}
 		select {

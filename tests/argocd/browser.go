@@ -19,22 +19,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Browser is a user with a web browser and its cookies.
+// Browser is a user's web browser with its cookies.
 type Browser struct {
-	// Asked is how often Entra has asked which account to take.
-	Asked int
-	// Local is how many requests it has sent to localhost.
+	// AccountPrompts counts how often Entra asked the user to pick an account.
+	AccountPrompts int
+	// Local counts the requests to localhost.
 	Local atomic.Int64
-	// Redirected, if set, is told where the browser is sent, before it goes there.
+	// Redirected, if set, is called before each redirect.
 	Redirected func(to *url.URL)
 
 	user   string
 	client *http.Client
-	// token, once there is one, is shown to Argo CD in place of a cookie.
+	// token, if set, is sent to Argo CD in place of a cookie.
 	token string
 }
 
-// UserInfo is the answer of /api/v1/session/userinfo.
+// UserInfo is the response of /api/v1/session/userinfo.
 type UserInfo struct {
 	LoggedIn bool     `json:"loggedIn"`
 	Username string   `json:"username"`
@@ -42,9 +42,8 @@ type UserInfo struct {
 	Groups   []string `json:"groups"`
 }
 
-// NewBrowser opens a browser for a user of the tenant, such as
-// alice@contoso.example. Like its user, it goes past the warning about Argo
-// CD's self-signed certificate, but only on localhost.
+// NewBrowser returns a browser for a user of the tenant, such as alice@contoso.example. On
+// localhost it accepts Argo CD's self-signed certificate.
 func NewBrowser(internet *azuresim.Internet, user string) (*Browser, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -86,10 +85,10 @@ func (t byHost) CloseIdleConnections() {
 	t.local.CloseIdleConnections()
 }
 
-// Leave closes the browser's connections. Its cookies stay.
-func (b *Browser) Leave() { b.client.CloseIdleConnections() }
+// CloseConnections closes the browser's connections. Its cookies stay.
+func (b *Browser) CloseConnections() { b.client.CloseIdleConnections() }
 
-// SignIn goes through "Log in via Microsoft Entra ID" and reads the user info.
+// SignIn follows "Log in via Microsoft Entra ID" and returns the user info.
 func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error) {
 	if _, err := b.open(ctx, argocdURL+"/auth/login?return_url="+url.QueryEscape(argocdURL+"/user-info")); err != nil {
 		return UserInfo{}, err
@@ -97,7 +96,7 @@ func (b *Browser) SignIn(ctx context.Context, argocdURL string) (UserInfo, error
 	return b.UserInfo(ctx, argocdURL)
 }
 
-// UserInfo asks Argo CD who is signed in. It is an error if nobody is.
+// UserInfo returns Argo CD's user info, or an error if no user is signed in.
 func (b *Browser) UserInfo(ctx context.Context, argocdURL string) (UserInfo, error) {
 	page, err := b.open(ctx, argocdURL+"/api/v1/session/userinfo")
 	if err != nil {
@@ -113,7 +112,7 @@ func (b *Browser) UserInfo(ctx context.Context, argocdURL string) (UserInfo, err
 	return info, nil
 }
 
-// SignOut goes through "Log out", and says on which page that ends.
+// SignOut follows "Log out" and returns the address of the final page.
 func (b *Browser) SignOut(ctx context.Context, argocdURL string) (page string, err error) {
 	_, at, err := b.get(ctx, argocdURL+"/auth/logout")
 	if err != nil {
@@ -122,7 +121,7 @@ func (b *Browser) SignOut(ctx context.Context, argocdURL string) (page string, e
 	return at.String(), nil
 }
 
-// CanI asks what `argocd account can-i` asks: may the user do this?
+// CanI reports whether the user may perform an action, as `argocd account can-i` does.
 func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error) {
 	page, err := b.open(ctx, argocdURL+"/api/v1/account/can-i/"+resource+"/"+action+"/"+object)
 	if err != nil {
@@ -139,21 +138,20 @@ func (b *Browser) CanI(ctx context.Context, argocdURL, action, resource, object 
 
 var refusal = regexp.MustCompile(`"strServiceExceptionMessage":("[^"]*")`)
 
-// open loads a page and follows redirects. On Entra's page it names the user, where
-// a person would pick their account.
+// open loads a page and follows redirects. On Entra's page it picks the browser's user.
 func (b *Browser) open(ctx context.Context, address string) (string, error) {
 	page, at, err := b.get(ctx, address)
 	if err != nil || !isEntra(at) {
 		return page, err
 	}
-	b.Asked++
+	b.AccountPrompts++
 	query := at.Query()
 	query.Set("login_hint", b.user)
 	query.Del("prompt")
 	at.RawQuery = query.Encode()
 	page, at, err = b.get(ctx, at.String())
 	if err == nil && isEntra(at) {
-		err = fmt.Errorf("the tenant has no account %s", b.user)
+		err = fmt.Errorf("account %s not found in the tenant", b.user)
 	}
 	return page, err
 }
@@ -165,7 +163,7 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	if err != nil {
 		return "", nil, err
 	}
-	request.Header.Set("Accept", "text/html,*/*") // Argo CD has its pages for browsers only
+	request.Header.Set("Accept", "text/html,*/*") // Argo CD returns HTML only to browsers
 	if b.token != "" {
 		request.Header.Set("Authorization", "Bearer "+b.token)
 	}
@@ -189,8 +187,8 @@ func (b *Browser) get(ctx context.Context, address string) (string, *url.URL, er
 	return string(body), response.Request.URL, nil
 }
 
-// openOnceUp opens a page whose server is about to listen: argocd login prints the address
-// before (oauth2Login in cmd/argocd/commands/login.go of argo-cd), and no more after that.
+// openOnceUp retries a page whose server is not listening yet: argocd login prints the
+// address first (oauth2Login in cmd/argocd/commands/login.go of argo-cd).
 func (b *Browser) openOnceUp(ctx context.Context, address string) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -207,7 +205,7 @@ func (b *Browser) openOnceUp(ctx context.Context, address string) error {
 	}
 }
 
-// Post sends JSON to Argo CD's API, as its pages do.
+// Post sends JSON to Argo CD's API.
 func (b *Browser) Post(ctx context.Context, argocdURL, path, body string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, argocdURL+path, strings.NewReader(body))
 	if err != nil {

@@ -2,9 +2,8 @@ package argocd
 
 import "fmt"
 
-// configMaps lays Helm values into Argo CD's ConfigMaps as the argo-cd chart
-// does: configs.cm over the presets, configs.rbac and configs.params over their
-// defaults.
+// configMaps maps Helm values to Argo CD's ConfigMaps as the argo-cd chart does: configs.cm
+// over the presets, configs.rbac and configs.params over their defaults.
 // https://github.com/argoproj/argo-helm/blob/main/charts/argo-cd/templates/_helpers.tpl
 func configMaps(values map[string]any) map[string]map[string]string {
 	configs := child(values, "configs")
@@ -17,15 +16,15 @@ func configMaps(values map[string]any) map[string]map[string]string {
 		"argocd-cm":            overlay(cm, child(configs, "cm")),
 		"argocd-rbac-cm":       overlay(rbac, child(configs, "rbac")),
 		"argocd-cmd-params-cm": overlay(map[string]string{}, child(configs, "params")),
-		// What the settings' pages of certificates and keys read.
+		// The pages of certificates and keys in the settings read these.
 		"argocd-ssh-known-hosts-cm": {},
 		"argocd-tls-certs-cm":       {},
 		"argocd-gpg-keys-cm":        {},
 	}
 }
 
-// overlay prints values as the chart's toString does; what an unescaped dot
-// turned into a nested map ends up as text that nothing reads.
+// overlay formats values as the chart's toString does. An unescaped dot in a key gives a
+// nested map, whose text no component reads.
 func overlay(data map[string]string, values map[string]any) map[string]string {
 	for key, value := range values {
 		data[key] = fmt.Sprint(value)

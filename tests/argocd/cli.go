@@ -16,22 +16,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// CLI is the real argocd command, found on PATH, with a home of its own.
+// CLI is the real argocd command on PATH with a separate home directory.
 type CLI struct {
-	// Dir is where its commands run; "" is here.
+	// Dir is the working directory of the commands. The default is the current one.
 	Dir string
 
 	config   string
 	internet *azuresim.Internet
 }
 
-// NewCLI returns the command with its configuration in dir.
+// NewCLI returns a CLI with its configuration in dir.
 func NewCLI(internet *azuresim.Internet, dir string) *CLI {
 	return &CLI{config: filepath.Join(dir, "argocd-cli.yaml"), internet: internet}
 }
 
-// command has temporary files of its own, until clean: a command that is refused
-// leaves the socket of its gRPC-Web proxy behind. Its path must be short.
+// command uses a temporary directory until clean, because a failing command does not remove
+// the socket of its gRPC-Web proxy. The path of a socket must be short.
 func (c *CLI) command(ctx context.Context, args ...string) (command *exec.Cmd, clean func() error, err error) {
 	temporary, err := os.MkdirTemp("", "argocd-")
 	if err != nil {
@@ -57,17 +57,18 @@ func (c *CLI) Run(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(output)), errors.Join(err, clean())
 }
 
-// Env has argocd commands of a shell be this one's.
+// Env returns the environment that makes argocd commands of a shell use this CLI's
+// configuration.
 func (c *CLI) Env() []string {
 	return append(c.internet.Env(), "ARGOCD_OPTS=--config "+c.config)
 }
 
 var loginURL = regexp.MustCompile(`Performing .* flow login: (\S+)`)
 
-// Login runs a command such as `argocd login localhost:9000 --sso --insecure`, or
-// `argocd relogin`, and plays the user's browser on the page that it names.
+// Login runs a command such as `argocd login localhost:9000 --sso --insecure`, or `argocd
+// relogin`, and opens the page that it prints in browser.
 func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err error) {
-	release, err := takeCallback(ctx)
+	release, err := lockCallback(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 	defer cancel()
 	args := append(strings.Fields(login)[1:], "--sso-launch-browser=false")
 	if args[0] == "login" {
-		args = append(args, "--skip-test-tls") // the test would look for Argo CD past the proxy
+		args = append(args, "--skip-test-tls") // the test ignores the proxy
 	}
 	command, clean, err := c.command(ctx, args...)
 	if err != nil {
@@ -104,7 +105,7 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 		go func() {
 			if err := browser.openOnceUp(ctx, match[1]); err != nil {
 				page = err
-				cancel() // the command would wait for ever
+				cancel() // the command would never end
 			}
 		}()
 	}
@@ -114,8 +115,8 @@ func (c *CLI) Login(ctx context.Context, login string, browser *Browser) (err er
 	return nil
 }
 
-// LoginAsAdmin runs a command such as `argocd login localhost:9000 --sso
-// --insecure` as the built-in admin, with the right password.
+// LoginAsAdmin runs a command such as `argocd login localhost:9000 --sso --insecure` as the
+// built-in admin with its password.
 func LoginAsAdmin(ctx context.Context, internet *azuresim.Internet, dir, login string) error {
 	args := slices.DeleteFunc(strings.Fields(login)[1:], func(arg string) bool { return arg == "--sso" })
 	_, err := NewCLI(internet, dir).Run(ctx, append(args, "--skip-test-tls", "--username", "admin", "--password", AdminPassword)...)

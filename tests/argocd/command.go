@@ -13,10 +13,10 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// SignInAsCommand does in this process what `argocd login --sso` does in one of its
-// own (oauth2Login in cmd/argocd/commands/login.go of Argo CD v3.2.6), with the same
-// libraries: a public client with PKCE, to whose port of localhost the browser comes
-// back. From then on Argo CD is shown the token, as by the command.
+// SignInAsCommand signs in as `argocd login --sso` does (oauth2Login in
+// cmd/argocd/commands/login.go of Argo CD v3.2.6), in this process but with the same
+// libraries: a public client with PKCE and a callback on localhost. Afterwards the browser
+// sends the token to Argo CD.
 func (b *Browser) SignInAsCommand(ctx context.Context, argocdURL string) (UserInfo, error) {
 	b.token = ""
 	ctx = oidc.ClientContext(ctx, b.client)
@@ -51,7 +51,7 @@ func (b *Browser) SignInAsCommand(ctx context.Context, argocdURL string) (UserIn
 	return b.UserInfo(ctx, argocdURL)
 }
 
-// loginConfig is what Argo CD tells its command, and Entra where to go.
+// loginConfig returns the OAuth configuration from Argo CD and Entra's endpoints.
 func (b *Browser) loginConfig(ctx context.Context, argocdURL string) (*oauth2.Config, oauth2.AuthCodeOption, error) {
 	page, err := b.open(ctx, argocdURL+"/api/v1/settings")
 	if err != nil {

@@ -15,27 +15,27 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// passthrough has HAProxy leave TLS to the pod.
+// passthrough is the annotation that makes HAProxy pass TLS to the pod.
 const passthrough = "haproxy-ingress.github.io/ssl-passthrough"
 
-// Controller is an ingress controller in the cluster that ends TLS, with the
-// TLS secrets of Argo CD's namespace and the ClusterIssuers of cert-manager.
+// Controller is an ingress controller that terminates TLS, with the TLS secrets in Argo
+// CD's namespace and the ClusterIssuers of cert-manager.
 type Controller struct {
 	Class            string
 	Secrets, Issuers []string
-	// Expires is when its certificates end. Default: tomorrow.
+	// Expires is the expiry of its certificates. The default is tomorrow.
 	Expires time.Time
 }
 
-// Serve publishes Argo CD as the chart's Ingress asks for, or says why no
-// controller would. It talks plain HTTP to the pod, as controllers do, and passes
-// the host on.
+// Serve publishes Argo CD as the chart's Ingress specifies, or returns the reason why no
+// controller would. It connects to the pod over plain HTTP and keeps the Host header, as
+// controllers do.
 func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extension, server *Server) error {
 	ingress := child(child(extension.Values, "server"), "ingress")
 	hosts := ingressHosts(extension)
 	switch {
 	case fmt.Sprint(ingress["enabled"]) != "true":
-		return fmt.Errorf("ingress: none for %s", hosts)
+		return fmt.Errorf("ingress: no Ingress for %s", hosts)
 	case ingress["ingressClassName"] != c.Class:
 		return fmt.Errorf("ingress: no controller has class %v", ingress["ingressClassName"])
 	}
@@ -57,11 +57,12 @@ func (c Controller) Serve(internet *azuresim.Internet, extension azuresim.Extens
 			return err
 		}
 	}
-	// Argo CD's CLI takes no HTTP proxy for grpc-web: it comes to the address.
+	// Argo CD's CLI does not use an HTTP proxy for gRPC-Web, so it connects to this
+	// address.
 	return internet.Publish("localhost", Proxy(server, hosts[0]), expires)
 }
 
-// ingressHosts are those of the chart's Ingress, that of global.domain first.
+// ingressHosts returns the hosts of the chart's Ingress, starting with global.domain.
 func ingressHosts(extension azuresim.Extension) []string {
 	hosts := []string{fmt.Sprint(child(extension.Values, "global")["domain"])}
 	extra, _ := child(child(extension.Values, "server"), "ingress")["extraHosts"].([]any)
@@ -72,19 +73,19 @@ func ingressHosts(extension azuresim.Extension) []string {
 	return hosts
 }
 
-// Proxy leads what comes for a host to Argo CD, in plain HTTP.
+// Proxy forwards requests for a host to Argo CD over plain HTTP.
 func Proxy(server *Server, host string) http.Handler {
 	backend := &url.URL{Scheme: "http", Host: server.Address}
-	return &httputil.ReverseProxy{ModifyResponse: inOnePiece, Rewrite: func(r *httputil.ProxyRequest) {
+	return &httputil.ReverseProxy{ModifyResponse: bufferGRPCWeb, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(backend)
 		r.SetXForwarded()
 		r.Out.Host = host
 	}}
 }
 
-// inOnePiece buffers gRPC-Web answers: of one that comes in pieces, Argo CD's CLI
-// loses the end now and then ("unexpected EOF").
-func inOnePiece(r *http.Response) error {
+// bufferGRPCWeb buffers gRPC-Web responses. Argo CD's CLI sometimes loses the end of a
+// response that arrives in several parts ("unexpected EOF").
+func bufferGRPCWeb(r *http.Response) error {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc-web") {
 		return nil
 	}
@@ -98,8 +99,8 @@ func inOnePiece(r *http.Response) error {
 	return nil
 }
 
-// certificate finds the secret of the host's certificate. The chart's `tls:
-// true` means argocd-server-tls; cert-manager makes a secret that is missing.
+// certificate finds the secret with the host's certificate. In the chart, `tls: true` means
+// argocd-server-tls. cert-manager creates missing secrets.
 func (c Controller) certificate(ingress map[string]any, host string) error {
 	secret := ""
 	if fmt.Sprint(ingress["tls"]) == "true" {

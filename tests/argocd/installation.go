@@ -16,18 +16,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/cluster"
 )
 
-// Installation is an extension on a cluster that has a Kubernetes API.
+// Installation is an extension on a cluster with a Kubernetes API.
 type Installation struct {
 	Cluster   *cluster.Cluster
 	Internet  *azuresim.Internet
 	Extension azuresim.Extension
-	// Tests is this module's folder, where Argo CD's chart and custom resources are
-	// found; Dir is where files go.
+	// Tests is the folder of this module, which has Argo CD's chart and custom resources.
+	// Dir is the folder for files.
 	Tests, Dir string
 }
 
-// Install creates what the extension would: the objects of Argo CD's own chart with
-// the extension's values, and custom resources as this Argo CD knows them.
+// Install creates the extension's objects: those of Argo CD's own chart with the
+// extension's values, and the custom resource definitions of this Argo CD version.
 func (i Installation) Install(ctx context.Context) error {
 	definitions, err := customResources(i.Tests)
 	if err != nil {
@@ -57,7 +57,7 @@ func (i Installation) Install(ctx context.Context) error {
 	return nil
 }
 
-// setPassword gives the built-in admin one, as a team would in argocd-secret.
+// setPassword sets the built-in admin's password in argocd-secret.
 func setPassword(objects []map[string]any) {
 	for _, o := range objects {
 		if o["kind"] == "Secret" && child(o, "metadata")["name"] == "argocd-secret" {
@@ -66,7 +66,7 @@ func setPassword(objects []map[string]any) {
 	}
 }
 
-// customResources reads the definitions that Argo CD's module ships.
+// customResources returns the custom resource definitions of Argo CD's module.
 func customResources(tests string) ([]map[string]any, error) {
 	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/argoproj/argo-cd/v3")
 	list.Dir = tests

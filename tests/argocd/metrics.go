@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// enableProfiler has the server collect garbage when it is asked to: it heeds a file,
-// for which the chart has the setting server.profile.enabled.
+// enableProfiler lets the server collect garbage on request. The server reads the setting
+// from a file; the chart's setting is server.profile.enabled.
 func enableProfiler(dir string) (variable string, err error) {
 	file := filepath.Join(dir, "profiler.enabled")
 	return "ARGOCD_ENABLE_PROFILER_FILE_PATH=" + file, os.WriteFile(file, []byte("true"), 0o600)
 }
 
-// Metrics are those of the server that have no labels, such as go_goroutines, with the
-// garbage collected: twice, as what is in a sync.Pool outlives one collection.
+// Metrics returns the server's metrics without labels, such as go_goroutines, after two
+// garbage collections: entries of a sync.Pool survive one.
 func (s *Server) Metrics(ctx context.Context) (map[string]float64, error) {
 	for range 2 {
 		if _, err := s.measure(ctx, "/debug/pprof/heap?gc=1"); err != nil {

@@ -12,32 +12,31 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Pod is one of an Argo CD's, which proves itself to Entra with the token of its
-// service account.
+// Pod is a pod of Argo CD that authenticates to Entra with its service account token.
 type Pod struct {
 	Azure     *azuresim.Azure
 	Internet  *azuresim.Internet
 	Extension azuresim.Extension
-	// Dir is where the token is projected to.
+	// Dir is the folder of the projected token.
 	Dir string
-	// ServiceAccount is argocd-repo-server or the like.
+	// ServiceAccount is the service account, such as argocd-repo-server.
 	ServiceAccount string
 }
 
-// RegistryToken is what repo-server presents to a container registry: it signs in
-// as its environment says, which is what the extension's settings put there.
+// RegistryToken returns repo-server's token for a container registry, obtained with the
+// pod's environment, which the extension's settings define.
 func (p Pod) RegistryToken(ctx context.Context) (string, error) {
 	environment := repoServerEnvironment(p.Extension)
 	return p.Token(ctx, environment["AZURE_CLIENT_ID"], environment["AZURE_ARM_TOKEN_RESOURCE"])
 }
 
-// DevOpsToken is what it presents to Azure DevOps.
+// DevOpsToken returns repo-server's token for Azure DevOps.
 func (p Pod) DevOpsToken(ctx context.Context) (string, error) {
 	return p.Token(ctx, repoServerEnvironment(p.Extension)["AZURE_CLIENT_ID"], "499b84ac-1321-427f-aa17-267ca6975798")
 }
 
-// Environment is that of repo-server's pod, as far as it is about who it is: with
-// what the webhook of workload identity adds.
+// Environment returns the identity variables of repo-server's pod, including those of the
+// workload identity webhook.
 // https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html
 func (p Pod) Environment() ([]string, error) {
 	minted, err := p.Azure.MintToken(p.Extension.Issuer, p.Extension.Namespace, p.ServiceAccount)
@@ -55,7 +54,7 @@ func (p Pod) Environment() ([]string, error) {
 	return environment, nil
 }
 
-// Token signs in to Entra as an application, for a resource, with the Azure SDK.
+// Token returns an application's token for a resource, obtained with the Azure SDK.
 func (p Pod) Token(ctx context.Context, clientID, resource string) (string, error) {
 	minted, err := p.Azure.MintToken(p.Extension.Issuer, p.Extension.Namespace, p.ServiceAccount)
 	if err != nil {
@@ -79,8 +78,8 @@ func (p Pod) Token(ctx context.Context, clientID, resource string) (string, erro
 	return token.Token, err
 }
 
-// repoServerEnvironment is what the chart sets for repo-server's pod, over what
-// workload identity adds to it and Argo CD's own default, Azure's management API.
+// repoServerEnvironment returns the chart's variables for repo-server's pod, over those of
+// workload identity and Argo CD's default audience, Azure's management API.
 func repoServerEnvironment(extension azuresim.Extension) map[string]string {
 	environment := map[string]string{
 		"AZURE_CLIENT_ID":          fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["clientId"]),

@@ -1,6 +1,5 @@
-// Package argocd runs the real Argo CD API server and CLI on the simulated
-// Azure, configured by the deployed extension and by nothing else, and signs
-// users in.
+// Package argocd runs the real Argo CD API server and CLI on the simulated Azure,
+// configured only by the deployed extension, and signs users in.
 package argocd
 
 import (
@@ -21,35 +20,35 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
-// AdminPassword is the built-in admin's: it has one, whether it may sign in or not.
+// AdminPassword is the password of the built-in admin, which exists even if it is disabled.
 const (
 	AdminPassword     = "built-in-admin"
 	AdminPasswordHash = "$2a$10$BNxkXQOT2OkoCpmyHROn5eFVKcq1nYtRELMPu2b6JhH1YrRwbVMN2"
 )
 
-// Config is what the argocd-server command reads: the namespace and its
+// Config is the configuration of the argocd-server command: the namespace with its
 // ConfigMaps and certificate.
 type Config struct {
 	Namespace  string
 	ConfigMaps map[string]map[string]string
-	// TLS is the content of the secret argocd-server-tls, if there is one.
+	// TLS is the content of the secret argocd-server-tls, if it exists.
 	TLS map[string][]byte
 }
 
-// Insecure says whether the server leaves TLS to others: the chart hands it the
-// ConfigMap's keys as flags.
+// Insecure reports whether the server does not terminate TLS. The chart passes the setting
+// as a flag.
 func (c Config) Insecure() bool {
 	return c.ConfigMaps["argocd-cmd-params-cm"]["server.insecure"] == "true"
 }
 
-// DisableAuth says whether the server asks nobody who they are, which the chart
-// hands it as ARGOCD_SERVER_DISABLE_AUTH.
+// DisableAuth reports whether the server does not require sign-in. The chart passes the
+// setting as ARGOCD_SERVER_DISABLE_AUTH.
 func (c Config) DisableAuth() bool {
 	return c.ConfigMaps["argocd-cmd-params-cm"]["server.disable.auth"] == "true"
 }
 
-// ApplicationNamespaces are those beside the server's own in which it takes
-// applications, which the chart hands it as ARGOCD_APPLICATION_NAMESPACES.
+// ApplicationNamespaces returns the additional namespaces for applications. The chart
+// passes them as ARGOCD_APPLICATION_NAMESPACES.
 func (c Config) ApplicationNamespaces() []string {
 	var names []string
 	for _, name := range strings.Split(c.ConfigMaps["argocd-cmd-params-cm"]["application.namespaces"], ",") {
@@ -60,22 +59,21 @@ func (c Config) ApplicationNamespaces() []string {
 	return names
 }
 
-// Server is a running Argo CD API server. It is a process of its own: proxy,
-// certificate authority and token file are read from its environment, once.
+// Server is a running Argo CD API server. It is a separate process because it reads proxy,
+// certificate authority and token file from its environment, once.
 type Server struct {
-	// Address is where it listens: localhost:<port>.
+	// Address is localhost:<port>.
 	Address string
 
 	*process.Process
 	scheme string
-	// metrics is where they are; of a Whole's server nobody looks at them.
+	// metrics is the address of the metrics. It is empty for the server of a Instance.
 	metrics string
 }
 
-// Start runs the argocd-server of an extension and waits until it answers. The
-// command must be on PATH, with the web application beside it where it is built.
-// Its files go to dir, argocd-secret among them: a server that is started there
-// again has it.
+// Start starts the argocd-server of an extension and waits until it answers. The command
+// must be on PATH, with the web application beside it if it was built. The server's files
+// are in dir, including argocd-secret: a server that is restarted there keeps it.
 func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) (*Server, error) {
 	environment, err := pod(azure, extension, dir)
 	if err != nil {
@@ -116,8 +114,8 @@ func Start(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Intern
 	return s, nil
 }
 
-// WebApplication is the folder of Argo CD's web application, which `make ui` builds
-// beside the argocd-server command; empty if it is not there.
+// WebApplication returns the folder of Argo CD's web application, which `make ui` builds
+// next to argocd-server, or "".
 func WebApplication() string {
 	command, err := exec.LookPath("argocd-server")
 	if err != nil {
@@ -130,8 +128,8 @@ func WebApplication() string {
 	return folder
 }
 
-// certificate is what the team or cert-manager has put into the secret that the
-// chart's ingress names with `tls: true`.
+// certificate returns the content of the secret that the chart's ingress uses with `tls:
+// true`.
 func certificate(internet *azuresim.Internet, extension azuresim.Extension) (map[string][]byte, error) {
 	if fmt.Sprint(child(child(extension.Values, "server"), "ingress")["tls"]) != "true" {
 		return nil, nil
@@ -141,18 +139,18 @@ func certificate(internet *azuresim.Internet, extension azuresim.Extension) (map
 	return map[string][]byte{"tls.crt": leaf, "tls.key": key}, err
 }
 
-// Audience is whom a token is for that shall be taken for one of Entra's.
+// Audience is the audience of service account tokens that Entra accepts.
 const Audience = "api://AzureADTokenExchange"
 
-// identified says whether workload identity gives argocd-server's pod a token: if
-// the cluster has the webhook and the extension labels the pod for it.
-func identified(extension azuresim.Extension) bool {
+// hasWorkloadIdentity reports whether workload identity gives argocd-server's pod a token: the
+// cluster has the webhook, and the extension labels the pod.
+func hasWorkloadIdentity(extension azuresim.Extension) bool {
 	return fmt.Sprint(child(child(extension.Values, "azure"), "workloadIdentity")["enabled"]) == "true" && extension.Webhook
 }
 
-// pod is what workload identity puts into argocd-server's pod.
+// pod returns the variables that workload identity adds to argocd-server's pod.
 func pod(azure *azuresim.Azure, extension azuresim.Extension, dir string) ([]string, error) {
-	if !identified(extension) {
+	if !hasWorkloadIdentity(extension) {
 		return nil, nil
 	}
 	token, err := azure.MintToken(extension.Issuer, extension.Namespace, "argocd-server")
@@ -163,17 +161,17 @@ func pod(azure *azuresim.Azure, extension azuresim.Extension, dir string) ([]str
 	return []string{"AZURE_FEDERATED_TOKEN_FILE=" + file}, err
 }
 
-// writeToken puts a service account's token where its pod finds it.
+// writeToken writes a service account token to the file that its pod reads.
 func writeToken(dir, token string) (file string, err error) {
 	file = filepath.Join(dir, "azure-identity-token")
 	return file, os.WriteFile(file, []byte(token), 0o600)
 }
 
-// ready polls, as Argo CD reports nowhere else that its handlers are ready (available in
-// server/server.go of argo-cd).
+// ready polls, because Argo CD does not report in another way that its handlers are ready
+// (available in server/server.go of argo-cd).
 func (s *Server) ready(ctx context.Context) error {
 	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its certificate is self-signed
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // self-signed certificate
 	}}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

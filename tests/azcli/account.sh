@@ -1,5 +1,5 @@
 #!/bin/sh
-# It prints the tokens that lie beside it, for the tenant that it is asked for.
+# Simulates az account: prints the tokens in this folder if the tenant matches.
 dir=$(dirname "$0")
 case "$*" in
 "account show -o json") echo "{\"id\": \"$SUBSCRIPTION\", \"tenantId\": \"$TENANT\"}"; exit ;;

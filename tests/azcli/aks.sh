@@ -1,7 +1,6 @@
 #!/bin/sh
-# az aks command invoke as the Azure CLI and AKS do it: the file is put beside the
-# command, under its last name, into an empty folder of a pod. az succeeds whatever
-# becomes of the command.
+# Simulates az aks command invoke: AKS copies the file into an empty folder of a pod and runs
+# the command there. az succeeds even if the command fails.
 [ "$1 $2 $3" = "aks command invoke" ] || { echo "az: $* is not simulated" >&2; exit 2; }
 shift 3
 while [ $# -gt 0 ]; do
@@ -14,8 +13,8 @@ while [ $# -gt 0 ]; do
 	esac
 	shift 2
 done
-[ "$group/$name" = "$AKS_CLUSTER" ] || { echo "az: there is no cluster $group/$name" >&2; exit 3; }
-[ -f "$file" ] || { echo "az: there is no file $file" >&2; exit 1; }
+[ "$group/$name" = "$AKS_CLUSTER" ] || { echo "az: cluster $group/$name not found" >&2; exit 3; }
+[ -f "$file" ] || { echo "az: file $file not found" >&2; exit 1; }
 pod=$(mktemp -d)
 cp "$file" "$pod/$(basename "$file")"
 logs=$(cd "$pod" && sh -c "$command" 2>&1)

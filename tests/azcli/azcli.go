@@ -1,5 +1,5 @@
-// Package azcli stands in for as much of the Azure CLI as is called and no test can
-// have: az aks command invoke, without AKS, and the tokens of who is signed in.
+// Package azcli provides a fake Azure CLI: az aks command invoke without AKS, and access
+// tokens of the signed-in identity.
 package azcli
 
 import (
@@ -18,8 +18,8 @@ var (
 	account []byte
 )
 
-// Install writes the command to a folder, and returns the environment in which it is
-// found there first and knows one cluster.
+// Install writes the command to a folder, and returns an environment with it on PATH and
+// one cluster.
 func Install(dir, resourceGroup, cluster string) ([]string, error) {
 	if err := os.WriteFile(filepath.Join(dir, "az"), aks, 0o755); err != nil {
 		return nil, fmt.Errorf("az: %w", err)
@@ -27,9 +27,8 @@ func Install(dir, resourceGroup, cluster string) ([]string, error) {
 	return []string{first(dir), "AKS_CLUSTER=" + resourceGroup + "/" + cluster}, nil
 }
 
-// SignIn writes the command to a folder, signed in to an Azure as the identity that deploys,
-// with rights to read (Azure.SignInDeployer), and returns the environment in which it is found there
-// first.
+// SignIn writes the command to a folder, signed in as the deploying identity with these
+// read permissions (Azure.SignInDeployer), and returns an environment with it on PATH.
 func SignIn(azure *azuresim.Azure, dir string, rights ...string) ([]string, error) {
 	files, caller := map[string]string{"az": string(account)}, azure.SignInDeployer(rights...)
 	for name, resource := range map[string]string{"graph": "https://graph.microsoft.com", "manager": "https://management.azure.com"} {
@@ -47,7 +46,7 @@ func SignIn(azure *azuresim.Azure, dir string, rights ...string) ([]string, erro
 	return []string{first(dir), "TENANT=" + azure.TenantID, "SUBSCRIPTION=" + azure.SubscriptionID}, nil
 }
 
-// first is the path with a folder before all others.
+// first returns PATH with a folder in front.
 func first(dir string) string {
 	return "PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")
 }

@@ -25,10 +25,10 @@ import (
 // Azure is one tenant and one subscription.
 type Azure struct {
 	TenantID, SubscriptionID string
-	// ReplicationDelay is how long it takes, by the clock that Advance moves, until
-	// the token endpoint and Azure's roles know of a new object of the directory.
+	// ReplicationDelay is how far the token endpoint and Azure's roles lag behind Microsoft
+	// Graph. Only Advance moves the clock.
 	ReplicationDelay time.Duration
-	// TokenLife is how long Entra's ID tokens are good; an hour when New returns.
+	// TokenLife is the lifetime of ID tokens. New sets it to one hour.
 	TokenLife time.Duration
 
 	store      *store.Store
@@ -42,8 +42,8 @@ type Azure struct {
 	rest       *rest.Service
 }
 
-// New returns an Azure with Contoso's users and groups in its tenant and an
-// empty subscription.
+// New returns an Azure whose tenant has Contoso's users and groups and whose subscription
+// is empty.
 func New() *Azure {
 	a := &Azure{TenantID: guid.Of("tenant"), SubscriptionID: guid.Of("subscription"), TokenLife: time.Hour}
 	a.store = store.New()
@@ -62,20 +62,20 @@ func New() *Azure {
 	a.extensions = extension.New(objects, a.clusters)
 	a.rest = rest.New(objects, a.directory, a.signin.Issuer)
 	for _, service := range []interface{ Kinds() map[string]store.Kind }{groups, a.directory, a.clusters, roles, a.extensions} {
-		objects.Learn(service.Kinds())
+		objects.Register(service.Kinds())
 	}
 	return a
 }
 
-// Advance moves the clock of the directory's replication on.
+// Advance moves the simulation's clock forward.
 func (a *Azure) Advance(d time.Duration) {
 	a.store.Lock()
 	defer a.store.Unlock()
 	a.store.Advance(d)
 }
 
-// Serve offers the Azure to Pulumi engines on loopback. It returns the value of
-// PULUMI_DEBUG_PROVIDERS that leads an engine here, and stops with stop.
+// Serve offers the providers to Pulumi engines on loopback, until stop. It returns the
+// value of PULUMI_DEBUG_PROVIDERS that makes an engine use them.
 func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 	functions := a.directory.Functions()
 	maps.Copy(functions, a.clusters.Functions())
@@ -83,23 +83,22 @@ func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 	return provider.Serve(a.store, functions)
 }
 
-// Internet is what Connect opens.
+// Internet is the network that Connect opens.
 type Internet = internet.Internet
 
-// Outage is what becomes of the way to a host, for Internet.Cut.
+// Outage is a kind of failure for Internet.Cut.
 type Outage = internet.Outage
 
-// The outages of a host.
+// The kinds of outages.
 const (
 	Refused = internet.Refused
 	Hanging = internet.Hanging
 	Broken  = internet.Broken
 )
 
-// Connect serves the tenant's and the clusters' HTTPS endpoints, their Kubernetes APIs
-// too, and the APIs of
-// those who only read: Microsoft Graph and the resource manager. The authority's
-// certificate is written to caFile.
+// Connect serves the tenant's and the clusters' HTTPS endpoints, the clusters' Kubernetes
+// APIs, and the read-only APIs of Microsoft Graph and the resource manager. It writes the
+// certificate authority to caFile.
 func (a *Azure) Connect(caFile string) (*Internet, error) {
 	opened, err := internet.Open(caFile, map[string]http.Handler{
 		signin.Host:      a.locked(a.signin.Handler()),
@@ -108,13 +107,13 @@ func (a *Azure) Connect(caFile string) (*Internet, error) {
 		rest.ManagerHost: a.locked(a.rest.Manager()),
 	})
 	if err == nil {
-		a.signin.Reaches = opened.Reaches
+		a.signin.Reachable = opened.Reachable
 		opened.PublishAs(kubeapi.Domain, a.locked(a.kubernetes.Handler()), a.apiCertificate)
 	}
 	return opened, err
 }
 
-// apiCertificate is of the authority that the cluster's kubeconfig names.
+// apiCertificate returns a certificate of the authority in the cluster's kubeconfig.
 func (a *Azure) apiCertificate(host string) (*tls.Certificate, error) {
 	a.store.Lock()
 	defer a.store.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// hardened is a cluster as a careful team sends it.
+// hardened returns the inputs of a cluster with hardened settings.
 func hardened() properties {
 	return properties{
 		"resourceName": "prod", "resourceGroupName": "prod", "location": "westeurope", "dnsPrefix": "prod", "enableRBAC": true,
@@ -41,13 +41,13 @@ func TestClusterRefusals(t *testing.T) {
 	for name, c := range map[string]attempt{
 		"authorized ranges on a private cluster": {with("apiServerAccessProfile.enablePrivateCluster", true), "InvalidParameter", "private clusters"},
 		"too many ranges":                        {with("apiServerAccessProfile.authorizedIPRanges", ranges), "InvalidParameter", "200"},
-		"a range that is none":                   {with("apiServerAccessProfile.authorizedIPRanges", []any{"everyone"}), "InvalidParameter", "'everyone'"},
+		"an invalid range":                       {with("apiServerAccessProfile.authorizedIPRanges", []any{"everyone"}), "InvalidParameter", "'everyone'"},
 		"a fourth zone":                          {with("pool.availabilityZones", []any{"4"}), "AvailabilityZoneNotSupported", "'4'"},
 		"an old version":                         {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
-		"a version that is none":                 {with("kubernetesVersion", "latest"), "K8sVersionNotSupported", "latest"},
-		"a pool of another version":              {with("pool.orchestratorVersion", "1.28"), "AgentPoolK8sVersionNotSupported", "1.28"},
+		"an invalid version":                     {with("kubernetesVersion", "latest"), "K8sVersionNotSupported", "latest"},
+		"an unsupported pool version":            {with("pool.orchestratorVersion", "1.28"), "AgentPoolK8sVersionNotSupported", "1.28"},
 		"local accounts off without Entra":       {with("aadProfile", nil), "InvalidParameter", "local accounts"},
-		"admins who are no group":                {with("aadProfile.adminGroupObjectIDs", []any{"nobody"}), "InvalidParameter", "'nobody'"},
+		"an unknown admin group":                 {with("aadProfile.adminGroupObjectIDs", []any{"unknown"}), "InvalidParameter", "'unknown'"},
 		"workload identity without an issuer":    {with("oidcIssuerProfile", nil), "InvalidParameter", "OIDC issuer"},
 		"no identity":                            {with("identity", nil), "InvalidParameter", "identity"},
 		"cilium without Azure CNI":               {with("networkProfile.networkPlugin", "none"), "InvalidParameter", "network plugin azure"},
@@ -55,23 +55,23 @@ func TestClusterRefusals(t *testing.T) {
 		"services without the DNS address":       {with("networkProfile.serviceCidr", "10.1.0.0/16"), "DnsServiceIpOutOfServiceCidr", "10.0.0.10"},
 		"the Kubernetes API's address for DNS":   {with("networkProfile.dnsServiceIP", "10.0.0.1"), "InvalidParameter", "Kubernetes API"},
 		"pods in the services' range":            {with("networkProfile.podCidr", "10.0.0.0/14"), "InvalidParameter", "overlaps"},
-		"a range of services that is none":       {with("networkProfile.serviceCidr", "10.0.0.0"), "InvalidParameter", "malformed"},
+		"an invalid service range":               {with("networkProfile.serviceCidr", "10.0.0.0"), "InvalidParameter", "malformed"},
 		"a pool without a size":                  {with("pool.count", nil), "InvalidParameter", "count is missing"},
 		"a node resource group of 81 characters": {with("resourceName", strings.Repeat("x", 62)), "InvalidParameter", "the value provided is 81"},
 		"node images without their own channel":  {all(with("autoUpgradeProfile.upgradeChannel", "node-image"), with("autoUpgradeProfile.nodeOSUpgradeChannel", "None")), "InvalidParameter", "NodeImage"},
-		"a pool's name":                          {with("pool.name", "System-Pool"), "InvalidParameter", "System-Pool"},
+		"an invalid pool name":                   {with("pool.name", "System-Pool"), "InvalidParameter", "System-Pool"},
 		"no system pool":                         {with("pool.mode", "User"), "InvalidParameter", "system agent pool"},
 		"an empty system pool":                   {with("pool.count", 0), "InvalidParameter", "system agent pool"},
 		"fewer nodes than the minimum":           {with("pool.count", 2), "InvalidParameter", "minCount:3"},
 		"more nodes than the maximum":            {with("pool.count", 6), "InvalidParameter", "maxCount:5"},
 		"a minimum above the maximum":            {with("pool.minCount", 6), "InvalidParameter", "minCount 6"},
 		"bounds without autoscaling":             {with("pool.enableAutoScaling", nil), "InvalidParameter", "enableAutoScaling false"},
-		"an image cleaner too eager":             {with("securityProfile.imageCleaner.intervalHours", 12), "InvalidParameter", "intervalHours"},
+		"an image cleaner interval too short":    {with("securityProfile.imageCleaner.intervalHours", 12), "InvalidParameter", "intervalHours"},
 		"Premium without long-term support":      {with("sku.tier", "Premium"), "InvalidParameter", "support plan"},
 		"long-term support without Premium":      {with("supportPlan", "AKSLongTermSupport"), "InvalidParameter", "support plan"},
 		"no such region":                         {with("location", "atlantis"), "LocationNotAvailableForResourceType", "atlantis"},
 		"no such resource group":                 {with("resourceGroupName", "none"), "ResourceGroupNotFound", "none"},
-		"a name that is none":                    {with("resourceName", "prod_"), "InvalidParameter", "prod_"},
+		"an invalid name":                        {with("resourceName", "prod_"), "InvalidParameter", "prod_"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,17 +83,17 @@ func TestClusterRefusals(t *testing.T) {
 	}
 }
 
-// TestClusterFreedom: AKS takes all of these.
-func TestClusterFreedom(t *testing.T) {
+// TestClusterAccepted checks inputs that AKS accepts.
+func TestClusterAccepted(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(properties){
 		"cilium on the nodes' subnet":     with("networkProfile.networkPluginMode", nil),
 		"a name with an underscore":       with("resourceName", "argo_cd"),
-		"a DNS prefix of its own":         with("dnsPrefix", "other"),
+		"a different DNS prefix":          with("dnsPrefix", "other"),
 		"two of three zones":              with("pool.availabilityZones", []any{"1", "3"}),
-		"node images, whose channel is":   with("autoUpgradeProfile.upgradeChannel", "node-image"), // the default
+		"node images, default channel":    with("autoUpgradeProfile.upgradeChannel", "node-image"),
 		"services around the DNS address": with("networkProfile.serviceCidr", "10.0.0.0/24"),
-		"a long name and its own nodes":   all(with("resourceName", strings.Repeat("x", 62)), with("nodeResourceGroup", "nodes")),
+		"a long name, named node group":   all(with("resourceName", strings.Repeat("x", 62)), with("nodeResourceGroup", "nodes")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +130,7 @@ func TestClusterUpdates(t *testing.T) {
 		"pod addresses":       {with("networkProfile.podCidr", "10.100.0.0/16"), "PropertyChangeNotAllowed", "podCidr"},
 		"private":             {all(with("apiServerAccessProfile.enablePrivateCluster", true), with("apiServerAccessProfile.authorizedIPRanges", nil)), "PropertyChangeNotAllowed", "enablePrivateCluster"},
 		"another pool":        {func(in properties) { in["agentPoolProfiles"] = []any{pool("default", "System"), pool("user", "User")} }, "BadRequest", "A new agent pool was introduced"},
-		"refused as at first": {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
+		"unsupported version": {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
 		"size":                {with("pool.count", 4), "", ""},
 		"a higher minimum":    {with("pool.minCount", 4), "", ""},
 		"ranges":              {with("apiServerAccessProfile.authorizedIPRanges", nil), "", ""},

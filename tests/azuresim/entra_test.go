@@ -23,7 +23,7 @@ func application(change func(properties)) properties {
 	return inputs
 }
 
-func signedUp(t *testing.T) tenant {
+func newTenant(t *testing.T) tenant {
 	t.Helper()
 	a := azuresim.New()
 	id, outputs := create(t, a, azuresim.Application, application(with("displayName", "argocd")))
@@ -46,18 +46,18 @@ func TestApplicationRefusals(t *testing.T) {
 		return with("requiredResourceAccesses", []any{properties{"resourceAppId": app, "resourceAccesses": []any{properties{"id": id, "type": "Scope"}}}})
 	}
 	for name, c := range map[string]attempt{
-		"http on the web":        {with("web.redirectUris", []any{"http://argocd.example.com/auth/callback"}), "InvalidRedirectUri", "http://argocd"},
-		"a wildcard":             {with("web.redirectUris", []any{"https://*.example.com/auth/callback"}), "InvalidRedirectUri", "*"},
-		"a fragment":             {with("web.redirectUris", []any{"https://argocd.example.com/#callback"}), "InvalidRedirectUri", "#"},
-		"256 redirect URIs":      {with("web.redirectUris", manyURIs(256)), "", ""},
-		"257 redirect URIs":      {with("web.redirectUris", manyURIs(257)), "Request_BadRequest", "257"},
-		"no name":                {with("displayName", ""), "Request_BadRequest", "displayName"},
-		"a name too long":        {with("displayName", strings.Repeat("x", 257)), "Request_BadRequest", "displayName"},
-		"a long name in Greek":   {with("displayName", strings.Repeat("λ", 256)), "", ""},
-		"an owner who is nobody": {with("owners", []any{"nobody"}), "Request_ResourceNotFound", "nobody"},
-		"another API":            {permission("somebody-else", "x"), "InvalidAppId", "somebody-else"},
-		"an unknown permission":  {permission(graph, "x"), "InvalidPermission", "x"},
-		"http on localhost":      {with("web.redirectUris", []any{"http://localhost:9000/auth/callback"}), "", ""},
+		"http on the web":       {with("web.redirectUris", []any{"http://argocd.example.com/auth/callback"}), "InvalidRedirectUri", "http://argocd"},
+		"a wildcard":            {with("web.redirectUris", []any{"https://*.example.com/auth/callback"}), "InvalidRedirectUri", "*"},
+		"a fragment":            {with("web.redirectUris", []any{"https://argocd.example.com/#callback"}), "InvalidRedirectUri", "#"},
+		"256 redirect URIs":     {with("web.redirectUris", manyURIs(256)), "", ""},
+		"257 redirect URIs":     {with("web.redirectUris", manyURIs(257)), "Request_BadRequest", "257"},
+		"no name":               {with("displayName", ""), "Request_BadRequest", "displayName"},
+		"a name too long":       {with("displayName", strings.Repeat("x", 257)), "Request_BadRequest", "displayName"},
+		"a long name in Greek":  {with("displayName", strings.Repeat("λ", 256)), "", ""},
+		"an unknown owner":      {with("owners", []any{"unknown"}), "Request_ResourceNotFound", "unknown"},
+		"another API":           {permission("other-api", "x"), "InvalidAppId", "other-api"},
+		"an unknown permission": {permission(graph, "x"), "InvalidPermission", "x"},
+		"http on localhost":     {with("web.redirectUris", []any{"http://localhost:9000/auth/callback"}), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +78,7 @@ func credential(in tenant, change func(properties)) properties {
 
 func TestCredentialRefusals(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	create(t, in.Azure, azuresim.FederatedCredential, credential(in, with("displayName", "server")))
 	other := with("subject", "system:serviceaccount:argocd:argocd-repo-server")
 	for _, c := range []attempt{
@@ -104,7 +104,7 @@ func TestCredentialRefusals(t *testing.T) {
 
 func TestAccessRefusals(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	grant := func(change func(properties)) properties {
 		inputs := properties{"servicePrincipalObjectId": in.principal, "resourceServicePrincipalObjectId": in.GraphPrincipal(), "claimValues": []any{"openid"}}
 		change(inputs)
@@ -123,27 +123,27 @@ func TestAccessRefusals(t *testing.T) {
 		code, message string
 	}{
 		"a second service principal":         {azuresim.ServicePrincipal, properties{"clientId": in.clientID}, "Request_MultipleObjectsWithSameKeyValue", in.clientID},
-		"a service principal of nothing":     {azuresim.ServicePrincipal, properties{"clientId": "none"}, "NoBackingApplicationObject", "none"},
-		"consent twice":                      {azuresim.DelegatedGrant, grant(with("claimValues", []any{"email"})), "Request_MultipleObjectsWithSameKeyValue", "already exists"},
-		"consent for nobody":                 {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"a principal without an application": {azuresim.ServicePrincipal, properties{"clientId": "none"}, "NoBackingApplicationObject", "none"},
+		"duplicate consent":                  {azuresim.DelegatedGrant, grant(with("claimValues", []any{"email"})), "Request_MultipleObjectsWithSameKeyValue", "already exists"},
+		"consent for an unknown principal":   {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
 		"consent for an application":         {azuresim.DelegatedGrant, grant(with("servicePrincipalObjectId", in.application)), "Request_ResourceNotFound", in.application},
 		"a group assigned to an application": {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", in.application)), "Request_ResourceNotFound", in.application},
-		"consent to another API":             {azuresim.DelegatedGrant, grant(with("resourceServicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"consent for an unknown API":         {azuresim.DelegatedGrant, grant(with("resourceServicePrincipalObjectId", "none")), "Request_ResourceNotFound", "none"},
 		"consent to an unknown scope":        {azuresim.DelegatedGrant, grant(with("claimValues", []any{"Everything"})), "Request_BadRequest", "Everything"},
 		"a group assigned twice":             {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", in.principal)), "Request_BadRequest", "already exists"},
-		"a group that is none":               {azuresim.AppRoleAssignment, assignment(with("principalObjectId", "none")), "Request_BadRequest", "none"},
-		"a group assigned to nothing":        {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", "none")), "Request_ResourceNotFound", "none"},
-		"a role that the app does not have":  {azuresim.AppRoleAssignment, assignment(with("appRoleId", "admin")), "Request_BadRequest", "admin"},
+		"an unknown group":                   {azuresim.AppRoleAssignment, assignment(with("principalObjectId", "none")), "Request_BadRequest", "none"},
+		"an unknown service principal":       {azuresim.AppRoleAssignment, assignment(with("resourceObjectId", "none")), "Request_ResourceNotFound", "none"},
+		"a role that is not declared":        {azuresim.AppRoleAssignment, assignment(with("appRoleId", "admin")), "Request_BadRequest", "admin"},
 	} {
 		_, _, err := in.Create(c.token, c.inputs)
 		t.Run(name, func(t *testing.T) { refused(t, err, c.code, c.message) })
 	}
 }
 
-// TestRemoval: what lives in an application goes with it.
+// TestRemoval checks that deleting an application deletes the objects inside it.
 func TestRemoval(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	create(t, in.Azure, azuresim.FederatedCredential, credential(in, with("displayName", "server")))
 	create(t, in.Azure, azuresim.AppRoleAssignment, properties{"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": in.GroupID("Developers"), "resourceObjectId": in.principal})
 	in.Remove(azuresim.Application)

@@ -7,7 +7,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// A cluster with workload identity, but without the issuer that it takes.
+// A cluster with workload identity, but without the OpenID Connect issuer that it requires.
 func ExampleAzure_Create() {
 	azure := azuresim.New()
 	_, _, err := azure.Create(azuresim.ResourceGroup, map[string]any{"resourceGroupName": "prod", "location": "westeurope"})

@@ -28,21 +28,21 @@ func TestExtensionRefusals(t *testing.T) {
 		users              int
 		code, message      string
 	}{
-		"as it should be":                    {with("enableRBAC", true), with("version", nil), 0, "", ""},
-		"highly available on two nodes":      {all(with("pool.count", 2), with("pool.minCount", 2)), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
-		"highly available unless it says no": {all(with("pool.count", 2), with("pool.minCount", 2)), with("configurationSettings", properties{}), 0, "ExtensionOperationFailed", "context deadline exceeded"},
-		"the system pool does not count":     {all(with("pool.count", 5), onlySystem), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
-		"highly available on four nodes":     {with("pool.count", 4), replicated, 0, "", ""},
-		"highly available on a user pool":    {onlySystem, replicated, 4, "", ""},
-		"a user pool of three":               {onlySystem, replicated, 3, "ExtensionOperationFailed", "context deadline exceeded"},
-		"a version with automatic upgrades":  {with("enableRBAC", true), with("version", "1.0.2"), 0, "InvalidParameter", "autoUpgradeMinorVersion"},
-		"a version beside its train":         {with("enableRBAC", true), all(with("version", "1.0.2"), with("autoUpgradeMinorVersion", false), with("releaseTrain", "Preview")), 0, "", ""},
-		"no node for its pods":               {all(with("pool.count", 5), onlySystem), with("releaseTrain", "Stable"), 0, "ExtensionOperationFailed", "context deadline exceeded"},
-		"no such train":                      {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
-		"another extension":                  {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
-		"no such cluster":                    {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},
-		"a variable that is no text":         {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[0].name": "DEBUG", "server.env[0].value": "true"}), 0, "ExtensionOperationFailed", "value of DEBUG"},
-		"a setting that Helm cannot parse":   {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[x]": "y"}), 0, "ExtensionOperationFailed", "Helm"},
+		"valid":                             {with("enableRBAC", true), with("version", nil), 0, "", ""},
+		"highly available on two nodes":     {all(with("pool.count", 2), with("pool.minCount", 2)), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"highly available by default":       {all(with("pool.count", 2), with("pool.minCount", 2)), with("configurationSettings", properties{}), 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"tainted system nodes do not count": {all(with("pool.count", 5), onlySystem), replicated, 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"highly available on four nodes":    {with("pool.count", 4), replicated, 0, "", ""},
+		"highly available on a user pool":   {onlySystem, replicated, 4, "", ""},
+		"a user pool of three":              {onlySystem, replicated, 3, "ExtensionOperationFailed", "context deadline exceeded"},
+		"a version with automatic upgrades": {with("enableRBAC", true), with("version", "1.0.2"), 0, "InvalidParameter", "autoUpgradeMinorVersion"},
+		"a version and its train":           {with("enableRBAC", true), all(with("version", "1.0.2"), with("autoUpgradeMinorVersion", false), with("releaseTrain", "Preview")), 0, "", ""},
+		"no node for its pods":              {all(with("pool.count", 5), onlySystem), with("releaseTrain", "Stable"), 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"no such train":                     {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
+		"another extension":                 {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
+		"no such cluster":                   {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},
+		"a variable that is not a string":   {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[0].name": "DEBUG", "server.env[0].value": "true"}), 0, "ExtensionOperationFailed", "value of DEBUG"},
+		"a setting that Helm cannot parse":  {with("enableRBAC", true), with("configurationSettings", properties{"redis-ha.enabled": "false", "server.env[x]": "y"}), 0, "ExtensionOperationFailed", "Helm"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,8 +59,8 @@ func TestExtensionRefusals(t *testing.T) {
 	}
 }
 
-// TestExtensionValues: settings are typed as Helm types them, protected ones are
-// used and not answered.
+// TestExtensionValues checks that settings are typed as in Helm, and that protected
+// settings apply but are not returned.
 func TestExtensionValues(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)
@@ -89,7 +89,7 @@ func TestExtensionValues(t *testing.T) {
 	}
 }
 
-// TestExtensionUpdates: where an extension is and what it is stays.
+// TestExtensionUpdates checks that an extension's scope and type are fixed.
 func TestExtensionUpdates(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)

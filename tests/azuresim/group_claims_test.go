@@ -6,11 +6,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestWithoutPremium: a tenant without Entra ID P1 assigns people and workloads to
-// an application, and no group.
-func TestWithoutPremium(t *testing.T) {
+// TestWithoutEntraP1 checks that a tenant without Entra ID P1 rejects the assignment of
+// groups and accepts that of users and workloads.
+func TestWithoutEntraP1(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	assign := func(principal string) error {
 		_, _, err := in.Create(azuresim.AppRoleAssignment, properties{
 			"appRoleId": "00000000-0000-0000-0000-000000000000", "principalObjectId": principal, "resourceObjectId": in.principal,

@@ -9,7 +9,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// connect opens the simulated internet for as long as a test takes.
+// connect opens the simulated internet for the duration of a test.
 func connect(t *testing.T, a *azuresim.Azure) *azuresim.Internet {
 	t.Helper()
 	internet, err := a.Connect(filepath.Join(t.TempDir(), "ca.pem"))
@@ -24,10 +24,10 @@ func connect(t *testing.T, a *azuresim.Azure) *azuresim.Internet {
 	return internet
 }
 
-// properties is how the tests write them.
+// properties is a shorthand for literals of nested properties.
 type properties = map[string]any
 
-// with sets one property, at a path of names and the index of a pool.
+// with returns a function that sets the property at a path of names and pool indexes.
 func with(path string, value any) func(properties) {
 	return func(in properties) {
 		keys := strings.Split(path, ".")
@@ -57,7 +57,7 @@ func all(changes ...func(properties)) func(properties) {
 	}
 }
 
-// subscription has the resource group prod.
+// subscription returns an Azure with the resource group prod.
 func subscription(t *testing.T) *azuresim.Azure {
 	t.Helper()
 	a := azuresim.New()
@@ -74,15 +74,14 @@ func create(t *testing.T, a *azuresim.Azure, token string, inputs properties) (i
 	return id, all.Mappable()
 }
 
-// attempt changes good inputs. Azure refuses it with a code and a message, or
-// takes it if there is no code.
+// attempt is a change of valid inputs and the expected error. Without a code, the change
+// must succeed.
 type attempt struct {
 	change        func(properties)
 	code, message string
 }
 
-// refused wants Azure's code, and its message to say what is wrong; without a
-// code it wants no refusal.
+// refused checks the error code and the message. Without a code, it expects no error.
 func refused(t *testing.T, err error, code, message string) {
 	t.Helper()
 	if code == "" {

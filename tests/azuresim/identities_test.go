@@ -10,11 +10,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestTwoApplications: one service account may be trusted by two applications,
-// and is somebody only for those that trust it.
+// TestTwoApplications checks that two applications can trust the same service account, and
+// that its tokens sign in only to applications that trust it.
 func TestTwoApplications(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
 	_, cluster := create(t, in.Azure, azuresim.Cluster, hardened())
 	issuer := cluster["oidcIssuerProfile"].(properties)["issuerURL"].(string)
@@ -37,7 +37,7 @@ func TestTwoApplications(t *testing.T) {
 	}
 }
 
-// authorize is the page to which an application sends its users.
+// authorize returns the page that the application's users see when they sign in.
 func authorize(t *testing.T, a *azuresim.Azure, client string) string {
 	t.Helper()
 	internet := connect(t, a)

@@ -6,10 +6,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestKubernetesAPI: whom a cluster's API takes, on the way that a token goes.
+// TestKubernetesAPI checks which tokens a cluster's API accepts.
 func TestKubernetesAPI(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	create(t, in.Azure, azuresim.ResourceGroup, properties{"resourceGroupName": "prod", "location": "westeurope"})
 	uri := "api://" + in.TenantID + "/argocd"
 	if err := in.Update(azuresim.Application, in.application, application(with("identifierUris", []any{uri}))); err != nil {
@@ -45,12 +45,12 @@ func TestKubernetesAPI(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ token, cluster, code string }{
 		"with the role":         {token, open, ""},
-		"a role on another one": {token, other, "Forbidden"},
+		"role on another":       {token, other, "Forbidden"},
 		"without Azure's roles": {token, closed, "Forbidden"},
 		"without Entra":         {token, bare, "Unauthorized"},
-		"a token for another":   {another, open, "Unauthorized"},
+		"another audience":      {another, open, "Unauthorized"},
 		"no token":              {"", open, "Unauthorized"},
-		"a cluster that is not": {token, open + "x", "ResourceNotFound"},
+		"an unknown cluster":    {token, open + "x", "ResourceNotFound"},
 	} {
 		t.Run(name, func(t *testing.T) { refused(t, in.Kubernetes(c.token, c.cluster), c.code, "") })
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// The types of the objects that can exist.
+// The type tokens of the simulated resources.
 const (
 	ResourceGroup       = arm.ResourceGroup
 	Cluster             = aks.Cluster
@@ -31,29 +31,30 @@ const (
 	SecurityGroup       = directory.SecurityGroup
 )
 
-// Error is a refusal with Azure's error code.
+// Error is an error response of Azure.
 type Error = store.Error
 
-// Operation is one request that Azure carried out or refused.
+// Operation is a request that Azure carried out or rejected.
 type Operation = store.Operation
 
-// Fault makes operations of a kind go wrong.
+// Fault makes matching operations fail, hang or lose their answer.
 type Fault = store.Fault
 
-// Failed is why an operation has failed that Azure had accepted.
+// Failed is the failure of an operation that Azure had accepted.
 type Failed = store.Failed
 
-// Inject makes the next operations that match go wrong. The channel is closed when
-// the first one has met the fault, and hangs if the fault has it hang.
-func (a *Azure) Inject(fault Fault) (met <-chan struct{}) { return a.store.Inject(fault) }
+// Inject makes the next matching operations fail, hang or lose their answer. The channel is
+// closed when the first operation triggers the fault; an operation that hangs is then in
+// progress.
+func (a *Azure) Inject(fault Fault) (triggered <-chan struct{}) { return a.store.Inject(fault) }
 
-// Unmet lists the faults that no operation, or not as many as they want, has met.
-func (a *Azure) Unmet() []Fault { return a.store.Unmet() }
+// PendingFaults returns the faults that still wait for operations.
+func (a *Azure) PendingFaults() []Fault { return a.store.PendingFaults() }
 
-// Withdraw takes those faults back.
-func (a *Azure) Withdraw() { a.store.Withdraw() }
+// ClearFaults removes the faults that still wait for operations.
+func (a *Azure) ClearFaults() { a.store.ClearFaults() }
 
-// Copy returns an Azure with the same objects, and nothing else of this one.
+// Copy returns a new Azure with copies of the objects only.
 func (a *Azure) Copy() *Azure {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -65,16 +66,14 @@ func (a *Azure) Copy() *Azure {
 	return copied
 }
 
-// Operations lists what engines did so far, in order of completion.
+// Operations returns the engines' operations so far, in order of completion.
 func (a *Azure) Operations() []Operation { return a.store.Operations() }
 
-// Lookups returns how many functions of the providers engines have asked for, retries
-// included.
+// Lookups returns the number of function calls by engines, retries included.
 func (a *Azure) Lookups() int64 { return a.store.Lookups() }
 
-// Takes is an estimate of how long real Azure takes to create, update or delete an
-// object of a type.
-func (a *Azure) Takes(verb, token string) time.Duration {
+// Duration returns an estimate of the duration of an operation on real Azure.
+func (a *Azure) Duration(verb, token string) time.Duration {
 	kind, err := a.store.Kind(token)
 	if err != nil {
 		return 0
@@ -82,17 +81,17 @@ func (a *Azure) Takes(verb, token string) time.Duration {
 	return kind.Durations[verb]
 }
 
-// Watch calls watch with each operation, before it is answered.
+// Watch calls watch with each operation before it is answered.
 func (a *Azure) Watch(watch func(Operation)) { a.store.Watch(watch) }
 
-// IDs lists what exists, sorted.
+// IDs returns the IDs of all objects, sorted.
 func (a *Azure) IDs() []string {
 	a.store.Lock()
 	defer a.store.Unlock()
 	return a.store.IDs()
 }
 
-// IDsOf lists the objects of a type, sorted by ID.
+// IDsOf returns the IDs of a type's objects, sorted.
 func (a *Azure) IDsOf(token string) (ids []string) {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -102,7 +101,7 @@ func (a *Azure) IDsOf(token string) (ids []string) {
 	return ids
 }
 
-// Inputs returns the inputs of every object of a type, by ID.
+// Inputs returns the inputs of a type's objects, by ID.
 func (a *Azure) Inputs(token string) map[string]resource.PropertyMap {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -113,7 +112,7 @@ func (a *Azure) Inputs(token string) map[string]resource.PropertyMap {
 	return inputs
 }
 
-// Answers returns what Azure answers for every object of a type, by ID.
+// Answers returns Azure's answers for a type's objects, by ID.
 func (a *Azure) Answers(token string) map[string]resource.PropertyMap {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -124,10 +123,9 @@ func (a *Azure) Answers(token string) map[string]resource.PropertyMap {
 	return answers
 }
 
-// Create makes an object as another tool would. It returns the object's ID and
-// properties.
+// Create creates an object outside Pulumi. It returns the object's ID and properties.
 func (a *Azure) Create(token string, inputs map[string]any) (id string, properties resource.PropertyMap, err error) {
-	in, err := a.shaped(token, inputs)
+	in, err := a.checked(token, inputs)
 	if err != nil {
 		return "", nil, err
 	}
@@ -140,10 +138,9 @@ func (a *Azure) Create(token string, inputs map[string]any) (id string, properti
 	return o.ID, resource.PropertyMap(a.store.Answer(o)), nil
 }
 
-// Update changes an object as another tool would: inputs are all that it shall
-// have.
+// Update replaces an object's inputs outside Pulumi.
 func (a *Azure) Update(token, id string, inputs map[string]any) error {
-	in, err := a.shaped(token, inputs)
+	in, err := a.checked(token, inputs)
 	if err != nil {
 		return err
 	}
@@ -153,7 +150,7 @@ func (a *Azure) Update(token, id string, inputs map[string]any) error {
 	return err
 }
 
-func (a *Azure) shaped(token string, inputs map[string]any) (property.Map, error) {
+func (a *Azure) checked(token string, inputs map[string]any) (property.Map, error) {
 	kind, err := a.store.Kind(token)
 	if err != nil {
 		return nil, err
@@ -165,7 +162,7 @@ func (a *Azure) shaped(token string, inputs map[string]any) (property.Map, error
 	return in, nil
 }
 
-// Restore puts back what a stack's state says exists, unchecked.
+// Restore adds an object from a stack's state without checks.
 func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) {
 	computed := property.Map(outputs)
 	if kind, err := a.store.Kind(token); err == nil {
@@ -176,13 +173,13 @@ func (a *Azure) Restore(token, id string, inputs, outputs resource.PropertyMap) 
 	a.store.Put(&store.Object{ID: id, Type: token, Inputs: property.Map(inputs), Computed: computed})
 }
 
-// Change alters the one object of a type behind Pulumi's back, unchecked.
+// Change changes the one object of a type outside Pulumi, without checks.
 func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) error {
 	a.store.Lock()
 	defer a.store.Unlock()
 	found := a.store.All(token)
 	if len(found) != 1 {
-		return fmt.Errorf("%d objects of type %s, not one", len(found), token)
+		return fmt.Errorf("%d objects of type %s, want 1", len(found), token)
 	}
 	inputs := found[0].Inputs.Copy()
 	change(resource.PropertyMap(inputs))
@@ -190,7 +187,7 @@ func (a *Azure) Change(token string, change func(inputs resource.PropertyMap)) e
 	return nil
 }
 
-// Remove deletes all objects of a type behind Pulumi's back.
+// Remove deletes all objects of a type outside Pulumi.
 func (a *Azure) Remove(token string) {
 	a.store.Lock()
 	defer a.store.Unlock()
@@ -199,7 +196,7 @@ func (a *Azure) Remove(token string) {
 	}
 }
 
-// Delete removes one object behind Pulumi's back.
+// Delete deletes one object outside Pulumi.
 func (a *Azure) Delete(id string) {
 	a.store.Lock()
 	defer a.store.Unlock()

@@ -9,11 +9,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// Overlaps returns Azure's refusals of the operations that an engine can run side by side
-// on one object, such as a cluster, on which Azure takes one operation at a time. These are
-// the operations on each two resources in a stack's state of which neither waits for the
-// other: an engine creates and updates in the order of dependencies, and deletes in the
-// reverse order.
+// Overlaps returns Azure's errors for operations that an engine can run side by side on an
+// object, such as a cluster, for which Azure takes one operation at a time. Two operations
+// can overlap if neither resource depends on the other in the stack's state: an engine
+// creates and updates in the order of dependencies, and deletes in reverse order.
 func (a *Azure) Overlaps(deployment json.RawMessage) error {
 	resources, err := timeline.Resources(deployment)
 	if err != nil {
@@ -31,7 +30,7 @@ func (a *Azure) Overlaps(deployment json.RawMessage) error {
 	return errors.Join(refusals...)
 }
 
-// operatesOn returns the object that an operation on a resource works on alone, "" for none.
+// operatesOn returns the object that an operation on a resource locks, or "".
 func (a *Azure) operatesOn(r timeline.Resource) string {
 	if kind, err := a.store.Kind(r.Type); err == nil && kind.Exclusive != nil {
 		return kind.Exclusive(store.Request{Type: r.Type, ID: r.ID})

@@ -12,8 +12,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestOverlaps: of the operations on one cluster, each must wait for the others, directly or
-// not. Other clusters and other resources do not matter.
+// TestOverlaps checks that each operation on a cluster must wait for the others, directly
+// or indirectly, and that other clusters and resources do not matter.
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
 	const (
@@ -42,10 +42,10 @@ func TestOverlaps(t *testing.T) {
 		"a chain":                  {[]apitype.ResourceV3{aks, pool, window, deletedWith}, nil},
 		"side by side":             {[]apitype.ResourceV3{aks, pool, argo}, []string{"argo does not wait for pool"}},
 		"three":                    {[]apitype.ResourceV3{aks, pool, window, argo}, []string{"argo does not wait for pool", "argo does not wait for window"}},
-		"the component waits":      {[]apitype.ResourceV3{aks, pool, {URN: component, Dependencies: []resource.URN{pool.URN}}, inComponent}, nil},
-		"the component does not":   {[]apitype.ResourceV3{aks, pool, {URN: component, Dependencies: []resource.URN{aks.URN}}, inComponent}, []string{"argo does not wait for pool"}},
+		"component waits":          {[]apitype.ResourceV3{aks, pool, {URN: component, Dependencies: []resource.URN{pool.URN}}, inComponent}, nil},
+		"component does not wait":  {[]apitype.ResourceV3{aks, pool, {URN: component, Dependencies: []resource.URN{aks.URN}}, inComponent}, []string{"argo does not wait for pool"}},
 		"waits for a component":    {[]apitype.ResourceV3{aks, {URN: component}, inside, after}, nil},
-		"a pool that is only read": {[]apitype.ResourceV3{aks, read, argo}, nil},
+		"a pool lookup":            {[]apitype.ResourceV3{aks, read, argo}, nil},
 		"another cluster":          {[]apitype.ResourceV3{aks, of("spoke", azuresim.Cluster, cluster+"2"), pool}, nil},
 		"resources of other kinds": {[]apitype.ResourceV3{of("a", azuresim.Application, "/applications/1"), of("b", azuresim.Application, "/applications/1")}, nil},
 	} {

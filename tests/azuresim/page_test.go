@@ -10,18 +10,18 @@ import (
 )
 
 var (
-	// A code is the one word among the arguments of a refusal before its message.
+	// The error code is the argument before the message.
 	azureCode  = regexp.MustCompile(`(?:Refuse|RefuseIf|refuse|refuseIf|invalidIf)\([^"\n]*\b40\d, "([A-Za-z_]+)"`)
 	aadCode    = regexp.MustCompile(`"(AADSTS\d+)"`)
 	testName   = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 	inBackTick = regexp.MustCompile("`([A-Za-z_]+[0-9]*)`")
 )
 
-// TestPage: docs/simulated-azure.md names every code that the simulation can
-// give, and only tests that exist.
+// TestPage checks that docs/internals/simulated-azure.md contains each error code of the
+// simulation and names only existing codes and tests.
 func TestPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/simulated-azure.md")
+	page, err := os.ReadFile("../../docs/internals/simulated-azure.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,19 +40,19 @@ func TestPage(t *testing.T) {
 		}
 	})
 	if len(codes) < 40 {
-		t.Fatalf("only %d codes found", len(codes))
+		t.Fatalf("found only %d codes", len(codes))
 	}
 	for code := range codes {
 		if !named[code] {
-			t.Errorf("the page lacks %s", code)
+			t.Errorf("the page does not contain %s", code)
 		}
 	}
 	for name := range named {
 		if strings.HasPrefix(name, "Test") && !tests[name] {
-			t.Errorf("the page names %s, which is no test", name)
+			t.Errorf("the page names the test %s, which does not exist", name)
 		}
 		if strings.HasPrefix(name, "AADSTS") && !codes[name] {
-			t.Errorf("the page names %s, which the simulation does not give", name)
+			t.Errorf("the page names %s, which the simulation does not return", name)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// at reads one property, at a path as with sets it.
+// at returns the property at a path of names.
 func at(in properties, path ...string) any {
 	var value any = in
 	for _, key := range path {
@@ -25,8 +25,7 @@ func at(in properties, path ...string) any {
 	return value
 }
 
-// TestPutMerges: what a request does not mention stays, what it gives as empty is
-// cleared.
+// TestPutMerges checks that AKS keeps omitted properties and clears empty ones.
 func TestPutMerges(t *testing.T) {
 	t.Parallel()
 	ranges, taints := []any{"203.0.113.0/24"}, []any{"CriticalAddonsOnly=true:NoSchedule"}
@@ -71,8 +70,8 @@ func TestPutMerges(t *testing.T) {
 	}
 }
 
-// TestAutoscaler: it chooses the size of a pool, which the next request with
-// another size undoes.
+// TestAutoscaler checks that the autoscaler resizes a pool, and that the next request
+// with another size overrides it.
 func TestAutoscaler(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)
@@ -108,7 +107,7 @@ func TestAutoscaler(t *testing.T) {
 	}
 }
 
-// TestOnePoolOfAName: the cluster's own pools have IDs like those that are added.
+// TestOnePoolOfAName checks that a cluster's own pools and added pools share a namespace.
 func TestOnePoolOfAName(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)
@@ -117,8 +116,8 @@ func TestOnePoolOfAName(t *testing.T) {
 	refused(t, err, "Conflict", "/agentPools/default")
 }
 
-// TestDefaults: AKS answers more than it was sent, in the order of the pools'
-// names, and what it was sent goes first.
+// TestDefaults checks that AKS adds its defaults to the inputs, with pools in the order of
+// their names.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)

@@ -9,7 +9,7 @@ import (
 
 func TestRegistryRefusals(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	assignment := registryRole(in)
 	registry, role := fmt.Sprint(assignment(with("description", nil))["scope"]), fmt.Sprint(assignment(with("description", nil))["roleDefinitionId"])
 	for _, c := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestReplication: other endpoints than Graph learn late of what is new.
+// TestReplication checks that endpoints other than Graph see new objects late.
 func TestReplication(t *testing.T) {
 	t.Parallel()
 	a := subscription(t)
@@ -17,7 +17,7 @@ func TestReplication(t *testing.T) {
 	issuer := cluster["oidcIssuerProfile"].(properties)["issuerURL"].(string)
 	application, app := create(t, a, azuresim.Application, application(with("displayName", "argocd")))
 	client := app["clientId"].(string)
-	// Graph itself knows at once, which azuread waits for.
+	// Graph itself sees new objects at once, after azuread's wait.
 	principal, _ := create(t, a, azuresim.ServicePrincipal, properties{"clientId": client})
 	in := tenant{Azure: a, application: application, clientID: client, principal: principal}
 	role := registryRole(in)
@@ -55,8 +55,8 @@ func wantDenial(t *testing.T, signIn func() string, code string) {
 	}
 }
 
-// clientCredentials signs argocd-server in as an application. It returns how
-// Entra describes its refusal, "" for a token.
+// clientCredentials signs in argocd-server as an application. It returns Entra's error
+// description, or "" for a token.
 func clientCredentials(t *testing.T, a *azuresim.Azure, client, issuer string) func() string {
 	t.Helper()
 	internet := connect(t, a)

@@ -24,7 +24,7 @@ func appRole(change func(properties)) properties {
 	return role
 }
 
-func same(properties) {}
+func unchanged(properties) {}
 
 func manyRoles(n int) []any {
 	var roles []any
@@ -35,32 +35,33 @@ func manyRoles(n int) []any {
 	return roles
 }
 
-// TestAppRoles: what an application may declare, and who can be assigned to it.
+// TestAppRoles checks which app roles an application can declare and which members can be
+// assigned to them.
 func TestAppRoles(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	uri := "api://" + in.TenantID + "/argocd"
 	for name, c := range map[string]attempt{
-		"a role":                    {with("appRoles", []any{appRole(same)}), "", ""},
-		"a role without a GUID":     {with("appRoles", []any{appRole(with("id", "pipeline"))}), "Request_BadRequest", "no GUID"},
-		"two of an ID":              {with("appRoles", []any{appRole(same), appRole(with("value", "x"))}), "Request_BadRequest", "another's"},
-		"two of a value":            {with("appRoles", []any{appRole(same), appRole(with("id", in.TenantID))}), "Request_BadRequest", "another's"},
-		"a value with a blank":      {with("appRoles", []any{appRole(with("value", "a pipeline"))}), "Request_BadRequest", "a pipeline"},
-		"a value too long":          {with("appRoles", []any{appRole(with("value", strings.Repeat("x", 121)))}), "Request_BadRequest", "not valid"},
-		"a role for nobody":         {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{}))}), "Request_BadRequest", "not for User or Application"},
-		"a role for a group":        {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{"Group"}))}), "Request_BadRequest", "not for User or Application"},
-		"a role without words":      {with("appRoles", []any{appRole(with("description", ""))}), "Request_BadRequest", "no description"},
-		"700 roles":                 {with("appRoles", manyRoles(700)), "", ""},
-		"701 roles":                 {with("appRoles", manyRoles(701)), "Request_BadRequest", "701"},
-		"a URI of the tenant":       {with("identifierUris", []any{uri + "-2"}), "", ""},
-		"a URI of its client ID":    {with("identifierUris", []any{"api://" + in.clientID}), "", ""},
-		"a URI of nobody":           {with("identifierUris", []any{"api://argocd"}), "HostNameNotOnVerifiedDomain", "api://argocd"},
-		"a URI of the tenant alone": {with("identifierUris", []any{"api://" + in.TenantID + "/"}), "HostNameNotOnVerifiedDomain", in.TenantID},
+		"a role":                     {with("appRoles", []any{appRole(unchanged)}), "", ""},
+		"a role without a GUID":      {with("appRoles", []any{appRole(with("id", "pipeline"))}), "Request_BadRequest", "not a GUID"},
+		"a duplicate ID":             {with("appRoles", []any{appRole(unchanged), appRole(with("value", "x"))}), "Request_BadRequest", "not unique"},
+		"a duplicate value":          {with("appRoles", []any{appRole(unchanged), appRole(with("id", in.TenantID))}), "Request_BadRequest", "not unique"},
+		"a value with a blank":       {with("appRoles", []any{appRole(with("value", "a pipeline"))}), "Request_BadRequest", "a pipeline"},
+		"a value too long":           {with("appRoles", []any{appRole(with("value", strings.Repeat("x", 121)))}), "Request_BadRequest", "not valid"},
+		"a role for no member type":  {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{}))}), "Request_BadRequest", "must be User or Application"},
+		"a role for a group":         {with("appRoles", []any{appRole(with("allowedMemberTypes", []any{"Group"}))}), "Request_BadRequest", "must be User or Application"},
+		"a role without description": {with("appRoles", []any{appRole(with("description", ""))}), "Request_BadRequest", "a description"},
+		"700 roles":                  {with("appRoles", manyRoles(700)), "", ""},
+		"701 roles":                  {with("appRoles", manyRoles(701)), "Request_BadRequest", "701"},
+		"a URI of the tenant":        {with("identifierUris", []any{uri + "-2"}), "", ""},
+		"a URI of its client ID":     {with("identifierUris", []any{"api://" + in.clientID}), "", ""},
+		"a URI without an ID":        {with("identifierUris", []any{"api://argocd"}), "HostNameNotOnVerifiedDomain", "api://argocd"},
+		"a URI of the tenant alone":  {with("identifierUris", []any{"api://" + in.TenantID + "/"}), "HostNameNotOnVerifiedDomain", in.TenantID},
 	} {
 		err := in.Update(azuresim.Application, in.application, application(c.change))
 		t.Run(name, func(t *testing.T) { refused(t, err, c.code, c.message) })
 	}
-	declared := application(all(with("appRoles", []any{appRole(same)}), with("identifierUris", []any{uri})))
+	declared := application(all(with("appRoles", []any{appRole(unchanged)}), with("identifierUris", []any{uri})))
 	if err := in.Update(azuresim.Application, in.application, declared); err != nil {
 		t.Fatal(err)
 	}
@@ -69,13 +70,13 @@ func TestAppRoles(t *testing.T) {
 
 	workload := in.AddWorkload("release", "https://ci.example", "main")
 	for name, c := range map[string]struct{ role, principal, message string }{
-		"a workload":                        {pipelineRole, workload.ObjectID, ""},
-		"a workload without a role":         {"00000000-0000-0000-0000-000000000000", workload.ObjectID, "not found on application"},
-		"a user":                            {pipelineRole, in.UserID("alice"), "not found on application"},
-		"a group":                           {pipelineRole, in.GroupID("Developers"), "not found on application"},
-		"a group without a role, as before": {"00000000-0000-0000-0000-000000000000", in.GroupID("Developers"), ""},
-		"a role that is not there":          {in.TenantID, workload.ObjectID, "not found on application"},
-		"nobody":                            {pipelineRole, in.TenantID, "Not a valid reference update"},
+		"a workload":                {pipelineRole, workload.ObjectID, ""},
+		"a workload without a role": {"00000000-0000-0000-0000-000000000000", workload.ObjectID, "not found on application"},
+		"a user":                    {pipelineRole, in.UserID("alice"), "not found on application"},
+		"a group":                   {pipelineRole, in.GroupID("Developers"), "not found on application"},
+		"a group without a role":    {"00000000-0000-0000-0000-000000000000", in.GroupID("Developers"), ""},
+		"an unknown role":           {in.TenantID, workload.ObjectID, "not found on application"},
+		"an unknown principal":      {pipelineRole, in.TenantID, "Not a valid reference update"},
 	} {
 		_, _, err := in.Create(azuresim.AppRoleAssignment, properties{"appRoleId": c.role, "principalObjectId": c.principal, "resourceObjectId": in.principal})
 		code := ""
@@ -85,12 +86,12 @@ func TestAppRoles(t *testing.T) {
 		t.Run(name, func(t *testing.T) { refused(t, err, code, c.message) })
 	}
 	before := len(in.IDs())
-	if err := in.Update(azuresim.Application, in.application, application(same)); err != nil || len(in.IDs()) != before {
+	if err := in.Update(azuresim.Application, in.application, application(unchanged)); err != nil || len(in.IDs()) != before {
 		t.Errorf("without the role: %v, %d objects of %d", err, len(in.IDs()), before)
 	}
 }
 
-// tokenOf asks for a token as a workload.
+// tokenOf returns an access token of a workload.
 func tokenOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (token, denial string) {
 	t.Helper()
 	internet := connect(t, a)
@@ -101,7 +102,7 @@ func tokenOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string)
 	return redeem(t, internet, a.TenantID, w.ClientID, assertion, scope)
 }
 
-// redeem asks for an application's token with an assertion.
+// redeem requests an application's token with an assertion.
 func redeem(t *testing.T, internet *azuresim.Internet, tenant, client, assertion, scope string) (token, denial string) {
 	t.Helper()
 	response, err := (&http.Client{Transport: internet.Transport()}).PostForm("https://login.microsoftonline.com/"+tenant+"/oauth2/v2.0/token", url.Values{
@@ -122,7 +123,7 @@ func redeem(t *testing.T, internet *azuresim.Internet, tenant, client, assertion
 	return answer.Token, answer.Description
 }
 
-// claimsOf returns such a token's claims, or the refusal.
+// claimsOf returns the claims of a workload's token, or Entra's error.
 func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string) (claims jwt.MapClaims, denial string) {
 	t.Helper()
 	token, denial := tokenOf(t, a, w, scope)
@@ -135,16 +136,15 @@ func claimsOf(t *testing.T, a *azuresim.Azure, w azuresim.Workload, scope string
 	return claims, denial
 }
 
-// TestAccessTokens: issuer and audience follow the version that an application asks
-// for, roles the assignments, and without one there is no token where it is
-// required.
+// TestAccessTokens checks that issuer and audience follow the version that an application
+// requests, that roles follow the assignments, and that a required assignment is enforced.
 func TestAccessTokens(t *testing.T) {
 	t.Parallel()
-	in := signedUp(t)
+	in := newTenant(t)
 	uri := "api://" + in.TenantID + "/argocd"
 	declare := func(version float64) {
 		t.Helper()
-		declared := application(all(with("appRoles", []any{appRole(same)}), with("identifierUris", []any{uri}), with("api.requestedAccessTokenVersion", version)))
+		declared := application(all(with("appRoles", []any{appRole(unchanged)}), with("identifierUris", []any{uri}), with("api.requestedAccessTokenVersion", version)))
 		if err := in.Update(azuresim.Application, in.application, declared); err != nil {
 			t.Fatal(err)
 		}
@@ -153,13 +153,13 @@ func TestAccessTokens(t *testing.T) {
 	workload := in.AddWorkload("release", "https://ci.example", "main")
 	claims, denial := claimsOf(t, in.Azure, workload, uri+"/.default")
 	if denial != "" || claims["roles"] != nil {
-		t.Errorf("not assigned, where it is not required: %s, roles %v", denial, claims["roles"])
+		t.Errorf("without an assignment that is required: %s, roles %v", denial, claims["roles"])
 	}
 	if err := in.Update(azuresim.ServicePrincipal, in.principal, properties{"clientId": in.clientID, "appRoleAssignmentRequired": true}); err != nil {
 		t.Fatal(err)
 	}
 	if _, denial := claimsOf(t, in.Azure, workload, uri+"/.default"); !strings.Contains(denial, "AADSTS501051") {
-		t.Errorf("not assigned, where it is required: %q", denial)
+		t.Errorf("without the required assignment: %q", denial)
 	}
 	create(t, in.Azure, azuresim.AppRoleAssignment, properties{"appRoleId": pipelineRole, "principalObjectId": workload.ObjectID, "resourceObjectId": in.principal})
 	for _, c := range []struct {
@@ -179,7 +179,7 @@ func TestAccessTokens(t *testing.T) {
 			t.Errorf("%+v: %s%v", c, denial, claims)
 		}
 	}
-	if _, denial := claimsOf(t, in.Azure, workload, "api://nobody/.default"); !strings.Contains(denial, "AADSTS500011") {
-		t.Errorf("nobody's URI: %q", denial)
+	if _, denial := claimsOf(t, in.Azure, workload, "api://unknown/.default"); !strings.Contains(denial, "AADSTS500011") {
+		t.Errorf("unknown resource: %q", denial)
 	}
 }

@@ -16,46 +16,48 @@ import (
 
 const repository = "../.."
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }
 
-// deployed are the resources of a shipped stack. The engine keeps to their schedules.
+// deployed returns the resources of a shipped stack, after checking the engine against the
+// schedules.
 func deployed(t *testing.T, name string) (*azuresim.Azure, []timeline.Resource) {
 	t.Helper()
-	l, err := live(t.Context(), repository, name)
+	l, err := measureLifecycle(t.Context(), repository, name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l.azure, l.resources
 }
 
-// TestOrder: the program waits for what Azure needs, and beyond that only where it says
-// what for. The pictures show all of it.
+// TestOrder checks that the program has the dependencies that Azure requires and only
+// documented others, and that the timelines show them.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	for _, stack := range []string{"dev", "prod"} {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			azure, resources := deployed(t, stack)
-			tasks := needed(resources, func(string) time.Duration { return 0 })
+			tasks := minimalCreations(resources, func(string) time.Duration { return 0 })
 			for i, r := range resources {
 				for _, name := range tasks[i].Needs {
-					if !r.WaitsFor(named(resources, name)) {
-						t.Errorf("%s does not wait for %s, which Azure needs", r.Name, name)
+					if !r.WaitsFor(byName(resources, name)) {
+						t.Errorf("%s does not wait for %s, which Azure requires", r.Name, name)
 					}
 				}
 				for _, name := range r.Needs {
 					if !implied(tasks, r.Name, name) && !isAdded(resources, r, name, stack == "prod") {
-						t.Errorf("%s waits for %s, and neither Azure nor the program says why", r.Name, name)
+						t.Errorf("%s waits for %s: add the reason to needs or addedNeeds", r.Name, name)
 					}
 				}
 			}
-			pictured(t, stack, azure, resources)
+			checkPicture(t, stack, azure, resources)
 		})
 	}
 }
 
-// pictured wants a bar for each resource, and a line for each that waits.
-func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []timeline.Resource) {
+// checkPicture checks that the picture has a bar for each resource and a line for each
+// dependency.
+func checkPicture(t *testing.T, stack string, azure *azuresim.Azure, resources []timeline.Resource) {
 	t.Helper()
 	content, err := os.ReadFile(pictureOf(repository, stack))
 	if err != nil {
@@ -63,8 +65,8 @@ func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []tim
 	}
 	picture, waits := string(content), 0
 	for _, r := range resources {
-		if !strings.Contains(picture, ">"+azure.Called(r.Name)+"</text>") {
-			t.Errorf("no %s in the picture: make bench draws it", azure.Called(r.Name))
+		if !strings.Contains(picture, ">"+azure.WithGroupNames(r.Name)+"</text>") {
+			t.Errorf("the picture lacks %s; run make bench", azure.WithGroupNames(r.Name))
 		}
 		if len(r.Needs) > 0 {
 			waits++
@@ -73,24 +75,24 @@ func pictured(t *testing.T, stack string, azure *azuresim.Azure, resources []tim
 	bars := strings.Count(picture, "<rect") - strings.Count(picture, `<rect class="ground"`)
 	lines := strings.Count(picture, "<path") - strings.Count(picture, `<path class="grid"`)
 	if bars != len(resources) || lines != waits {
-		t.Errorf("the picture has %d bars and %d lines, for %d resources of which %d wait: make bench draws it",
+		t.Errorf("the picture has %d bars and %d lines, want %d bars and %d lines; run make bench",
 			bars, lines, len(resources), waits)
 	}
 }
 
-// isAdded says whether the program has a reason for an order that Azure does not need.
+// isAdded reports whether a dependency beyond Azure's requirements is documented in addedNeeds.
 func isAdded(resources []timeline.Resource, r timeline.Resource, name string, protected bool) bool {
-	return slices.ContainsFunc(added, func(n need) bool {
-		return n.kind == r.Type && n.first == named(resources, name).Type && (n.why != protects || protected)
+	return slices.ContainsFunc(addedNeeds, func(n need) bool {
+		return n.kind == r.Type && n.first == byName(resources, name).Type && (n.why != protects || protected)
 	})
 }
 
-// named is the resource with a name.
-func named(resources []timeline.Resource, name string) timeline.Resource {
+// byName returns the resource with a name.
+func byName(resources []timeline.Resource, name string) timeline.Resource {
 	return resources[slices.IndexFunc(resources, func(r timeline.Resource) bool { return r.Name == name })]
 }
 
-// implied says whether a task needs another, also by way of others.
+// implied reports whether a task needs another one, directly or not.
 func implied(tasks []timeline.Task, task, name string) bool {
 	at := slices.IndexFunc(tasks, func(other timeline.Task) bool { return other.Name == task })
 	return slices.ContainsFunc(tasks[at].Needs, func(need string) bool {
@@ -98,8 +100,8 @@ func implied(tasks []timeline.Task, task, name string) bool {
 	})
 }
 
-// TestGuide: each line names what it has its resource wait for, and Terraform takes as
-// long as the longest chain.
+// TestGuide checks that each line refers to its resource, and that Terraform's schedule is
+// its longest chain.
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	for _, r := range guide {
@@ -110,21 +112,21 @@ func TestGuide(t *testing.T) {
 		}
 	}
 	azure := azuresim.New()
-	create := func(token string) time.Duration { return azure.Takes("create", token) }
-	remove := func(token string) time.Duration { return azure.Takes("delete", token) }
+	create := func(token string) time.Duration { return azure.Duration("create", token) }
+	remove := func(token string) time.Duration { return azure.Duration("delete", token) }
 	for want, tasks := range map[string][]timeline.Task{
-		"11m3s": terraform(create), // group, cluster, extension
-		"11m0s": terraformBack(remove),
+		"11m3s": guideCreations(create), // group, cluster, extension
+		"11m0s": guideDeletions(remove),
 	} {
 		bars := timeline.Schedule(tasks, parallelism)
 		if got := timeline.Length(bars).String(); got != want || len(bars) != len(guide) {
-			t.Errorf("%d of %d take %s, not %s", len(bars), len(guide), got, want)
+			t.Errorf("%d of %d tasks take %s, want %s", len(bars), len(guide), got, want)
 		}
 	}
 }
 
-// TestNeeded: what Azure needs, and no more, decides how long it takes at least.
-func TestNeeded(t *testing.T) {
+// TestMinimum checks the minimum duration from Azure's requirements.
+func TestMinimum(t *testing.T) {
 	t.Parallel()
 	resources := []timeline.Resource{
 		{Name: "group", Type: azuresim.ResourceGroup},
@@ -143,8 +145,8 @@ func TestNeeded(t *testing.T) {
 		tasks []timeline.Task
 		want  time.Duration
 	}{
-		"creation": {needed(resources, takes), time.Minute + 3*time.Second}, // group, cluster, pool, extension
-		"deletion": {neededBack(resources, takes), 2 * time.Second},
+		"creation": {minimalCreations(resources, takes), time.Minute + 3*time.Second}, // group, cluster, pool, extension
+		"deletion": {minimalDeletions(resources, takes), 2 * time.Second},
 	} {
 		if got := timeline.Length(timeline.Schedule(c.tasks, 0)); got != c.want {
 			t.Errorf("%s takes %s, want %s", name, got, c.want)
@@ -152,39 +154,39 @@ func TestNeeded(t *testing.T) {
 	}
 }
 
-// TestGoals: a figure fails beyond its goal, and one without a goal never.
-func TestGoals(t *testing.T) {
+// TestMaximums checks that a figure fails above its maximum, and never without one.
+func TestMaximums(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		value, goal float64
-		line        string
-		missed      bool
+		value, maximum float64
+		line           string
+		exceeded       bool
 	}{
 		{1, 1, "BENCH f 1 x 1", false},
 		{1.0196, 1.02, "BENCH f 1.02 x 1.02", false},
 		{1.0204, 1.02, "BENCH f 1.02 x 1.02", true},
 		{900, 0, "BENCH f 900 x -", false},
 	} {
-		m := measured{figure{name: "f", unit: "x", goal: c.goal}, c.value}
-		if err := goals([]measured{m}); (err != nil) != c.missed || m.String() != c.line {
+		m := measured{figure{name: "f", unit: "x", maximum: c.maximum}, c.value}
+		if err := checkMaximums([]measured{m}); (err != nil) != c.exceeded || m.String() != c.line {
 			t.Errorf("%s: %v", m, err)
 		}
 	}
 }
 
-// TestPerformancePage: the page explains each figure, and has the last run of each.
+// TestPerformancePage checks that the page explains each figure and has its last value.
 func TestPerformancePage(t *testing.T) {
 	t.Parallel()
-	before, run, after, err := section.Cut(pageOf(repository), begins)
+	before, run, after, err := section.Cut(pageOf(repository), marker)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range figures {
 		if !strings.Contains(before+after, "`"+f.name+"`") {
-			t.Errorf("nothing explains %s", f.name)
+			t.Errorf("the page does not explain %s", f.name)
 		}
 		if !strings.Contains(run, fmt.Sprintf("| `%s` | ", f.name)) {
-			t.Errorf("no value of %s: make bench writes it", f.name)
+			t.Errorf("the page has no value of %s; run make bench", f.name)
 		}
 	}
 	if rows := strings.Count(run, "| `"); rows != len(figures) {

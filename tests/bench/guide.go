@@ -7,18 +7,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// parallelism is how many resources Terraform works on at a time, if it is not told:
+// parallelism is Terraform's default number of parallel operations:
 // https://developer.hashicorp.com/terraform/cli/commands/apply#parallelism-n
 const parallelism = 10
 
-// terraformResource is one of the guide's main.tf. It is the same object in Azure as the
-// program's of that type, and takes as long.
+// terraformResource is a resource of the guide's main.tf. Its duration is that of the
+// program's resource of the same type.
 type terraformResource struct {
 	address, token string
 	refers         []reference
 }
 
-// reference is a line of the resource that has it wait for another.
+// reference is an argument that refers to another resource.
 type reference struct{ to, line string }
 
 const (
@@ -28,9 +28,9 @@ const (
 	guideCluster     = "azurerm_kubernetes_cluster.example"
 )
 
-// guide is the Terraform of the AKS guide, https://blog.aks.azure.com/2026/04/22/argocd-extension-with-microsoft-entra.
-// Its data sources depend on no resource and are read before; reading takes no time here,
-// in neither of the two. Nothing in it has depends_on.
+// guide is the Terraform configuration of the AKS guide,
+// https://blog.aks.azure.com/2026/04/22/argocd-extension-with-microsoft-entra. It has no
+// depends_on. Its data sources depend on no resource; reads take no time here.
 var guide = []terraformResource{
 	{guideApplication, azuresim.Application, nil},
 	{"azuread_application_federated_identity_credential.example", azuresim.FederatedCredential, []reference{
@@ -60,8 +60,8 @@ var guide = []terraformResource{
 	}},
 }
 
-// terraform are the guide's creations.
-func terraform(takes func(token string) time.Duration) []timeline.Task {
+// guideCreations returns the guide's creations.
+func guideCreations(takes func(token string) time.Duration) []timeline.Task {
 	tasks := make([]timeline.Task, 0, len(guide))
 	for _, r := range guide {
 		task := timeline.Task{Name: r.address, Takes: takes(r.token)}
@@ -73,12 +73,12 @@ func terraform(takes func(token string) time.Duration) []timeline.Task {
 	return tasks
 }
 
-// terraformBack are its deletions: Terraform deletes each resource on its own, in the
-// reverse order.
-func terraformBack(takes func(token string) time.Duration) []timeline.Task {
+// guideDeletions returns the guide's deletions. Terraform deletes each resource on its own,
+// in reverse order.
+func guideDeletions(takes func(token string) time.Duration) []timeline.Task {
 	tokens := map[string]string{}
 	for _, r := range guide {
 		tokens[r.address] = r.token
 	}
-	return timeline.Reversed(terraform(takes), func(address string) time.Duration { return takes(tokens[address]) })
+	return timeline.Reversed(guideCreations(takes), func(address string) time.Duration { return takes(tokens[address]) })
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// lockstep answers operations in the order in which a schedule ends them, each when those that
-// the schedule begins before that end have begun. An engine that waits for more than the
-// schedule says never gets the answer, and one that waits for less is too early. So what the
-// schedule says of an engine's time holds, and no clock runs.
+// lockstep answers operations in the order in which a schedule ends them. Before it answers
+// one, it waits until all operations that the schedule starts earlier have begun. An engine
+// that waits for more than the schedule never gets the answer; one that waits for less
+// begins too early. This checks the schedule without a clock.
 type lockstep struct {
 	mu    sync.Mutex
 	steps map[string]*step
 	errs  []error
 }
 
-// step is one operation of a schedule. Its channels are closed when it has begun and when it
-// is answered.
+// step is an operation of a schedule. Its channels are closed when it begins and when it is
+// answered.
 type step struct {
 	timeline.Bar
 	begun, answered chan struct{}
@@ -39,12 +39,12 @@ func newLockstep(bars []timeline.Bar) *lockstep {
 	return l
 }
 
-// patience is how long an engine gets for a command that takes seconds.
-const patience = time.Minute
+// commandTimeout is the timeout of a command, which normally takes seconds.
+const commandTimeout = time.Minute
 
-// inLockstep runs an engine's command on an Azure that answers as a schedule says.
+// inLockstep runs an engine command on an Azure that answers according to a schedule.
 func inLockstep(ctx context.Context, azure *azuresim.Azure, bars []timeline.Bar, command func(context.Context) (map[string]int, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	l := newLockstep(bars)
 	azure.Watch(func(o azuresim.Operation) { l.operate(ctx, resource.URN(o.Resource).Name()) })
@@ -53,7 +53,7 @@ func inLockstep(ctx context.Context, azure *azuresim.Azure, bars []timeline.Bar,
 	return errors.Join(l.failed(), err)
 }
 
-// operate returns when an operation is to be answered.
+// operate returns when an operation is due.
 func (l *lockstep) operate(ctx context.Context, name string) {
 	err := l.begin(name)
 	if err == nil {
@@ -66,14 +66,14 @@ func (l *lockstep) operate(ctx context.Context, name string) {
 	}
 }
 
-// failed returns how operations differ from the schedule.
+// failed returns the differences between the operations and the schedule.
 func (l *lockstep) failed() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	errs := slices.Clone(l.errs)
 	for name, s := range l.steps {
 		if !closed(s.begun) {
-			errs = append(errs, fmt.Errorf("%s: is not asked for", name))
+			errs = append(errs, fmt.Errorf("%s: missing operation", name))
 		}
 	}
 	return errors.Join(errs...)
@@ -84,7 +84,7 @@ func (l *lockstep) begin(name string) error {
 	defer l.mu.Unlock()
 	s := l.steps[name]
 	if s == nil || closed(s.begun) {
-		return errors.New("is not in the schedule")
+		return errors.New("not in the schedule")
 	}
 	close(s.begun)
 	for _, other := range l.steps {

@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// TestLockstep: an engine that keeps to a schedule gets its answers. One that waits for more
-// than the schedule says, or for less, fails.
+// TestLockstep checks that an engine that keeps to a schedule gets its answers, and that
+// one with more or fewer dependencies fails.
 func TestLockstep(t *testing.T) {
 	t.Parallel()
 	bars := timeline.Schedule([]timeline.Task{
@@ -21,16 +21,16 @@ func TestLockstep(t *testing.T) {
 	}, 0)
 	first := []string{"group", "application"}
 	for name, c := range map[string]struct {
-		// asked are the operations that an engine asks for, those of a row side by side.
+		// asked are the operations that an engine runs, those of a row in parallel.
 		asked [][]string
 		err   string
 	}{
-		"as scheduled":      {[][]string{first, {"cluster"}, {"credential"}}, ""},
-		"waits for more":    {[][]string{{"group"}}, "group: ends before application begins"},
-		"waits for less":    {[][]string{first, {"credential"}}, "credential: begins before cluster ends"},
-		"asks for more":     {[][]string{first, {"pool"}}, "pool: is not in the schedule"},
-		"asks for it twice": {[][]string{first, {"group"}}, "group: is not in the schedule"},
-		"asks for less":     {[][]string{first, {"cluster"}}, "credential: is not asked for"},
+		"as scheduled":   {[][]string{first, {"cluster"}, {"credential"}}, ""},
+		"waits for more": {[][]string{{"group"}}, "group: ends before application begins"},
+		"waits for less": {[][]string{first, {"credential"}}, "credential: begins before cluster ends"},
+		"unexpected":     {[][]string{first, {"pool"}}, "pool: not in the schedule"},
+		"duplicate":      {[][]string{first, {"group"}}, "group: not in the schedule"},
+		"missing":        {[][]string{first, {"cluster"}}, "credential: missing operation"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +40,7 @@ func TestLockstep(t *testing.T) {
 			for _, row := range c.asked {
 				ctx := t.Context()
 				if len(row) < len(first) {
-					ctx = over // nothing comes beside it
+					ctx = over // no other operation begins in parallel
 				}
 				answered := make(chan struct{})
 				for _, name := range row {

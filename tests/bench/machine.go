@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// machine names where and when a run was.
+// machine describes the machine and the date of a run.
 func machine() string {
 	return fmt.Sprintf("On %s, %d cores%s, %s, %s.",
 		system(), runtime.NumCPU(), memory(), runtime.Version(), time.Now().UTC().Format("2 January 2006"))
 }
 
-// system is the operating system's own name for itself.
+// system returns the name of the operating system.
 func system() string {
 	name := strings.Trim(field("/etc/os-release", "PRETTY_NAME="), `"`)
 	if name == "" {
@@ -24,7 +24,7 @@ func system() string {
 	return name + " (" + runtime.GOARCH + ")"
 }
 
-// memory is told where Linux tells it.
+// memory returns the size of the memory on Linux.
 func memory() string {
 	var kilobytes float64
 	if _, err := fmt.Sscanf(field("/proc/meminfo", "MemTotal:"), "%f kB", &kilobytes); err != nil {
@@ -33,7 +33,7 @@ func memory() string {
 	return fmt.Sprintf(", %.0f GB of memory", kilobytes*1024/1e9)
 }
 
-// field is what follows a word in a file, "" where there is no such.
+// field returns the rest of the line after a word in a file, or "".
 func field(file, word string) string {
 	f, err := os.Open(file)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command bench measures how fast the program is, against what nobody could do faster,
-// and fails when it is not near enough. docs/performance.md explains the figures.
+// Command bench measures the figures that docs/internals/performance.md defines, and fails
+// if one exceeds its maximum.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 
 func main() {
 	repository := flag.String("repository", ".", "this repository's folder")
-	only := flag.String("only", "", "measure the figures alone whose names begin so")
-	write := flag.Bool("write", false, "write the figures and the pictures into docs/")
+	only := flag.String("only", "", "measure only the figures whose names begin with this prefix")
+	write := flag.Bool("write", false, "write the figures and the timelines to docs/")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -27,7 +27,7 @@ func main() {
 }
 
 func run(ctx context.Context, repository, only string, write bool) (err error) {
-	measure, err := chosen(only)
+	measure, err := selected(only)
 	if err != nil {
 		return err
 	}
@@ -36,11 +36,11 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	// What Pulumi's engine writes down beside the state is in its home.
+	// Pulumi's engine writes its logs to this folder.
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
-	l := newLab(repository)
+	l := newRunner(repository)
 	var all []measured
 	for _, f := range measure {
 		value, err := f.measure(ctx, l)
@@ -57,16 +57,16 @@ func run(ctx context.Context, repository, only string, write bool) (err error) {
 			return err
 		}
 	}
-	return goals(all)
+	return checkMaximums(all)
 }
 
-// goals fails when a figure is beyond its goal.
-func goals(all []measured) error {
-	var missed error
+// checkMaximums returns an error for each figure that exceeds its maximum.
+func checkMaximums(all []measured) error {
+	var exceeded error
 	for _, m := range all {
-		if m.missed() {
-			missed = errors.Join(missed, fmt.Errorf("%s is %s, beyond its goal, %s", m.name, number(m.value), m.goalText()))
+		if m.exceeded() {
+			exceeded = errors.Join(exceeded, fmt.Errorf("%s is %s, more than the maximum of %s", m.name, number(m.value), m.maximumText()))
 		}
 	}
-	return missed
+	return exceeded
 }

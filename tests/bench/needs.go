@@ -8,32 +8,32 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// need is an order that does not come from how a program is written: the first type
-// of objects cannot be created before the second is there, and why.
+// need is a required order: objects of type kind cannot be created before those of type
+// first.
 type need struct{ kind, first, why string }
 
-// needs are those of Azure and of Entra.
+// needs are the requirements of Azure and Entra.
 var needs = []need{
-	{azuresim.Cluster, azuresim.ResourceGroup, "is created in it: its ID continues the group's"},
-	{azuresim.AgentPool, azuresim.Cluster, "is a part of it"},
-	{azuresim.Maintenance, azuresim.Cluster, "is a part of it"},
+	{azuresim.Cluster, azuresim.ResourceGroup, "is created in the group"},
+	{azuresim.AgentPool, azuresim.Cluster, "is part of it"},
+	{azuresim.Maintenance, azuresim.Cluster, "is part of it"},
 	{azuresim.ArgoExtension, azuresim.Cluster, "is installed on it"},
-	// https://learn.microsoft.com/azure/aks/use-system-pools: with a user pool the system pool
-	// takes AKS's own pods alone. That an extension and a pool are two operations on one
-	// cluster, of which AKS refuses the second, was seen in
+	// With a user pool, the system pool runs only AKS's own pods:
+	// https://learn.microsoft.com/azure/aks/use-system-pools. AKS rejects the second of two
+	// operations on a cluster, extensions and pools included:
 	// https://github.com/Azure/telescope/pull/1213.
-	{azuresim.ArgoExtension, azuresim.AgentPool, "has pods that need its nodes, and times out without"},
-	{azuresim.ArgoExtension, azuresim.Application, "is told its client ID"},
-	{azuresim.ServicePrincipal, azuresim.Application, "is the application's in the tenant: it has its client ID"},
-	{azuresim.FederatedCredential, azuresim.Application, "is a part of it"},
-	{azuresim.FederatedCredential, azuresim.Cluster, "names its issuer, whose URL AKS chooses"},
-	{azuresim.DelegatedGrant, azuresim.ServicePrincipal, "consents for it: it has its object ID"},
-	{azuresim.AppRoleAssignment, azuresim.ServicePrincipal, "admits to it: it has its object ID"},
+	{azuresim.ArgoExtension, azuresim.AgentPool, "times out if no nodes accept its pods"},
+	{azuresim.ArgoExtension, azuresim.Application, "requires its client ID"},
+	{azuresim.ServicePrincipal, azuresim.Application, "requires its client ID"},
+	{azuresim.FederatedCredential, azuresim.Application, "is part of it"},
+	{azuresim.FederatedCredential, azuresim.Cluster, "requires its issuer URL"},
+	{azuresim.DelegatedGrant, azuresim.ServicePrincipal, "requires its object ID"},
+	{azuresim.AppRoleAssignment, azuresim.ServicePrincipal, "requires its object ID"},
 }
 
-// added are the orders that the program has beyond those, and what for. What they cost
-// is in makespan_prod.
-var added = []need{
+// addedNeeds are the program's further dependencies and their reasons. makespan_prod measures
+// their cost.
+var addedNeeds = []need{
 	{azuresim.Maintenance, azuresim.AgentPool, oneAtATime},
 	{azuresim.Maintenance, azuresim.Maintenance, oneAtATime},
 	{azuresim.ArgoExtension, azuresim.Maintenance, oneAtATime},
@@ -43,15 +43,15 @@ var added = []need{
 }
 
 const (
-	oneAtATime = "AKS takes one operation on a cluster at a time; that schedules count is inferred"
-	protects   = "a destroy of a protected stack is refused at the extension, and leaves alone what that depends on"
+	oneAtATime = "AKS runs one operation on a cluster at a time; inferred for maintenance configurations"
+	protects   = "a destroy of a protected stack fails at the extension, so its dependencies stay"
 )
 
-// within goes with what it is in: Azure deletes it with that, in no time of its own.
-var within = []string{azuresim.AgentPool, azuresim.Maintenance, azuresim.ArgoExtension}
+// clusterParts are the types that Azure deletes with the cluster, without additional time.
+var clusterParts = []string{azuresim.AgentPool, azuresim.Maintenance, azuresim.ArgoExtension}
 
-// needed are the creations of resources, each after what Azure needs, and nothing else.
-func needed(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
+// minimalCreations returns the creations with Azure's requirements as the only dependencies.
+func minimalCreations(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
 	tasks := timeline.Tasks(resources, takes)
 	for i, r := range resources {
 		tasks[i].Needs = nil
@@ -64,12 +64,12 @@ func needed(resources []timeline.Resource, takes func(token string) time.Duratio
 	return tasks
 }
 
-// neededBack are the deletions: the group is gone when the cluster is, which takes along
-// what is within it. Entra deletes in any order.
-func neededBack(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
+// minimalDeletions returns the deletions with Azure's requirements: the group after the cluster,
+// which includes its parts. Entra deletes in any order.
+func minimalDeletions(resources []timeline.Resource, takes func(token string) time.Duration) []timeline.Task {
 	var tasks []timeline.Task
 	for _, r := range resources {
-		if slices.Contains(within, r.Type) {
+		if slices.Contains(clusterParts, r.Type) {
 			continue
 		}
 		task := timeline.Task{Name: r.Name, Takes: takes(r.Type)}

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// copyProject writes this project into a folder, with a stack that is dev with more keys.
+// copyProject copies this project to a folder, with a stack that extends dev.
 func copyProject(repository, folder, stack, more string) error {
 	project, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
 	if err != nil {

@@ -16,27 +16,27 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// mapped is dev with a number of groups more, each with a role.
-type mapped struct {
-	// preview is what a preview asks for, processor the seconds of processor time of a
-	// preview and an up.
-	preview   asked
+// roleUsage is the measurement of dev with additional groups, each with a role.
+type roleUsage struct {
+	// preview counts the requests of a preview. processor is the seconds of processor time
+	// of a preview and an up.
+	preview   requests
 	processor float64
-	// settings is the size of the extension's, in bytes.
+	// settings is the size of the extension's settings in bytes.
 	settings float64
 }
 
-// The numbers of groups.
+// The measured numbers of groups.
 const few, some, many = 1, 100, 1000
 
-// perRole is how much of something one role takes.
-func perRole(value func(*mapped) float64) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		least, err := l.mapped(ctx, few)
+// perRole returns the increase of a value per role.
+func perRole(value func(*roleUsage) float64) measure {
+	return func(ctx context.Context, l *runner) (float64, error) {
+		least, err := l.roleUsage(ctx, few)
 		if err != nil {
 			return 0, err
 		}
-		most, err := l.mapped(ctx, some)
+		most, err := l.roleUsage(ctx, some)
 		if err != nil {
 			return 0, err
 		}
@@ -44,12 +44,12 @@ func perRole(value func(*mapped) float64) measure {
 	}
 }
 
-// growth is the power of the number of roles by which processor time grows from some to
-// many, above that of few: 1 is linear, 2 is quadratic.
-func growth(ctx context.Context, l *lab) (float64, error) {
+// growth returns the exponent of the processor time as a function of the number of roles: 1
+// is linear, 2 is quadratic. It ignores the constant part.
+func growth(ctx context.Context, l *runner) (float64, error) {
 	var took []float64
 	for _, n := range []int{few, some, many} {
-		m, err := l.mapped(ctx, n)
+		m, err := l.roleUsage(ctx, n)
 		if err != nil {
 			return 0, err
 		}
@@ -58,8 +58,8 @@ func growth(ctx context.Context, l *lab) (float64, error) {
 	return math.Log((took[2]-took[0])/(took[1]-took[0])) / math.Log(float64(many-few)/float64(some-few)), nil
 }
 
-// mapping has the real engine preview a number of roles, and deploy them.
-func mapping(ctx context.Context, repository string, n int) (m *mapped, err error) {
+// measureRoles previews and deploys dev with n additional groups.
+func measureRoles(ctx context.Context, repository string, n int) (m *roleUsage, err error) {
 	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
 	if err != nil {
 		return nil, err
@@ -74,12 +74,12 @@ func mapping(ctx context.Context, repository string, n int) (m *mapped, err erro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
-	m = &mapped{}
+	m = &roleUsage{}
 	before, err := processorTime()
 	if err != nil {
 		return nil, err
 	}
-	if m.preview, err = asking(ctx, azure, stack.Preview); err != nil {
+	if m.preview, err = countRequests(ctx, azure, stack.Preview); err != nil {
 		return nil, err
 	}
 	if _, err := stack.Up(ctx); err != nil {
@@ -100,7 +100,7 @@ func mapping(ctx context.Context, repository string, n int) (m *mapped, err erro
 	return m, nil
 }
 
-// roles are n groups of an Azure with a role each, as lines of a stack's file.
+// roles returns the configuration of n new groups with a role each.
 func roles(azure *azuresim.Azure, n int) string {
 	var lines strings.Builder
 	fmt.Fprintln(&lines, "  roles:")

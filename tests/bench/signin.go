@@ -14,26 +14,25 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// visit is how many requests people and commands send once Argo CD is there: to Argo CD,
-// and to Entra and the cluster's issuer, Argo CD's own included.
-type visit struct{ browser, cli, verify int64 }
+// signInRequests counts the requests of a client to Argo CD, Entra and the cluster's issuer,
+// including Argo CD's own.
+type signInRequests struct{ browser, cli, verify int64 }
 
-// visiting is a figure of a visit to dev.
-func visiting(value func(*visit) int64) measure {
-	return from(func(ctx context.Context, l *lab) (*visit, error) {
-		return once(l.visits, "dev", func() (*visit, error) { return come(ctx, l.repository) })
-	}, func(v *visit) float64 { return float64(value(v)) })
+// signIn returns a figure of the sign-ins to dev.
+func signIn(value func(*signInRequests) int64) measure {
+	return derived(func(ctx context.Context, l *runner) (*signInRequests, error) {
+		return once(l.signIns, "dev", func() (*signInRequests, error) { return measureSignIn(ctx, l.repository) })
+	}, func(v *signInRequests) float64 { return float64(value(v)) })
 }
 
-// come deploys dev, has people sign in to the real Argo CD one after another, and
-// verify look at it.
-func come(ctx context.Context, repository string) (v *visit, err error) {
+// measureSignIn deploys dev, signs users in to the real Argo CD one after another, and runs verify.
+func measureSignIn(ctx context.Context, repository string) (v *signInRequests, err error) {
 	azure := azuresim.New()
 	stack, err := open(ctx, azure, repository, "dev")
 	if err != nil {
 		return nil, err
 	}
-	defer stack.leave(&err)
+	defer stack.remove(&err)
 	port, err := argocd.FreePort()
 	if err != nil {
 		return nil, err
@@ -62,8 +61,8 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	v = &visit{}
-	for range 2 { // the first time, Argo CD reads Entra's keys too
+	v = &signInRequests{}
+	for range 2 { // in the first round, Argo CD also reads Entra's keys
 		for _, one := range []struct {
 			into *int64
 			do   func(*argocd.Browser) error
@@ -85,7 +84,7 @@ func come(ctx context.Context, repository string) (v *visit, err error) {
 			if err := one.do(person); err != nil {
 				return nil, err
 			}
-			person.Leave()
+			person.CloseConnections()
 			*one.into = internet.Requests.Load() - before + person.Local.Load()
 		}
 	}

@@ -13,13 +13,13 @@ import (
 	"slices"
 )
 
-// build is what Go compiles in a folder of the repository.
+// build is a set of packages in a folder of the repository.
 type build struct {
 	folder   string
 	packages []string
 }
 
-// The builds of a fresh machine, as the first `pulumi up` and tools/build.mk have them, and
+// The builds of a new machine, as the first `pulumi up` and tools/build.mk run them, and
 // that of a program without resources.
 var (
 	emptyBuild   = build{".", []string{"github.com/pulumi/pulumi/sdk/v3/go/pulumi"}}
@@ -28,10 +28,10 @@ var (
 	argocdBuild  = build{"tests", []string{"./cmd/argocd", "./cmd/argocd-server"}}
 )
 
-// compiling is how many megabytes of Go some builds compile one after another, each package
-// once. Unlike the time that this takes, it is the same on every machine.
-func compiling(builds ...build) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
+// sourceSize returns the size of the Go source that builds compile, in megabytes, each
+// package once. Unlike the build time, it is the same on every machine.
+func sourceSize(builds ...build) measure {
+	return func(ctx context.Context, l *runner) (float64, error) {
 		sizes := map[string]int64{}
 		for _, b := range builds {
 			if err := b.sizes(ctx, l.repository, sizes); err != nil {
@@ -46,19 +46,19 @@ func compiling(builds ...build) measure {
 	}
 }
 
-// beyond is how much more a build compiles than another one.
-func beyond(other, b build) measure {
-	return func(ctx context.Context, l *lab) (float64, error) {
-		before, err := compiling(other)(ctx, l)
+// additional returns the source that a build compiles in addition to another one.
+func additional(other, b build) measure {
+	return func(ctx context.Context, l *runner) (float64, error) {
+		before, err := sourceSize(other)(ctx, l)
 		if err != nil {
 			return 0, err
 		}
-		both, err := compiling(other, b)(ctx, l)
+		both, err := sourceSize(other, b)(ctx, l)
 		return both - before, err
 	}
 }
 
-// sizes adds the size of each package's source, by its path and version.
+// sizes adds the source size of each package, by path and version.
 func (b build) sizes(ctx context.Context, repository string, sizes map[string]int64) error {
 	list := exec.CommandContext(ctx, "go", append([]string{"list", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,Module"}, b.packages...)...)
 	list.Dir = filepath.Join(repository, b.folder)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestCompiling: a package counts once, with what it imports.
-func TestCompiling(t *testing.T) {
+// TestSourceSize checks that a package counts once, together with its imports.
+func TestSourceSize(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for name, content := range map[string]string{
@@ -32,6 +32,6 @@ func TestCompiling(t *testing.T) {
 		t.Error(sizes)
 	}
 	if err := (build{".", []string{"./q"}}).sizes(t.Context(), folder, sizes); err == nil {
-		t.Error("listed a package that does not exist")
+		t.Error("no error for a package that does not exist")
 	}
 }

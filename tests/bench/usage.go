@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// processorTime is that of this process, with the program and the simulated Azure, and of all
-// commands that have ended.
+// processorTime returns the processor time of this process and of all commands that have
+// ended.
 func processorTime() (all time.Duration, err error) {
 	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
 		var used syscall.Rusage

@@ -1,4 +1,4 @@
-// Package chart is Argo CD's own Helm chart, rendered by Helm's own engine.
+// Package chart renders Argo CD's own Helm chart with Helm's own engine.
 package chart
 
 import (
@@ -18,22 +18,22 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Err is the chart's own refusal of values: the installation would fail.
-var Err = errors.New("the chart does not take it")
+// Err is the chart's rejection of values, with which an installation would fail.
+var Err = errors.New("the chart rejects the values")
 
-// Chart is Argo CD's, or some of its templates.
+// Chart is Argo CD's chart, or some of its templates.
 type Chart struct {
-	// without is the chart as it is with redis-ha.enabled false, with as it is with
-	// true: Helm leaves a chart's dependency out when its condition is not met.
+	// without is the chart for redis-ha.enabled false, with the one for true: Helm omits a
+	// dependency whose condition is false.
 	without, with *helm.Chart
 }
 
-// AllTemplates are all but the custom resources, which are the same whatever the
-// settings.
+// AllTemplates matches all templates except custom resource definitions, which do not
+// depend on values.
 func AllTemplates(name string) bool { return !strings.HasPrefix(name, "templates/crds/") }
 
-// Load returns some of the chart's templates, and those of redis-ha, which is a
-// chart of its own, from the modules that the go.mod in folder pins.
+// Load returns some templates of the chart and of its dependency redis-ha, from the modules
+// in folder's go.mod.
 func Load(folder string, keep func(name string) bool) (*Chart, error) {
 	argoHelm, err := download(folder, "github.com/argoproj/argo-helm")
 	if err != nil {
@@ -52,14 +52,14 @@ func Load(folder string, keep func(name string) bool) (*Chart, error) {
 		return nil, err
 	}
 	if wanted := without.Metadata.Dependencies[0]; wanted.Name != redis.Name() || wanted.Version != redis.Metadata.Version {
-		return nil, fmt.Errorf("argo-helm wants %s %s, and go.mod has %s %s", wanted.Name, wanted.Version, redis.Name(), redis.Metadata.Version)
+		return nil, fmt.Errorf("argo-helm requires %s %s, but go.mod has %s %s", wanted.Name, wanted.Version, redis.Name(), redis.Metadata.Version)
 	}
 	with := *without
 	with.AddDependency(redis)
 	return &Chart{without, &with}, nil
 }
 
-// Values are the defaults of the chart, those of redis-ha among them.
+// Values returns the default values of the chart and of redis-ha.
 func (c *Chart) Values() (map[string]any, error) {
 	return chartutil.CoalesceValues(c.with, map[string]any{})
 }
@@ -76,7 +76,7 @@ func download(folder, module string) (string, error) {
 	return found.Dir, nil
 }
 
-// load reads a chart without its tests, which run when somebody asks for them.
+// load reads a chart without its Helm tests.
 func load(folder string, keep func(name string) bool) (*helm.Chart, error) {
 	chart, err := loader.LoadDir(folder)
 	if err != nil {
@@ -88,9 +88,8 @@ func load(folder string, keep func(name string) bool) (*helm.Chart, error) {
 	return chart, nil
 }
 
-// Render returns the chart's objects with these values, for a namespace of a
-// cluster that serves these APIs beside Kubernetes' own, such as
-// monitoring.coreos.com/v1.
+// Render returns the chart's objects for a namespace of a cluster that serves these APIs in
+// addition to Kubernetes' own, such as monitoring.coreos.com/v1.
 func (c *Chart) Render(values map[string]any, namespace string, apis ...string) ([]map[string]any, error) {
 	chart := c.without
 	if redis, _ := values["redis-ha"].(map[string]any); redis["enabled"] == true {

@@ -1,5 +1,5 @@
-// Package chromium is a person at a real browser, on the simulated internet: an
-// empty profile, its proxy, and no authority trusted but the simulation's.
+// Package chromium runs a real browser on the simulated internet, with an empty profile,
+// its proxy, and the simulation's authority as the only trusted one.
 package chromium
 
 import (
@@ -21,10 +21,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// width is the window's, in pixels.
+// width is the width of the window in pixels.
 const width = 1400
 
-// missing is what to install for a browser, if anything.
+// missing returns the name of a required program that is not installed, or "".
 func missing() string {
 	if _, err := command(); err != nil {
 		return "Chromium"
@@ -44,8 +44,7 @@ func command() (path string, err error) {
 	return "", err
 }
 
-// Browser is one with a person before it, for as long as a test takes. What does not
-// work out ends the test.
+// Browser is a browser for the duration of a test. Failures end the test.
 type Browser struct {
 	t     testing.TB
 	tab   context.Context
@@ -53,11 +52,11 @@ type Browser struct {
 	dir   string
 
 	mu sync.Mutex
-	// errors are those of the pages' scripts.
+	// errors are uncaught errors of the pages' scripts.
 	errors []string
 }
 
-// open starts a browser with a new profile in dir. It sees the simulated internet.
+// open starts a browser with a new profile in dir.
 func open(t testing.TB, internet *azuresim.Internet, dir string) (*Browser, error) {
 	ctx := t.Context()
 	path, err := command()
@@ -72,13 +71,13 @@ func open(t testing.TB, internet *azuresim.Internet, dir string) (*Browser, erro
 		chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.Env("HOME="+dir), chromedp.ProxyServer(internet.ProxyURL),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
-		// A page that is kept for the way back holds on to its connections.
+		// Pages in the back/forward cache keep their connections open.
 		chromedp.Flag("disable-features", "BackForwardCache"),
 		chromedp.WindowSize(width, 1000), chromedp.WSURLReadTimeout(time.Minute),
 	)
 	tab, endTab := chromedp.NewContext(ctx)
 	b := &Browser{t: t, tab: tab, dir: dir, close: func() {
-		_ = chromedp.Cancel(tab) // it waits for the process, which may be gone already
+		_ = chromedp.Cancel(tab) // fails if the process has already ended
 		endTab()
 		end()
 	}}
@@ -94,7 +93,7 @@ func open(t testing.TB, internet *azuresim.Internet, dir string) (*Browser, erro
 	return b, nil
 }
 
-// signedOut is what Argo CD's pages leave uncaught where nobody has signed in yet.
+// signedOut matches uncaught errors of Argo CD's pages before sign-in.
 var signedOut = regexp.MustCompile(`Unauthorized|no session information`)
 
 func (b *Browser) note(thrown string) {
@@ -105,7 +104,8 @@ func (b *Browser) note(thrown string) {
 	}
 }
 
-// trust puts an authority into the store of a home, which Chromium on Linux heeds:
+// trust adds an authority to the certificate store of a home directory, which Chromium
+// reads on Linux:
 // https://chromium.googlesource.com/chromium/src/+/refs/heads/main/docs/linux/cert_management.md
 func trust(ctx context.Context, caFile, home string) error {
 	store := filepath.Join(home, ".pki", "nssdb")
@@ -124,8 +124,8 @@ func trust(ctx context.Context, caFile, home string) error {
 	return nil
 }
 
-// end ends the browser and removes its files. What its pages' scripts threw is its
-// error.
+// end stops the browser and removes its files. It returns the uncaught errors of its pages'
+// scripts.
 func (b *Browser) end() error {
 	b.close()
 	err := b.remove()
@@ -137,8 +137,8 @@ func (b *Browser) end() error {
 	return err
 }
 
-// remove waits for the processes that outlive the browser's own by a moment, and
-// write to its profile until then.
+// remove waits for child processes of the browser, which write to its profile a moment
+// longer.
 func (b *Browser) remove() error {
 	deadline, tick := time.After(10*time.Second), time.NewTicker(100*time.Millisecond)
 	defer tick.Stop()

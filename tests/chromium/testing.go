@@ -8,9 +8,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Needed skips a test where there is no browser, or no page for it; `make test
-// BROWSER=required` fails there.
-func Needed(t testing.TB) {
+// Require skips a test if the browser or the web application is missing, or fails it with
+// `make test BROWSER=required`.
+func Require(t testing.TB) {
 	t.Helper()
 	install := missing()
 	if argocd.WebApplication() == "" {
@@ -18,14 +18,14 @@ func Needed(t testing.TB) {
 	}
 	switch {
 	case install != "" && os.Getenv("BROWSER") == "required":
-		t.Fatalf("no browser: install %s, as make browser does", install)
+		t.Fatalf("no browser; install %s, for example with make browser", install)
 	case install != "":
-		t.Skipf("no browser: install %s, as make browser does", install)
+		t.Skipf("no browser; install %s, for example with make browser", install)
 	}
 }
 
-// Sit opens a browser for as long as a test takes.
-func Sit(t testing.TB, internet *azuresim.Internet) *Browser {
+// Open opens a browser for the duration of a test.
+func Open(t testing.TB, internet *azuresim.Internet) *Browser {
 	t.Helper()
 	browser, err := open(t, internet, t.TempDir())
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
-// Apply creates objects as a cluster admin, or changes what is there, as
-// `kubectl apply --server-side` does.
+// Apply creates or updates objects as a cluster admin, as `kubectl apply --server-side`
+// does.
 func (c *Cluster) Apply(ctx context.Context, objects ...map[string]any) error {
 	client, err := dynamic.NewForConfig(c.Config)
 	if err != nil {
@@ -37,14 +37,14 @@ func (c *Cluster) Apply(ctx context.Context, objects ...map[string]any) error {
 	return nil
 }
 
-// Serves waits until the API knows a resource, as it does soon after its definition
-// is there. It polls, as no watch tells when the API's handlers follow.
+// Serves waits until the API serves a resource after its definition was created. It polls,
+// because no watch reports it.
 func (c *Cluster) Serves(ctx context.Context, resource schema.GroupVersionResource) error {
 	client, err := dynamic.NewForConfig(c.Config)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

@@ -1,5 +1,5 @@
-// Package cluster is what the simulated AKS lacks: a Kubernetes API, of a real
-// kube-apiserver, and what its nodes would do with what is created there.
+// Package cluster adds a Kubernetes API to the simulated AKS: a real kube-apiserver,
+// without nodes.
 package cluster
 
 import (
@@ -29,11 +29,11 @@ import (
 
 // Cluster is a running Kubernetes API.
 type Cluster struct {
-	// Kubeconfig is a cluster admin's file, Config the same in memory.
+	// Kubeconfig is the file of a cluster admin, Config its content.
 	Kubeconfig string
 	Config     *rest.Config
-	// These are that admin's clients. A client of all groups would be a tenth of what the
-	// demo compiles.
+	// Clients of the admin. A clientset of all API groups would be a tenth of the code that
+	// the demo compiles.
 	Core      *core.CoreV1Client
 	Apps      *apps.AppsV1Client
 	Discovery *discovery.DiscoveryClient
@@ -41,8 +41,8 @@ type Cluster struct {
 	*process.Process
 }
 
-// Start runs kube-apiserver, which must be on PATH, until it is ready. It signs
-// service accounts' tokens as the issuer, with the issuer's key. Files go to dir.
+// Start starts kube-apiserver, which must be on PATH, and waits until it is ready. It
+// issues service account tokens as issuer, with the issuer's key. Its files are in dir.
 func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) (*Cluster, error) {
 	signing := filepath.Join(dir, "issuer.pem")
 	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
@@ -68,12 +68,12 @@ func Start(ctx context.Context, issuer string, key *rsa.PrivateKey, dir string) 
 	return c, nil
 }
 
-// patience is how long something may take that takes seconds.
-const patience = 2 * time.Minute
+// timeout is the timeout of operations that normally take seconds.
+const timeout = 2 * time.Minute
 
-// ready waits for the line that says so.
+// ready waits for kube-apiserver's ready line.
 func (c *Cluster) ready(ctx context.Context, stdout io.ReadCloser) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = stdout.Close() })
 	defer stop()

@@ -8,14 +8,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Pod is what a node would start: a command with its environment, as a service
-// account.
+// Pod is a command with its environment and service account, as a node would run it.
 type Pod struct {
 	Args, Env      []string
 	ServiceAccount string
 }
 
-// PodOf is a Deployment's or a StatefulSet's, whichever has the name.
+// PodOf returns the pod of the Deployment or StatefulSet with this name.
 func (c *Cluster) PodOf(ctx context.Context, namespace, name string) (Pod, error) {
 	template, err := c.template(ctx, namespace, name)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// Token is what a node projects into a pod of a service account: the API server
-// mints it, for an audience or for itself.
+// Token returns a service account token from the API server, as a node projects it into a
+// pod, for audiences or for the API server itself.
 func (c *Cluster) Token(ctx context.Context, namespace, serviceAccount string, audiences ...string) (string, error) {
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{Audiences: audiences}}
 	answer, err := c.Core.ServiceAccounts(namespace).CreateToken(ctx, serviceAccount, request, metav1.CreateOptions{})
@@ -21,7 +21,7 @@ func (c *Cluster) Token(ctx context.Context, namespace, serviceAccount string, a
 	return answer.Status.Token, nil
 }
 
-// KubeconfigOf writes a file to dir with which a process is a service account.
+// KubeconfigOf writes a kubeconfig for a service account to dir.
 func (c *Cluster) KubeconfigOf(ctx context.Context, namespace, serviceAccount, dir string) (file string, err error) {
 	token, err := c.Token(ctx, namespace, serviceAccount)
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// Until watches an object, there already or not, until it is as it shall be.
+// Until watches an object until it satisfies is. The object may not exist yet.
 func (c *Cluster) Until(ctx context.Context, resource schema.GroupVersionResource, namespace, name string, is func(object map[string]any) bool) error {
 	client, err := dynamic.NewForConfig(c.Config)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var last map[string]any
-	for ctx.Err() == nil { // the API server ends a watch now and then
+	for ctx.Err() == nil { // the API server ends watches from time to time
 		watch, err := client.Resource(resource).Namespace(namespace).
 			Watch(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String()})
 		if err != nil {
@@ -37,5 +37,5 @@ func (c *Cluster) Until(ctx context.Context, resource schema.GroupVersionResourc
 			}
 		}
 	}
-	return fmt.Errorf("%s %s: %w; it is %v", resource.Resource, name, ctx.Err(), last)
+	return fmt.Errorf("%s %s: %w; last state: %v", resource.Resource, name, ctx.Err(), last)
 }

@@ -9,13 +9,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// builtDemo is the demo of a repository, with a place for temporary files of its
-// own.
+// builtDemo returns the command of the demo and its folder for temporary files.
 func builtDemo(t *testing.T, args ...string) (demo *exec.Cmd, temporary string) {
 	t.Helper()
 	binary := e2e.Build(t, "github.com/OWNER/argocd-on-aks/tests/cmd/demo")
@@ -27,8 +27,8 @@ func builtDemo(t *testing.T, args ...string) (demo *exec.Cmd, temporary string) 
 	return demo, temporary
 }
 
-// TestDemo tells prod's life in a page, without colours where there is no
-// terminal, and has each of the tenant's people try what they may.
+// TestDemo runs the demo of prod. Its output fits 100 columns and a page, and has no control
+// characters without a terminal.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	demo, temporary := builtDemo(t, "-stack", "prod")
@@ -36,25 +36,26 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	if lines := strings.Count(string(output), "\n"); lines > 80 || strings.ContainsAny(string(output), "\x1b\r") {
+	if lines := strings.Count(string(output), "\n"); lines > 90 || strings.ContainsAny(string(output), "\x1b\r") {
 		t.Errorf("%d lines, or control characters, in:\n%q", lines, output)
 	}
-	tells(t, string(output),
-		"1 The plan", "AksCluster aks-group, aks-cluster, aks-pool-user", "2 Deployed", "aks-cluster # 5m0s",
-		"3 Signed in to Argo CD at https://argocd.example.com",
-		"alice Argo CD Admins yes yes yes yes yes yes yes", "bob Developers yes yes no yes no no no",
-		"carol Release Managers yes yes yes no no no no", "erin Auditors yes yes no yes no no no",
-		"dave AADSTS50105 by Entra", "admin (built in) refused",
-		"4 Checked from outside", "sign-in verified: web, cli", "5 Destroyed", "Nothing is left",
+	wantColumns(t, string(output))
+	wantInOrder(t, string(output),
+		"1 Plan", "AksCluster aks-group, aks-cluster, aks-pool-user", "2 Deployment", "aks-cluster # 5m0s",
+		"3 Permissions in Argo CD at https://argocd.example.com",
+		"get sync delete get sync create",
+		"alice Argo CD Admins yes yes yes yes yes yes yes", "bob Developers yes yes no no yes no no",
+		"carol Release Managers yes yes yes no no no no", "erin Auditors yes yes no no yes no no",
+		"dave rejected by Entra: AADSTS50105", "admin (built-in) rejected by Argo CD",
+		"4 Checks from outside", "sign-in verified: web, cli", "5 Teardown", "Nothing is left",
 	)
-	emptied(t, temporary)
+	wantEmpty(t, temporary)
 }
 
-// TestGitOpsDemo tells of what people do with examples/bootstrap, and takes all down.
-// `make test-gitops` runs it.
+// TestGitOpsDemo runs the demo of examples/bootstrap.
 func TestGitOpsDemo(t *testing.T) {
 	if os.Getenv("GITOPS") == "" {
-		t.Skip("make test-gitops runs this, on a real Kubernetes API server")
+		t.Skip("needs a Kubernetes API server; run make test-gitops")
 	}
 	t.Parallel()
 	demo, temporary := builtDemo(t, "-stack", "prod", "-gitops")
@@ -62,68 +63,79 @@ func TestGitOpsDemo(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	tells(t, string(output),
+	wantColumns(t, string(output))
+	wantInOrder(t, string(output),
 		"sign-in verified: web, cli", "5 GitOps", "Kubernetes v1.34.",
 		"alice $ pulumi stack output bootstrapManifest | kubectl apply -f - root is Synced and Healthy",
 		"bob $ argocd app sync cart --async PermissionDenied", "carol $ argocd app sync root --async PermissionDenied",
 		"carol $ argocd app sync checkout --async checkout is Synced and Healthy",
-		"currency is USD. root, cart, checkout: Synced and Healthy", "6 Destroyed", "Nothing is left",
+		"currency USD. root, cart, checkout: Synced and Healthy", "6 Teardown", "Nothing is left",
 	)
-	emptied(t, temporary)
+	wantEmpty(t, temporary)
 }
 
-// tells wants these in a demo's output, in this order, however wide its columns and
-// bars are.
-func tells(t *testing.T, output string, wants ...string) {
+// wantColumns checks that the output fits a terminal of 100 columns.
+func wantColumns(t *testing.T, output string) {
 	t.Helper()
-	told := regexp.MustCompile(` +`).ReplaceAllString(output, " ")
-	told = regexp.MustCompile(`#+`).ReplaceAllString(told, "#")
+	for line := range strings.Lines(output) {
+		if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > 100 {
+			t.Errorf("a line of %d columns: %s", width, line)
+		}
+	}
+}
+
+// wantInOrder checks that the output has these texts in this order. The widths of columns
+// and bars do not matter.
+func wantInOrder(t *testing.T, output string, wants ...string) {
+	t.Helper()
+	rest := regexp.MustCompile(` +`).ReplaceAllString(output, " ")
+	rest = regexp.MustCompile(`#+`).ReplaceAllString(rest, "#")
 	for _, want := range wants {
-		_, after, found := strings.Cut(told, want)
+		_, after, found := strings.Cut(rest, want)
 		if !found {
 			t.Errorf("no %q, or not in this order, in:\n%s", want, output)
 			continue
 		}
-		told = after
+		rest = after
 	}
 }
 
-// TestInterruptedDemo: one Ctrl-C ends it, with a line that says so.
+// TestInterruptedDemo checks that one Ctrl-C ends the demo with a message.
 func TestInterruptedDemo(t *testing.T) {
 	t.Parallel()
 	demo, temporary := builtDemo(t)
-	var said strings.Builder
-	demo.Stderr = &said
+	var message strings.Builder
+	demo.Stderr = &message
 	stdout, err := demo.StdoutPipe()
 	e2e.NoError(t, err)
 	e2e.NoError(t, demo.Start())
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "2  Deployed") {
+		if strings.HasPrefix(lines.Text(), "2  Deployment") {
 			e2e.NoError(t, demo.Process.Signal(os.Interrupt))
 		}
 	}
 	if err := demo.Wait(); demo.ProcessState.ExitCode() != 130 {
-		t.Errorf("it ends with %v", err)
+		t.Errorf("got error %v, want exit code 130", err)
 	}
-	if said.String() != "demo: interrupted; nothing of it is left\n" {
-		t.Errorf("it says %q", said.String())
+	if message.String() != "demo: interrupted; all processes and files removed\n" {
+		t.Errorf("got message %q", message.String())
 	}
-	emptied(t, temporary)
+	wantEmpty(t, temporary)
 }
 
-func emptied(t *testing.T, dir string) {
+func wantEmpty(t *testing.T, dir string) {
 	t.Helper()
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) > 0 {
-		t.Errorf("left: %v, %v", left, err)
+		t.Errorf("got files %v, %v, want none", left, err)
 	}
 }
 
-// TestKeptDemo runs `make demo KEEP=1`, and in a second shell the block that it
-// prints, up to where a person is needed. Ctrl-C leaves nothing.
+// TestKeptDemo runs `make demo KEEP=1` and, in a second shell, the printed commands before
+// the interactive sign-in. Ctrl-C removes all files.
 func TestKeptDemo(t *testing.T) {
 	kept, temporary := builtDemo(t, "-keep")
-	release, err := argocd.TakeTurns(t.Context(), 9000) // dev's, which the demo needs
+	release, err := argocd.LockPort(t.Context(), 9000) // the port of dev
 	e2e.NoError(t, err)
 	defer func() {
 		if err := release(); err != nil {
@@ -135,13 +147,14 @@ func TestKeptDemo(t *testing.T) {
 	e2e.NoError(t, kept.Start())
 	var printed strings.Builder
 	lines := bufio.NewScanner(stdout)
-	for lines.Scan() && !strings.Contains(lines.Text(), "stays until Ctrl-C") {
+	for lines.Scan() && !strings.Contains(lines.Text(), "keeps running until Ctrl-C") {
 		fmt.Fprintln(&printed, lines.Text())
 	}
-	_, block, found := strings.Cut(printed.String(), "from a second terminal in this folder\n")
+	wantColumns(t, strings.ReplaceAll(printed.String(), temporary, "/tmp"))
+	_, block, found := strings.Cut(printed.String(), "in a second terminal in this folder\n")
 	block, _, _ = strings.Cut(block, "  argocd login ")
 	if !found {
-		t.Fatalf("no block in:\n%s", &printed)
+		t.Fatalf("no commands in:\n%s", &printed)
 	}
 	before := e2e.Read(t, "Pulumi.dev.yaml")
 	shell := exec.CommandContext(t.Context(), "bash", "-euc", block+`printf 'argocd: %s\n' "$ARGOCD_CONFIG_DIR" && argocd version --client --short`)
@@ -151,8 +164,8 @@ func TestKeptDemo(t *testing.T) {
 		t.Errorf("%v:\n%s\n%s", err, block, output)
 	}
 	e2e.WantText(t, string(output), "12 unchanged", "Entra accepts the client ID", "argocd: /")
-	if now := e2e.Read(t, "Pulumi.dev.yaml"); now != before {
-		t.Errorf("the clone's Pulumi.dev.yaml has changed:\n%s", now)
+	if after := e2e.Read(t, "Pulumi.dev.yaml"); after != before {
+		t.Errorf("the demo changed Pulumi.dev.yaml of the clone:\n%s", after)
 	}
 	e2e.NoError(t, kept.Process.Signal(os.Interrupt))
 	for lines.Scan() {
@@ -160,5 +173,5 @@ func TestKeptDemo(t *testing.T) {
 	if err := kept.Wait(); err != nil {
 		t.Error(err)
 	}
-	emptied(t, temporary)
+	wantEmpty(t, temporary)
 }

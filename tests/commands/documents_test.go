@@ -18,19 +18,19 @@ var (
 	variable    = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 )
 
-// recorder stands in for every program that the documents call: it notes what it is
-// called with, each word ended by a NUL, and prints an ID, as most of them would.
+// recorder replaces each program that the documents call. It records its arguments, each terminated
+// by NUL, and prints an ID.
 const recorder = `#!/bin/sh
 printf '%s\0' "${0##*/}" "$@" > "$(mktemp "$CALLS/XXXXXX")"
 echo 00000000-0000-0000-0000-000000000001
 `
 
-// stoodIn are the programs that the documents call.
-var stoodIn = []string{"pulumi", "argocd", "az", "kubectl", "gh", "jq", "curl", "terraform", "make", "git", "go"}
+// replaced are the programs that recorder replaces.
+var replaced = []string{"pulumi", "argocd", "az", "kubectl", "gh", "jq", "curl", "terraform", "make", "git", "go"}
 
-// TestCommands runs the code blocks of all documents in a shell, and has the real
-// pulumi and argocd judge what they are called with; with AZ=required the real az
-// as well, which takes seconds for each line.
+// TestCommands runs the code blocks of all documents in a shell and checks each command line with
+// the real pulumi and argocd. AZ=required also checks with the real az, which takes seconds for
+// each command line.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	judged := map[string]int{}
@@ -39,10 +39,10 @@ func TestCommands(t *testing.T) {
 			var err error
 			switch call[0] {
 			case "pulumi", "argocd":
-				err = takenByCobra(t, call)
+				err = parsedByCobra(t, call)
 			case "az":
 				if os.Getenv("AZ") != "" {
-					err = takenByAz(t, call)
+					err = parsedByAz(t, call)
 				}
 			}
 			judged[call[0]]++
@@ -58,8 +58,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// calls runs a page's blocks one after another, and returns which programs were
-// called, and with what.
+// calls runs the code blocks of a page in order and returns the command lines of the programs.
 func calls(t *testing.T, page string) [][]string {
 	t.Helper()
 	folder := t.TempDir()
@@ -67,12 +66,12 @@ func calls(t *testing.T, page string) [][]string {
 	for _, made := range []string{programs, noted, home} {
 		e2e.NoError(t, os.Mkdir(made, 0o700))
 	}
-	for _, program := range stoodIn {
+	for _, program := range replaced {
 		e2e.NoError(t, os.WriteFile(filepath.Join(programs, program), []byte(recorder), 0o700))
 	}
 	var script strings.Builder
 	for _, match := range variable.FindAllStringSubmatch(e2e.Read(t, page), -1) {
-		// What the page has of another, or of a CI.
+		// Variables of another page or of a CI system.
 		fmt.Fprintf(&script, "%s=${%[1]s:-placeholder}\n", match[1])
 	}
 	for _, match := range shellBlock.FindAllStringSubmatch(e2e.Read(t, page), -1) {
@@ -82,7 +81,7 @@ func calls(t *testing.T, page string) [][]string {
 		shell := exec.CommandContext(t.Context(), "bash", append(options, "-c", script.String())...)
 		shell.Dir = home
 		shell.Env = []string{"PATH=" + programs + ":/usr/bin:/bin", "HOME=" + home, "CALLS=" + noted}
-		// What a block does with an answer that is none may fail; its syntax may not.
+		// A command may fail, because recorder prints no real output. A syntax error may not.
 		if printed, err := shell.CombinedOutput(); err != nil && options != nil {
 			t.Errorf("%s: %v: %s", page, err, printed)
 		}
@@ -98,13 +97,12 @@ func calls(t *testing.T, page string) [][]string {
 	return all
 }
 
-// ownUsage is the command that a page of help is about, and what it takes.
+// ownUsage matches the command of a help page and its arguments.
 var ownUsage = regexp.MustCompile(`(?m)^Usage:\n +((?:[a-z-]+ ?)+)(.*)$`)
 
-// takenByCobra asks a command for its help, which comes only if its flags are all
-// known. A command that has others below it and knows not the next word shows its
-// own.
-func takenByCobra(t *testing.T, call []string) error {
+// parsedByCobra asks a command for its help, which it prints only if all flags are valid. A command
+// with subcommands prints its own help for an unknown one.
+func parsedByCobra(t *testing.T, call []string) error {
 	t.Helper()
 	ask := exec.CommandContext(t.Context(), call[0], append(call[1:], "--help")...)
 	printed, err := ask.CombinedOutput()
@@ -123,12 +121,12 @@ func takenByCobra(t *testing.T, call []string) error {
 	return nil
 }
 
-// takenByAz has az read a command line, which comes before it finds that nobody is
-// signed in. It exits with 2 for what it cannot read: https://learn.microsoft.com/cli/azure/use-azure-cli-successfully
-func takenByAz(t *testing.T, call []string) error {
+// parsedByAz parses a command line with az without a sign-in. az exits with 2 if it cannot parse:
+// https://learn.microsoft.com/cli/azure/use-azure-cli-successfully
+func parsedByAz(t *testing.T, call []string) error {
 	t.Helper()
 	if call[1] == "login" {
-		return nil // asks a person
+		return nil // interactive
 	}
 	run := exec.CommandContext(t.Context(), "az", call[1:]...)
 	run.Env = append(os.Environ(), "AZURE_CONFIG_DIR="+t.TempDir(), "AZURE_CORE_COLLECT_TELEMETRY=false", "AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no")

@@ -12,9 +12,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestDriftCheck: the command that looks for drift on GitHub passes as long as
-// nobody has touched anything, fails after a change by hand, and writes nothing to
-// where the state is, so that it needs no right to.
+// TestDriftCheck checks the drift detection of the workflow for GitHub Actions: it succeeds
+// without changes, fails after a manual change, and does not write to the state, so it needs
+// only read access.
 func TestDriftCheck(t *testing.T) {
 	t.Parallel()
 	const command = "pulumi preview --refresh --expect-no-changes "
@@ -32,18 +32,18 @@ func TestDriftCheck(t *testing.T) {
 		return err
 	}
 	if err := check(); err != nil {
-		t.Errorf("untouched: %v", err)
+		t.Errorf("no change: %v", err)
 	}
 	e2e.Break(t, azure, azuresim.Application, e2e.Remove("groupMembershipClaims"))
-	e2e.WantError(t, check(), "no changes were expected", "touched")
+	e2e.WantError(t, check(), "no changes were expected", "manual change")
 	e2e.Succeed(t, stack.Refresh)
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1})
 	if err := check(); err != nil {
-		t.Errorf("put back: %v", err)
+		t.Errorf("reverted change: %v", err)
 	}
 }
 
-// written is when each file and folder below a folder was written.
+// written returns the modification times of the files and folders in a folder.
 func written(t *testing.T, folder string) map[string]time.Time {
 	t.Helper()
 	times := map[string]time.Time{}

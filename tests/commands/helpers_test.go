@@ -10,7 +10,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// azLogin has the az in a folder signed in as who has these rights.
+// azLogin installs an az in a folder, signed in with these permissions.
 func azLogin(t *testing.T, azure *azuresim.Azure, dir string, rights ...string) (env []string) {
 	t.Helper()
 	env, err := azcli.SignIn(azure, dir, rights...)

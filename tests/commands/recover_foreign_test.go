@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestRecoverAdopt: an application that recover leaves alone is adopted by its object
-// ID, and what is foreign in it is printed. verify finds it as well.
+// TestRecoverAdopt checks that --adopt adopts a skipped application by its object ID, and that
+// recover and verify print its foreign parts.
 func TestRecoverAdopt(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -22,25 +22,25 @@ func TestRecoverAdopt(t *testing.T) {
 	forget, err := r.azure.AddSecret(azuresim.Application, "backup", false)
 	e2e.NoError(t, err)
 	objectID := strings.TrimPrefix(planted, "/applications/")
-	r.planOnly(t, 0, "NOT OURS  entra-application")
+	r.planOnly(t, 0, "FOREIGN      entra-application")
 	r.recover(t, 0, "ADOPT="+objectID)
 	if strings.Contains(string(r.state(t)), "entra-application") {
-		t.Fatal("it has adopted another's application")
+		t.Fatal("recover adopted the application of another identity")
 	}
-	r.recover(t, 2, "no object that the stack lacks has the ID", "--adopt", r.azure.UserID("alice"))
-	printed := r.recover(t, 0, "ADOPT     entra-application", "--adopt", objectID)
-	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "named by --adopt", "then run make verify STACK=dev AZURE=1")
-	r.recover(t, 0, "", "--adopt", objectID) // again: the stack has it
-	r.completes(t)
+	r.recover(t, 2, "no candidate has this ID", "--adopt", r.azure.UserID("alice"))
+	printed := r.recover(t, 0, "ADOPT        entra-application", "--adopt", objectID)
+	e2e.WantText(t, printed, `user "alice"`, `client secret "backup"`, "selected by --adopt", "run pulumi up, then make verify STACK=dev AZURE=1")
+	r.recover(t, 0, "", "--adopt", objectID) // already adopted
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != planted {
-		t.Errorf("the stack has %s, not the one that was named", got)
+		t.Errorf("the stack has the application %s, not the one of --adopt", got)
 	}
-	// Whoever looks: the owner is not the one that the stack would set.
+	// The owner differs from the stack's for each caller.
 	internet := e2e.Connect(t, r.azure)
-	for _, inside := range []*e2e.Insider{
-		e2e.NewInsider(t, r.Stack, r.azure, internet, e2e.AllRights...), deployerInside(t, r.Stack, r.azure, internet),
+	for _, verifier := range []*e2e.AzureVerifier{
+		e2e.NewAzureVerifier(t, r.Stack, r.azure, internet, e2e.AzurePermissions...), deployerVerifier(t, r.Stack, r.azure, internet),
 	} {
-		checks := inside.Look(t)
+		checks := verifier.Run(t)
 		e2e.Failing(t, "owners", `user "alice"`, checks)
 		e2e.Failing(t, "client secrets", `"backup"`, checks)
 	}
@@ -48,64 +48,63 @@ func TestRecoverAdopt(t *testing.T) {
 	restore()
 }
 
-// TestRecoverTakenURI: with pipelines, the stack's application needs a URI that another
-// application may have taken.
+// TestRecoverTakenURI checks that recover names an application with the identifier URI that the
+// pipelines of the stack need.
 func TestRecoverTakenURI(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	addPipeline(t, r.Stack, r.azure)
 	uri := "api://" + r.azure.TenantID + "/argocd-dev"
 	id, client := register(t, r.azure, map[string]any{"displayName": "invoices", "identifierUris": []any{uri}, "owners": []any{r.azure.UserID("alice")}})
-	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client, "--plan")
+	printed := r.recover(t, 1, "MANUAL       entra-application: application with the client ID "+client, "--plan")
 	e2e.WantText(t, printed, "has the application ID URI "+uri, `its display name is "invoices"`)
 	r.azure.Delete(id)
 	r.lose(t, azuresim.Application)
 	restore := e2e.Break(t, r.azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(r.azure.UserID("alice")) })
 	r.planOnly(t, 1, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs")
 	restore()
-	r.recover(t, 0, "ADOPT     entra-application")
-	r.completes(t)
+	r.recover(t, 0, "ADOPT        entra-application")
+	r.wantComplete(t)
 }
 
-// TestRecoverTakenByOthers: an update of the stack's application can need a URI that another
-// application has taken, of whatever name. Entra refuses it without a name, and recover
-// names the application.
+// TestRecoverTakenByOthers checks that recover names the application that has the identifier URI of
+// an update. Entra's error does not name it.
 func TestRecoverTakenByOthers(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	addPipeline(t, r.Stack, r.azure)
 	id, client := register(t, r.azure, map[string]any{
 		"displayName": "invoices", "identifierUris": []any{"api://" + r.azure.TenantID + "/argocd-dev"}, "owners": []any{r.azure.UserID("alice")},
 	})
 	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
-	printed := r.recover(t, 1, "BY HAND   entra-application: application with the client ID "+client)
+	printed := r.recover(t, 1, "MANUAL       entra-application: application with the client ID "+client)
 	e2e.WantText(t, printed, "has the application ID URI api://"+r.azure.TenantID+"/argocd-dev, which pulumi up needs", `its display name is "invoices"`, `user "alice"`)
 	if strings.Contains(printed, "ADOPT=") {
-		t.Errorf("it has it adopted:\n%s", printed)
+		t.Errorf("recover adopted the application:\n%s", printed)
 	}
 	r.azure.Delete(id)
 	r.recover(t, 0, "OK ")
-	r.completes(t)
+	r.wantComplete(t)
 }
 
-// TestRecoverHalfMade: azuread gives an application another name for a moment while it
-// creates it.
-func TestRecoverHalfMade(t *testing.T) {
+// TestRecoverTemporaryName checks that recover finds an application with the temporary name that
+// azuread uses during its creation.
+func TestRecoverTemporaryName(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.Application)
 	ours := e2e.Only(t, r.azure, azuresim.Application)
 	e2e.Break(t, r.azure, azuresim.Application, e2e.Text("displayName", "TERRAFORM_UPDATE_5b1d2c3e-0000-4000-8000-000000000001"))
-	r.recover(t, 0, "ADOPT     entra-application")
-	r.completes(t)
+	r.recover(t, 0, "ADOPT        entra-application")
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours || r.azure.Inputs(azuresim.Application)[ours]["displayName"].StringValue() != "argocd-dev" {
 		t.Errorf("the stack has %s, named %v", got, r.azure.Inputs(azuresim.Application)[ours]["displayName"])
 	}
 }
 
-// TestRecoverOtherDeployer: what another identity has left is left alone, with the
-// command that adopts it.
+// TestRecoverOtherDeployer checks that recover does not adopt an application of another deploying
+// identity, and prints the command that adopts it.
 func TestRecoverOtherDeployer(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -113,23 +112,23 @@ func TestRecoverOtherDeployer(t *testing.T) {
 	left := strings.TrimPrefix(e2e.Only(t, r.azure, azuresim.Application), "/applications/")
 	first := r.azure.Deployer()
 	r.azure.ChangeDeployer()
-	printed := r.recover(t, 0, "NOT OURS  entra-application")
+	printed := r.recover(t, 0, "FOREIGN      entra-application")
 	e2e.WantText(t, printed, first, r.azure.Deployer()+" is not an owner", "make recover STACK=dev ADOPT="+left)
-	r.recover(t, 0, "ADOPT     entra-application", "--adopt", "/applications/"+left)
-	r.completes(t)
+	r.recover(t, 0, "ADOPT        entra-application", "--adopt", "/applications/"+left)
+	r.wantComplete(t)
 }
 
-// TestRecoverLookAlike: a second application that another identity owns is named, and
-// nobody is asked to delete it.
+// TestRecoverLookAlike checks that recover names a second application of another owner, and does
+// not ask the user to delete it.
 func TestRecoverLookAlike(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	in := r.azure.Inputs(azuresim.Application)[e2e.Only(t, r.azure, azuresim.Application)].Mappable()
 	in["owners"] = []any{r.azure.UserID("alice")}
 	id, client := register(t, r.azure, in)
-	r.planOnly(t, 0, "NOT OURS  entra-application: a second one: application with the client ID "+client)
-	for _, check := range e2e.VerifyInside(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
+	r.planOnly(t, 0, "FOREIGN      entra-application: second application: application with the client ID "+client)
+	for _, check := range e2e.VerifyAzure(t, r.Stack, r.azure, e2e.Connect(t, r.azure)) {
 		if check.Name == "second application" && !(check.OK && check.Warning && strings.Contains(check.Detail, client) && strings.Contains(check.Detail, `user "alice"`)) {
 			t.Errorf("%+v", check)
 		}
@@ -137,13 +136,12 @@ func TestRecoverLookAlike(t *testing.T) {
 	r.azure.Delete(id)
 }
 
-// TestRecoverForgotten: a refresh that asked a replica which lags has the stack forget
-// its application. That the stack has its service principal makes no owner and no
-// secret the stack's.
-func TestRecoverForgotten(t *testing.T) {
+// TestRecoverStaleRefresh checks an application that a refresh from a stale replica removed from the
+// state. Its service principal in the state does not make its owners and secrets trusted.
+func TestRecoverStaleRefresh(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	r.azure.Inject(azuresim.Fault{Verb: "read", Type: azuresim.Application, Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}})
 	e2e.Succeed(t, r.Refresh)
 	for _, do := range []func(*testing.T, *azuresim.Azure) func(){
@@ -151,11 +149,11 @@ func TestRecoverForgotten(t *testing.T) {
 		owner(azuresim.ServicePrincipal), plantedTrust,
 	} {
 		undo := do(t, r.azure)
-		r.planOnly(t, 0, "NOT OURS  entra-application")
+		r.planOnly(t, 0, "FOREIGN      entra-application")
 		undo()
 	}
-	r.recover(t, 0, "ADOPT     entra-application")
-	r.completes(t)
+	r.recover(t, 0, "ADOPT        entra-application")
+	r.wantComplete(t)
 }
 
 func plantedTrust(t *testing.T, azure *azuresim.Azure) func() {
@@ -166,8 +164,8 @@ func plantedTrust(t *testing.T, azure *azuresim.Azure) func() {
 	})
 }
 
-// TestRecoverForeign: of each other type, an object of the stack's name that is not as
-// the stack would create it is left alone, and once it is, adopted.
+// TestRecoverForeign checks for each other type that recover skips an object of the same name that
+// differs from the stack's, and adopts it without the difference.
 func TestRecoverForeign(t *testing.T) {
 	t.Parallel()
 	type change struct {
@@ -245,7 +243,7 @@ func TestRecoverForeign(t *testing.T) {
 		}},
 		{"dev", azuresim.ArgoExtension, "argocd-extension", nil, []change{
 			{changed(azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another")), "azure.workloadIdentity.entraSSOClientId differs"},
-			{changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), "server.extraArgs[0] is not the stack's"},
+			{changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), "server.extraArgs[0] is not in the stack"},
 			{changed(azuresim.ArgoExtension, e2e.Text("extensionType", "microsoft.flux")), "extensionType is microsoft.flux"},
 			{changed(azuresim.ArgoExtension, object("scope", map[string]any{"cluster": map[string]any{"releaseNamespace": "default"}})), "scope"},
 		}},
@@ -259,20 +257,20 @@ func TestRecoverForeign(t *testing.T) {
 				}
 				e2e.Set(t, r.Stack, key, value)
 			}
-			// What a subscription has applies to everything in it.
+			// Locks and policies of the subscription apply to all its resources.
 			r.azure.Lock("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
 			r.azure.AssignAzurePolicy("/subscriptions/"+r.azure.SubscriptionID, "of the subscription")
 			r.lose(t, c.token)
 			for _, change := range c.changes {
 				undo := change.do(t, r.azure)
-				printed := r.recover(t, 1, "BY HAND   "+c.name, "--plan")
-				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD     "+c.name) {
-					t.Errorf("it does not say %q, or adopts it:\n%s", change.says, printed)
+				printed := r.recover(t, 1, "MANUAL       "+c.name, "--plan")
+				if !strings.Contains(printed, change.says) || strings.Contains(printed, "WOULD ADOPT  "+c.name) {
+					t.Errorf("recover does not print %q, or adopts the object:\n%s", change.says, printed)
 				}
 				undo()
 			}
-			r.recover(t, 0, "ADOPT     "+c.name)
-			r.completes(t)
+			r.recover(t, 0, "ADOPT        "+c.name)
+			r.wantComplete(t)
 		})
 	}
 }
@@ -307,7 +305,7 @@ func pooled(key resource.PropertyKey, value any) func(resource.PropertyMap) {
 	}
 }
 
-// assignedOn gives another team's identity a role on the one object of a type.
+// assignedOn assigns a role on the one object of a type to another team's identity.
 func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		t.Helper()
@@ -319,14 +317,14 @@ func assignedOn(token string) func(*testing.T, *azuresim.Azure) func() {
 	}
 }
 
-// attached puts a lock or a policy assignment on the one object of a type, or below it.
+// attached adds a lock or a policy assignment to the one object of a type, or below it.
 func attached(token, below string, attach func(azure *azuresim.Azure, scope, name string) func()) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		return attach(azure, e2e.Only(t, azure, token)+below, "planted")
 	}
 }
 
-// anExtension puts another extension on the one cluster.
+// anExtension adds another extension to the one cluster.
 func anExtension(name string) func(*testing.T, *azuresim.Azure) func() {
 	return func(t *testing.T, azure *azuresim.Azure) func() {
 		t.Helper()

@@ -18,8 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// recoverable is a stack with the command beside it, as a user has it: the pulumi and
-// the az that it calls lead to the simulation.
+// recoverable is a stack with the recover command, whose pulumi and az use the simulated Azure.
 type recoverable struct {
 	*engine.Stack
 	azure   *azuresim.Azure
@@ -27,7 +26,8 @@ type recoverable struct {
 	env     []string
 }
 
-// recover runs the command, wants its exit code, and that it says some words.
+// recover runs the command and checks its exit code and output, which it returns with each
+// message on one line.
 func (r *recoverable) recover(t *testing.T, code int, says string, args ...string) (all string) {
 	t.Helper()
 	var printed bytes.Buffer
@@ -37,11 +37,12 @@ func (r *recoverable) recover(t *testing.T, code int, says string, args ...strin
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(printed.String(), says) {
+	all = strings.ReplaceAll(printed.String(), "\n"+strings.Repeat(" ", 13), " ")
+	if got := run.ProcessState.ExitCode(); got != code || !strings.Contains(all, says) {
 		t.Fatalf("recover %v: exit code %d, want %d with %q:\n%s", args, got, code, says, &printed)
 	}
 	t.Logf("recover %v:\n%s", args, &printed)
-	return printed.String()
+	return all
 }
 
 // planOnly runs the command with --plan, which must change nothing.
@@ -50,7 +51,7 @@ func (r *recoverable) planOnly(t *testing.T, code int, says string) {
 	ids, before := r.azure.IDs(), r.state(t)
 	r.recover(t, code, says, "--plan")
 	if !slices.Equal(ids, r.azure.IDs()) || !bytes.Equal(before, r.state(t)) {
-		t.Error("a plan has changed something")
+		t.Error("--plan changed the state")
 	}
 }
 
@@ -61,22 +62,22 @@ func (r *recoverable) state(t *testing.T) []byte {
 	return state
 }
 
-// completes wants an up to go through; what comes after that, leave wants.
-func (r *recoverable) completes(t *testing.T) {
+// wantComplete checks that up succeeds. The end of the test checks the rest.
+func (r *recoverable) wantComplete(t *testing.T) {
 	t.Helper()
 	e2e.Succeed(t, r.Up)
 }
 
-// lose has the answer to the next creation of a type be lost, and an up fail.
+// lose fails up: Azure creates the next object of a type, but the response is lost.
 func (r *recoverable) lose(t *testing.T, token string) {
 	t.Helper()
-	r.azure.Inject(noAnswer(token))
+	r.azure.Inject(lostResponse(token))
 	if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
 		t.Fatalf("up: %v", err)
 	}
 }
 
-// kill kills the real CLI when Azure has created an object and not yet answered.
+// kill kills the real CLI after Azure created an object and before it responds.
 func (r *recoverable) kill(t *testing.T, token string) {
 	t.Helper()
 	created := make(chan struct{})
@@ -88,7 +89,7 @@ func (r *recoverable) kill(t *testing.T, token string) {
 	})
 	defer r.azure.Watch(nil)
 	r.azure.Inject(azuresim.Fault{Verb: "create", Type: token, After: true})
-	ctx, cancel := context.WithCancel(t.Context()) // which kills
+	ctx, cancel := context.WithCancel(t.Context()) // cancel kills the CLI
 	defer cancel()
 	up := exec.CommandContext(ctx, "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", r.Name)
 	up.Dir, up.Env = r.Dir, r.env
@@ -128,7 +129,7 @@ func openRecoverable(t *testing.T, name string) *recoverable {
 	languages, stop, err := engine.ServeProgram(program.Deploy)
 	e2e.NoError(t, err)
 	e2e.AtEnd(t, stop)
-	az := azLogin(t, azure, t.TempDir(), e2e.AllRights...)
+	az := azLogin(t, azure, t.TempDir(), e2e.AzurePermissions...)
 	r := &recoverable{Stack: stack, azure: azure, command: e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify/recover")}
 	r.env = append(slices.Concat(os.Environ(), internet.Env(), az), "PULUMI_DEBUG_LANGUAGES="+languages)
 	r.env = append(r.env, stack.Environ()...)
@@ -144,7 +145,7 @@ func addPipeline(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	}
 }
 
-// noAnswer has Azure create an object, and nobody hear of it.
-func noAnswer(token string) azuresim.Fault {
+// lostResponse is a creation in Azure whose response is lost.
+func lostResponse(token string) azuresim.Fault {
 	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
 }

@@ -18,15 +18,15 @@ func register(t *testing.T, azure *azuresim.Azure, inputs map[string]any) (id, c
 	return id, answer["clientId"].StringValue()
 }
 
-// plants are what an attacker can leave in an application that looks like the stack's.
-// Any user of most tenants may register one, and its name and redirect URIs are known:
-// https://learn.microsoft.com/entra/fundamentals/users-default-permissions.
-var plants = []struct {
+// plantedApplications are the changes of an attacker to an application that looks like the stack's. In most
+// tenants any user can register one, and its name and redirect URIs are known:
+// https://learn.microsoft.com/entra/fundamentals/users-default-permissions
+var plantedApplications = []struct {
 	name string
-	// inputs changes what the stack's application has; after does more to the object.
+	// inputs changes the properties of the stack's application. after changes the created object.
 	inputs func(azure *azuresim.Azure, in map[string]any)
 	after  func(t *testing.T, azure *azuresim.Azure, id, client string)
-	// says is what recover prints about it.
+	// says is the output of recover about it.
 	says string
 }{
 	{"another owner", func(a *azuresim.Azure, in map[string]any) { in["owners"] = []any{a.UserID("alice")} }, nil, `user "alice"`},
@@ -81,8 +81,8 @@ func offering(properties map[string]any) func(*azuresim.Azure, map[string]any) {
 	return func(_ *azuresim.Azure, in map[string]any) { in["api"] = properties }
 }
 
-// TestRecoverPlanted: the application of a lost create is adopted, and none of those
-// that another identity registered under its name and redirect URIs.
+// TestRecoverPlanted checks that recover adopts the application of a lost create, and none that
+// another identity registered with the same name and redirect URIs.
 func TestRecoverPlanted(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
@@ -90,7 +90,7 @@ func TestRecoverPlanted(t *testing.T) {
 	ours := e2e.Only(t, r.azure, azuresim.Application)
 	inputs, client := r.azure.Inputs(azuresim.Application)[ours], r.azure.Answers(azuresim.Application)[ours]["clientId"].StringValue()
 	planted, ids := map[string]string{}, []string{}
-	for _, plant := range plants {
+	for _, plant := range plantedApplications {
 		in := inputs.Mappable()
 		if plant.inputs != nil {
 			plant.inputs(r.azure, in)
@@ -101,9 +101,9 @@ func TestRecoverPlanted(t *testing.T) {
 		}
 		planted[plant.name], ids = clientID, append(ids, id)
 	}
-	printed := r.recover(t, 0, "ADOPT     entra-application: application with the client ID "+client)
-	for _, plant := range plants {
-		line := regexp.MustCompile(`(?m)^NOT OURS  entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
+	printed := r.recover(t, 0, "ADOPT        entra-application: application with the client ID "+client)
+	for _, plant := range plantedApplications {
+		line := regexp.MustCompile(`(?m)^FOREIGN      entra-application: .*` + planted[plant.name] + `.*$`).FindString(printed)
 		if !strings.Contains(line, plant.says) {
 			t.Errorf("%s: %q, want %q", plant.name, line, plant.says)
 		}
@@ -116,7 +116,7 @@ func TestRecoverPlanted(t *testing.T) {
 		}
 		r.azure.Delete(id)
 	}
-	r.completes(t)
+	r.wantComplete(t)
 	if got := e2e.Only(t, r.azure, azuresim.Application); got != ours {
 		t.Errorf("the stack has the application %s, not %s", got, ours)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// inDev are the types of dev, each with the beginning of the name of the resource of it
-// that is created first; inProd those that prod with a registry has besides.
+// inDev are the resource types of dev, each with a prefix of the first resource's name. inProd are
+// the additional ones of prod with a registry.
 var (
 	inDev = map[string]string{
 		azuresim.ResourceGroup:       "aks-group",
@@ -30,8 +30,8 @@ var (
 	}
 )
 
-// TestRecoverLostAnswers: of each type Azure creates an object, and the engine is told
-// that it failed. Each up goes as far as the next of them, which a recovery finds.
+// TestRecoverLostAnswers loses the response to the creation of each type. Each up proceeds to the
+// next lost response, and recover adopts the object.
 func TestRecoverLostAnswers(t *testing.T) {
 	t.Parallel()
 	for stack, types := range map[string][]map[string]string{"dev": {inDev}, "prod": {inDev, inProd}} {
@@ -46,31 +46,31 @@ func TestRecoverLostAnswers(t *testing.T) {
 				maps.Copy(lost, some)
 			}
 			for token := range lost {
-				r.azure.Inject(noAnswer(token))
+				r.azure.Inject(lostResponse(token))
 			}
 			for len(lost) > 0 {
 				if _, err := r.Up(t.Context()); err == nil || !strings.Contains(err.Error(), "GatewayTimeout") {
 					t.Fatalf("up, with %v to lose: %v", lost, err)
 				}
-				r.planOnly(t, 0, "WOULD     ")
-				printed := r.recover(t, 0, "ADOPT     ")
+				r.planOnly(t, 0, "WOULD ADOPT  ")
+				printed := r.recover(t, 0, "ADOPT        ")
 				for _, done := range r.azure.Operations() {
 					name, isLost := lost[done.Type]
-					if isLost && done.Verb == "create" && !strings.Contains(printed, "ADOPT     "+name) {
-						t.Errorf("it has not adopted the lost %s:\n%s", done.Type, printed)
+					if isLost && done.Verb == "create" && !strings.Contains(printed, "ADOPT        "+name) {
+						t.Errorf("recover did not adopt %s:\n%s", done.Type, printed)
 					}
 					if done.Verb == "create" {
 						delete(lost, done.Type)
 					}
 				}
 			}
-			r.completes(t)
+			r.wantComplete(t)
 		})
 	}
 }
 
-// TestRecoverKilled: the engine was killed at work, again and again. It leaves a lock,
-// which is to be taken away by who knows that nobody is at work, and pending operations.
+// TestRecoverKilled kills the engine several times. Each time a lock, which the user must cancel,
+// and pending operations are left.
 func TestRecoverKilled(t *testing.T) {
 	t.Parallel()
 	for stack, types := range map[string][]string{
@@ -84,37 +84,37 @@ func TestRecoverKilled(t *testing.T) {
 				name := inDev[token] + inProd[token]
 				r.kill(t, token)
 				if i == 0 {
-					r.recover(t, 2, "pulumi cancel, then recover again")
+					r.recover(t, 2, "run pulumi cancel")
 				}
 				e2e.NoError(t, r.Cancel(t.Context()))
 				if i == 0 {
-					r.planOnly(t, 0, "PENDING   "+name)
+					r.planOnly(t, 0, "PENDING      "+name)
 				}
-				r.recover(t, 0, "ADOPT     "+name)
+				r.recover(t, 0, "ADOPT        "+name)
 				if strings.Contains(string(r.state(t)), "pending_operations") {
 					t.Error("pending operations are left")
 				}
 			}
-			r.completes(t)
+			r.wantComplete(t)
 		})
 	}
 }
 
-// TestRecoverKilledBefore: nothing was created yet of what the engine waited for.
+// TestRecoverKilledBefore kills the engine before Azure created the object.
 func TestRecoverKilledBefore(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.kill(t, azuresim.Application)
 	r.azure.Remove(azuresim.Application)
 	e2e.NoError(t, r.Cancel(t.Context()))
-	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT     entra-") {
-		t.Errorf("it has adopted what is not there:\n%s", printed)
+	if printed := r.recover(t, 0, "pending operations cleared"); strings.Contains(printed, "ADOPT        entra-") {
+		t.Errorf("recover adopted a missing object:\n%s", printed)
 	}
-	r.completes(t)
+	r.wantComplete(t)
 }
 
-// TestRecoverTwoApplications: names of applications are no keys. None is adopted by
-// guess, and none that others have built on is taken for one of the stack's.
+// TestRecoverTwoApplications checks that recover does not choose between two applications of the
+// same name, and does not adopt one that others use.
 func TestRecoverTwoApplications(t *testing.T) {
 	t.Parallel()
 	t.Run("one in the state", func(t *testing.T) {
@@ -122,9 +122,9 @@ func TestRecoverTwoApplications(t *testing.T) {
 		r := openRecoverable(t, "dev")
 		r.lose(t, azuresim.Application)
 		orphan := e2e.Only(t, r.azure, azuresim.Application)
-		r.completes(t)
+		r.wantComplete(t)
 		client := r.azure.Answers(azuresim.Application)[orphan]["clientId"].StringValue()
-		r.recover(t, 1, "BY HAND   entra-application: a second one, which the state does not know: application with the client ID "+client)
+		r.recover(t, 1, "MANUAL       entra-application: second application, which is not in the state: application with the client ID "+client)
 		r.azure.Delete(orphan)
 		r.recover(t, 0, "OK ")
 	})
@@ -138,37 +138,37 @@ func TestRecoverTwoApplications(t *testing.T) {
 			return id
 		}
 		second := alike()
-		r.planOnly(t, 1, "one of 2 that the state does not know")
+		r.planOnly(t, 1, "one of 2 candidates that are not in the state")
 		r.recover(t, 1, "delete all but one: az ad app delete --id ")
 		r.azure.Delete(second)
-		// A colleague's, in use.
+		// Another team's application, in use.
 		id := alike()
 		e2e.New(t, r.azure, azuresim.ServicePrincipal, map[string]any{"clientId": r.azure.Answers(azuresim.Application)[id]["clientId"].StringValue()})
-		r.recover(t, 0, "NOT OURS  entra-application")
-		r.completes(t)
+		r.recover(t, 0, "FOREIGN      entra-application")
+		r.wantComplete(t)
 		if !slices.Contains(r.azure.IDs(), id) {
-			t.Error("the colleague's application is gone")
+			t.Error("the other team's application was deleted")
 		}
 		r.azure.Delete(id)
 	})
 }
 
-// TestRecoverReplacement: of a cluster that was to replace another, and was lost, the
-// state still has the old one, which is deleted.
+// TestRecoverReplacement loses the response to a cluster's replacement. The state still has the
+// deleted cluster.
 func TestRecoverReplacement(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	e2e.Set(t, r.Stack, "region", "westeurope")
 	r.lose(t, azuresim.Cluster)
 	r.recover(t, 1, "delete it: az aks delete --resource-group argocd-dev --name argocd-dev")
 	r.azure.Remove(azuresim.Cluster)
 	r.recover(t, 0, "")
-	r.completes(t)
+	r.wantComplete(t)
 	r.Replaced = 0
 }
 
-// TestRecoverOthers: what may be another's is not adopted.
+// TestRecoverOthers checks that recover does not adopt objects of other stacks and teams.
 func TestRecoverOthers(t *testing.T) {
 	t.Parallel()
 	t.Run("resource group in use", func(t *testing.T) {
@@ -176,7 +176,7 @@ func TestRecoverOthers(t *testing.T) {
 		r := openRecoverable(t, "dev")
 		e2e.AddSpoke(t, r.azure, "orders", false)
 		e2e.Set(t, r.Stack, "names.resourceGroup", "orders")
-		r.recover(t, 1, "1 resources are in it")
+		r.recover(t, 1, "it contains 1 resource")
 	})
 	t.Run("extension of another stack", func(t *testing.T) {
 		t.Parallel()
@@ -185,8 +185,8 @@ func TestRecoverOthers(t *testing.T) {
 		undo := e2e.Break(t, r.azure, azuresim.ArgoExtension, e2e.Setting("azure.workloadIdentity.entraSSOClientId", "another"))
 		r.recover(t, 1, "azure.workloadIdentity.entraSSOClientId differs")
 		undo()
-		r.recover(t, 0, "ADOPT     argocd-extension")
-		r.completes(t)
+		r.recover(t, 0, "ADOPT        argocd-extension")
+		r.wantComplete(t)
 	})
 	t.Run("application of another domain", func(t *testing.T) {
 		t.Parallel()
@@ -194,46 +194,47 @@ func TestRecoverOthers(t *testing.T) {
 		id, _ := e2e.New(t, r.azure, azuresim.Application, map[string]any{"displayName": "argocd-dev",
 			"web": map[string]any{"redirectUris": []any{"https://other.example.com/auth/callback"}}})
 		r.recover(t, 0, "OK ")
-		r.completes(t)
+		r.wantComplete(t)
 		r.azure.Delete(id)
 	})
 }
 
-// TestRecoverNothing: a stack that is as it should be, and one that is not there yet.
-func TestRecoverNothing(t *testing.T) {
+// TestRecoverNoChanges runs recover on a complete stack and on one that was never deployed.
+func TestRecoverNoChanges(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.recover(t, 0, "the state knows all that exists under its names")
-	r.completes(t)
-	r.recover(t, 0, "the state knows all that exists under its names")
-	// A change that the next up would make is none of its business.
+	r.recover(t, 0, "the state contains all objects of the stack")
+	r.wantComplete(t)
+	r.recover(t, 0, "the state contains all objects of the stack")
+	// recover ignores a change of the configuration.
 	e2e.Set(t, r.Stack, "region", "westeurope")
-	r.recover(t, 0, "the state knows all that exists under its names")
+	r.recover(t, 0, "the state contains all objects of the stack")
 	e2e.Set(t, r.Stack, "region", "westus3")
 }
 
-// TestRecoverGone: what was deleted in Entra by hand the state forgets, and up makes it
-// again.
-func TestRecoverGone(t *testing.T) {
+// TestRecoverDeletedObjects checks objects that were deleted in Entra by hand: recover removes them
+// from the state, and up creates them.
+func TestRecoverDeletedObjects(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
+	r.wantComplete(t)
 	r.azure.Remove(azuresim.DelegatedGrant)
-	r.planOnly(t, 0, "GONE      entra-consent")
-	r.recover(t, 0, "1 gone forgotten")
-	r.completes(t)
+	r.planOnly(t, 0, "MISSING      entra-consent")
+	r.recover(t, 0, "1 missing removed from the state")
+	r.wantComplete(t)
 	e2e.Only(t, r.azure, azuresim.DelegatedGrant)
 }
 
-// TestRecoverUnseen: who may not look is told what is missing, and adopts nothing.
-func TestRecoverUnseen(t *testing.T) {
+// TestRecoverMissingPermissions checks that recover adopts nothing without read permissions, and
+// prints the missing ones.
+func TestRecoverMissingPermissions(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.DelegatedGrant)
 	r.env = append(r.env, azLogin(t, r.azure, t.TempDir(), "Application.Read.All", "Reader")...)
-	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph answers 403")
+	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph returned 403")
 	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
-		t.Error("it has adopted what it may not see")
+		t.Error("recover adopted an object that the caller cannot read")
 	}
-	e2e.Only(t, r.azure, azuresim.DelegatedGrant) // is there still
+	e2e.Only(t, r.azure, azuresim.DelegatedGrant) // still exists
 }

@@ -17,31 +17,31 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// deployerInside is the identity that deploys the stack, which looks itself.
-func deployerInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) *e2e.Insider {
+// deployerVerifier runs verify --azure as the deploying identity.
+func deployerVerifier(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) *e2e.AzureVerifier {
 	t.Helper()
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	inside.Caller = azure.SignInDeployer(e2e.AllRights...)
-	return inside
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	verifier.Caller = azure.SignInDeployer(e2e.AzurePermissions...)
+	return verifier
 }
 
-// TestVerifyAzure: every breakage and every change by hand is found by the check that is meant
-// to, by no other, and no value of a secret is printed.
+// TestVerifyAzure checks that the intended checks, and no others, find each breakage and manual
+// change, and that verify prints no part of a secret.
 func TestVerifyAzure(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
-	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
-	if checks := inside.Look(t); verify.Failed(checks) || len(checks) != 18 {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, e2e.Connect(t, azure), e2e.AzurePermissions...)
+	if checks := verifier.Run(t); verify.Failed(checks) || len(checks) != 18 {
 		t.Errorf("%d checks, failed: %v: %+v", len(checks), e2e.Failed(checks), checks)
 	}
 	changes := drift
 	for _, b := range e2e.Breakages {
-		changes = append(changes, manual{b.Name, changed(b.Object, b.Change), b.Inside, b.InsideDetail})
+		changes = append(changes, manualChange{b.Name, changed(b.Object, b.Change), b.AzureChecks, b.AzureDetail})
 	}
 	for _, c := range changes {
 		t.Run(c.name, func(t *testing.T) {
 			undo := c.do(t, azure)
-			checks := inside.Look(t)
+			checks := verifier.Run(t)
 			undo()
 			got := e2e.Failed(checks)
 			if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(c.by))) {
@@ -50,21 +50,21 @@ func TestVerifyAzure(t *testing.T) {
 			e2e.Failing(t, c.by[0], c.detail, checks)
 		})
 	}
-	if checks := inside.Look(t); verify.Failed(checks) {
-		t.Errorf("all is undone, and it fails: %v", e2e.Failed(checks))
+	if checks := verifier.Run(t); verify.Failed(checks) {
+		t.Errorf("after all changes are reverted, these checks fail: %v", e2e.Failed(checks))
 	}
-	if printed := inside.Printed.String(); strings.Contains(printed, "Qx~") || !strings.Contains(printed, `"for testing"`) {
-		t.Errorf("printed the hint of a client secret, or not its name:\n%s", printed)
+	if printed := verifier.Printed.String(); strings.Contains(printed, "Qx~") || !strings.Contains(printed, `"for testing"`) {
+		t.Errorf("verify prints the hint of a client secret, or not its name:\n%s", printed)
 	}
 }
 
-// TestVerifyAzureWell: nothing is wrong with what the program deploys.
-func TestVerifyAzureWell(t *testing.T) {
+// TestVerifyAzureOK checks that no check fails on the deployments of the program.
+func TestVerifyAzureOK(t *testing.T) {
 	t.Parallel()
 	well := func(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, what string) {
 		t.Helper()
 		e2e.Succeed(t, stack.Up)
-		if checks := e2e.VerifyInside(t, stack, azure, internet); verify.Failed(checks) {
+		if checks := e2e.VerifyAzure(t, stack, azure, internet); verify.Failed(checks) {
 			t.Errorf("%s: failed: %v: %+v", what, e2e.Failed(checks), checks)
 		}
 	}
@@ -84,7 +84,7 @@ func TestVerifyAzureWell(t *testing.T) {
 			e2e.NoError(t, stack.Set(t.Context(), change.key, change.value))
 			well(t, stack, azure, internet, change.key)
 		}
-		// As docs/deployments.md recommends it.
+		// From docs/automation.md.
 		grant := map[string]any{
 			"servicePrincipalObjectId": e2e.Only(t, azure, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": azure.GraphPrincipal(),
 			"claimValues": []any{"openid", "profile", "email", "User.Read"},
@@ -94,9 +94,8 @@ func TestVerifyAzureWell(t *testing.T) {
 	})
 }
 
-// TestVerifyAzureAfterRefresh: a refresh writes what it sees into the state that
-// this compares with, such as a setting. What follows from outputs, or is wrong
-// anyway, is found after it, too.
+// TestVerifyAzureAfterRefresh checks which manual changes verify --azure still finds after a
+// refresh wrote them to the state: those that differ from outputs, and those that are never valid.
 func TestVerifyAzureAfterRefresh(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -112,28 +111,28 @@ func TestVerifyAzureAfterRefresh(t *testing.T) {
 	owner(azuresim.Application)(t, azure)
 	e2e.Succeed(t, stack.Refresh)
 	wanted := []string{"stack state", "federated credentials", "owners", "exposed API", "redirect URIs", "consent", "ways around sign-in"}
-	found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet))
+	found := e2e.Failed(e2e.VerifyAzure(t, stack, azure, internet))
 	if !slices.Equal(found, wanted) {
 		t.Errorf("after a refresh, found by %q, want %q", found, wanted)
 	}
 	e2e.Succeed(t, stack.Up)
-	// The program keeps owners as they are.
-	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); !slices.Equal(found, []string{"owners"}) {
-		t.Errorf("after the up that puts the rest back: %q", found)
+	// The program does not change owners.
+	if found := e2e.Failed(e2e.VerifyAzure(t, stack, azure, internet)); !slices.Equal(found, []string{"owners"}) {
+		t.Errorf("after the up that reverts the others: %q", found)
 	}
 	e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.Deployer()) })
-	if found := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); len(found) > 0 {
-		t.Errorf("after the up that puts it back: %q", found)
+	if found := e2e.Failed(e2e.VerifyAzure(t, stack, azure, internet)); len(found) > 0 {
+		t.Errorf("after the up that reverts it: %q", found)
 	}
 }
 
-// TestVerifyAzureHistory: the state has the program's inputs after a complete up. After any
-// other operation of the real CLI, a check says that it may have manual changes.
+// TestVerifyAzureHistory checks that after a complete up the state has the inputs of the program,
+// and that verify --azure warns after any other operation of the real CLI.
 func TestVerifyAzureHistory(t *testing.T) {
 	t.Parallel()
 	r := openRecoverable(t, "dev")
-	r.completes(t)
-	inside := e2e.NewInsider(t, r.Stack, r.azure, e2e.Connect(t, r.azure), e2e.AllRights...)
+	r.wantComplete(t)
+	verifier := e2e.NewAzureVerifier(t, r.Stack, r.azure, e2e.Connect(t, r.azure), e2e.AzurePermissions...)
 	const (
 		up, refresh, destroy = "up --yes --skip-preview", "refresh --yes --skip-preview", "destroy --yes --skip-preview"
 		fine                 = "written by pulumi up at "
@@ -154,8 +153,8 @@ func TestVerifyAzureHistory(t *testing.T) {
 		if output, err := command.CombinedOutput(); err != nil && !strings.Contains(c.says, "failed") {
 			t.Fatalf("%s: %v\n%s", c.command, err, output)
 		}
-		inside.Reload(t, r.Stack)
-		check, trusted := inside.Look(t)[0], c.says == fine
+		verifier.Reload(t, r.Stack)
+		check, trusted := verifier.Run(t)[0], c.says == fine
 		if check.Name != "stack state" || check.OK != trusted || check.Unseen == trusted || !strings.Contains(check.Detail, c.says) {
 			t.Errorf("after %s: %+v", c.command, check)
 		}
@@ -165,21 +164,21 @@ func TestVerifyAzureHistory(t *testing.T) {
 	}
 }
 
-// TestVerifyAzureOwners: the identity that deploys is the owner, and no other that the
-// state may have. Another identity is warned, unless it names the one that deploys.
+// TestVerifyAzureOwners checks that only the deploying identity is accepted as the owner. Another
+// caller gets a warning unless it names the deploying identity.
 func TestVerifyAzureOwners(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
-	deployer, other := deployerInside(t, stack, azure, internet), e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	told := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	told.Deployers = []string{azure.Deployer()}
-	wrong := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	deployer, other := deployerVerifier(t, stack, azure, internet), e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	named := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	named.Deployers = []string{azure.Deployer()}
+	wrong := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
 	wrong.Deployers = []string{other.Caller}
 	const fine, warns, fails = "ok", "warning", "failed"
-	wants := func(inside *e2e.Insider, result, says string) {
+	wants := func(verifier *e2e.AzureVerifier, result, says string) {
 		t.Helper()
-		for _, check := range inside.Look(t) {
+		for _, check := range verifier.Run(t) {
 			got := map[bool]string{true: fine, false: fails}[check.OK]
 			if check.Warning {
 				got = warns
@@ -190,32 +189,32 @@ func TestVerifyAzureOwners(t *testing.T) {
 		}
 	}
 	wants(deployer, fine, azure.Deployer())
-	wants(told, fine, azure.Deployer())
-	wants(other, warns, azure.Deployer()+" owns the application and is not the signed-in identity")
+	wants(named, fine, azure.Deployer())
+	wants(other, warns, azure.Deployer()+" owns the application but is not the signed-in identity")
 	wants(wrong, fails, azure.Deployer()+" owns the application")
-	// The state has another owner after an adoption or a refresh.
+	// An adoption or a refresh writes another owner to the state.
 	for _, c := range []struct {
 		token   string
-		results map[*e2e.Insider]string
+		results map[*e2e.AzureVerifier]string
 	}{
-		{azuresim.Application, map[*e2e.Insider]string{deployer: fails, told: fails, other: fails, wrong: fails}},
-		{azuresim.ServicePrincipal, map[*e2e.Insider]string{deployer: warns, told: fails, other: warns, wrong: fails}},
+		{azuresim.Application, map[*e2e.AzureVerifier]string{deployer: fails, named: fails, other: fails, wrong: fails}},
+		{azuresim.ServicePrincipal, map[*e2e.AzureVerifier]string{deployer: warns, named: fails, other: warns, wrong: fails}},
 	} {
 		defer e2e.Break(t, azure, c.token, func(in resource.PropertyMap) { in["owners"] = e2e.List(azure.UserID("alice")) })()
 		e2e.Succeed(t, stack.Refresh)
-		for inside, result := range c.results {
-			inside.Reload(t, stack)
-			wants(inside, result, `user "alice"`)
+		for verifier, result := range c.results {
+			verifier.Reload(t, stack)
+			wants(verifier, result, `user "alice"`)
 		}
 	}
 }
 
-// TestVerifyAzureLookAlikes: an application of the same name that is in use is named, and of
-// many not all are read.
+// TestVerifyAzureLookAlikes checks that verify --azure names an application of the same name that
+// is in use, and that it reads a limited number of them.
 func TestVerifyAzureLookAlikes(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
-	inside := deployerInside(t, stack, azure, e2e.Connect(t, azure))
+	verifier := deployerVerifier(t, stack, azure, e2e.Connect(t, azure))
 	own := azure.Inputs(azuresim.Application)[e2e.Only(t, azure, azuresim.Application)]
 	register := func() (clientID string) {
 		inputs := own.Copy()
@@ -226,7 +225,7 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 	}
 	warns := func(says ...string) {
 		t.Helper()
-		checks := inside.Look(t)
+		checks := verifier.Run(t)
 		last := checks[len(checks)-1]
 		for _, text := range says {
 			if last.Name != "second application" || !last.OK || !last.Warning || !strings.Contains(last.Detail, text) {
@@ -243,37 +242,37 @@ func TestVerifyAzureLookAlikes(t *testing.T) {
 	for range 30 {
 		register()
 	}
-	warns("31 of them, of which 11 are not looked at")
+	warns("31 of them, of which 11 were skipped")
 }
 
-// TestVerifyAzurePipelines: with pipelines the application is an API, and no more of one
-// than they need.
+// TestVerifyAzurePipelines checks that with pipelines the application exposes exactly the API that
+// they need.
 func TestVerifyAzurePipelines(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
 	stack, internet := e2e.OpenOn(t, azure, "dev"), e2e.Connect(t, azure)
 	addPipeline(t, stack, azure)
 	e2e.Succeed(t, stack.Up)
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	if checks := inside.Look(t); verify.Failed(checks) {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	if checks := verifier.Run(t); verify.Failed(checks) {
 		t.Errorf("failed: %q: %+v", e2e.Failed(checks), checks)
 	}
 	for says, change := range map[string]func(resource.PropertyMap){
 		"requestedAccessTokenVersion is 1, not 2": offered(map[string]any{"requestedAccessTokenVersion": 1}),
-		"api://elsewhere is not the stack's": func(in resource.PropertyMap) {
+		"api://elsewhere is not in the stack": func(in resource.PropertyMap) {
 			in["identifierUris"] = resource.NewArrayProperty(append(in["identifierUris"].ArrayValue(), resource.NewStringProperty("api://elsewhere")))
 		},
 		"is missing": func(in resource.PropertyMap) { delete(in, "identifierUris") },
 	} {
 		undo := e2e.Break(t, azure, azuresim.Application, change)
-		e2e.Failing(t, "exposed API", says, inside.Look(t))
+		e2e.Failing(t, "exposed API", says, verifier.Run(t))
 		undo()
 	}
 }
 
-// TestVerifyAzureUnseen: what a caller may not read is neither OK nor wrong, and
-// says what is missing.
-func TestVerifyAzureUnseen(t *testing.T) {
+// TestVerifyAzureMissingPermissions checks that a check without read permission is neither OK nor
+// failed, and names the missing permission.
+func TestVerifyAzureMissingPermissions(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
 	internet := e2e.Connect(t, azure)
@@ -282,27 +281,27 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	for name, c := range map[string]struct{ rights, unseen []string }{
 		"nothing":                  {nil, slices.Concat(inEntra, inAzure)},
 		"Azure alone":              {[]string{"Reader"}, inEntra},
-		"Entra alone":              {slices.Concat(e2e.AllRights[:2], e2e.AllRights[3:]), inAzure},
+		"Entra alone":              {slices.Concat(e2e.AzurePermissions[:2], e2e.AzurePermissions[3:]), inAzure},
 		"applications, no consent": {[]string{"Application.Read.All", "Reader"}, []string{"directory permissions", "policies", "consent"}},
 		"no federated credentials": {[]string{"Directory.Read.All", "Reader"}, []string{"federated credentials", "policies"}},
-		"no policies":              {e2e.AllRights[:3], []string{"policies"}},
+		"no policies":              {e2e.AzurePermissions[:3], []string{"policies"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, check := range e2e.NewInsider(t, stack, azure, internet, c.rights...).Look(t) {
+			for _, check := range e2e.NewAzureVerifier(t, stack, azure, internet, c.rights...).Run(t) {
 				unseen := slices.Contains(c.unseen, check.Name)
 				if check.Unseen != unseen || check.OK == unseen {
 					t.Errorf("unseen %v: %+v", unseen, check)
 				}
-				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "look with the ")) {
-					t.Errorf("%s does not say what stood in the way: %+v", check.Name, check)
+				if unseen && !(strings.Contains(check.Detail, "not permitted") && strings.HasPrefix(check.Fix, "run it with the ")) {
+					t.Errorf("%s does not name the missing permission: %+v", check.Name, check)
 				}
 			}
 		})
 	}
 	t.Run("no application", func(t *testing.T) {
-		inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-		inside.State = bytes.ReplaceAll(inside.State, []byte(`"clientId": "`), []byte(`"clientId": "0`))
-		for _, check := range inside.Look(t) {
+		verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+		verifier.State = bytes.ReplaceAll(verifier.State, []byte(`"clientId": "`), []byte(`"clientId": "0`))
+		for _, check := range verifier.Run(t) {
 			if slices.Contains(inEntra, check.Name) && (check.OK || check.Unseen || !strings.Contains(check.Detail, "not found")) {
 				t.Errorf("%+v", check)
 			}
@@ -310,15 +309,14 @@ func TestVerifyAzureUnseen(t *testing.T) {
 	})
 }
 
-// TestVerifyAzureCommand: the command, signed in by az, on a stack whose outputs and
-// state it asks pulumi for.
+// TestVerifyAzureCommand runs the command with az for the sign-in and pulumi for outputs and state.
 func TestVerifyAzureCommand(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify")
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	e2e.Start(t, azure, internet, port)
-	az := azLogin(t, azure, dir, e2e.AllRights...)
+	az := azLogin(t, azure, dir, e2e.AzurePermissions...)
 	verify := func(tenant string) (stdout string, code int) {
 		run := exec.CommandContext(t.Context(), command, "--azure", "--stack", "dev", "--wait", "0s")
 		run.Dir = stack.Dir
@@ -335,16 +333,16 @@ func TestVerifyAzureCommand(t *testing.T) {
 	if printed, code := verify(azure.TenantID); code != 0 || strings.Count(printed, "\n") < 8+16 || !strings.Contains(printed, "ways around sign-in") {
 		t.Errorf("exit code %d:\n%s", code, printed)
 	}
-	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run az login --tenant "+azure.TenantID) {
+	if printed, code := verify("another"); code != 2 || !strings.Contains(printed, "run `az login --tenant "+azure.TenantID) {
 		t.Errorf("not signed in: exit code %d:\n%s", code, printed)
 	}
 	undo := secret(azuresim.Application, "for testing", false)(t, azure)
-	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED  client secrets") {
+	if printed, code := verify(azure.TenantID); code != 1 || !strings.Contains(printed, "FAILED   client secrets") {
 		t.Errorf("a client secret: exit code %d:\n%s", code, printed)
 	}
 	undo()
 	azLogin(t, azure, dir, "Application.Read.All", "Reader")
-	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNSEEN  consent") {
-		t.Errorf("consent may not be read: exit code %d:\n%s", code, printed)
+	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNKNOWN  consent") {
+		t.Errorf("without permission to read consent: exit code %d:\n%s", code, printed)
 	}
 }

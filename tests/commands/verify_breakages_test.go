@@ -10,9 +10,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestVerifyBreaks runs verify on each breakage, on the real argocd-server. It finds what can
-// be seen without signing in, and raises no false alarm.
-func TestVerifyBreaks(t *testing.T) {
+// TestVerifyBreakages runs verify on each breakage with the real argocd-server. verify finds the
+// breakages that are visible without a sign-in, and no others.
+func TestVerifyBreakages(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	deployed, found := e2e.Outputs(t, stack), 0
@@ -27,17 +27,17 @@ func TestVerifyBreaks(t *testing.T) {
 			if b.Check != "" {
 				e2e.Failing(t, b.Check, b.Detail, checks)
 			} else {
-				e2e.Verified(t, "not found, by the table", checks)
+				e2e.Verified(t, "the table has no check", checks)
 			}
 		})
 	}
 	if found < 10 {
-		t.Errorf("verify finds %d breakages of the sign-in", found)
+		t.Errorf("verify finds only %d breakages of the sign-in", found)
 	}
 }
 
-// TestVerifyColumn: the table of docs/troubleshooting.md names, for each symptom, the checks
-// of verify that find it, from outside and with AZURE=1.
+// TestVerifyColumn checks that the table of symptoms in docs/troubleshooting.md names the failing
+// checks of verify and of verify with AZURE=1.
 func TestVerifyColumn(t *testing.T) {
 	t.Parallel()
 	rows := troubleshooting(t)
@@ -55,26 +55,41 @@ func TestVerifyColumn(t *testing.T) {
 			}
 			known = true
 			outside = outside || b.Check != ""
-			if b.Check != "" && !strings.Contains(cells.outside, "`"+b.Check+"`") {
-				t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cells.outside, b.Check)
+			if b.Check != "" && !strings.Contains(cells.verify, "`"+b.Check+"`") {
+				t.Errorf("%s: the document says %q, verify finds it with %q", symptom, cells.verify, b.Check)
 			}
-			for _, check := range b.Inside {
-				if !strings.Contains(cells.inside, check) {
-					t.Errorf("%s: the document says %q, verify --azure finds it with %q", symptom, cells.inside, check)
+			for _, check := range b.AzureChecks {
+				if !strings.Contains(cells.azure, check) {
+					t.Errorf("%s: the document says %q, verify --azure finds it with %q", symptom, cells.azure, check)
 				}
 			}
 		}
-		if !known || !outside && cells.outside != "–" {
-			t.Errorf("%s: the document says %q; is there a breakage: %v", symptom, cells.outside, known)
+		if !known || !outside && cells.verify != "–" {
+			t.Errorf("%s: the document says %q; is there a breakage: %v", symptom, cells.verify, known)
 		}
 	}
 }
 
-// troubleshooting reads the columns of verify in docs/troubleshooting.md, by symptom.
-func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
+// TestVerifyResults checks that docs/troubleshooting.md explains each result that verify prints.
+func TestVerifyResults(t *testing.T) {
+	t.Parallel()
+	page := e2e.Read(t, "docs/troubleshooting.md")
+	for _, check := range []verify.Check{{OK: true}, {OK: true, Warning: true}, {Unseen: true}, {}} {
+		var printed strings.Builder
+		e2e.NoError(t, verify.Print(&printed, []verify.Check{check}))
+		result := strings.Fields(printed.String())[0]
+		if !strings.Contains(page, "\n| `"+result+"` |") {
+			t.Errorf("no result %q", result)
+		}
+	}
+}
+
+// troubleshooting returns the columns of verify in the first table under Symptoms, by symptom.
+func troubleshooting(t *testing.T) map[string]struct{ verify, azure string } {
 	t.Helper()
-	section, _, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## ")
-	column, rows := -1, map[string]struct{ outside, inside string }{}
+	_, section, _ := strings.Cut(e2e.Read(t, "docs/troubleshooting.md"), "\n## Symptoms\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	column, rows := -1, map[string]struct{ verify, azure string }{}
 	for line := range strings.Lines(section) {
 		row := strings.Split(strings.Trim(line, "| \n"), " | ")
 		switch {
@@ -82,7 +97,7 @@ func troubleshooting(t *testing.T) map[string]struct{ outside, inside string } {
 		case column < 0:
 			column = slices.Index(row, "`make verify`")
 		case len(row) > column+1:
-			rows[row[0]] = struct{ outside, inside string }{row[column], row[column+1]}
+			rows[row[0]] = struct{ verify, azure string }{row[column], row[column+1]}
 		}
 	}
 	if column < 0 || len(rows) < 10 {

@@ -10,29 +10,29 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// manual is a change by hand, with all checks of verify --azure that find it. The first one
-// fails with detail.
-type manual struct {
+// manualChange is a manual change with the checks of verify --azure that find it. The first one fails
+// with detail.
+type manualChange struct {
 	name   string
 	do     func(*testing.T, *azuresim.Azure) (undo func())
 	by     []string
 	detail string
 }
 
-// drift are changes of a stack by hand, beside e2e.Breakages.
-var drift = []manual{
-	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndDoors, "server.extraArgs[0]: nobody has to sign in"},
-	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not the stack's"},
-	{"a setting taken away", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
+// drift lists the manual changes beside e2e.Breakages.
+var drift = []manualChange{
+	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndBypasses, "server.extraArgs[0]: authentication is disabled"},
+	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not in the stack"},
+	{"a setting removed", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		settings := in["configurationSettings"].ObjectValue().Copy()
 		delete(settings, "redis-ha.enabled")
 		in["configurationSettings"] = resource.NewObjectProperty(settings)
 	}), []string{"extension settings"}, "redis-ha.enabled is missing"},
-	{"a role given by hand", changed(azuresim.ArgoExtension, e2e.EditSetting(`configs.rbac.policy\.csv`, "role:admin", "role:readonly")), []string{"extension settings"}, `configs.rbac.policy\.csv differs`},
+	{"a role granted by hand", changed(azuresim.ArgoExtension, e2e.EditSetting(`configs.rbac.policy\.csv`, "role:admin", "role:readonly")), []string{"extension settings"}, `configs.rbac.policy\.csv differs`},
 	{"automatic upgrades off", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		in["autoUpgradeMinorVersion"] = resource.NewBoolProperty(false)
 	}), []string{"extension"}, "autoUpgradeMinorVersion is false, not true"},
-	{"another train", changed(azuresim.ArgoExtension, e2e.Edit("releaseTrain", func(string) string { return "Stable" })), []string{"extension"}, "releaseTrain is stable, not preview"},
+	{"another release train", changed(azuresim.ArgoExtension, e2e.Edit("releaseTrain", func(string) string { return "Stable" })), []string{"extension"}, "releaseTrain is stable, not preview"},
 	{"a second federated credential", func(t *testing.T, a *azuresim.Azure) func() {
 		return e2e.Create(t, a, azuresim.FederatedCredential, map[string]any{
 			"applicationId": e2e.Only(t, a, azuresim.Application), "displayName": "pipeline", "audiences": []any{"api://AzureADTokenExchange"},
@@ -47,16 +47,16 @@ var drift = []manual{
 	{"another owner of the service principal", owner(azuresim.ServicePrincipal), []string{"owners"}, `user "alice"`},
 	{"an exposed scope", changed(azuresim.Application, offered(map[string]any{"oauth2PermissionScopes": []any{map[string]any{
 		"id": "5b1d2c3e-0000-4000-8000-000000000001", "value": "sessions", "type": "User", "enabled": true,
-	}}})), []string{"exposed API"}, `scope "sessions" (5b1d2c3e-0000-4000-8000-000000000001) is not the stack's`},
+	}}})), []string{"exposed API"}, `scope "sessions" (5b1d2c3e-0000-4000-8000-000000000001) is not in the stack`},
 	{"a pre-authorized client", func(t *testing.T, a *azuresim.Azure) func() {
 		return a.PreAuthorize(e2e.Only(t, a, azuresim.Application), "5b1d2c3e-0000-4000-8000-000000000002")
-	}, []string{"exposed API"}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000002 is not the stack's"},
-	{"a known client", changed(azuresim.Application, offered(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000003"}})), []string{"exposed API"}, "known client 5b1d2c3e-0000-4000-8000-000000000003 is not the stack's"},
-	{"tokens of version 2", changed(azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2})), []string{"exposed API"}, "requestedAccessTokenVersion is 2, not 1"},
-	{"claims of others", changed(azuresim.Application, offered(map[string]any{"mappedClaimsEnabled": true})), []string{"exposed API"}, "acceptMappedClaims is true, not false"},
+	}, []string{"exposed API"}, "pre-authorized client 5b1d2c3e-0000-4000-8000-000000000002 is not in the stack"},
+	{"a known client", changed(azuresim.Application, offered(map[string]any{"knownClientApplications": []any{"5b1d2c3e-0000-4000-8000-000000000003"}})), []string{"exposed API"}, "known client 5b1d2c3e-0000-4000-8000-000000000003 is not in the stack"},
+	{"version 2 tokens", changed(azuresim.Application, offered(map[string]any{"requestedAccessTokenVersion": 2})), []string{"exposed API"}, "requestedAccessTokenVersion is 2, not 1"},
+	{"mapped claims", changed(azuresim.Application, offered(map[string]any{"mappedClaimsEnabled": true})), []string{"exposed API"}, "acceptMappedClaims is true, not false"},
 	{"an application ID URI", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["identifierUris"] = e2e.List("api://elsewhere")
-	}), []string{"exposed API"}, "application ID URI api://elsewhere is not the stack's"},
+	}), []string{"exposed API"}, "application ID URI api://elsewhere is not in the stack"},
 	{"an app role", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["appRoles"] = resource.NewPropertyValue([]any{map[string]any{
 			"id": "5b1d2c3e-0000-4000-8000-000000000004", "value": "admin", "allowedMemberTypes": []any{"User"},
@@ -64,28 +64,28 @@ var drift = []manual{
 	}), []string{"assignments"}, "app role admin"},
 	{"another group assigned", func(t *testing.T, a *azuresim.Azure) func() { return e2e.Assign(t, a, a.GroupID("Developers")) }, []string{"assignments"}, `group "Developers"`},
 	{"a user assigned", func(t *testing.T, a *azuresim.Azure) func() { return e2e.Assign(t, a, a.UserID("dave")) }, []string{"assignments"}, `user "dave"`},
-	{"everybody may sign in", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
+	{"assignment not required", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
 		in["appRoleAssignmentRequired"] = resource.NewBoolProperty(false)
 	}), []string{"assignments"}, "appRoleAssignmentRequired is false, not true"},
-	{"sign-in switched off", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
+	{"sign-in disabled", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
 		in["accountEnabled"] = resource.NewBoolProperty(false)
 	}), []string{"assignments"}, "accountEnabled is false, not true"},
 	{"a wider consent", changed(azuresim.DelegatedGrant, func(in resource.PropertyMap) {
 		in["claimValues"] = e2e.List("openid", "profile", "email", "User.Read", "Group.Read.All")
-	}), []string{"consent"}, "Group.Read.All is not the stack's"},
+	}), []string{"consent"}, "Group.Read.All is not in the stack"},
 	{"a user's wider consent", func(t *testing.T, a *azuresim.Azure) func() {
 		return e2e.Create(t, a, azuresim.DelegatedGrant, map[string]any{
 			"servicePrincipalObjectId": e2e.Only(t, a, azuresim.ServicePrincipal), "resourceServicePrincipalObjectId": a.GraphPrincipal(),
 			"userObjectId": a.UserID("dave"), "claimValues": []any{"openid", "Group.Read.All"},
 		})
-	}, []string{"consent"}, "a user has consented to scope Group.Read.All"},
+	}, []string{"consent"}, "a user has consented to the scope Group.Read.All"},
 	{"groups by name, as roles", claims("idTokens", map[string]any{"name": "groups", "essential": true, "additionalProperties": []any{"cloud_displayname", "emit_as_roles"}}),
-		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not the stack's"},
-	{"groups that are not essential", claims("idTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "groups (essential) is missing"},
-	{"groups in access tokens", claims("accessTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in access tokens, the optional claim groups is not the stack's"},
-	{"groups in SAML tokens", claims("saml2Tokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in SAML tokens, the optional claim groups is not the stack's"},
-	{"a claim of a user's property", claims("idTokens", map[string]any{"name": "roles", "source": "user"}), []string{"groups claim"}, "roles from user is not the stack's"},
-	{"sign-in of devices", changed(azuresim.Application, func(in resource.PropertyMap) {
+		[]string{"groups claim"}, "groups (essential) as cloud_displayname, emit_as_roles is not in the stack"},
+	{"groups claim not essential", claims("idTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "groups (essential) is missing"},
+	{"groups in access tokens", claims("accessTokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in access tokens, the optional claim groups is not in the stack"},
+	{"groups in SAML tokens", claims("saml2Tokens", map[string]any{"name": "groups"}), []string{"groups claim"}, "in SAML tokens, the optional claim groups is not in the stack"},
+	{"a claim from a user attribute", claims("idTokens", map[string]any{"name": "roles", "source": "user"}), []string{"groups claim"}, "roles from user is not in the stack"},
+	{"device sign-in", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["deviceOnlyAuthEnabled"] = resource.NewBoolProperty(true)
 	}), []string{"accounts"}, "isDeviceOnlyAuthSupported is true"},
 	{"a logout URL", changed(azuresim.Application, func(in resource.PropertyMap) {
@@ -96,14 +96,14 @@ var drift = []manual{
 	{"sign-in by SAML", changed(azuresim.ServicePrincipal, func(in resource.PropertyMap) {
 		in["preferredSingleSignOnMode"] = resource.NewStringProperty("saml")
 	}), []string{"accounts"}, `preferredSingleSignOnMode is "saml"`},
-	{"a permission that the application asks for", changed(azuresim.Application, func(in resource.PropertyMap) {
+	{"an additional API permission", changed(azuresim.Application, func(in resource.PropertyMap) {
 		all := slices.Clone(in["requiredResourceAccesses"].ArrayValue())
 		in["requiredResourceAccesses"] = resource.NewArrayProperty(append(all, resource.NewPropertyValue(map[string]any{
 			"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccesses": []any{map[string]any{"id": "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "type": "Role"}},
 		})))
-	}), []string{"directory permissions"}, "19dbc75e-c2e2-444c-a770-ec69d8559fc7 (Role) of the API 00000003-0000-0000-c000-000000000000 is not the stack's"},
-	{"no permission that the application asks for", changed(azuresim.Application, e2e.Remove("requiredResourceAccesses")), []string{"directory permissions"}, "is missing"},
-	{"a permission of its own", func(_ *testing.T, a *azuresim.Azure) func() {
+	}), []string{"directory permissions"}, "19dbc75e-c2e2-444c-a770-ec69d8559fc7 (Role) of the API 00000003-0000-0000-c000-000000000000 is not in the stack"},
+	{"no API permission", changed(azuresim.Application, e2e.Remove("requiredResourceAccesses")), []string{"directory permissions"}, "is missing"},
+	{"an application permission", func(_ *testing.T, a *azuresim.Azure) func() {
 		const id = "/appRoleAssignment/own"
 		for principal := range a.Inputs(azuresim.ServicePrincipal) {
 			a.Restore(azuresim.AppRoleAssignment, id, resource.NewPropertyMapFromMap(map[string]any{
@@ -118,7 +118,7 @@ var drift = []manual{
 	{"a directory role on one object", func(t *testing.T, a *azuresim.Azure) func() {
 		return a.AssignDirectoryRole(e2e.Only(t, a, azuresim.ServicePrincipal), "Cloud Application Administrator", "/5b1d2c3e-0000-4000-8000-000000000005")
 	}, []string{"directory permissions"}, "on /5b1d2c3e-0000-4000-8000-000000000005"},
-	{"a group of its own", func(t *testing.T, a *azuresim.Azure) func() {
+	{"a group membership", func(t *testing.T, a *azuresim.Azure) func() {
 		return a.AddMember(a.GroupID("Auditors"), e2e.Only(t, a, azuresim.ServicePrincipal))
 	}, []string{"directory permissions"}, `group "Auditors"`},
 	{"a claims mapping policy", entraPolicy(azuresim.ServicePrincipal, "claimsMappingPolicies", "everybody is anna"), []string{"policies"}, `the service principal has the claims mapping policy "everybody is anna"`},
@@ -135,10 +135,10 @@ var drift = []manual{
 		inputs := a.Inputs(azuresim.Application)[e2e.Only(t, a, azuresim.Application)]
 		return e2e.Create(t, a, azuresim.Application, inputs.Mappable())
 	}, []string{"second application"}, "application with the client ID "},
-	{"another tenant's accounts", changed(azuresim.Application, func(in resource.PropertyMap) {
+	{"accounts of other tenants", changed(azuresim.Application, func(in resource.PropertyMap) {
 		in["signInAudience"] = resource.NewStringProperty("AzureADMultipleOrgs")
 	}), []string{"accounts"}, "signInAudience is AzureADMultipleOrgs"},
-	{"tokens in the browser's address", changed(azuresim.Application, func(in resource.PropertyMap) {
+	{"implicit flow", changed(azuresim.Application, func(in resource.PropertyMap) {
 		web := in["web"].ObjectValue().Copy()
 		web["implicitGrant"] = resource.NewObjectProperty(resource.PropertyMap{"idTokenIssuanceEnabled": resource.NewBoolProperty(true)})
 		in["web"] = resource.NewObjectProperty(web)
@@ -146,7 +146,7 @@ var drift = []manual{
 	{"a single-page redirect URI", changed(azuresim.Application, e2e.SetList("singlePageApplication", "redirectUris", "https://elsewhere.example/")), []string{"redirect URIs"}, "single-page https://elsewhere.example/"},
 }
 
-var settingsAndDoors = []string{"ways around sign-in", "extension settings"}
+var settingsAndBypasses = []string{"ways around sign-in", "extension settings"}
 
 // claims sets the optional claims of a kind of token.
 func claims(tokens resource.PropertyKey, claim map[string]any) func(*testing.T, *azuresim.Azure) func() {

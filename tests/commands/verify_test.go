@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestVerify: the command prints its checks as JSON, and exits with 1 if one fails.
+// TestVerify checks that verify prints its checks as JSON and exits with 1 if one fails.
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify")
@@ -55,8 +55,8 @@ func TestVerify(t *testing.T) {
 	t.Run("stopped", func(t *testing.T) { fails(t, "certificate", "connection refused") })
 }
 
-// TestJustDeployed: until Entra has replicated what is new, nobody can sign in;
-// verify waits for that.
+// TestJustDeployed checks that verify waits until Entra has replicated a new deployment. Sign-in
+// fails before.
 func TestJustDeployed(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -65,7 +65,7 @@ func TestJustDeployed(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 	internet := e2e.Connect(t, azure)
 	server := e2e.Start(t, azure, internet, port)
-	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "AADSTS700016", "signed in to an application that is not replicated")
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "AADSTS700016", "sign-in before replication")
 	runs, tick := 0, make(chan time.Time, 1)
 	checks := verify.Wait(t.Context(), tick, func() []verify.Check {
 		if runs++; runs > 1 {
@@ -77,5 +77,5 @@ func TestJustDeployed(t *testing.T) {
 	if verify.Failed(checks) || runs != 3 {
 		t.Errorf("after %d runs: %+v", runs, checks)
 	}
-	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "", "signing in")
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "", "sign-in after replication")
 }

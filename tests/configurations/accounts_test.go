@@ -13,43 +13,42 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// TestAccountClaims asks Argo CD's own RBAC who has an account's role: the bearer
-// of its token, and nobody by a name, a group, an app role or a role's name.
+// TestAccountClaims checks with Argo CD's RBAC that only the bearer of an account's token has its
+// role. Names, groups, app roles and role names in other tokens do not grant it.
 func TestAccountClaims(t *testing.T) {
 	t.Parallel()
 	wantClaims(t, map[string]string{
 		"pipelines": `[{"name":"ci","principalId":"` + releaseID + `","role":"readonly"}]`, "accounts": `[{"name":"ci","role":"admin"},{"name":"readonly","role":"admin"}]`,
 	}, map[string]claimed{
-		"the account ci":                    {jwt.MapClaims{"sub": "ci", "iss": "argocd"}, admin},
-		"an account called as a role":       {jwt.MapClaims{"sub": "readonly", "iss": "argocd"}, admin},
-		"a group with that role":            {jwt.MapClaims{"sub": sub, "groups": []any{groups["Developers"]}}, none},
-		"the pipeline of the same name":     {jwt.MapClaims{"sub": releaseID, "roles": []any{"argocd-pipeline:ci"}}, readonly},
-		"an account that is not there":      {jwt.MapClaims{"sub": "eve", "iss": "argocd"}, none},
-		"in capitals":                       {jwt.MapClaims{"sub": "CI"}, none},
-		"people's names like it":            {jwt.MapClaims{"sub": sub, "name": "ci", "preferred_username": "ci", "email": "ci", "upn": "ci"}, none},
-		"the account's token as a text":     {jwt.MapClaims{"sub": sub, "groups": []any{"ci:apiKey", "accounts.ci"}}, none},
-		"a project's token with that name":  {jwt.MapClaims{"sub": "proj:ci:ci"}, none},
-		"an app role, whose values begin":   {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:", "argocd-pipeline:c"}}, none},
-		"an app role that an owner has put": {jwt.MapClaims{"sub": sub, "roles": []any{"ci"}}, admin},
-		"a sub, which Entra makes longer":   {jwt.MapClaims{"sub": "ci"}, admin},
+		"the account ci":                {jwt.MapClaims{"sub": "ci", "iss": "argocd"}, admin},
+		"account with a role's name":    {jwt.MapClaims{"sub": "readonly", "iss": "argocd"}, admin},
+		"a group with that role":        {jwt.MapClaims{"sub": sub, "groups": []any{groups["Developers"]}}, none},
+		"the pipeline of the same name": {jwt.MapClaims{"sub": releaseID, "roles": []any{"argocd-pipeline:ci"}}, readonly},
+		"unknown account":               {jwt.MapClaims{"sub": "eve", "iss": "argocd"}, none},
+		"upper case":                    {jwt.MapClaims{"sub": "CI"}, none},
+		"users with the same name":      {jwt.MapClaims{"sub": sub, "name": "ci", "preferred_username": "ci", "email": "ci", "upn": "ci"}, none},
+		"account as a group name":       {jwt.MapClaims{"sub": sub, "groups": []any{"ci:apiKey", "accounts.ci"}}, none},
+		"project token of that name":    {jwt.MapClaims{"sub": "proj:ci:ci"}, none},
+		"prefix of an app role":         {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:", "argocd-pipeline:c"}}, none},
+		"app role added by an owner":    {jwt.MapClaims{"sub": sub, "roles": []any{"ci"}}, admin},
+		"sub, longer in Entra's tokens": {jwt.MapClaims{"sub": "ci"}, admin},
 	})
 }
 
-// TestTokensOutliveAnUpgrade merges what Argo CD has written into its secret with
-// what the chart renders before and after, as Helm does (createPatch in
-// pkg/kube/client.go of helm.sh/helm/v3): an upgrade leaves the tokens of accounts
-// alone, also when it takes the account away.
+// TestTokensOutliveAnUpgrade merges the data that Argo CD wrote to its secret with the rendered
+// charts before and after an upgrade, as Helm does (createPatch in pkg/kube/client.go of
+// helm.sh/helm/v3). The upgrade keeps the tokens of accounts, even if it removes the account.
 func TestTokensOutliveAnUpgrade(t *testing.T) {
 	t.Parallel()
-	judges := convene(t, chart.AllTemplates)
+	checker := newChecker(t, chart.AllTemplates)
 	account := map[string]string{"accounts": `[{"name":"ci","role":"readonly"}]`}
 	changed := maps.Clone(account)
 	changed["extraSettings"] = `{"configs.secret.labels.team":"platform"}`
-	before := judges.rendered(t, account)
+	before := checker.rendered(t, account)
 	for name, c := range map[string]struct {
 		after   []object
 		account string
-	}{"another setting": {judges.rendered(t, changed), "apiKey"}, "the account taken away": {judges.rendered(t, nil), ""}} {
+	}{"another setting": {checker.rendered(t, changed), "apiKey"}, "account removed": {checker.rendered(t, nil), ""}} {
 		t.Run(name, func(t *testing.T) {
 			const tokens, key = `[{"id":"release","iat":1764000000}]`, "accounts.ci.tokens"
 			var secret corev1.Secret
@@ -66,7 +65,7 @@ func TestTokensOutliveAnUpgrade(t *testing.T) {
 	}
 }
 
-// upgrade merges one object, to which others have added data, into an object of a type.
+// upgrade merges a changed object of the chart with data that others added to it.
 func upgrade(t *testing.T, before, after []object, id string, added map[string]any, into any) {
 	t.Helper()
 	was, err := one(before, id)

@@ -24,15 +24,15 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 )
 
-// application is the first one, as it is configured.
+// application is the configured first application.
 type application struct{ RepoURL, Path, Revision, Name, Project string }
 
-// begins has Argo CD's own types and its own validation read the manifest of the first
-// application, and wants it to be what was configured.
-func begins(ctx context.Context, manifest string, want application) error {
+// checkBootstrap checks the manifest of the first application with Argo CD's own types and
+// validation against the configuration.
+func checkBootstrap(ctx context.Context, manifest string, want application) error {
 	if want == (application{}) {
 		if manifest != "" {
-			return fmt.Errorf("a first application that nobody wants: %s", manifest)
+			return fmt.Errorf("unexpected first application: %s", manifest)
 		}
 		return nil
 	}
@@ -56,11 +56,10 @@ func begins(ctx context.Context, manifest string, want application) error {
 	if text := difference.Diff(meant.Spec, *argo.NormalizeApplicationSpec(&got.Spec)); text != "" {
 		return fmt.Errorf("first application, normalized by argo cd: %s", text)
 	}
-	return errors.Join(named(got), permitted(ctx, got), found(*got.Spec.Source))
+	return errors.Join(checkApplicationNames(got), permitted(ctx, got), parseSource(*got.Spec.Source))
 }
 
-// decoded reads it as the Kubernetes API does that warns of every field that it does
-// not know, capitals and all.
+// decoded decodes the manifest strictly: an unknown field is an error, also by its case.
 func decoded(manifest string) (v1alpha1.Application, error) {
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
@@ -71,8 +70,8 @@ func decoded(manifest string) (v1alpha1.Application, error) {
 	return app, err
 }
 
-// named holds its names against Kubernetes' rule.
-func named(app v1alpha1.Application) error {
+// checkApplicationNames checks the names in the manifest against Kubernetes' rules.
+func checkApplicationNames(app v1alpha1.Application) error {
 	for _, name := range []string{app.Name, app.Namespace, app.Spec.Project} {
 		if wrong := validation.IsDNS1123Subdomain(name); len(wrong) > 0 {
 			return fmt.Errorf("first application: %q: %s", name, strings.Join(wrong, ", "))
@@ -81,7 +80,7 @@ func named(app v1alpha1.Application) error {
 	return nil
 }
 
-// permitted asks Argo CD whether the project default, as it makes it, permits it.
+// permitted checks that Argo CD's default project permits the application.
 func permitted(ctx context.Context, app v1alpha1.Application) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -101,8 +100,8 @@ func permitted(ctx context.Context, app v1alpha1.Application) error {
 	return err
 }
 
-// found has repo-server's own packages look for the repository and the folder.
-func found(source v1alpha1.ApplicationSource) error {
+// parseSource parses the repository and the folder with the packages of repo-server.
+func parseSource(source v1alpha1.ApplicationSource) error {
 	if ssh, _ := git.IsSSHURL(source.RepoURL); !ssh && !git.IsHTTPSURL(source.RepoURL) || git.NormalizeGitURL(source.RepoURL) == "" {
 		return fmt.Errorf("first application: argo cd reads no address in %q", source.RepoURL)
 	}

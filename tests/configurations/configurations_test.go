@@ -35,12 +35,12 @@ func fromJSON(t testing.TB, text string, into any) {
 	}
 }
 
-// long is more than a ConfigMap takes.
+// long exceeds the size limit of a ConfigMap.
 var long = strings.Repeat("x", 1<<20)
 
 func label(n int) string { return strings.Repeat("a", n) }
 
-// chain has each of n roles inherit from the next, and the last from admin.
+// chain returns n roles, each of which inherits from the next. The last inherits from admin.
 func chain(n int) []string {
 	var lines []string
 	for i := range n - 1 {
@@ -49,7 +49,7 @@ func chain(n int) []string {
 	return append(lines, fmt.Sprintf("g, role:r%d, role:admin", n-1))
 }
 
-// manyDomains are n more than the first.
+// manyDomains returns n additional domains.
 func manyDomains(n int) string {
 	var domains []string
 	for i := range n {
@@ -66,22 +66,22 @@ func manyTags(n int) string {
 	return asJSON(tags)
 }
 
-// plain is the configuration on which the rows stand.
+// plain returns the base configuration of the rows with changes.
 func plain(changes map[string]string) map[string]string {
 	config := map[string]string{"region": "westus3", "group": "Admins", "domain": onDomain}
 	maps.Copy(config, changes)
 	return config
 }
 
-// TestConfigurations: each configuration has its verdict, and what is accepted
-// means in Argo CD what was configured, and with extra settings no other thing
-// than without.
+// TestConfigurations checks that the program accepts or rejects each configuration as the table
+// says. Argo CD's own packages must read an accepted one as configured, and extra settings must not
+// change anything else.
 func TestConfigurations(t *testing.T) {
 	t.Parallel()
-	judges := convene(t, chart.AllTemplates)
+	checker := newChecker(t, chart.AllTemplates)
 	rows := slices.Concat(extraRows, policyRows, otherRows)
 	if len(rows) < 200 {
-		t.Fatalf("%d configurations", len(rows))
+		t.Fatalf("only %d configurations", len(rows))
 	}
 	for _, row := range rows {
 		name := row.name
@@ -94,23 +94,23 @@ func TestConfigurations(t *testing.T) {
 			sent, err := deploy(config, row.secret...)
 			switch {
 			case row.verdict == "" && err != nil:
-				t.Fatalf("refused: %v", err)
+				t.Fatalf("rejected: %v", err)
 			case row.verdict == "":
-				if err := judges.mean(t, config, sent); err != nil {
+				if err := checker.check(t, config, sent); err != nil {
 					t.Fatal(err)
 				}
 			case err == nil:
 				t.Fatalf("accepted, want %q", row.verdict)
 			default:
-				refusedOnce(t, err, row.verdict)
+				wantOneError(t, err, row.verdict)
 			}
 		})
 	}
 }
 
-// refusedOnce wants one message, without a secret in it, before anything is
-// registered.
-func refusedOnce(t *testing.T, err error, verdict string) {
+// wantOneError checks that an error has one message, contains no secret, and comes before the first
+// registration.
+func wantOneError(t *testing.T, err error, verdict string) {
 	t.Helper()
 	message := err.Error()
 	if n := strings.Count(message, "\n  argocd-on-aks:"); n != 1 || !strings.Contains(message, verdict) {
@@ -121,25 +121,24 @@ func refusedOnce(t *testing.T, err error, verdict string) {
 	}
 }
 
-// court is the judges with Argo CD's chart, and what they have rendered without
-// extra settings.
-type court struct {
+// checker checks configurations with Argo CD's chart. It caches the objects without extra settings.
+type checker struct {
 	chart *chart.Chart
 	mu    sync.Mutex
 	bare  map[string][]object
 }
 
-func convene(t testing.TB, keep func(name string) bool) *court {
+func newChecker(t testing.TB, keep func(name string) bool) *checker {
 	t.Helper()
 	argo, err := chart.Load("../chart/argo-helm", keep)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &court{chart: argo, bare: map[string][]object{}}
+	return &checker{chart: argo, bare: map[string][]object{}}
 }
 
-// accepted is what the program sends for a configuration that it must accept.
-func accepted(t *testing.T, config map[string]string) deployed {
+// mustAccept returns the deployment of a configuration that the program must accept.
+func mustAccept(t *testing.T, config map[string]string) deployed {
 	t.Helper()
 	sent, err := deploy(config)
 	if err != nil {
@@ -148,30 +147,30 @@ func accepted(t *testing.T, config map[string]string) deployed {
 	return sent
 }
 
-// rendered are the chart's objects for a changed plain configuration.
-func (c *court) rendered(t *testing.T, changes map[string]string) []object {
+// rendered returns the chart's objects for the plain configuration with changes.
+func (c *checker) rendered(t *testing.T, changes map[string]string) []object {
 	t.Helper()
-	objects, err := render(c.chart, accepted(t, plain(changes)).all())
+	objects, err := render(c.chart, mustAccept(t, plain(changes)).all())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return objects
 }
 
-// mean holds what was sent for a configuration against the judges.
-func (c *court) mean(t testing.TB, config map[string]string, sent deployed) error {
+// check checks a deployment against its configuration.
+func (c *checker) check(t testing.TB, config map[string]string, sent deployed) error {
 	t.Helper()
 	objects, err := render(c.chart, sent.all())
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(twins(objects), labelled(objects), selects(objects), judge(t.Context(), objects, sent, meant(t, config)), c.literal(t, config, sent, objects)); err != nil {
+	if err := errors.Join(checkNames(objects), checkLabels(objects), checkSelectors(objects), checkSettings(t.Context(), objects, sent, intentOf(t, config)), c.checkText(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)
 	delete(bare, "secretSettings")
 	delete(bare, "extraSettings")
-	// What TLS is left to, in front of Argo CD, is the team's own.
+	// TLS termination in front of Argo CD is outside of the stack.
 	if sent.settings[`configs.params.server\.insecure`] == "true" && config["ingress"] == "" {
 		bare["extraSettings"] = `{"configs.params.server\\.insecure":"true"}`
 	}
@@ -182,13 +181,13 @@ func (c *court) mean(t testing.TB, config map[string]string, sent deployed) erro
 	return unchanged(objects, without)
 }
 
-// word is a value that is a switch, a number or a choice for the chart, and too short to
-// be anything else in an object.
+// word matches the values that can be a switch, a number or an enumeration of the chart. They are
+// too short to identify in an object.
 var word = regexp.MustCompile(`^[A-Za-z0-9-]*$`)
 
-// literal wants the value of each extra setting to be that text in the objects, as a text
-// that means nothing would be in its place, and nothing else to differ.
-func (c *court) literal(t testing.TB, config map[string]string, sent deployed, objects []object) error {
+// checkText checks that each extra setting is exactly one text in the objects, and that nothing
+// else differs. It compares with the objects of placeholder values.
+func (c *checker) checkText(t testing.TB, config map[string]string, sent deployed, objects []object) error {
 	t.Helper()
 	marked, values := sent.all(), []string{}
 	for _, key := range []string{"extraSettings", "secretSettings"} {
@@ -206,19 +205,19 @@ func (c *court) literal(t testing.TB, config map[string]string, sent deployed, o
 		return nil
 	}
 	withMarkers, err := render(c.chart, marked)
-	if errors.Is(err, chart.Err) { // it takes no text there
+	if errors.Is(err, chart.Err) { // the chart accepts no text here
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if difference := cmp.Diff(unknownFields(withMarkers), unknownFields(objects)); difference != "" {
-		return fmt.Errorf("fields that Kubernetes does not know: %s", difference)
+		return fmt.Errorf("unknown fields: %s", difference)
 	}
 	return oneText(withMarkers, objects, values)
 }
 
-func (c *court) without(key string, bare map[string]string) ([]object, error) {
+func (c *checker) without(key string, bare map[string]string) ([]object, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.bare[key] == nil {
@@ -233,10 +232,10 @@ func (c *court) without(key string, bare map[string]string) ([]object, error) {
 	return c.bare[key], nil
 }
 
-// meant reads a configuration as a person would.
-func meant(t testing.TB, config map[string]string) meaning {
+// intentOf derives the expected Argo CD configuration independently of the program.
+func intentOf(t testing.TB, config map[string]string) intent {
 	t.Helper()
-	want := meaning{domain: config["domain"], scopes: "[groups]", open: config["requireAssignment"] == "false"}
+	want := intent{domain: config["domain"], scopes: "[groups]", open: config["requireAssignment"] == "false"}
 	if role := config["defaultRole"]; role != "" {
 		want.defaultRole = "role:" + role
 	}
@@ -289,45 +288,56 @@ func meant(t testing.TB, config map[string]string) meaning {
 	return want
 }
 
-// TestMain quiets Argo CD's packages, which log what they load, and has garbage collected
-// less often, as charts are little else.
+// TestMain silences the logs of Argo CD's packages and reduces garbage collection, because the
+// charts take most of the memory.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	logrus.SetLevel(logrus.ErrorLevel)
 	m.Run()
 }
 
-// TestRecipes: no recipe of docs/recipes.md, nor all of them together, changes how
-// users sign in, accounts, TLS, service accounts or the namespace.
+// TestRecipes checks that the extraSettings of the pages and examples, alone and together, do not
+// change sign-in, accounts, TLS, service accounts or the namespace.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/recipes.md")
-	if err != nil {
-		t.Fatal(err)
+	var blocks []string
+	for _, name := range []string{
+		"docs/clusters.md", "docs/configuration.md", "docs/networking.md", "docs/operations.md",
+		"examples/chart-settings/notifications.yaml", "examples/chart-settings/requests-and-limits.yaml",
+	} {
+		content, err := os.ReadFile("../../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, ".yaml") {
+			blocks = append(blocks, string(content))
+		}
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(content), -1) {
+			blocks = append(blocks, block[1])
+		}
 	}
-	judges := convene(t, chart.AllTemplates)
+	checker := newChecker(t, chart.AllTemplates)
 	together := map[string]string{}
-	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	for _, block := range blocks {
 		var recipe struct {
 			Settings map[string]string `yaml:"extraSettings"`
 		}
-		if err := yaml.Unmarshal([]byte(block[1]), &recipe); err != nil {
-			t.Fatalf("%v: %s", err, block[1])
+		if err := yaml.Unmarshal([]byte(block), &recipe); err != nil {
+			t.Fatalf("%v: %s", err, block)
 		}
 		maps.Copy(together, recipe.Settings)
-		judges.harmless(t, recipe.Settings)
+		checker.checkHarmless(t, recipe.Settings)
 	}
 	if len(blocks) < 7 || len(together) < 80 {
-		t.Errorf("%d recipes with %d settings", len(blocks), len(together))
+		t.Errorf("only %d recipes with %d settings", len(blocks), len(together))
 	}
-	judges.harmless(t, together)
+	checker.checkHarmless(t, together)
 }
 
-func (c *court) harmless(t *testing.T, settings map[string]string) {
+func (c *checker) checkHarmless(t *testing.T, settings map[string]string) {
 	t.Helper()
 	config := plain(map[string]string{"extraSettings": asJSON(settings)})
-	if err := c.mean(t, config, accepted(t, config)); err != nil {
+	if err := c.check(t, config, mustAccept(t, config)); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// TestIngressOfDomains: Argo CD's chart makes one Ingress for all domains but local
-// ones, with one certificate for its hosts.
+// TestIngressOfDomains checks that the chart creates one Ingress with one certificate for all
+// domains except localhost.
 func TestIngressOfDomains(t *testing.T) {
 	t.Parallel()
-	judges := convene(t, chart.AllTemplates)
+	checker := newChecker(t, chart.AllTemplates)
 	const two, withLocal = `["argocd.corp.example","cd.example.com"]`, `["argocd.corp.example","localhost:9000","cd.example.com"]`
 	for _, c := range []struct{ domains, ingress, secret string }{
 		{two, traefik + "}", "argocd-tls"},
 		{two, `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "argocd-server-tls"},
 		{withLocal, `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`, "argocd-server-tls"},
 	} {
-		objects := judges.rendered(t, map[string]string{"additionalDomains": c.domains, "ingress": c.ingress})
+		objects := checker.rendered(t, map[string]string{"additionalDomains": c.domains, "ingress": c.ingress})
 		ingress, err := one(objects, "Ingress argocd-server")
 		if err != nil {
 			t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// seeds are the rows of the table that set a key: all of them when fuzzing, else
-// a sample, as TestConfigurations has them all.
+// seeds returns the rows of the table that set a key: all of them for fuzzing, otherwise a sample,
+// because TestConfigurations runs them all.
 func seeds(key string) []row {
 	every := 10
 	if flag.Lookup("test.fuzz").Value.String() != "" {
@@ -33,11 +33,11 @@ func seeds(key string) []row {
 	return all
 }
 
-// FuzzPolicies: whatever is accepted, Argo CD loads, and it gives each role what
-// is written and each group its roles. Where everyone in the tenant can sign in, they
-// can only read. The input is lines, a group's role, and everyone's.
+// FuzzPolicies checks that Argo CD loads accepted policies with the configured rules and group
+// roles. If everyone in the tenant can sign in, the default role can only read. The input is policy
+// lines, the role of a group and the default role.
 func FuzzPolicies(f *testing.F) {
-	judges := convene(f, signInTemplates)
+	checker := newChecker(f, signInTemplates)
 	for _, row := range seeds("policies") {
 		var lines []string
 		if json.Unmarshal([]byte(row.changes["policies"]), &lines) == nil {
@@ -52,18 +52,18 @@ func FuzzPolicies(f *testing.F) {
 			config["defaultRole"], config["requireAssignment"] = everyone, "false"
 		}
 		if sent, err := deploy(config); err == nil {
-			if err := judges.mean(t, config, sent); err != nil {
+			if err := checker.check(t, config, sent); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
 }
 
-// FuzzExtraSettings: an accepted setting changes nothing on which signing in hangs, and
-// each value is one text in the objects: nothing else differs, and no object is added. A
-// value that the chart cannot render is the team's to see.
+// FuzzExtraSettings checks that an accepted setting does not affect sign-in, and that its value is
+// exactly one text in the objects: nothing else differs, and no object is added. The user sees the
+// error of a value that the chart cannot render.
 func FuzzExtraSettings(f *testing.F) {
-	judges := convene(f, chart.AllTemplates)
+	checker := newChecker(f, chart.AllTemplates)
 	for _, row := range seeds("extraSettings") {
 		var settings map[string]string
 		fromJSON(f, row.changes["extraSettings"], &settings)
@@ -76,14 +76,14 @@ func FuzzExtraSettings(f *testing.F) {
 		if ingress {
 			config["ingress"] = traefik + "}"
 		}
-		judges.accepts(t, config)
+		checker.checkIfAccepted(t, config)
 	})
 }
 
-// FuzzChartValues: the same for any text as a value that the chart has.
+// FuzzChartValues checks the same for arbitrary texts as the chart's values.
 func FuzzChartValues(f *testing.F) {
-	judges := convene(f, chart.AllTemplates)
-	values, err := judges.chart.Values()
+	checker := newChecker(f, chart.AllTemplates)
+	values, err := checker.chart.Values()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -93,24 +93,24 @@ func FuzzChartValues(f *testing.F) {
 		f.Add(uint(i*101), text)
 	}
 	f.Fuzz(func(t *testing.T, i uint, value string) {
-		judges.accepts(t, plain(map[string]string{"extraSettings": asJSON(map[string]string{keys[i%uint(len(keys))]: value})}))
+		checker.checkIfAccepted(t, plain(map[string]string{"extraSettings": asJSON(map[string]string{keys[i%uint(len(keys))]: value})}))
 	})
 }
 
-// accepts holds a configuration against the judges, if the program accepts it.
-func (c *court) accepts(t *testing.T, config map[string]string) {
+// checkIfAccepted checks a configuration if the program accepts it.
+func (c *checker) checkIfAccepted(t *testing.T, config map[string]string) {
 	t.Helper()
 	sent, err := deploy(config)
 	if err != nil {
 		return
 	}
-	if err := c.mean(t, config, sent); err != nil && !errors.Is(err, chart.Err) {
+	if err := c.check(t, config, sent); err != nil && !errors.Is(err, chart.Err) {
 		t.Fatal(err)
 	}
 }
 
-// FuzzDomain: whatever is accepted is a host that a browser keeps as it is, so
-// that Entra knows the redirect URI.
+// FuzzDomain checks that browsers do not change an accepted host, which Entra compares with the
+// redirect URI.
 func FuzzDomain(f *testing.F) {
 	for _, row := range seeds("domain") {
 		f.Add(row.changes["domain"])
@@ -126,39 +126,39 @@ func FuzzDomain(f *testing.F) {
 		name := parsed.Hostname()
 		last := name[strings.LastIndex(name, ".")+1:]
 		if _, err := strconv.ParseUint("0"+strings.TrimPrefix(last, "0x"), 16, 64); err == nil && (strings.HasPrefix(last, "0x") || strings.Trim(last, "0123456789") == "") {
-			t.Fatalf("%q is a number to a browser", domain)
+			t.Fatalf("browsers read %q as an IP address", domain)
 		}
 	})
 }
 
-// FuzzGroup: a group's name or ID never gives a role to another, nor its members
-// another role, also where a program of its own puts names into the groups claim.
+// FuzzGroup checks that a group's name or ID does not grant a role to another group or another role
+// to its members, even if an application writes names to the groups claim.
 func FuzzGroup(f *testing.F) {
-	judges := convene(f, signInTemplates)
+	checker := newChecker(f, signInTemplates)
 	for _, group := range []string{"Developers", `Smith, "Al" & Co`, "22222222-2222-2222-2222-22222222ABCD", "a\", role:admin\ng, \"b", "", "admin", "role:admin", "proj:a:b"} {
 		f.Add(group, "readonly")
 	}
 	f.Fuzz(func(t *testing.T, group, role string) {
 		if may, accepted := mayDelete(t, group, role); accepted && may != (role == "admin") {
-			t.Fatalf("a member of %q with the role %s may delete: %v", group, role, may)
+			t.Fatalf("a member of %q with the role %s can delete: %v", group, role, may)
 		}
 		config := plain(map[string]string{"roles": asJSON([]map[string]string{{"group": group, "role": role}})})
 		if sent, err := deploy(config); err == nil {
-			if err := judges.mean(t, config, sent); err != nil {
+			if err := checker.check(t, config, sent); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
 }
 
-// mayDelete asks Argo CD whether the members of a group may delete an application.
+// mayDelete checks with Argo CD whether the members of a group can delete an application.
 func mayDelete(t *testing.T, group, role string) (may, accepted bool) {
 	t.Helper()
-	told := settings.Settings{SignIn: settings.SignIn{Domain: onDomain}, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
-	if len(told.Problems()) > 0 {
+	config := settings.Settings{SignIn: settings.SignIn{Domain: onDomain}, Roles: []settings.RoleMapping{{Group: group, Role: role}}}
+	if len(config.Problems()) > 0 {
 		return false, false
 	}
-	rendered, err := told.Render(settings.Entra{})
+	rendered, err := config.Render(settings.Entra{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,8 +166,7 @@ func mayDelete(t *testing.T, group, role string) (may, accepted bool) {
 	return claimsPolicy(t, deployed{settings: rendered}).EnforceClaims(member, member, "applications", "delete", "shop/cart"), true
 }
 
-// FuzzRegistry: whatever is accepted is the ID of one registry, and nothing else
-// is in it.
+// FuzzRegistry checks that an accepted value is exactly the ID of one registry.
 func FuzzRegistry(f *testing.F) {
 	for _, row := range seeds("containerRegistry") {
 		f.Add(row.changes["containerRegistry"])
@@ -187,10 +186,10 @@ func FuzzRegistry(f *testing.F) {
 	})
 }
 
-// FuzzBootstrap: whatever is accepted as the first application, Argo CD's types and
-// packages read as it was written.
+// FuzzBootstrap checks that Argo CD's types and packages read an accepted first application as
+// configured.
 func FuzzBootstrap(f *testing.F) {
-	judges := convene(f, signInTemplates)
+	checker := newChecker(f, signInTemplates)
 	for _, row := range seeds("bootstrap") {
 		var a application
 		if json.Unmarshal([]byte(row.changes["bootstrap"]), &a) == nil {
@@ -202,7 +201,7 @@ func FuzzBootstrap(f *testing.F) {
 			"repoUrl": repository, "path": path, "revision": revision, "name": name, "project": project,
 		})})
 		if sent, err := deploy(config); err == nil {
-			if err := judges.mean(t, config, sent); err != nil {
+			if err := checker.check(t, config, sent); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
 )
 
-// TestGlobs: a pattern that the program accepts, Argo CD matches with the same texts.
+// TestGlobs checks that Argo CD and the program match an accepted pattern with the same texts.
 func TestGlobs(t *testing.T) {
 	t.Parallel()
 	parts := strings.Fields("a b c / / - . * * ? [ab] [!a] [a-c] [!a-b] [.] { { , , } } **")
@@ -44,12 +44,11 @@ func TestGlobs(t *testing.T) {
 		}
 	}
 	if accepted < 20_000 {
-		t.Errorf("%d patterns accepted", accepted)
+		t.Errorf("only %d patterns are accepted", accepted)
 	}
 }
 
-// TestGlobVersion: the tests match with the version of gobwas/glob that Argo CD is
-// built with.
+// TestGlobVersion checks that the tests use Argo CD's version of gobwas/glob.
 func TestGlobVersion(t *testing.T) {
 	t.Parallel()
 	const library = "github.com/gobwas/glob"
@@ -65,12 +64,12 @@ func TestGlobVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	if version := list("{{.Version}}", library); !slices.Contains(strings.Split(string(argo), "\n"), "\t"+library+" "+version) {
-		t.Errorf("the tests have %s %s, another version than Argo CD", library, version)
+		t.Errorf("the tests use %s %s, Argo CD uses another version", library, version)
 	}
 }
 
-// TestRequests: a rule for each request of Argo CD is accepted, and a rule for what it
-// never asks is not.
+// TestRequests checks that the program accepts a rule for each request of Argo CD, and rejects a
+// rule that matches no request.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	accepted := func(resource, action, object string) error {

@@ -9,9 +9,8 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// unknownFields has Kubernetes' own types read the objects, and returns the fields that
-// their types do not have. An object with a value of another type, Kubernetes refuses when
-// it is installed.
+// unknownFields decodes the objects with Kubernetes' types and returns the unknown fields.
+// Kubernetes rejects a value of another type at the installation.
 func unknownFields(objects []object) (unknown []string) {
 	for _, o := range objects {
 		kind := schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind"))
@@ -29,15 +28,15 @@ func unknownFields(objects []object) (unknown []string) {
 	return unknown
 }
 
-// labelled wants labels and annotations to be texts, as Kubernetes' own types do.
-func labelled(objects []object) error {
+// checkLabels checks that labels and annotations are strings.
+func checkLabels(objects []object) error {
 	for _, o := range objects {
 		for _, at := range [][]string{{"metadata"}, {"spec", "template", "metadata"}} {
 			for _, name := range []string{"labels", "annotations"} {
 				all, _ := o.at(append(slices.Clone(at), name)...).(map[string]any)
 				for key, value := range all {
 					if _, is := value.(string); !is {
-						return fmt.Errorf("%s: %s %s is %v, no text", o.id(), name, key, value)
+						return fmt.Errorf("%s: %s %s is %v, not a string", o.id(), name, key, value)
 					}
 				}
 			}
@@ -46,14 +45,14 @@ func labelled(objects []object) error {
 	return nil
 }
 
-// selects wants each Deployment and StatefulSet to select its own pods.
-func selects(objects []object) error {
+// checkSelectors checks that each Deployment and StatefulSet selects its own pods.
+func checkSelectors(objects []object) error {
 	for _, o := range objects {
 		wanted, _ := o.at("spec", "selector", "matchLabels").(map[string]any)
 		labels, _ := o.at("spec", "template", "metadata", "labels").(map[string]any)
 		for key, value := range wanted {
 			if labels != nil && labels[key] != value {
-				return fmt.Errorf("%s selects %s=%v, and its pods have %v", o.id(), key, value, labels[key])
+				return fmt.Errorf("%s selects %s=%v, but its pods have %v", o.id(), key, value, labels[key])
 			}
 		}
 	}

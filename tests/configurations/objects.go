@@ -14,14 +14,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// namespace is that of the release: the federated credential trusts it.
+// namespace is the release namespace, which the subject of the federated credential contains.
 const namespace = "argocd"
 
-// signInTemplates are those that sign users in, for when many are rendered.
+// signInTemplates matches the templates for sign-in. Fuzzing renders only these.
 var signInTemplates = regexp.MustCompile(`^templates/(_|argocd-configs/argocd-(cm|rbac-cm|cmd-params-cm|secret)\.|argocd-(repo-)?server/(deployment|serviceaccount)\.)`).MatchString
 
-// expand makes Helm values of settings, with Helm's own parser. In which order
-// the extension applies them is not known, so that it must not matter.
+// expand parses the settings with Helm's parser. The order in which the extension applies them is
+// unknown, so it must not matter.
 func expand(settings map[string]string) (map[string]any, error) {
 	keys := slices.Sorted(maps.Keys(settings))
 	values, err := parse(keys, settings)
@@ -50,7 +50,7 @@ func parse(keys []string, settings map[string]string) (map[string]any, error) {
 // object is a Kubernetes object.
 type object map[string]any
 
-// at is what stands below some names; nil where one is missing.
+// at returns the value at a path, or nil.
 func (o object) at(names ...string) any {
 	var value any = map[string]any(o)
 	for _, name := range names {
@@ -67,8 +67,8 @@ func (o object) text(names ...string) string {
 
 func (o object) id() string { return o.text("kind") + " " + o.text("metadata", "name") }
 
-// render returns all objects of the chart with these settings, on a cluster that serves
-// these APIs beside Kubernetes' own.
+// render returns all objects of the chart with these settings, on a cluster that serves additional
+// APIs.
 func render(argo *chart.Chart, settings map[string]string, apis ...string) ([]object, error) {
 	values, err := expand(settings)
 	if err != nil {

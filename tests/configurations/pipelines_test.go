@@ -13,8 +13,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// claimsPolicy is how Argo CD, with these settings, looks up who may do what by a
-// token's claims.
+// claimsPolicy returns Argo CD's policy enforcer for a token's claims, with the deployed settings.
 func claimsPolicy(t *testing.T, sent deployed) *rbacpolicy.RBACPolicyEnforcer {
 	t.Helper()
 	enforcer := rbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
@@ -27,22 +26,21 @@ func claimsPolicy(t *testing.T, sent deployed) *rbacpolicy.RBACPolicyEnforcer {
 	return policy
 }
 
-// claimed is a token's claims, and what their bearer may do.
+// claimed is the claims of a token and the permissions of its bearer.
 type claimed struct {
 	claims jwt.MapClaims
 	may    []bool // get, delete
 }
 
-// sub is that of a token from Entra.
+// sub is the subject of a token from Entra.
 const sub = "KX7bq2ZyV3w_Tt-0aJ9"
 
 var none, readonly, admin = []bool{false, false}, []bool{true, false}, []bool{true, true}
 
-// wantClaims asks Argo CD's own RBAC, with the settings of a configuration, what tokens
-// may do with an application.
+// wantClaims checks with Argo CD's RBAC what tokens can do with an application in a configuration.
 func wantClaims(t *testing.T, changes map[string]string, tokens map[string]claimed) {
 	t.Helper()
-	policy := claimsPolicy(t, accepted(t, plain(changes)))
+	policy := claimsPolicy(t, mustAccept(t, plain(changes)))
 	for name, c := range tokens {
 		t.Run(name, func(t *testing.T) {
 			for i, action := range []string{"get", "delete"} {
@@ -54,32 +52,31 @@ func wantClaims(t *testing.T, changes map[string]string, tokens map[string]claim
 	}
 }
 
-// TestPipelineClaims asks Argo CD's own RBAC which claims of a token have a
-// pipeline's role: its app role's value in roles, and nothing that Entra lets
-// people choose. It also shows why the value has a prefix: of some texts Argo CD
-// has roles of its own.
+// TestPipelineClaims checks with Argo CD's RBAC which claims grant the role of a pipeline: the app
+// role in roles, and no claim that users can set. It also shows why the value has a prefix: Argo CD
+// has built-in roles for some values without one.
 func TestPipelineClaims(t *testing.T) {
 	t.Parallel()
 	const value = "argocd-pipeline:release"
 	wantClaims(t, map[string]string{
 		"pipelines": `[{"name":"admin","principalId":"` + releaseID + `","role":"readonly"},{"name":"release","principalId":"` + auditID + `","role":"admin"}]`,
 	}, map[string]claimed{
-		"the pipeline release":             {jwt.MapClaims{"sub": auditID, "roles": []any{value}}, admin},
-		"the pipeline admin, who is not":   {jwt.MapClaims{"sub": releaseID, "roles": []any{"argocd-pipeline:admin"}}, readonly},
-		"its principal without a role":     {jwt.MapClaims{"sub": auditID}, none},
-		"another value":                    {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:other"}}, none},
-		"the beginning of it":              {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:", "argocd-pipeline"}}, none},
-		"in capitals":                      {jwt.MapClaims{"sub": sub, "roles": []any{"Argocd-Pipeline:Release"}}, none},
-		"a pattern":                        {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:*", "*"}}, none},
-		"people's names like it":           {jwt.MapClaims{"sub": sub, "name": value, "preferred_username": value, "email": value, "upn": value}, none},
-		"a group's object ID":              {jwt.MapClaims{"sub": sub, "groups": []any{groups["Developers"]}}, none},
-		"the admins' group, as before":     {jwt.MapClaims{"sub": sub, "groups": []any{groups["Admins"]}}, admin},
-		"in wids, scp, or one text":        {jwt.MapClaims{"sub": sub, "wids": []any{value}, "scp": value}, none},
-		"without a prefix, Argo CD's own":  {jwt.MapClaims{"sub": sub, "roles": []any{"admin"}}, admin},
-		"without a prefix, a role's name":  {jwt.MapClaims{"sub": sub, "roles": []any{"role:admin"}}, admin},
-		"a sub, which Entra makes not so":  {jwt.MapClaims{"sub": value}, admin},
-		"a group, whose ID is never so":    {jwt.MapClaims{"sub": sub, "groups": []any{value}}, admin},
-		"an account, that has no colon":    {jwt.MapClaims{"sub": "argocd-pipeline"}, none},
-		"a project's token with that name": {jwt.MapClaims{"sub": "proj:argocd-pipeline:release"}, none},
+		"the pipeline release":           {jwt.MapClaims{"sub": auditID, "roles": []any{value}}, admin},
+		"the pipeline named admin":       {jwt.MapClaims{"sub": releaseID, "roles": []any{"argocd-pipeline:admin"}}, readonly},
+		"service principal only":         {jwt.MapClaims{"sub": auditID}, none},
+		"another value":                  {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:other"}}, none},
+		"prefix of the value":            {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:", "argocd-pipeline"}}, none},
+		"upper case":                     {jwt.MapClaims{"sub": sub, "roles": []any{"Argocd-Pipeline:Release"}}, none},
+		"a pattern":                      {jwt.MapClaims{"sub": sub, "roles": []any{"argocd-pipeline:*", "*"}}, none},
+		"users with the same name":       {jwt.MapClaims{"sub": sub, "name": value, "preferred_username": value, "email": value, "upn": value}, none},
+		"a group's object ID":            {jwt.MapClaims{"sub": sub, "groups": []any{groups["Developers"]}}, none},
+		"the admins' group":              {jwt.MapClaims{"sub": sub, "groups": []any{groups["Admins"]}}, admin},
+		"in wids, scp, or one text":      {jwt.MapClaims{"sub": sub, "wids": []any{value}, "scp": value}, none},
+		"built-in role without a prefix": {jwt.MapClaims{"sub": sub, "roles": []any{"admin"}}, admin},
+		"role name without a prefix":     {jwt.MapClaims{"sub": sub, "roles": []any{"role:admin"}}, admin},
+		"sub, not issued by Entra":       {jwt.MapClaims{"sub": value}, admin},
+		"group, not issued by Entra":     {jwt.MapClaims{"sub": sub, "groups": []any{value}}, admin},
+		"account":                        {jwt.MapClaims{"sub": "argocd-pipeline"}, none},
+		"project token of that name":     {jwt.MapClaims{"sub": "proj:argocd-pipeline:release"}, none},
 	})
 }

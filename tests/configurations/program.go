@@ -1,7 +1,5 @@
-// Package configurations holds the program's verdict on configurations against
-// foreign judges: what it accepts is expanded by Helm's parser, rendered with Argo
-// CD's own chart and read by Argo CD's own packages, and must mean what was
-// configured and no more.
+// Package configurations tests which configurations the program accepts. Helm's parser, Argo CD's
+// chart and Argo CD's packages must read an accepted one exactly as configured.
 package configurations
 
 import (
@@ -29,24 +27,24 @@ var groups = map[string]string{
 	"Release Managers": "77777777-7777-7777-7777-77777777abcd", `Smith, "Al" & Co`: "99999999-9999-9999-9999-999999999999",
 }
 
-// deployed is what the program would send for a configuration.
+// deployed is the deployment of a configuration.
 type deployed struct {
 	settings, protected map[string]string
-	// assigned are the groups that may sign in, and the pipelines.
+	// assigned are the groups and pipelines that can sign in.
 	assigned []string
 	// bootstrap is the manifest of the first application.
 	bootstrap string
 }
 
-// all are the settings and the protected ones.
+// all returns the settings, including the protected ones.
 func (d deployed) all() map[string]string {
 	all := maps.Clone(d.settings)
 	maps.Copy(all, d.protected)
 	return all
 }
 
-// deploy runs the program on the stack's configuration, keys without their
-// project, with mocks for the engine. The keys in secret are secrets.
+// deploy runs the program with mocks of the engine. The keys of config have no project prefix. The
+// keys in secret are secrets.
 func deploy(config map[string]string, secret ...string) (deployed, error) {
 	m := &monitor{}
 	full := map[string]string{}
@@ -65,14 +63,14 @@ func deploy(config map[string]string, secret ...string) (deployed, error) {
 	return m.sent, err
 }
 
-// monitor answers as the engine would, and keeps what reaches the extension.
+// monitor mocks the engine and records the inputs of the extension.
 type monitor struct {
 	mu         sync.Mutex
 	sent       deployed
 	registered int
 }
 
-// deploy is the program, with what it puts out.
+// deploy runs the program and records its outputs.
 func (m *monitor) deploy(ctx *pulumi.Context) error {
 	if err := stack.Deploy(ctx); err != nil {
 		return err

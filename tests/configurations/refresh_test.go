@@ -8,9 +8,9 @@ import (
 	"github.com/argoproj/argo-cd/v3/util/settings"
 )
 
-// TestNothingToRefresh: the Argo CD that the tests have cannot renew sessions on the
-// server. From 3.3 on it can, and fails with Entra's workload identity: that request
-// has no client assertion (https://github.com/argoproj/argo-cd/issues/29298).
+// TestNothingToRefresh checks that the tested Argo CD cannot renew sessions on the server. From 3.3
+// on it can, but the request fails with Entra's workload identity, because it has no client
+// assertion (https://github.com/argoproj/argo-cd/issues/29298).
 func TestNothingToRefresh(t *testing.T) {
 	t.Parallel()
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[settings.OIDCConfig]()) {
@@ -18,8 +18,8 @@ func TestNothingToRefresh(t *testing.T) {
 			t.Errorf(`Argo CD's oidc.config has the field %q (%s): it can renew sessions now.
 Is https://github.com/argoproj/argo-cd/issues/29298 fixed in that version?
 If so: set the field and ask for offline_access in infra/chart/oidc.go, once the extension brings that version;
-TestSessionEnds and docs/production.md, Sessions, say then that a session goes on.
-If not: leave it unset, say so in docs/production.md, and let this test pass for that version.`, field.Name, field.Tag)
+update TestSessionEnds and docs/security.md, Sessions: the session continues then.
+If not: leave it unset, update docs/security.md, and let this test pass for that version.`, field.Name, field.Tag)
 		}
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"sync"
 )
 
-// spokeID is a cluster of the group spokes, all of whose clusters exist.
+// spokeID is a cluster in the resource group spokes, in which every cluster exists.
 const spokeID = "/subscriptions/" + tenantID + "/resourceGroups/spokes/providers/Microsoft.ContainerService/managedClusters/"
 
-// aks answers the provider's functions about the clusters that exist; nil for others.
+// aks returns the result of the provider's functions for existing clusters, and nil for others.
 func aks(function, group, name string) map[string]any {
 	host := strings.ToLower(name) + ".hcp.westeurope.azmk8s.io"
 	switch {
@@ -31,16 +31,16 @@ func aks(function, group, name string) map[string]any {
 	return nil
 }
 
-// authority is a certificate, in base64.
+// authority returns a certificate in base64.
 var authority = sync.OnceValue(func() string {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
-		panic(err) // only without a source of randomness
+		panic(err) // no source of randomness
 	}
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
 	der, err := x509.CreateCertificate(nil, template, template, public, private)
 	if err != nil {
-		panic(err) // only for a kind of key that is not known
+		panic(err) // unsupported key type
 	}
 	return base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 })

@@ -6,12 +6,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// TestWorkloadIdentityLabel shows why the program projects the application controller's
-// token itself: what would have the webhook of workload identity do it is no label once
-// Helm has read it.
+// TestWorkloadIdentityLabel shows why the program projects the token of the application controller
+// itself: Helm's parser makes the label for the webhook of workload identity a boolean.
 func TestWorkloadIdentityLabel(t *testing.T) {
 	t.Parallel()
-	objects, err := render(convene(t, chart.AllTemplates).chart, map[string]string{`controller.podLabels.azure\.workload\.identity/use`: "true"})
+	objects, err := render(newChecker(t, chart.AllTemplates).chart, map[string]string{`controller.podLabels.azure\.workload\.identity/use`: "true"})
 	if err != nil {
 		t.Fatal(err)
 	}

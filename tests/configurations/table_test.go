@@ -2,34 +2,34 @@ package configurations
 
 import "strings"
 
-// row is a configuration on top of a plain one (Admins on argocd.example.com),
-// with the program's verdict: empty for accepted, else a part of its one message.
+// row is a change of the plain configuration (Admins on argocd.example.com). verdict is empty if
+// the program accepts it, otherwise a part of the error message.
 type row struct {
 	name    string
 	changes map[string]string
 	verdict string
-	// secret are the keys that are set with --secret.
+	// secret lists the keys that are set with --secret.
 	secret []string
 }
 
 const onDomain = "argocd.example.com"
 
-// extra is a row of one extra setting.
+// extra returns a row with one extra setting.
 func extra(key, value, verdict string) row {
 	return row{"extraSettings " + key + "=" + value, map[string]string{"extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
 }
 
-// extras is a row of several.
+// extras returns a row with several extra settings.
 func extras(settings map[string]string, verdict string) row {
 	return row{"extraSettings " + asJSON(settings), map[string]string{"extraSettings": asJSON(settings)}, verdict, nil}
 }
 
-// beside is a row of an extra setting beside an ingress.
+// beside returns a row with an extra setting and an ingress.
 func beside(ingress, key, value, verdict string) row {
 	return row{"ingress and " + key + "=" + value, map[string]string{"ingress": ingress, "extraSettings": asJSON(map[string]string{key: value})}, verdict, nil}
 }
 
-// installer is a row of a variable of the installer of extensions.
+// installer returns a row with a variable of the extension installer.
 func installer(name, value, verdict string) row {
 	const extension = "server.extensions.extensionList[0]"
 	return extras(map[string]string{
@@ -37,7 +37,7 @@ func installer(name, value, verdict string) row {
 	}, verdict)
 }
 
-// policies is a row of policy lines, which define the role a.
+// policies returns a row with policy lines, which define the role a.
 func policies(verdict string, lines ...string) row {
 	changes := map[string]string{"policies": asJSON(lines)}
 	return row{"policies " + asJSON(lines), changes, verdict, nil}
@@ -51,35 +51,35 @@ func key(name, value, verdict string) row {
 	return row{name + " " + value, map[string]string{name: value}, verdict, nil}
 }
 
-// first is a row of a first application in a repository.
+// first returns a row with a first application in a repository.
 func first(repository, verdict string) row {
 	return key("bootstrap", asJSON(map[string]string{"repoUrl": repository}), verdict)
 }
 
-// firstIn is one with another field.
+// firstIn returns a row with a first application with another field.
 func firstIn(field, value, verdict string) row {
 	return key("bootstrap", asJSON(map[string]string{"repoUrl": "https://github.com/contoso/platform", field: value}), verdict)
 }
 
 const (
-	signIn        = "would change how users sign in"
-	server        = "would change what argocd-server runs with"
+	signIn        = "would change accounts or how users sign in"
+	server        = "would change how argocd-server runs"
 	image         = "would change argocd-server's image"
 	webPage       = "use an https URL or a path"
 	tls           = "would change TLS"
 	managed       = "is managed by this program"
 	account       = "would change a service account"
-	part          = "would change the identity or the TLS of a part"
+	part          = "would change the identity or TLS of a component"
 	path          = "is not a Helm --set path"
 	names         = "would change names by which"
-	isSecret      = "is a secret; put it into secretSettings"
-	isSecretURL   = "has a URL with a user or a password"
-	unquoted      = "has a value that the chart would print without quotes"
-	changedRights = "would change the rights of a part"
+	isSecret      = "is a secret; move it to secretSettings"
+	isSecretURL   = "has a URL with a user or password"
+	unquoted      = "has a value that the chart prints without quotes"
+	changedRights = "would change the Kubernetes permissions of a component"
 	ownIngress    = "or deploy a separate Ingress"
 	besideEdge    = "while TLS ends at the controller"
-	mustTLS       = "as users sign in over https"
-	plainHTTP     = "would serve plain HTTP outside the cluster"
+	mustTLS       = "because users sign in over https"
+	plainHTTP     = "would expose plain HTTP outside the cluster"
 	passthrough   = `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`
 	// Service principals of pipelines.
 	releaseID = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
@@ -132,9 +132,9 @@ var extraRows = []row{
 	extra("global.image.repository", "evil.example/argocd", image),
 	extra("global.image.tag", "v2.0.0", image),
 	extra("global.image.imagePullPolicy", "Always", ""),
-	extra("server", "null", "is a whole part"),
+	extra("server", "null", "is a whole section"),
 	extra("configs", "null", managed),
-	extra("controller", "null", "is a whole part"),
+	extra("controller", "null", "is a whole section"),
 
 	// argocd-cm.
 	extra(`configs.cm.users\.anonymous\.enabled`, "true", signIn),
@@ -145,9 +145,9 @@ var extraRows = []row{
 	extra(`configs.cm.admin\.enabled`, "true", managed),
 	extra(`configs.cm.admin.enabled`, "true", managed),
 	extra(`configs.cm.oidc\.config`, "name: x", managed),
-	extra(`configs.cm.oidc.config`, "name: x", managed+`: it would change configs.cm.oidc\.config`),
+	extra(`configs.cm.oidc.config`, "name: x", managed+`; it would change configs.cm.oidc\.config`),
 	extra(`configs.cm.oidc\.config.name`, "x", managed),
-	// Refresh tokens on the server, which fail with workload identity.
+	// Refresh tokens on the server fail with workload identity.
 	extra(`configs.cm.oidc\.config`, "requestedScopes: [openid, profile, email, offline_access]\nrefreshTokenThreshold: 5m\n", managed),
 	extra(`configs.cm.oidc\.config.refreshTokenThreshold`, "5m", managed),
 	extra(`configs.cm.oidc\.config.requestedScopes[0]`, "offline_access", managed),
@@ -160,7 +160,7 @@ var extraRows = []row{
 	extra(`configs.cm.passwordPattern`, "^.$", signIn),
 	extra(`configs.cm.server\.rbac\.disableApplicationFineGrainedRBACInheritance`, "false", signIn),
 	extra(`configs.cm.create`, "false", signIn),
-	extra(`configs.cm`, "null", managed+`: it would change configs.cm.admin\.enabled`),
+	extra(`configs.cm`, "null", managed+`; it would change configs.cm.admin\.enabled`),
 	extra(`configs.cm[0]`, "x", managed),
 	extra(`configs.cm.unknown\.in\.this\.version`, "true", signIn),
 	extra(`configs.cm.application.instanceLabelKey`, "x", `write a dot inside one as \. (configs.cm.application\.instanceLabelKey)`),
@@ -197,10 +197,10 @@ var extraRows = []row{
 	// argocd-rbac-cm.
 	extra(`configs.rbac.policy\.csv`, "g, x, role:admin", managed),
 	extra(`configs.rbac.policy\.default`, "role:admin", managed),
-	extra(`configs.rbac.policy\.x\.csv`, "g, x, role:admin", "would change who may do what"),
-	extra(`configs.rbac.policy\.matchMode`, "regex", "would change who may do what"),
-	extra(`configs.rbac.scopes`, "[email]", "would change who may do what"),
-	extra(`configs.rbac.create`, "false", "would change who may do what"),
+	extra(`configs.rbac.policy\.x\.csv`, "g, x, role:admin", "would change permissions"),
+	extra(`configs.rbac.policy\.matchMode`, "regex", "would change permissions"),
+	extra(`configs.rbac.scopes`, "[email]", "would change permissions"),
+	extra(`configs.rbac.create`, "false", "would change permissions"),
 	extra(`configs.rbac`, "null", managed),
 	extra(`configs.rbac.annotations.team`, "platform", ""),
 
@@ -237,13 +237,13 @@ var extraRows = []row{
 	extra(`configs.params.applicationsetcontroller\.allowed\.scm\.providers`, "https://github.example", ""),
 	extra(`configs.params.otlp\.address`, "otel:4317", ""),
 	extra(`configs.params.redis\.db`, "1", ""),
-	extra(`configs.params.redis\.db`, "x", "would change the password or the reach of Redis"),
+	extra(`configs.params.redis\.db`, "x", "would change the password or the network access of Redis"),
 	extra(`configs.params.redis\.server`, "evil.example:6379", server),
 	extra(`configs.params.dexserver\.log\.level`, "debug", ""),
 	extra(`configs.params.dexserver\.disable\.tls`, "true", tls),
 	extra(`configs.params.server\.x\.frame\.options`, "", ""),
 
-	// argocd-secret, and what is a secret.
+	// argocd-secret and other secrets.
 	extra("configs.secret.argocdServerAdminPassword", "$2a$10$x", "would change passwords"),
 	extra("configs.secret.createSecret", "false", "would change passwords"),
 	extra(`configs.secret.extra.server\.secretkey`, "x", "would change passwords"),
@@ -263,15 +263,15 @@ var extraRows = []row{
 	secretRow("notifications.secret.items.slack-token", ""),
 	secretRow("configs.secret.argocdServerAdminPassword", "would change passwords"),
 	secretRow(`configs.cm.accounts\.eve`, signIn),
-	secretRow(`configs.rbac.policy\.x\.csv`, "would change who may do what"),
+	secretRow(`configs.rbac.policy\.x\.csv`, "would change permissions"),
 	secretRow(`configs.cm.oidc\.config`, managed),
-	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings is not encrypted", nil},
+	{"secret settings in plain text", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "secretSettings must be a secret", nil},
 	{"one key in both", map[string]string{
 		"extraSettings": `{"server.replicas":"2"}`, "secretSettings": `{"server.replicas":"3"}`,
-	}, "is in extraSettings, too", []string{"secretSettings"}},
-	{"a secret group", map[string]string{"group": "Admins"}, "group is a secret", []string{"group"}},
-	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings is a secret", []string{"extraSettings"}},
-	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies is a secret", []string{"policies"}},
+	}, "is also in extraSettings", []string{"secretSettings"}},
+	{"a secret group", map[string]string{"group": "Admins"}, "group must not be a secret", []string{"group"}},
+	{"secret extra settings", map[string]string{"extraSettings": `{"server.replicas":"2"}`}, "extraSettings must not be a secret", []string{"extraSettings"}},
+	{"secret policies", map[string]string{"policies": `["p, role:a, logs, get, shop/*, allow"]`}, "policies must not be a secret", []string{"policies"}},
 
 	// Identities, names and the namespace.
 	extra("server.serviceAccount.name", "default", account),
@@ -304,11 +304,11 @@ var extraRows = []row{
 	extra("global.domain", "evil.example", managed),
 	extra("global.domain", onDomain, managed),
 	extra("redis-ha.enabled", "true", managed),
-	extra("extraObjects[0].kind", "ConfigMap", "would change any object"),
-	extra("extraObjects[0]", "{{ lookup }}", "would change any object"),
+	extra("extraObjects[0].kind", "ConfigMap", "could change any object"),
+	extra("extraObjects[0]", "{{ lookup }}", "could change any object"),
 	extras(map[string]string{"configs.cm.create": "false", "server.replicas": "2"}, signIn),
 
-	// Keys that Helm and a reader may take differently.
+	// Keys that Helm and a reader may read differently.
 	extra("configs[+0]", "x", path),
 	extra("configs[0].x", "x", managed),
 	extra("configs[00].x", "x", path),
@@ -319,7 +319,7 @@ var extraRows = []row{
 	extra("server.extraArgs[70000]", "x", path),
 	extra(`a\`, "x", path),
 	extra("a[", "x", path),
-	extra(`configs\.cm.x`, "x", "is no part of the argo-cd chart"),
+	extra(`configs\.cm.x`, "x", "is not a value of the argo-cd chart"),
 	extra(`glo\bal.domain`, "x", path),
 	extra("", "x", path),
 	extra(".server", "x", path),
@@ -331,11 +331,11 @@ var extraRows = []row{
 	extra("{server}", "x", path),
 	extra("server.replicas\n", "x", path),
 	extra("ѕerver.replicas", "2", path),       // a Cyrillic s
-	extra("server\u200b.replicas", "2", path), // a space of no width
-	extra("Server.replicas", "2", "is no part of the argo-cd chart"),
-	extra("config-maps.argocd-cm.data.x", "y", "is no part of the argo-cd chart"),
-	extra("deployWithHighAvailability", "true", "is no part of the argo-cd chart"),
-	extra("replicas", "2", "is no part of the argo-cd chart"),
+	extra("server\u200b.replicas", "2", path), // a zero-width space
+	extra("Server.replicas", "2", "is not a value of the argo-cd chart"),
+	extra("config-maps.argocd-cm.data.x", "y", "is not a value of the argo-cd chart"),
+	extra("deployWithHighAvailability", "true", "is not a value of the argo-cd chart"),
+	extra("replicas", "2", "is not a value of the argo-cd chart"),
 	extras(map[string]string{"controller.resources": "x", "controller.resources.limits.cpu": "1"}, "cannot be combined with"),
 	extras(map[string]string{"controller.tolerations[0].key": "x", "controller.tolerations.key": "y"}, "cannot be combined with"),
 	extras(map[string]string{"controller.tolerations[1].key": "x"}, "has no [0]"),
@@ -343,7 +343,7 @@ var extraRows = []row{
 	extra("server.ingress.annotations.x", "{{ .Release.Namespace }}", "has {{ in its value"),
 	extras(map[string]string{"controller.env[0].name": "x", "controller.env[0].value": `{{ lookup "v1" "Secret" "argocd" "argocd-secret" }}`}, "has {{ in its value"),
 
-	// The other parts of Argo CD.
+	// The other components of Argo CD.
 	extra("controller.extraArgs[0]", "--namespace=other", part),
 	extra("controller.extraArgs[0]", "-n", part),
 	extra("controller.extraArgs[0]", "--kubeconfig=/tmp/x", part),
@@ -382,7 +382,7 @@ var extraRows = []row{
 	extra("crds.keep", "true", ""),
 	extras(map[string]string{"server.httproute.enabled": "true", "server.httproute.parentRefs[0].name": "public", `configs.params.server\.insecure`: "true"}, ""),
 
-	// A value that is more than one in an object.
+	// Values that are more than one value in an object.
 	extra("server.livenessProbe.initialDelaySeconds", "10\n        args:\n        - /usr/local/bin/argocd-server\n        - --disable-auth", unquoted),
 	extra("server.readinessProbe.timeoutSeconds", "1\n        env:\n        - name: ARGOCD_SERVER_DISABLE_AUTH\n          value: \"true\"", unquoted),
 	extra("server.terminationGracePeriodSeconds", "30\n      initContainers:\n      - name: x", unquoted),
@@ -424,8 +424,8 @@ var extraRows = []row{
 	extra("server.service.annotations.x", `{"a":1}`, "begin JSON with a space"),
 	extra("server.service.annotations.x", ` {"a":1, "b":[2]}`, ""),
 	extra("redis.image.tag", "8.2.3-alpine@sha256:0123", ""),
-	extra("redis.livenessProbe.enabled", "True", "Helm reads as another text"),
-	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads as another text"),
+	extra("redis.livenessProbe.enabled", "True", "Helm reads differently"),
+	extra("redis-ha.redis.livenessProbe.periodSeconds", "+5", "Helm reads differently"),
 	extra("redis-ha.labels.team", "x\n  app: y", "is not a valid label"),
 	extra("redis-ha.haproxy.image.tag", "x\n        command: [sh]", unquoted),
 	extra("notifications.extraArgs[0]", "--x='\n  y", unquoted),
@@ -451,7 +451,7 @@ var extraRows = []row{
 	secretValue("configs.repositories.private.password", "s3cret {{x}} # 'x'", ""),
 	secretValue("configs.repositories.private.password", "s3cret\r", "has the character"),
 
-	// Objects of one name, and of another's.
+	// Objects with equal names.
 	extra("notifications.secret.name", "argocd-secret", names),
 	extra("redis-ha.fullnameOverride", "argocd-server", names),
 	extra("redis-ha.nameOverride", "x", names),
@@ -460,7 +460,7 @@ var extraRows = []row{
 	})}, names, []string{"secretSettings"}},
 	extras(map[string]string{"configs.repositories.creds-x.url": "https://git.example/x", "configs.credentialTemplates.x.url": "https://git.example"}, names),
 
-	// Around argocd-server's pod, and the identities.
+	// The pod of argocd-server, and the identities.
 	extra("server.extensions.image.repository", "evil.example/x", server),
 	extra("server.extensions.image.tag", "v1", server),
 	extras(map[string]string{
@@ -508,17 +508,17 @@ var extraRows = []row{
 	extras(map[string]string{"server.env[0].name": "TZ", "server.env[0].valueFrom.secretKeyRef.name": "x"}, server),
 	extras(map[string]string{"global.env[0].name": "TZ", "global.env[0].valueFrom.secretKeyRef.name": "x"}, server),
 	extras(map[string]string{"server.env[0].name": "HTTPS_PROXY", "server.env[0].value": "$(TZ)"}, server),
-	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].valueFrom.secretKeyRef.name": "argocd-secret"}, "would hand out argocd-secret"),
-	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would hand out argocd-secret"),
-	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would hand out argocd-secret"),
-	extra("redis-ha.existingSecret", "argocd-secret", "would hand out argocd-secret"),
-	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "which command argocd-server runs"),
-	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "which command argocd-server runs"),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].valueFrom.secretKeyRef.name": "argocd-secret"}, "would expose argocd-secret"),
+	extra("repoServer.envFrom[0].secretRef.name", "argocd-secret", "would expose argocd-secret"),
+	extra("dex.volumes[0].secret.secretName", "argocd-secret", "would expose argocd-secret"),
+	extra("redis-ha.existingSecret", "argocd-secret", "would expose argocd-secret"),
+	secretValue("configs.clusterCredentials.x.config.execProviderConfig.command", "sh", "the command that argocd-server runs"),
+	secretValue("configs.clusterCredentials.x.config.awsAuthConfig.clusterName", "x", "the command that argocd-server runs"),
 	extra(`configs.cm.extension\.config`, "extensions: [{backend: {services: [{url: https://evil.example, headers: [{name: x, value: $server.secretkey}]}]}}]", "would change passwords"),
 	extra(`configs.cm.extension\.config\.x`, "value: $argocd-repo-x:password", "would change passwords"),
 	extra(`configs.cm.extension\.config`, "value: $metrics-token:key", ""),
-	extra(`configs.cm.resource\.customizations\.useOpenLibs\.ConfigMap`, "true", "what Lua of resource.customizations can do"),
-	extra(`configs.cm.resource\.customizations`, "ConfigMap:\n  health.lua.useOpenLibs: true\n", "what Lua of resource.customizations can do"),
+	extra(`configs.cm.resource\.customizations\.useOpenLibs\.ConfigMap`, "true", "would give Lua in resource.customizations all its libraries"),
+	extra(`configs.cm.resource\.customizations`, "ConfigMap:\n  health.lua.useOpenLibs: true\n", "would give Lua in resource.customizations all its libraries"),
 	extra("notifications.extraArgs[0]", "--secret-name=argocd-secret", part),
 	extra("notifications.extraArgs[0]", "--config-map-name=x", part),
 	extra("controller.extraArgs[0]", "--repo-server=evil.example:8081", part),
@@ -528,8 +528,8 @@ var extraRows = []row{
 	extra("controller.extraArgs[0]", "--repo-server-timeout-seconds=120", ""),
 	extra("configs.repositories.server-tls.url", "https://git.example", names),
 	extra("redis-ha.replicas", "2000000", "more than 999 replicas"),
-	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is empty in a list"),
-	secretValue("configs.repositories.private.password", "+1234", "Helm reads as another text"),
+	extras(map[string]string{"controller.env[0].name": "X", "controller.env[0].value": ""}, "is an empty list element"),
+	secretValue("configs.repositories.private.password", "+1234", "Helm reads differently"),
 
 	extras(map[string]string{
 		"controller.metrics.rules.spec[0].alert": "x", "controller.metrics.rules.spec[0].annotations.summary": "Application {{ $labels.name }} is not healthy",
@@ -547,22 +547,22 @@ var extraRows = []row{
 	extra("global.extraVolumes[0].name", "x", server),
 	extras(map[string]string{"repoServer.extraContainers[0].env[0].name": "AZURE_CLIENT_ID", "repoServer.extraContainers[0].env[0].value": "x"}, part),
 	extra("redis-ha.extraLabels.app", "x", "would change labels"),
-	extra("server[0]", "x", "is a whole part"),
-	extra("server.ingress.enabled[0]", "x", "is a part of a switch"),
-	extra(`configs.params.server\.insecure[0]`, "x", "is a part of a switch"),
+	extra("server[0]", "x", "is a whole section"),
+	extra("server.ingress.enabled[0]", "x", "is below a boolean"),
+	extra(`configs.params.server\.insecure[0]`, "x", "is below a boolean"),
 
 	// Redis.
-	extra("redisSecretInit.enabled", "false", "the password or the reach of Redis"),
+	extra("redisSecretInit.enabled", "false", "the password or the network access of Redis"),
 	extra("externalRedis.host", "shop.redis.example", ""),
-	extra("redis-ha.auth", "false", "the password or the reach of Redis"),
-	extra("redis-ha.haproxy.service.type", "LoadBalancer", "the password or the reach of Redis"),
+	extra("redis-ha.auth", "false", "the password or the network access of Redis"),
+	extra("redis-ha.haproxy.service.type", "LoadBalancer", "the password or the network access of Redis"),
 
 	// Secrets.
-	extra(`configs.tls.certificates.git\.example`, "-----BEGIN RSA PRIVATE KEY-----\ns3cret", "has a private key or a token"),
-	extra(`configs.params.otlp\.headers`, "authorization=Bearer s3cret-s3cret", "has a private key or a token"),
-	extra("notifications.notifiers.service\\.slack", "token: xoxb-s3cret-s3cret", "has a private key or a token"),
+	extra(`configs.tls.certificates.git\.example`, "-----BEGIN RSA PRIVATE KEY-----\ns3cret", "has a private key or token"),
+	extra(`configs.params.otlp\.headers`, "authorization=Bearer s3cret-s3cret", "has a private key or token"),
+	extra("notifications.notifiers.service\\.slack", "token: xoxb-s3cret-s3cret", "has a private key or token"),
 	extra("notifications.notifiers.service\\.slack", "token: $slack-token", ""),
-	extra("configs.repositories.private.url", "https://git.example/x?private_token=s3cret", "has a private key or a token"),
+	extra("configs.repositories.private.url", "https://git.example/x?private_token=s3cret", "has a private key or token"),
 	extras(map[string]string{"repoServer.env[0].name": "HTTPS_PROXY", "repoServer.env[0].value": "user:s3cret@proxy.example:3128"}, isSecretURL),
 	extra("configs.repositories.private.url", "https://user:s3cret@git.example/x", isSecretURL),
 	extra("configs.repositories.private.url", "https://s3cret@git.example/x", isSecretURL),
@@ -578,7 +578,7 @@ var extraRows = []row{
 	extra(`notifications.templates.template\.x`, long, "bytes"),
 	extras(map[string]string{`notifications.templates.template\.x`: long[:len(long)/2], `configs.cm.help\.chatText`: long[:len(long)/2]}, "bytes"),
 
-	// Ways to Argo CD.
+	// Network access to Argo CD.
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true"}, plainHTTP),
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingress.enabled": "true", "server.ingress.tls": "true"}, ""),
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.ingressGrpc.enabled": "true"}, plainHTTP),
@@ -591,7 +591,7 @@ var extraRows = []row{
 	extra(`server.ingress.annotations.nginx\.ingress\.kubernetes\.io/proxy-body-size`, "8m", ""),
 	extra("server.ingress.extraPaths[0].path", "/auth/callback", "to another server"),
 	extra("server.httproute.rules[0].filters[0].type", "RequestMirror", "to another server"),
-	key("ingress", `{"className":"traefik","tlsSecret":"argocd-secret"}`, "begins as Argo CD's own Secrets do"),
+	key("ingress", `{"className":"traefik","tlsSecret":"argocd-secret"}`, "has the prefix of Argo CD's own Secrets"),
 
 	// Plain HTTP.
 	extras(map[string]string{`configs.params.server\.insecure`: "true", "server.service.type": "LoadBalancer"}, plainHTTP),
@@ -605,7 +605,7 @@ var extraRows = []row{
 	beside(traefik+"}", "server.grpcroute.enabled", "true", "beside the ingress"),
 	beside(passthrough, "server.ingressGrpc.enabled", "true", "beside the ingress"),
 	beside(passthrough, "server.service.type", "LoadBalancer", ""),
-	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret is not used for"),
+	beside(traefik+"}", "server.ingress.extraHosts[0].name", "cd.example.com", "would add a host that ingress.tlsSecret does not cover"),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].name", "cd.example.com", ""),
 	beside(`{"className":"traefik","certManagerIssuer":"letsencrypt"}`, "server.ingress.extraHosts[0].path", "/", "has no name"),
 	{"a host behind an additional domain", map[string]string{
@@ -622,7 +622,7 @@ var extraRows = []row{
 	{"another host of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.hostname":"evil.example"}`}, "would change the ingress", nil},
 	{"a path of the ingress", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.extraPaths[0].path":"/auth/callback"}`}, "would change the ingress", nil},
 	{"no ingress after all", map[string]string{"ingress": traefik + "}", "extraSettings": `{"server.ingress.enabled":"false"}`}, managed, nil},
-	{"an ingress of one's own", map[string]string{"extraSettings": `{"server.ingress.enabled":"true","server.ingress.ingressClassName":"traefik"}`}, "", nil},
+	{"an ingress of the user", map[string]string{"extraSettings": `{"server.ingress.enabled":"true","server.ingress.ingressClassName":"traefik"}`}, "", nil},
 	{"a proxy beside the registry", map[string]string{
 		"containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 		"extraSettings":     `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
@@ -634,24 +634,24 @@ var extraRows = []row{
 			"controller.env[0].name": "HTTPS_PROXY", "controller.env[0].value": "http://proxy.example:3128",
 		}),
 	}, "", nil},
-	{"a volume of the name of that for spoke clusters", map[string]string{
+	{"a volume with the name of the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes[0].name":"entra-token"}`,
-	}, "is the name of the volume with which Argo CD signs in", nil},
-	{"a mount in place of that for spoke clusters", map[string]string{
+	}, "is the name of the volume for Argo CD's sign-in", nil},
+	{"a mount that replaces the one for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"/var/run/secrets/entra"}`,
-	}, "is the folder from which Argo CD signs in", nil},
-	{"a mount over that for spoke clusters", map[string]string{
+	}, "hides the folder of the token for Argo CD's sign-in", nil},
+	{"a mount that covers the one for spoke clusters", map[string]string{
 		"clusters":      asJSON([]string{spokeID + "shop"}),
 		"extraSettings": `{"controller.volumeMounts[0].name":"x","controller.volumeMounts[0].mountPath":"//run/./secrets"}`,
-	}, "is the folder from which Argo CD signs in", nil},
-	{"a list in place of that for spoke clusters", map[string]string{
+	}, "hides the folder of the token for Argo CD's sign-in", nil},
+	{"a list that replaces the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.volumes":"null"}`,
 	}, part, nil},
-	{"a token in place of that for spoke clusters", map[string]string{
+	{"a token that replaces the one for spoke clusters", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "extraSettings": `{"controller.env[0].name":"AZURE_FEDERATED_TOKEN_FILE","controller.env[0].value":"/tmp/token"}`,
 	}, part, nil},
-	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a release of Helm has 1048576", nil},
+	{"too much for a ConfigMap", map[string]string{"extraSettings": asJSON(map[string]string{`configs.cm.resource\.exclusions`: long})}, "a Helm release holds at most 1048576", nil},
 }
 
 func secretRow(key, verdict string) row { return secretValue(key, "s3cret", verdict) }
@@ -665,17 +665,17 @@ var otherRows = []row{
 	domain("xn--mller-kva.example", ""), domain("xn--80ak6aa92e.example", ""), domain("argocd", ""),
 	domain("127.1", "ends in a number"), domain("a.1", "ends in a number"), domain("a.0x7f", "ends in a number"), domain("10.0.0.4", "ends in a number"),
 	domain("2130706433", "ends in a number"), domain("xn--.example", "lower case"),
-	domain("argocd.example.com:443", `write "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
+	domain("argocd.example.com:443", `use "argocd.example.com"`), domain("argocd.example.com:0", "has a port"),
 	domain("argocd.example.com:08443", "has a port"), domain("https://argocd.example.com", "has a scheme"), domain("argocd.example.com/", "has a path"),
 	domain("argocd.example.com?x", "has a path"), domain("user@argocd.example.com", "lower case"), domain("Argocd.example.com", "lower case"),
 	domain("argocd.example.com.", "lower case"), domain("*.example.com", "is a wildcard"), domain("argocd..com", "lower case"), domain("argöcd.example", "lower case"),
 	domain("[::1]", "has a port"), domain("argocd.example.com ", "lower case"), domain("{{.Values.x}}", "lower case"), domain("a b", "lower case"),
-	domain(label(60)+"."+label(60)+"."+label(60)+"."+label(56), "characters, and Entra takes 256"), domain(label(64)+".example", "lower case"),
+	domain(label(60)+"."+label(60)+"."+label(60)+"."+label(56), "characters; Entra accepts at most 256"), domain(label(64)+".example", "lower case"),
 
 	key("additionalDomains", `["argocd.corp.example"]`, ""),
 	key("additionalDomains", `["localhost:9000","argocd.corp.example:8443","argocd"]`, ""),
 	key("additionalDomains", `[]`, ""),
-	key("additionalDomains", `["argocd.example.com"]`, `additionalDomains[0] "argocd.example.com" is the domain itself`),
+	key("additionalDomains", `["argocd.example.com"]`, `additionalDomains[0] "argocd.example.com" is already the first domain`),
 	key("additionalDomains", `["a.example","b.example","a.example"]`, `additionalDomains[2] duplicate "a.example"`),
 	key("additionalDomains", `["a.example","https://b.example"]`, `additionalDomains[1] "https://b.example" has a scheme`),
 	key("additionalDomains", `["ARGOCD.EXAMPLE.COM"]`, "lower case"),
@@ -683,15 +683,15 @@ var otherRows = []row{
 	key("additionalDomains", `["a.example\n- https://evil.example"]`, "has a scheme"),
 	key("additionalDomains", `["a.example\n- evil"]`, "lower case"),
 	key("additionalDomains", `[""]`, "additionalDomains[0] is empty"),
-	key("additionalDomains", `"a.example"`, "additionalDomains cannot be read"),
+	key("additionalDomains", `"a.example"`, "additionalDomains cannot be parsed"),
 	key("additionalDomains", `["`+label(60)+"."+label(60)+"."+label(60)+"."+label(56)+`"]`, "additionalDomains[0]"),
 	key("additionalDomains", manyDomains(254), ""),
-	key("additionalDomains", manyDomains(255), "additionalDomains need 257 redirect URIs, and an application has at most 256"),
+	key("additionalDomains", manyDomains(255), "additionalDomains needs 257 redirect URIs; an application has at most 256"),
 	{"additional domains without the CLI", map[string]string{"additionalDomains": manyDomains(255), "cli": "false"}, "", nil},
-	{"additional domains to sign out at", map[string]string{"additionalDomains": manyDomains(127), "signOutOfEntra": "true"}, "need 257 redirect URIs", nil},
+	{"additional domains to sign out at", map[string]string{"additionalDomains": manyDomains(127), "signOutOfEntra": "true"}, "needs 257 redirect URIs", nil},
 	{"additional domains of an ingress", map[string]string{"additionalDomains": `["argocd.corp.example"]`, "ingress": traefik + "}"}, "", nil},
 	{"an additional port of an ingress", map[string]string{"additionalDomains": `["a.example:8443"]`, "ingress": traefik + "}"}, `additionalDomains[0] "a.example:8443" has a port`, nil},
-	{"localhost beside an ingress", map[string]string{"additionalDomains": `["localhost:9000"]`, "ingress": traefik + "}"}, "use ingress.tls passthrough", nil},
+	{"localhost beside an ingress", map[string]string{"additionalDomains": `["localhost:9000"]`, "ingress": traefik + "}"}, "set ingress.tls to passthrough", nil},
 	{"localhost beside passthrough", map[string]string{
 		"additionalDomains": `["localhost:9000"]`, "ingress": `{"className":"haproxy","tlsSecret":"argocd-server-tls","tls":"passthrough"}`,
 	}, "", nil},
@@ -784,26 +784,26 @@ var otherRows = []row{
 	key("ingress", traefik+`,"annotations":{"konghq.com/protocols":"https"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"konghq.com/plugins":"x"}}`, ownIngress),
 	key("ingress", traefik+`,"annotations":{"projectcontour.io/response-timeout":"infinity"}}`, ""),
-	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/proxy-read-timeout":"+600"}}`, "Helm reads as another text"),
+	key("ingress", traefik+`,"annotations":{"nginx.ingress.kubernetes.io/proxy-read-timeout":"+600"}}`, "Helm reads differently"),
 	key("ingress", traefik+`,"annotations":{"hongkong.contoso.com/owner":"platform"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"nginx.org/proxy-read-timeout":"60s"}}`, ""),
 	key("ingress", traefik+`,"annotations":{"nginx.org/server-snippets":"x"}}`, ownIngress),
 	key("ingress", traefik+`,"annotations":{"ingress.of.a.new.controller.example/anything":"x"}}`, ownIngress),
 	key("ingress", traefik+`,"annotations":{"kubernetes.io/tls-acme":"true","cert-manager.io/duration":"2160h","external-dns.alpha.kubernetes.io/ttl":"60","contoso.com/owner":"{}"}}`, "which Helm reads as a list"),
 	key("ingress", traefik+`,"annotations":{"kubernetes.io/tls-acme":"true","cert-manager.io/duration":"2160h","external-dns.alpha.kubernetes.io/ttl":"60s","contoso.com/owner":"platform; #1"}}`, ""),
-	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not an annotation's name"),
+	key("ingress", traefik+`,"annotations":{"a,b":"x"}}`, "is not a valid annotation name"),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt"}`, ""),
 	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","annotations":{"cert-manager.io/issuer":"mine"}}`, "cannot be combined with ingress.certManagerIssuer"),
-	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "ingress.tlsSecret or ingress.certManagerIssuer is required, and not both"),
-	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName is spelt className"),
+	key("ingress", `{"className":"traefik","certManagerIssuer":"letsencrypt","tlsSecret":"x"}`, "ingress.tlsSecret or ingress.certManagerIssuer is required, but not both"),
+	key("ingress", `{"ClassName":"traefik","tlsSecret":"argocd-tls"}`, "ClassName must be spelled className"),
 	key("ingress", `{"className":"traefik.io","tlsSecret":"argocd.tls-1"}`, ""),
-	key("ingress", `{"className":"traefik","tlsSecret":"a..b"}`, `ingress.tlsSecret "a..b" is not the name of a secret`),
-	key("ingress", `{"className":"traefik","tlsSecret":"a.-b"}`, "is not the name of a secret"), key("ingress", `{"className":"traefik","tlsSecret":"a-.b"}`, "is not the name of a secret"),
-	key("ingress", `{"className":"a..b","tlsSecret":"argocd-tls"}`, `ingress.className "a..b" is not the name of an IngressClass`),
-	key("ingress", `{"className":"traefik","certManagerIssuer":"a..b"}`, `ingress.certManagerIssuer "a..b" is not the name of a ClusterIssuer`),
-	key("ingress", `{"className":"`+label(253)+`","tlsSecret":"`+label(253)+`"}`, ""), key("ingress", `{"className":"`+label(254)+`","tlsSecret":"argocd-tls"}`, "is not the name of an IngressClass"),
-	key("ingress", traefik+`,"annotations":{"a..b/c":"x"}}`, `"a..b/c" is not an annotation's name`), key("ingress", traefik+`,"annotations":{"a-.b/c":"x"}}`, "is not an annotation's name"),
-	key("ingress", traefik+`,"annotations":{"`+label(254)+`/c":"x"}}`, "is not an annotation's name"), key("ingress", traefik+`,"annotations":{"c":"x","a.b/C_d":"x"}}`, ""),
+	key("ingress", `{"className":"traefik","tlsSecret":"a..b"}`, `ingress.tlsSecret "a..b" is not a valid Secret name`),
+	key("ingress", `{"className":"traefik","tlsSecret":"a.-b"}`, "is not a valid Secret name"), key("ingress", `{"className":"traefik","tlsSecret":"a-.b"}`, "is not a valid Secret name"),
+	key("ingress", `{"className":"a..b","tlsSecret":"argocd-tls"}`, `ingress.className "a..b" is not a valid IngressClass name`),
+	key("ingress", `{"className":"traefik","certManagerIssuer":"a..b"}`, `ingress.certManagerIssuer "a..b" is not a valid ClusterIssuer name`),
+	key("ingress", `{"className":"`+label(253)+`","tlsSecret":"`+label(253)+`"}`, ""), key("ingress", `{"className":"`+label(254)+`","tlsSecret":"argocd-tls"}`, "is not a valid IngressClass name"),
+	key("ingress", traefik+`,"annotations":{"a..b/c":"x"}}`, `"a..b/c" is not a valid annotation name`), key("ingress", traefik+`,"annotations":{"a-.b/c":"x"}}`, "is not a valid annotation name"),
+	key("ingress", traefik+`,"annotations":{"`+label(254)+`/c":"x"}}`, "is not a valid annotation name"), key("ingress", traefik+`,"annotations":{"c":"x","a.b/C_d":"x"}}`, ""),
 
 	first("https://github.com/contoso/platform", ""),
 	first("https://github.com/contoso/platform.git", ""),
@@ -812,30 +812,30 @@ var otherRows = []row{
 	first("git@github.com:contoso/platform.git", ""),
 	first("git@ssh.dev.azure.com:v3/contoso/shop/platform", ""),
 	first("ssh://git@git.example:2222/contoso/platform.git", ""),
-	first("", ""), // as without the key
-	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, a password or a token before an @"),
-	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, a password or a token before an @"),
-	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, a password or a token before an @"),
-	first("ssh://git:s3cret@git.example/contoso/platform", "has a user, a password or a token before an @"),
-	first("git:s3cret@github.com:contoso/platform", "has a user, a password or a token before an @"),
+	first("", ""), // like a missing key
+	first("https://contoso:s3cret@github.com/contoso/platform", "bootstrap.repoUrl has a user, password or token before an @"),
+	first("https://s3cret@dev.azure.com/contoso/shop/_git/platform", "has a user, password or token before an @"),
+	first("https://contoso:s3/cret@github.com/contoso/platform", "has a user, password or token before an @"),
+	first("ssh://git:s3cret@git.example/contoso/platform", "has a user, password or token before an @"),
+	first("git:s3cret@github.com:contoso/platform", "has a user, password or token before an @"),
 	first("https://git.example/platform?private_token=s3cret", "has a query or a fragment, which may be a token"),
 	first("https://git.example/platform#s3cret", "has a query or a fragment, which may be a token"),
-	first("http://github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("file:///tmp/platform", "is not the address of a Git repository over https or SSH"),
-	first("oci://contoso.azurecr.io/platform", "is not the address of a Git repository over https or SSH"),
-	first("github.com/contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("https://github.com", "is not the address of a Git repository over https or SSH"),
-	first("https:///contoso/platform", "is not the address of a Git repository over https or SSH"),
-	first("ssh://git.example/contoso/platform", "is not the address of a Git repository over https or SSH"),
+	first("http://github.com/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("file:///tmp/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("oci://contoso.azurecr.io/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("github.com/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("https://github.com", "is not a valid address of a Git repository over https or SSH"),
+	first("https:///contoso/platform", "is not a valid address of a Git repository over https or SSH"),
+	first("ssh://git.example/contoso/platform", "is not a valid address of a Git repository over https or SSH"),
 	first("git@github.com:", "before an @"),
-	first("https://github.com/<owner>/argocd-on-aks", "has a character that is in no URL, such as a blank or the < of a placeholder"),
-	first("https://github.com/contoso/platform\n", "has a character that is in no URL"),
-	first("https://github.com/contoso/pl\u0430tform", "has a character that is in no URL"), // a Cyrillic a
+	first("https://github.com/<owner>/argocd-on-aks", "has a character that is not valid in a URL, such as a space or the < of a placeholder"),
+	first("https://github.com/contoso/platform\n", "has a character that is not valid in a URL"),
+	first("https://github.com/contoso/pl\u0430tform", "has a character that is not valid in a URL"), // a Cyrillic a
 	first("contoso@vs-ssh.visualstudio.com:v3/contoso/shop/platform", ""), first("ssh://git@ssh.github.com:443/contoso/platform.git", ""),
 	first("https://git.example:65535/platform", ""), first("https://[2001:db8::1]:8443/platform", ""), first("https://git/platform", ""),
-	first("git@-oProxyCommand=calc:contoso/platform", "has a host, a user or a path that ssh would take for an option"),
-	first("ssh://git@-oProxyCommand=calc/contoso/platform", "ssh would take for an option"), first("ssh://-oProxyCommand=calc@git.example/platform", "ssh would take for an option"),
-	first("-oProxyCommand=calc@git.example:platform", "ssh would take for an option"), first("git@git.example:-oProxyCommand=calc", "ssh would take for an option"),
+	first("git@-oProxyCommand=calc:contoso/platform", "has a host, user or path that ssh would read as an option"),
+	first("ssh://git@-oProxyCommand=calc/contoso/platform", "ssh would read as an option"), first("ssh://-oProxyCommand=calc@git.example/platform", "ssh would read as an option"),
+	first("-oProxyCommand=calc@git.example:platform", "ssh would read as an option"), first("git@git.example:-oProxyCommand=calc", "ssh would read as an option"),
 	first("https://-git.example/platform", "has a host that is not a valid host name"), first("https://%2doProxyCommand=calc/platform", "is not a valid host name"),
 	first("git@git..example:platform", "is not a valid host name"), first("git@git.example,x:platform", "is not a valid host name"),
 	first("https://git.example:99999/platform", "has a port that is not 1 to 65535"), first("ssh://git@git.example:99999/platform", "has a port that is not 1 to 65535"),
@@ -843,16 +843,16 @@ var otherRows = []row{
 	first("ssh://git@git.example:0022/platform", "has a port that is not 1 to 65535"),
 	firstIn("path", "clusters/prod", ""), firstIn("path", ".", ""), firstIn("path", "./clusters/prod/", ""), firstIn("path", "a b", ""),
 	firstIn("path", "..clusters", ""), firstIn("path", "007", ""), firstIn("path", "true", ""), firstIn("path", "{{x}}", ""),
-	firstIn("path", "/clusters", `bootstrap.path "/clusters" is not a folder from the repository's root`),
-	firstIn("path", "../other", "is not a folder from the repository's root"),
-	firstIn("path", "clusters/../../other", "is not a folder from the repository's root"),
-	firstIn("path", "clusters/..", "is not a folder from the repository's root"),
-	firstIn("path", `clusters\prod`, "is not a folder from the repository's root"),
+	firstIn("path", "/clusters", `bootstrap.path "/clusters" is not a valid folder relative to the repository's root`),
+	firstIn("path", "../other", "is not a valid folder relative to the repository's root"),
+	firstIn("path", "clusters/../../other", "is not a valid folder relative to the repository's root"),
+	firstIn("path", "clusters/..", "is not a valid folder relative to the repository's root"),
+	firstIn("path", `clusters\prod`, "is not a valid folder relative to the repository's root"),
 	firstIn("path", "clusters\nspec: {}", "line break"),
 	firstIn("revision", "main", ""), firstIn("revision", "refs/heads/main", ""), firstIn("revision", "v1.2.3", ""), firstIn("revision", "1.2", ""),
 	firstIn("revision", "1e3", ""), firstIn("revision", ">=1.0.0 <2.0.0", ""), firstIn("revision", "0123456789012345678901234567890123456789", ""),
-	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be an option of git`),
-	firstIn("revision", "main ", "space at an end"),
+	firstIn("revision", "--upload-pack=x", `bootstrap.revision "--upload-pack=x" would be read as an option of git`),
+	firstIn("revision", "main ", "leading or trailing space"),
 	firstIn("revision", "main\u200b", "an invisible character"),
 	firstIn("name", "platform", ""), firstIn("name", "platform.prod", ""), firstIn("name", "1", ""),
 	firstIn("name", label(253), ""), firstIn("name", label(254), "bootstrap.name"),
@@ -860,21 +860,21 @@ var otherRows = []row{
 	firstIn("name", "a..b", "must be 1 to 253"), firstIn("name", "-a", "must be 1 to 253"), firstIn("name", "a_b", "must be 1 to 253"),
 	firstIn("name", "argocd/root", "must be 1 to 253"), firstIn("name", "root\n", "must be 1 to 253"),
 	firstIn("project", "platform", ""), firstIn("project", "*", `bootstrap.project "*" must be 1 to 253`), firstIn("project", "shop/x", "must be 1 to 253"),
-	firstIn("server", "https://kubernetes.default.svc", "bootstrap cannot be read (server is not known)"),
-	firstIn("repoURL", "https://github.com/contoso/platform", "repoURL is spelt repoUrl"),
+	firstIn("server", "https://kubernetes.default.svc", "bootstrap cannot be parsed (server is not a valid field)"),
+	firstIn("repoURL", "https://github.com/contoso/platform", "repoURL must be spelled repoUrl"),
 	key("bootstrap", "{}", ""),
 	key("bootstrap", `{"path":"clusters/prod"}`, "bootstrap.repoUrl is required; use one such as https://github.com/contoso/platform"),
-	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be read (it must be an object, not a text)"),
-	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a text, not the number 1.2: put it into quotes"),
-	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap is a secret", []string{"bootstrap"}},
+	key("bootstrap", `"https://github.com/contoso/platform"`, "bootstrap cannot be parsed (it must be an object, not a string)"),
+	key("bootstrap", `{"repoUrl":"https://github.com/contoso/platform","revision":1.2}`, "revision must be a string, not the number 1.2: put it into quotes"),
+	{"a secret first application", map[string]string{"bootstrap": `{"repoUrl":"https://github.com/contoso/platform"}`}, "bootstrap must not be a secret", []string{"bootstrap"}},
 
 	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", ""),
-	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not the ID of a container registry"),
-	key("containerRegistry", "shopcharts.azurecr.io", "is not the ID of a container registry"),
-	key("containerRegistry", "/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not the ID of a container registry"),
-	key("clusters", `["/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/orders"]`, "is not the ID of an AKS cluster"),
-	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/-orders"]`, "is not the ID of an AKS cluster"),
-	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/`+label(64)+`"]`, "is not the ID of an AKS cluster"),
+	key("containerRegistry", "/subscriptions/"+tenantID+"/resourceGroups/../providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not a valid container registry ID"),
+	key("containerRegistry", "shopcharts.azurecr.io", "is not a valid container registry ID"),
+	key("containerRegistry", "/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts", "is not a valid container registry ID"),
+	key("clusters", `["/subscriptions/------------------------------------/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/orders"]`, "is not a valid AKS cluster ID"),
+	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/-orders"]`, "is not a valid AKS cluster ID"),
+	key("clusters", `["/subscriptions/`+tenantID+`/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/`+label(64)+`"]`, "is not a valid AKS cluster ID"),
 
 	key("tags", `{"owner":"platform","kostenträger":"größe","hidden-title":"Argo CD","Microsoft team":"no"}`, `tags "Microsoft team" begins with microsoft, which Azure reserves`),
 	key("tags", `{"azure":"x"}`, "begins with azure, which Azure reserves"), key("tags", `{"Azure-Env":"x"}`, "begins with azure"), key("tags", `{"WINDOWS_x":"x"}`, "begins with windows"),
@@ -886,44 +886,44 @@ var otherRows = []row{
 	key("tags", asJSON(map[string]string{"x": strings.Repeat("é", 257)}), "a value has 256 at most"),
 	key("names", asJSON(map[string]string{"application": "Argo CD (größe)"}), ""), key("names", asJSON(map[string]string{"application": strings.Repeat("é", 256)}), ""),
 	key("names", asJSON(map[string]string{"application": strings.Repeat("é", 257)}), "names.application"),
-	key("names", asJSON(map[string]string{"application": "Argo\u202eCD"}), `names.application "Argo\u202eCD" has a line break, space at an end, or an invisible character`),
-	key("names", asJSON(map[string]string{"application": "Argo\nCD"}), "invisible character"), key("names", asJSON(map[string]string{"application": " Argo CD"}), "space at an end"),
+	key("names", asJSON(map[string]string{"application": "Argo\u202eCD"}), `names.application "Argo\u202eCD" has a line break, leading or trailing space, or an invisible character`),
+	key("names", asJSON(map[string]string{"application": "Argo\nCD"}), "invisible character"), key("names", asJSON(map[string]string{"application": " Argo CD"}), "leading or trailing space"),
 	key("names", asJSON(map[string]string{"application": "Argo\u00a0CD"}), "invisible character"), key("names", asJSON(map[string]string{"application": "Argo\ufeffCD"}), "invisible character"),
-	key("names", asJSON(map[string]string{"application": "\u3164"}), "invisible character"), key("names", asJSON(map[string]string{"application": "  "}), "space at an end"),
+	key("names", asJSON(map[string]string{"application": "\u3164"}), "invisible character"), key("names", asJSON(map[string]string{"application": "  "}), "leading or trailing space"),
 	key("group", "Admins\u3164", "an invisible character"), key("cluster", `{"adminGroups":["Admins\u202e"]}`, "cluster.adminGroups[0]"),
 	key("pipelines", `[{"name":"release","principalId":"`+releaseID+`","role":"readonly"},{"name":"audit","principalId":"`+strings.ToUpper(releaseID)+`","role":"admin"}]`, "duplicate"),
 	{"a pipeline that is a group", map[string]string{
 		"pipelines": `[{"name":"release","principalId":"22222222-2222-2222-2222-222222222222","role":"readonly"}]`, "roles": `[{"group":"22222222-2222-2222-2222-222222222222","role":"readonly"}]`,
 	}, "pipelines[0].principalId", nil},
 	key("azureDevOps", "true", ""),
-	key("azureDevOps", "contoso", `azureDevOps "contoso" is not true or false`),
+	key("azureDevOps", "contoso", `azureDevOps "contoso" must be true or false`),
 	{"Azure DevOps and a registry", map[string]string{
 		"azureDevOps": "true", "containerRegistry": "/subscriptions/" + tenantID + "/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shopcharts",
 	}, "", nil},
-	{"repo-server as somebody else", map[string]string{"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"AZURE_CLIENT_ID"}`}, part, nil},
+	{"repo-server with another identity", map[string]string{"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"AZURE_CLIENT_ID"}`}, part, nil},
 	{"a proxy beside Azure DevOps", map[string]string{
 		"azureDevOps": "true", "extraSettings": `{"repoServer.env[0].name":"HTTPS_PROXY","repoServer.env[0].value":"http://proxy.example:3128"}`,
 	}, "", nil},
 	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "orders"}), ""),
 	key("clusters", "[]", ""),
 	key("clusters", asJSON([]string{spokeID + "shop", spokeID + "SHOP"}), "duplicate"),
-	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the name of another"),
-	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD gives to its own cluster"),
-	key("clusters", asJSON([]string{"shop"}), "is not the ID of an AKS cluster"),
-	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not the ID of an AKS cluster"),
-	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a text"),
+	key("clusters", asJSON([]string{spokeID + "shop", strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "has the same name as another"),
+	key("clusters", asJSON([]string{spokeID + "in-cluster"}), "the name that Argo CD reserves for its own cluster"),
+	key("clusters", asJSON([]string{"shop"}), "is not a valid AKS cluster ID"),
+	key("clusters", asJSON([]string{spokeID + "../shop"}), "is not a valid AKS cluster ID"),
+	key("clusters", asJSON(spokeID+"shop"), "it must be a list, not a string"),
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/argocd-dev/", 1) + "Argocd-Dev"}), "is the cluster that Argo CD runs on"),
 	key("clusters", asJSON([]string{strings.Replace(spokeID, "/spokes/", "/others/", 1) + "shop"}), "ResourceNotFound"),
 	{"clusters of an application with a long name", map[string]string{
 		"clusters": asJSON([]string{spokeID + "shop"}), "names": `{"application":"` + label(241) + `"}`,
-	}, "is longer than 240 characters, and the clusters' application adds -argocd-clusters", nil},
-	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not the ID of an AKS cluster"),
-	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "nodeCount is there twice"),
+	}, "is longer than 240 characters; the clusters' application adds -argocd-clusters", nil},
+	key("cluster", `{"existingId":"/subscriptions/`+tenantID+`/resourceGroups/../providers/Microsoft.ContainerService/managedClusters/x"}`, "is not a valid AKS cluster ID"),
+	key("cluster", `{"nodeCount":2,"nodeCount":3}`, "duplicate nodeCount"),
 	key("tags", manyTags(50), ""),
-	key("tags", manyTags(51), "are 51, and Azure takes 50"),
-	key("tags", `{"Owner":"a","owner":"b"}`, "does not tell capitals apart"),
-	key("tags", `{"owner":["a"]}`, `"owner" is not a text`),
-	key("names", `{"cluster":"a","Cluster":"b"}`, "Cluster is spelt cluster"),
-	key("protect", "yes", `protect "yes" is not true or false`),
+	key("tags", manyTags(51), "has 51 entries; Azure accepts at most 50"),
+	key("tags", `{"Owner":"a","owner":"b"}`, "which Azure ignores"),
+	key("tags", `{"owner":["a"]}`, `"owner" must be a string`),
+	key("names", `{"cluster":"a","Cluster":"b"}`, "Cluster must be spelled cluster"),
+	key("protect", "yes", `protect "yes" must be true or false`),
 	key("protect", "true", ""),
 }

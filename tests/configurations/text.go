@@ -12,15 +12,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// marker stands for the value of the setting with an index, where the chart is asked
-// how it treats a text that means nothing.
+// marker is a placeholder for the value of the setting with an index.
 func marker(i int) string { return fmt.Sprintf("qz%dzq", i) }
 
 var markers = regexp.MustCompile(`qz([0-9]+)zq`)
 
-// oneText compares the objects that are rendered with markers and with values in their
-// place, and returns an error unless each value is one text, the very one that was set,
-// and nothing else differs.
+// oneText compares objects with placeholders and objects with values. It returns an error unless
+// each value is exactly one text in the objects and nothing else differs.
 func oneText(withMarkers, withValues []object, values []string) error {
 	want, got := leaves(withMarkers), leaves(withValues)
 	names := map[string]bool{}
@@ -29,7 +27,7 @@ func oneText(withMarkers, withValues []object, values []string) error {
 		names[path] = true
 		value, is := got[path]
 		if !is {
-			return fmt.Errorf("%s is gone", path)
+			return fmt.Errorf("%s is missing", path)
 		}
 		if meant := fill(text, values); !same(meant, value) && !sameYAML(text, value, values) {
 			return fmt.Errorf("%s is %q, want %q", path, value, meant)
@@ -43,7 +41,7 @@ func oneText(withMarkers, withValues []object, values []string) error {
 	return nil
 }
 
-// fill puts the values in place of the markers.
+// fill replaces the placeholders with the values.
 func fill(text string, values []string) string {
 	return markers.ReplaceAllStringFunc(text, func(found string) string {
 		i, err := strconv.Atoi(found[2 : len(found)-2])
@@ -54,8 +52,8 @@ func fill(text string, values []string) string {
 	})
 }
 
-// same reports whether a text is what was meant, but for line breaks at its end, which
-// YAML's blocks clip, and zeros at the end of a decimal.
+// same reports whether two texts are equal except for trailing line breaks, which YAML's block
+// scalars clip, and trailing zeros of a decimal.
 func same(meant, text string) bool {
 	if strings.TrimRight(meant, "\n") == strings.TrimRight(text, "\n") {
 		return true
@@ -65,8 +63,7 @@ func same(meant, text string) bool {
 	return err == nil && other == nil && first == second && strings.HasPrefix(meant, text)
 }
 
-// sameYAML compares texts that are YAML themselves, as in a ConfigMap, where the same
-// value may be written with other quotes.
+// sameYAML compares texts that contain YAML, as in a ConfigMap, whose quotes may differ.
 func sameYAML(text, value string, values []string) bool {
 	var want, got any
 	if !strings.ContainsAny(text, ":-") || yaml.Unmarshal([]byte(text), &want) != nil || yaml.Unmarshal([]byte(value), &got) != nil {
@@ -81,8 +78,8 @@ func sameYAML(text, value string, values []string) bool {
 	return maps.EqualFunc(wanted, found, same)
 }
 
-// leaves are all values of the objects, by the object and the path in it. Which object
-// has which name is part of the path, and so is its place among those with one name.
+// leaves returns all values of the objects by object and path. The path contains the object's name
+// and its position among objects of the same name.
 func leaves(objects []object) map[string]string {
 	all := map[string]string{}
 	count := map[string]int{}
@@ -99,7 +96,7 @@ func flatten(path string, value any, all map[string]string) {
 	case map[string]any:
 		all[path+" keys"] = strconv.Itoa(len(value))
 		for key, below := range value {
-			// A hash of another object's content changes with it.
+			// The hash of another object changes with its content.
 			if !strings.HasPrefix(key, "checksum/") {
 				flatten(path+"."+key, below, all)
 			}
@@ -120,8 +117,8 @@ func flatten(path string, value any, all map[string]string) {
 	}
 }
 
-// twins returns an error if two objects have one name.
-func twins(objects []object) error {
+// checkNames returns an error if two objects have the same name.
+func checkNames(objects []object) error {
 	var ids []string
 	for _, o := range objects {
 		id := o.id() + " in " + o.text("metadata", "namespace")

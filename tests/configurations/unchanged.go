@@ -9,11 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// unchanged compares what is rendered with and without extra settings, and wants
-// both to be the same in all on which signing in, accounts, TLS, service accounts
-// and the namespace hang. It knows nothing of the program's rules.
+// unchanged returns an error if extra settings change a part of the objects that sign-in, accounts,
+// TLS, service accounts or the namespace depend on. It does not use the program's rules.
 func unchanged(with, without []object) error {
-	// A part may be switched on or off, but for those that sign users in.
+	// Settings may enable and disable components, except those for sign-in.
 	both := slices.Concat(essential, common(with, without))
 	if difference := cmp.Diff(vital(without, both), vital(with, both)); difference != "" {
 		return fmt.Errorf("without the extra settings (-), with them (+): %s", difference)
@@ -21,7 +20,7 @@ func unchanged(with, without []object) error {
 	return nil
 }
 
-// essential are the objects that are always there.
+// essential lists the objects that always exist.
 var essential = []string{
 	"ConfigMap argocd-cm", "ConfigMap argocd-cmd-params-cm", "ConfigMap argocd-rbac-cm", "Secret argocd-secret",
 	"Deployment argocd-server", "Deployment argocd-repo-server", "ServiceAccount argocd-server", "ServiceAccount argocd-repo-server",
@@ -37,8 +36,8 @@ func common(a, b []object) []string {
 	return ids
 }
 
-// vital lists what must not change of these objects. One that is there twice is
-// listed twice.
+// vital lists the parts of these objects that must not change. Objects of the same name are all
+// listed.
 func vital(objects []object, ids []string) []string {
 	var all []string
 	add := func(o object, format string, args ...any) {
@@ -85,8 +84,8 @@ var (
 	webhook       = regexp.MustCompile(`^webhook\.`)
 )
 
-// vitalKeys are the parts of a ConfigMap or a Secret that matter: of those for
-// signing in their content, of the others that they are there.
+// vitalKeys returns the keys of a ConfigMap or a Secret that must not change, with the content of
+// those for sign-in.
 func vitalKeys(o object) []string {
 	vital := map[string]func(string) bool{
 		"ConfigMap argocd-cm":            vitalSettings.MatchString,
@@ -97,7 +96,7 @@ func vitalKeys(o object) []string {
 	var all []string
 	below, _ := o.at("data").(map[string]any)
 	for key, value := range below {
-		// TLS may become stricter.
+		// Stricter TLS is permitted.
 		strict := strings.HasSuffix(key, "strict.tls") && (value == "true" || value == "false") ||
 			strings.HasSuffix(key, "tls.minversion") && (value == "1.2" || value == "1.3")
 		if vital != nil && vital(key) && !strict {
@@ -108,13 +107,13 @@ func vitalKeys(o object) []string {
 	return all
 }
 
-// harmless are flags and variables that a team may set, the password of a Redis that is
-// not the chart's among them. The flags are about logs, traces, caches, limits, headers of
-// answers and features that argocd-cmd-params-cm can switch as well; none is about sign-in,
-// TLS, or the servers that argocd-server trusts.
+// harmless matches flags and variables that settings may add, including the password of an external
+// Redis. The flags concern logs, traces, caches, limits, response headers and features that
+// argocd-cmd-params-cm also controls. None concerns sign-in, TLS or the servers that argocd-server
+// trusts.
 var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip|otlp-address|x-frame-options|hydrator-enabled|repo-server-timeout-seconds)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
 
-// vitalPod lists what a pod runs as; of argocd-server, all that it runs with.
+// vitalPod lists the identity of a pod, and for argocd-server all that it runs.
 func vitalPod(pod object, name string) []string {
 	all := []string{
 		fmt.Sprint("service account ", pod.at("spec", "serviceAccountName")),
@@ -140,7 +139,7 @@ func vitalPod(pod object, name string) []string {
 			all = append(all, fmt.Sprint("container ", container["name"], container["image"], without(container["volumeMounts"], isExtensions), container["envFrom"], container.at("lifecycle", "preStop", "exec"), container.at("lifecycle", "preStop", "httpGet"), container.at("lifecycle", "postStart")))
 		}
 	}
-	// Other parts may do without a token.
+	// Other components may run without a token.
 	if name == "argocd-server" || name == "argocd-repo-server" {
 		all = append(all, fmt.Sprint("mounts a token ", pod.at("spec", "automountServiceAccountToken")))
 	}
@@ -150,23 +149,23 @@ func vitalPod(pod object, name string) []string {
 	return all
 }
 
-// asObject is an element of a list; one that is no object, Kubernetes refuses.
+// asObject returns an element of a list as an object. Kubernetes rejects other elements.
 func asObject(element any) object {
 	fields, _ := element.(map[string]any)
 	return fields
 }
 
-// without leaves out elements of a list.
+// without removes elements of a list.
 func without(list any, leave func(object) bool) []any {
 	all, _ := list.([]any)
 	return slices.DeleteFunc(slices.Clone(all), func(element any) bool { return leave(asObject(element)) })
 }
 
-// isExtensions is the volume of the extensions of Argo CD's web application, and installs
-// its own installer of them. They may be added: SECURITY.md says what they can do.
+// isExtensions reports whether an object is the volume of the extensions of Argo CD's web
+// application, or their installer. Settings may add them: SECURITY.md describes the risk.
 func isExtensions(o object) bool { return o.text("name") == "extensions" }
 
-// isScratch is a volume that begins empty, of any size.
+// isScratch reports whether a volume is an emptyDir.
 func isScratch(o object) bool { return o.at("emptyDir") != nil }
 
 func installs(o object) bool {

@@ -13,8 +13,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
-// probes are values that YAML, Helm's parser or Helm's templates take apart, or read as
-// something else than text, where the chart prints them without quotes.
+// probes are values that YAML, Helm's parser or Helm's templates split, or read as another type,
+// where the chart does not quote them.
 var probes = []string{
 	"x", "a b", "a:b", "x=y", "--x", "a@b", "10%", "2026-01-01", "1.10", // one plain scalar
 	"x\n  y: z", "x\n---\nkind: Secret\n", "\nx", "x\n", " x", "  x\ny", "x ", "\tx", // lines and spaces
@@ -27,18 +27,18 @@ var probes = []string{
 	"{{ print 1 }}", "x {{ .Release.Name }}", "{{", "é ☃ 名",
 }
 
-// apis are those of which the chart has objects where the cluster serves them.
+// apis are the APIs for which the chart has optional objects.
 var apis = []string{
 	"autoscaling.k8s.io/v1", "cert-manager.io/v1", "cloud.google.com/v1", "gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1", "networking.gke.io/v1",
 	"route.openshift.io/v1",
 }
 
-// unlisted are values that the chart treats apart and does not list.
+// unlisted are values that the chart uses but does not list.
 var unlisted = []string{`configs.cm.statusbadge\.url`, `configs.cm.ui\.bannercontent`, "configs.repositories.x.password", "configs.credentialTemplates.x.password"}
 
-// TestChartValues: of every value that the pinned chart has, any text that the program
-// takes for it is one text in the objects, and nothing else in them differs. A value of a
-// newer chart that is printed without quotes, where the program takes any text, fails here.
+// TestChartValues checks that any text that the program accepts for a value of the pinned chart
+// becomes exactly one text in the objects, and that nothing else differs. It fails for a value of a
+// newer chart that is rendered without quotes if the program accepts any text for it.
 func TestChartValues(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
@@ -61,20 +61,20 @@ func TestChartValues(t *testing.T) {
 		}
 	}
 	for _, key := range w.accepted(slices.Concat(others, deep), "x\ny") {
-		if !seen[key] && !strings.Contains(key, "secretAnnotations") { // of a Secret that other values make
-			t.Errorf("%s: the chart prints it nowhere, so that nothing shows how", key)
+		if !seen[key] && !strings.Contains(key, "secretAnnotations") { // of a Secret that other values create
+			t.Errorf("%s: no object shows the value; add a setup that renders it", key)
 		}
 	}
 }
 
-// walk goes through the values of the chart.
+// walk iterates over the values of the chart.
 type walk struct {
 	chart  *chart.Chart
 	values map[string]any
 	base   rules.Settings
 	sent   map[string]string
-	// taken remembers what the program says of a key with a value.
-	taken map[[2]string]bool
+	// acceptance caches whether the program accepts a value for a key.
+	acceptance map[[2]string]bool
 }
 
 func newWalk(t *testing.T) *walk {
@@ -94,42 +94,42 @@ func newWalk(t *testing.T) *walk {
 	return &walk{argo, values, base, sent, map[[2]string]bool{}}
 }
 
-// accepted are the keys for which the program takes a value.
+// accepted returns the keys for which the program accepts a value.
 func (w *walk) accepted(keys []string, value string) []string {
-	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !w.takes(key, value) })
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !w.accepts(key, value) })
 }
 
-func (w *walk) takes(key, value string) bool {
+func (w *walk) accepts(key, value string) bool {
 	setting := [2]string{key, value}
-	if taken, known := w.taken[setting]; known {
-		return taken
+	if accepted, known := w.acceptance[setting]; known {
+		return accepted
 	}
 	settings := w.base
-	// Whether a value is a secret is another matter, and so is the rest of an element.
+	// Whether a value must be secret is a separate rule, as are the other fields of an element.
 	settings.SecretSettings = map[string]string{key: value}
-	w.taken[setting] = true
+	w.acceptance[setting] = true
 	for _, p := range settings.Problems() {
 		if !strings.Contains(p.Message(strings.ToLower), "has no name") {
-			w.taken[setting] = false
+			w.acceptance[setting] = false
 		}
 	}
-	return w.taken[setting]
+	return w.acceptance[setting]
 }
 
-// setup is what else of the chart is switched on.
+// setup is a set of enabled features of the chart.
 type setup struct {
 	name string
 	walk *walk
 	with map[string]string
-	// only begin the keys that are set; none: all.
+	// only lists the prefixes of the keys to set, or none for all.
 	only []string
-	// hides are keys whose value decides what of others is printed.
+	// hides lists keys whose values hide other values.
 	hides []string
-	// rendered are the objects with markers, by the keys that have them.
+	// rendered caches the objects with placeholders, by their keys.
 	rendered map[string][]object
 }
 
-// setups have between them every part of the chart on.
+// setups returns setups that together enable all features of the chart.
 func (w *walk) setups(booleans []string) []setup {
 	on, ha := map[string]string{}, map[string]string{"redis-ha.enabled": "true", "redis-ha.redisPassword": "x", "redis-ha.sentinel.password": "x"}
 	for _, key := range booleans {
@@ -158,7 +158,7 @@ func (w *walk) setups(booleans []string) []setup {
 	}
 }
 
-// keys are those that are set.
+// keys returns the keys to set.
 func (s setup) keys(all []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(key string) bool {
 		_, is := s.with[key]
@@ -183,8 +183,7 @@ func marked(keys []string) map[string]string {
 	return settings
 }
 
-// renderable are the keys for which the chart takes a text. The others are as good as
-// seen.
+// renderable returns the keys for which the chart accepts a text. The others count as seen.
 func (s setup) renderable(seen map[string]bool, keys []string) []string {
 	var kept []string
 	var add func(keys []string)
@@ -205,13 +204,11 @@ func (s setup) renderable(seen map[string]bool, keys []string) []string {
 	return kept
 }
 
-// decisive are the places of objects' names, of whose rights a pod has, and of the program
-// that argocd-server's pod runs.
+// decisive matches the paths of names, service accounts and the program of argocd-server.
 var decisive = regexp.MustCompile(`\.metadata\.name$|serviceAccountName$|automountServiceAccountToken$|\.roleRef\.|\.subjects\[` +
 	`|Deployment argocd-server \d+\.spec\.template\.spec\.(initC|c)ontainers\[\d+\]\.(image|command\[\d+\])$`)
 
-// note remembers the keys whose values the chart prints, and those for which it takes no
-// text.
+// note records the keys whose values the chart prints, and those for which it accepts no text.
 func (s setup) note(t *testing.T, seen map[string]bool, keys []string) {
 	if len(keys) == 0 {
 		return
@@ -232,7 +229,7 @@ func (s setup) note(t *testing.T, seen map[string]bool, keys []string) {
 	}
 }
 
-// markers are the objects with markers as the values of these keys, rendered once.
+// markers returns the objects with placeholders for these keys. It renders them once.
 func (s setup) markers(keys []string) (objects []object, err error) {
 	all := strings.Join(keys, "\n")
 	if s.rendered[all] == nil {
@@ -241,8 +238,7 @@ func (s setup) markers(keys []string) (objects []object, err error) {
 	return s.rendered[all], err
 }
 
-// compare wants a value for these keys to be one text in each, and names those for which
-// it is not.
+// compare checks that a value for these keys is one text for each of them.
 func (s setup) compare(t *testing.T, keys []string, text string) {
 	t.Helper()
 	if len(keys) == 0 {
@@ -251,7 +247,7 @@ func (s setup) compare(t *testing.T, keys []string, text string) {
 	err := s.differs(keys, text)
 	switch {
 	case err == nil:
-	case len(keys) == 1 && errors.Is(err, chart.Err): // the chart's own refusal of this text
+	case len(keys) == 1 && errors.Is(err, chart.Err): // the chart rejects this text
 	case len(keys) == 1:
 		t.Errorf("%s=%q: %v", keys[0], text, err)
 	default:
@@ -276,7 +272,7 @@ func (s setup) differs(keys []string, text string) error {
 	return oneText(withMarkers, withValues, values)
 }
 
-// settingOf writes a path as a key of `helm --set`.
+// settingOf returns a path as a key of `helm --set`.
 func settingOf(path []string) string {
 	var key strings.Builder
 	for i, name := range path {
@@ -288,8 +284,8 @@ func settingOf(path []string) string {
 	return key.String()
 }
 
-// places lists the keys of all values that a chart has: booleans, others, and others
-// with a map as the element of an empty map or list.
+// places returns the paths of all values of a chart: booleans, others, and others with a map as the
+// element of an empty map or list.
 func places(values map[string]any) (booleans, others, deep []string) {
 	var walk func(path []string, value any)
 	walk = func(path []string, value any) {

@@ -41,7 +41,7 @@ func RunOnCluster(t *testing.T, stack *engine.Stack, script, group string) (prin
 	return string(output), string(manifest)
 }
 
-// SameObjects wants an Azure to have the objects that it had before.
+// SameObjects checks that an Azure has the same objects as before.
 func SameObjects(t *testing.T, azure *azuresim.Azure, before []string, what string, args ...any) {
 	t.Helper()
 	if after := azure.IDs(); !slices.Equal(before, after) {
@@ -125,6 +125,7 @@ func AddSpoke(t *testing.T, azure *azuresim.Azure, name string, private bool) st
 	id, _ := New(t, azure, azuresim.Cluster, map[string]any{
 		"resourceName": name, "resourceGroupName": name, "location": "westeurope", "dnsPrefix": name,
 		"identity": map[string]any{"type": "SystemAssigned"}, "oidcIssuerProfile": map[string]any{"enabled": true},
+		"securityProfile":        map[string]any{"workloadIdentity": map[string]any{"enabled": true}},
 		"aadProfile":             map[string]any{"managed": true, "enableAzureRBAC": true},
 		"apiServerAccessProfile": map[string]any{"enablePrivateCluster": private},
 		"agentPoolProfiles":      []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},

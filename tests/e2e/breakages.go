@@ -10,8 +10,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Breakage is one wrong value in a working deployment, with what users see of it and
-// which checks find it.
+// Breakage is a wrong value in a working deployment, with its effect on users and the checks that
+// find it.
 type Breakage struct {
 	Name string
 	// Object is the type of the object that Change edits.
@@ -28,21 +28,20 @@ type Breakage struct {
 
 	// Symptom begins the row in docs/troubleshooting.md, if there is one.
 	Symptom string
-	// Check is the check of verify that fails, with Detail. It is empty if verify cannot
-	// find the breakage: without signing in, nobody sees assignments, consent, roles and
-	// the claims in a token. Entra rejects the dummy code before it checks the federated
-	// credential.
+	// Check is the check of verify that fails, with Detail. It is empty if verify cannot find the
+	// breakage: assignments, consent, roles and the claims of a token are visible only after a
+	// sign-in. Entra rejects the dummy code before it checks the federated credential.
 	Check, Detail string
-	// Inside lists the checks of verify --azure that fail, the first one with InsideDetail.
-	Inside       []string
-	InsideDetail string
+	// AzureChecks lists the checks of verify --azure that fail, the first one with AzureDetail.
+	AzureChecks []string
+	AzureDetail string
 }
 
 const alice = "alice@contoso.example"
 
 var (
-	settings         = []string{"extension settings"}
-	settingsAndDoors = []string{"ways around sign-in", "extension settings"}
+	settings            = []string{"extension settings"}
+	settingsAndBypasses = []string{"ways around sign-in", "extension settings"}
 )
 
 // Breakages are the ways in which one wrong value prevents users from signing in or lets
@@ -51,126 +50,126 @@ var Breakages = []Breakage{
 	{
 		Name: "web redirect URI", Object: azuresim.Application, Change: SetList("web", "redirectUris", "https://localhost/auth/callback"),
 		SignIn: Web, Error: "AADSTS50011", Shows: "AADSTS50011",
-		Symptom: "AADSTS50011 in the browser", Check: "sign-in page", Detail: "AADSTS50011", Inside: []string{"redirect URIs"},
+		Symptom: "AADSTS50011 in the browser", Check: "sign-in page", Detail: "AADSTS50011", AzureChecks: []string{"redirect URIs"},
 	},
 	{
 		Name: "no public client", Object: azuresim.Application, Change: Remove("publicClient"),
 		SignIn: CLI, Error: "AADSTS50011",
-		Symptom: "AADSTS50011 from the CLI", Check: "CLI sign-in", Detail: "AADSTS50011", Inside: []string{"redirect URIs"},
+		Symptom: "AADSTS50011 from the CLI", Check: "CLI sign-in", Detail: "AADSTS50011", AzureChecks: []string{"redirect URIs"},
 	},
 	{
-		// The web redirect URI is missing too, which is what verify finds.
+		// The web redirect URI is also missing. verify finds that.
 		Name: "CLI redirect URI on the web platform", Object: azuresim.Application, Change: cliOnWeb(),
 		SignIn: CLI, Error: "AADSTS7000218",
-		Symptom: "AADSTS50011 in the browser", Check: "sign-in page", Detail: "AADSTS50011", Inside: []string{"redirect URIs"},
+		Symptom: "AADSTS50011 in the browser", Check: "sign-in page", Detail: "AADSTS50011", AzureChecks: []string{"redirect URIs"},
 	},
 	{
 		Name: "CLI redirect URI on the web platform, beside Argo CD's", Object: azuresim.Application, Change: func(in resource.PropertyMap) {
 			cliOnWeb(in["web"].ObjectValue()["redirectUris"].ArrayValue()[0].StringValue())(in)
 		},
 		SignIn: CLI, Error: "AADSTS7000218",
-		Symptom: "AADSTS7000218 from the CLI", Inside: []string{"redirect URIs"},
+		Symptom: "AADSTS7000218 from the CLI", AzureChecks: []string{"redirect URIs"},
 	},
 	{
 		Name: "federated issuer without its slash", Object: azuresim.FederatedCredential, Change: Edit("issuer", func(s string) string { return strings.TrimSuffix(s, "/") }),
 		SignIn: Web, Error: "AADSTS700211",
-		Symptom: "AADSTS700211", Inside: []string{"federated credentials"},
+		Symptom: "AADSTS700211", AzureChecks: []string{"federated credentials"},
 	},
 	{
 		Name: "federated subject", Object: azuresim.FederatedCredential, Change: Text("subject", "system:serviceaccount:default:argocd-server"),
 		SignIn: Web, Error: "AADSTS700213",
-		Symptom: "AADSTS700213", Inside: []string{"federated credentials"},
+		Symptom: "AADSTS700213", AzureChecks: []string{"federated credentials"},
 	},
 	{
 		Name: "federated audience", Object: azuresim.FederatedCredential, Change: func(in resource.PropertyMap) { in["audiences"] = List("https://management.azure.com") },
 		SignIn: Web, Error: "AADSTS700212",
-		Symptom: "AADSTS700212", Inside: []string{"federated credentials"},
+		Symptom: "AADSTS700212", AzureChecks: []string{"federated credentials"},
 	},
 	{
 		Name: "workload identity off on the cluster", Object: azuresim.Cluster, Change: Remove("securityProfile"),
 		SignIn: Web, Error: "AZURE_FEDERATED_TOKEN_FILE",
-		Symptom: "`AZURE_FEDERATED_TOKEN_FILE`", Check: "workload identity", Detail: "AZURE_FEDERATED_TOKEN_FILE", Inside: []string{"cluster"},
+		Symptom: "`AZURE_FEDERATED_TOKEN_FILE`", Check: "workload identity", Detail: "AZURE_FEDERATED_TOKEN_FILE", AzureChecks: []string{"cluster"},
 	},
 	{
 		Name: "workload identity off in the extension", Object: azuresim.ArgoExtension, Change: Setting("azure.workloadIdentity.enabled", "false"),
 		SignIn: Web, Error: "AZURE_FEDERATED_TOKEN_FILE",
-		Symptom: "`AZURE_FEDERATED_TOKEN_FILE`", Check: "workload identity", Detail: "AZURE_FEDERATED_TOKEN_FILE", Inside: settings,
+		Symptom: "`AZURE_FEDERATED_TOKEN_FILE`", Check: "workload identity", Detail: "AZURE_FEDERATED_TOKEN_FILE", AzureChecks: settings,
 	},
 	{
 		Name: "group not assigned", Object: azuresim.AppRoleAssignment, Change: Text("principalObjectId", "00000000-0000-0000-0000-000000000001"),
 		SignIn: Web, Error: "AADSTS50105", Presses: []string{alice}, Shows: "AADSTS50105",
-		Symptom: "AADSTS50105", Inside: []string{"assignments"},
+		Symptom: "AADSTS50105", AzureChecks: []string{"assignments"},
 	},
 	{
 		Name: "permission not granted", Object: azuresim.DelegatedGrant, Change: func(in resource.PropertyMap) { in["claimValues"] = List("User.Read") },
 		SignIn: Web, Error: "AADSTS65001",
-		Symptom: "AADSTS65001", Inside: []string{"consent"},
+		Symptom: "AADSTS65001", AzureChecks: []string{"consent"},
 	},
 	{
 		Name: "no groups claim", Object: azuresim.Application, Change: Remove("optionalClaims"),
 		SignIn: Web, Error: "without groups", Presses: []string{alice, "User Info"}, Shows: "Username: " + alice,
-		Symptom: "signed in, but User Info has no groups", Inside: []string{"groups claim"},
+		Symptom: "signed in, but User Info has no groups", AzureChecks: []string{"groups claim"},
 	},
 	{
 		Name: "no membership claims", Object: azuresim.Application, Change: Remove("groupMembershipClaims"),
 		SignIn: Web, Error: "without groups", Presses: []string{alice, "User Info"}, Shows: "Username: " + alice,
-		Symptom: "signed in, but User Info has no groups", Inside: []string{"groups claim"},
+		Symptom: "signed in, but User Info has no groups", AzureChecks: []string{"groups claim"},
 	},
 	{
 		Name: "groups claim not requested", Object: azuresim.ArgoExtension, Change: EditSetting(`configs.cm.oidc\.config`, "requestedIDTokenClaims", "ignored"),
 		SignIn: Web, Error: "without groups",
-		Symptom: "signed in, but User Info has no groups", Check: "scopes and claims", Detail: "does not ask for the groups claim", Inside: settings,
+		Symptom: "signed in, but User Info has no groups", Check: "scopes and claims", Detail: "does not request the groups claim", AzureChecks: settings,
 	},
 	{
 		Name: "wrong client ID", Object: azuresim.ArgoExtension, Change: EditSetting(`configs.cm.oidc\.config`, "clientID: ", "clientID: 0"),
 		SignIn: Web, Error: "AADSTS700016",
-		Symptom: "AADSTS700016", Check: "client ID", Detail: `Argo CD has "0`, Inside: settings,
+		Symptom: "AADSTS700016", Check: "client ID", Detail: `Argo CD has "0`, AzureChecks: settings,
 	},
 	{
 		Name: "wrong tenant", Object: azuresim.ArgoExtension, Change: EditSetting(`configs.cm.oidc\.config`, "microsoftonline.com/", "microsoftonline.com/0"),
 		SignIn: Web, Error: "AADSTS90002",
-		Symptom: "AADSTS90002", Check: "issuer", Detail: "microsoftonline.com/0", Inside: settings,
+		Symptom: "AADSTS90002", Check: "issuer", Detail: "microsoftonline.com/0", AzureChecks: settings,
 	},
 	{
 		Name: "wrong domain", Object: azuresim.ArgoExtension, Change: Setting("global.domain", "argocd.example.com"),
 		SignIn: Web, Error: "Invalid redirect URL",
-		Symptom: "`Invalid redirect URL`", Check: "login redirect", Detail: "https://argocd.example.com/auth/callback", Inside: settings,
+		Symptom: "`Invalid redirect URL`", Check: "login redirect", Detail: "https://argocd.example.com/auth/callback", AzureChecks: settings,
 	},
 	{
 		// Argo CD has no OIDC settings, so its sign-in page answers 404.
 		Name: "unescaped dot", Object: azuresim.ArgoExtension, Change: renameSetting(`configs.cm.oidc\.config`, "configs.cm.oidc.config"),
 		SignIn: Web, Error: "not signed in",
-		Symptom: "`404 page not found`", Check: "issuer", Detail: `Argo CD has ""`, Inside: settings,
+		Symptom: "`404 page not found`", Check: "issuer", Detail: `Argo CD has ""`, AzureChecks: settings,
 	},
 	{
 		Name: "group without a role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.csv`, ""),
-		SignIn: Web, Error: "may not list applications", Presses: []string{alice, "Settings", "Clusters"}, Shows: "No clusters",
-		Symptom: "signed in with groups, but sees nothing", Inside: settings,
+		SignIn: Web, Error: "cannot list applications", Presses: []string{alice, "Settings", "Clusters"}, Shows: "No clusters",
+		Symptom: "signed in with groups, but sees nothing", AzureChecks: settings,
 	},
 
 	// Users can sign in, and so can others, or with more rights.
 	{
 		Name: "authentication off", Object: azuresim.ArgoExtension, Change: Setting(`configs.params.server\.disable\.auth`, "true"),
-		Check: "without signing in", Detail: "authentication is switched off",
-		Inside: settingsAndDoors, InsideDetail: "server.disable.auth: nobody has to sign in",
+		Check: "anonymous access", Detail: "authentication is disabled",
+		AzureChecks: settingsAndBypasses, AzureDetail: "server.disable.auth: authentication is disabled",
 	},
 	{
 		Name: "anonymous access", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.users\.anonymous\.enabled`, "true"),
-		Check: "without signing in", Detail: "anonymous access is on",
-		Inside: settingsAndDoors, InsideDetail: "users.anonymous.enabled",
+		Check: "anonymous access", Detail: "anonymous access is enabled",
+		AzureChecks: settingsAndBypasses, AzureDetail: "users.anonymous.enabled",
 	},
 	{
 		Name: "built-in admin", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.admin\.enabled`, "true"),
 		Check: "built-in login", Detail: "users with a password",
-		Inside: settingsAndDoors, InsideDetail: "admin.enabled",
+		AzureChecks: settingsAndBypasses, AzureDetail: "admin.enabled",
 	},
 	{
 		Name: "admin as default role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.default`, "role:admin"),
-		Inside: settingsAndDoors, InsideDetail: "policy.default",
+		AzureChecks: settingsAndBypasses, AzureDetail: "policy.default",
 	},
 	{
 		Name: "Entra's certificate not checked", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true"),
-		Inside: settingsAndDoors, InsideDetail: "oidc.tls.insecure.skip.verify",
+		AzureChecks: settingsAndBypasses, AzureDetail: "oidc.tls.insecure.skip.verify",
 	},
 }
 
@@ -182,7 +181,7 @@ func cliOnWeb(others ...string) func(resource.PropertyMap) {
 	}
 }
 
-// renameSetting gives a setting of the extension another key.
+// renameSetting renames a setting of the extension.
 func renameSetting(from, to resource.PropertyKey) func(resource.PropertyMap) {
 	return func(in resource.PropertyMap) {
 		withSetting(in, to, in["configurationSettings"].ObjectValue()[from].StringValue())

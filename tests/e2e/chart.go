@@ -26,7 +26,7 @@ func Rendered(t *testing.T, azure *azuresim.Azure, apis ...string) Objects {
 	return all
 }
 
-// Objects are those of the chart.
+// Objects are the rendered objects of the chart.
 type Objects []map[string]any
 
 // As decodes the objects of a kind as Kubernetes does, and rejects unknown fields.
@@ -65,7 +65,7 @@ func Pods(t *testing.T, all Objects) map[string]corev1.PodTemplateSpec {
 	}
 	for _, kind := range []string{"Pod", "DaemonSet", "CronJob", "ReplicaSet"} {
 		if others := As[map[string]any](t, all, kind); len(others) > 0 {
-			t.Fatalf("the chart has a %s, which is not looked at: %v", kind, others)
+			t.Fatalf("the chart has a %s, which this function does not handle: %v", kind, others)
 		}
 	}
 	return found

@@ -38,7 +38,7 @@ func Write(t *testing.T, file, content string) {
 // Pages returns the paths of the repository's documents.
 func Pages(t *testing.T) (pages []string) {
 	t.Helper()
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/internals/*.md", "examples/*/*.md", ".github/*.md", "provider/*.md", "template/*.md"} {
 		found, err := filepath.Glob(filepath.Join(Root(t), pattern))
 		NoError(t, err)
 		for _, page := range found {
@@ -68,11 +68,11 @@ func Parse(t *testing.T, text string, into any) {
 	}
 }
 
-// built has a sync.OnceValues for each package that Build has built.
+// built has a sync.OnceValues for each package that Build compiles.
 var built sync.Map
 
-// Build returns the path of a command of this repository, which it builds once for all
-// tests of a package, into the Pulumi home that is deleted when they end.
+// Build compiles a command of this repository, once for all tests of a package, and returns its
+// path. The binary is deleted with the tests' Pulumi home.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
 	once, _ := built.LoadOrStore(pkg, sync.OnceValues(func() (string, error) {

@@ -23,7 +23,7 @@ func Run(t *testing.T, cli *argocd.CLI, args ...string) string {
 	return printed
 }
 
-// Web signs alice in to an Argo CD in the browser, and wants her to be an administrator.
+// Web signs alice in to an Argo CD in the browser, and checks that she is an administrator.
 func Web(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, server *argocd.Server) error {
 	browser, err := argocd.NewBrowser(internet, alice)
 	if err != nil {
@@ -38,7 +38,7 @@ func Web(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet
 		return errors.New("signed in without groups")
 	}
 	if may, err := browser.CanI(ctx, url, "get", "applications", "default/any"); err != nil || !may {
-		return errors.Join(errors.New("may not list applications"), err)
+		return errors.Join(errors.New("cannot list applications"), err)
 	}
 	return nil
 }
@@ -66,10 +66,10 @@ func Login(t *testing.T, stack *engine.Stack, internet *azuresim.Internet, user 
 	return cli
 }
 
-// Refused wants a command of the argocd CLI to fail with a text.
-func Refused(t *testing.T, cli *argocd.CLI, why string, command ...string) {
+// Refused checks that a command of the argocd CLI fails with a text.
+func Refused(t *testing.T, cli *argocd.CLI, reason string, command ...string) {
 	t.Helper()
-	WantError(t, Err(cli.Run(t.Context(), command...)), why, "argocd %s", strings.Join(command, " "))
+	WantError(t, Err(cli.Run(t.Context(), command...)), reason, "argocd %s", strings.Join(command, " "))
 }
 
 // ProdController is the ingress controller that Pulumi.prod.yaml expects in the cluster.
@@ -135,7 +135,7 @@ func StartOne(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, 
 	return StartIn(t, azure, internet, extension, t.TempDir(), port)
 }
 
-// StartIn runs an Argo CD with the argocd-secret that the previous one has left in dir.
+// StartIn runs an Argo CD with the argocd-secret that a previous one wrote to dir.
 func StartIn(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, extension azuresim.Extension, dir string, port int) *argocd.Server {
 	t.Helper()
 	server, err := argocd.Start(t.Context(), azure, internet, extension, dir, port)

@@ -29,25 +29,25 @@ const (
 	ProdResources = DevResources + 6
 	// ExistingResources lacks the cluster's component, resource group and cluster.
 	ExistingResources = DevResources - 3
-	// RegistryResources are what a container registry adds: an application, its service
-	// principal, federated credential and role.
+	// RegistryResources are the additional resources of a container registry: an application, its
+	// service principal, federated credential and role.
 	RegistryResources = 4
-	// ClustersResources are what spoke clusters add: an application, its service principal
-	// and two federated credentials. Each cluster adds a role.
+	// ClustersResources are the additional resources of spoke clusters: an application, its service
+	// principal and two federated credentials. Each cluster adds a role.
 	ClustersResources = 4
 )
 
 // WebhookSecret is the value of the secret setting that SetSecret sets.
 const WebhookSecret = "correct-horse-battery-staple"
 
-// Open opens a shipped stack on an Azure of its own.
+// Open opens a shipped stack on a new Azure.
 func Open(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	azure := azuresim.New()
 	return OpenOn(t, azure, name), azure
 }
 
-// Deploy opens a shipped stack on an Azure of its own and creates its resources.
+// Deploy opens a shipped stack on a new Azure and creates its resources.
 func Deploy(t *testing.T, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	stack, azure := Open(t, name)
@@ -79,12 +79,12 @@ func OpenProgram(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, fo
 	return stack
 }
 
-// leave ends every scenario: nothing was replaced that the test did not expect, another up
-// changes nothing, and destroy leaves only what was there before.
+// leave checks a stack at the end of its test: the test expected all replacements, another up
+// changes nothing, and destroy leaves only the objects of before.
 func leave(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, before []string) {
 	t.Helper()
 	if stack.Replaced > 0 {
-		t.Errorf("%d resources were replaced, which the test did not expect", stack.Replaced)
+		t.Errorf("%d unexpected replacements", stack.Replaced)
 	}
 	if !stack.Deployed {
 		return
@@ -150,7 +150,7 @@ func Paste(t *testing.T, stack *engine.Stack, block string) {
 	Write(t, file, before+"config:\n"+indented+after)
 }
 
-// Succeed runs one command of the engine, whatever operations that takes.
+// Succeed runs one command of the engine and returns its operations.
 func Succeed(t *testing.T, command func(context.Context) (map[string]int, error)) map[string]int {
 	t.Helper()
 	got, err := command(t.Context())
@@ -197,7 +197,7 @@ func NoError(t *testing.T, err error) {
 // Err returns the error of a call alone.
 func Err(_ any, err error) error { return err }
 
-// WantError wants an error that contains a text. Without a text it wants no error.
+// WantError checks that an error contains a text. Without a text it checks that there is no error.
 func WantError(t *testing.T, err error, text, what string, args ...any) {
 	t.Helper()
 	if what = fmt.Sprintf(what, args...); text == "" && err != nil {
@@ -207,7 +207,7 @@ func WantError(t *testing.T, err error, text, what string, args ...any) {
 	}
 }
 
-// WantText wants a text that contains parts.
+// WantText checks that a text contains these parts.
 func WantText(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
@@ -217,7 +217,7 @@ func WantText(t *testing.T, text string, parts ...string) {
 	}
 }
 
-// Nothing wants an Azure without any object of a stack.
+// Nothing checks that an Azure has no objects of a stack.
 func Nothing(t *testing.T, azure *azuresim.Azure) {
 	t.Helper()
 	if ids := azure.IDs(); len(ids) > 0 {
@@ -233,7 +233,7 @@ func Output(t *testing.T, stack *engine.Stack, name string) string {
 	return fmt.Sprint(values[name])
 }
 
-// Exported returns what `pulumi stack export` prints. The automation API would decrypt the
+// Exported returns the output of `pulumi stack export`. The automation API would decrypt the
 // secrets.
 func Exported(t *testing.T, stack *engine.Stack) string {
 	t.Helper()

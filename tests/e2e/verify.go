@@ -18,7 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// OutputsJSON returns what `pulumi stack output --json` prints.
+// OutputsJSON returns the output of `pulumi stack output --json`.
 func OutputsJSON(t *testing.T, stack *engine.Stack) []byte {
 	t.Helper()
 	values, err := stack.Values(t.Context())
@@ -42,11 +42,11 @@ func Verify(t *testing.T, stack *engine.Stack, internet *azuresim.Internet) []ve
 	return verify.Run(t.Context(), internet.Transport(), verify.Patience, Outputs(t, stack))
 }
 
-// AllRights are the permissions that verify --azure needs.
-var AllRights = []string{"Application.Read.All", "Directory.Read.All", "Reader", "Policy.Read.All", "Application.ReadWrite.OwnedBy"}
+// AzurePermissions are the permissions that verify --azure needs.
+var AzurePermissions = []string{"Application.Read.All", "Directory.Read.All", "Reader", "Policy.Read.All", "Application.ReadWrite.OwnedBy"}
 
-// Insider runs the checks of verify --azure as one of an Azure's callers.
-type Insider struct {
+// AzureVerifier runs the checks of verify --azure as a caller in an Azure.
+type AzureVerifier struct {
 	azure  *azuresim.Azure
 	Caller string
 	Client *http.Client
@@ -55,20 +55,20 @@ type Insider struct {
 	// State is the stack's state that the checks compare with.
 	State   []byte
 	history []byte
-	// Printed is what all checks have printed so far.
+	// Printed is the output of all checks.
 	Printed bytes.Buffer
 }
 
-// NewInsider returns a new caller with some permissions.
-func NewInsider(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *Insider {
+// NewAzureVerifier returns a new caller with some permissions.
+func NewAzureVerifier(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet, rights ...string) *AzureVerifier {
 	t.Helper()
-	inside := &Insider{azure: azure, Caller: azure.AddCaller(rights...), Client: &http.Client{Transport: internet.Transport()}}
-	inside.Reload(t, stack)
-	return inside
+	verifier := &AzureVerifier{azure: azure, Caller: azure.AddCaller(rights...), Client: &http.Client{Transport: internet.Transport()}}
+	verifier.Reload(t, stack)
+	return verifier
 }
 
 // Reload reads the stack's state and history again.
-func (i *Insider) Reload(t *testing.T, stack *engine.Stack) {
+func (i *AzureVerifier) Reload(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	state, err := stack.ExportJSON(t.Context())
 	NoError(t, err)
@@ -78,13 +78,13 @@ func (i *Insider) Reload(t *testing.T, stack *engine.Stack) {
 }
 
 // GetToken implements azcore.TokenCredential.
-func (i *Insider) GetToken(_ context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+func (i *AzureVerifier) GetToken(_ context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	token, err := i.azure.CallerToken(i.Caller, strings.TrimSuffix(options.Scopes[0], "/.default"))
 	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, err
 }
 
-// Look runs the checks.
-func (i *Insider) Look(t *testing.T) []verify.Check {
+// Run runs the checks.
+func (i *AzureVerifier) Run(t *testing.T) []verify.Check {
 	t.Helper()
 	deployed, err := verifyazure.ParseState(bytes.NewReader(i.State))
 	NoError(t, err)
@@ -97,10 +97,10 @@ func (i *Insider) Look(t *testing.T) []verify.Check {
 	return checks
 }
 
-// VerifyInside runs the checks of verify --azure with all permissions that they need.
-func VerifyInside(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) []verify.Check {
+// VerifyAzure runs the checks of verify --azure with all permissions that they need.
+func VerifyAzure(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, internet *azuresim.Internet) []verify.Check {
 	t.Helper()
-	return NewInsider(t, stack, azure, internet, AllRights...).Look(t)
+	return NewAzureVerifier(t, stack, azure, internet, AzurePermissions...).Run(t)
 }
 
 // Failed returns the names of the checks that are not OK.
@@ -113,7 +113,7 @@ func Failed(checks []verify.Check) (names []string) {
 	return names
 }
 
-// Verified wants no check to fail.
+// Verified checks that no check failed.
 func Verified(t *testing.T, what string, checks []verify.Check) {
 	t.Helper()
 	if verify.Failed(checks) {
@@ -121,7 +121,7 @@ func Verified(t *testing.T, what string, checks []verify.Check) {
 	}
 }
 
-// Failing wants the check with this name to fail with a text.
+// Failing checks that the check with this name failed with a text.
 func Failing(t *testing.T, name, text string, checks []verify.Check) {
 	t.Helper()
 	for _, check := range checks {

@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestCancel: an up that is canceled while Azure creates the cluster ends with an error, and
-// the state has what was created before. The next up creates the rest.
+// TestCancel checks that an up that is canceled during the creation of the cluster fails,
+// that the state has the resources created before, and that the next up creates the rest.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -25,10 +25,10 @@ func TestCancel(t *testing.T) {
 	}
 	cancel()
 	if err := <-ended; err == nil {
-		t.Error("a canceled up succeeds")
+		t.Error("a canceled up succeeded")
 	}
 	names := map[string]bool{}
-	for urn := range recorded(t, stack) {
+	for urn := range resources(t, stack) {
 		names[urn.Name()] = true
 	}
 	if !names["aks-group"] || names["aks-cluster"] {

@@ -5,10 +5,10 @@ import (
 	"errors"
 )
 
-// CleanUp deletes what the stack has deployed, whatever went before: an update
-// that was interrupted, a stack that is protected or not there any more.
+// CleanUp destroys the stack, even if it is protected, its last update was interrupted, or
+// it no longer exists.
 func (s *Stack) CleanUp(ctx context.Context) error {
-	_ = s.Cancel(ctx) // there may be nothing to cancel
+	_ = s.Cancel(ctx) // fails if there is no lock
 	err := s.Unprotect(ctx)
 	if _, destroyErr := s.Destroy(ctx); destroyErr != nil {
 		return errors.Join(err, destroyErr)
@@ -17,14 +17,14 @@ func (s *Stack) CleanUp(ctx context.Context) error {
 	return err
 }
 
-// Cancel takes away the lock of a command that was killed.
+// Cancel removes the lock of a killed command.
 func (s *Stack) Cancel(ctx context.Context) error {
 	_, err := s.Command(ctx, "cancel", "--yes")
 	return err
 }
 
-// Unprotect takes the protection off all that the state says exists, also off what
-// the program does not know of.
+// Unprotect removes the protection of all resources in the state, including those that the
+// program no longer has.
 func (s *Stack) Unprotect(ctx context.Context) error {
 	_, err := s.Command(ctx, "state", "unprotect", "--all", "--yes")
 	return err

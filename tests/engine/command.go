@@ -15,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// cli is the pulumi command on PATH. That asks it for its version, once for all stacks.
+// cli returns the pulumi command on PATH. It asks for its version once.
 var cli = sync.OnceValues(func() (auto.PulumiCommand, error) { return auto.NewPulumiCommand(nil) })
 
 // Command runs a command of the CLI on this stack and returns its standard output. The
@@ -51,7 +51,7 @@ func (s *Stack) run(ctx context.Context, log []io.Writer, more []string, args ..
 	return stdout, stderr, err
 }
 
-// commandOn runs a command of the CLI that reads a file with JSON.
+// commandOn runs a command of the CLI with a JSON file.
 func (s *Stack) commandOn(ctx context.Context, content any, args ...string) error {
 	text, err := json.Marshal(content)
 	if err != nil {
@@ -65,8 +65,7 @@ func (s *Stack) commandOn(ctx context.Context, content any, args ...string) erro
 	return err
 }
 
-// Environ returns the variables of a shell in which the stack is selected, in the form of
-// os.Environ.
+// Environ returns the environment of a shell in which the stack is selected.
 func (s *Stack) Environ() []string { return append(Environ(s.Env), "PULUMI_STACK="+s.Name) }
 
 // Environ returns variables in the form of os.Environ.
@@ -77,8 +76,7 @@ func Environ(variables map[string]string) (environ []string) {
 	return environ
 }
 
-// command runs a command of the CLI that works on the stack's resources, and counts the
-// resources by operation.
+// command runs an operation with the CLI and counts the resources by operation.
 func (s *Stack) command(ctx context.Context, verb string) (report Report, err error) {
 	events, err := os.CreateTemp("", "argocd-on-aks-events-")
 	if err != nil {
@@ -89,7 +87,7 @@ func (s *Stack) command(ctx context.Context, verb string) (report Report, err er
 	if verb != "preview" {
 		args = append(args, "--yes", "--skip-preview")
 	}
-	// Without PULUMI_DEBUG_COMMANDS --event-log is not known.
+	// --event-log requires PULUMI_DEBUG_COMMANDS.
 	stdout, stderr, err := s.run(ctx, []io.Writer{s.log}, []string{"PULUMI_DEBUG_COMMANDS=true"}, args...)
 	if err != nil {
 		return report, fmt.Errorf("pulumi %s: %w\n%s\n%s", verb, err, stdout, stderr)

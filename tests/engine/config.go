@@ -14,8 +14,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
-// Set sets a key of the stack's configuration, or a path below one, as
-// `pulumi config set` does. An empty value takes it away.
+// Set sets a key of the stack's configuration, or a path below it, as `pulumi config set`
+// does. An empty value removes it.
 func (s *Stack) Set(_ context.Context, key, value string) error {
 	if value == "" {
 		return s.edit(key, func(settings *workspace.ProjectStack, at config.Key, path bool) error {
@@ -27,7 +27,7 @@ func (s *Stack) Set(_ context.Context, key, value string) error {
 	})
 }
 
-// SetSecret is Set for a secret, as `pulumi config set --secret` does.
+// SetSecret sets a secret, as `pulumi config set --secret` does.
 func (s *Stack) SetSecret(ctx context.Context, key, value string) error {
 	return s.edit(key, func(settings *workspace.ProjectStack, at config.Key, path bool) error {
 		manager, err := s.secrets(settings)
@@ -42,7 +42,7 @@ func (s *Stack) SetSecret(ctx context.Context, key, value string) error {
 	})
 }
 
-// Protected says whether the configuration protects the stack.
+// Protected reports whether the configuration protects the stack.
 func (s *Stack) Protected() (bool, error) {
 	settings, err := s.settings()
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Stack) edit(key string, change func(settings *workspace.ProjectStack, a
 	return settings.Save(s.settingsFile())
 }
 
-// key is a key with the project's prefix, if it has none.
+// key adds the project's prefix to a key without prefix.
 func (s *Stack) key(key string) config.Key {
 	namespace, name, prefixed := strings.Cut(key, ":")
 	if !prefixed || strings.ContainsAny(namespace, ".[") {
@@ -82,17 +82,17 @@ func (s *Stack) settings() (*workspace.ProjectStack, error) {
 
 func (s *Stack) settingsFile() string { return filepath.Join(s.Dir, "Pulumi."+s.Name+".yaml") }
 
-// passphraseOfTests encrypts the secrets of the stacks.
-const passphraseOfTests = "local"
+// testPassphrase encrypts the secrets of the stacks.
+const testPassphrase = "local"
 
-// salt is one for all stacks of this process: to derive a key from the passphrase takes
-// a million rounds.
+// salt is shared by all stacks of this process, since key derivation is slow: a million
+// rounds.
 var salt = sync.OnceValues(func() (string, error) {
-	salt, _, err := passphrase.NewPassphraseSecretsManager(passphraseOfTests)
+	salt, _, err := passphrase.NewPassphraseSecretsManager(testPassphrase)
 	return salt, err
 })
 
-// secrets encrypts with the salt of the stack's file, if that has one.
+// secrets returns the secrets manager for the salt of the stack's file, or for a new one.
 func (s *Stack) secrets(settings *workspace.ProjectStack) (secrets.Manager, error) {
 	if settings.EncryptionSalt == "" {
 		var err error
@@ -100,5 +100,5 @@ func (s *Stack) secrets(settings *workspace.ProjectStack) (secrets.Manager, erro
 			return nil, err
 		}
 	}
-	return passphrase.GetPassphraseSecretsManager(passphraseOfTests, settings.EncryptionSalt)
+	return passphrase.GetPassphraseSecretsManager(testPassphrase, settings.EncryptionSalt)
 }

@@ -1,7 +1,7 @@
-// Package engine runs the program on Pulumi's engine, with a simulated Azure in place of
-// the provider plugins: in this process, or as the pulumi command does, with which it
-// shares configuration and state; with the real plugins, too. It keeps away from the
-// user's own Pulumi home, login and stacks.
+// Package engine runs the program on Pulumi's engine with a simulated Azure in place of the
+// provider plugins. The engine runs in this process or as the pulumi command; both share
+// configuration and state. It also runs the pulumi command with the real plugins. It does
+// not touch the user's own Pulumi home, login or stacks.
 package engine
 
 import (
@@ -20,35 +20,34 @@ import (
 
 // Stack is a stack of the program.
 type Stack struct {
-	// Name is the stack's, such as dev.
+	// Name is the stack's name, such as dev.
 	Name string
-	// Env leads the pulumi command to this stack.
+	// Env is the environment for pulumi commands on this stack.
 	Env map[string]string
 	// Dir holds copies of Pulumi.yaml and the stack's file.
 	Dir string
 
-	// CLI has the pulumi command run operations, and not the engine in this process.
+	// CLI runs operations with the pulumi command instead of the engine in this process.
 	CLI bool
-	// Deployed says whether the last operation was an Up that succeeded.
+	// Deployed reports whether the last operation was a successful Up.
 	Deployed bool
-	// Replaced is how many resources were replaced since it was last set to 0.
+	// Replaced counts the replaced resources since it was last set to 0.
 	Replaced int
-	// Last is the engine's report on the last operation; with the CLI only its counts.
+	// Last is the report on the last operation. With the CLI it has only counts.
 	Last Report
 
 	project *workspace.Project
-	azure   *azuresim.Azure // nil for the real one
+	azure   *azuresim.Azure // nil for the real Azure
 	home    string
 	log     io.Writer
 	stop    func() error
-	// providers and languages are where plugins are served, as name:port.
+	// providers and languages are the addresses of the plugins, as name:port.
 	providers, languages string
 }
 
-// Open creates a stack of the project in folder on a simulated Azure: its
-// Pulumi.yaml and Pulumi.<name>.yaml, with program; none: the one that Pulumi.yaml
-// itself is, which the pulumi command on PATH runs. Its state goes to home, the engine's
-// progress to log.
+// Open creates a stack of the project in folder on a simulated Azure, with its Pulumi.yaml
+// and Pulumi.<name>.yaml. Without program, the pulumi command on PATH runs the project's
+// own program. State is stored in home, progress is written to log.
 func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, folder, home, name string, log io.Writer) (*Stack, error) {
 	providers, stop, err := azure.Serve()
 	if err != nil {
@@ -61,13 +60,13 @@ func Open(ctx context.Context, azure *azuresim.Azure, program pulumi.RunFunc, fo
 	return s, nil
 }
 
-// Environment leads a pulumi command to the state below home, away from the user's own
-// home and login, and to the providers that an Azure serves.
+// Environment returns the environment of a pulumi command with state and login below home
+// and an Azure's providers.
 func Environment(home, providers string) map[string]string {
 	return map[string]string{
 		"PULUMI_HOME":                                 filepath.Join(home, "pulumi"),
 		"PULUMI_BACKEND_URL":                          "file://" + filepath.Join(home, "state"),
-		"PULUMI_CONFIG_PASSPHRASE":                    passphraseOfTests,
+		"PULUMI_CONFIG_PASSPHRASE":                    testPassphrase,
 		"PULUMI_DEBUG_PROVIDERS":                      providers,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -75,10 +74,9 @@ func Environment(home, providers string) map[string]string {
 	}
 }
 
-// OpenReal creates a stack of the project that is configured by Set alone and
-// uses the pulumi command on PATH and the real provider plugins, with the Pulumi home,
-// login and Azure credentials of who runs it, as far as env does not say otherwise. One
-// that was left may be there.
+// OpenReal creates or selects a stack of the project without a stack file, on the pulumi
+// command on PATH and the real provider plugins. It uses the Pulumi home, login and Azure
+// credentials of the user, unless env overrides them.
 func OpenReal(ctx context.Context, program pulumi.RunFunc, folder, home, name string, env map[string]string, log io.Writer) (*Stack, error) {
 	s := &Stack{Name: name, CLI: true, Env: env, home: home, log: log, stop: func() error { return nil }}
 	err := s.open(program, folder, "Pulumi.yaml")
@@ -115,16 +113,16 @@ func (s *Stack) open(program pulumi.RunFunc, folder string, files ...string) (er
 	return nil
 }
 
-// Close stops the program's and the simulated Azure's servers.
+// Close stops the servers of the program and the simulated Azure.
 func (s *Stack) Close() error { return s.stop() }
 
-// Preview says what Up would do. Like its siblings it returns the count of
-// resources by operation ("create", "same", ...).
+// Preview previews an Up. Preview, Up, Refresh and Destroy return the number of resources
+// by operation ("create", "same", ...).
 func (s *Stack) Preview(ctx context.Context) (map[string]int, error) {
 	return s.operate(ctx, "preview")
 }
 
-// Up deploys.
+// Up deploys the stack.
 func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
 	counts, err := s.operate(ctx, "up")
 	s.Deployed = err == nil
@@ -132,12 +130,12 @@ func (s *Stack) Up(ctx context.Context) (map[string]int, error) {
 	return counts, err
 }
 
-// Refresh reads what is there into the state.
+// Refresh updates the state from Azure.
 func (s *Stack) Refresh(ctx context.Context) (map[string]int, error) {
 	return s.operate(ctx, "refresh")
 }
 
-// Destroy deletes everything.
+// Destroy deletes the stack's resources.
 func (s *Stack) Destroy(ctx context.Context) (map[string]int, error) {
 	counts, err := s.operate(ctx, "destroy")
 	s.Deployed = s.Deployed && err != nil

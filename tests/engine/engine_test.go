@@ -19,14 +19,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }
 
-// TestSameAsCLI has one stack live by the engine in this process and one by the pulumi
-// command, by turns: both do the same, and each goes on from the state, the history and the
-// configuration of the other.
+// TestSameAsCLI runs the same steps on two stacks, alternating between the engine in this
+// process and the pulumi command. Results, states, history and configuration must match.
 func TestSameAsCLI(t *testing.T) {
 	t.Parallel()
-	here, there := openProd(t), openProd(t)
+	first, second := openProd(t), openProd(t)
 	for i, step := range []struct {
 		verb, key, value string
 		fails            bool
@@ -41,27 +40,27 @@ func TestSameAsCLI(t *testing.T) {
 		{verb: "up", key: "protect", value: "false"},
 		{verb: "destroy"},
 	} {
-		here.CLI, there.CLI = i%2 == 1, i%2 == 0
-		done, errHere := live(t, here, step.verb, step.key, step.value)
-		want, errThere := live(t, there, step.verb, step.key, step.value)
-		if (errHere != nil) != step.fails || (errThere != nil) != step.fails {
-			t.Fatalf("step %d: %v, %v", i, errHere, errThere)
+		first.CLI, second.CLI = i%2 == 1, i%2 == 0
+		done, firstErr := run(t, first, step.verb, step.key, step.value)
+		want, secondErr := run(t, second, step.verb, step.key, step.value)
+		if (firstErr != nil) != step.fails || (secondErr != nil) != step.fails {
+			t.Fatalf("step %d: %v, %v", i, firstErr, secondErr)
 		}
 		if !step.fails && !maps.Equal(done, want) {
 			t.Errorf("step %d: %v and %v", i, done, want)
 		}
-		if difference := cmp.Diff(recorded(t, here), recorded(t, there), cmpopts.EquateEmpty()); difference != "" {
-			t.Errorf("step %d, the states: %s", i, difference)
+		if difference := cmp.Diff(resources(t, first), resources(t, second), cmpopts.EquateEmpty()); difference != "" {
+			t.Errorf("step %d, states (-first +second): %s", i, difference)
 		}
 	}
 	var history []struct{ Kind, Result string }
-	told(t, here, &history, "stack", "history", "--json")
+	commandJSON(t, first, &history, "stack", "history", "--json")
 	if n := len(history); n != 8 || history[0].Kind != "destroy" || history[n-1].Kind != "update" {
 		t.Errorf("history: %v", history)
 	}
 }
 
-// TestOutputs: the outputs, also secret ones, are those that the pulumi command prints.
+// TestOutputs checks that outputs, including secrets, equal those of the pulumi command.
 func TestOutputs(t *testing.T) {
 	t.Parallel()
 	stack := openProd(t)
@@ -73,9 +72,9 @@ func TestOutputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want map[string]any
-	told(t, stack, &want, "stack", "output", "--json", "--show-secrets")
+	commandJSON(t, stack, &want, "stack", "output", "--json", "--show-secrets")
 	if difference := cmp.Diff(want, got); difference != "" || len(want) == 0 {
-		t.Errorf("%d outputs, - by the CLI, + here: %s", len(want), difference)
+		t.Errorf("%d outputs (-CLI +engine): %s", len(want), difference)
 	}
 }
 
@@ -94,7 +93,7 @@ func open(t *testing.T, azure *azuresim.Azure, program pulumi.RunFunc, name stri
 	return stack
 }
 
-// openProd opens prod with a secret.
+// openProd opens the stack prod with a secret.
 func openProd(t *testing.T) *engine.Stack {
 	t.Helper()
 	stack := open(t, azuresim.New(), program.Deploy, "prod")
@@ -104,8 +103,8 @@ func openProd(t *testing.T) *engine.Stack {
 	return stack
 }
 
-// live changes the configuration, if there is a key, and runs an operation.
-func live(t *testing.T, stack *engine.Stack, verb, key, value string) (map[string]int, error) {
+// run sets the key, if any, and runs an operation.
+func run(t *testing.T, stack *engine.Stack, verb, key, value string) (map[string]int, error) {
 	t.Helper()
 	if key != "" {
 		if err := stack.Set(t.Context(), key, value); err != nil {
@@ -118,7 +117,7 @@ func live(t *testing.T, stack *engine.Stack, verb, key, value string) (map[strin
 	return run[verb](t.Context())
 }
 
-// record is a resource in a state, without IDs and times, which differ between stacks.
+// record is a resource in a state without IDs and times, which differ between stacks.
 type record struct {
 	Parent, DeletedWith     resource.URN
 	Dependencies            []resource.URN
@@ -127,7 +126,7 @@ type record struct {
 	Inputs, Outputs         []string
 }
 
-func recorded(t *testing.T, stack *engine.Stack) map[resource.URN]record {
+func resources(t *testing.T, stack *engine.Stack) map[resource.URN]record {
 	t.Helper()
 	exported, err := stack.Export(t.Context())
 	if err != nil {
@@ -147,7 +146,7 @@ func recorded(t *testing.T, stack *engine.Stack) map[resource.URN]record {
 	return all
 }
 
-func told(t *testing.T, stack *engine.Stack, into any, args ...string) {
+func commandJSON(t *testing.T, stack *engine.Stack, into any, args ...string) {
 	t.Helper()
 	printed, err := stack.Command(t.Context(), args...)
 	if err != nil {

@@ -5,10 +5,9 @@ import (
 	"os"
 )
 
-// AwayFromHome runs tests with a Pulumi home of their own: the automation API
-// also runs the pulumi command where it only asks for its version, and that logs
-// to the user's.
-func AwayFromHome(tests interface{ Run() int }) int {
+// RunWithTempHome runs tests with a temporary Pulumi home. Even `pulumi version`, which the
+// automation API runs, writes logs to the Pulumi home.
+func RunWithTempHome(tests interface{ Run() int }) int {
 	home, err := os.MkdirTemp("", "argocd-on-aks-test-")
 	if err != nil {
 		log.Fatal(err)

@@ -19,8 +19,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// languageHost runs Go programs for the pulumi command, as Pulumi's plugin for Go
-// does, whose module does not resolve.
+// languageHost runs Go programs for the pulumi command in place of Pulumi's plugin for Go,
+// whose module does not resolve.
 type languageHost struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
@@ -32,14 +32,13 @@ type languageHost struct {
 	engine string
 }
 
-// ServeGo offers a language host on loopback that builds and starts programs. It
-// returns the value of PULUMI_DEBUG_LANGUAGES that leads a pulumi command here, and
-// stops with stop.
+// ServeGo serves a language host on loopback that builds and runs Go programs, until stop.
+// It returns the value of PULUMI_DEBUG_LANGUAGES that makes a pulumi command use it.
 func ServeGo() (debugLanguages string, stop func() error, err error) {
 	return ServeGoWith(nil)
 }
 
-// ServeGoWith is ServeGo with more in the environment of the Go command.
+// ServeGoWith is ServeGo with additional environment variables for the Go command.
 func ServeGoWith(environment []string) (debugLanguages string, stop func() error, err error) {
 	return serve(&languageHost{install: tidy(environment), run: func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 		if failed := build(ctx, r, environment); failed != nil {
@@ -49,8 +48,8 @@ func ServeGoWith(environment []string) (debugLanguages string, stop func() error
 	}})
 }
 
-// ServeProgram is ServeGo for one program, whichever is asked for: it runs in this
-// process, for one pulumi command at a time.
+// ServeProgram is ServeGo for one program, which runs in this process for one pulumi
+// command at a time.
 func ServeProgram(program pulumi.RunFunc) (debugLanguages string, stop func() error, err error) {
 	return serve(&languageHost{run: func(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 		run, err := pulumi.NewContext(ctx, pulumi.RunInfo{
@@ -82,7 +81,7 @@ func serve(host *languageHost) (debugLanguages string, stop func() error, err er
 	return fmt.Sprintf("go:%d", handle.Port), stop, nil
 }
 
-// Handshake is each command's first call.
+// Handshake is the first call of each command.
 func (h *languageHost) Handshake(_ context.Context, r *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -119,7 +118,7 @@ func tidy(environment []string) func(ctx context.Context, folder string) error {
 	}
 }
 
-// Run is each command's second call.
+// Run is the second call of each command.
 func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
 	h.mu.Lock()
 	engine := h.engine
@@ -127,13 +126,13 @@ func (h *languageHost) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulum
 	return h.run(ctx, r, engine)
 }
 
-// program is where a program is built to.
+// program returns the path of the built program.
 func program(r *pulumirpc.RunRequest) string {
 	return filepath.Join(r.GetInfo().GetProgramDirectory(), r.GetInfo().GetOptions().GetFields()["buildTarget"].GetStringValue())
 }
 
-// build builds the program to its buildTarget, and returns what fails. Pulumi's plugin
-// also builds with -trimpath, for which Go would compile everything once more.
+// build builds the program at its buildTarget. It does not use -trimpath, as Pulumi's
+// plugin does, because Go would compile all packages again.
 func build(ctx context.Context, r *pulumirpc.RunRequest, environment []string) (failed *pulumirpc.RunResponse) {
 	compile := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-w -s", "-o", program(r), ".")
 	compile.Dir, compile.Env = r.GetInfo().GetProgramDirectory(), append(os.Environ(), environment...)
@@ -143,7 +142,7 @@ func build(ctx context.Context, r *pulumirpc.RunRequest, environment []string) (
 	return nil
 }
 
-// start runs the program. What is wrong with the configuration it tells the engine itself.
+// start runs the program, which reports configuration errors to the engine itself.
 func start(ctx context.Context, r *pulumirpc.RunRequest, engine string) (*pulumirpc.RunResponse, error) {
 	environment, err := programEnvironment(r, engine)
 	if err != nil {

@@ -13,12 +13,12 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// loggedError is the exit code of a program in Node.js that has reported its error:
-// nodeJSProcessExitedAfterLoggingUserActionableMessage in
-// https://github.com/pulumi/pulumi, sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
+// loggedError is the exit code of a Node.js program that has reported its error:
+// nodeJSProcessExitedAfterLoggingUserActionableMessage in https://github.com/pulumi/pulumi,
+// sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
 const loggedError = 32
 
-// ServeNode is ServeGo for programs in JavaScript. It starts them with the SDK in their
+// ServeNode is ServeGo for JavaScript programs. It runs them with the SDK in their
 // node_modules, as Pulumi's plugin for Node.js does.
 func ServeNode() (debugLanguages string, stop func() error, err error) {
 	debugLanguages, stop, err = serve(&languageHost{run: startNode})

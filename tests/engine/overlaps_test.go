@@ -11,7 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// TestOverlaps: an up fails if two of its operations on one cluster can meet.
+// TestOverlaps checks that an up fails if two of its operations on a cluster can overlap.
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
 	_, err := open(t, azuresim.New(), unordered, "dev").Up(t.Context())
@@ -20,8 +20,8 @@ func TestOverlaps(t *testing.T) {
 	}
 }
 
-// unordered creates two maintenance configurations of a cluster, of which neither waits for
-// the other.
+// unordered creates two maintenance configurations of a cluster without a dependency
+// between them.
 func unordered(ctx *pulumi.Context) error {
 	cluster, err := aks.NewAksCluster(ctx, "aks", &aks.AksClusterArgs{Name: "argocd-dev", Region: "westus3"})
 	if err != nil {

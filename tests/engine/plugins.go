@@ -18,8 +18,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// plugins is a host of Pulumi's whose plugins run already: at the ports that
-// PULUMI_DEBUG_PROVIDERS and PULUMI_DEBUG_LANGUAGES would name for the CLI.
+// plugins is a plugin host that attaches to running plugins, at the ports that the CLI
+// reads from PULUMI_DEBUG_PROVIDERS and PULUMI_DEBUG_LANGUAGES.
 type plugins struct {
 	plugin.Host
 
@@ -30,7 +30,7 @@ type plugins struct {
 	providers []plugin.Provider
 }
 
-// host is the factory of a stack's host.
+// host is a factory of plugin hosts.
 func (s *Stack) host(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
 	inner, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Stack) host(ctx context.Context, d, status diag.Sink, debug plugin.Debu
 func (p *plugins) dial(name string) (*grpc.ClientConn, error) {
 	port, served := p.ports[name]
 	if !served {
-		return nil, fmt.Errorf("no plugin %s is served", name)
+		return nil, fmt.Errorf("plugin %s is not served", name)
 	}
 	conn, err := grpc.NewClient("127.0.0.1:"+port, grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
 	if err != nil {
@@ -100,11 +100,11 @@ func (p *plugins) SignalCancellation() error {
 	return errors.Join(errs...)
 }
 
-// Close closes the connections too.
+// Close also closes the connections.
 func (p *plugins) Close() error {
 	err := p.Host.Close()
 	for _, conn := range p.conns {
-		_ = conn.Close() // closed already by its client
+		_ = conn.Close() // its client may have closed it already
 	}
 	return err
 }

@@ -20,13 +20,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// stateFile is where the CLI's backend of files has a stack:
+// stateFile returns the path of the stack's file in the CLI's local backend:
 // https://www.pulumi.com/docs/iac/concepts/state-and-backends/#local-filesystem
 func (s *Stack) stateFile() string {
 	return filepath.Join(s.home, "state", ".pulumi", "stacks", s.project.Name.String(), s.Name+".json")
 }
 
-// initialize makes a stack without resources, as `pulumi stack init` does.
+// initialize creates an empty stack, as `pulumi stack init` does.
 func (s *Stack) initialize() error {
 	if err := os.MkdirAll(filepath.Dir(s.stateFile()), 0o755); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *Stack) initialize() error {
 	return s.save(&deploy.Snapshot{SecretsManager: manager})
 }
 
-// read is the state as it is in the file.
+// read returns the encrypted state.
 func (s *Stack) read() (*apitype.CheckpointV3, error) {
 	content, err := os.ReadFile(s.stateFile())
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Stack) read() (*apitype.CheckpointV3, error) {
 	return checkpoint, err
 }
 
-// load is the state, decrypted.
+// load returns the decrypted state.
 func (s *Stack) load(ctx context.Context) (*deploy.Snapshot, error) {
 	checkpoint, err := s.read()
 	if err != nil {
@@ -68,7 +68,6 @@ func (s *Stack) load(ctx context.Context) (*deploy.Snapshot, error) {
 	return stack.DeserializeCheckpoint(ctx, keys{}, checkpoint)
 }
 
-// save writes the state.
 func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	checkpoint, err := stack.SerializeCheckpoint(tokens.QName("organization/"+s.project.Name.String()+"/"+s.Name), snapshot, false)
 	if err != nil {
@@ -81,7 +80,7 @@ func (s *Stack) save(snapshot *deploy.Snapshot) error {
 	return os.WriteFile(s.stateFile(), content, 0o600)
 }
 
-// overlaps returns the errors of Azure for operations on one object that can overlap.
+// overlaps returns Azure's errors for operations on an object that can overlap.
 func (s *Stack) overlaps(ctx context.Context) error {
 	exported, err := s.Export(ctx)
 	if err != nil {
@@ -90,8 +89,8 @@ func (s *Stack) overlaps(ctx context.Context) error {
 	return s.azure.Overlaps(exported.Deployment)
 }
 
-// remember adds an operation to the stack's history, as `pulumi stack history` shows it.
-func (s *Stack) remember(verb string, began time.Time, used config.Map, failed bool) error {
+// recordHistory adds an operation to the stack's history.
+func (s *Stack) recordHistory(verb string, began time.Time, used config.Map, failed bool) error {
 	operation := struct {
 		Kind        string            `json:"kind"`
 		StartTime   int64             `json:"startTime"`
@@ -117,25 +116,24 @@ func (s *Stack) remember(verb string, began time.Time, used config.Map, failed b
 	return os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d.history.json", s.Name, began.UnixNano())), content, 0o600)
 }
 
-// keys gives states the keys of their secrets.
+// keys provides secrets managers for states.
 type keys struct{}
 
-// OfType is for a state that is encrypted with a passphrase.
+// OfType supports passphrases only.
 func (keys) OfType(_ context.Context, kind string, state json.RawMessage) (secrets.Manager, error) {
 	if kind != passphrase.Type {
-		return nil, fmt.Errorf("a state that is encrypted with %s", kind)
+		return nil, fmt.Errorf("unsupported secrets provider %q", kind)
 	}
 	var manager struct{ Salt string }
 	if err := json.Unmarshal(state, &manager); err != nil {
 		return nil, err
 	}
-	return passphrase.GetPassphraseSecretsManager(passphraseOfTests, manager.Salt)
+	return passphrase.GetPassphraseSecretsManager(testPassphrase, manager.Salt)
 }
 
-// Values are the stack's outputs, as `pulumi stack output --json --show-secrets` prints
-// them.
+// Values returns the stack's outputs, as `pulumi stack output --json --show-secrets` does.
 func (s *Stack) Values(ctx context.Context) (values map[string]any, err error) {
-	if s.azure == nil { // its backend is the user's
+	if s.azure == nil { // the state is in the user's backend
 		printed, err := s.Command(ctx, "stack", "output", "--json", "--show-secrets")
 		if err != nil {
 			return nil, err
@@ -153,7 +151,7 @@ func (s *Stack) Values(ctx context.Context) (values map[string]any, err error) {
 	return outputs.MapRepl(nil, plain), nil
 }
 
-// plain takes a value out of its secret.
+// plain unwraps a secret.
 func plain(v resource.PropertyValue) (any, bool) {
 	if !v.IsSecret() {
 		return nil, false
@@ -161,7 +159,7 @@ func plain(v resource.PropertyValue) (any, bool) {
 	return v.SecretValue().Element.MapRepl(nil, plain), true
 }
 
-// Export is what `pulumi stack export` prints.
+// Export returns the state, as `pulumi stack export` does.
 func (s *Stack) Export(ctx context.Context) (exported apitype.UntypedDeployment, err error) {
 	if s.azure == nil {
 		printed, err := s.Command(ctx, "stack", "export")
@@ -179,7 +177,7 @@ func (s *Stack) Export(ctx context.Context) (exported apitype.UntypedDeployment,
 	return exported, err
 }
 
-// Import has the stack's state be an exported one, as `pulumi stack import` does.
+// Import replaces the state, as `pulumi stack import` does.
 func (s *Stack) Import(ctx context.Context, exported apitype.UntypedDeployment) error {
 	if s.azure == nil {
 		return s.commandOn(ctx, exported, "stack", "import")
@@ -200,8 +198,8 @@ func (s *Stack) Import(ctx context.Context, exported apitype.UntypedDeployment) 
 	return s.save(snapshot)
 }
 
-// Restore makes a new stack one that runs: it imports a state that `pulumi stack
-// export` has written, and has Azure hold what the state says exists.
+// Restore imports a state that `pulumi stack export` wrote into a new stack, and creates
+// its resources in Azure.
 func (s *Stack) Restore(ctx context.Context, state []byte) error {
 	var exported apitype.UntypedDeployment
 	if err := json.Unmarshal(state, &exported); err != nil {
@@ -219,8 +217,7 @@ func (s *Stack) Restore(ctx context.Context, state []byte) error {
 	return s.Import(ctx, exported)
 }
 
-// ExportJSON is what `pulumi stack export` prints, without the places in the
-// program's source that the engine notes.
+// ExportJSON returns the state, as `pulumi stack export` does, without source positions.
 func (s *Stack) ExportJSON(ctx context.Context) ([]byte, error) {
 	exported, err := s.Export(ctx)
 	if err != nil {

@@ -22,25 +22,27 @@ import (
 
 // Report is the engine's report on an operation.
 type Report struct {
-	// Counts has the number of resources by operation ("create", "same", ...).
+	// Counts is the number of resources by operation ("create", "same", ...).
 	Counts map[string]int
-	// Steps has the operations on resources, in the order in which they begin.
+	// Steps are the operations on resources, in the order in which they begin.
 	Steps []Step
-	// Warnings has the warnings that the CLI would print.
+	// Warnings are the warnings that the CLI would print.
 	Warnings []string
-	// Outputs has the known outputs of the stack.
+	// Outputs are the known outputs of the stack.
 	Outputs map[string]any
 }
 
 // Step is an operation on one resource.
 type Step struct {
+	// Op is the operation, such as create or update.
+	Op          string
 	URN, Parent resource.URN
 	// Custom is false for a component.
 	Custom bool
 }
 
-// verbs are the engine's operations by the CLI's command that runs them (apply in
-// pkg/backend/diy/backend.go of https://github.com/pulumi/pulumi v3.259.0).
+// verbs are the engine's operations by CLI command (apply in pkg/backend/diy/backend.go of
+// https://github.com/pulumi/pulumi v3.259.0).
 var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOptions, bool) (*deploy.Plan, display.ResourceChanges, error){
 	"preview": pulumi.Update,
 	"up":      pulumi.Update,
@@ -48,12 +50,12 @@ var verbs = map[string]func(pulumi.UpdateInfo, *pulumi.Context, pulumi.UpdateOpt
 	"destroy": pulumi.Destroy,
 }
 
-// parallel is the number of operations that run at once, the CLI's default on four cores.
+// parallel is the CLI's default number of parallel operations on four cores.
 const parallel = 16
 
 // update runs an operation of Pulumi's engine in this process. The state comes from the
-// engine's journal, as in Pulumi's own tests, which compare it with the state that the CLI
-// writes (engine/lifecycletest/framework/framework.go).
+// engine's journal, as in Pulumi's own tests, which compare it with the CLI's state
+// (engine/lifecycletest/framework/framework.go).
 func (s *Stack) update(ctx context.Context, verb string) (report Report, err error) {
 	preview := verb == "preview"
 	info, err := s.target(ctx)
@@ -62,27 +64,27 @@ func (s *Stack) update(ctx context.Context, verb string) (report Report, err err
 	}
 	began := time.Now()
 	cancellation, source := cancel.NewContext(context.WithoutCancel(ctx))
-	defer source.Terminate() // closes the host
+	defer source.Terminate() // also closes the host
 	defer context.AfterFunc(ctx, source.Cancel)()
 
 	journal := pulumi.NewTestJournal()
 	events := make(chan pulumi.Event)
-	heard := make(chan []string)
-	go func() { heard <- s.listen(events, &report) }()
+	diagnostics := make(chan []string)
+	go func() { diagnostics <- s.listen(events, &report) }()
 	_, _, err = verbs[verb](info, &pulumi.Context{Cancel: cancellation, Events: events, SnapshotManager: journal}, pulumi.UpdateOptions{
 		Parallel:             parallel,
 		HostFactory:          s.host,
 		SkipPluginPreInstall: true,
 	}, preview)
 	close(events)
-	printed := <-heard
+	printed := <-diagnostics
 	if result.IsBail(err) {
-		err = errors.New("failed") // printed says why
+		err = errors.New("failed") // the reason is in printed
 	}
 	failed := err != nil
 	err = errors.Join(err, journal.Close())
 	if !preview {
-		err = errors.Join(err, s.keep(journal, info.Target.Snapshot), s.remember(verb, began, info.Target.Config, failed))
+		err = errors.Join(err, s.saveJournal(journal, info.Target.Snapshot), s.recordHistory(verb, began, info.Target.Config, failed))
 	}
 	if err != nil {
 		return report, fmt.Errorf("pulumi %s: %w\n%s", verb, err, strings.Join(printed, "\n"))
@@ -90,8 +92,8 @@ func (s *Stack) update(ctx context.Context, verb string) (report Report, err err
 	return report, nil
 }
 
-// keep writes the state that an operation leaves, also one that failed.
-func (s *Stack) keep(journal *pulumi.TestJournal, before *deploy.Snapshot) error {
+// saveJournal saves the state after an operation, including a failed one.
+func (s *Stack) saveJournal(journal *pulumi.TestJournal, before *deploy.Snapshot) error {
 	after, err := journal.Entries().Snap(before)
 	if err != nil {
 		return fmt.Errorf("the state: %w", err)
@@ -99,7 +101,7 @@ func (s *Stack) keep(journal *pulumi.TestJournal, before *deploy.Snapshot) error
 	return s.save(after)
 }
 
-// target is the stack with its configuration and its state.
+// target returns the stack with its configuration and state.
 func (s *Stack) target(ctx context.Context) (info pulumi.UpdateInfo, err error) {
 	settings, err := s.settings()
 	if err != nil {
@@ -123,31 +125,31 @@ func (s *Stack) target(ctx context.Context) (info pulumi.UpdateInfo, err error) 
 	}}, err
 }
 
-// listen collects the engine's report until the events end, and returns the messages that
-// the CLI prints below "Diagnostics".
+// listen collects the report until the events end, and returns the CLI's "Diagnostics"
+// messages.
 func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []string) {
 	report.Counts = map[string]int{}
 	for event := range events {
-		switch said := event.Payload().(type) {
+		switch payload := event.Payload().(type) {
 		case pulumi.ResourcePreEventPayload:
-			report.Steps = append(report.Steps, step(said.Metadata))
-			fmt.Fprintf(s.log, "%-10s %s\n", said.Metadata.Op, said.Metadata.URN.Name())
+			report.Steps = append(report.Steps, step(payload.Metadata))
+			fmt.Fprintf(s.log, "%-10s %s\n", payload.Metadata.Op, payload.Metadata.URN.Name())
 		case pulumi.ResourceOutputsEventPayload:
-			if said.Metadata.Type == resource.RootStackType && said.Metadata.New != nil {
-				report.Outputs = said.Metadata.New.Outputs.MapRepl(nil, plain)
+			if payload.Metadata.Type == resource.RootStackType && payload.Metadata.New != nil {
+				report.Outputs = payload.Metadata.New.Outputs.MapRepl(nil, plain)
 			}
 		case pulumi.SummaryEventPayload:
-			for op, count := range said.ResourceChanges {
+			for op, count := range payload.ResourceChanges {
 				report.Counts[string(op)] = count
 			}
 		case pulumi.DiagEventPayload:
-			text := strings.TrimSpace(colors.Never.Colorize(said.Prefix + said.Message))
+			text := strings.TrimSpace(colors.Never.Colorize(payload.Prefix + payload.Message))
 			fmt.Fprintln(s.log, text)
-			if said.Ephemeral || said.Severity == diag.Debug {
+			if payload.Ephemeral || payload.Severity == diag.Debug {
 				continue
 			}
 			printed = append(printed, text)
-			if said.Severity == diag.Warning {
+			if payload.Severity == diag.Warning {
 				report.Warnings = append(report.Warnings, text)
 			}
 		}
@@ -156,7 +158,7 @@ func (s *Stack) listen(events <-chan pulumi.Event, report *Report) (printed []st
 }
 
 func step(metadata pulumi.StepEventMetadata) Step {
-	s := Step{URN: metadata.URN}
+	s := Step{Op: string(metadata.Op), URN: metadata.URN}
 	for _, state := range []*pulumi.StepEventStateMetadata{metadata.Old, metadata.New} {
 		if state != nil {
 			s.Parent, s.Custom = state.Parent, state.Custom

@@ -12,39 +12,40 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// symptom is what the next command comes to.
+// symptom is the result of the next command.
 type symptom string
 
 const (
-	// converges: it puts all right.
+	// converges: the command succeeds.
 	converges symptom = ""
-	// exists: each command fails, as Azure has what the state does not know.
+	// exists: each command fails because Azure has an object that the state lacks.
 	exists symptom = "already exists"
-	// twice: there is a second application of the name, and the state has one.
-	twice symptom = "exists twice"
-	// unseen: the state has what is gone, which azuread fails to delete before a refresh.
-	unseen symptom = "status 404"
-	// pending: all is right, but the state has an operation pending, which each command
-	// warns of.
+	// duplicate: there are two applications with the same name, one of them in the state.
+	duplicate symptom = "duplicate"
+	// missing404: the state has a missing object, which azuread fails to delete before a
+	// refresh.
+	missing404 symptom = "status 404"
+	// pending: the command succeeds, but each command warns of a pending operation in the
+	// state.
 	pending symptom = "pending operation"
 )
 
-// outcome is what a cell comes to. With any symptom but unseen, recover puts all right: by
-// itself, or when one thing was done by hand that it names.
+// outcome is the result of a cell. recover repairs each symptom except missing404, some of them
+// only after one manual deletion.
 type outcome struct {
 	symptom symptom
 	byHand  bool
 }
 
-// run has the fault happen to a copy of a stack, and the next command put it right, or
-// recover and the next command.
+// run triggers the fault on a copy of a stack, and checks that the next command, or recover
+// and the next command, repair it.
 func (c cell) run(ctx context.Context, from *start, recover, home string) (result outcome, err error) {
 	s, err := from.stack.copy(filepath.Join(home, "stack"))
 	if err != nil {
 		return outcome{}, err
 	}
-	err = s.served(func() error {
-		if err := c.strike(ctx, s); err != nil {
+	err = s.serve(func() error {
+		if err := c.trigger(ctx, s); err != nil {
 			return err
 		}
 		result, err = c.repair(ctx, s, from, recover)
@@ -53,50 +54,50 @@ func (c cell) run(ctx context.Context, from *start, recover, home string) (resul
 	return result, err
 }
 
-// strike has the fault happen.
-func (c cell) strike(ctx context.Context, s *stack) error {
+// trigger triggers the fault.
+func (c cell) trigger(ctx context.Context, s *stack) error {
 	if c.moment.command == "" {
 		return c.deleteByHand(s)
 	}
 	_, signals := c.fault.inject(s.azure, azuresim.Fault{Verb: c.moment.verb, Type: c.kind.token, Name: c.resource})
 	for range max(c.fault.azure.Times, 1) {
-		// One thing at a time, so that a signal meets this operation and no other.
+		// One operation at a time, so the signal affects only this one.
 		if err := c.command(ctx, s, signals); err != nil {
 			return err
 		}
 	}
-	if unmet := s.azure.Unmet(); len(unmet) > 0 {
-		return fmt.Errorf("no operation met %+v", unmet)
+	if untriggered := s.azure.PendingFaults(); len(untriggered) > 0 {
+		return fmt.Errorf("no operation triggered %+v", untriggered)
 	}
 	if c.fault.signal == syscall.SIGKILL {
-		return s.pulumi(ctx, "cancel", "--yes") // the lock
+		return s.pulumi(ctx, "cancel", "--yes") // removes the lock
 	}
 	return nil
 }
 
-// inject has the fault wait for an operation. It returns when that has met it, and when
-// pulumi gets a signal.
-func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (met <-chan struct{}, signals []<-chan struct{}) {
+// inject adds the fault for an operation. It returns the channels that are closed when the
+// operation triggers it and when pulumi gets a signal.
+func (f fault) inject(azure *azuresim.Azure, at azuresim.Fault) (triggered <-chan struct{}, signals []<-chan struct{}) {
 	fault := f.azure
 	fault.Verb, fault.Type, fault.Name = at.Verb, at.Type, at.Name
 	if f.again {
-		fault.Cancelled = make(chan struct{})
+		fault.Canceled = make(chan struct{})
 	}
-	met = azure.Inject(fault)
+	triggered = azure.Inject(fault)
 	switch {
 	case f.again:
-		signals = []<-chan struct{}{met, fault.Cancelled}
+		signals = []<-chan struct{}{triggered, fault.Canceled}
 	case f.signal != 0:
-		signals = []<-chan struct{}{met}
+		signals = []<-chan struct{}{triggered}
 	}
-	return met, signals
+	return triggered, signals
 }
 
-// command types the moment's command and sends the signal at each of some moments. It
-// wants it to fail, unless it only reads, or is interrupted: a destroy then ends well
-// where its provider does.
+// command runs the moment's command and sends the signal at each moment. The command must
+// fail, unless it only reads or is interrupted: a destroy then succeeds if its provider
+// completes the operation.
 func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) error {
-	early, err := s.struck(ctx, c.fault.signal, moments, c.moment.command)
+	early, err := s.signaled(ctx, c.fault.signal, moments, c.moment.command)
 	switch {
 	case early:
 		return fmt.Errorf("pulumi %s ended before its signal: %w", c.moment.command, err)
@@ -106,7 +107,7 @@ func (c cell) command(ctx context.Context, s *stack, moments []<-chan struct{}) 
 	return nil
 }
 
-// deleteByHand deletes what the state calls c.resource.
+// deleteByHand deletes the cell's resource outside Pulumi.
 func (c cell) deleteByHand(s *stack) error {
 	id, err := s.id(c.resource)
 	if err == nil {
@@ -115,15 +116,15 @@ func (c cell) deleteByHand(s *stack) error {
 	return err
 }
 
-// repair types the next command, and if that is not enough, with --refresh, or recover
-// before it. Then it wants destroy to leave nothing.
+// repair runs the next command, then with --refresh or after recover if necessary. It
+// checks that destroy deletes all objects.
 func (c cell) repair(ctx context.Context, s *stack, from *start, recover string) (result outcome, err error) {
-	if result.symptom, err = c.goOn(ctx, s, from); err != nil {
+	if result.symptom, err = c.runNext(ctx, s, from); err != nil {
 		return outcome{}, err
 	}
 	switch result.symptom {
 	case converges:
-	case unseen:
+	case missing404:
 		if err := s.pulumi(ctx, c.moment.command, "--refresh"); err != nil {
 			return outcome{}, err
 		}
@@ -131,12 +132,12 @@ func (c cell) repair(ctx context.Context, s *stack, from *start, recover string)
 		if result.byHand, _, err = s.recover(ctx, recover); err != nil {
 			return outcome{}, err
 		}
-		again, err := c.goOn(ctx, s, from)
+		again, err := c.runNext(ctx, s, from)
 		if err == nil && again != converges {
 			err = errors.New(string(again))
 		}
 		if err != nil {
-			return outcome{}, fmt.Errorf("%s, and after recover: %w", result.symptom, err)
+			return outcome{}, fmt.Errorf("%s, after recover: %w", result.symptom, err)
 		}
 	}
 	begun := len(s.azure.Operations())
@@ -155,17 +156,17 @@ func (c cell) repair(ctx context.Context, s *stack, from *start, recover string)
 	return result, nil
 }
 
-// goOn types the next command and looks at what came of it.
-func (c cell) goOn(ctx context.Context, s *stack, from *start) (symptom, error) {
+// runNext runs the next command and returns its symptom.
+func (c cell) runNext(ctx context.Context, s *stack, from *start) (symptom, error) {
 	switch err := s.pulumi(ctx, c.next()...); {
-	case says(err, "already exist", "already in use"):
+	case matches(err, "already exist", "already in use"):
 		return exists, nil
-	case says(err, "not found", "status 404"):
-		return unseen, nil
+	case matches(err, "not found", "status 404"):
+		return missing404, nil
 	case err != nil:
 		return "", err
 	case c.next()[0] == "up":
-		if result, err := c.holds(ctx, s, from); err != nil || result != converges {
+		if result, err := c.checkResult(ctx, s, from); err != nil || result != converges {
 			return result, err
 		}
 	}
@@ -176,12 +177,12 @@ func (c cell) goOn(ctx context.Context, s *stack, from *start) (symptom, error) 
 	return pending, nil
 }
 
-func says(err error, words ...string) bool {
+func matches(err error, words ...string) bool {
 	return err != nil && slices.ContainsFunc(words, func(word string) bool { return strings.Contains(err.Error(), word) })
 }
 
-// accessEndsFirst wants of destroys that nobody could sign in to a cluster any more when it
-// was deleted, and that the extension goes with it, which Azure does in minutes less.
+// accessEndsFirst checks that federated credentials were deleted before their cluster, and
+// that the extension was deleted with the cluster, which takes Azure minutes less.
 func accessEndsFirst(destroys []azuresim.Operation) error {
 	gone := false
 	for _, done := range destroys {
@@ -190,30 +191,31 @@ func accessEndsFirst(destroys []azuresim.Operation) error {
 		case done.Type == azuresim.Cluster:
 			gone = true
 		case gone && done.Type == azuresim.FederatedCredential:
-			return errors.New("a cluster was gone that Entra trusted still")
+			return errors.New("the cluster was deleted before its federated credential")
 		case done.Type == azuresim.ArgoExtension:
-			return errors.New("the extension was deleted, and not with the cluster")
+			return errors.New("the extension was deleted separately from the cluster")
 		}
 	}
 	return nil
 }
 
-// holds wants another up to change nothing, Azure to be as without the fault, and users
-// to sign in through the application that they had.
-func (c cell) holds(ctx context.Context, s *stack, from *start) (symptom, error) {
+// checkResult checks that another up changes nothing, that Azure is the same as without the
+// fault, and that the application is still the same.
+func (c cell) checkResult(ctx context.Context, s *stack, from *start) (symptom, error) {
 	if err := s.pulumi(ctx, "up", "--expect-no-changes"); err != nil {
 		return "", err
 	}
 	if len(s.azure.Inputs(azuresim.Application)) > 1 {
-		return twice, nil
+		return duplicate, nil
 	}
-	// For one that is gone, or that a refresh has forgotten, another one comes.
-	lost := c.kind.name == "application" && (c.moment.name == "refresh" || c.moment.name == "gone")
+	// A missing application, or one that a refresh removed from the state, is created
+	// again.
+	lost := c.kind.name == "application" && (c.moment.name == "refresh" || c.moment.name == "up")
 	if now := applications(s); !lost && from.application != "" && now != from.application {
-		return "", fmt.Errorf("the application %s became %s", from.application, now)
+		return "", fmt.Errorf("application %s was replaced by %s", from.application, now)
 	}
-	if got := byMeaning(s.azure); !slices.Equal(got, from.want) {
-		return "", errors.New("Azure is not as it is without the fault:\n" + difference(from.want, got))
+	if got := normalized(s.azure); !slices.Equal(got, from.want) {
+		return "", errors.New("Azure differs from a run without the fault:\n" + difference(from.want, got))
 	}
 	return converges, nil
 }

@@ -10,13 +10,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// file has the stack's configuration.
+// file returns the path of the stack's configuration.
 func (s *stack) file() string { return filepath.Join(s.project(), "Pulumi."+s.name+".yaml") }
 
 const project = "argocd-on-aks:"
 
-// configuration has keys without their project, and fields of the cluster and the like
-// by path.
+// configuration returns the configuration by key without project prefix. Fields of objects
+// have paths.
 func (s *stack) configuration() (map[string]any, error) {
 	_, values, err := s.settings()
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *stack) configuration() (map[string]any, error) {
 	return flat, nil
 }
 
-// settings are the stack's file, and what its config has, by key.
+// settings returns the content of the stack's file and its configuration by key.
 func (s *stack) settings() (file, values map[string]any, err error) {
 	content, err := os.ReadFile(s.file())
 	if err == nil {
@@ -47,7 +47,7 @@ func (s *stack) settings() (file, values map[string]any, err error) {
 	return file, values, err
 }
 
-// configure sets paths of the configuration.
+// configure sets paths of the configuration. Nil removes them.
 func (s *stack) configure(set map[string]any) error {
 	file, values, err := s.settings()
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// end wants the next command to put all right, with the configuration as it is.
-func (l *life) end(ctx context.Context) error {
+// end checks that the next command repairs the stack with its current configuration.
+func (l *sequenceRun) end(ctx context.Context) error {
 	if err := l.configure(map[string]any{"protect": nil}); err != nil {
 		return err
 	}
-	_, gone, err := l.apart()
+	_, gone, err := l.diverged()
 	if err != nil {
 		return err
 	}
@@ -27,41 +27,41 @@ func (l *life) end(ctx context.Context) error {
 	if err := l.allow(ctx, failed); err != nil {
 		return err
 	}
-	rescued, err := l.rescued(ctx)
-	if err == nil && (rescued || failed != nil) {
+	recovered, err := l.recoverIfNeeded(ctx)
+	if err == nil && (recovered || failed != nil) {
 		err = l.pulumi(ctx, "up")
 	}
-	if err == nil && rescued && l.again {
-		err = l.rescue(ctx)
+	if err == nil && recovered && l.again {
+		err = l.runRecover(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	if err := l.holds(ctx); err != nil {
+	if err := l.checkResult(ctx); err != nil {
 		return err
 	}
 	if err := l.pulumi(ctx, "destroy"); err != nil {
 		return err
 	}
-	if unknown, _, err := l.apart(); err != nil || len(unknown) > 0 {
+	if unknown, _, err := l.diverged(); err != nil || len(unknown) > 0 {
 		return errors.Join(err, fmt.Errorf("destroy left %v", unknown))
 	}
 	return nil
 }
 
-// allow is an error, unless it is of those that are excused. What is protected is no
-// longer.
-func (l *life) allow(ctx context.Context, err error) error {
-	if says(err, protection...) {
+// allow returns unexpected errors. It removes the protection after an error about protected
+// resources.
+func (l *sequenceRun) allow(ctx context.Context, err error) error {
+	if matches(err, protection...) {
 		l.needs[refused]++
 		return l.pulumi(ctx, "state", "unprotect", "--all", "--yes")
 	}
-	return l.excused(err)
+	return l.unexpected(err)
 }
 
-// rescued has make recover do what a plain command cannot, if there is something.
-func (l *life) rescued(ctx context.Context) (bool, error) {
-	unknown, _, err := l.apart()
+// recoverIfNeeded runs recover if the next command alone cannot repair the stack.
+func (l *sequenceRun) recoverIfNeeded(ctx context.Context) (bool, error) {
+	unknown, _, err := l.diverged()
 	if err != nil {
 		return false, err
 	}
@@ -76,33 +76,34 @@ func (l *life) rescued(ctx context.Context) (bool, error) {
 	default:
 		return false, nil
 	}
-	return true, l.rescue(ctx)
+	return true, l.runRecover(ctx)
 }
 
-// errOthers: what recover will not adopt, as it may be another's, somebody looks into.
-var errOthers = errors.New("it may be another's")
+// errForeign is returned for an object that recover does not adopt because it may belong to
+// another stack.
+var errForeign = errors.New("it may be another's")
 
-// rescue makes recover.
-func (l *life) rescue(ctx context.Context) error {
-	deleted, again, err := l.stack.recover(ctx, l.blanks.recover)
+// runRecover runs recover.
+func (l *sequenceRun) runRecover(ctx context.Context) error {
+	deleted, again, err := l.stack.recover(ctx, l.empty.recover)
 	l.again = again
 	if deleted {
 		l.needs[byHand]++
 	}
-	if says(err, "exists and may be another's") {
-		l.needs[others]++
-		return errOthers
+	if matches(err, "exists and may be another's") {
+		l.needs[foreign]++
+		return errForeign
 	}
 	return err
 }
 
-// holds wants another up to change nothing, and Azure to be as a new stack makes it that
-// has the configuration from the beginning.
-func (l *life) holds(ctx context.Context) error {
+// checkResult checks that another up changes nothing, and that Azure is the same as for a new
+// stack with this configuration.
+func (l *sequenceRun) checkResult(ctx context.Context) error {
 	if err := l.pulumi(ctx, "up", "--expect-no-changes"); err != nil {
 		return err
 	}
-	fresh, err := l.blanks.copy(l.name, l.home+"-fresh")
+	fresh, err := l.empty.copy(l.name, l.home+"-fresh")
 	if err != nil {
 		return err
 	}
@@ -113,19 +114,18 @@ func (l *life) holds(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := fresh.served(func() error { return fresh.pulumi(ctx, "up") }); err != nil {
+	if err := fresh.serve(func() error { return fresh.pulumi(ctx, "up") }); err != nil {
 		return err
 	}
-	want, got := withoutIdle(byMeaning(fresh.azure)), withoutIdle(byMeaning(l.azure))
+	want, got := withoutIdle(normalized(fresh.azure)), withoutIdle(normalized(l.azure))
 	if !slices.Equal(got, want) {
-		return errors.New("Azure is not as a new stack makes it:\n" + difference(want, got))
+		return errors.New("Azure differs from a new stack:\n" + difference(want, got))
 	}
 	return nil
 }
 
-// idle is what a cluster's history may leave in it, to no effect: how often a cleaner
-// that is off would run, and, of the simulation alone, the profile of Windows nodes that
-// there are none of.
+// idle matches cluster properties that can remain without effect: the interval of a
+// disabled image cleaner, and the simulation's profile of nonexistent Windows nodes.
 var idle = regexp.MustCompile(`^cluster .*\.(securityProfile\.imageCleaner\.intervalHours|windowsProfile\.\w+) = `)
 
 func withoutIdle(lines []string) []string {

@@ -6,39 +6,38 @@ import (
 	"syscall"
 )
 
-// expected says which cells need recovery, and why. All others converge.
+// expected returns the outcome of a cell. Cells not listed here converge.
 func (c cell) expected() outcome {
 	creates := c.moment.verb == "create"
 	killed := c.fault.signal == syscall.SIGKILL || c.fault.again
-	// azuread goes on in spite of a cancel; azure-native does not, but has the ID of what
-	// Azure had accepted.
+	// azuread ignores a cancel. azure-native ends at a cancel, but has the ID of objects
+	// that Azure accepted.
 	interrupted := c.fault.signal == syscall.SIGINT && (c.kind.name == "group" || c.kind.name == "window")
 	switch {
 	case creates && c.fault.azure.After && (killed || interrupted || errors.Is(c.fault.azure.Err, errReset)):
-		// Azure has it, and nobody has told the state.
+		// Azure has the object, but the state does not.
 		return c.unknown()
 	case creates && killed:
-		// Azure has nothing, but a pending creation is what only a refresh with a person or
-		// --clear-pending-creates takes out of a state (journal.go in
+		// Azure has no object. Only an interactive refresh or --clear-pending-creates
+		// removes a pending creation from the state (journal.go in
 		// https://github.com/pulumi/pulumi, pkg/backend).
 		return outcome{symptom: pending}
 	case c.moment.name == "delete" && slices.Contains(entra, c.kind.name) && c.fault.azure.After && (killed || errors.Is(c.fault.azure.Err, errReset)):
-		return outcome{symptom: unseen}
+		return outcome{symptom: missing404}
 	case c.moment.name == "refresh":
-		// The state forgets what a replica does not find.
+		// A refresh removes objects from the state that a replica does not find.
 		return c.unknown()
 	}
 	return outcome{}
 }
 
-// unknown is what comes of an object that the state does not know. Of two applications
-// recover deletes none, and of an object that is replaced the state has the old one, in
-// whose place none can be imported.
+// unknown returns the outcome for an object that the state lacks. recover deletes neither
+// of two applications, and cannot import a replacement while the state has the old object.
 func (c cell) unknown() outcome {
 	switch {
 	case c.kind.name == "application":
-		return outcome{twice, true}
-	case c.moment.name == "replace: create":
+		return outcome{duplicate, true}
+	case c.moment.name == "replacement create":
 		return outcome{exists, true}
 	}
 	return outcome{symptom: exists}

@@ -13,17 +13,17 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/section"
 )
 
-var write = flag.Bool("write", false, "write the matrix into docs/reliability.md")
+var write = flag.Bool("write", false, "write the fault matrix to docs/internals/failure-modes.md")
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }
 
-// TestFaults is the whole matrix, for make faults.
+// TestFaults runs the whole fault matrix. It needs FAULTS=1, which make faults sets.
 func TestFaults(t *testing.T) {
 	if os.Getenv("FAULTS") == "" {
-		t.Skip("make faults runs the whole matrix, which takes minutes; TestFaultsSample is of each kind one")
+		t.Skip("set FAULTS=1, as make faults does, to run the whole matrix; TestFaultsSample covers one case of each kind")
 	}
 	all := cells()
-	counts := try(t, all)
+	counts := runCells(t, all)
 	fmt.Print(table(all))
 	fmt.Println("faults: " + summary(counts, len(all)))
 	ran := 0
@@ -31,35 +31,34 @@ func TestFaults(t *testing.T) {
 		ran += n
 	}
 	if *write && !t.Failed() && ran == len(all) {
-		if err := section.Write(page, begins, table(all)); err != nil {
+		if err := section.Write(page, marker, table(all)); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
-// TestFaultsSample is some cells of the matrix, one of each kind.
+// TestFaultsSample runs one case of each kind from the fault matrix.
 func TestFaultsSample(t *testing.T) {
 	t.Parallel()
 	sample := []string{
 		"dev/create/throttled/argocd-extension",
-		"dev/create/answer lost/entra-application",
-		"dev/create/interrupted, done/aks-cluster",
+		"dev/create/response lost/entra-application",
+		"dev/create/interrupted after completion/aks-cluster",
 		"dev/create/interrupted twice/entra-principal",
-		"dev/create/killed, done/aks-group",
-		"dev/replace: create/killed/aks-cluster",
-		"dev/gone/by hand/entra-consent",
+		"dev/create/killed after completion/aks-group",
+		"dev/replacement create/killed/aks-cluster",
+		"dev/up/manual deletion/entra-consent",
 	}
 	all := cells()
 	all = slices.DeleteFunc(all, func(c cell) bool { return !slices.Contains(sample, c.name()) })
 	if len(all) != len(sample) {
 		t.Fatalf("%d of %d cells", len(all), len(sample))
 	}
-	try(t, all)
+	runCells(t, all)
 }
 
-// try runs cells, as many at a time as the machine allows, wants of each what is
-// expected, and counts what they came to.
-func try(t *testing.T, all []cell) map[outcome]int {
+// runCells runs cells in parallel, fails for each unexpected outcome, and counts the outcomes.
+func runCells(t *testing.T, all []cell) map[outcome]int {
 	begin := newStarts(t.Context(), t.TempDir())
 	recover, err := buildRecover(t.Context(), t.TempDir())
 	if err != nil {
@@ -79,7 +78,7 @@ func try(t *testing.T, all []cell) map[outcome]int {
 					t.Fatal(err)
 				}
 				if want := c.expected(); got != want {
-					t.Errorf("came to %+v, not to %+v", got, want)
+					t.Errorf("got %+v, want %+v", got, want)
 				}
 				lock.Lock()
 				defer lock.Unlock()
@@ -90,14 +89,14 @@ func try(t *testing.T, all []cell) map[outcome]int {
 	return counts
 }
 
-// TestReliabilityPage: docs/reliability.md has the matrix as it is here.
-func TestReliabilityPage(t *testing.T) {
+// TestFaultMatrixPage checks that the matrix in docs/internals/failure-modes.md is current.
+func TestFaultMatrixPage(t *testing.T) {
 	t.Parallel()
-	_, matrix, _, err := section.Cut(page, begins)
+	_, matrix, _, err := section.Cut(page, marker)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if matrix != table(cells()) {
-		t.Error("docs/reliability.md has another matrix: make faults writes it")
+		t.Error("the matrix in docs/internals/failure-modes.md is outdated; run make faults")
 	}
 }

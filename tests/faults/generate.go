@@ -8,38 +8,38 @@ import (
 	"slices"
 )
 
-// generator makes up steps.
+// generator generates random steps.
 type generator struct {
 	*rand.Rand
-	left int
-	made sequence
-	// settled are the options that cannot change back.
-	settled map[string]bool
+	left      int
+	generated sequence
+	// fixed are the options that cannot change back.
+	fixed map[string]bool
 }
 
-// generate makes a generator of the sequence of a seed.
+// generate returns the generator of a seed.
 func generate(seed uint64) *generator {
 	r := rand.New(rand.NewPCG(seed, 0))
-	g := &generator{Rand: r, left: 3 + r.IntN(6), settled: map[string]bool{}}
-	g.made.Stack = []string{"dev", "prod"}[g.IntN(2)]
+	g := &generator{Rand: r, left: 3 + r.IntN(6), fixed: map[string]bool{}}
+	g.generated.Stack = []string{"dev", "prod"}[g.IntN(2)]
 	return g
 }
 
-// next makes up a step for a stack as it stands, nil at the end.
-func (g *generator) next(ctx context.Context, l *life) (*step, error) {
+// next returns a step for the current stack, or nil at the end.
+func (g *generator) next(ctx context.Context, l *sequenceRun) (*step, error) {
 	if g.left--; g.left < 0 {
 		return nil, nil
 	}
-	made, err := step{Run: "up"}, error(nil)
-	if len(g.made.Steps) > 0 || g.IntN(3) == 0 {
-		made, err = g.step(ctx, l)
+	generated, err := step{Run: "up"}, error(nil)
+	if len(g.generated.Steps) > 0 || g.IntN(3) == 0 {
+		generated, err = g.step(ctx, l)
 	}
-	g.made.Steps = append(g.made.Steps, made)
-	return &made, err
+	g.generated.Steps = append(g.generated.Steps, generated)
+	return &generated, err
 }
 
-func (g *generator) step(ctx context.Context, l *life) (step, error) {
-	unknown, gone, err := l.apart()
+func (g *generator) step(ctx context.Context, l *sequenceRun) (step, error) {
+	unknown, gone, err := l.diverged()
 	if err != nil {
 		return step{}, err
 	}
@@ -51,59 +51,59 @@ func (g *generator) step(ctx context.Context, l *life) (step, error) {
 		return step{Run: "recover"}, nil
 	case len(gone) > 0 && g.IntN(3) == 0:
 		return step{Run: []string{"up --refresh", "destroy --refresh"}[g.IntN(2)]}, nil
-	case len(unknown) > 0 || g.IntN(10) < 6: // before a recovery nothing else is done
+	case len(unknown) > 0 || g.IntN(10) < 6: // nothing but a recovery may change objects that the state lacks
 		return g.up(ctx, l, len(unknown) == 0)
 	}
 	return g.other(l)
 }
 
-// up is one that may change something.
-func (g *generator) up(ctx context.Context, l *life, change bool) (step, error) {
-	made := step{Run: "up"}
+// up returns an up, with a change of the configuration if change is true.
+func (g *generator) up(ctx context.Context, l *sequenceRun, change bool) (step, error) {
+	generated := step{Run: "up"}
 	if change && g.IntN(5) > 0 {
-		made.Set = g.change(l)
+		generated.Set = g.change(l)
 	}
 	if g.IntN(4) == 0 {
-		return made, nil
+		return generated, nil
 	}
-	if err := l.configure(made.Set); err != nil {
-		return made, err
+	if err := l.configure(generated.Set); err != nil {
+		return generated, err
 	}
 	plan, err := l.plan(ctx)
-	g.strike(&made, plan)
-	return made, err
+	g.addFault(&generated, plan)
+	return generated, err
 }
 
-// other is a step that is no up.
-func (g *generator) other(l *life) (step, error) {
+// other returns a step that is not an up.
+func (g *generator) other(l *sequenceRun) (step, error) {
 	there, err := l.each("delete")
 	reads, readErr := l.each("read")
 	if err := errors.Join(err, readErr); err != nil {
 		return step{}, err
 	}
-	made := step{Run: []string{"preview", "refresh", "destroy"}[g.IntN(3)]}
+	generated := step{Run: []string{"preview", "refresh", "destroy"}[g.IntN(3)]}
 	switch {
 	case len(there) == 0:
 	case g.IntN(4) == 0:
-		made = step{Run: "delete", At: there[g.IntN(len(there))].name}
-	case made.Run == "refresh" && g.IntN(2) == 0:
-		g.strike(&made, reads)
-	case made.Run == "destroy" && g.IntN(3) > 0:
-		g.strike(&made, there)
+		generated = step{Run: "delete", At: there[g.IntN(len(there))].name}
+	case generated.Run == "refresh" && g.IntN(2) == 0:
+		g.addFault(&generated, reads)
+	case generated.Run == "destroy" && g.IntN(3) > 0:
+		g.addFault(&generated, there)
 	}
-	return made, nil
+	return generated, nil
 }
 
-// change gives some options other choices.
-func (g *generator) change(l *life) map[string]any {
+// change returns other choices of some options.
+func (g *generator) change(l *sequenceRun) map[string]any {
 	set := map[string]any{}
 	for range 1 + g.IntN(3) {
 		o := options[g.IntN(len(options))]
-		if o.stack != "" && o.stack != g.made.Stack || g.settled[o.name] {
+		if o.stack != "" && o.stack != g.generated.Stack || g.fixed[o.name] {
 			continue
 		}
 		n := g.IntN(len(o.choices) + 1)
-		if n == len(o.choices) && o.forGood {
+		if n == len(o.choices) && o.irreversible {
 			continue
 		}
 		for _, path := range o.paths() {
@@ -111,14 +111,14 @@ func (g *generator) change(l *life) map[string]any {
 		}
 		if n < len(o.choices) {
 			maps.Copy(set, o.choices[n])
-			g.settled[o.name] = o.forGood
+			g.fixed[o.name] = o.irreversible
 		}
 	}
 	return set
 }
 
-// strike has a fault happen to one of some operations.
-func (g *generator) strike(made *step, operations []operation) {
+// addFault adds a fault during one of the operations to a step.
+func (g *generator) addFault(generated *step, operations []operation) {
 	if len(operations) == 0 {
 		return
 	}
@@ -131,11 +131,11 @@ func (g *generator) strike(made *step, operations []operation) {
 		}
 	}
 	if len(fit) > 0 {
-		made.Fault, made.At = fit[g.IntN(len(fit))].name, at.verb+" "+at.name
+		generated.Fault, generated.At = fit[g.IntN(len(fit))].name, at.verb+" "+at.name
 	}
 }
 
-// paths are all that an option sets.
+// paths returns all paths that an option sets.
 func (o option) paths() []string {
 	all := map[string]any{}
 	for _, choice := range o.choices {

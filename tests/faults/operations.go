@@ -12,12 +12,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-// operation is what an up would do to a resource.
+// operation is an operation on a resource.
 type operation struct{ verb, name, token string }
 
-// plan is what an up would do, in an order that is always the same; nothing if the
-// preview fails.
-func (l *life) plan(ctx context.Context) (all []operation, err error) {
+// plan returns the operations of an up, sorted, or none if the preview fails.
+func (l *sequenceRun) plan(ctx context.Context) (all []operation, err error) {
 	command, printed := l.command(ctx, "preview", "--json")
 	command.Stderr = io.Discard
 	l.commands++
@@ -43,13 +42,13 @@ func (l *life) plan(ctx context.Context) (all []operation, err error) {
 	return sorted(all), nil
 }
 
-// verbsOf are what becomes of the steps of a preview.
+// verbsOf are the operations by the preview's steps.
 var verbsOf = map[string][]string{
 	"create": {"create"}, "update": {"update"}, "delete": {"delete"},
 	"replace": {"create", "delete"}, "create-replacement": {"create"}, "delete-replaced": {"delete"},
 }
 
-// each is an operation on each resource of the state.
+// each returns an operation on each resource in the state.
 func (s *stack) each(verb string) (all []operation, err error) {
 	state, err := s.state()
 	for _, r := range state.Resources {

@@ -2,19 +2,18 @@ package faults
 
 import "github.com/OWNER/argocd-on-aks/tests/azuresim"
 
-// option is what a configuration can choose beside what the stack is shipped with. Each
-// choice of each goes with each of the others, so that whatever is chosen is valid; what
-// does not is one option.
+// option is a set of choices in addition to the shipped configuration. Any combination of
+// choices of different options is valid.
 type option struct {
 	name string
-	// stack is the one that it is for, empty for both.
+	// stack is the stack that has the option, empty for both.
 	stack string
-	// forGood is what AKS, or its documents, do not let go back.
-	forGood bool
-	choices []set
+	// irreversible marks choices that AKS cannot revert.
+	irreversible bool
+	choices      []set
 }
 
-// set are values of paths of the configuration; nil takes one away.
+// set are configuration values by path. Nil removes one.
 type set = map[string]any
 
 var options = []option{
@@ -89,11 +88,11 @@ var options = []option{
 		{"cluster.authorizedIpRanges": []any{"198.51.100.0/24"}},
 		{"cluster.authorizedIpRanges": nil},
 	}},
-	{name: "version", forGood: true, choices: []set{{"cluster.kubernetesVersion": "1.36"}}},
+	{name: "version", irreversible: true, choices: []set{{"cluster.kubernetesVersion": "1.36"}}},
 	{name: "network", stack: "prod", choices: []set{
 		{"cluster.network": set{"plugin": "azure", "pluginMode": "overlay", "podCidr": "10.100.0.0/16"}},
 	}},
-	{name: "network", stack: "dev", forGood: true, choices: []set{
+	{name: "network", stack: "dev", irreversible: true, choices: []set{
 		{"cluster.network": set{"plugin": "azure", "pluginMode": "overlay"}},
 	}},
 	{name: "Entra", stack: "prod", choices: []set{
@@ -130,8 +129,8 @@ const (
 
 func readers(group string) set { return set{"group": group, "role": "readonly"} }
 
-// furnish adds to an Azure what a configuration may name.
-func furnish(azure *azuresim.Azure) {
+// addReferenced adds the objects that configurations refer to.
+func addReferenced(azure *azuresim.Azure) {
 	azure.AddRegistry("contoso")
 	for _, name := range []string{"release", "audit"} {
 		azure.AddWorkload(name, ci, "main")

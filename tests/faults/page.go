@@ -5,62 +5,76 @@ import (
 	"strings"
 )
 
-const page = "../../docs/reliability.md"
+const page = "../../docs/internals/failure-modes.md"
 
-// begins is the page's line before the matrix.
-const begins = "<!-- make faults writes from here -->\n"
+// marker is the line of the page before the matrix.
+const marker = "<!-- make faults writes from here -->\n"
 
-// table has a row for each fault at each moment and a column for each kind. A cell
-// says how many there are, dev's and prod's, and what those need that need recovery.
+// table returns the fault matrix as Markdown: a row for each operation and the faults with
+// the same outcome, a column for each kind of resource. A cell has the number of cases in
+// dev and prod for each of these faults, and how they recover.
 func table(all []cell) string {
 	var out strings.Builder
-	fmt.Fprint(&out, "| what happens |")
+	fmt.Fprint(&out, "| operation | fault |")
 	for _, k := range kinds {
 		fmt.Fprintf(&out, " %s |", k.name)
 	}
-	fmt.Fprintf(&out, "\n|---|%s\n", strings.Repeat("---|", len(kinds)))
+	fmt.Fprintf(&out, "\n|---|---|%s\n", strings.Repeat("---|", len(kinds)))
 	for _, m := range moments {
+		var rows []string
+		faultsOf := map[string][]string{}
 		for _, f := range faults {
-			row, some := "", false
-			for _, k := range kinds {
-				count, comes := 0, outcome{}
-				for _, c := range all {
-					if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
-						count, comes = count+1, c.expected()
-					}
-				}
-				some = some || count > 0
-				row += " " + entry(count, comes) + " |"
+			row, some := row(all, m, f)
+			if !some {
+				continue
 			}
-			if some {
-				fmt.Fprintf(&out, "| %s, %s |%s\n", m.name, f.name, row)
+			if faultsOf[row] == nil {
+				rows = append(rows, row)
 			}
+			faultsOf[row] = append(faultsOf[row], f.name)
+		}
+		for _, row := range rows {
+			fmt.Fprintf(&out, "| %s | %s |%s\n", m.name, strings.Join(faultsOf[row], ", "), row)
 		}
 	}
 	counts := map[outcome]int{}
 	for _, c := range all {
 		counts[c.expected()]++
 	}
-	fmt.Fprintf(&out, "\n%s\n", summary(counts, len(all)))
+	fmt.Fprintf(&out, "\n%s.\n", summary(counts, len(all)))
 	return out.String()
 }
 
-func entry(count int, comes outcome) string {
+// row returns the cells of a fault during an operation, and reports whether there are cases.
+func row(all []cell, m moment, f fault) (row string, some bool) {
+	for _, k := range kinds {
+		count, want := 0, outcome{}
+		for _, c := range all {
+			if c.moment.name == m.name && c.fault.name == f.name && c.kind == k {
+				count, want = count+1, c.expected()
+			}
+		}
+		some = some || count > 0
+		row += " " + entry(count, want) + " |"
+	}
+	return row, some
+}
+
+func entry(count int, want outcome) string {
 	switch {
 	case count == 0:
 		return ""
-	case comes.symptom == converges:
+	case want.symptom == converges:
 		return fmt.Sprintf("%d ✓", count)
-	case comes.symptom == unseen:
+	case want.symptom == missing404:
 		return fmt.Sprintf("%d ✓ --refresh", count)
-	case comes.byHand:
-		return fmt.Sprintf("%d ✋ %s", count, comes.symptom)
+	case want.byHand:
+		return fmt.Sprintf("%d ✋ %s", count, want.symptom)
 	}
-	return fmt.Sprintf("%d ↻ %s", count, comes.symptom)
+	return fmt.Sprintf("%d ↻ %s", count, want.symptom)
 }
 
-// summary counts what converges by the next command, by the same with --refresh, by
-// recover, and by recover and a hand.
+// summary returns a sentence that counts the cases by the commands that they need.
 func summary(counts map[outcome]int, cells int) string {
 	converged, recovered, byHand := 0, 0, 0
 	for o, n := range counts {
@@ -68,11 +82,11 @@ func summary(counts map[outcome]int, cells int) string {
 		switch {
 		case o.byHand:
 			byHand += n
-		case o.symptom != converges && o.symptom != unseen:
+		case o.symptom != converges && o.symptom != missing404:
 			recovered += n
 		}
 	}
-	return fmt.Sprintf("%d of %d converged: %d by the next command, %d by pulumi destroy --refresh, "+
-		"%d by make recover, %d by make recover and one deletion by hand",
-		converged, cells, counts[outcome{}], counts[outcome{symptom: unseen}], recovered, byHand)
+	return fmt.Sprintf("%d of %d cases recover: %d with the next command, %d with pulumi destroy --refresh, "+
+		"%d after make recover, %d after make recover and one manual deletion",
+		converged, cells, counts[outcome{}], counts[outcome{symptom: missing404}], recovered, byHand)
 }

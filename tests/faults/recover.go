@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// buildRecover builds the command of make recover.
+// buildRecover builds the command that make recover runs.
 func buildRecover(ctx context.Context, home string) (command string, err error) {
 	command = filepath.Join(home, "recover")
 	output, err := exec.CommandContext(ctx, "go", "build", "-o", command, "github.com/OWNER/argocd-on-aks/cmd/verify/recover").CombinedOutput()
@@ -24,9 +24,9 @@ func buildRecover(ctx context.Context, home string) (command string, err error) 
 	return command, nil
 }
 
-// recover runs a built recover on the stack, signed in by az as who may read all. What
-// it leaves to a person, the person does, and runs it again. It may ask to be run again after
-// the next up.
+// recover runs a built recover on the stack, with read permissions on everything. If
+// recover asks for a manual deletion, it deletes the object and runs recover again. again
+// reports whether recover asks for another run after the next up.
 func (s *stack) recover(ctx context.Context, command string) (byHand, again bool, err error) {
 	internet, err := s.azure.Connect(filepath.Join(s.home, "ca.pem"))
 	if err != nil {
@@ -43,31 +43,31 @@ func (s *stack) recover(ctx context.Context, command string) (byHand, again bool
 		run.Dir, run.Stdout, run.Stderr = s.project(), &printed, &printed
 		run.Env = append(append(s.env, internet.Env()...), az...)
 		err := run.Run()
+		said := strings.ReplaceAll(printed.String(), "\n"+strings.Repeat(" ", 13), " ") // each message on one line
 		if err == nil {
-			return byHand, afterUp.MatchString(printed.String()), nil
+			return byHand, afterUp.MatchString(said), nil
 		}
 		if run.ProcessState.ExitCode() != 1 || byHand {
 			return byHand, false, fmt.Errorf("recover: %w\n%s", err, &printed)
 		}
 		byHand = true
-		if err := s.obey(printed.String()); err != nil {
+		if err := s.deleteNamed(said); err != nil {
 			return byHand, false, fmt.Errorf("%w\n%s", err, &printed)
 		}
 	}
 }
 
-// afterUp is how recover asks to be run again.
-var afterUp = regexp.MustCompile(`(?m)^NEXT +pulumi up: .*, then run make recover .*again$`)
+// afterUp matches recover's request for another run.
+var afterUp = regexp.MustCompile(`(?m)^NEXT +pulumi up: .* run pulumi up, then make recover `)
 
-// What recover calls an object that is to be deleted: its ID, or an application's client
-// ID.
+// Patterns of objects that recover asks to delete: by ID, or by an application's client ID.
 var (
-	byID    = regexp.MustCompile(`does not know: (\S+); delete it: az `)
-	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S*; delete it: az ad app delete --id (\S+)`)
+	byID    = regexp.MustCompile(`is not in the state: (\S+) delete it: az `)
+	inEntra = regexp.MustCompile(`with the client ID (\S+), created \S* delete it: az ad app delete --id (\S+)`)
 )
 
-// obey deletes the one object that recover names.
-func (s *stack) obey(printed string) error {
+// deleteNamed deletes the object that recover names.
+func (s *stack) deleteNamed(printed string) error {
 	if named := byID.FindStringSubmatch(printed); named != nil {
 		s.azure.Delete(named[1])
 		return nil
@@ -81,5 +81,5 @@ func (s *stack) obey(printed string) error {
 			}
 		}
 	}
-	return errors.New("recover names nothing to delete by hand")
+	return errors.New("recover names no object to delete")
 }

@@ -15,22 +15,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// sequence is what is done to a stack, one step after the other. It is kept and printed
-// as YAML.
+// sequence is a series of steps on a stack. It is stored and printed as YAML.
 type sequence struct {
-	// Found says what it has found, if it is kept for that.
+	// Found describes the bug that the sequence found, if any.
 	Found string `yaml:",omitempty"`
 	Stack string
 	Steps []step
 }
 
-// step is a change of the configuration, and a command, to which something may happen.
+// step is a change of the configuration and a command, possibly with a fault.
 type step struct {
-	// Set are paths of the configuration; null takes one away.
+	// Set are configuration values by path. Null removes one.
 	Set map[string]any `yaml:",omitempty,flow"`
-	// Run is a pulumi command, or "delete": somebody deletes the resource At by hand.
+	// Run is a pulumi command, recover, or delete: the deletion of the resource At
+	// outside Pulumi.
 	Run string
-	// Fault is one of faults, which happens At an operation: "create aks-cluster".
+	// Fault is the name of a fault during the operation At, such as "create aks-cluster".
 	Fault, At string `yaml:",omitempty"`
 }
 
@@ -42,16 +42,15 @@ func (q sequence) String() string {
 	return string(text)
 }
 
-// blanks has stacks of which nothing is deployed, by name, each made once, and the command
-// of make recover.
-type blanks struct {
+// emptyStacks are stacks without resources by name, each created once, and a built recover.
+type emptyStacks struct {
 	stacks  map[string]func() (*stack, error)
 	recover string
 }
 
-func newBlanks(ctx context.Context, home string) (*blanks, error) {
+func newEmptyStacks(ctx context.Context, home string) (*emptyStacks, error) {
 	command, err := buildRecover(ctx, home)
-	b := &blanks{map[string]func() (*stack, error){}, command}
+	b := &emptyStacks{map[string]func() (*stack, error){}, command}
 	for name := range resourcesOf {
 		b.stacks[name] = sync.OnceValues(func() (*stack, error) {
 			return initialize(ctx, name, filepath.Join(home, name))
@@ -60,57 +59,56 @@ func newBlanks(ctx context.Context, home string) (*blanks, error) {
 	return b, err
 }
 
-// copy is one of them in another folder, on an Azure that has what a configuration may
-// name.
-func (b *blanks) copy(name, home string) (*stack, error) {
+// copy copies a stack to another folder, with the objects that configurations can refer to.
+func (b *emptyStacks) copy(name, home string) (*stack, error) {
 	from, err := b.stacks[name]()
 	if err != nil {
 		return nil, err
 	}
 	s, err := from.copy(home)
 	if err == nil {
-		furnish(s.azure)
+		addReferenced(s.azure)
 	}
 	return s, err
 }
 
-// life is a stack on which a sequence works.
-type life struct {
+// sequenceRun is a stack during a sequence.
+type sequenceRun struct {
 	*stack
-	blanks *blanks
-	// base is the configuration that the stack is shipped with.
+	empty *emptyStacks
+	// base is the shipped configuration.
 	base map[string]any
-	// unmet are the faults that no operation has met.
-	unmet []string
-	// commands is how many were typed.
+	// untriggered are the faults that no operation triggered.
+	untriggered []string
+	// commands counts the commands.
 	commands int
-	// again says that the last recover asked to be run again after an up.
+	// again reports whether the last recover asked for another run after an up.
 	again bool
-	// needs are the ways in which the sequence needed more than a plain command.
+	// needs counts the symptoms that required more than the next command.
 	needs map[symptom]int
 }
 
-// refused: the engine refuses to delete or replace what is protected.
+// refused: the engine rejects the deletion or replacement of protected resources.
 const (
 	refused symptom = "protected"
 	byHand  symptom = "deleted by hand"
-	others  symptom = "may be another's"
+	foreign symptom = "may be another's"
 )
 
-// steps are taken from a function, nil at the end.
-type steps = func(context.Context, *life) (*step, error)
+// steps returns the next step, or nil at the end.
+type steps = func(context.Context, *sequenceRun) (*step, error)
 
-// live has a sequence happen to a new stack, and wants all to be well in the end.
-func (b *blanks) live(ctx context.Context, name, home string, next steps) (*life, error) {
+// run runs a sequence on a new stack and checks that the stack can be repaired.
+func (b *emptyStacks) run(ctx context.Context, name, home string, next steps) (*sequenceRun, error) {
 	s, err := b.copy(name, filepath.Join(home, "stack"))
 	if err != nil {
 		return nil, err
 	}
-	l := &life{stack: s, blanks: b, needs: map[symptom]int{}}
+	l := &sequenceRun{stack: s, empty: b, needs: map[symptom]int{}}
 	if l.base, err = l.configuration(); err != nil {
 		return nil, err
 	}
-	err = s.served(func() error {
+	err = s.serve(func() error {
 		for {
 			step, err := next(ctx, l)
 			if err != nil {
@@ -119,56 +117,56 @@ func (b *blanks) live(ctx context.Context, name, home string, next steps) (*life
 			if step == nil {
 				return l.end(ctx)
 			}
-			if err := l.take(ctx, *step); err != nil {
+			if err := l.runStep(ctx, *step); err != nil {
 				return err
 			}
 		}
 	})
-	if errors.Is(err, errOthers) {
+	if errors.Is(err, errForeign) {
 		err = nil
 	}
 	return l, err
 }
 
-// take does a step.
-func (l *life) take(ctx context.Context, s step) error {
+// runStep runs a step.
+func (l *sequenceRun) runStep(ctx context.Context, s step) error {
 	if err := l.configure(s.Set); err != nil {
 		return err
 	}
 	switch s.Run {
 	case "recover":
-		return l.rescue(ctx)
+		return l.runRecover(ctx)
 	case "delete":
 		id, err := l.id(s.At)
-		if err != nil { // what came before has gone otherwise this time
-			l.unmet = append(l.unmet, err.Error())
+		if err != nil { // earlier steps ended differently in this run
+			l.untriggered = append(l.untriggered, err.Error())
 			return nil
 		}
 		l.azure.Delete(id)
 		return nil
 	}
 	l.commands++
-	stay, err := l.stay(s.Run)
+	kept, err := l.kept(s.Run)
 	if err != nil {
 		return err
 	}
 	before := l.azure.IDs()
-	err = l.strike(ctx, s)
+	err = l.runCommand(ctx, s)
 	after := l.azure.IDs()
-	for _, id := range stay {
+	for _, id := range kept {
 		if slices.Contains(before, id) && !slices.Contains(after, id) {
-			return fmt.Errorf("%s has deleted %s: %v", s.Run, id, err) //nolint:errorlint // err can be nil
+			return fmt.Errorf("%s deleted %s: %v", s.Run, id, err) //nolint:errorlint // err can be nil
 		}
 	}
 	if s.Run == "preview" && len(after) > len(before) {
-		return fmt.Errorf("a preview has created %s", difference(before, after))
+		return fmt.Errorf("a preview created %s", difference(before, after))
 	}
 	return err
 }
 
-// stay are the IDs of what a command is not to delete: what is protected, in an up the
-// application that users sign in through, in a preview anything.
-func (l *life) stay(run string) (ids []string, err error) {
+// kept returns the IDs of objects that a command must not delete: protected ones, the
+// application during an up, and all of them during a preview.
+func (l *sequenceRun) kept(run string) (ids []string, err error) {
 	state, err := l.state()
 	for _, r := range state.Resources {
 		signIn := strings.HasPrefix(run, "up") && r.URN.Name() == "entra-application"
@@ -179,64 +177,63 @@ func (l *life) stay(run string) (ids []string, err error) {
 	return ids, err
 }
 
-// strike types a step's command and has its fault happen. Without one the command
-// succeeds, but for reasons that are known.
-func (l *life) strike(ctx context.Context, s step) error {
+// runCommand runs a step's command with its fault. Without a fault, the command must succeed or
+// fail for an expected reason.
+func (l *sequenceRun) runCommand(ctx context.Context, s step) error {
 	args := strings.Fields(s.Run)
 	if s.Fault == "" {
-		return l.excused(l.pulumi(ctx, args...))
+		return l.unexpected(l.pulumi(ctx, args...))
 	}
 	i := slices.IndexFunc(faults, func(f fault) bool { return f.name == s.Fault })
 	if i < 0 {
-		return fmt.Errorf("no fault %q", s.Fault)
+		return fmt.Errorf("unknown fault %q", s.Fault)
 	}
 	verb, name, _ := strings.Cut(s.At, " ")
-	met, signals := faults[i].inject(l.azure, azuresim.Fault{Verb: verb, Name: name})
-	early, err := l.struck(ctx, faults[i].signal, signals, args...)
-	unmet := len(l.azure.Unmet()) > 0
-	l.azure.Withdraw()
-	if unmet {
-		l.unmet = append(l.unmet, s.Fault+" at "+s.At)
+	triggered, signals := faults[i].inject(l.azure, azuresim.Fault{Verb: verb, Name: name})
+	early, err := l.signaled(ctx, faults[i].signal, signals, args...)
+	untriggered := len(l.azure.PendingFaults()) > 0
+	l.azure.ClearFaults()
+	if untriggered {
+		l.untriggered = append(l.untriggered, s.Fault+" at "+s.At)
 	}
 	select {
-	case <-met:
+	case <-triggered:
 	default:
-		return l.excused(err)
+		return l.unexpected(err)
 	}
 	if faults[i].signal == syscall.SIGKILL && !early {
-		return l.pulumi(ctx, "cancel", "--yes") // the lock
+		return l.pulumi(ctx, "cancel", "--yes") // removes the lock
 	}
 	return nil
 }
 
-// protection is what the engine says of what is protected.
+// protection are the engine's errors about protected resources.
 var protection = []string{"marked for protection", "because it is protected"}
 
-// absent is what Azure says of what is not there.
+// absent are Azure's errors about missing objects.
 var absent = []string{"not found", "status 404", "does not exist", "could not be found", "NoBackingApplicationObject"}
 
-// excused is an error, unless it is one that the page promises nothing else for: what
-// is protected stays, and after what leaves Azure and the state apart something else
-// than a plain command is needed.
-func (l *life) excused(err error) error {
-	unknown, gone, stateErr := l.apart()
+// unexpected returns err unless it is expected: protected resources stay, and the next command
+// alone cannot repair a difference between Azure and the state.
+func (l *sequenceRun) unexpected(err error) error {
+	unknown, gone, stateErr := l.diverged()
 	switch {
 	case err == nil || stateErr != nil:
 		return errors.Join(err, stateErr)
-	case says(err, protection...):
+	case matches(err, protection...):
 		l.needs[refused]++
 		return nil
-	case says(err, "already exist", "already in use") && len(unknown) > 0:
+	case matches(err, "already exist", "already in use") && len(unknown) > 0:
 		return nil
-	case says(err, absent...) && len(gone) > 0:
+	case matches(err, absent...) && len(gone) > 0:
 		return nil
 	}
 	return err
 }
 
-// apart are the IDs that Azure has and the state does not, and those that the state has
-// and Azure does not. What was deleted to be replaced the state has no longer.
-func (l *life) apart() (unknown, gone []string, err error) {
+// diverged returns the IDs that only Azure has, and those that only the state has. It ignores
+// resources that are deleted before their replacement.
+func (l *sequenceRun) diverged() (unknown, gone []string, err error) {
 	state, err := l.state()
 	if err != nil {
 		return nil, nil, err
@@ -255,8 +252,8 @@ func (l *life) apart() (unknown, gone []string, err error) {
 	return unknown, gone, nil
 }
 
-// pulumi counts.
-func (l *life) pulumi(ctx context.Context, args ...string) error {
+// pulumi also counts the command.
+func (l *sequenceRun) pulumi(ctx context.Context, args ...string) error {
 	l.commands++
 	return l.stack.pulumi(ctx, args...)
 }

@@ -18,11 +18,11 @@ import (
 )
 
 var (
-	long = flag.Duration("for", 0, "how long sequences are made up")
-	seed = flag.Uint64("seed", 0, "the one sequence to make up")
+	long = flag.Duration("for", 0, "how long to run random sequences")
+	seed = flag.Uint64("seed", 0, "run only the random sequence with this seed")
 )
 
-// TestSequences is those that have found something, and two that were made up.
+// TestSequences runs the sequences that found a bug, and two random ones.
 func TestSequences(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("testdata/sequences.yaml")
@@ -33,45 +33,45 @@ func TestSequences(t *testing.T) {
 	if err := yaml.Unmarshal(content, &kept); err != nil {
 		t.Fatal(err)
 	}
-	all := blank(t)
+	all := newStacks(t)
 	for _, q := range kept {
 		t.Run(strings.ReplaceAll(q.Found, " ", "_"), func(t *testing.T) {
 			t.Parallel()
-			l, err := all.again(t.Context(), q, t.TempDir())
+			l, err := all.replay(t.Context(), q, t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(l.unmet) > 0 || l.needs[others] > 0 {
-				t.Errorf("unmet %q, needs %v", l.unmet, l.needs)
+			if len(l.untriggered) > 0 || l.needs[foreign] > 0 {
+				t.Errorf("untriggered %q, needs %v", l.untriggered, l.needs)
 			}
 		})
 	}
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed_", seed), func(t *testing.T) {
 			t.Parallel()
-			all.makeUp(t, seed)
+			all.runRandom(t, seed)
 		})
 	}
 }
 
-// TestRandomSequences makes up sequences, for make fuzz.
+// TestRandomSequences runs random sequences for make fuzz.
 func TestRandomSequences(t *testing.T) {
 	if *seed > 0 {
-		blank(t).makeUp(t, *seed)
+		newStacks(t).runRandom(t, *seed)
 		return
 	}
 	if *long == 0 {
-		t.Skip("make fuzz makes up sequences for as long as FUZZTIME says")
+		t.Skip("make fuzz runs random sequences for FUZZTIME")
 	}
 	var lock sync.Mutex
 	sequences, steps, commands, needs := 0, 0, 0, map[symptom]int{}
-	all, begin := blank(t), time.Now()
+	all, begin := newStacks(t), time.Now()
 	t.Run("by", func(t *testing.T) {
 		for worker := range runtime.NumCPU() {
 			t.Run(fmt.Sprint(worker), func(t *testing.T) {
 				t.Parallel()
 				for time.Since(begin) < *long && !t.Failed() {
-					q, l := all.makeUp(t, rand.Uint64N(1e9)+1)
+					q, l := all.runRandom(t, rand.Uint64N(1e9)+1)
 					lock.Lock()
 					sequences, steps, commands = sequences+1, steps+len(q.Steps), commands+l.commands
 					for need, times := range l.needs {
@@ -89,40 +89,40 @@ func TestRandomSequences(t *testing.T) {
 	}
 }
 
-func blank(t *testing.T) *blanks {
-	b, err := newBlanks(t.Context(), t.TempDir())
+func newStacks(t *testing.T) *emptyStacks {
+	b, err := newEmptyStacks(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// makeUp runs the sequence of a seed. One that fails it tells with fewer steps, as far as
-// it fails without the others.
-func (b *blanks) makeUp(t *testing.T, seed uint64) (sequence, *life) {
+// runRandom runs the random sequence of a seed. It reports a failing sequence without the
+// steps that the failure does not require.
+func (b *emptyStacks) runRandom(t *testing.T, seed uint64) (sequence, *sequenceRun) {
 	g := generate(seed)
-	l, err := b.live(t.Context(), g.made.Stack, t.TempDir(), g.next)
+	l, err := b.run(t.Context(), g.generated.Stack, t.TempDir(), g.next)
 	if l == nil {
 		t.Fatal(err)
 	}
 	if err == nil || t.Context().Err() != nil {
-		return g.made, l
+		return g.generated, l
 	}
-	short := g.made.shorter(func(fewer sequence) bool {
-		_, shortErr := b.again(t.Context(), fewer, t.TempDir())
+	short := g.generated.shorter(func(fewer sequence) bool {
+		_, shortErr := b.replay(t.Context(), fewer, t.TempDir())
 		if shortErr != nil {
 			err = shortErr
 		}
 		return shortErr != nil
 	})
-	t.Errorf("seed %d makes\n%sand in short\n%s%v", seed, g.made, short, err)
-	return g.made, l
+	t.Errorf("seed %d:\n%sreduced:\n%s%v", seed, g.generated, short, err)
+	return g.generated, l
 }
 
-// again has the steps of a sequence happen.
-func (b *blanks) again(ctx context.Context, q sequence, home string) (*life, error) {
+// replay runs the steps of a sequence.
+func (b *emptyStacks) replay(ctx context.Context, q sequence, home string) (*sequenceRun, error) {
 	left := q.Steps
-	return b.live(ctx, q.Stack, home, func(context.Context, *life) (*step, error) {
+	return b.run(ctx, q.Stack, home, func(context.Context, *sequenceRun) (*step, error) {
 		if len(left) == 0 {
 			return nil, nil
 		}
@@ -132,7 +132,7 @@ func (b *blanks) again(ctx context.Context, q sequence, home string) (*life, err
 	})
 }
 
-// shorter leaves out each step without which a sequence fails as well.
+// shorter removes each step without which the sequence still fails.
 func (q sequence) shorter(fails func(sequence) bool) sequence {
 	for i := len(q.Steps) - 1; i >= 0; i-- {
 		fewer := q

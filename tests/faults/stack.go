@@ -1,6 +1,6 @@
-// Package faults has Azure, the network and the engine fail at each step of a stack's
-// life, on the real pulumi command and the simulated Azure, and wants the next command
-// to put things right.
+// Package faults injects failures of Azure, the network and the engine at each step of a
+// stack's lifecycle. It runs the real pulumi command on the simulated Azure and checks that
+// the next command repairs the stack.
 package faults
 
 import (
@@ -22,16 +22,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// stack is a stack of the shipped program: a folder with its project, its state and a
-// Pulumi home, and an Azure. It can be copied at any point of its life.
+// stack is a stack of the shipped program: a folder with project, state and Pulumi home,
+// and a simulated Azure. It can be copied at any time.
 type stack struct {
 	name, home string
 	azure      *azuresim.Azure
-	// env leads pulumi here while the stack is served.
+	// env is the environment of pulumi commands while the stack is served.
 	env []string
 }
 
-// initialize makes a shipped stack of which nothing is deployed.
+// initialize creates a shipped stack without resources.
 func initialize(ctx context.Context, name, home string) (*stack, error) {
 	s := &stack{name: name, home: home, azure: azuresim.New()}
 	for _, folder := range []string{s.project(), filepath.Join(home, "state")} {
@@ -48,7 +48,7 @@ func initialize(ctx context.Context, name, home string) (*stack, error) {
 			return nil, err
 		}
 	}
-	return s, s.served(func() error {
+	return s, s.serve(func() error {
 		if err := s.pulumi(ctx, "stack", "init", name); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func initialize(ctx context.Context, name, home string) (*stack, error) {
 	})
 }
 
-// copy is the stack as it is now, in another folder and on an Azure of its own.
+// copy copies the stack to another folder and another Azure.
 func (s *stack) copy(home string) (*stack, error) {
 	if err := os.CopyFS(home, os.DirFS(s.home)); err != nil {
 		return nil, err
@@ -66,8 +66,8 @@ func (s *stack) copy(home string) (*stack, error) {
 
 func (s *stack) project() string { return filepath.Join(s.home, "project") }
 
-// served has the stack's Azure and its program served while work works on it.
-func (s *stack) served(work func() error) (err error) {
+// serve serves the stack's Azure and its program during work.
+func (s *stack) serve(work func() error) (err error) {
 	providers, stopProviders, err := s.azure.Serve()
 	if err != nil {
 		return err
@@ -80,13 +80,13 @@ func (s *stack) served(work func() error) (err error) {
 	defer func() { err = errors.Join(err, stopLanguages()) }()
 	s.env = append(os.Environ(), "PULUMI_DEBUG_LANGUAGES="+languages)
 	s.env = append(s.env, engine.Environ(engine.Environment(s.home, providers))...)
-	// Beside the state gocloud.dev/blob/fileblob writes a file of metadata, and not at
-	// once: a kill in between leaves an empty one, and "failed to load checkpoint: EOF".
+	// gocloud.dev/blob/fileblob also writes a metadata file, but not atomically: a kill in
+	// between leaves an empty file and the error "failed to load checkpoint: EOF".
 	s.env = append(s.env, "PULUMI_BACKEND_URL=file://"+filepath.Join(s.home, "state")+"?metadata=skip")
 	return work()
 }
 
-// command is a pulumi command on the stack, with what it prints.
+// command returns a pulumi command on the stack and the buffer for its output.
 func (s *stack) command(ctx context.Context, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	if args[0] == "up" || args[0] == "destroy" || args[0] == "refresh" {
 		args = append(args, "--yes", "--skip-preview")
@@ -100,7 +100,7 @@ func (s *stack) command(ctx context.Context, args ...string) (*exec.Cmd, *bytes.
 	return command, &printed
 }
 
-// pulumi runs a command. Its error has what was printed.
+// pulumi runs a command. The error contains the output.
 func (s *stack) pulumi(ctx context.Context, args ...string) error {
 	command, printed := s.command(ctx, args...)
 	if err := command.Run(); err != nil {
@@ -109,19 +109,19 @@ func (s *stack) pulumi(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// struck runs a command, which gets a signal at each of some moments. It says if the
-// command has ended before the last.
-func (s *stack) struck(
+// signaled runs a command and sends it a signal at each moment. early reports whether the
+// command ended before the last one.
+func (s *stack) signaled(
 	ctx context.Context, signal syscall.Signal, moments []<-chan struct{}, args ...string,
 ) (early bool, err error) {
 	if len(moments) > 0 {
-		args = append(args, "--parallel", "1") // nothing else is under way
+		args = append(args, "--parallel", "1") // no other operation runs
 	}
 	command, printed := s.command(ctx, args...)
 	if err := command.Start(); err != nil {
 		return false, err
 	}
-	told := func(err error) error {
+	wrap := func(err error) error {
 		if err != nil {
 			err = fmt.Errorf("pulumi %s: %w\n%s", strings.Join(args, " "), err, printed)
 		}
@@ -133,13 +133,13 @@ func (s *stack) struck(
 		select {
 		case <-moment:
 			if err := command.Process.Signal(signal); err != nil {
-				return false, told(errors.Join(err, <-ended))
+				return false, wrap(errors.Join(err, <-ended))
 			}
 		case err := <-ended:
-			return true, told(err)
+			return true, wrap(err)
 		}
 	}
-	return false, told(<-ended)
+	return false, wrap(<-ended)
 }
 
 // set sets a path of the configuration.
@@ -147,13 +147,13 @@ func (s *stack) set(ctx context.Context, path, value string) error {
 	return s.pulumi(ctx, "config", "set", "--path", "argocd-on-aks:"+path, value)
 }
 
-// pending are the operations of which the state does not know how they ended.
+// pending returns the pending operations in the state.
 func (s *stack) pending() ([]apitype.OperationV2, error) {
 	state, err := s.state()
 	return state.PendingOperations, err
 }
 
-// id is what the state says of a resource.
+// id returns a resource's ID in the state.
 func (s *stack) id(name string) (string, error) {
 	state, err := s.state()
 	if err != nil {
@@ -164,10 +164,10 @@ func (s *stack) id(name string) (string, error) {
 			return string(r.ID), nil
 		}
 	}
-	return "", fmt.Errorf("the state has no %s", name)
+	return "", fmt.Errorf("resource %s is not in the state", name)
 }
 
-// state is what the backend has written last.
+// state returns the state.
 func (s *stack) state() (apitype.DeploymentV3, error) {
 	var state struct {
 		Checkpoint struct{ Latest apitype.DeploymentV3 }

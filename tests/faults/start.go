@@ -10,15 +10,15 @@ import (
 	"sync"
 )
 
-// start is a stack before a fault, and what Azure has at last without one.
+// start is a stack before a fault, and Azure's objects after a run without one.
 type start struct {
 	stack *stack
 	want  []string
-	// application is the ID of the one that was there before, if one was.
+	// application is the ID of the stack's application, if it exists.
 	application string
 }
 
-// starts makes each stack's beginnings when they are asked for, once.
+// starts returns each stack in each initial state, created on first use.
 type starts map[string]func() (*start, error)
 
 func newStarts(ctx context.Context, home string) starts {
@@ -30,11 +30,11 @@ func newStarts(ctx context.Context, home string) starts {
 			if err != nil {
 				return nil, err
 			}
-			return s.onward(filepath.Join(home, name+"-first"), func(s *stack) error {
-				return errors.Join(s.pulumi(ctx, "up"), s.complete())
+			return s.copyAfter(filepath.Join(home, name+"-first"), func(s *stack) error {
+				return errors.Join(s.pulumi(ctx, "up"), s.checkComplete())
 			})
 		})
-		for key, b := range beginnings {
+		for key, b := range initialStates {
 			all[name+" "+key] = sync.OnceValues(func() (*start, error) {
 				from := fresh
 				if b.deployed {
@@ -51,11 +51,11 @@ func newStarts(ctx context.Context, home string) starts {
 	return all
 }
 
-// of is where a cell starts.
+// of returns the start of a cell.
 func (s starts) of(c cell) (*start, error) { return s[c.stack+" "+c.moment.from]() }
 
-// complete wants the matrix to have each resource that was deployed.
-func (s *stack) complete() error {
+// checkComplete checks that the matrix has all deployed resources.
+func (s *stack) checkComplete() error {
 	deployed, err := s.each("create")
 	if err != nil {
 		return err
@@ -68,24 +68,24 @@ func (s *stack) complete() error {
 		missing = slices.DeleteFunc(missing, func(name string) bool { return slices.Contains(names, name) })
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("the matrix has no cells for %s", strings.Join(missing, ", "))
+		return fmt.Errorf("the matrix lacks %s", strings.Join(missing, ", "))
 	}
 	return nil
 }
 
-// onward is a copy of a stack after some work on it.
-func (s *stack) onward(home string, work func(*stack) error) (*stack, error) {
+// copyAfter returns a copy of a stack after work.
+func (s *stack) copyAfter(home string, work func(*stack) error) (*stack, error) {
 	copied, err := s.copy(home)
 	if err != nil {
 		return nil, err
 	}
-	return copied, copied.served(func() error { return work(copied) })
+	return copied, copied.serve(func() error { return work(copied) })
 }
 
-// begin changes the configuration of a copy, and deploys it in another, without a
-// fault, to see what Azure has then.
-func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, error) {
-	changed, err := s.onward(home, func(s *stack) error {
+// begin changes the configuration of a copy. It deploys another copy without a fault to get
+// Azure's expected objects.
+func (s *stack) begin(ctx context.Context, b initialState, home string) (*start, error) {
+	changed, err := s.copyAfter(home, func(s *stack) error {
 		for path, value := range b.changes[s.name] {
 			if err := s.set(ctx, path, value); err != nil {
 				return err
@@ -96,14 +96,14 @@ func (s *stack) begin(ctx context.Context, b beginning, home string) (*start, er
 	if err != nil {
 		return nil, err
 	}
-	without, err := changed.onward(home+"-done", func(s *stack) error { return s.pulumi(ctx, "up") })
+	without, err := changed.copyAfter(home+"-done", func(s *stack) error { return s.pulumi(ctx, "up") })
 	if err != nil {
 		return nil, err
 	}
-	return &start{changed, byMeaning(without.azure), applications(changed)}, nil
+	return &start{changed, normalized(without.azure), applications(changed)}, nil
 }
 
-// applications are the IDs of those that an Azure has.
+// applications returns the IDs of the applications in Azure.
 func applications(s *stack) string {
 	var found []string
 	for _, id := range s.azure.IDs() {

@@ -8,10 +8,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// kind is a type of resources, with a column of its own.
+// kind is a type of resources, and a column of the matrix.
 type kind struct{ name, token string }
 
-// kinds begin with those whose IDs others have.
+// kinds are sorted by dependency: IDs of the first ones occur in others.
 var kinds = []kind{
 	{"group", azuresim.ResourceGroup},
 	{"cluster", azuresim.Cluster},
@@ -27,11 +27,11 @@ var kinds = []kind{
 
 var (
 	entra = []string{"application", "principal", "credential", "consent", "assignment"}
-	// inside is what is a part of the cluster and goes with it, and what is not deleted.
+	// inside are the parts of the cluster, which are deleted with it and not on their own.
 	inside = []string{"pool", "window", "extension"}
 )
 
-// resourcesOf are those that the program creates for a stack, by kind.
+// resourcesOf are the resources of a stack, by kind.
 var resourcesOf = map[string]map[string][]string{
 	"dev": {
 		"group": {"aks-group"}, "cluster": {"aks-cluster"}, "extension": {"argocd-extension"},
@@ -48,56 +48,56 @@ var resourcesOf = map[string]map[string][]string{
 	},
 }
 
-// moment is a step of a stack's life at which something goes wrong.
+// moment is an operation during which a fault occurs.
 type moment struct {
 	name string
-	// from is where the stack stands: a key of beginnings.
+	// from is the initial state, a key of initialStates.
 	from string
-	// command is what is typed then, and does verb to resources of kinds.
+	// command is the pulumi command that applies verb to resources of kinds.
 	command, verb string
 	kinds         []string
 }
 
-// beginning is how far a stack has come: deployed or not, and what was changed in its
-// configuration since.
-type beginning struct {
+// initialState is the initial state of a stack: deployed or not, with changes of its
+// configuration.
+type initialState struct {
 	deployed bool
 	changes  map[string]map[string]string
 }
 
-var beginnings = map[string]beginning{
+var initialStates = map[string]initialState{
 	"nothing":  {},
 	"deployed": {deployed: true},
 	"changed": {deployed: true, changes: map[string]map[string]string{
 		"dev":  {"domain": "localhost:9443", "tags.owner": "platform", "requireAssignment": "false"},
 		"prod": {"domain": "argo.example.com", "tags.owner": "operations", "requireAssignment": "false", "cluster.maintenance.day": "Saturday"},
 	}},
-	// The group, the cluster and all in it are replaced; the application stays.
+	// Replaces the group, the cluster and its parts. The application stays.
 	"moved": {deployed: true, changes: map[string]map[string]string{"dev": {"region": "northeurope"}, "prod": {"region": "northeurope"}}},
 }
 
 var moments = []moment{
 	{"create", "nothing", "up", "create", nil},
 	{"update", "changed", "up", "update", []string{"group", "cluster", "pool", "window", "extension", "application", "principal"}},
-	{"replace: delete", "moved", "up", "delete", []string{"group", "cluster"}},
-	{"replace: create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
-	{"replace: update", "moved", "up", "update", []string{"credential"}},
+	{"replacement delete", "moved", "up", "delete", []string{"group", "cluster"}},
+	{"replacement create", "moved", "up", "create", append([]string{"group", "cluster"}, inside...)},
+	{"replacement update", "moved", "up", "update", []string{"credential"}},
 	{"delete", "deployed", "destroy", "delete", append([]string{"group", "cluster"}, entra...)},
 	{"refresh", "deployed", "refresh", "read", nil},
-	{"gone", "deployed", "", "", nil},
-	{"gone, destroy", "deployed", "", "", nil},
+	{"up", "deployed", "", "", nil},
+	{"destroy", "deployed", "", "", nil},
 }
 
-// fault is what goes wrong.
+// fault is a failure.
 type fault struct {
 	name string
-	// of are the verbs that it happens to; to, the kinds, nil for all.
+	// of are the verbs that it applies to; to are the kinds, nil for all.
 	of, to []string
-	// azure is what Azure does, or the network, or nobody.
+	// azure is the failure of Azure or of the network, if any.
 	azure azuresim.Fault
-	// signal is sent to pulumi when the operation is under way.
+	// signal is sent to pulumi during the operation.
 	signal syscall.Signal
-	// again is another one, when pulumi has told the provider to cancel.
+	// again sends a second signal when pulumi has wrap the provider to cancel.
 	again bool
 }
 
@@ -109,33 +109,33 @@ var (
 )
 
 var faults = []fault{
-	{name: "refused", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
-	// After retries of their own both providers give up.
-	// https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
-	// https://learn.microsoft.com/graph/throttling
+	{name: "server error", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 500, Code: "InternalServerError", Message: "The server encountered an internal error. Please retry the request."}}},
+	// Both providers give up after their own retries.
+	// https://assign.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+	// https://assign.microsoft.com/graph/throttling
 	{name: "throttled", of: writes, azure: azuresim.Fault{Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "Please try again after '17' seconds."}}},
-	// What it belongs to has not reached the replica that was asked, twice.
-	{name: "not found for a while", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
+	// The replica lacks the parent object twice.
+	{name: "replication delay", of: changes, to: []string{"principal", "credential", "consent", "assignment"},
 		azure: azuresim.Fault{Times: 2, Err: &azuresim.Error{Status: 404, Code: "Request_ResourceNotFound", Message: "Resource does not exist or one of its queried reference-property objects are not present."}}},
 	// https://aka.ms/aks-pending-operation
-	{name: "busy", of: writes, to: append([]string{"cluster"}, inside...),
+	{name: "conflict", of: writes, to: append([]string{"cluster"}, inside...),
 		azure: azuresim.Fault{Err: &azuresim.Error{Status: 409, Code: "OperationNotAllowed", Message: "Operation is not allowed: Another operation (Updating) is in progress."}}},
-	{name: "answer lost", of: writes, azure: azuresim.Fault{After: true, Err: errReset}},
-	// What Azure carries out when it has answered.
-	{name: "accepted, failed", of: changes, to: []string{"cluster", "pool", "extension"},
+	{name: "response lost", of: writes, azure: azuresim.Fault{After: true, Err: errReset}},
+	// Azure accepts the request and fails later.
+	{name: "failed after acceptance", of: changes, to: []string{"cluster", "pool", "extension"},
 		azure: azuresim.Fault{After: true, Err: &azuresim.Failed{Reason: &azuresim.Error{Status: 200, Code: "InternalOperationError", Message: "Internal server error"}}}},
 	{name: "interrupted", of: writes, signal: syscall.SIGINT},
-	{name: "interrupted, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
-	// What heeds a cancel is over before anybody can press Ctrl-C again.
+	{name: "interrupted after completion", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT},
+	// Providers that support a cancel end before a second Ctrl-C.
 	{name: "interrupted twice", of: writes, to: entra, signal: syscall.SIGINT, again: true},
-	{name: "interrupted twice, done", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
+	{name: "interrupted twice after completion", of: writes, to: entra, azure: azuresim.Fault{After: true}, signal: syscall.SIGINT, again: true},
 	{name: "killed", of: writes, signal: syscall.SIGKILL},
-	{name: "killed, done", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
+	{name: "killed after completion", of: writes, azure: azuresim.Fault{After: true}, signal: syscall.SIGKILL},
 	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},
-	{name: "by hand", of: []string{""}},
+	{name: "manual deletion", of: []string{""}},
 }
 
-// cell is one fault that happens at one moment to one resource of a stack.
+// cell is a fault during an operation on a resource of a stack.
 type cell struct {
 	stack, resource string
 	kind            kind
@@ -143,7 +143,7 @@ type cell struct {
 	fault           fault
 }
 
-// cells are the whole matrix.
+// cells returns the whole matrix.
 func cells() (all []cell) {
 	for _, m := range moments {
 		for _, f := range faults {
@@ -169,14 +169,14 @@ func (c cell) name() string {
 	return c.stack + "/" + c.moment.name + "/" + c.fault.name + "/" + c.resource
 }
 
-// next is the command that shall put things right.
+// next returns the command that must repair the stack.
 func (c cell) next() []string {
 	switch c.moment.name {
 	case "delete":
 		return []string{"destroy"}
-	case "gone":
+	case "up":
 		return []string{"up", "--refresh"}
-	case "gone, destroy":
+	case "destroy":
 		return []string{"destroy", "--refresh"}
 	}
 	return []string{"up"}

@@ -11,9 +11,9 @@ import (
 
 var applications = schema.GroupVersionResource{Group: "argoproj.io", Version: "v1alpha1", Resource: "applications"}
 
-// Settled waits until an Application has a state, such as Synced and Healthy, and no
-// operation runs on it.
-func Settled(ctx context.Context, c *cluster.Cluster, name, sync, health string) error {
+// WaitFor waits until an Application has a sync and a health status, such as Synced and
+// Healthy, and no operation in progress.
+func WaitFor(ctx context.Context, c *cluster.Cluster, name, sync, health string) error {
 	return c.Until(ctx, applications, "argocd", name, func(application map[string]any) bool {
 		phase := text(application, "status", "operationState", "phase")
 		return text(application, "status", "sync", "status") == sync && text(application, "status", "health", "status") == health &&

@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestBootstrap creates the stack's first application as docs/bootstrap.md does it
-// without kubectl, deletes it, and creates it again: the others stay.
+// TestBootstrap creates the first application with the commands of docs/clusters.md that
+// need no kubectl, deletes it without its Applications, and creates it again.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
@@ -24,42 +24,42 @@ func TestBootstrap(t *testing.T) {
 	if err != nil || !strings.Contains(printed, "exitcode=0\napplication.argoproj.io/root created") {
 		t.Fatalf("%v: %s", err, printed)
 	}
-	m.settled(t, "root", "Synced", "Healthy")
-	m.settled(t, "cart", "OutOfSync", "Missing")
+	m.waitFor(t, "root", "Synced", "Healthy")
+	m.waitFor(t, "cart", "OutOfSync", "Missing")
 
 	alice, bob := e2e.Login(t, m.stack, m.internet, "alice"), e2e.Login(t, m.stack, m.internet, "bob")
 	e2e.Run(t, alice, "app", "delete", "root", "--cascade=false", "--yes")
 	left, err := m.shell(t, "kubectl get applications --namespace argocd --output name")
 	if err != nil || left != "application.argoproj.io/cart\napplication.argoproj.io/checkout\n" {
-		t.Errorf("%v: left: %s", err, left)
+		t.Errorf("%v: got the applications %s", err, left)
 	}
 	again := command(t, "With the argocd CLI")
 	if printed, err := m.shell(t, again, bob.Env()...); err == nil || !strings.Contains(printed, "PermissionDenied") {
-		t.Errorf("a developer creates it: %v: %s", err, printed)
+		t.Errorf("a developer can create the application: %v: %s", err, printed)
 	}
 	for range 2 {
 		if printed, err := m.shell(t, again, alice.Env()...); err != nil {
 			t.Fatalf("%v: %s", err, printed)
 		}
 	}
-	m.settled(t, "root", "Synced", "Healthy")
+	m.waitFor(t, "root", "Synced", "Healthy")
 }
 
-// command is the code of docs/bootstrap.md under a heading.
+// command returns the commands of docs/clusters.md below a heading.
 func command(t *testing.T, heading string) string {
 	t.Helper()
-	page, err := os.ReadFile("../../docs/bootstrap.md")
+	page, err := os.ReadFile("../../docs/clusters.md")
 	e2e.NoError(t, err)
 	_, rest, found := strings.Cut(string(page), "\n### "+heading+"\n")
 	_, rest, opened := strings.Cut(rest, "```sh\n")
 	code, _, closed := strings.Cut(rest, "```")
 	if !found || !opened || !closed {
-		t.Fatalf("no code under %s", heading)
+		t.Fatalf("docs/clusters.md has no commands below %q", heading)
 	}
 	return code
 }
 
-// shell runs a command of an admin who has the stack and the Kubernetes API.
+// shell runs a command with access to the stack and to the Kubernetes API.
 func (m *team) shell(t *testing.T, command string, env ...string) (printed string, err error) {
 	t.Helper()
 	shell := exec.CommandContext(t.Context(), "sh", "-euc", command)

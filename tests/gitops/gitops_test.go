@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestGitOps has prod's users set up, sync and change what is in examples/bootstrap,
-// each as far as the configured roles let them.
+// TestGitOps creates, syncs and changes the applications of examples/bootstrap as several
+// users of prod, and checks what their roles deny.
 func TestGitOps(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
@@ -23,13 +23,13 @@ func TestGitOps(t *testing.T) {
 	if printed, err := m.shell(t, command(t, "With kubectl")); err != nil {
 		t.Fatalf("%v: %s", err, printed)
 	}
-	m.settled(t, "root", "Synced", "Healthy")
-	m.settled(t, "cart", "OutOfSync", "Missing")
-	m.settled(t, "checkout", "OutOfSync", "Missing")
+	m.waitFor(t, "root", "Synced", "Healthy")
+	m.waitFor(t, "cart", "OutOfSync", "Missing")
+	m.waitFor(t, "checkout", "OutOfSync", "Missing")
 
 	for cli, want := range map[*argocd.CLI][]string{alice: {"cart", "checkout", "root"}, bob: {"cart", "checkout", "root"}, carol: {"cart", "checkout"}} {
 		if seen := strings.Fields(e2e.Run(t, cli, "app", "list", "--output", "name")); !slices.Equal(sorted(seen), qualified(want)) {
-			t.Errorf("sees %v, want %v", seen, want)
+			t.Errorf("got the applications %v, want %v", seen, want)
 		}
 	}
 	e2e.Refused(t, bob, "PermissionDenied", "app", "sync", "cart", "--async")
@@ -39,27 +39,27 @@ func TestGitOps(t *testing.T) {
 	e2e.Refused(t, carol, "PermissionDenied", "proj", "delete", "shop")
 
 	e2e.Run(t, carol, "app", "sync", "cart", "--async")
-	m.settled(t, "cart", "Synced", "Healthy")
-	m.settled(t, "checkout", "OutOfSync", "Missing")
+	m.waitFor(t, "cart", "Synced", "Healthy")
+	m.waitFor(t, "checkout", "OutOfSync", "Missing")
 	m.currency(t, "EUR")
 	e2e.NoError(t, repository.Change(t.Context(), "cart/settings.yaml", "EUR", "USD"))
 	e2e.Run(t, carol, "app", "sync", "cart", "--async")
 	m.currency(t, "USD")
-	m.settled(t, "cart", "Synced", "Healthy")
+	m.waitFor(t, "cart", "Synced", "Healthy")
 
-	// In the browser, argocd-server redeems the code with the API server's token.
+	// In the web sign-in, argocd-server redeems the code with a token of the API server.
 	if info, err := e2e.Browse(t, m.internet, "alice").SignIn(t.Context(), m.url); err != nil || info.Username != "alice@contoso.example" {
 		t.Errorf("alice in the browser: %+v, %v", info, err)
 	}
 	e2e.WantError(t, e2e.Err(e2e.Browse(t, m.internet, "dave").SignIn(t.Context(), m.url)), "AADSTS50105", "a user in no assigned group")
 }
 
-func (m *team) settled(t *testing.T, application, sync, health string) {
+func (m *team) waitFor(t *testing.T, application, sync, health string) {
 	t.Helper()
-	e2e.NoError(t, Settled(t.Context(), m.cluster, application, sync, health))
+	e2e.NoError(t, WaitFor(t.Context(), m.cluster, application, sync, health))
 }
 
-// currency is what the ConfigMap in the cluster says, sooner or later.
+// currency waits until the ConfigMap in the cluster has this currency.
 func (m *team) currency(t *testing.T, want string) {
 	t.Helper()
 	configMaps := schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}

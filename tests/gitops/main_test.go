@@ -12,30 +12,31 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }
 
-// team is everybody around prod's Argo CD.
+// team is the users of prod with their cluster.
 type team struct {
 	stack    *engine.Stack
 	azure    *azuresim.Azure
 	internet *azuresim.Internet
 	cluster  *cluster.Cluster
-	// url is Argo CD's, clientID its application's.
+	// url is the URL of Argo CD, clientID the ID of its application.
 	url, clientID string
 }
 
-// built skips what needs commands that only make test-gitops builds.
-func built(t *testing.T) {
+// requireGitOps skips a test without the commands that make test-gitops builds.
+func requireGitOps(t *testing.T) {
 	t.Helper()
 	if os.Getenv("GITOPS") == "" {
-		t.Skip("make test-gitops runs this, on a real Kubernetes API server")
+		t.Skip("needs a Kubernetes API server; run make test-gitops")
 	}
 }
 
-// deployed has the prod stack on a simulated Azure whose cluster has a Kubernetes API.
+// deployed deploys prod on a simulated Azure and starts a Kubernetes API server for its
+// cluster.
 func deployed(t *testing.T) *team {
 	t.Helper()
-	built(t)
+	requireGitOps(t)
 	azure := azuresim.New()
 	stack, err := engine.Open(t.Context(), azure, program.Deploy, "../..", t.TempDir(), "prod", t.Output())
 	e2e.NoError(t, err)
@@ -47,7 +48,7 @@ func deployed(t *testing.T) *team {
 	}
 }
 
-// startCluster gives the simulated cluster its Kubernetes API.
+// startCluster starts the Kubernetes API server of the simulated cluster.
 func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 	t.Helper()
 	installed := e2e.Installed(t, azure)
@@ -59,7 +60,7 @@ func startCluster(t *testing.T, azure *azuresim.Azure) *cluster.Cluster {
 	return kubernetes
 }
 
-// install has Argo CD's objects in the cluster.
+// install creates the Kubernetes objects of Argo CD.
 func (m *team) install(t *testing.T) argocd.Installation {
 	t.Helper()
 	installation := argocd.Installation{Cluster: m.cluster, Internet: m.internet, Extension: e2e.Installed(t, m.azure), Tests: "..", Dir: t.TempDir()}
@@ -67,7 +68,7 @@ func (m *team) install(t *testing.T) argocd.Installation {
 	return installation
 }
 
-// run starts what is installed, behind its ingress.
+// run starts all components of Argo CD behind the ingress.
 func (m *team) run(t *testing.T, installation argocd.Installation) {
 	t.Helper()
 	argo, err := installation.Run(t.Context(), e2e.FreePort(t))
@@ -83,7 +84,7 @@ func (m *team) run(t *testing.T, installation argocd.Installation) {
 	e2e.NoError(t, e2e.ProdController.Serve(m.internet, installation.Extension, argo.Server))
 }
 
-// repository is the team's, published.
+// repository creates and publishes the Git repository.
 func (m *team) repository(t *testing.T) *Repository {
 	t.Helper()
 	repository, err := NewRepository(t.Context(), "../..", t.TempDir())

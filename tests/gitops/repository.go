@@ -1,5 +1,5 @@
-// Package gitops is a team's side of GitOps: a repository, and what is waited for in
-// the cluster.
+// Package gitops creates Git repositories with the applications of examples/bootstrap, and
+// waits for the status of applications in the cluster.
 package gitops
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// Address is where the repository is published, and shipped the address in the manifests of
+// Address is the URL of the published repository. shipped is the URL in the manifests of
 // examples/bootstrap.
 const (
 	path    = "/contoso/argocd-on-aks"
@@ -34,19 +34,19 @@ type Repository struct {
 	dir string
 }
 
-// NewRepository makes one in dir, of the clone in folder. It needs git on PATH.
+// NewRepository creates a repository in dir from the clone in folder. It needs git on PATH.
 func NewRepository(ctx context.Context, folder, dir string) (*Repository, error) {
 	r := &Repository{Bootstrap: filepath.Join(dir, "examples", "bootstrap"), dir: dir}
 	if err := os.CopyFS(r.Bootstrap, os.DirFS(filepath.Join(folder, "examples", "bootstrap"))); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
-	if err := r.own(); err != nil {
+	if err := r.setAddress(); err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
-	return r, errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "The shop is ours"))
+	return r, errors.Join(r.git(ctx, "init", "--quiet", "--initial-branch", "main"), r.Commit(ctx, "Add the shop"))
 }
 
-// Publish has the internet answer for it at its Address.
+// Publish serves the repository at Address on the simulated internet.
 func (r *Repository) Publish(internet *azuresim.Internet) error {
 	host, err := r.Host(path)
 	if err != nil {
@@ -55,7 +55,7 @@ func (r *Repository) Publish(internet *azuresim.Internet) error {
 	return internet.Publish("github.com", host, time.Now().Add(24*time.Hour))
 }
 
-// Host is git itself, which answers for the repository at a path of some host.
+// Host returns a handler that serves the repository below a path with git http-backend.
 func (r *Repository) Host(path string) (http.Handler, error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
@@ -67,8 +67,8 @@ func (r *Repository) Host(path string) (http.Handler, error) {
 	}, nil
 }
 
-// own has the manifests say whose they are.
-func (r *Repository) own() error {
+// setAddress replaces the repository URL in the manifests.
+func (r *Repository) setAddress() error {
 	return filepath.WalkDir(r.Bootstrap, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".yaml" {
 			return err
@@ -87,7 +87,7 @@ func (r *Repository) Change(ctx context.Context, file, old, new string) error {
 	if err != nil {
 		return fmt.Errorf("repository: %w", err)
 	}
-	return errors.Join(replace(path, old, new), r.Commit(ctx, old+" is "+new))
+	return errors.Join(replace(path, old, new), r.Commit(ctx, "Replace "+old+" by "+new))
 }
 
 func replace(path, old, new string) error {
@@ -98,12 +98,12 @@ func replace(path, old, new string) error {
 	return os.WriteFile(path, []byte(strings.ReplaceAll(string(content), old, new)), 0o644)
 }
 
-// Commit takes all that has changed.
+// Commit commits all changes.
 func (r *Repository) Commit(ctx context.Context, message string) error {
 	return errors.Join(r.git(ctx, "add", "."), r.git(ctx, "commit", "--quiet", "--message", message))
 }
 
-// git knows nothing of who runs it.
+// git runs git without the configuration of the current user.
 func (r *Repository) git(ctx context.Context, args ...string) error {
 	command := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=Team", "-c", "user.email=team@contoso.example"}, args...)...)
 	command.Dir = r.dir

@@ -17,9 +17,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestToken: the token with which argocd-server proves itself is a real API server's,
-// which anyone can check with the keys that the simulated issuer publishes. Entra takes
-// that one and no other.
+// TestToken checks that a key of the simulated issuer verifies the API server's token for
+// argocd-server, and that Entra accepts this token and rejects others.
 func TestToken(t *testing.T) {
 	t.Parallel()
 	m := deployed(t)
@@ -31,21 +30,21 @@ func TestToken(t *testing.T) {
 		e2e.NoError(t, err)
 		return token
 	}
-	own := mint(m.cluster, "argocd-server", argocd.Audience)
-	m.published(t, installed, own)
+	token := mint(m.cluster, "argocd-server", argocd.Audience)
+	m.published(t, installed, token)
 	for name, c := range map[string]struct{ token, code string }{
-		"its own":                 {own, ""},
+		"argocd-server":           {token, ""},
 		"another service account": {mint(m.cluster, "argocd-repo-server", argocd.Audience), "AADSTS700213"},
-		"for the API server":      {mint(m.cluster, "argocd-server", installed.Issuer), "AADSTS700212"},
-		"of another API server":   {mint(foreign(t, installed), "argocd-server", argocd.Audience), "AADSTS700027"},
+		"another audience":        {mint(m.cluster, "argocd-server", installed.Issuer), "AADSTS700212"},
+		"another API server":      {mint(foreign(t, installed), "argocd-server", argocd.Audience), "AADSTS700027"},
 	} {
 		if code := m.redeem(t, c.token); code != c.code {
-			t.Errorf("%s: Entra says %q, want %q", name, code, c.code)
+			t.Errorf("%s: Entra returns %q, want %q", name, code, c.code)
 		}
 	}
 }
 
-// foreign is an API server that claims to be the issuer, with a key of its own.
+// foreign starts an API server with the same issuer and another signing key.
 func foreign(t *testing.T, installed azuresim.Extension) *cluster.Cluster {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -59,7 +58,7 @@ func foreign(t *testing.T, installed azuresim.Extension) *cluster.Cluster {
 	return other
 }
 
-// published looks up a token's key by its name among the issuer's, as Entra does.
+// published checks a token with the issuer's key of the same ID, as Entra does.
 func (m *team) published(t *testing.T, installed azuresim.Extension, token string) {
 	t.Helper()
 	client := &http.Client{Transport: m.internet.Transport()}
@@ -72,15 +71,14 @@ func (m *team) published(t *testing.T, installed azuresim.Extension, token strin
 	e2e.NoError(t, err)
 	key := keys.Key(signed.Signatures[0].Header.KeyID)
 	if len(key) != 1 {
-		t.Fatalf("%d published keys are named as the token's", len(key))
+		t.Fatalf("got %d published keys with the key ID of the token, want 1", len(key))
 	}
 	if _, err := signed.Verify(key[0]); err != nil {
 		t.Error(err)
 	}
 }
 
-// redeem comes to Entra as argocd-server, and returns the code of
-// the refusal.
+// redeem presents a token to Entra as argocd-server. It returns the error code, if any.
 func (m *team) redeem(t *testing.T, token string) string {
 	t.Helper()
 	form := url.Values{
@@ -91,13 +89,13 @@ func (m *team) redeem(t *testing.T, token string) string {
 	answer, err := client.PostForm("https://login.microsoftonline.com/"+m.azure.TenantID+"/oauth2/v2.0/token", form)
 	e2e.NoError(t, err)
 	defer answer.Body.Close()
-	var refusal struct {
+	var problem struct {
 		Description string `json:"error_description"`
 	}
-	e2e.NoError(t, json.NewDecoder(answer.Body).Decode(&refusal))
-	if refusal.Description == "" && answer.StatusCode != http.StatusOK {
-		t.Errorf("status %s without a reason", answer.Status)
+	e2e.NoError(t, json.NewDecoder(answer.Body).Decode(&problem))
+	if problem.Description == "" && answer.StatusCode != http.StatusOK {
+		t.Errorf("status %s without an error description", answer.Status)
 	}
-	code, _, _ := strings.Cut(refusal.Description, ":")
+	code, _, _ := strings.Cut(problem.Description, ":")
 	return code
 }

@@ -12,13 +12,13 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// writeToken makes up what a cluster admin comes with.
+// writeToken generates the token of a cluster admin.
 func (s *apiServer) writeToken() error {
 	s.token = rand.Text()
 	return os.WriteFile(s.tokens(), fmt.Appendf(nil, "%s,admin,admin,system:masters\n", s.token), 0o600)
 }
 
-// config leads that admin here.
+// config returns the client configuration of the cluster admin.
 func (s *apiServer) config() *rest.Config {
 	return &rest.Config{
 		Host: s.url(), BearerToken: s.token, TLSClientConfig: rest.TLSClientConfig{CAFile: s.certificate()},

@@ -13,7 +13,7 @@ import (
 	"k8s.io/kubernetes/cmd/kube-apiserver/app/options"
 )
 
-// apiServer is the process's kube-apiserver; its files are in dir.
+// apiServer is the kube-apiserver of this process. Its files are in dir.
 type apiServer struct {
 	cluster
 	dir      string
@@ -25,12 +25,11 @@ func (s *apiServer) url() string { return "https://" + s.listener.Addr().String(
 
 func (s *apiServer) tokens() string { return filepath.Join(s.dir, "tokens.csv") }
 
-// certificate is what the API server makes for itself when it has none, with its
-// authority.
+// certificate returns the path of the self-generated certificate with its authority.
 func (s *apiServer) certificate() string { return filepath.Join(s.dir, "apiserver.crt") }
 
-// serve runs what the kube-apiserver command runs. It would publish its address as
-// the service kubernetes, which refuses loopback.
+// serve runs the kube-apiserver command, without publishing its address as the service
+// kubernetes, which rejects loopback addresses.
 func (s *apiServer) serve(ctx context.Context) error {
 	server := options.NewServerRunOptions()
 	flags := pflag.NewFlagSet("kube-apiserver", pflag.ContinueOnError)
@@ -69,7 +68,7 @@ func (s *apiServer) serve(ctx context.Context) error {
 	return app.Run(ctx, complete)
 }
 
-// ready waits for the API server's own word, or for the end.
+// ready waits until the API server reports readiness or ctx ends.
 func (s *apiServer) ready(ctx context.Context) bool {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

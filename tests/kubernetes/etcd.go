@@ -9,10 +9,10 @@ import (
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
-// etcdSocket is where etcd listens: only who may read the folder gets there.
+// etcdSocket returns the socket of etcd. Access to the folder restricts access to it.
 func etcdSocket(dir string) string { return "unix://" + filepath.Join(dir, "etcd") }
 
-// startEtcd runs a member of a cluster of one, which writes to a folder.
+// startEtcd starts a single etcd member that stores its data in a folder.
 func startEtcd(ctx context.Context, dir string) (*embed.Etcd, error) {
 	client, err := url.Parse(etcdSocket(dir))
 	if err != nil {
@@ -21,9 +21,9 @@ func startEtcd(ctx context.Context, dir string) (*embed.Etcd, error) {
 	config := embed.NewConfig()
 	config.Dir = filepath.Join(dir, "data")
 	config.ListenClientUrls = []url.URL{*client}
-	config.ListenPeerUrls = nil // it has none
+	config.ListenPeerUrls = nil // single member
 	config.LogLevel = "error"
-	config.UnsafeNoFsync = true // nothing of it survives the process
+	config.UnsafeNoFsync = true // the data does not outlive the process
 	etcd, err := embed.StartEtcd(config)
 	if err != nil {
 		return nil, err
@@ -35,6 +35,6 @@ func startEtcd(ctx context.Context, dir string) (*embed.Etcd, error) {
 		return nil, err
 	case <-ctx.Done():
 		etcd.Close()
-		return nil, errors.New("ended before it was ready")
+		return nil, errors.New("etcd ended before it was ready")
 	}
 }

@@ -1,6 +1,5 @@
-// Command kube-apiserver is a real Kubernetes API server on loopback with an etcd
-// of its own, for as long as it runs. There is no kubelet and no controller: what
-// is created stays as it is.
+// Command kube-apiserver runs a real Kubernetes API server on loopback with its own etcd.
+// There is no kubelet and no controller, so objects stay as they were created.
 package main
 
 import (
@@ -14,30 +13,30 @@ import (
 	"syscall"
 )
 
-// cluster is a Kubernetes API and where its admin finds it.
+// cluster is the configuration of a Kubernetes API.
 type cluster struct {
-	// kubeconfig is the file to write; signingKey signs the tokens of issuer.
+	// kubeconfig is the file to write. signingKey signs the tokens of issuer.
 	kubeconfig, issuer, signingKey string
 	port                           int
 }
 
 func main() {
 	var c cluster
-	flag.StringVar(&c.kubeconfig, "kubeconfig", "kubeconfig", "file to write for a cluster admin")
-	flag.StringVar(&c.issuer, "service-account-issuer", "https://kubernetes.default.svc", "issuer of service accounts' tokens")
-	flag.StringVar(&c.signingKey, "service-account-signing-key-file", "", "RSA key in PEM that signs them")
-	flag.IntVar(&c.port, "port", 0, "port on 127.0.0.1; 0: a free one")
+	flag.StringVar(&c.kubeconfig, "kubeconfig", "kubeconfig", "kubeconfig file to write for a cluster admin")
+	flag.StringVar(&c.issuer, "service-account-issuer", "https://kubernetes.default.svc", "issuer of service account tokens")
+	flag.StringVar(&c.signingKey, "service-account-signing-key-file", "", "PEM file with the RSA key that signs service account tokens")
+	flag.IntVar(&c.port, "port", 0, "port on 127.0.0.1; 0 selects a free port")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	signal.Ignore(syscall.SIGPIPE) // who read the log may be gone first
+	signal.Ignore(syscall.SIGPIPE) // the reader of the log may end first
 	if err := c.run(ctx); err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, "kube-apiserver:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until ctx is done, and leaves nothing.
+// run serves until ctx ends, and removes all files.
 func (c cluster) run(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "kube-")
 	if err != nil {

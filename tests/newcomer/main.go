@@ -1,8 +1,8 @@
-// Command newcomer follows the README word by word, as somebody would who has just
-// found it: a clean clone, a home of its own, empty caches, and on PATH only Go, git,
-// make and the base system. The commands are the README's own code blocks. Azure's
-// part of the walkthrough goes to the simulated Azure of `make demo KEEP=1`; what
-// needs a subscription's command line or a person is shown, not run.
+// Command newcomer runs the commands of the README and of the tutorial as a new user would: in a
+// clean clone, with an empty home directory and empty caches, and with only Go, git, make and the
+// base system on PATH. The tutorial's commands run against the simulated Azure of
+// `make demo KEEP=1`. Commands that need a subscription, a published version or a person are
+// printed and skipped.
 package main
 
 import (
@@ -17,19 +17,19 @@ import (
 )
 
 func main() {
-	repository := flag.String("repository", ".", "clone of this repository, whose last commit is followed")
-	keep := flag.Bool("keep", false, "leave the home with its caches")
+	repository := flag.String("repository", ".", "clone of this repository; its last commit is tested")
+	keep := flag.Bool("keep", false, "keep the home directory with its caches")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := follow(ctx, *repository, *keep); err != nil {
+	if err := run(ctx, *repository, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "newcomer:", err)
 		os.Exit(1)
 	}
 }
 
-// follow takes the whole README from empty caches and says what that took.
-func follow(ctx context.Context, repository string, keep bool) (err error) {
+// run follows both pages with empty caches and prints the time and resources that they took.
+func run(ctx context.Context, repository string, keep bool) (err error) {
 	home, err := os.MkdirTemp("", "newcomer-")
 	if err != nil {
 		return err
@@ -37,17 +37,20 @@ func follow(ctx context.Context, repository string, keep bool) (err error) {
 	if !keep {
 		defer func() { err = errors.Join(err, removeAll(home)) }()
 	}
-	n, err := arrive(ctx, repository, home, os.Stdout)
+	n, err := newUser(ctx, repository, home, os.Stdout)
 	if err != nil {
 		return err
 	}
-	readme, err := os.ReadFile(filepath.Join(repository, "README.md"))
-	if err != nil {
-		return err
-	}
-	for _, section := range sections(string(readme)) {
-		if err := n.read(ctx, section); err != nil {
-			return fmt.Errorf("%s: %w", section.title, err)
+	for _, page := range []struct {
+		name   string
+		follow func(context.Context, []section) error
+	}{{readme, n.followReadme}, {tutorial, n.followTutorial}} {
+		sections, err := readPage(repository, page.name)
+		if err == nil {
+			err = page.follow(ctx, sections)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", page.name, err)
 		}
 	}
 	return n.report()

@@ -11,30 +11,28 @@ import (
 	"strings"
 )
 
-const (
-	onAzure = "Deploy it on Azure"
-	// install needs a published version of the module. TestPublished runs its commands.
-	install = "Install"
-)
+// onAzure is the section of the README that needs a subscription. The tutorial has the same
+// commands.
+const onAzure = "Deploy on Azure"
 
-// newcomer has a home, a clone in it, and a terminal there.
-type newcomer struct {
-	home  string
-	shell shell
-	used  used
-	out   io.Writer
-	// milestones are what was reached, with what it took up to there.
+// user is a new user with a home directory and a terminal.
+type user struct {
+	home       string
+	shell      shell
+	used       used
+	out        io.Writer
 	milestones []milestone
 }
 
+// milestone is a result that the user reached, and the time and resources used up to it.
 type milestone struct {
 	what string
 	used used
 }
 
-// arrive gives a newcomer a home, in which the README's address leads to a local
-// repository.
-func arrive(ctx context.Context, repository, home string, out io.Writer) (*newcomer, error) {
+// newUser returns a user with an empty home directory, in which git clones the local repository
+// instead of the address in the README.
+func newUser(ctx context.Context, repository, home string, out io.Writer) (*user, error) {
 	environment, err := cleanEnvironment(ctx, home)
 	if err != nil {
 		return nil, err
@@ -46,144 +44,183 @@ func arrive(ctx context.Context, repository, home string, out io.Writer) (*newco
 		return nil, err
 	}
 	settings := fmt.Sprintf("[url %q]\n\tinsteadOf = https://github.com/OWNER/argocd-on-aks\n[safe]\n\tdirectory = *\n", "file://"+repository)
-	n := &newcomer{home: home, shell: shell{dir: home, env: environment}, out: out}
-	return n, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(settings), 0o600)
+	u := &user{home: home, shell: shell{dir: home, env: environment}, out: out}
+	return u, os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(settings), 0o600)
 }
 
-// read follows the commands of a section. Those for Azure go to a kept demo's.
-func (n *newcomer) read(ctx context.Context, s section) (result error) {
-	fmt.Fprintf(n.out, "\n%s\n", s.title)
-	terminal := n.shell
-	if s.title == onAzure {
-		azure, err := n.keep(ctx, "make demo STACK=prod KEEP=1")
-		if err != nil {
-			return err
-		}
-		defer func() { result = errors.Join(result, n.leave(azure)) }()
-		terminal = azure.secondTerminal(terminal)
-	}
-	for _, line := range s.commands {
-		if s.title == install {
-			n.say(line, "needs a published version")
-			continue
-		}
-		if err := n.follow(ctx, terminal, line); err != nil {
-			return err
-		}
-		if _, folder, clones := strings.Cut(line, " && cd "); clones && strings.HasPrefix(line, "git clone ") {
-			n.shell.dir = filepath.Join(n.home, folder)
-			terminal = n.shell
+// followReadme runs the commands of the README, except those for Azure.
+func (u *user) followReadme(ctx context.Context, sections []section) error {
+	for _, s := range sections {
+		fmt.Fprintf(u.out, "\n%s\n", s.title)
+		for _, line := range s.commands {
+			if s.title == onAzure {
+				u.print(line, "skipped: needs Azure")
+				continue
+			}
+			if err := u.follow(ctx, u.shell, line); err != nil {
+				return fmt.Errorf("%s: %w", s.title, err)
+			}
 		}
 	}
 	return nil
 }
 
-// follow does what a line of the README says.
-func (n *newcomer) follow(ctx context.Context, terminal shell, line string) error {
+// followTutorial runs the commands of the tutorial against the simulated Azure of a running demo.
+// The demo deploys prod, so that the tutorial can deploy dev.
+func (u *user) followTutorial(ctx context.Context, sections []section) (err error) {
+	d, err := u.startDemo(ctx, "make demo STACK=prod KEEP=1")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, u.stopDemo(d)) }()
+	terminal := d.secondTerminal(u.shell)
+	for _, s := range sections {
+		fmt.Fprintf(u.out, "\n%s\n", s.title)
+		for _, line := range s.commands {
+			if err := u.follow(ctx, terminal, line); err != nil {
+				return fmt.Errorf("%s: %w", s.title, err)
+			}
+		}
+	}
+	return nil
+}
+
+// follow runs a command of a page, or prints why it is skipped.
+func (u *user) follow(ctx context.Context, terminal shell, line string) error {
 	switch {
-	case strings.HasPrefix(line, "az ") || strings.Contains(line, "do az ") || strings.HasPrefix(line, "argocd "), strings.HasPrefix(line, "chromium "):
-		n.say(line, "needs Azure, or a person")
+	case needsAzure(line):
+		u.print(line, "skipped: needs Azure")
+		return nil
+	case needsVersion(line):
+		return u.withoutVersion(ctx, terminal, line)
+	case strings.HasPrefix(line, "argocd "), strings.HasPrefix(line, "chromium "):
+		u.print(line, "skipped: needs a person")
 		return nil
 	case strings.HasPrefix(line, `eval "$(pulumi stack output `):
-		shown, err := n.run(ctx, terminal, "echo "+strings.TrimPrefix(line, "eval "))
-		n.say(strings.TrimSpace(shown), "needs Azure, or a person")
+		shown, err := u.run(ctx, terminal, "echo "+strings.TrimPrefix(line, "eval "))
+		u.print(strings.TrimSpace(shown), "skipped: needs Azure")
 		return err
-	case strings.Contains(line, " KEEP=1"):
-		return n.lookAround(ctx, line)
-	case line == slip.instead:
-		return n.slip(ctx, terminal)
+	case strings.HasPrefix(line, "make demo KEEP=1"):
+		return u.runSecondTerminal(ctx, line)
+	case line == invalidValue.correction:
+		return u.correctValue(ctx, terminal)
 	}
-	if _, err := n.run(ctx, terminal, line); err != nil {
+	if _, err := u.run(ctx, terminal, line); err != nil {
 		return err
 	}
-	if what, reached := reachedBy[line]; reached {
-		n.reach(what)
+	if _, folder, clones := strings.Cut(line, " && cd "); clones && strings.HasPrefix(line, "git clone ") {
+		u.shell.dir = filepath.Join(u.home, folder)
+	}
+	if what, reached := milestones[line]; reached {
+		u.record(what)
 	}
 	return nil
 }
 
-// reachedBy names what a command of the README brings.
-var reachedBy = map[string]string{
-	"make demo": "the first deployed demo",
+// needsAzure reports whether a command calls the Azure CLI.
+func needsAzure(line string) bool {
+	return strings.HasPrefix(line, "az ") || strings.Contains(line, "do az ") || strings.Contains(line, "$(az ")
+}
+
+// needsVersion reports whether a command needs a published version of the module. TestPublished
+// runs such commands with a local module proxy.
+func needsVersion(line string) bool {
+	return strings.HasPrefix(line, "mkdir ") || strings.HasPrefix(line, "pulumi new ") || strings.HasPrefix(line, "go run ")
+}
+
+// withoutVersion creates the stack of `pulumi new` in the clone, whose program and configuration
+// are the same as the template's (TestTemplateFiles). It skips the other commands.
+func (u *user) withoutVersion(ctx context.Context, terminal shell, line string) error {
+	u.print(line, "skipped: needs a published version")
+	if !strings.HasPrefix(line, "pulumi new ") {
+		return nil
+	}
+	_, err := u.run(ctx, terminal, "pulumi stack init dev")
+	return err
+}
+
+// milestones names the results of commands.
+var milestones = map[string]string{
+	"make demo": "first deployed demo",
 	"make test": "`make test`",
 }
 
-// slip is a first mistake, which the preview refuses in the words of the
-// configuration, and its correction.
-var slip = struct{ typed, told, instead string }{
+// invalidValue is an invalid value, the key in the preview's error message, and the command that corrects
+// the value.
+var invalidValue = struct{ command, key, correction string }{
 	"pulumi config set domain https://localhost:9000",
 	"argocd-on-aks:domain",
 	"pulumi config set domain localhost:9000",
 }
 
-func (n *newcomer) slip(ctx context.Context, terminal shell) error {
-	if _, err := n.run(ctx, terminal, slip.typed); err != nil {
+// correctValue sets an invalid value, checks that the preview rejects it, and corrects it.
+func (u *user) correctValue(ctx context.Context, terminal shell) error {
+	if _, err := u.run(ctx, terminal, invalidValue.command); err != nil {
 		return err
 	}
-	_, err := n.run(ctx, terminal, "pulumi preview")
-	if err == nil || !strings.Contains(err.Error(), slip.told) {
-		return fmt.Errorf("pulumi preview after %q: %w", slip.typed, err)
+	_, err := u.run(ctx, terminal, "pulumi preview")
+	if err == nil || !strings.Contains(err.Error(), invalidValue.key) {
+		return fmt.Errorf("pulumi preview after %q: %w", invalidValue.command, err)
 	}
-	n.reach("a first mistake, refused")
-	for _, line := range []string{slip.instead, "pulumi preview"} {
-		if _, err := n.run(ctx, terminal, line); err != nil {
+	u.record("rejected configuration")
+	for _, line := range []string{invalidValue.correction, "pulumi preview"} {
+		if _, err := u.run(ctx, terminal, line); err != nil {
 			return err
 		}
 	}
-	n.reach("its correction")
+	u.record("corrected configuration")
 	return nil
 }
 
-// lookAround pastes a kept demo's block into a second terminal, up to where a person
-// is needed.
-func (n *newcomer) lookAround(ctx context.Context, line string) (err error) {
-	k, err := n.keep(ctx, line)
+// runSecondTerminal runs the commands that a running demo prints for a second terminal.
+func (u *user) runSecondTerminal(ctx context.Context, line string) (err error) {
+	d, err := u.startDemo(ctx, line)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, n.leave(k)) }()
-	for _, line := range k.block[1:] {
-		if err := n.follow(ctx, k.secondTerminal(n.shell), line); err != nil {
+	defer func() { err = errors.Join(err, u.stopDemo(d)) }()
+	for _, line := range d.block[1:] {
+		if err := u.follow(ctx, d.secondTerminal(u.shell), line); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n *newcomer) keep(ctx context.Context, line string) (*kept, error) {
-	k, err := keepDemo(ctx, n.shell, line)
+func (u *user) startDemo(ctx context.Context, line string) (*demo, error) {
+	d, err := startDemo(ctx, u.shell, line)
 	if err == nil {
-		n.say(line, "stays")
+		u.print(line, "running")
 	}
-	return k, err
+	return d, err
 }
 
-func (n *newcomer) leave(k *kept) error {
-	u, err := k.stop()
-	n.used.add(u)
+func (u *user) stopDemo(d *demo) error {
+	used, err := d.stop()
+	u.used.add(used)
 	return err
 }
 
-func (n *newcomer) run(ctx context.Context, terminal shell, line string) (string, error) {
-	output, u, err := terminal.run(ctx, line)
-	n.used.add(u)
-	n.say(line, fmt.Sprintf("%.0f s, %.0f s of processors", u.wall.Seconds(), u.cpu.Seconds()))
+func (u *user) run(ctx context.Context, terminal shell, line string) (string, error) {
+	output, used, err := terminal.run(ctx, line)
+	u.used.add(used)
+	u.print(line, fmt.Sprintf("%.0f s, %.0f s of processor time", used.wall.Seconds(), used.cpu.Seconds()))
 	return output, err
 }
 
-func (n *newcomer) say(line, what string) { fmt.Fprintf(n.out, "  %-60s %s\n", line, what) }
+func (u *user) print(line, what string) { fmt.Fprintf(u.out, "  %-60s %s\n", line, what) }
 
-func (n *newcomer) reach(what string) { n.milestones = append(n.milestones, milestone{what, n.used}) }
+func (u *user) record(what string) { u.milestones = append(u.milestones, milestone{what, u.used}) }
 
-// report is a table, and what is left on the disk.
-func (n *newcomer) report() error {
-	n.reach("the whole README")
-	fmt.Fprint(n.out, "\n| reached | commands | minutes | of processors |\n|---|---|---|---|\n")
-	for _, m := range n.milestones {
-		fmt.Fprintf(n.out, "| %s | %d | %.1f | %.1f |\n", m.what, m.used.commands, m.used.wall.Minutes(), m.used.cpu.Minutes())
+// report prints the milestones and the disk space used.
+func (u *user) report() error {
+	u.record("both pages")
+	fmt.Fprint(u.out, "\n| milestone | commands | minutes | minutes of processor time |\n|---|---|---|---|\n")
+	for _, m := range u.milestones {
+		fmt.Fprintf(u.out, "| %s | %d | %.1f | %.1f |\n", m.what, m.used.commands, m.used.wall.Minutes(), m.used.cpu.Minutes())
 	}
 	var disk int64
-	err := filepath.WalkDir(n.home, func(_ string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(u.home, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -193,6 +230,6 @@ func (n *newcomer) report() error {
 		}
 		return err
 	})
-	fmt.Fprintf(n.out, "\n%.1f GB of disk, %.1f GB of memory for the largest process\n", float64(disk)/1e9, float64(n.used.memory)/1e9)
+	fmt.Fprintf(u.out, "\n%.1f GB of disk, %.1f GB of memory for the largest process\n", float64(disk)/1e9, float64(u.used.memory)/1e9)
 	return err
 }

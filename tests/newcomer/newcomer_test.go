@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// TestWalkthrough follows the README's walkthrough with the caches that are here: the
-// real CLI and the compiled program, a mistake and its correction, up and destroy.
-func TestWalkthrough(t *testing.T) {
+// TestTutorial runs the commands of the tutorial with the caches of this machine: the real CLI and
+// the compiled program, an invalid value and its correction, up and destroy.
+func TestTutorial(t *testing.T) {
 	t.Parallel()
-	// Not t.TempDir: argocd puts a socket below it, whose path has some 100 characters at
-	// most, and this test may run inside another newcomer's folder.
+	// Not t.TempDir: argocd creates a socket in the folder, and the path of a socket is limited to
+	// about 100 characters. This test can run inside the home directory of another newcomer.
 	home, err := os.MkdirTemp("", "")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestWalkthrough(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	n, err := arrive(t.Context(), "../..", home, io.Discard)
+	u, err := newUser(t.Context(), "../..", home, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestWalkthrough(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.shell.env = append(n.shell.env, setting+"="+strings.TrimSpace(string(value)))
+		u.shell.env = append(u.shell.env, setting+"="+strings.TrimSpace(string(value)))
 	}
 	pulumi, err := exec.LookPath("pulumi")
 	if err != nil {
@@ -43,48 +43,53 @@ func TestWalkthrough(t *testing.T) {
 	if pulumi, err = filepath.Abs(pulumi); err != nil {
 		t.Fatal(err)
 	}
-	n.shell.opening = "PATH=\"$PATH:" + filepath.Dir(pulumi) + "\""
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
+	u.shell.opening = "PATH=\"$PATH:" + filepath.Dir(pulumi) + "\""
+	clone := pageOf(t, readme)[0]
+	clone.commands = clone.commands[:1]
+	if err := u.followReadme(t.Context(), []section{clone}); err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range sections(string(readme)) {
-		if section.title != onAzure {
-			section.commands = section.commands[:1]
-		}
-		if err := n.read(t.Context(), section); err != nil {
-			t.Error(err)
-		}
+	if err := u.followTutorial(t.Context(), pageOf(t, tutorial)); err != nil {
+		t.Error(err)
 	}
-	if len(n.milestones) != 2 {
-		t.Errorf("reached %v", n.milestones)
+	if len(u.milestones) != 2 {
+		t.Errorf("reached %v", u.milestones)
 	}
 }
 
-// TestInstall: the README's commands that need a published version name this repository's
-// template and module, which TestPublished uses in the same way.
-func TestInstall(t *testing.T) {
+// TestInstallation checks that the commands that need a published version name this repository's
+// template and module. TestPublished runs such commands.
+func TestInstallation(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	module, err := exec.CommandContext(t.Context(), "go", "-C", "../..", "list", "-m").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := strings.TrimSpace(string(module))
 	var commands []string
-	for _, section := range sections(string(readme)) {
-		if section.title == install {
-			commands = section.commands
+	for _, section := range slices.Concat(pageOf(t, readme), pageOf(t, tutorial)) {
+		for _, line := range section.commands {
+			if needsVersion(line) {
+				line, _, _ = strings.Cut(line, "@")
+				commands = append(commands, line)
+			}
 		}
 	}
-	want := []string{"mkdir argocd && cd argocd", "pulumi new https://" + path + "/template", "pulumi up", "go get " + path}
+	create := []string{"mkdir argocd && cd argocd", "pulumi new https://" + path + "/template"}
+	want := append(slices.Concat(create, create), "go run "+path+"/cmd/verify")
 	if !slices.Equal(commands, want) {
 		t.Errorf("the commands are %q, want %q", commands, want)
 	}
 	if _, err := os.Stat("../../template/Pulumi.yaml"); err != nil {
 		t.Error(err)
 	}
+}
+
+func pageOf(t *testing.T, page string) []section {
+	t.Helper()
+	found, err := readPage("../..", page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

@@ -15,23 +15,23 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
-// shell is a terminal of the newcomer's: each command is a line of bash.
+// shell is a terminal that runs each command as a line of bash.
 type shell struct {
 	dir string
 	env []string
-	// opening is what has been pasted into this terminal before.
+	// opening has the commands that run before each line.
 	opening string
 }
 
-// used is what commands have taken.
+// used is the time and memory that commands used.
 type used struct {
 	commands  int
 	wall, cpu time.Duration
 	memory    uint64
 }
 
-// cleanEnvironment has nothing of the caller's but how this machine reaches Go's
-// modules.
+// cleanEnvironment returns an environment without the caller's settings, except those for Go's
+// module proxy and the network.
 func cleanEnvironment(ctx context.Context, home string) ([]string, error) {
 	path := []string{}
 	for _, command := range []string{"go", "git", "make"} {
@@ -67,10 +67,10 @@ func (s shell) command(ctx context.Context, line string) *exec.Cmd {
 	return command
 }
 
-// interrupt is a Ctrl-C in a command's terminal.
+// interrupt sends Ctrl-C to a command's process group.
 func interrupt(command *exec.Cmd) error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 
-// run is a line with all that it prints.
+// run runs a line and returns its output.
 func (s shell) run(ctx context.Context, line string) (output string, u used, err error) {
 	command := s.command(ctx, line)
 	var printed bytes.Buffer
@@ -87,7 +87,7 @@ func (s shell) run(ctx context.Context, line string) (output string, u used, err
 	return printed.String(), u, err
 }
 
-// use is what a command and all that it has waited for have taken.
+// use returns the time and memory of a command and its children.
 func use(state *os.ProcessState) used {
 	u := process.Used(state)
 	return used{commands: 1, cpu: u.CPU, memory: u.Memory}

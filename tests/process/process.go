@@ -15,7 +15,7 @@ import (
 
 // Process is a server that runs until it is stopped.
 type Process struct {
-	// Ended is closed when it has, for whatever reason.
+	// Ended is closed when the process has ended.
 	Ended chan struct{}
 
 	command *exec.Cmd
@@ -23,8 +23,8 @@ type Process struct {
 	log     *Buffer
 }
 
-// Start runs a command, which a signal ends: SIGKILL for one that leaves nothing
-// anyway. What the command prints is its log, if it has no other place for it.
+// Start starts a command that ends on a signal; SIGKILL is for commands that need no
+// clean-up. The output becomes the log, unless the command redirects it.
 func Start(command *exec.Cmd, by syscall.Signal) (*Process, error) {
 	p := &Process{Ended: make(chan struct{}), command: command, by: by, log: &Buffer{}}
 	if command.Stdout == nil {
@@ -39,7 +39,7 @@ func Start(command *exec.Cmd, by syscall.Signal) (*Process, error) {
 	return p, nil
 }
 
-// Stop ends it. It is safe to call twice.
+// Stop stops the process. It can be called twice.
 func (p *Process) Stop() error {
 	if err := p.command.Process.Signal(p.by); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("%s: %w", filepath.Base(p.command.Path), err)
@@ -48,10 +48,10 @@ func (p *Process) Stop() error {
 	return nil
 }
 
-// Log is what it printed.
+// Log returns the output.
 func (p *Process) Log() string { return p.log.String() }
 
-// Buffer is a bytes.Buffer for two goroutines.
+// Buffer is a bytes.Buffer for concurrent use.
 type Buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -63,7 +63,7 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	return b.b.Write(p)
 }
 
-// String is what was written, without space around it.
+// String returns the content without surrounding space.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Usage is processor time, and the memory of the largest process, in bytes.
+// Usage is the processor time and the maximum memory of a process, in bytes.
 type Usage struct {
 	CPU    time.Duration
 	Memory uint64
 }
 
-// Used is what a command and all that it has waited for have taken.
+// Used returns the usage of a command and of the children that it waited for.
 func Used(state *os.ProcessState) Usage {
 	u := Usage{CPU: state.UserTime() + state.SystemTime()}
 	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {

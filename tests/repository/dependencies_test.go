@@ -12,10 +12,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestWalls: the compiler refuses circles, this test the other wrong ways. What
-// the tests build on never reaches the program, the components know nothing of
-// the program, and what Argo CD is told needs no Pulumi.
-func TestWalls(t *testing.T) {
+// TestImportDirection checks the direction of imports beyond cycles, which the compiler rejects.
+// The program does not import test code, the components do not import the program, and the chart
+// settings do not import Pulumi.
+func TestImportDirection(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ has, hasNot []string }{
 		".": {
@@ -31,7 +31,7 @@ func TestWalls(t *testing.T) {
 			packages := strings.Join(goList(t, "../..", "-deps", name), "\n") + "\n"
 			for _, needed := range c.has {
 				if !strings.Contains(packages, needed+"\n") {
-					t.Errorf("does not depend on %s: is this the right list?", needed)
+					t.Errorf("does not depend on %s; check this list", needed)
 				}
 			}
 			for _, unwanted := range c.hasNot {
@@ -43,7 +43,7 @@ func TestWalls(t *testing.T) {
 	}
 }
 
-// TestDependencies: what is deployed asks for these modules itself, and no other.
+// TestDependencies checks that the program requires exactly these modules directly.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	direct := goList(t, "../..", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all")
@@ -59,15 +59,14 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// TestFirstBuild: whoever deploys the program for the first time, and each pipeline
-// without Go's cache, compiles all that it imports. docs/performance.md has what the
-// large packages cost.
+// TestFirstBuild limits the packages that the first deployment, and each pipeline without Go's
+// cache, compiles. docs/internals/performance.md has the cost of the large packages.
 func TestFirstBuild(t *testing.T) {
 	t.Parallel()
-	const most = 765 // 742 of them are Pulumi's SDK for Go and what it imports
+	const most = 765 // 742 belong to Pulumi's SDK for Go and its dependencies
 	packages, empty := goList(t, "../..", "-deps", "."), goList(t, "../..", "-deps", "github.com/pulumi/pulumi/sdk/v3/go/pulumi")
 	if len(packages) > most {
-		t.Errorf("the program is built from %d packages, want %d at most", len(packages), most)
+		t.Errorf("the program has %d packages, want at most %d", len(packages), most)
 	}
 	more := slices.DeleteFunc(packages, func(path string) bool {
 		return slices.Contains(empty, path) || strings.HasPrefix(path+"/", "github.com/OWNER/argocd-on-aks/")
@@ -87,7 +86,7 @@ func TestFirstBuild(t *testing.T) {
 	}
 }
 
-// TestModules: a fresh machine downloads them before anything is built.
+// TestModules limits the modules that a new machine downloads before the first build.
 func TestModules(t *testing.T) {
 	t.Parallel()
 	for folder, most := range map[string]int{
@@ -101,14 +100,13 @@ func TestModules(t *testing.T) {
 		var module struct{ Require []struct{} }
 		e2e.NoError(t, json.Unmarshal(output, &module))
 		if n := len(module.Require); n == 0 || n > most {
-			t.Errorf("%s/go.mod requires %d modules, want %d at most", folder, n, most)
+			t.Errorf("%s/go.mod requires %d modules, want at most %d", folder, n, most)
 		}
 	}
 }
 
-// TestOneVersion: the Pulumi CLI is built on the same machine as the program, verify,
-// the simulated Azure and Argo CD, and shares hundreds of packages with each of them. Go
-// compiles these once where their modules are of one version.
+// TestOneVersion checks that the Pulumi CLI, the program, verify, the simulated Azure and Argo CD
+// use the same versions of shared modules. Go then compiles hundreds of packages only once.
 func TestOneVersion(t *testing.T) {
 	t.Parallel()
 	const version = "{{with .Module}}{{$.ImportPath}}@{{with .Replace}}{{.Version}}{{else}}{{.Version}}{{end}}{{end}}"
@@ -128,16 +126,16 @@ func TestOneVersion(t *testing.T) {
 			}
 			shared++
 			if cli[path] != version {
-				t.Errorf("%s compiles %s at %s, and the CLI at %s", folder, path, version, cli[path])
+				t.Errorf("%s uses %s %s, the CLI %s", folder, path, version, cli[path])
 			}
 		}
 		if shared < 60 {
-			t.Errorf("%s shares %d packages with the CLI: are these the right lists?", folder, shared)
+			t.Errorf("%s shares only %d packages with the CLI; check these lists", folder, shared)
 		}
 	}
 }
 
-// goList are the lines of a list in a folder, the same on each system.
+// goList returns the lines of go list in a folder, for the same system on each machine.
 func goList(t *testing.T, folder string, args ...string) []string {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)

@@ -13,7 +13,7 @@ import (
 // thisModule is the path of the root module.
 const thisModule = "github.com/OWNER/argocd-on-aks"
 
-// clone copies the repository, without its history and what is built, into a folder.
+// clone copies the repository to a folder, without its history and build results.
 func clone(t *testing.T, folder string) {
 	t.Helper()
 	repository := os.DirFS("../..")
@@ -43,7 +43,7 @@ func clone(t *testing.T, folder string) {
 	}
 }
 
-// goEnv is a setting of Go's in an environment.
+// goEnv returns a Go setting in an environment.
 func goEnv(t *testing.T, environment []string, name string) string {
 	t.Helper()
 	ask := exec.CommandContext(t.Context(), "go", "env", name)

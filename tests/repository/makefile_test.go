@@ -12,8 +12,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestMake runs make in a clone whose path has spaces, in a shell that has nothing
-// but what the Makefile asks for. All that is written is in the clone.
+// TestMake runs make in a clone whose path has spaces, with only the required commands and
+// variables. make writes only to the clone. Its help fits 100 columns.
 func TestMake(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -33,8 +33,8 @@ func TestMake(t *testing.T) {
 		}
 		path = append([]string{filepath.Dir(found)}, path...)
 	}
-	nothing := []string{"PATH=" + strings.Join(path, string(os.PathListSeparator)), "TMPDIR=" + temporary}
-	caches := append(slices.Clone(nothing), "GOCACHE="+goEnv(t, os.Environ(), "GOCACHE"), "GOMODCACHE="+goEnv(t, os.Environ(), "GOMODCACHE"),
+	minimal := []string{"PATH=" + strings.Join(path, string(os.PathListSeparator)), "TMPDIR=" + temporary}
+	caches := append(slices.Clone(minimal), "GOCACHE="+goEnv(t, os.Environ(), "GOCACHE"), "GOMODCACHE="+goEnv(t, os.Environ(), "GOMODCACHE"),
 		"GOPROXY=off", "GOTOOLCHAIN=local")
 	atHome := append(slices.Clone(caches), "HOME="+home)
 	deployments := []string{"deployments", "ORG=contoso", "STACK=made", "DRY_RUN=1"}
@@ -42,32 +42,39 @@ func TestMake(t *testing.T) {
 		env, arguments []string
 		want           string
 	}{
-		{nothing, nil, "make demo "},
-		{nothing, deployments, "HOME is not set, where Go keeps its caches: set it, or GOCACHE and GOMODCACHE"},
-		{append(slices.Clone(nothing), "OS=Windows_NT"), []string{"demo"}, "make demo needs Linux or macOS: run it in WSL"},
+		{minimal, nil, "make demo "},
+		{minimal, deployments, "HOME is not set: set it, or GOCACHE and GOMODCACHE"},
+		{append(slices.Clone(minimal), "OS=Windows_NT"), []string{"demo"}, "make demo requires Linux or macOS: run it in WSL"},
 		{atHome, append([]string{".bin/pulumi", "provider"}, deployments...), `"branch": "main"`},
 		{caches, deployments, "POST https://api.pulumi.com/api/stacks/contoso/argocd-on-aks/made/"},
 	} {
 		run := exec.CommandContext(t.Context(), "make", c.arguments...)
 		run.Dir, run.Env = repository, c.env
-		if output, _ := run.CombinedOutput(); !strings.Contains(string(output), c.want) {
+		output, _ := run.CombinedOutput()
+		if !strings.Contains(string(output), c.want) {
 			t.Errorf("make %v: no %q in\n%s", c.arguments, c.want, output)
 		}
-	}
-	for _, made := range []string{"pulumi", "pulumi-resource-argocd-on-aks", "deployments"} {
-		if info, err := os.Stat(filepath.Join(repository, ".bin", made)); err != nil || info.Mode()&0o100 == 0 {
-			t.Errorf("no command %s: %v", made, err)
+		for line := range strings.Lines(string(output)) {
+			if len(c.arguments) == 0 && len(line) > 101 {
+				t.Errorf("make help: a line of %d columns: %s", len(line)-1, line)
+			}
 		}
 	}
-	// Go counts its own use: https://go.dev/doc/telemetry
+	for _, command := range []string{"pulumi", "pulumi-resource-argocd-on-aks", "deployments"} {
+		if info, err := os.Stat(filepath.Join(repository, ".bin", command)); err != nil || info.Mode()&0o100 == 0 {
+			t.Errorf(".bin/%s is not executable: %v", command, err)
+		}
+	}
+	// Go writes telemetry: https://go.dev/doc/telemetry
 	written := files(t, folder, repository, goEnv(t, atHome, "GOTELEMETRYDIR"))
 	if len(written) > 0 {
-		t.Errorf("written outside of the clone: %v", written)
+		t.Errorf("make wrote outside of the clone: %v", written)
 	}
 }
 
-// TestMakePulumi: Pulumi's CLI is built where none on PATH would do. The tests need the
-// pinned one, the demo one that is as new, a stack of one's own any.
+// TestMakePulumi checks that make builds the Pulumi CLI only if the one on PATH is not
+// suitable. The tests need the pinned version, make demo KEEP=1 the same or a newer one, and
+// make verify any.
 func TestMakePulumi(t *testing.T) {
 	t.Parallel()
 	repository := t.TempDir()
@@ -91,14 +98,14 @@ func TestMakePulumi(t *testing.T) {
 				t.Fatalf("make %s: %v: %s", target, err, output)
 			}
 			if got := strings.Contains(string(output), "Building the Pulumi CLI"); got != slices.Contains(built, target) {
-				t.Errorf("with pulumi %q make %s builds one: %v", version, target, got)
+				t.Errorf("pulumi %q: make %s builds a CLI: %v", version, target, got)
 			}
 			e2e.NoError(t, os.RemoveAll(filepath.Join(repository, ".bin")))
 		}
 	}
 }
 
-// commands makes scripts of one line each, and returns their folder.
+// commands writes scripts of one line and returns their folder.
 func commands(t *testing.T, lines map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -108,7 +115,7 @@ func commands(t *testing.T, lines map[string]string) string {
 	return folder
 }
 
-// files are those below a folder but outside of some of its folders.
+// files returns the files in a folder, except those in the given subfolders.
 func files(t *testing.T, folder string, without ...string) (found []string) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -126,8 +133,8 @@ func files(t *testing.T, folder string, without ...string) (found []string) {
 	return found
 }
 
-// TestBuildTargets: on Windows os/exec starts a path without an extension only
-// after adding one, which the file that Pulumi has built does not have.
+// TestBuildTargets checks that the build target ends with .exe. On Windows, os/exec appends an
+// extension to a path without one and then does not find the program that Pulumi built.
 // https://github.com/pulumi/pulumi/blob/master/sdk/go/pulumi-language-go/main.go, compileProgram and runProgram
 func TestBuildTargets(t *testing.T) {
 	t.Parallel()
@@ -141,7 +148,7 @@ func TestBuildTargets(t *testing.T) {
 		}
 		e2e.Parse(t, e2e.Read(t, project), &settings)
 		if target := settings.Runtime.Options.BuildTarget; !strings.HasPrefix(target, "bin/") || filepath.Ext(target) != ".exe" {
-			t.Errorf("%s: Windows does not start %q", project, target)
+			t.Errorf("%s: os/exec does not start %q on Windows", project, target)
 		}
 	}
 }

@@ -21,8 +21,8 @@ import (
 // publishedModules are the folders of the modules that other projects use.
 var publishedModules = []string{".", "cmd/verify", "provider"}
 
-// proxy is a module proxy in a folder that has two versions of the working tree:
-// https://go.dev/ref/mod#goproxy-protocol. Its environment leads the Go command to it.
+// proxy is a module proxy in a folder with two versions of the working tree
+// (https://go.dev/ref/mod#goproxy-protocol), and the environment for the go command.
 type proxy struct {
 	old, new string
 	env      []string
@@ -30,8 +30,8 @@ type proxy struct {
 	template string
 }
 
-// publish packs the working tree. The versions are in Go's module cache until the test ends.
-// Their names depend on the tree, so that Go compiles a tree once.
+// publish packs the working tree. The versions stay in Go's module cache until the test ends. Their
+// names depend on the tree, so Go compiles each tree once.
 func publish(t *testing.T) *proxy {
 	t.Helper()
 	repository, folder, cache := t.TempDir(), t.TempDir(), goEnv(t, os.Environ(), "GOMODCACHE")
@@ -50,7 +50,7 @@ func publish(t *testing.T) *proxy {
 	}
 	replaceIn(t, repository, required, p.old, "template/go.mod")
 	p.env = []string{
-		// Most of what the modules require is in the module cache, which is a proxy as well.
+		// The module cache is also a proxy. It has most of the required modules.
 		"GOPROXY=file://" + folder + ",file://" + filepath.Join(cache, "cache", "download") + "," + goEnv(t, os.Environ(), "GOPROXY"),
 		"GOFLAGS=" + strings.TrimSpace(goEnv(t, os.Environ(), "GOFLAGS")+" -modcacherw"),
 		"GOSUMDB=off", "GOWORK=off", "GOTOOLCHAIN=local",
@@ -58,7 +58,7 @@ func publish(t *testing.T) *proxy {
 	return p
 }
 
-// digest is that of the working tree, which has been copied to a folder, and of its place.
+// digest returns a hash of the copied working tree and its path.
 func digest(t *testing.T, folder string) []byte {
 	t.Helper()
 	place, err := filepath.Abs("../..")

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestPublishAs: in a copy of the repository that has got another owner and name, every
-// program builds, the unit tests of the root module pass and nothing names the former
-// owner. A second run changes nothing, and a later move starts from there.
+// TestPublishAs checks `make publish-as` in a copy of the repository: all programs build, the
+// unit tests of the root module pass, and no file contains the former owner. Running it again
+// changes nothing, and a later run can change the owner again.
 func TestPublishAs(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "repository")
@@ -37,12 +37,12 @@ func TestPublishAs(t *testing.T) {
 	in(".", "make", "publish-as", "REPO=github.com/Contoso-Ltd/argo")
 	published := commit()
 	if output := in(".", "make", "publish-as", "REPO=github.com/Contoso-Ltd/argo"); !strings.Contains(output, "Nothing to change") || commit() != published {
-		t.Errorf("a second run has changed files: %s", output)
+		t.Errorf("a second run changed files: %s", output)
 	}
 	former := regexp.MustCompile(`OWNER/|@owner/|owner_argocd_on_aks|"OWNER"|"owner",?$|WithNamespace\("owner"\)|Owner\.ArgocdOnAks|com\.owner\.`)
 	for line := range strings.Lines(in(".", "git", "grep", "--line-number", "-I", "--ignore-case", "owner", ":!tools/release", ":!tests/repository/publish_test.go")) {
 		if former.MatchString(strings.TrimSpace(line)) {
-			t.Errorf("has the former owner: %s", line)
+			t.Errorf("contains the former owner: %s", line)
 		}
 	}
 	if unformatted := in(".", "gofmt", "-l", "."); unformatted != "" {
@@ -57,7 +57,7 @@ func TestPublishAs(t *testing.T) {
 	in(".", "make", "publish-as", "REPO=github.com/contoso/argocd-on-aks")
 	for line := range strings.Lines(in(".", "git", "grep", "--ignore-case", "contoso.ltd")) {
 		if !strings.HasPrefix(line, "tools/release/") && !strings.HasPrefix(line, "tests/repository/publish_test.go:") {
-			t.Errorf("has the second owner: %s", line)
+			t.Errorf("contains the second owner: %s", line)
 		}
 	}
 }

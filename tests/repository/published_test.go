@@ -31,7 +31,7 @@ func TestPublished(t *testing.T) {
 	})
 }
 
-// componentProgram compiles a program of its own with the three components.
+// componentProgram compiles a separate program with the three components.
 func componentProgram(t *testing.T, modules *proxy) {
 	program := &userProject{dir: t.TempDir(), env: modules.env}
 	program.run(t, nil, "go", "mod", "init", "example.com/shop")
@@ -62,7 +62,7 @@ func templateProject(t *testing.T, modules *proxy) {
 	e2e.WantText(t, shop.pulumi(t, "stack", "output", "readme"), "go run "+thisModule+"/cmd/verify@"+modules.new+" --stack dev")
 	shop.pulumi(t, "destroy", "--yes")
 	if left := azure.IDs(); len(left) > 0 {
-		t.Errorf("destroy leaves %v", left)
+		t.Errorf("destroy left %v", left)
 	}
 }
 
@@ -73,10 +73,10 @@ const adminsGroup = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
 type userProject struct {
 	dir     string
 	env     []string
-	answers string // that somebody types
+	answers string // input of a user
 }
 
-// newProject runs `pulumi new` with the template, as somebody who answers its questions.
+// newProject runs `pulumi new` with the template and the user's answers.
 func newProject(t *testing.T, azure *azuresim.Azure, modules *proxy) *userProject {
 	t.Helper()
 	providers, stopProviders, err := azure.Serve()
@@ -121,14 +121,14 @@ func (p *userProject) commands(t *testing.T, azure *azuresim.Azure, version stri
 	e2e.WantText(t, p.run(t, internet.Env(), "go", "run", published("verify"), "--stack", "dev", "--wait", "0s"), "ok  ")
 	az, err := azcli.SignIn(azure, t.TempDir(), "Application.Read.All", "Directory.Read.All", "Reader")
 	e2e.NoError(t, err)
-	e2e.WantText(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state knows all that exists")
+	e2e.WantText(t, p.run(t, append(internet.Env(), az...), "go", "run", published("verify/recover"), "--stack", "dev", "--plan"), "the state contains all objects of the stack")
 	p.write(t, "deployments/dev.yaml", "sourceContext:\n  git:\n    branch: main\n")
 	cloud := []string{"PULUMI_BACKEND_URL=https://api.pulumi.com"}
 	e2e.WantText(t, p.run(t, cloud, "go", "run", published("deployments"), "--org", "contoso", "--stack", "dev", "--dry-run"),
 		"POST https://api.pulumi.com/api/stacks/contoso/shop-argo/dev/deployments/settings")
 }
 
-// pulumi runs a pulumi command without questions.
+// pulumi runs a pulumi command without prompts.
 func (p *userProject) pulumi(t *testing.T, args ...string) string {
 	t.Helper()
 	return p.run(t, nil, "pulumi", append(args, "--non-interactive", "--color", "never")...)

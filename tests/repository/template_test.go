@@ -10,9 +10,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestTemplateStacks deploys the prod stack of a project that is called otherwise than this
-// repository's: with the template's file, and with this repository's, whose keys are of
-// another project. All of it counts, protect too, or none.
+// TestTemplateStacks deploys the prod stack of a project with another name, with the template's
+// file and with this repository's file, whose keys have another project's name. The program accepts
+// all keys, protect included, or none.
 func TestTemplateStacks(t *testing.T) {
 	t.Parallel()
 	azure, folder := azuresim.New(), t.TempDir()
@@ -29,15 +29,15 @@ func TestTemplateStacks(t *testing.T) {
 	e2e.WantError(t, e2e.Err(prod.Preview(t.Context())), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`, "a key with the project's name and without")
 	e2e.Write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
 	e2e.Want(t, prod.Up, map[string]int{"create": e2e.ProdResources})
-	e2e.WantError(t, e2e.Err(prod.Destroy(t.Context())), "protect", "a protected stack is destroyed")
+	e2e.WantError(t, e2e.Err(prod.Destroy(t.Context())), "protect", "destroy of a protected stack")
 	e2e.Set(t, prod, "protect", "false")
 	e2e.Want(t, prod.Up, map[string]int{"same": e2e.ProdResources})
 }
 
-// TestTemplateFiles: the template is this repository's program, of another name. Its stack
-// files have keys without the project's name, as the CLI takes them for the project's and
-// `pulumi new` could not write that name into them: in *.yaml it puts a line break behind it
-// (CopyTemplateFiles in pkg/cmd/pulumi/templates/project_templates.go of Pulumi v3.259.0).
+// TestTemplateFiles checks that the template is this repository's program with another name. The
+// keys of its stack files have no project name, and the CLI adds the project's. `pulumi new` cannot
+// insert the name there: in *.yaml it appends a line break (CopyTemplateFiles in
+// pkg/cmd/pulumi/templates/project_templates.go of Pulumi v3.259.0).
 func TestTemplateFiles(t *testing.T) {
 	t.Parallel()
 	schema := func(file string) string {
@@ -49,7 +49,7 @@ func TestTemplateFiles(t *testing.T) {
 	}
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.prod.yaml"} {
 		if schema("template/"+file) != strings.ReplaceAll(schema(file), "argocd-on-aks:", "") {
-			t.Errorf("template/%s has another configuration than %[1]s", file)
+			t.Errorf("the configuration of template/%s differs from %[1]s", file)
 		}
 	}
 	for _, line := range []string{"buildTarget", "go 1."} {
@@ -61,7 +61,7 @@ func TestTemplateFiles(t *testing.T) {
 	}
 }
 
-// lineWith returns the first line that has a word, or "".
+// lineWith returns the first line with a word, or "".
 func lineWith(text, word string) string {
 	for line := range strings.Lines(text) {
 		if strings.Contains(line, word) {

@@ -16,7 +16,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// workflow is as much of a workflow of GitHub Actions as the tests look at.
+// workflow contains the fields of a GitHub Actions workflow that the tests read.
 type workflow struct {
 	On          map[string]yaml.Node
 	Permissions map[string]string
@@ -32,12 +32,12 @@ type workflow struct {
 	}
 }
 
-// starts is what a trigger of the workflow says; it must have it.
+// starts returns a trigger of the workflow. It fails the test if the workflow lacks it.
 func (w workflow) starts(t *testing.T, on string) (trigger struct{ Branches, Tags, Paths []string }) {
 	t.Helper()
 	node, has := w.On[on]
 	if !has {
-		t.Fatalf("does not start on %s", on)
+		t.Fatalf("no trigger %s", on)
 	}
 	e2e.NoError(t, node.Decode(&trigger))
 	return trigger
@@ -55,8 +55,8 @@ func readWorkflow(t *testing.T, file string) workflow {
 
 var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+(/[\w.-]+)?@[0-9a-f]{40}$`)
 
-// privileges are the permissions of a job that has its own, and the actions that it runs,
-// "" for a shell.
+// privileges contains the permissions of a job with its own permissions block, and the
+// actions that it runs; "" is a shell step.
 type privileges struct {
 	permissions map[string]string
 	actions     []string
@@ -81,10 +81,10 @@ var privileged = map[string]privileges{
 	},
 }
 
-// TestWorkflows: what a pull request runs here gets no right and no token. In the
-// workflows to copy it gets the previewing identity's alone, and never a fork's; the
-// deploying one is for main. No tag that others can move decides what runs with these. A
-// release is published by a job that runs no code of the repository or its dependencies.
+// TestWorkflows checks that pull requests get only read permission and no token. In the
+// example workflows, a preview gets the token of the preview environment, but not for forks,
+// and a deployment runs only for main. Actions are pinned to commits. The job that publishes
+// a release runs no code of the repository or its dependencies.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	const preview, deploy = "examples/github-actions/preview.yaml", "examples/github-actions/deploy.yaml"
@@ -120,16 +120,16 @@ func TestWorkflows(t *testing.T) {
 			t.Errorf("%s: permissions %v, want %v", file, w.Permissions, want)
 		}
 		for on := range w.On {
-			if may := triggers[file]; !slices.Contains(may, on) {
-				t.Errorf("%s starts on %s, and may on %v", file, on, may)
+			if allowed := triggers[file]; !slices.Contains(allowed, on) {
+				t.Errorf("%s: trigger %s, want only %v", file, on, allowed)
 			}
 		}
 		if file == release {
 			if on := w.starts(t, "push"); on.Branches != nil || !slices.Equal(on.Tags, []string{"v*"}) {
-				t.Errorf("%s starts on pushes of %v", file, on)
+				t.Errorf("%s runs on pushes of %v", file, on)
 			}
 		} else if _, pushes := w.On["push"]; pushes && !slices.Equal(w.starts(t, "push").Branches, []string{"main"}) {
-			t.Errorf("%s starts on pushes to more than main", file)
+			t.Errorf("%s runs on pushes to other branches than main", file)
 		}
 		if strings.Contains(e2e.Read(t, file), "secrets.") {
 			t.Errorf("%s reads a secret", file)
@@ -137,11 +137,11 @@ func TestWorkflows(t *testing.T) {
 		for name, job := range w.Jobs {
 			own := privileged[file+" "+name]
 			if !maps.Equal(job.Permissions, own.permissions) || job.Environment != environments[file] {
-				t.Errorf("%s: %s has environment %q and permissions %v of its own", file, name, job.Environment, job.Permissions)
+				t.Errorf("%s: job %s has environment %q and permissions %v", file, name, job.Environment, job.Permissions)
 			}
 			for _, step := range job.Steps {
 				if action, _, _ := strings.Cut(step.Uses, "@"); job.Permissions != nil && !slices.Contains(own.actions, action) {
-					t.Errorf("%s: %s, which has permissions of its own, runs %q", file, name, step.Uses)
+					t.Errorf("%s: job %s with its own permissions runs %q", file, name, step.Uses)
 				}
 				if step.Uses != "" && !pinned.MatchString(step.Uses) {
 					t.Errorf("%s: %s is not pinned to a commit", file, step.Uses)
@@ -156,9 +156,9 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// TestPatchedGo: pipelines build with the newest patch release of the Go that go.mod asks
-// for. With go-version-file, setup-go would install exactly the version of the go line, the
-// first of its line and the one with the most known vulnerabilities.
+// TestPatchedGo checks that pipelines build with the newest patch release of the Go version
+// in go.mod. With go-version-file, setup-go would install exactly the version of the go line:
+// the first release of that version, with the most known vulnerabilities.
 // https://github.com/actions/setup-go/blob/v6.4.0/src/installer.ts, parseGoVersionFile
 func TestPatchedGo(t *testing.T) {
 	t.Parallel()
@@ -188,7 +188,8 @@ func TestPatchedGo(t *testing.T) {
 	}
 }
 
-// TestPulumiVersion: workflows install the Pulumi CLI that the tests run with.
+// TestPulumiVersion checks that workflows install the version of the Pulumi CLI that the
+// tests use.
 func TestPulumiVersion(t *testing.T) {
 	t.Parallel()
 	want := regexp.MustCompile(`(?m)^PULUMI_VERSION := v(.+)$`).FindStringSubmatch(e2e.Read(t, "tools/build.mk"))
@@ -202,9 +203,9 @@ func TestPulumiVersion(t *testing.T) {
 	}
 }
 
-// TestPipelinesCompileOnce: Pulumi builds the program with -trimpath, for which Go
-// compiles what it has compiled without it once more, more than two minutes on a machine
-// with no cache of Go's (https://github.com/pulumi/pulumi/pull/23495).
+// TestPipelinesCompileOnce checks that pipelines test with -trimpath. Pulumi builds the
+// program with this flag, and Go would compile everything again, which takes more than two
+// minutes with an empty cache (https://github.com/pulumi/pulumi/pull/23495).
 func TestPipelinesCompileOnce(t *testing.T) {
 	t.Parallel()
 	compiles := regexp.MustCompile(`go (vet|test|build)( -trimpath)?`)
@@ -221,7 +222,8 @@ func TestPipelinesCompileOnce(t *testing.T) {
 	}
 }
 
-// TestWeeklyReport: a failed check of the week opens an issue, and comments on its open one.
+// TestWeeklyReport checks that a failed weekly check opens an issue, or adds a comment to its
+// open issue.
 func TestWeeklyReport(t *testing.T) {
 	t.Parallel()
 	script := readWorkflow(t, ".github/workflows/weekly.yaml").Jobs["report"].Steps[0].Run

@@ -1,4 +1,4 @@
-// Package section is for pages of docs/ of which a program writes a part.
+// Package section reads and writes generated sections of documents.
 package section
 
 import (
@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// Ends is the line after a part that is written. The line before it says by what.
+// Ends is the line after a generated section. The line before it names the generator.
 const Ends = "<!-- to here -->\n"
 
-// Write puts a part into a page, after the line that it begins with.
-func Write(page, begins, part string) error {
-	before, _, after, err := Cut(page, begins)
+// Write replaces the section of a page after the line begins.
+func Write(page, marker, part string) error {
+	before, _, after, err := Cut(page, marker)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(page, []byte(before+begins+part+Ends+after), 0o644)
+	return os.WriteFile(page, []byte(before+marker+part+Ends+after), 0o644)
 }
 
-// Cut is what a page has before the part, in it and after it.
-func Cut(page, begins string) (before, part, after string, err error) {
+// Cut splits a page into the text before the section, the section, and the text after it.
+func Cut(page, marker string) (before, part, after string, err error) {
 	content, err := os.ReadFile(page)
 	if err != nil {
 		return "", "", "", err
 	}
-	before, rest, found := strings.Cut(string(content), begins)
+	before, rest, found := strings.Cut(string(content), marker)
 	part, after, ended := strings.Cut(rest, Ends)
 	if !found || !ended {
-		return "", "", "", fmt.Errorf("%s has no place for what stands between %sand %s", page, begins, Ends)
+		return "", "", "", fmt.Errorf("%s has no section between %sand %s", page, marker, Ends)
 	}
 	return before, part, after, nil
 }

@@ -1,5 +1,5 @@
-// Package timeline tells when each step of a deployment is done, who waits for whom,
-// and which chain of steps decides how long all of it takes.
+// Package timeline computes the schedule of a deployment: when each task runs, which task
+// it waits for, and which tasks are on the critical path.
 package timeline
 
 import (
@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// Task takes its time once what it needs is done.
+// Task starts when the tasks that it needs have ended.
 type Task struct {
 	Name  string
 	Takes time.Duration
-	// Needs are names of other tasks.
+	// Needs are the names of other tasks.
 	Needs []string
 }
 
-// Bar is when a task is done.
+// Bar is a scheduled task.
 type Bar struct {
 	Name       string
 	Begin, End time.Duration
-	// After is what it waited for last, "" for nothing.
+	// After is the last task that it waited for, or "".
 	After string
-	// Critical says whether everything would be done earlier if this were.
+	// Critical reports whether the task is on the critical path.
 	Critical bool
 }
 
-// Schedule does tasks as soon as they can be done, at most so many at a time, the
-// first of the list first. No limit: 0. Tasks that need each other are left out.
+// Schedule runs tasks as early as possible, at most atATime at once (0: no limit), in the
+// order of the list. It leaves out tasks in a cycle.
 func Schedule(tasks []Task, atATime int) []Bar {
 	var bars []Bar
 	ended := map[string]time.Duration{}
 	begun := map[string]bool{}
 	for now := time.Duration(0); ; {
-		var ends []time.Duration // of what is under way
+		var ends []time.Duration // of running tasks
 		for _, b := range bars {
 			if b.End > now {
 				ends = append(ends, b.End)
@@ -51,7 +51,7 @@ func Schedule(tasks []Task, atATime int) []Bar {
 			ends = append(ends, now+t.Takes)
 		}
 		if started {
-			continue // what takes no time may let others begin
+			continue // a task without duration can release others
 		}
 		if len(ends) == 0 {
 			return Explain(bars, tasks)
@@ -69,8 +69,8 @@ func all(needs []string, ended map[string]time.Duration) bool {
 	return true
 }
 
-// Explain says of bars whom each waited for, by what tasks need, and which are
-// critical. It sorts them by their beginning, then by name.
+// Explain sets After, from the needs of tasks, and Critical. It sorts bars by begin and
+// name.
 func Explain(bars []Bar, tasks []Task) []Bar {
 	needs := map[string][]string{}
 	for _, t := range tasks {
@@ -99,8 +99,8 @@ func Explain(bars []Bar, tasks []Task) []Bar {
 	return bars
 }
 
-// Renamed has other names in bars.
-func Renamed(bars []Bar, name func(string) string) []Bar {
+// Rename returns bars with other names.
+func Rename(bars []Bar, name func(string) string) []Bar {
 	renamed := slices.Clone(bars)
 	for i, b := range renamed {
 		renamed[i].Name, renamed[i].After = name(b.Name), name(b.After)
@@ -108,7 +108,7 @@ func Renamed(bars []Bar, name func(string) string) []Bar {
 	return renamed
 }
 
-// latest is what ends last.
+// latest returns the name of the bar that ends last.
 func latest(bars []Bar) string {
 	if len(bars) == 0 {
 		return ""
@@ -116,7 +116,7 @@ func latest(bars []Bar) string {
 	return slices.MaxFunc(bars, func(a, b Bar) int { return cmp.Compare(a.End, b.End) }).Name
 }
 
-// Length is from the first beginning to the last end.
+// Length returns the time from the first begin to the last end.
 func Length(bars []Bar) time.Duration {
 	if len(bars) == 0 {
 		return 0
@@ -125,7 +125,7 @@ func Length(bars []Bar) time.Duration {
 	return slices.MaxFunc(bars, func(a, b Bar) int { return cmp.Compare(a.End, b.End) }).End - begin
 }
 
-// Reversed is the way back: what others need goes after them, in takes's time.
+// Reversed returns the tasks in reverse order of dependencies, with other durations.
 func Reversed(tasks []Task, takes func(name string) time.Duration) []Task {
 	back := make([]Task, 0, len(tasks))
 	for _, t := range tasks {

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// graph is a cluster in its group, and beside it an application.
+// graph is a cluster in its group, and an application.
 var graph = []Task{
 	{"group", 3 * time.Second, nil},
 	{"application", 15 * time.Second, nil},
@@ -23,8 +23,8 @@ var graph = []Task{
 	{"extension", 6 * time.Minute, []string{"cluster", "pool", "credential"}},
 }
 
-// drawn writes bars in seconds, critical ones with a star.
-func drawn(bars []Bar) string {
+// format formats bars with seconds. A star marks critical ones.
+func format(bars []Bar) string {
 	var all []string
 	for _, b := range bars {
 		star := ""
@@ -36,8 +36,8 @@ func drawn(bars []Bar) string {
 	return strings.Join(all, " ")
 }
 
-// TestSchedule: what waits for nothing begins at once, the rest when the last that it
-// waits for is there and somebody is free.
+// TestSchedule checks that a task starts as soon as its dependencies have ended and a slot
+// is free.
 func TestSchedule(t *testing.T) {
 	t.Parallel()
 	takes := func(name string) time.Duration {
@@ -49,7 +49,7 @@ func TestSchedule(t *testing.T) {
 		want    string
 	}{
 		"nothing": {nil, 0, ""},
-		"all that can be": {graph, 0, "" +
+		"no limit": {graph, 0, "" +
 			"application 0-15< group* 0-3< cluster* 3-303<group credential 303-308<issuer " +
 			"issuer 303-303<cluster pool* 303-543<cluster extension* 543-903<pool"},
 		"one at a time": {graph, 1, "" +
@@ -58,22 +58,22 @@ func TestSchedule(t *testing.T) {
 		"back": {Reversed(graph, takes), 0, "" +
 			"credential* 0-3<extension extension* 0-0< pool 0-0<extension application 3-3<credential " +
 			"cluster* 3-303<issuer issuer* 3-3<credential group* 303-363<cluster"},
-		"a circle": {[]Task{{"a", 1, []string{"b"}}, {"b", 1, []string{"a"}}, {"c", time.Second, nil}}, 0, "c* 0-1<"},
+		"a cycle": {[]Task{{"a", 1, []string{"b"}}, {"b", 1, []string{"a"}}, {"c", time.Second, nil}}, 0, "c* 0-1<"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := drawn(Schedule(c.tasks, c.atATime)); got != c.want {
+			if got := format(Schedule(c.tasks, c.atATime)); got != c.want {
 				t.Errorf("got\n%s, want\n%s", got, c.want)
 			}
 		})
 	}
 	if got := Length(Schedule(graph, 0)); got != 903*time.Second {
-		t.Errorf("it takes %s", got)
+		t.Errorf("length %s", got)
 	}
 }
 
-// TestResources: a resource also waits for what its component waits for, and a
-// provider is no resource of Azure.
+// TestResources checks that a resource also waits for its component's dependencies, and
+// that providers are not resources.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	const (
@@ -108,14 +108,14 @@ func TestResources(t *testing.T) {
 			name, kind, id string
 			needs          []string
 			goesWith       string
-		}{r.Name, r.Type, r.ID, r.Needs, r.GoesWith})
+		}{r.Name, r.Type, r.ID, r.Needs, r.DeletedWith})
 	}
 	if fmt.Sprint(read) != want {
 		t.Errorf("got %v, want %s", read, want)
 	}
 }
 
-// TestChart: the bars fit a terminal, and only critical ones are marked.
+// TestChart checks that the chart fits a terminal and marks only critical bars.
 func TestChart(t *testing.T) {
 	t.Parallel()
 	longest := strings.Repeat("n", nameColumns)

@@ -14,35 +14,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Resource is a resource of a stack that its engine creates, updates and deletes in Azure.
+// Resource is a resource of a stack that an engine manages in Azure.
 type Resource struct {
 	Name, Type, ID string
-	// Needs are the names of those that the engine waits for.
+	// Needs are the names of its dependencies.
 	Needs []string
-	// GoesWith is the name of the one whose deletion takes it along, "" for none.
-	GoesWith string
+	// DeletedWith is the name of the resource whose deletion also deletes it (deletedWith), or
+	// "".
+	DeletedWith string
 
 	urn   resource.URN
 	after map[resource.URN]bool
 	level int
 }
 
-// WaitsFor reports whether the engine begins a resource only when another one is done.
+// WaitsFor reports whether a resource depends on another one, directly or not.
 func (r Resource) WaitsFor(other Resource) bool { return r.after[other.urn] }
 
-// node is an entry of a state. A component, a provider or a resource that is only read stands
-// for what it waits for.
+// node is an entry of a state. Components, providers and read resources pass on their
+// dependencies.
 type node struct {
 	parent    *node
 	component bool
-	// done are the resources that are done when it is, inside those in a component.
+	// done are the resources that exist once the node is done, inside those of a component.
 	done, inside []Resource
-	// level is the length of the longest chain of dependencies below it, deepest the highest
-	// level in a component.
+	// level is the length of the longest chain of dependencies, deepest the highest level
+	// in a component.
 	level, deepest int
 }
 
-// Resources reads a stack's state, which lists a resource after those that it depends on.
+// Resources returns the resources in a stack's state, which lists dependencies first.
 func Resources(deployment json.RawMessage) ([]Resource, error) {
 	var state apitype.DeploymentV3
 	if err := json.Unmarshal(deployment, &state); err != nil {
@@ -69,8 +70,8 @@ func Resources(deployment json.RawMessage) ([]Resource, error) {
 	return all, nil
 }
 
-// newNode returns the node of a resource that depends on its parent and on others, and on what
-// is in a component as far as it comes before: as DependenciesOf in
+// newNode returns the node of a resource. It depends on its parent, on its dependencies,
+// and on the contents of components listed before it, as in DependenciesOf in
 // pkg/resource/graph/dependency_graph.go of https://github.com/pulumi/pulumi v3.259.0.
 func newNode(nodes map[resource.URN]*node, r apitype.ResourceV3) (*node, error) {
 	n := &node{parent: nodes[r.Parent], component: !r.Custom}
@@ -96,11 +97,11 @@ func newNode(nodes map[resource.URN]*node, r apitype.ResourceV3) (*node, error) 
 	return n, nil
 }
 
-// resource returns the resource of a node, which waits for what is done before it.
+// resource returns the resource of a node with its dependencies.
 func (n *node) resource(r apitype.ResourceV3) Resource {
 	read := Resource{Name: r.URN.Name(), Type: string(r.Type), ID: string(r.ID), urn: r.URN, after: map[resource.URN]bool{}, level: n.level}
 	if r.DeletedWith != "" {
-		read.GoesWith = r.DeletedWith.Name()
+		read.DeletedWith = r.DeletedWith.Name()
 	}
 	for _, other := range n.done {
 		read.Needs = append(read.Needs, other.Name)
@@ -112,15 +113,15 @@ func (n *node) resource(r apitype.ResourceV3) Resource {
 	return read
 }
 
-// Deletions are the tasks of an engine that deletes resources, each in the time that its type
-// takes: first those on the highest level, and those on the next level when all of them are
-// done (ScheduleDeletes in pkg/resource/deploy/step_generator.go of
-// https://github.com/pulumi/pulumi v3.259.0). What another's deletion takes along has no task.
+// Deletions returns the tasks of an engine that deletes resources. It deletes one level
+// after the other, starting with the highest (ScheduleDeletes in
+// pkg/resource/deploy/step_generator.go of https://github.com/pulumi/pulumi v3.259.0).
+// Resources with deletedWith have no task.
 func Deletions(resources []Resource, takes func(token string) time.Duration) []Task {
-	deleted := slices.DeleteFunc(slices.Clone(resources), func(r Resource) bool { return r.GoesWith != "" })
+	deleted := slices.DeleteFunc(slices.Clone(resources), func(r Resource) bool { return r.DeletedWith != "" })
 	slices.SortStableFunc(deleted, func(a, b Resource) int { return cmp.Compare(b.level, a.level) })
 	var tasks []Task
-	var before, now []string // the names on the level above, and on this one
+	var before, now []string // names on the previous and the current level
 	for i, r := range deleted {
 		if i > 0 && r.level < deleted[i-1].level {
 			before, now = now, nil
@@ -131,7 +132,7 @@ func Deletions(resources []Resource, takes func(token string) time.Duration) []T
 	return tasks
 }
 
-// Tasks are the creations of resources, each in the time that its type takes.
+// Tasks returns the tasks of an engine that creates resources.
 func Tasks(resources []Resource, takes func(token string) time.Duration) []Task {
 	tasks := make([]Task, 0, len(resources))
 	for _, r := range resources {

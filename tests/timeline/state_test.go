@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// TestDeletions: an engine deletes what nothing depends on first, and goes on when all of a
-// level is gone. Components and providers count as levels, and take no time.
+// TestDeletions checks that an engine deletes level by level, starting with resources
+// without dependents. Components and providers count as levels and take no time.
 func TestDeletions(t *testing.T) {
 	t.Parallel()
 	urn := func(name string) resource.URN { return resource.URN("urn:pulumi:dev::p::t::" + name) }
@@ -29,7 +29,7 @@ func TestDeletions(t *testing.T) {
 		{URN: urn("aks"), Type: "c:d:Aks", Parent: urn("root")}, {URN: urn("entra"), Type: "c:d:Entra", Parent: urn("root")},
 		of("group", urn("aks")), of("cluster", urn("aks"), urn("group")), application,
 		of("credential", urn("entra"), urn("application"), urn("cluster")),
-		of("window", urn("root"), urn("aks")), // waits for what is in the component
+		of("window", urn("root"), urn("aks")), // waits for the resources in the component
 		{URN: urn("argo"), Type: "c:d:Argo", Parent: urn("root")}, extension,
 	}})
 	if err != nil {

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// The picture's measures, in pixels.
+// Dimensions in pixels.
 const (
 	width   = 760
-	left    = 206 // where time begins
-	right   = 60  // for the last bar's duration
+	left    = 206 // start of the time axis
+	right   = 60  // room for the last bar's duration
 	top     = 34
 	rowHigh = 20
 	barHigh = 12
 )
 
-// style is for a picture that is shown as a file, which a page's own style does not
-// reach. It has its own ground, so that it is legible on any.
+// style is embedded because a page's style does not apply to an image file. The background
+// makes it legible on any page.
 const style = `<style>
 text{font:12px system-ui,sans-serif;fill:#1f2328}text.dim{fill:#656d76}text.critical{font-weight:600}
 rect{fill:#8c959f}rect.critical{fill:#0969da}rect.ground{fill:#fff;stroke:#d0d7de}
@@ -29,7 +29,7 @@ path{stroke:#6e7681}path.critical{stroke:#58a6ff}path.grid{stroke:#21262d}}
 </style>
 `
 
-// picture is a drawing under way.
+// picture is an SVG under construction.
 type picture struct {
 	strings.Builder
 	total time.Duration
@@ -37,15 +37,15 @@ type picture struct {
 
 func (p *picture) add(format string, args ...any) { fmt.Fprintf(p, format, args...) }
 
-// x is where a time is, y where a row is.
+// x returns the position of a time, y that of a row.
 func (p *picture) x(t time.Duration) float64 {
 	return left + float64(width-left-right)*float64(t)/float64(max(1, p.total))
 }
 
 func y(row int) int { return top + rowHigh*row }
 
-// SVG draws bars with a line from each to whom it waited for. Critical ones are bold
-// and in another colour.
+// SVG draws bars, each with a line from the bar that it waited for. Critical bars are bold
+// and have another color.
 func SVG(title string, bars []Bar) string {
 	p, high := &picture{total: Length(bars)}, y(len(bars))+8
 	p.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" `, width, high)
@@ -68,7 +68,7 @@ func SVG(title string, bars []Bar) string {
 	return p.String()
 }
 
-// waits draws the lines, critical ones above the others.
+// waits draws the lines, critical ones on top.
 func (p *picture) waits(bars []Bar) {
 	rows := map[string]int{}
 	for row, b := range bars {
@@ -90,7 +90,7 @@ func class(b Bar) string {
 	return ""
 }
 
-// gridStep is a whole number of minutes, so that there are some lines and not many.
+// gridStep returns the minutes between grid lines, of which there are at most ten.
 func gridStep(total time.Duration) time.Duration {
 	for _, step := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute} {
 		if total/step < 10 {
@@ -100,7 +100,7 @@ func gridStep(total time.Duration) time.Duration {
 	return time.Hour
 }
 
-// description is the picture in words.
+// description returns the text alternative of the picture.
 func description(bars []Bar) string {
 	var words []string
 	for _, b := range bars {

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// The columns of a chart for a terminal, which has 100 or more.
+// Widths of the columns. A row fits 100 columns.
 const (
 	nameColumns = 28
-	barColumns  = 36
+	barColumns  = 32
 )
 
-// Chart draws bars for a terminal, critical ones in another character and as mark has
-// them, each with whom it waited for.
+// Chart returns a text chart of bars with their durations and dependencies. Bars on the critical
+// path have another character and the style of mark.
 func Chart(bars []Bar, mark func(string) string) string {
 	var out strings.Builder
 	total := Length(bars)
 	const row = "  %-*s %-*s %6s  %s"
-	fmt.Fprintf(&out, row+"\n", nameColumns, "", barColumns, "# decides how long it takes", "takes", "after")
+	fmt.Fprintf(&out, row+"\n", nameColumns, "", barColumns, "# critical path", "takes", "after")
 	for _, b := range bars {
 		length := max(1, column(b.End, total)-column(b.Begin, total))
 		before := strings.Repeat(" ", min(column(b.Begin, total), barColumns-length))

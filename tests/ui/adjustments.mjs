@@ -1,9 +1,9 @@
-// What Argo CD asks of argo-ui and the one of 2021 lacks: by file, what it has and
-// what is put there.
+// Patches of argo-ui 1.0.0 (2021) for features that Argo CD requires: by file, pairs of old and
+// new text.
 export const adjustments = {
     'argo-ui/src/components/duration.tsx': [['durationMs', 'durationS']],
     'argo-ui/src/components/dropdown/dropdown.tsx': [
-        // What is clicked on may be drawn anew before the click arrives here.
+        // A render can replace the clicked element before this handler runs.
         ['!this.content.contains(', 'document.contains(event.target as Node) && !this.content.contains('],
         [
             'public componentWillUnmount()',

@@ -17,24 +17,24 @@ const sass = require('sass');
 const downloaded = execFileSync('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], {cwd: here});
 const source = path.join(JSON.parse(downloaded).Dir, 'ui/src');
 
-// place is where a file of a package is: here, if it is one of ours.
+// place returns the path of a package's file, which can be in this folder.
 const place = file => path.join(existsSync(path.join(here, file)) ? here : modules, file);
 
-// script is a source file, of argo-ui an adjusted one. Only with require is what a
-// package exports a function that can be called, as the application does.
+// script returns a source file, patched if it belongs to argo-ui. Namespace imports become
+// require calls, because the application calls packages that export a function.
 function script(file) {
     const name = path.relative(modules, file);
     let text = readFileSync(name.startsWith('argo-ui') ? place(name) : file, 'utf8');
     for (const [before, after] of adjustments[name] || []) {
         if (!text.includes(before)) {
-            throw new Error(`${name}: no ${before} to adjust`);
+            throw new Error(`${name}: the patched text ${before} was not found`);
         }
         text = text.replaceAll(before, () => after);
     }
     return text.replace(/^import \* as (\w+) from '([^.'][^']*)'/gm, "import $1 = require('$2')");
 }
 
-// style is a compiled style sheet; those import each other from node_modules.
+// style compiles a style sheet, which can import others from node_modules.
 const imported = url => pathToFileURL(place(url.replace('node_modules/', '').replace(/(\.scss)?$/, '.scss')));
 const importers = [{findFileUrl: url => (url.startsWith('node_modules/') ? imported(url) : null)}];
 const style = file => sass.compile(file, {importers, quietDeps: true}).css;
@@ -49,7 +49,7 @@ const plugin = {
     }
 };
 
-// The folder itself stays: a running server has it open.
+// Keep the folder itself: a running server has it open.
 mkdirSync(result, {recursive: true});
 readdirSync(result).forEach(name => rmSync(path.join(result, name), {recursive: true}));
 for (const [from, to] of [
@@ -68,7 +68,7 @@ await esbuild.build({
     bundle: true,
     minify: true,
     target: 'es2020',
-    mainFields: ['browser', 'module', 'main'], // webpack's, also for require
+    mainFields: ['browser', 'module', 'main'], // the order of webpack, also for require
     nodePaths: [modules],
     alias: {'argo-cd': source, 'argo-ui/v2': path.join(here, 'argo-ui/v2')},
     external: ['react-ga'],

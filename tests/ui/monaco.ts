@@ -1,4 +1,4 @@
-// The editor as Argo CD uses it, with one language of seventy.
+// The editor with YAML only, the one language that Argo CD uses.
 import 'monaco-editor/esm/vs/basic-languages/yaml/yaml.contribution';
 export * from 'monaco-editor/esm/vs/editor/edcore.main';
 

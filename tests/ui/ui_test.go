@@ -1,4 +1,4 @@
-// Package ui tests what Argo CD's web application is built with.
+// Package ui tests the build files of Argo CD's web application.
 package ui
 
 import (
@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestLockFile: npm takes packages from the registry that it is set up for, and
-// only those that the checksums are of.
+// TestLockFile checks that npm uses the configured registry, and that each package has a
+// checksum.
 func TestLockFile(t *testing.T) {
 	t.Parallel()
 	var lock struct {
@@ -35,19 +35,20 @@ func TestLockFile(t *testing.T) {
 	}
 }
 
-// TestReadme names every file here and every adjusted one of argo-ui, and no other.
+// TestReadme checks that README.md lists all files of this folder and all patched files of
+// argo-ui, and no others.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	want := append(here(t), matches(t, "adjustments.mjs", `'(argo-ui/\S+)': \[`)...)
-	named := append(matches(t, "README.md", "(?m)^\\| `(.+?)` \\|"), "adjustments.mjs", "README.md", "ui_test.go")
+	named := append(matches(t, "README.md", "(?m)^\\| `(.+?)` \\|"), "README.md", "ui_test.go")
 	slices.Sort(want)
 	slices.Sort(named)
 	if !slices.Equal(named, want) {
-		t.Errorf("README.md names\n%q, there are\n%q", named, want)
+		t.Errorf("README.md lists\n%q, want\n%q", named, want)
 	}
 }
 
-// here are the files of this folder.
+// here returns the files of this folder.
 func here(t *testing.T) (files []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {
@@ -62,7 +63,7 @@ func here(t *testing.T) (files []string) {
 	return files
 }
 
-// matches are the first groups of an expression in a file.
+// matches returns the first group of each match in a file.
 func matches(t *testing.T, file, expression string) (found []string) {
 	t.Helper()
 	content, err := os.ReadFile(file)

@@ -14,21 +14,21 @@ import (
 	"github.com/google/licensecheck"
 )
 
-// allowed has SPDX identifiers of licenses under which a binary may be distributed together
-// with its licenses and notices. They are permissive, except MPL-2.0: it requires the source
-// of its own files, which the printed address has, and not that of the program
+// allowed contains the SPDX identifiers of licenses that allow distributing a binary with
+// its licenses and notices. All are permissive except MPL-2.0, which requires access to the
+// source of the licensed files, at the printed address, but not to the source of the program
 // (https://www.mozilla.org/en-US/MPL/2.0/FAQ/, Q9 and Q10).
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unicode-DFS-2016"}
 
-// stated has modules without a license file, and the license that their README names.
-var stated = map[string]string{
-	// The repository has the license's text since 2022, later than the newest version:
+// inReadme maps modules without a license file to the license in their README.
+var inReadme = map[string]string{
+	// The repository got a license file in 2022, after its newest version:
 	// https://github.com/mattn/go-localereader/blob/master/LICENSE
 	"github.com/mattn/go-localereader": "MIT",
 }
 
-// minimum is the percentage of a file that has to be text of known licenses. pkg.go.dev
-// uses the same: https://github.com/golang/pkgsite/blob/master/internal/licenses/licenses.go
+// minimum is the percentage of a file that must match known licenses. pkg.go.dev uses the
+// same value: https://github.com/golang/pkgsite/blob/master/internal/licenses/licenses.go
 const minimum = 75
 
 var (
@@ -36,7 +36,8 @@ var (
 	noticeFile  = regexp.MustCompile(`(?i)^(notice|patents)`)
 )
 
-// write prints the license and notice files of the modules, or returns all problems.
+// write prints the license and notice files of the modules. It returns all problems in one
+// error.
 func write(out io.Writer, modules []module) error {
 	var problems []string
 	for _, m := range modules {
@@ -50,19 +51,19 @@ func write(out io.Writer, modules []module) error {
 		}
 	}
 	if len(problems) > 0 {
-		return errors.New("licenses that are not allowed; remove the modules, or review the licenses and add them to tools/licenses:\n  " + strings.Join(problems, "\n  "))
+		return errors.New("licenses not allowed; remove the modules, or review the licenses and add them to tools/licenses:\n  " + strings.Join(problems, "\n  "))
 	}
 	return nil
 }
 
-// section returns a module's part of the output, and the problems with its licenses.
+// section returns the output for a module and the problems with its licenses.
 func (m module) section() (text string, problems []string, err error) {
 	files, err := m.files()
 	if err != nil {
 		return "", nil, err
 	}
 	var licenses, texts []string
-	if id, ok := stated[m.path]; ok {
+	if id, ok := inReadme[m.path]; ok {
 		licenses = append(licenses, id)
 	}
 	for _, f := range files {
@@ -86,7 +87,7 @@ func (m module) section() (text string, problems []string, err error) {
 	return heading + strings.Join(texts, "\n") + "\n\n", problems, nil
 }
 
-// file is a file of a module, with its path in the module.
+// file is a file of a module; name is its path in the module.
 type file struct{ name, content string }
 
 // files returns the license and notice files of a module.
@@ -116,12 +117,12 @@ func (m module) files() ([]file, error) {
 	return files, nil
 }
 
-// isText reports whether the module's files of a name are printed.
+// isText reports whether the module's files with a name are part of the output.
 func (m module) isText(name string) bool {
 	if filepath.Ext(name) == ".go" {
 		return false
 	}
-	return licenseFile.MatchString(name) || noticeFile.MatchString(name) || stated[m.path] != "" && name == "README.md"
+	return licenseFile.MatchString(name) || noticeFile.MatchString(name) || inReadme[m.path] != "" && name == "README.md"
 }
 
 // identify returns the SPDX identifiers of the licenses in a file, or "unknown".

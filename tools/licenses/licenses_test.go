@@ -35,7 +35,7 @@ func TestWrite(t *testing.T) {
 		"unused copy":        {map[string]string{"LICENSE": isc, "c/LICENSE": agpl}, nil, ""},
 		"unknown license":    {map[string]string{"LICENSE": "all rights reserved"}, nil, "example.com/a v1.0.0: LICENSE: unknown"},
 		"no license":         {map[string]string{"README": isc}, nil, "example.com/a v1.0.0: no license file"},
-		"a notice, no more":  {map[string]string{"NOTICE": isc}, nil, "example.com/a v1.0.0: no license file"},
+		"notice only":        {map[string]string{"NOTICE": isc}, nil, "example.com/a v1.0.0: no license file"},
 		"code about license": {map[string]string{"LICENSE": isc, "license.go": "package a"}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,8 +68,9 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestStated: a README stands in for the license file that a module lacks.
-func TestStated(t *testing.T) {
+// TestLicenseInReadme checks that the output contains the README of a module without a
+// license file.
+func TestLicenseInReadme(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte("License: MIT"), 0o644); err != nil {
@@ -82,7 +83,7 @@ func TestStated(t *testing.T) {
 	}
 }
 
-// TestList: the modules of this program, without its own.
+// TestList lists the modules of this program; its own module is not among them.
 func TestList(t *testing.T) {
 	t.Parallel()
 	modules, err := list(".")

@@ -1,6 +1,6 @@
-// Command licenses prints the licenses of the modules that a program is built from, with
-// their texts and notices, to be distributed with the binary. It fails if a license is not
-// allowed. It runs in the program's folder; GOOS and GOARCH select the platform.
+// Command licenses prints the licenses and notices of the modules in a program, for
+// distribution with the binary. It fails if a license is not allowed. Run it in the program's
+// folder; GOOS and GOARCH select the platform.
 package main
 
 import (

@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// module is a module with the folders of its packages that the program imports.
+// module is a module; packages are the folders of the packages that the program imports.
 type module struct {
 	path, version, dir string
 	packages           []string
 }
 
-// list returns the modules that the program in a folder is built from, Go's standard
-// library first, without the program's own.
+// list returns the modules of the program in a folder, beginning with Go's standard library.
+// It omits the program's own module.
 func list(folder string) ([]module, error) {
 	environment, err := execute(folder, "env", "GOVERSION", "GOROOT")
 	if err != nil {
@@ -63,8 +63,8 @@ func list(folder string) ([]module, error) {
 	return modules, nil
 }
 
-// folders returns the module's root and the folders between it and its packages: copied
-// code has its license beside it.
+// folders returns the module's root, its packages' folders and the folders between them:
+// copied code can have its own license there.
 func (m module) folders() []string {
 	folders := map[string]bool{m.dir: true}
 	for _, folder := range m.packages {

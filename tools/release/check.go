@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// checkRelease prints the tags of a version, or returns all reasons why this commit cannot
-// be that version.
+// checkRelease prints the tags of a version. It returns an error with all problems if this
+// commit cannot be released as the version.
 func checkRelease(out io.Writer, r repository, version string, execute func(folder, name string, args ...string) (string, error)) error {
 	if err := checkVersion(version); err != nil {
 		return err
@@ -24,13 +24,13 @@ func checkRelease(out io.Writer, r repository, version string, execute func(fold
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
 	if h.owner == unpublished.owner {
-		add("go.mod: the project has no repository yet; run make publish-as REPO=github.com/<owner>/<name>")
+		add("go.mod: the module path is a placeholder; run make publish-as REPO=github.com/<owner>/<name>")
 	}
 	if changes, err := execute(r.root, "git", "status", "--porcelain"); err != nil || changes != "" {
 		add("the working tree has changes; commit them:\n    %s", strings.ReplaceAll(changes+message(err), "\n", "\n    "))
 	}
 	if tag, err := execute(r.root, "git", "tag", "--list", "--no-contains", "HEAD", version); err != nil || tag != "" {
-		add("the tag %s is on another commit; choose a newer version%s", version, message(err))
+		add("tag %s exists on another commit; choose a newer version%s", version, message(err))
 	}
 	log, err := r.read(changelog)
 	if err != nil {
@@ -42,15 +42,15 @@ func checkRelease(out io.Writer, r repository, version string, execute func(fold
 		return err
 	}
 	for _, other := range others {
-		add("%s has another version; run make version VERSION=%s", other.file, version)
+		add("%s contains another version; run make version VERSION=%s", other.file, version)
 	}
 	if _, err := execute(r.path("provider"), "go", "test", "-count=1", "-run", "^TestSchema$", "./components"); err != nil {
-		add("provider/schema.json is not current; run go test ./components -update in provider: %v", err)
+		add("provider/schema.json is outdated; run go test ./components -update in provider: %v", err)
 	}
 	for _, stack := range []string{"dev", "prod"} {
 		state := path.Join("tests/e2e/testdata/releases", version, stack+".json")
 		if _, err := os.Stat(r.path(state)); err != nil {
-			add("%s is not recorded; run go test ./e2e/lifecycle -run '^TestUpgrade$' -record %s in tests", state, version)
+			add("%s does not exist; run go test ./e2e/lifecycle -run '^TestUpgrade$' -record %s in tests", state, version)
 		}
 	}
 	if len(problems) > 0 {
@@ -66,9 +66,9 @@ func message(err error) string {
 	return " (" + err.Error() + ")"
 }
 
-// printTags prints how to publish the version. The root module's tag starts the workflow.
-// GitHub starts none for more than three tags in one push, so it is pushed alone, and first,
-// as the other modules require the root module:
+// printTags prints the commands that publish the version. The root module's tag starts the
+// workflow. It is pushed first, because the other modules require the root module, and alone,
+// because GitHub starts no workflow for a push of more than three tags:
 // https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#push
 func printTags(out io.Writer, r repository, h home, version string) error {
 	folders, err := publishedModules(r, h)
@@ -88,8 +88,8 @@ func printTags(out io.Writer, r repository, h home, version string) error {
 	return nil
 }
 
-// publishedModules returns the folders of modules below the root module's path that
-// require the root module at a version.
+// publishedModules returns the folders of the modules that have the root module's path as
+// prefix and require a version of the root module.
 func publishedModules(r repository, h home) (folders []string, err error) {
 	module := regexp.QuoteMeta(h.path())
 	required := regexp.MustCompile(`(?m)^(\t|require )` + module + ` v`)
@@ -103,8 +103,8 @@ func publishedModules(r repository, h home) (folders []string, err error) {
 			return nil, err
 		}
 		folder := path.Dir(file)
-		named := strings.Contains("\n"+content, "\nmodule "+h.path()+"/"+folder+"\n")
-		if named && required.MatchString(content) && !replaced.MatchString(content) {
+		nested := strings.Contains("\n"+content, "\nmodule "+h.path()+"/"+folder+"\n")
+		if nested && required.MatchString(content) && !replaced.MatchString(content) {
 			folders = append(folders, folder)
 		}
 	}

@@ -8,16 +8,17 @@ import (
 	"strings"
 )
 
-// kept has the states that former releases left. Tests compare with them, so they stay.
+// kept contains folders with recorded states of former releases. Tests compare with them, so
+// they never change.
 var kept = []string{"tests/e2e/testdata/releases/", "tests/e2e/testdata/moves/"}
 
-// repository is the folder of a clone with the text files in it that Git tracks.
+// repository is a clone; files are its text files that Git tracks.
 type repository struct {
 	root  string
 	files []string
 }
 
-// tracked lists the text files of the clone in root, without the kept states.
+// tracked returns the clone in root with its text files, except the kept ones.
 func tracked(root string) (repository, error) {
 	names, err := execute(root, "git", "ls-files", "-z")
 	if err != nil {
@@ -57,7 +58,7 @@ func (r repository) read(name string) (string, error) {
 // edit is a file with its new content.
 type edit struct{ file, content string }
 
-// edits returns the files that change rewrites.
+// edits returns the files whose content differs after change.
 func (r repository) edits(change func(file, content string) (string, error)) ([]edit, error) {
 	var all []edit
 	for _, name := range r.files {
@@ -66,7 +67,7 @@ func (r repository) edits(change func(file, content string) (string, error)) ([]
 			return nil, err
 		}
 		if bytes.IndexByte(content, 0) >= 0 {
-			continue // not a text
+			continue // binary file
 		}
 		changed, err := change(name, string(content))
 		if err != nil {

@@ -10,26 +10,26 @@ import (
 	"strings"
 )
 
-// home is the repository on GitHub that the project is published from.
+// home is the GitHub repository of the project.
 type home struct{ owner, name string }
 
-// unpublished is the home in a repository that nobody has published yet. Its path does not
-// stand here in one piece, as publishAs would rewrite it.
+// unpublished is the placeholder before publishAs runs. The path is split because publishAs
+// would rewrite it.
 var unpublished = home{"OWNER", "argocd-on-aks"}
 
 var (
 	// https://docs.github.com/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
 	validOwner = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
 	validName  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	// The end of a module path that Go reads as the major version.
+	// majorVersion matches a suffix that Go interprets as the module's major version.
 	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
 )
 
-// parseHome reads REPO. All of its problems are in the error.
+// parseHome parses REPO. It returns all problems in one error.
 func parseHome(repo string) (home, error) {
 	parts := strings.Split(repo, "/")
 	if len(parts) != 3 || parts[0] != "github.com" {
-		return home{}, fmt.Errorf("REPO %q is not a repository on GitHub; write REPO=github.com/<owner>/<name>", repo)
+		return home{}, fmt.Errorf("REPO %q is not a GitHub repository; use REPO=github.com/<owner>/<name>", repo)
 	}
 	h := home{parts[1], parts[2]}
 	var problems []error
@@ -39,22 +39,22 @@ func parseHome(repo string) (home, error) {
 		problem(fmt.Sprintf("%q is not a valid owner; use 1 to 39 letters, digits and single hyphens between them", h.owner))
 	case h.owner[0] <= '9':
 		// "namespace" of the metaschema: github.com/pulumi/pulumi/pkg/v3/codegen/schema/pulumi.json
-		problem(fmt.Sprintf("%q begins with a digit, and the namespace of a Pulumi package must begin with a letter; use another owner", h.owner))
+		problem(fmt.Sprintf("%q begins with a digit, but the namespace of a Pulumi package must begin with a letter; use another owner", h.owner))
 	}
 	switch {
 	case !validName.MatchString(h.name):
 		problem(fmt.Sprintf("%q is not a valid repository name; use 1 to 100 letters, digits, hyphens, underscores and dots", h.name))
 	case strings.HasPrefix(h.name, ".") || strings.HasSuffix(h.name, "."):
-		problem(fmt.Sprintf("%q begins or ends with a dot, and no module path of Go does; use another name", h.name))
+		problem(fmt.Sprintf("%q begins or ends with a dot, which Go module paths do not allow; use another name", h.name))
 	case strings.HasSuffix(h.name, ".git"):
-		problem(fmt.Sprintf("%q ends with .git; leave that out", h.name))
+		problem(fmt.Sprintf("%q ends with .git; remove this suffix", h.name))
 	case majorVersion.MatchString(h.name):
-		problem(fmt.Sprintf("%q is a major version to Go; use another name", h.name))
+		problem(fmt.Sprintf("%q is a major version suffix in Go; use another name", h.name))
 	}
 	return h, errors.Join(problems...)
 }
 
-// currentHome reads the home from the root module's path.
+// currentHome returns the home in the root module's path.
 func currentHome(r repository) (home, error) {
 	content, err := r.read("go.mod")
 	if err != nil {
@@ -63,18 +63,18 @@ func currentHome(r repository) (home, error) {
 	line, _, _ := strings.Cut(content, "\n")
 	path := strings.Split(strings.TrimPrefix(line, "module "), "/")
 	if len(path) != 3 || path[0] != "github.com" {
-		return home{}, fmt.Errorf("go.mod: %q does not name a repository on GitHub; restore go.mod", line)
+		return home{}, fmt.Errorf("go.mod: %q is not the path of a GitHub repository; restore go.mod", line)
 	}
 	return home{path[1], path[2]}, nil
 }
 
 func (h home) path() string { return "github.com/" + h.owner + "/" + h.name }
 
-// scope is the owner in the names of packages, where capitals are not allowed.
+// scope returns the owner in lower case, for package names.
 func (h home) scope() string { return strings.ToLower(h.owner) }
 
-// packages are the names that Pulumi's SDK generators give the package in npm, Python, C#
-// and Java. The package's own name stays, whatever the repository is called.
+// packages returns the names of the generated SDKs in npm, Python, C# and Java. They depend
+// on the owner, but not on the name of the repository.
 func (h home) packages() []string {
 	capital := ""
 	for part := range strings.SplitSeq(h.scope(), "-") {
@@ -88,7 +88,7 @@ func (h home) packages() []string {
 	}
 }
 
-// metadata are the texts with the owner alone, by file.
+// metadata returns the texts by file that contain only the owner.
 func (h home) metadata() map[string][]string {
 	return map[string][]string{
 		"provider/components/provider.go": {`WithNamespace("` + h.scope() + `")`, `WithPublisher("` + h.owner + `")`},
@@ -119,7 +119,7 @@ func move(from, to home, file, content string) (string, error) {
 	return changed, nil
 }
 
-// moveFolder rewrites the folder that `git clone` creates, on the same line.
+// moveFolder rewrites `cd` commands that follow `git clone` on the same line.
 func moveFolder(from, to home, content string) string {
 	lines := strings.SplitAfter(content, "\n")
 	for i, line := range lines {
@@ -132,7 +132,7 @@ func moveFolder(from, to home, content string) string {
 
 var inName = regexp.MustCompile(`^[\w-]$`).MatchString
 
-// replaceWord replaces a text that is not part of a longer name.
+// replaceWord replaces a text unless it is part of a longer name.
 func replaceWord(content, old, new string) string {
 	var b strings.Builder
 	for {
@@ -154,7 +154,7 @@ func replaceWord(content, old, new string) string {
 
 var requirements = regexp.MustCompile(`(?m)^require \(\n((?:\t[^/\n].*\n)+)\)`)
 
-// sortRequirements sorts as `go mod tidy` does.
+// sortRequirements sorts requirements like `go mod tidy`.
 func sortRequirements(content string) string {
 	return requirements.ReplaceAllStringFunc(content, func(block string) string {
 		lines := strings.SplitAfter(block, "\n")
@@ -163,8 +163,8 @@ func sortRequirements(content string) string {
 	})
 }
 
-// publishAs moves the repository to another home. A merge from a repository that has not
-// been published brings its paths back: they move, too.
+// publishAs rewrites the repository for another home. It also replaces placeholder paths,
+// which a merge from an unpublished repository can add again.
 func publishAs(out io.Writer, r repository, repo string) error {
 	to, err := parseHome(repo)
 	if err != nil {
@@ -190,9 +190,9 @@ func publishAs(out io.Writer, r repository, repo string) error {
 		return err
 	}
 	if len(edits) == 0 {
-		fmt.Fprintf(out, "Nothing to change: this is %s already.\n", to.path())
+		fmt.Fprintf(out, "Nothing to change: the project is already %s.\n", to.path())
 		return nil
 	}
-	fmt.Fprintf(out, "%d files are %s now. Next: make lint test, commit, and push to https://%s.\n", len(edits), to.path(), to.path())
+	fmt.Fprintf(out, "Changed %d files to %s. Next: run make lint test, commit, and push to https://%s.\n", len(edits), to.path(), to.path())
 	return nil
 }

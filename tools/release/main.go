@@ -1,5 +1,5 @@
-// Command release gives the project its home on GitHub and keeps its version the same in
-// all files that state it.
+// Command release sets the project's GitHub repository and version in all files, and checks
+// that a commit can be released.
 //
 //	release home github.com/acme/argocd-on-aks
 //	release version v0.5.0
@@ -46,7 +46,7 @@ func run(out io.Writer, command, argument string) error {
 	return fmt.Errorf("unknown command %q", command)
 }
 
-// execute returns the output of a command.
+// execute runs a command and returns its output.
 func execute(folder, name string, args ...string) (string, error) {
 	command := exec.Command(name, args...)
 	command.Dir = folder

@@ -11,7 +11,8 @@ import (
 
 var from, to = home{"acme", "argo"}, home{"Contoso-Ltd", "argocd-on-aks"}
 
-// TestMove: paths, addresses and the names of packages move, and longer names stay.
+// TestMove checks that move rewrites paths, addresses and package names, but not longer
+// names.
 func TestMove(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ file, before, after string }{
@@ -39,20 +40,20 @@ func TestMove(t *testing.T) {
 			t.Errorf("%s: %q is %q, want %q (%v)", c.file, c.before, after, c.after, err)
 		}
 		if again, err := move(from, to, c.file, after); err != nil || again != after {
-			t.Errorf("%s: a second time %q is %q (%v)", c.file, after, again, err)
+			t.Errorf("%s: moved again, %q is %q (%v)", c.file, after, again, err)
 		}
 	}
 }
 
-// TestRepo: a message about REPO says what to write instead.
+// TestRepo checks valid values and the error messages for invalid values of REPO.
 func TestRepo(t *testing.T) {
 	t.Parallel()
 	for repo, want := range map[string]string{
 		"github.com/acme/argocd-on-aks": "", "github.com/Contoso-Ltd/argo.cd_2": "",
-		"":                       "write REPO=github.com/<owner>/<name>",
-		"acme/argo":              "write REPO=github.com/<owner>/<name>",
-		"https://github.com/a/b": "write REPO=github.com/<owner>/<name>",
-		"gitlab.com/acme/argo":   "write REPO=github.com/<owner>/<name>",
+		"":                       "use REPO=github.com/<owner>/<name>",
+		"acme/argo":              "use REPO=github.com/<owner>/<name>",
+		"https://github.com/a/b": "use REPO=github.com/<owner>/<name>",
+		"gitlab.com/acme/argo":   "use REPO=github.com/<owner>/<name>",
 		"github.com/-acme/argo":  `"-acme" is not a valid owner`,
 		"github.com/a--b/argo":   `"a--b" is not a valid owner`,
 		"github.com/" + strings.Repeat("a", 40) + "/argo": "1 to 39 letters",
@@ -61,8 +62,8 @@ func TestRepo(t *testing.T) {
 		"github.com/acme/":                                `"" is not a valid repository name`,
 		"github.com/acme/a b":                             `"a b" is not a valid repository name`,
 		"github.com/acme/.github":                         "begins or ends with a dot",
-		"github.com/acme/argo.git":                        "leave that out",
-		"github.com/acme/v2":                              "is a major version to Go",
+		"github.com/acme/argo.git":                        "remove this suffix",
+		"github.com/acme/v2":                              "is a major version suffix in Go",
 	} {
 		_, err := parseHome(repo)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "REPO")) {
@@ -71,7 +72,7 @@ func TestRepo(t *testing.T) {
 	}
 }
 
-// project writes a repository that is ready to be released as v0.5.0.
+// project creates a repository that can be released as v0.5.0.
 func project(t *testing.T) repository {
 	t.Helper()
 	r := repository{root: t.TempDir()}
@@ -101,10 +102,10 @@ func project(t *testing.T) repository {
 	return r
 }
 
-// succeed stands in for git and go: a clean tree, no tag, a current schema.
+// succeed replaces git and go: it reports a clean tree, no tag and an up-to-date schema.
 func succeed(string, string, ...string) (string, error) { return "", nil }
 
-// TestCheck: a repository that is ready has its tags printed.
+// TestCheck checks the printed tags of a repository that can be released.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
@@ -117,28 +118,28 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	if strings.Contains(out.String(), "tests/v") || strings.Contains(out.String(), "template/v") {
-		t.Errorf("tags of modules that nobody requires:\n%s", out.String())
+		t.Errorf("tags of modules that are not published:\n%s", out.String())
 	}
 }
 
-// TestCheckProblems: each omission is named with its remedy.
+// TestCheckProblems checks that the error contains each problem and its solution.
 func TestCheckProblems(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ file, old, new, want string }{
 		{"go.mod", "acme", "OWNER", "make publish-as REPO="},
-		{"CHANGELOG.md", "[0.5.0]", "[0.3.0]", "no entry [0.5.0]; run make version VERSION=v0.5.0"},
-		{"CHANGELOG.md", "[0.4.0]", "[0.6.0]", "has 0.6.0, which is not older"},
-		{"CHANGELOG.md", "[0.4.0]", "[0.10.0]", "has 0.10.0, which is not older"},
+		{"CHANGELOG.md", "[0.5.0]", "[0.3.0]", "contains no entry [0.5.0]; run make version VERSION=v0.5.0"},
+		{"CHANGELOG.md", "[0.4.0]", "[0.6.0]", "contains 0.6.0, which is not older"},
+		{"CHANGELOG.md", "[0.4.0]", "[0.10.0]", "contains 0.10.0, which is not older"},
 		{"CHANGELOG.md", " - 2026-12-01", "", "has no valid date"},
 		{"CHANGELOG.md", "2026-12-01", "2026-13-01", "has no valid date"},
 		{"CHANGELOG.md", "- More.\n", "", "is empty"},
-		{"provider/components/provider.go", "0.5.0", "0.4.0", "provider/components/provider.go has another version; run make version VERSION=v0.5.0"},
-		{"provider/schema.json", "0.5.0", "0.4.0", "provider/schema.json has another version"},
-		{"cmd/verify/go.mod", "v0.5.0", "v0.4.0", "cmd/verify/go.mod has another version"},
-		{"provider/go.mod", "v0.5.0", "v0.4.0", "provider/go.mod has another version"},
-		{"tests/go.mod", "v0.5.0", "v0.4.0", "tests/go.mod has another version"},
-		{"template/go.mod", "v0.5.0", "v0.4.0", "template/go.mod has another version"},
-		{"docs/commands.md", "verify@v0.5.0", "verify@v0.4.0", "docs/commands.md has another version"},
+		{"provider/components/provider.go", "0.5.0", "0.4.0", "provider/components/provider.go contains another version; run make version VERSION=v0.5.0"},
+		{"provider/schema.json", "0.5.0", "0.4.0", "provider/schema.json contains another version"},
+		{"cmd/verify/go.mod", "v0.5.0", "v0.4.0", "cmd/verify/go.mod contains another version"},
+		{"provider/go.mod", "v0.5.0", "v0.4.0", "provider/go.mod contains another version"},
+		{"tests/go.mod", "v0.5.0", "v0.4.0", "tests/go.mod contains another version"},
+		{"template/go.mod", "v0.5.0", "v0.4.0", "template/go.mod contains another version"},
+		{"docs/commands.md", "verify@v0.5.0", "verify@v0.4.0", "docs/commands.md contains another version"},
 	} {
 		r := project(t)
 		content, err := r.read(c.file)
@@ -154,7 +155,8 @@ func TestCheckProblems(t *testing.T) {
 	}
 }
 
-// TestCheckCommands: what Git and Go find, and a state that is missing, are in one message.
+// TestCheckCommands checks that one error contains the results of git and go and a missing
+// state.
 func TestCheckCommands(t *testing.T) {
 	t.Parallel()
 	r := project(t)
@@ -170,19 +172,20 @@ func TestCheckCommands(t *testing.T) {
 		}
 		return "M  main.go", nil
 	})
-	for _, want := range []string{"M  main.go", "the tag v0.5.0 is on another commit", "-update in provider", "prod.json is not recorded; run go test"} {
+	for _, want := range []string{"M  main.go", "tag v0.5.0 exists on another commit", "-update in provider", "prod.json does not exist; run go test"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }
 
-// TestVersion: the form of VERSION, and the major versions that need other module paths.
+// TestVersion checks the format of VERSION and rejects major versions that require another
+// module path.
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[string]string{
 		"v0.5.0": "", "v1.10.0": "", "0.5.0": "VERSION=v<major>", "v0.5": "VERSION=v<major>", "v0.05.0": "VERSION=v<major>",
-		"v0.5.0-rc.1": "VERSION=v<major>", "": "VERSION=v<major>", "v2.0.0": "end with /v2",
+		"v0.5.0-rc.1": "VERSION=v<major>", "": "VERSION=v<major>", "v2.0.0": "suffix /v2",
 	} {
 		if err := checkVersion(version); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %v, want %q", version, err, want)
@@ -190,7 +193,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestSetVersion: one command makes what check asks for, except the recorded states.
+// TestSetVersion checks that only the recorded states are missing for a release after
+// setVersion.
 func TestSetVersion(t *testing.T) {
 	t.Parallel()
 	r := project(t)
@@ -206,14 +210,14 @@ func TestSetVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = checkRelease(&strings.Builder{}, r, "v0.6.0", succeed)
-	if err == nil || strings.Count(err.Error(), "\n") != 2 || strings.Count(err.Error(), "is not recorded") != 2 {
-		t.Errorf("%v, want the two states alone", err)
+	if err == nil || strings.Count(err.Error(), "\n") != 2 || strings.Count(err.Error(), "does not exist") != 2 {
+		t.Errorf("%v, want two missing states", err)
 	}
 	if log, _ := r.read(changelog); !strings.Contains(log, "## [Unreleased]\n\n## [0.6.0] - 2027-01-02\n\n- New.\n") {
 		t.Errorf("the changelog is\n%s", log)
 	}
 	var again strings.Builder
 	if err := setVersion(&again, r, "v0.6.0", day); err != nil || again.Len() > 0 {
-		t.Errorf("a second time: %v, %s", err, again.String())
+		t.Errorf("repeated: %v, %s", err, again.String())
 	}
 }

@@ -21,20 +21,20 @@ var (
 	schemaLine   = regexp.MustCompile(`(?m)^(    "version": ").*(",)$`)
 )
 
-// checkVersion returns an error for a version that the modules cannot have.
+// checkVersion returns an error if the modules cannot have the version.
 func checkVersion(version string) error {
 	number := validVersion.FindStringSubmatch(version)
 	switch {
 	case number == nil:
-		return fmt.Errorf("VERSION %q is not a valid version; write VERSION=v<major>.<minor>.<patch>", version)
+		return fmt.Errorf("VERSION %q is not a valid version; use VERSION=v<major>.<minor>.<patch>", version)
 	case number[1] != "0" && number[1] != "1":
 		// https://go.dev/ref/mod#major-version-suffixes
-		return fmt.Errorf("VERSION %q: module paths of Go end with /v%s from this version on; add that to the module paths and imports first", version, number[1])
+		return fmt.Errorf("VERSION %q: Go requires the suffix /v%s in module paths; add it to the module paths and imports first", version, number[1])
 	}
 	return nil
 }
 
-// numbers returns the three numbers of a version. It is valid.
+// numbers returns the three numbers of a valid version.
 func numbers(version string) []int {
 	var all []int
 	for part := range strings.SplitSeq(strings.TrimPrefix(version, "v"), ".") {
@@ -44,15 +44,15 @@ func numbers(version string) []int {
 	return all
 }
 
-// withVersion returns a file as it is in a version: the package's metadata, the modules'
-// requirement of the root module, and module@version in documents. The module of the tests
-// cannot require an older root module than cmd/verify does.
+// withVersion returns the content of a file with a version in the package's metadata, the
+// requirements of the root module and module@version in documents. This includes the module
+// of the tests, which cannot require an older root module than cmd/verify.
 func withVersion(h home, version, file, content string) (string, error) {
 	module := regexp.QuoteMeta(h.path())
 	number := strings.TrimPrefix(version, "v")
 	switch {
 	case file == changelog:
-		return content, nil // tells of former versions
+		return content, nil // lists former versions
 	case file == "provider/components/provider.go":
 		return replaceLine(packageLine, file, content, number)
 	case file == "provider/schema.json":
@@ -67,12 +67,12 @@ func withVersion(h home, version, file, content string) (string, error) {
 
 func replaceLine(line *regexp.Regexp, file, content, number string) (string, error) {
 	if !line.MatchString(content) {
-		return "", fmt.Errorf("%s does not state the version; adapt tools/release", file)
+		return "", fmt.Errorf("%s does not contain the version; adapt tools/release", file)
 	}
 	return line.ReplaceAllString(content, "${1}"+number+"${2}"), nil
 }
 
-// otherVersions returns the edits that give all files the version.
+// otherVersions returns the edits of files that contain another version.
 func otherVersions(r repository, version string) ([]edit, error) {
 	h, err := currentHome(r)
 	if err != nil {
@@ -81,8 +81,8 @@ func otherVersions(r repository, version string) ([]edit, error) {
 	return r.edits(func(file, content string) (string, error) { return withVersion(h, version, file, content) })
 }
 
-// setVersion gives all files the version, and the changelog an entry with everything that
-// is unreleased.
+// setVersion sets the version in all files and moves unreleased changes to an entry of the
+// changelog.
 func setVersion(out io.Writer, r repository, version string, now time.Time) error {
 	if err := checkVersion(version); err != nil {
 		return err
@@ -98,7 +98,7 @@ func setVersion(out io.Writer, r repository, version string, now time.Time) erro
 	if heading := "## [" + strings.TrimPrefix(version, "v") + "]"; !strings.Contains(log, "\n"+heading) {
 		const unreleased = "## [Unreleased]\n"
 		if !strings.Contains(log, unreleased) {
-			return errors.New(changelog + ": no entry [Unreleased]; add one")
+			return errors.New(changelog + ": entry [Unreleased] is required; add it")
 		}
 		dated := unreleased + "\n" + heading + " - " + now.UTC().Format(time.DateOnly) + "\n"
 		edits = append(edits, edit{changelog, strings.Replace(log, unreleased, dated, 1)})
@@ -117,7 +117,7 @@ func entryProblems(log, version string) (problems []string) {
 		other := log[at[2]:at[3]]
 		if other != number {
 			if slices.Compare(numbers(other), numbers(number)) >= 0 {
-				problems = append(problems, fmt.Sprintf("%s has %s, which is not older; choose a newer version", changelog, other))
+				problems = append(problems, fmt.Sprintf("%s contains %s, which is not older; choose a newer version", changelog, other))
 			}
 			continue
 		}
@@ -127,17 +127,17 @@ func entryProblems(log, version string) (problems []string) {
 			date = log[at[4]:at[5]]
 		}
 		if _, err := time.Parse(time.DateOnly, date); err != nil {
-			problems = append(problems, fmt.Sprintf("%s: the entry [%s] has no valid date; write ## [%s] - <year>-<month>-<day>", changelog, number, number))
+			problems = append(problems, fmt.Sprintf("%s: entry [%s] has no valid date; use ## [%s] - <year>-<month>-<day>", changelog, number, number))
 		}
 		if i+1 < len(entries) {
 			end = entries[i+1][0]
 		}
 		if strings.TrimSpace(log[at[1]:end]) == "" {
-			problems = append(problems, fmt.Sprintf("%s: the entry [%s] is empty; describe the changes", changelog, number))
+			problems = append(problems, fmt.Sprintf("%s: entry [%s] is empty; describe the changes", changelog, number))
 		}
 	}
 	if !found {
-		problems = append(problems, fmt.Sprintf("%s has no entry [%s]; run make version VERSION=%s", changelog, number, version))
+		problems = append(problems, fmt.Sprintf("%s contains no entry [%s]; run make version VERSION=%s", changelog, number, version))
 	}
 	return problems
 }

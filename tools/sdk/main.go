@@ -1,5 +1,6 @@
-// Command sdk writes the SDK of a Pulumi package for TypeScript or Python. `pulumi package
-// gen-sdk` does the same, but needs Pulumi's language plugins, which are no Go modules.
+// Command sdk generates the SDK of a Pulumi package for TypeScript or Python. It replaces
+// `pulumi package gen-sdk`, which requires Pulumi's language plugins; these are not available
+// as Go modules.
 package main
 
 import (
@@ -15,7 +16,7 @@ import (
 )
 
 func main() {
-	language := flag.String("language", "typescript", "typescript or python")
+	language := flag.String("language", "typescript", "`language` of the SDK: typescript or python")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fmt.Fprintln(os.Stderr, "usage: sdk [-language python] <schema.json> <folder>")
@@ -66,5 +67,5 @@ func generate(language string, bound *schema.Package) (map[string][]byte, error)
 	case "python":
 		return python.GeneratePackage("pulumi", bound, nil, nil)
 	}
-	return nil, fmt.Errorf("unknown language %q", language)
+	return nil, fmt.Errorf("unknown language %q; must be one of typescript, python", language)
 }

@@ -1,6 +1,7 @@
-// Command vuln fails if a program calls code with a known vulnerability that a newer
-// version of a module fixes. It runs govulncheck in the folder of each program. It only
-// lists vulnerabilities of Go's standard library: the installed Go decides about those.
+// Command vuln runs govulncheck in the folder of each program. It fails if a program calls
+// code with a known vulnerability that is fixed in a newer version of a module. It lists
+// vulnerabilities of Go's standard library without failing, because they depend on the
+// installed Go version.
 package main
 
 import (
@@ -15,8 +16,8 @@ import (
 )
 
 func main() {
-	govulncheck := flag.String("govulncheck", "", "`path` of govulncheck")
-	database := flag.String("db", "", "`path` of the vulnerability database")
+	govulncheck := flag.String("govulncheck", "", "absolute `path` of govulncheck")
+	database := flag.String("db", "", "absolute `path` of the vulnerability database")
 	flag.Parse()
 	if err := run(*govulncheck, *database, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -48,5 +49,5 @@ func run(govulncheck, database string, folders []string) error {
 	if err := list(os.Stdout, callers); err != nil {
 		return err
 	}
-	return judge(os.Stdout, callers)
+	return check(os.Stdout, callers)
 }

@@ -14,14 +14,14 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// stdlib is the module path under which govulncheck reports Go's standard library.
+// stdlib is the module path of Go's standard library in govulncheck's output.
 const stdlib = "stdlib"
 
-// vulnerability is a known vulnerability in a version of a module. fixed is empty if no
-// version fixes it.
+// vulnerability is a known vulnerability in a version of a module. fixed is the version that
+// fixes it, or empty.
 type vulnerability struct{ module, version, id, fixed, summary string }
 
-// message is the part of govulncheck's JSON output that counts here.
+// message contains the fields of govulncheck's JSON output that this program uses.
 // https://pkg.go.dev/golang.org/x/vuln@v1.9.0/internal/govulncheck#Message
 type message struct {
 	OSV *struct {
@@ -35,8 +35,8 @@ type message struct {
 	} `json:"finding"`
 }
 
-// read returns the vulnerabilities in govulncheck's output whose code is called, each
-// once. A finding without a function is code that is only imported or required.
+// read returns the vulnerabilities in govulncheck's output whose code is called, without
+// duplicates. A finding without a function concerns code that is only imported or required.
 func read(output io.Reader) ([]vulnerability, error) {
 	summaries := map[string]string{}
 	called := map[vulnerability]bool{}
@@ -78,7 +78,7 @@ func list(w io.Writer, callers map[vulnerability][]string) error {
 	return table.Flush()
 }
 
-// byModule orders by module, with the standard library last.
+// byModule compares vulnerabilities by module; the standard library comes last.
 func byModule(a, b vulnerability) int {
 	last := func(v vulnerability) int {
 		if v.module == stdlib {
@@ -89,26 +89,26 @@ func byModule(a, b vulnerability) int {
 	return cmp.Or(cmp.Compare(last(a), last(b)), cmp.Compare(a.module, b.module), cmp.Compare(a.version, b.version), cmp.Compare(a.id, b.id))
 }
 
-// judge returns an error that names the modules to raise. For the standard library it
-// prints the Go version that fixes what a newer Go fixes.
-func judge(w io.Writer, callers map[vulnerability][]string) error {
-	raise := map[string]string{}
+// check returns an error that lists the modules to upgrade. For vulnerabilities in the
+// standard library, it prints the required Go version.
+func check(w io.Writer, callers map[vulnerability][]string) error {
+	upgrade := map[string]string{}
 	for v := range callers {
-		if before, is := raise[v.module]; v.fixed != "" && (!is || semver.Compare(v.fixed, before) > 0) {
-			raise[v.module] = v.fixed
+		if before, is := upgrade[v.module]; v.fixed != "" && (!is || semver.Compare(v.fixed, before) > 0) {
+			upgrade[v.module] = v.fixed
 		}
 	}
-	if version, is := raise[stdlib]; is {
+	if version, is := upgrade[stdlib]; is {
 		fmt.Fprintf(w, "Build with Go %s or newer, which fixes the vulnerabilities in the standard library.\n", strings.TrimPrefix(version, "v"))
-		delete(raise, stdlib)
+		delete(upgrade, stdlib)
 	}
-	if len(raise) == 0 {
+	if len(upgrade) == 0 {
 		fmt.Fprintln(w, "No program calls code with a known vulnerability that a newer module fixes.")
 		return nil
 	}
 	var modules []string
-	for _, module := range slices.Sorted(maps.Keys(raise)) {
-		modules = append(modules, module+"@"+raise[module])
+	for _, module := range slices.Sorted(maps.Keys(upgrade)) {
+		modules = append(modules, module+"@"+upgrade[module])
 	}
-	return fmt.Errorf("known vulnerabilities in modules; raise them: go get %s", strings.Join(modules, " "))
+	return fmt.Errorf("known vulnerabilities in modules; upgrade them: go get %s", strings.Join(modules, " "))
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// scanned is govulncheck's output, shortened: summaries, findings that are required or
-// imported only, and two traces to one function that is called.
+// scanned is abridged output of govulncheck: summaries, findings in code that is only
+// required or imported, and two traces to one called function.
 const scanned = `{"config":{"protocol_version":"v1.0.0","go_version":"go1.26.8"}}
 {"osv":{"id":"GO-2026-6617","summary":"HPACK encoder race"}}
 {"finding":{"osv":"GO-2026-6617","fixed_version":"v0.60.0","trace":[{"module":"golang.org/x/net","version":"v0.58.0"}]}}
@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	const clean = "No program calls code with a known vulnerability that a newer module fixes.\n"
 	for name, c := range map[string]struct {
@@ -51,7 +51,7 @@ func TestJudge(t *testing.T) {
 				{"example.com/a", "v1.0.0", "GO-3", "v1.9.0", ""},
 				{"example.com/a", "v1.0.0", "GO-4", "", ""},
 			},
-			"", "known vulnerabilities in modules; raise them: go get example.com/a@v1.10.0 example.com/b@v1.0.1",
+			"", "known vulnerabilities in modules; upgrade them: go get example.com/a@v1.10.0 example.com/b@v1.0.1",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestJudge(t *testing.T) {
 			}
 			var printed strings.Builder
 			failed := ""
-			if err := judge(&printed, callers); err != nil {
+			if err := check(&printed, callers); err != nil {
 				failed = err.Error()
 			}
 			if printed.String() != c.printed || failed != c.failed {
@@ -90,7 +90,7 @@ stdlib          v1.26.8  v1.26.9     GO-2           cmd/verify   S
 	}
 }
 
-// TestFailedScan: a program that govulncheck cannot scan is not one without
+// TestFailedScan checks that a failure of govulncheck is an error, not a program without
 // vulnerabilities.
 func TestFailedScan(t *testing.T) {
 	t.Parallel()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// replies are documents by path and filter; "403 Code" and "404 Code" are refusals. Nothing has a lock or
-// a policy otherwise, and everything else does not exist.
+// replies are documents by path and filter; "403 Code" and "404 Code" are errors. Other lists of
+// locks and policies are empty, and other objects do not exist.
 type replies map[string]string
 
 func (r replies) Do(request *http.Request) (*http.Response, error) {
@@ -39,7 +39,7 @@ func (r replies) Do(request *http.Request) (*http.Response, error) {
 
 var rarelyFilled = regexp.MustCompile(`(Policies|/locks|/policyAssignments)$`)
 
-// find looks for a resource in some answers.
+// find searches for a resource in responses.
 func find(t *testing.T, r replies, kind string, inputs map[string]any) ([]Existing, error) {
 	t.Helper()
 	client := connected(t, At("", "tenant"), token("t"), r)
@@ -60,12 +60,12 @@ var (
 	wantsCluster = map[string]any{"resourceGroupName": "rg", "resourceName": "c", "location": "westus3"}
 )
 
-// appWith is an application of the stack's name and redirect URI, in a list.
+// appWith returns an application with the stack's name and redirect URI, as in a list.
 func appWith(id, more string) string {
 	return `{"id": "` + id + `", "appId": "client-` + id + `", "displayName": "argocd", "signInAudience": "AzureADMyOrg", "web": {"redirectUris": ["` + callback + `"]}` + more + `}`
 }
 
-// ownedApps are applications that anna owns.
+// ownedApps returns applications that anna owns.
 func ownedApps(ids ...string) replies {
 	r, listed := replies{byURI: emptyList}, []string{}
 	for _, id := range ids {
@@ -76,7 +76,7 @@ func ownedApps(ids ...string) replies {
 	return r
 }
 
-// TestFindUnreadApplication: a 404 below one application hides no other.
+// TestFindUnreadApplication: after a 404 below one application, others are still found.
 func TestFindUnreadApplication(t *testing.T) {
 	t.Parallel()
 	for _, below := range []string{"/owners", "/federatedIdentityCredentials"} {
@@ -95,7 +95,7 @@ func TestFindUnreadApplication(t *testing.T) {
 	}
 }
 
-// TestFindAbsent: only the request for an object itself says that it does not exist.
+// TestFindAbsent: only a 404 of an object itself means that it does not exist.
 func TestFindAbsent(t *testing.T) {
 	t.Parallel()
 	const (

@@ -11,12 +11,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
-// assignments wants the groups that have a role in Argo CD to be assigned to the
-// application that users sign in through, if groups are, and the stack's pipelines
-// to their app roles; and nobody else, and no other app role.
+// assignments checks that exactly the groups with a role in Argo CD are assigned to the users'
+// application, unless tokens have all security groups, and exactly the stack's pipelines to
+// their app roles.
 func assignments(ctx context.Context, c *Client, app Application, want []string, found application, itself principal, readErr error) finding {
 	f := finding{name: "assignments", err: readErr, needs: needsApplications,
-		fix: "the stack's own: " + putBack + "; whoever is assigned besides can sign in, take it away (enterprise application, Users and groups)"}
+		fix: "for objects of the stack, " + restore + "; remove other assignments, whose holders can sign in (enterprise application, Users and groups)"}
 	if f.err != nil {
 		return f
 	}
@@ -38,33 +38,33 @@ func assignments(ctx context.Context, c *Client, app Application, want []string,
 			continue
 		}
 		if a.PrincipalType != "Group" || !slices.Contains(want, id) || !slices.Contains(app.Groups, id) {
-			f.wrong = append(f.wrong, fmt.Sprintf("%s %s (%s) is assigned, and not by the stack", strings.ToLower(a.PrincipalType), printable.Quote(a.PrincipalName), id))
+			f.wrong = append(f.wrong, fmt.Sprintf("%s %s (%s) is assigned outside the stack", strings.ToLower(a.PrincipalType), printable.Quote(a.PrincipalName), id))
 		}
 		assigned = append(assigned, id)
 	}
 	for _, group := range want {
 		if !slices.Contains(assigned, group) {
-			f.wrong = append(f.wrong, fmt.Sprintf("group %s has a role in the stack, and is not assigned", group))
+			f.wrong = append(f.wrong, fmt.Sprintf("group %s has a role in the stack but is not assigned", group))
 		}
 	}
 	if missing := len(app.Pipelines) - pipelines; missing > 0 {
 		f.wrong = append(f.wrong, fmt.Sprintf("%d of %d pipelines are not assigned", missing, len(app.Pipelines)))
 	}
-	who := fmt.Sprintf("%d groups with a role", len(want))
+	who := plural(len(want), "group") + " with a role"
 	if app.SecurityGroups {
 		who = "no group"
 	}
 	if pipelines > 0 {
-		who += fmt.Sprintf(", %d pipelines", pipelines)
+		who += ", " + plural(pipelines, "pipeline")
 	}
-	if f.seen = who + ", nobody else"; !app.AssignmentRequired {
-		f.seen += "; the whole tenant may sign in (requireAssignment: false)"
+	if f.seen = who + ", no other assignment"; !app.AssignmentRequired {
+		f.seen += "; everyone in the tenant can sign in (requireAssignment: false)"
 	}
 	return f
 }
 
-// texts are app roles in words. Argo CD gives a role by their values, and of some,
-// such as admin, has roles of its own.
+// texts describes app roles. Argo CD grants roles by their values, some of which, such as
+// admin, are built-in roles.
 func texts(roles []appRole) (all []string) {
 	for _, role := range roles {
 		all = append(all, fmt.Sprintf("%s (%s) for %s", role.Value, role.ID, strings.Join(role.MemberTypes, ", ")))
@@ -72,11 +72,11 @@ func texts(roles []appRole) (all []string) {
 	return all
 }
 
-// consent wants an administrator's for exactly the scopes of a sign-in, if the
-// stack gives it. Users' own may be for less.
+// consent checks that the consent for all users has exactly the scopes of the sign-in, if the
+// stack grants it. Users may have consented to fewer.
 func consent(ctx context.Context, c *Client, app Application, id string, principalErr error) finding {
 	f := finding{name: "consent", err: principalErr, needs: needsDirectory,
-		fix: "the stack's own: " + putBack + "; take away what is wider (enterprise application, Permissions)"}
+		fix: "for the stack's consent, " + restore + "; revoke other permissions (enterprise application, Permissions)"}
 	if f.err != nil {
 		return f
 	}
@@ -93,25 +93,25 @@ func consent(ctx context.Context, c *Client, app Application, id string, princip
 	for _, g := range all {
 		switch {
 		case g.ResourceID != graph.ID:
-			f.wrong = append(f.wrong, fmt.Sprintf("to another API, service principal %s: %s", g.ResourceID, g.Scope))
+			f.wrong = append(f.wrong, fmt.Sprintf("consent to another API, service principal %s: %s", g.ResourceID, g.Scope))
 		case g.ConsentType == "AllPrincipals":
 			forAll = append(forAll, strings.Fields(g.Scope)...)
 		default:
 			own++
-			f.wrong = append(f.wrong, beyond("a user has consented to scope ", strings.Fields(g.Scope))...)
+			f.wrong = append(f.wrong, beyond("a user has consented to the scope ", strings.Fields(g.Scope))...)
 		}
 	}
 	if app.Consent {
-		f.wrong = append(f.wrong, differences("for everybody, scope", forAll, azure.SignInScopes())...)
+		f.wrong = append(f.wrong, differences("for all users, scope", forAll, azure.SignInScopes())...)
 	} else {
-		// An administrator may have granted outside the stack what it needs.
-		f.wrong = append(f.wrong, beyond("for everybody, scope ", forAll)...)
+		// An administrator may have granted the sign-in scopes outside the stack.
+		f.wrong = append(f.wrong, beyond("for all users, scope ", forAll)...)
 	}
-	f.seen = fmt.Sprintf("for everybody: %s; %d of users themselves", cmp.Or(strings.Join(forAll, " "), "none"), own)
+	f.seen = fmt.Sprintf("for all users: %s; by single users: %d", cmp.Or(strings.Join(forAll, " "), "none"), own)
 	return f
 }
 
-// beyond names the scopes that a sign-in does not need.
+// beyond returns the scopes that a sign-in does not need.
 func beyond(what string, granted []string) (wrong []string) {
 	for _, scope := range granted {
 		if !slices.Contains(azure.SignInScopes(), scope) {

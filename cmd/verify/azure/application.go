@@ -13,12 +13,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// checkApplication looks at one application of the stack and its service
-// principal. Users sign in through only one of them.
+// checkApplication checks an application of the stack and its service principal. Users sign in
+// through only one application.
 func checkApplication(ctx context.Context, c *Client, s *Stack, app Application) []verify.Check {
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
 	itself, principalErr := one[principal](ctx, c, principalPath(app.ClientID))
-	var uris, groups []string // of one that nobody signs in through
+	var uris, groups []string // empty unless users sign in through it
 	if app.ClientID == s.ClientID {
 		uris = s.RedirectURIs
 		if !app.SecurityGroups {
@@ -48,7 +48,7 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 	return checks
 }
 
-// checkOf names the application in the checks of those that users do not sign in through.
+// checkOf adds the application to the name of a check, unless users sign in through it.
 func (s *Stack) checkOf(app Application, f finding) verify.Check {
 	if app.ClientID != s.ClientID {
 		f.name += " of " + app.Name
@@ -56,12 +56,12 @@ func (s *Stack) checkOf(app Application, f finding) verify.Check {
 	return f.check()
 }
 
-// federated wants the application to trust the service accounts of the stack's
-// Argo CD on the stack's cluster, and nobody else.
+// federated checks that the application trusts exactly the service accounts of the stack's
+// Argo CD on the stack's cluster.
 func federated(ctx context.Context, c *Client, s *Stack, app Application) finding {
 	all, err := list[federatedCredential](ctx, c, applicationPath(app.ClientID, "/federatedIdentityCredentials"))
 	f := finding{name: "federated credentials", err: err, needs: needsCredentials,
-		fix: "the stack's own: " + putBack + "; one that is not the stack's lets its subject sign in as the application, delete it (application, Certificates & secrets)"}
+		fix: "for credentials of the stack, " + restore + "; delete others, whose subject can sign in as the application (application, Certificates & secrets)"}
 	var want, got []string
 	for _, component := range app.Components {
 		want = append(want, trust(s.OIDCIssuerURL, "system:serviceaccount:"+chart.ReleaseNamespace+":argocd-"+component, azure.TokenExchangeAudience))
@@ -74,17 +74,17 @@ func federated(ctx context.Context, c *Client, s *Stack, app Application) findin
 	return f
 }
 
-// trust is what a federated credential says. Entra compares letter by letter.
+// trust describes a federated credential. Entra compares it case-sensitively.
 func trust(issuer, subject string, audiences ...string) string {
-	return fmt.Sprintf("%s, as issuer %s says it, for %s", subject, issuer, strings.Join(audiences, " "))
+	return fmt.Sprintf("%s of the issuer %s for %s", subject, issuer, strings.Join(audiences, " "))
 }
 
 func (c federatedCredential) trust() string { return trust(c.Issuer, c.Subject, c.Audiences...) }
 
-// secrets wants neither object to have any.
+// secrets checks that neither object has a secret or a certificate.
 func secrets(app credentials, err error, principal credentials, principalErr error) finding {
 	f := finding{name: "client secrets", needs: needsApplications, seen: "no secret and no certificate",
-		fix: "who has it can sign in as the application: find out who made it and for what, then delete it (az ad app credential delete)"}
+		fix: "anyone with the credential can sign in as the application: find out its creator and purpose, then delete it (`az ad app credential delete`)"}
 	if f.err = err; err == nil {
 		f.err = principalErr
 	}
@@ -102,20 +102,20 @@ func secrets(app credentials, err error, principal credentials, principalErr err
 	return f
 }
 
-// String names a credential, without its value.
+// String describes a credential without its value.
 func (c credential) String() string {
-	return fmt.Sprintf("%s (%s), good until %s", printable.Quote(c.Name), c.ID, c.Ends)
+	return fmt.Sprintf("%s (%s), valid until %s", printable.Quote(c.Name), c.ID, c.Ends)
 }
 
-// owners fails for each owner but the identity that deploys: each can add a secret. The
-// stack creates both objects with that one owner. The state does not tell it, as a refresh
-// and an import write all owners into the inputs. Without Deployers, one owner of both
-// objects that the state has gets a warning instead. The check does not see the tenant's
-// application administrators, who can add a secret too.
+// owners fails for each owner other than the deploying identity, because owners can add
+// secrets. The stack creates both objects with that one owner. The state cannot show it,
+// because a refresh and an import write all owners into the inputs. Without Deployers, the
+// single owner of both objects causes a warning instead if the state has it. The check does
+// not cover the tenant's application administrators, who can add secrets too.
 func owners(ctx context.Context, c *Client, s *Stack, app Application, principalID string, principalErr error) finding {
 	f := finding{name: "owners", needs: needsApplications,
-		fix: "an owner can add a client secret: remove those that do not deploy the stack (az ad app owner remove; for the service " +
-			"principal in the portal); name those that do with --deployer <object ID>"}
+		fix: "an owner can add a client secret: remove owners that do not deploy the stack (`az ad app owner remove`; for the service " +
+			"principal in the portal); set --deployer <object ID> for those that do"}
 	ofApplication, err := list[object](ctx, c, applicationPath(app.ClientID, "/owners"))
 	if f.err = err; err != nil {
 		return f
@@ -141,15 +141,15 @@ func owners(ctx context.Context, c *Client, s *Stack, app Application, principal
 			case isOne(owner.ID, deployers):
 				names = append(names, owner.String())
 			case consistent && len(s.Deployers) == 0 && isOne(owner.ID, app.Owners):
-				f.doubtful = append(f.doubtful, says+" and is not the signed-in identity")
+				f.doubtful = append(f.doubtful, says+" but is not the signed-in identity")
 			default:
 				f.wrong = append(f.wrong, says)
 			}
 		}
 	}
 	slices.Sort(names)
-	if f.seen = "nobody"; len(names) > 0 {
-		f.seen = strings.Join(slices.Compact(names), ", ") + ", who can add a secret"
+	if f.seen = "none"; len(names) > 0 {
+		f.seen = strings.Join(slices.Compact(names), ", ") + ", which can add secrets"
 	}
 	return f
 }
@@ -159,7 +159,7 @@ func isOne(id string, all []string) bool {
 	return slices.ContainsFunc(all, func(other string) bool { return strings.EqualFold(id, other) })
 }
 
-// String names an owner and says what it is.
+// String returns the name and kind of an object.
 func (o object) String() string {
 	kind := strings.TrimPrefix(o.Type, "#microsoft.graph.")
 	if o.Name == "" {
@@ -168,10 +168,10 @@ func (o object) String() string {
 	return fmt.Sprintf("%s %s (%s)", kind, printable.Quote(o.Name), o.ID)
 }
 
-// signInAudience wants the application to be for this tenant only, and without
-// the flows that Argo CD does not use.
+// signInAudience checks that the application accepts accounts of this tenant only, and that
+// flows that Argo CD does not use are disabled.
 func signInAudience(app application, err error) finding {
-	return finding{name: "accounts", err: err, needs: needsApplications, fix: putBack, seen: "of this tenant only, no implicit flow",
+	return finding{name: "accounts", err: err, needs: needsApplications, fix: restore, seen: "this tenant only, no implicit flow",
 		wrong: unequal{
 			{"signInAudience", app.SignInAudience, azure.AudienceMyOrg},
 			{"isFallbackPublicClient", app.IsFallbackPublicClient, false},
@@ -185,7 +185,7 @@ func signInAudience(app application, err error) finding {
 		}.wrong()}
 }
 
-// accounts also looks at the service principal, which can have another sign-in mode.
+// accounts also checks the service principal, which can have another sign-in mode.
 // https://learn.microsoft.com/graph/api/resources/serviceprincipal
 func accounts(app application, err error, itself principal) finding {
 	f := signInAudience(app, err)
@@ -195,14 +195,14 @@ func accounts(app application, err error, itself principal) finding {
 	return f
 }
 
-// exposedAPI fails for each way in which clients get tokens for the application, except
-// that of the stack's pipelines. The default token version is 1.
+// exposedAPI fails for everything that lets clients get tokens for the application, except the
+// API of the stack's pipelines. The default token version is 1.
 // https://learn.microsoft.com/graph/api/resources/apiapplication
 func exposedAPI(app application, err error, want Application) finding {
 	f := finding{name: "exposed API", err: err, needs: needsApplications,
-		seen: "no scope, no client that is authorized beforehand",
-		fix: "clients get tokens for Argo CD through it: see who added it, then delete it (application, Expose an API); " +
-			"pulumi refresh and pulumi up put back all but pre-authorized clients",
+		seen: "no scope, no pre-authorized client",
+		fix: "clients can get tokens for Argo CD through it: find out who added it, then delete it (application, Expose an API); " +
+			"`pulumi refresh` and `pulumi up` restore everything except pre-authorized clients",
 		wrong: slices.Concat(
 			differences("application ID URI", app.IdentifierURIs, want.IdentifierURIs),
 			unequal{
@@ -212,10 +212,10 @@ func exposedAPI(app application, err error, want Application) finding {
 			differences("known client", app.API.KnownClients, nil),
 		)}
 	for _, scope := range app.API.Scopes {
-		f.wrong = append(f.wrong, fmt.Sprintf("scope %s (%s) is not the stack's", printable.Quote(scope.Value), scope.ID))
+		f.wrong = append(f.wrong, fmt.Sprintf("scope %s (%s) is not in the stack", printable.Quote(scope.Value), scope.ID))
 	}
 	for _, client := range app.API.PreAuthorized {
-		f.wrong = append(f.wrong, fmt.Sprintf("pre-authorized client %s is not the stack's", client.AppID))
+		f.wrong = append(f.wrong, fmt.Sprintf("pre-authorized client %s is not in the stack", client.AppID))
 	}
 	if len(want.IdentifierURIs) > 0 {
 		f.seen = strings.Join(want.IdentifierURIs, ", ") + " for pipelines, " + f.seen
@@ -223,15 +223,15 @@ func exposedAPI(app application, err error, want Application) finding {
 	return f
 }
 
-// readTwins is how many applications of the same name are read. Users may be able to
-// register thousands.
-const readTwins = 20
+// maxDuplicates is the maximum number of applications with the same name that are read. Users may
+// be able to register thousands.
+const maxDuplicates = 20
 
-// twins fails for another application that an interrupted create can have left, and warns
-// of one of the same name and redirect URIs that is in use or looks foreign.
-func twins(ctx context.Context, c *Client, app Application) finding {
-	f := finding{name: "second application", needs: needsApplications, seen: "none of the same name and redirect URIs",
-		fix: "an up that was interrupted has left it, or another identity has registered it: delete it if it is yours (az ad app delete)"}
+// duplicates fails for another application that an interrupted deployment may have left. It warns
+// about one with the same name and redirect URIs that is in use or foreign.
+func duplicates(ctx context.Context, c *Client, app Application) finding {
+	f := finding{name: "second application", needs: needsApplications, seen: "none with the same name and redirect URIs",
+		fix: "an interrupted pulumi up left it, or another identity registered it: delete it if it belongs to the stack (`az ad app delete`)"}
 	found, err := one[application](ctx, c, applicationPath(app.ClientID, ""))
 	if f.err = err; err != nil {
 		return f
@@ -243,7 +243,7 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 		return f
 	}
 	others := slices.DeleteFunc(all, func(other application) bool { return other.ID == found.ID })
-	for _, other := range others[:min(readTwins, len(others))] {
+	for _, other := range others[:min(maxDuplicates, len(others))] {
 		one, err := existing(ctx, c, other, like, nil)
 		if f.err = err; err != nil {
 			return f
@@ -252,19 +252,19 @@ func twins(ctx context.Context, c *Client, app Application) finding {
 		case len(one.InUse) > 0:
 			f.doubtful = append(f.doubtful, one.What+", which is in use: "+doubts)
 		case doubts != "":
-			f.doubtful = append(f.doubtful, one.What+", which is not the stack's: "+doubts)
+			f.doubtful = append(f.doubtful, one.What+", which is foreign: "+doubts)
 		default:
 			f.wrong = append(f.wrong, one.What)
 		}
 	}
-	if more := len(others) - readTwins; more > 0 {
-		f.doubtful = append([]string{fmt.Sprintf("%d of them, of which %d are not looked at", len(others), more)}, f.doubtful...)
+	if more := len(others) - maxDuplicates; more > 0 {
+		f.doubtful = append([]string{fmt.Sprintf("%d of them, of which %d were skipped", len(others), more)}, f.doubtful...)
 	}
 	return f
 }
 
-// redirectURIs wants the CLI's to be for public clients, and all others for a web
-// application: there Entra asks who redeems a code to prove who it is.
+// redirectURIs checks that the CLI's redirect URI is on the platform of public clients, and
+// all others on the web platform, for which Entra authenticates the client that redeems a code.
 func redirectURIs(app application, err error, want []string) finding {
 	var web, cli []string
 	for _, uri := range want {
@@ -275,7 +275,7 @@ func redirectURIs(app application, err error, want []string) finding {
 		}
 	}
 	return finding{name: "redirect URIs", err: err, needs: needsApplications, seen: cmp.Or(strings.Join(want, ", "), "none"),
-		fix: "whoever holds a redirect URI receives users' codes: " + putBack,
+		fix: "the owner of a redirect URI receives users' authorization codes: " + restore,
 		wrong: slices.Concat(
 			differences("web", app.Web.URIs, web),
 			differences("mobile and desktop", app.PublicClient.URIs, cli),
@@ -283,19 +283,19 @@ func redirectURIs(app application, err error, want []string) finding {
 		)}
 }
 
-// allRedirectURIs also fails for each URI that only the service principal has.
+// allRedirectURIs also checks the reply URLs of the service principal.
 func allRedirectURIs(app application, err error, itself principal, want []string) finding {
 	f := redirectURIs(app, err, want)
 	for _, uri := range itself.ReplyURLs {
 		if !slices.Contains(want, uri) {
-			f.wrong = append(f.wrong, fmt.Sprintf("reply URL %s of the service principal is not the stack's", uri))
+			f.wrong = append(f.wrong, fmt.Sprintf("reply URL %s of the service principal is not in the stack", uri))
 		}
 	}
 	return f
 }
 
-// groupsClaim compares all optional claims: an additional property of the claim groups can
-// replace object IDs by names, or move the groups into the claim roles.
+// groupsClaim compares all optional claims: an additional property of the groups claim can
+// replace object IDs with names, or move the groups into the roles claim.
 // https://learn.microsoft.com/entra/identity-platform/optional-claims#configure-groups-optional-claims
 func groupsClaim(app Application, found application, err error) finding {
 	seen, want := "assigned groups, in ID tokens", azure.MembershipApplicationGroup
@@ -306,7 +306,7 @@ func groupsClaim(app Application, found application, err error) finding {
 	if found.OptionalClaims != nil {
 		has = *found.OptionalClaims
 	}
-	return finding{name: "groups claim", err: err, needs: needsApplications, fix: putBack, seen: seen,
+	return finding{name: "groups claim", err: err, needs: needsApplications, fix: restore, seen: seen,
 		wrong: slices.Concat(
 			unequal{{"groupMembershipClaims", found.GroupMembershipClaims, want}}.wrong(),
 			differences("in ID tokens, the optional claim", claims(has.IDToken), claims([]optionalClaim{{Name: "groups", Essential: true}})),
@@ -315,7 +315,7 @@ func groupsClaim(app Application, found application, err error) finding {
 		)}
 }
 
-// claims are optional claims in words.
+// claims describes optional claims.
 func claims(all []optionalClaim) (words []string) {
 	for _, claim := range all {
 		word := claim.Name

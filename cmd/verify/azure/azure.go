@@ -1,9 +1,8 @@
-// Package azure checks what the checks from outside cannot see: whether the
-// application in Entra, the cluster and the extension are as the stack made them,
-// and nothing else was added by hand. It reads as the caller and changes nothing.
+// Package azure checks Entra and Azure: that the application, the cluster and the extension
+// match the stack, without manual additions. It reads as the caller and changes nothing.
 //
-// Pulumi refreshes only what is in its state. What others put beside it, such as a
-// second federated credential or a client secret, no refresh shows.
+// Pulumi refreshes only resources in its state. A refresh does not show other objects, such as
+// a second federated credential or a client secret.
 package azure
 
 import (
@@ -16,34 +15,33 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// Run does all checks. One that the caller may not make is unseen, not OK.
+// Run performs all checks. A check without the required permission is inconclusive.
 func Run(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	checks := []verify.Check{s.origin()}
 	for _, app := range s.Applications {
 		checks = append(checks, checkApplication(ctx, c, s, app)...)
 	}
 	if !slices.ContainsFunc(s.Applications, func(app Application) bool { return app.ClientID == s.ClientID }) {
-		checks = append(checks, verify.Check{Name: "application", Detail: "the stack's state has none with the client ID " + s.ClientID, Fix: putBack})
+		checks = append(checks, verify.Check{Name: "application", Detail: "the stack's state has no application with the client ID " + s.ClientID, Fix: restore})
 	}
 	checks = append(checks, checkCluster(ctx, c, s)...)
-	// Last, as others decide how much there is to read.
+	// Last, because others can register any number of applications.
 	for _, app := range s.Applications {
-		checks = append(checks, s.checkOf(app, twins(ctx, c, app)))
+		checks = append(checks, s.checkOf(app, duplicates(ctx, c, app)))
 	}
 	return checks
 }
 
-// putBack is what to do about a change of what the stack manages.
-const putBack = "see who changed it and why, then run pulumi refresh and pulumi up"
+// restore is the correction of a manual change to a resource of the stack.
+const restore = "find out who changed it and why, then run `pulumi refresh` and `pulumi up`"
 
-// finding is what one look has found.
+// finding is the result of one check.
 type finding struct {
 	name string
-	// err is why nothing could be seen, needs which permission is for it.
+	// err is the error of a request, needs the permission for it.
 	err   error
 	needs string
-	// wrong are failures, doubtful are warnings; seen is the result
-	// if there are none.
+	// wrong are failures, doubtful are warnings; seen is the detail without either.
 	wrong, doubtful []string
 	seen            string
 	fix             string
@@ -55,9 +53,9 @@ func (f finding) check() verify.Check {
 	case errors.Is(f.err, errAbsent):
 		check.Detail = f.err.Error()
 	case errors.Is(f.err, errForbidden):
-		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "look with "+f.needs
+		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "run it with "+f.needs
 	case f.err != nil:
-		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "try again"
+		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "retry"
 	case len(f.wrong) > 0:
 		check.Detail = strings.Join(slices.Concat(f.wrong, f.doubtful), "; ")
 	case len(f.doubtful) > 0:
@@ -68,16 +66,24 @@ func (f finding) check() verify.Check {
 	return check
 }
 
-// What a caller needs: an application the permission, a user the role. The page of
-// each request, named in graph.go, has them.
+// The permissions of the requests: an application needs the permission, a user the role. They
+// are from the pages named in graph.go.
 const (
-	needsCredentials  = "the permission Application.Read.All of Microsoft Graph, or as owner of the application, or with the role Cloud Application Administrator"
+	needsCredentials  = "the permission Application.Read.All of Microsoft Graph, ownership of the application, or the role Cloud Application Administrator"
 	needsApplications = "the permission Application.Read.All of Microsoft Graph, or the role Directory Readers"
 	needsDirectory    = "the permission Directory.Read.All of Microsoft Graph, or the role Directory Readers"
 	needsReader       = "the role Reader on the cluster"
 )
 
-// differences names what is missing in and what was added to a list.
+// plural returns a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// differences describes missing and additional entries of a list.
 func differences(what string, got, want []string) (wrong []string) {
 	for _, entry := range want {
 		if !slices.Contains(got, entry) {
@@ -86,7 +92,7 @@ func differences(what string, got, want []string) (wrong []string) {
 	}
 	for _, entry := range got {
 		if !slices.Contains(want, entry) {
-			wrong = append(wrong, fmt.Sprintf("%s %s is not the stack's", what, entry))
+			wrong = append(wrong, fmt.Sprintf("%s %s is not in the stack", what, entry))
 		}
 	}
 	return wrong

@@ -19,7 +19,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// state is what pulumi stack export prints of a stack, as far as it is read.
+// state is the part of the output of pulumi stack export that is read.
 const state = `{"version": 3, "deployment": {"resources": [
 	{"type": "pulumi:pulumi:Stack", "urn": "urn:stack", "outputs": {"clientId": "app", "tenantId": "tenant", "redirectUris": ["https://argocd.example.com/auth/callback", "http://localhost:8085/auth/callback"],
 		"entraIssuerUrl": "https://login.microsoftonline.com/tenant/v2.0", "oidcIssuerUrl": "https://issuer/"}},
@@ -74,7 +74,7 @@ func TestParseState(t *testing.T) {
 		t.Errorf("the registry's application %+v", registry)
 	}
 	for name, c := range map[string]struct{ state, want string }{
-		"no state":    {"no", "not the output of `pulumi stack export`"},
+		"no state":    {"no", "must be the output of `pulumi stack export`"},
 		"no stack":    {`{"deployment": {}}`, "no extension; run pulumi up first"},
 		"no outputs":  {strings.Replace(state, `"clientId": "app", "tenantId"`, `"x": "", "y"`, 1), "no output clientId"},
 		"other types": {strings.Replace(state, `"autoUpgradeMinorVersion": true`, `"autoUpgradeMinorVersion": "yes"`, 1), "urn:extension"},
@@ -85,13 +85,13 @@ func TestParseState(t *testing.T) {
 	}
 }
 
-// answers are documents by URL, and what was asked for with a token.
+// answers are documents by URL, and the requests with their tokens.
 type answers struct {
 	documents map[string]string
 	asked     []string
 }
 
-// Do answers 400 for what there is no document.
+// Do returns 400 for URLs without a document.
 func (a *answers) Do(request *http.Request) (*http.Response, error) {
 	a.asked = append(a.asked, request.URL.String()+" "+request.Header.Get("Authorization"))
 	document, exists := a.documents[request.URL.String()]
@@ -113,8 +113,7 @@ const (
 	ownersURL    = "https://graph.microsoft.com/v1.0/applications(appId='app')/owners"
 )
 
-// run makes all checks on documents. It returns them by name, and as printed in
-// both ways.
+// run performs all checks on documents. It returns them by name, and printed as text and JSON.
 func run(t *testing.T, a *answers) (checks map[string]verify.Check, printed string) {
 	t.Helper()
 	client := connected(t, deployed(t), token("secret-token"), a)
@@ -133,18 +132,18 @@ func run(t *testing.T, a *answers) (checks map[string]verify.Check, printed stri
 	return checks, text.String()
 }
 
-// TestNoValueIsPrinted: settings and protected settings by name, and no token.
-func TestNoValueIsPrinted(t *testing.T) {
+// TestValuesNotPrinted: settings are printed by name only, and tokens are not printed.
+func TestValuesNotPrinted(t *testing.T) {
 	t.Parallel()
 	checks, printed := run(t, &answers{documents: map[string]string{extensionURL: `{"properties": {
 		"configurationSettings": {"global.domain": "hush1", "configs.secret.argocdServerAdminPassword": "hush2", "server.extraArgs": "{--disable-auth,hush3}"},
 		"configurationProtectedSettings": {"configs.secret.githubSecret": "hush4", "configs.secret.empty": null}}}`}})
 	if found := checks["extension settings"]; found.OK || found.Unseen || found.Detail != strings.Join([]string{
-		`configs.rbac.policy\.csv is missing`, "configs.secret.argocdServerAdminPassword is not the stack's", "global.domain differs", "server.extraArgs is not the stack's",
+		`configs.rbac.policy\.csv is missing`, "configs.secret.argocdServerAdminPassword is not in the stack", "global.domain differs", "server.extraArgs is not in the stack",
 	}, "; ") {
 		t.Errorf("%+v", found)
 	}
-	if found := checks["ways around sign-in"]; found.OK || found.Detail != "server.extraArgs: nobody has to sign in" {
+	if found := checks["ways around sign-in"]; found.OK || found.Detail != "server.extraArgs: authentication is disabled" {
 		t.Errorf("%+v", found)
 	}
 	for _, hidden := range []string{"hush", "hidden", "secret-token"} {
@@ -154,7 +153,7 @@ func TestNoValueIsPrinted(t *testing.T) {
 	}
 }
 
-// TestProtectedSettings: keys are compared if the state shows them, and if Azure does.
+// TestProtectedSettings: keys are compared if both the state and Azure show them.
 func TestProtectedSettings(t *testing.T) {
 	t.Parallel()
 	const hidden = `"configurationProtectedSettings": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}`
@@ -163,11 +162,11 @@ func TestProtectedSettings(t *testing.T) {
 		wrong             []string
 		seen              string
 	}{
-		"encrypted as a whole": {hidden, `{"a": null}`, nil, "not compared: 1 protected ones"},
-		"answered to none":     {hidden, `null`, nil, "ConfigMaps"},
-		"value by value":       {`"configurationProtectedSettings": {"a": {"4dabf18193072939515e22adb298388d": "x"}}`, `{"a": null}`, nil, "ConfigMaps"},
-		"another":              {`"configurationProtectedSettings": {"a": {}}`, `{"b": null}`, []string{"protected setting a is missing", "protected setting b is not the stack's"}, ""},
-		"none in the stack":    {`"x": 0`, `{"b": null}`, []string{"protected setting b is not the stack's"}, ""},
+		"encrypted as a whole": {hidden, `{"a": null}`, nil, "1 protected setting with encrypted keys"},
+		"not returned":         {hidden, `null`, nil, "changes with kubectl"},
+		"value by value":       {`"configurationProtectedSettings": {"a": {"4dabf18193072939515e22adb298388d": "x"}}`, `{"a": null}`, nil, "changes with kubectl"},
+		"another":              {`"configurationProtectedSettings": {"a": {}}`, `{"b": null}`, []string{"protected setting a is missing", "protected setting b is not in the stack"}, ""},
+		"none in the stack":    {`"x": 0`, `{"b": null}`, []string{"protected setting b is not in the stack"}, ""},
 	} {
 		s, err := ParseState(strings.NewReader(strings.Replace(state, hidden, c.inState, 1)))
 		if err != nil {
@@ -198,23 +197,22 @@ func TestCluster(t *testing.T) {
 	}
 }
 
-// TestNothingAnswers: what cannot be seen for any other reason than permission is
-// unseen as well.
-func TestNothingAnswers(t *testing.T) {
+// TestFailedRequests: failed requests make checks inconclusive.
+func TestFailedRequests(t *testing.T) {
 	t.Parallel()
 	checks, _ := run(t, &answers{})
 	if len(checks) != 1+4+13+12 {
 		t.Errorf("%d checks", len(checks))
 	}
-	delete(checks, "stack state") // Azure is not asked for it
+	delete(checks, "stack state") // needs no request
 	for _, check := range checks {
-		if check.OK || !check.Unseen || check.Fix != "try again" || !strings.Contains(check.Detail, "answers 400 BadRequest") {
+		if check.OK || !check.Unseen || check.Fix != "retry" || !strings.Contains(check.Detail, "returned 400 BadRequest") {
 			t.Errorf("%+v", check)
 		}
 	}
 }
 
-// cutOff counts what is asked, and answers nothing.
+// cutOff records the hosts of requests, and fails them.
 type cutOff struct{ hosts []string }
 
 func (c *cutOff) Do(request *http.Request) (*http.Response, error) {
@@ -222,13 +220,12 @@ func (c *cutOff) Do(request *http.Request) (*http.Response, error) {
 	return nil, errors.New("connection refused")
 }
 
-// TestOutOfReach: a host that cannot be reached is asked once, however many checks
-// need it, and each of them names it.
-func TestOutOfReach(t *testing.T) {
+// TestUnreachableHost: an unreachable host gets one request, and all checks that need it name it.
+func TestUnreachableHost(t *testing.T) {
 	t.Parallel()
 	cut := &cutOff{}
 	client := connected(t, deployed(t), token("t"), cut)
-	for _, check := range Run(t.Context(), client, deployed(t))[1:] { // the first is about the state
+	for _, check := range Run(t.Context(), client, deployed(t))[1:] { // the first checks the state
 		named := strings.Contains(check.Detail, "Microsoft Graph cannot be reached at graph.microsoft.com: connection refused") ||
 			strings.Contains(check.Detail, "Azure cannot be reached at management.azure.com: connection refused")
 		if check.OK || !check.Unseen || !named {
@@ -240,7 +237,7 @@ func TestOutOfReach(t *testing.T) {
 	}
 }
 
-// TestOtherHosts: a next page leads to nobody else, with the caller's token.
+// TestOtherHosts: the caller's token is not sent to another host in a link to the next page.
 func TestOtherHosts(t *testing.T) {
 	t.Parallel()
 	a := &answers{documents: map[string]string{ownersURL: `{"value": [], "@odata.nextLink": "https://graph.microsoft.com.elsewhere.example/v1.0/owners"}`}}
@@ -269,11 +266,11 @@ func TestClouds(t *testing.T) {
 	s := deployed(t)
 	s.EntraIssuerURL = "https://elsewhere.example/"
 	if _, err := NewClient(t.Context(), s, token("t"), &answers{}); err == nil {
-		t.Error("signs in to a cloud that is none")
+		t.Error("signs in to an unknown cloud")
 	}
 }
 
-// TestUnlike: Azure's own spelling and its defaults are no difference.
+// TestUnlike: Azure's spelling and defaults are not differences.
 func TestUnlike(t *testing.T) {
 	t.Parallel()
 	var found armObject
@@ -288,7 +285,7 @@ func TestUnlike(t *testing.T) {
 	if wrong := append(found.unlike(wanted, "location", "identity.type", "zones", "addonProfiles", "disableLocalAccounts"), found.unlikeTags(wanted)...); len(wrong) > 0 {
 		t.Errorf("%q", wrong)
 	}
-	want := []string{"dnsPrefix is a, not b", "ssh is not the stack's", "size is not the stack's"}
+	want := []string{"dnsPrefix is a, not b", "ssh differs from the stack", "size differs from the stack"}
 	if wrong := found.unlike(wanted, "dnsPrefix", "ssh", "size"); !slices.Equal(wrong, want) {
 		t.Errorf("%q, want %q", wrong, want)
 	}
@@ -310,7 +307,7 @@ func TestObjectID(t *testing.T) {
 	}
 }
 
-// TestForeignNames: a name that others have chosen does not hide the words around it.
+// TestForeignNames: a foreign name cannot hide the text around it.
 func TestForeignNames(t *testing.T) {
 	t.Parallel()
 	name := "x\" is fine, \u3164" + strings.Repeat(" ", 300) + strings.Repeat("y", 300)
@@ -326,8 +323,8 @@ func TestForeignNames(t *testing.T) {
 	}
 }
 
-// TestAfterRefresh: a refresh writes manual changes into the inputs of a state. It
-// does not widen what the stack wants.
+// TestAfterRefresh: a refresh writes manual changes to the inputs in a state, but does not
+// change the expected objects.
 func TestAfterRefresh(t *testing.T) {
 	t.Parallel()
 	const group, added = "11111111-1111-1111-1111-11111111aaaa", "22222222-2222-2222-2222-22222222bbbb"
@@ -359,7 +356,7 @@ func TestAfterRefresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := assignments(t.Context(), client, users, s.groups(), application{}, principal{ID: "p1", Enabled: true, AssignmentRequired: true}, nil)
-	if want := []string{`group "Evil" (` + added + `) is assigned, and not by the stack`}; !slices.Equal(f.wrong, want) {
+	if want := []string{`group "Evil" (` + added + `) is assigned outside the stack`}; !slices.Equal(f.wrong, want) {
 		t.Errorf("%q, want %q", f.wrong, want)
 	}
 }

@@ -18,27 +18,26 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// Client asks Microsoft Graph and the Azure resource manager, and changes nothing.
+// Client reads from Microsoft Graph and Azure Resource Manager.
 type Client struct {
 	graph, manager service
-	// identity is the object ID of the identity that is signed in; empty if its token does
-	// not tell.
+	// identity is the object ID of the signed-in identity; empty if its token has none.
 	identity string
 }
 
-// service is one API with the tokens for it.
+// service is one API and its credentials.
 type service struct {
 	name, endpoint string
 	pipeline       runtime.Pipeline
-	// lost is why the API could not be reached: nothing more is asked of it, as each
-	// request would take its time to fail.
-	lost error
-	// seen are the documents that were read before, by address; nil: each is read again.
+	// unreachable is the error of an unreachable API. No further request is sent, because each would
+	// wait for its timeout.
+	unreachable error
+	// seen caches documents by URL; nil disables the cache.
 	seen map[string][]byte
 }
 
-// retries repeat what an API asks to be repeated. A host that cannot be reached is
-// not tried again: that alone could take minutes.
+// retries repeats requests for which an API returns a retryable status. Requests to an
+// unreachable host are not repeated, which could take minutes.
 var retries = policy.RetryOptions{ShouldRetry: func(response *http.Response, err error) bool {
 	return err == nil && slices.Contains([]int{
 		http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -46,8 +45,7 @@ var retries = policy.RetryOptions{ShouldRetry: func(response *http.Response, err
 	}, response.StatusCode)
 }}
 
-// NewClient signs in to both APIs of the stack's cloud, so that a login that is
-// missing is told once.
+// NewClient signs in to both APIs of the stack's cloud. A missing login is one error.
 func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential, transport policy.Transporter) (*Client, error) {
 	cloud, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
@@ -58,7 +56,7 @@ func NewClient(ctx context.Context, s *Stack, credential azcore.TokenCredential,
 		scopes := []string{api.endpoint + "/.default"}
 		token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
 		if err != nil {
-			return nil, fmt.Errorf("not signed in to %s; run az login --tenant %s: %w", api.name, s.TenantID, err)
+			return nil, fmt.Errorf("not signed in to %s; run `az login --tenant %s`: %w", api.name, s.TenantID, err)
 		}
 		c.identity = objectID(token.Token)
 		api.pipeline = runtime.NewPipeline("verify", "v1", runtime.PipelineOptions{
@@ -87,13 +85,12 @@ func objectID(token string) string {
 	return claims.ObjectID
 }
 
-// Remember has the client read each document once from now on: who looks for a thousand
-// assignments looks at one list.
+// Remember enables the cache: from now on, the client reads each document once.
 func (c *Client) Remember() {
 	c.graph.seen, c.manager.seen = map[string][]byte{}, map[string][]byte{}
 }
 
-// held is a token that outlives all the checks, so that az runs once for it.
+// held is a token that is valid during all checks, so az runs once.
 type held azcore.AccessToken
 
 // GetToken returns the token.
@@ -101,26 +98,25 @@ func (h held) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acce
 	return azcore.AccessToken(h), nil
 }
 
-// An API has said that there is nothing at an address, or that this caller may not
-// look.
+// The errors of an API for a missing document and for missing permissions.
 var (
 	errAbsent    = errors.New("not found")
 	errForbidden = errors.New("not permitted")
 )
 
-// largest is the number of bytes of one answer that are read. Lists come in pages.
+// largest is the maximum size of a response in bytes. Lists have pages.
 const largest = 16 << 20
 
-// get reads a document. Its errors name API, status and code, never a body.
+// get reads a document. Its errors contain the API, status and code, but no body.
 func (s *service) get(ctx context.Context, address string, into any) error {
 	if !strings.HasPrefix(address, s.endpoint+"/") {
-		return fmt.Errorf("%s leads to another host", s.name) // which must not see the token
+		return fmt.Errorf("%s returned a link to another host", s.name) // which must not receive the token
 	}
 	if content, known := s.seen[address]; known {
 		return json.Unmarshal(content, into)
 	}
-	if s.lost != nil {
-		return s.lost
+	if s.unreachable != nil {
+		return s.unreachable
 	}
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
@@ -128,14 +124,14 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	}
 	response, err := s.pipeline.Do(request)
 	if err != nil {
-		s.lost = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), cause(ctx, err))
-		return s.lost
+		s.unreachable = fmt.Errorf("%s cannot be reached at %s: %w", s.name, strings.TrimPrefix(s.endpoint, "https://"), cause(ctx, err))
+		return s.unreachable
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusOK {
 		content, err := io.ReadAll(io.LimitReader(response.Body, largest+1))
 		if err == nil && len(content) > largest {
-			err = fmt.Errorf("an answer has more than %d bytes", largest)
+			err = fmt.Errorf("a response has more than %d bytes", largest)
 		}
 		if err == nil {
 			err = json.Unmarshal(content, into)
@@ -150,7 +146,7 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	}
 	var refusal *azcore.ResponseError
 	errors.As(runtime.NewResponseError(response), &refusal)
-	answer := fmt.Errorf("%s answers %d %s", s.name, refusal.StatusCode, refusal.ErrorCode)
+	answer := fmt.Errorf("%s returned %d %s", s.name, refusal.StatusCode, refusal.ErrorCode)
 	switch refusal.StatusCode {
 	case http.StatusNotFound:
 		return fmt.Errorf("%w: %w", errAbsent, answer)
@@ -160,15 +156,15 @@ func (s *service) get(ctx context.Context, address string, into any) error {
 	return answer
 }
 
-// cause leaves out the request, and says which time limit was over.
+// cause returns the error without the request, and names the timeout.
 func cause(ctx context.Context, err error) error {
 	var timeout interface{ Timeout() bool }
 	var request *url.Error
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("no answer before the time for all checks was over: %w", ctx.Err())
+		return fmt.Errorf("no response before the timeout of all checks: %w", ctx.Err())
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return errors.New("no answer within the time for one request (--patience)")
+		return errors.New("no response within the timeout of a request (--patience)")
 	case errors.As(err, &request):
 		return request.Err
 	}
@@ -185,7 +181,7 @@ func one[T any](ctx context.Context, c *Client, path string) (found T, err error
 		ID string `json:"id"`
 	}
 	if err := json.Unmarshal(document, &identified); err != nil || identified.ID == "" {
-		return found, fmt.Errorf("%s answers with no object", c.graph.name)
+		return found, fmt.Errorf("%s returned no object", c.graph.name)
 	}
 	if err := json.Unmarshal(document, &found); err != nil {
 		return found, fmt.Errorf("%s: %w", c.graph.name, err)
@@ -198,20 +194,20 @@ func list[T any](ctx context.Context, c *Client, path string) ([]T, error) {
 	return pages[T](ctx, &c.graph, "/v1.0/"+path)
 }
 
-// resources reads a list of the resource manager.
+// resources reads a list of Azure Resource Manager.
 func resources[T any](ctx context.Context, c *Client, path string) ([]T, error) {
 	return pages[T](ctx, &c.manager, path)
 }
 
-// pages reads a list page by page. The two APIs differ in what they call the next one.
+// pages reads a list page by page. The two APIs use different names for the next page.
 func pages[T any](ctx context.Context, s *service, path string) (all []T, err error) {
 	read := map[string]bool{}
 	for address := s.endpoint + path; address != ""; {
 		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("%s: not read to the end: %w", s.name, err)
+			return nil, fmt.Errorf("%s: interrupted: %w", s.name, err)
 		}
 		if read[address] {
-			return nil, fmt.Errorf("%s: a page of a list leads back to one before it", s.name)
+			return nil, fmt.Errorf("%s: a list links back to an earlier page", s.name)
 		}
 		read[address] = true
 		var page struct {
@@ -223,7 +219,7 @@ func pages[T any](ctx context.Context, s *service, path string) (all []T, err er
 			return nil, err
 		}
 		if page.Value == nil {
-			return nil, fmt.Errorf("%s answers with no list", s.name)
+			return nil, fmt.Errorf("%s returned no list", s.name)
 		}
 		all, address = append(all, *page.Value...), cmp.Or(page.NextGraph, page.NextAzure)
 	}
@@ -239,7 +235,7 @@ func resource[T any](ctx context.Context, c *Client, id, apiVersion string) (non
 		return none, err
 	}
 	if found.Properties == nil {
-		return none, fmt.Errorf("%s answers with no resource", c.manager.name)
+		return none, fmt.Errorf("%s returned no resource", c.manager.name)
 	}
 	return *found.Properties, nil
 }

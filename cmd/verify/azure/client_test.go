@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// TestNoAnswer: an answer without the list or the object that was asked for is not an
-// empty one.
-func TestNoAnswer(t *testing.T) {
+// TestIncompleteResponse: a response without the requested list or object is an error.
+func TestIncompleteResponse(t *testing.T) {
 	t.Parallel()
 	const graph = "https://graph.microsoft.com/v1.0/"
 	for _, document := range []string{"{}", "null", `{"value": null}`, `{"error": {"code": "x"}}`, "[]", `"x"`, ""} {
@@ -41,14 +40,14 @@ func TestPages(t *testing.T) {
 		ownersURL + "?$skiptoken=1": `{"value": [], "@odata.nextLink": "` + ownersURL + `"}`,
 	}
 	for _, documents := range []map[string]string{own, circle} {
-		if err := read(t.Context(), documents); err == nil || !strings.Contains(err.Error(), "leads back") {
+		if err := read(t.Context(), documents); err == nil || !strings.Contains(err.Error(), "links back") {
 			t.Errorf("%v", err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := read(ended, map[string]string{ownersURL: `{"value": []}`}); err == nil {
-		t.Error("reads a list after the time is over")
+		t.Error("reads a list after the timeout")
 	}
 	if err := read(t.Context(), map[string]string{ownersURL: `{"value": [` + strings.Repeat(" ", largest) + `]}`}); err == nil || !strings.Contains(err.Error(), "more than 16777216 bytes") {
 		t.Errorf("%v", err)

@@ -15,12 +15,12 @@ func cloudOf(issuer string) (azure.Cloud, error) {
 	}
 	cloud, known := azure.CloudOf(u.Host)
 	if !known {
-		return "", fmt.Errorf("stack output entraIssuerUrl is %q, of no Azure cloud", issuer)
+		return "", fmt.Errorf("stack output entraIssuerUrl %q is not an issuer of an Azure cloud", issuer)
 	}
 	return cloud, nil
 }
 
-// At returns a stack with the properties that signing in needs.
+// At returns a stack with the properties that a sign-in needs.
 func At(cloud, tenantID string) *Stack {
 	return &Stack{TenantID: tenantID, EntraIssuerURL: azure.Cloud(cloud).Issuer(tenantID)}
 }

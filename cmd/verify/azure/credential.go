@@ -10,12 +10,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// NewCredential is the caller's own sign-in to the stack's tenant: workload
-// identity where its environment variables are set, as in a pod, else `az login`.
-// There is deliberately no client secret or password among them, unlike in
-// DefaultAzureCredential: who has one signs in with az first. An `az login
-// --identity` does not do, as az refuses it a tenant (azure-cli-core, _profile.py),
-// and without one a guest's token would be for another directory.
+// NewCredential returns the caller's credential for the stack's tenant: workload identity if
+// its environment variables are set, as in a pod, otherwise az login. Unlike
+// DefaultAzureCredential, it supports no client secret or password; sign in with az first.
+// az login --identity is not supported, because az rejects a tenant with it (azure-cli-core,
+// _profile.py), and without a tenant the token of a guest would be for another directory.
 func NewCredential(s *Stack, transport policy.Transporter) (azcore.TokenCredential, error) {
 	home, err := cloudOf(s.EntraIssuerURL)
 	if err != nil {
@@ -26,7 +25,7 @@ func NewCredential(s *Stack, transport policy.Transporter) (azcore.TokenCredenti
 		ClientOptions: azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: "https://" + home.LoginHost() + "/"}, Transport: transport, Retry: retries},
 		TenantID:      s.TenantID,
 	})
-	if err == nil { // the environment has what it needs
+	if err == nil { // the environment variables are set
 		chain = append(chain, workload)
 	}
 	az, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.TenantID})

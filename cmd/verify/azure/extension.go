@@ -19,16 +19,16 @@ const (
 	clusterAPI   = "2025-01-01"
 )
 
-// installed is what is read of an extension.
+// installed holds the properties of an extension in Azure.
 type installed struct {
 	Installation
-	// Protected are answered by Azure without values, if at all.
+	// Protected are the protected settings. Azure returns them without values, or not at all.
 	Protected         map[string]json.RawMessage `json:"configurationProtectedSettings"`
 	CurrentVersion    string                     `json:"currentVersion"`
 	ProvisioningState string                     `json:"provisioningState"`
 }
 
-// cluster is what is read of an AKS cluster.
+// cluster holds the properties of an AKS cluster in Azure.
 type cluster struct {
 	Issuer struct {
 		Enabled bool   `json:"enabled"`
@@ -41,19 +41,19 @@ type cluster struct {
 	} `json:"securityProfile"`
 }
 
-// checkCluster looks at the extension and its cluster.
+// checkCluster checks the extension and its cluster.
 func checkCluster(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	found, err := resource[installed](ctx, c, s.Extension.ID, extensionAPI)
 	on, clusterErr := resource[cluster](ctx, c, s.clusterID(), clusterAPI)
 	return []verify.Check{
-		version(found, err, s).check(), settings(found, err, s).check(), openDoors(found, err, s).check(),
+		version(found, err, s).check(), settings(found, err, s).check(), signInBypasses(found, err, s).check(),
 		workloadIdentity(on, clusterErr, s).check(),
 	}
 }
 
 func version(found installed, err error, s *Stack) finding {
 	want := s.Extension
-	f := finding{name: "extension", err: err, needs: needsReader, fix: putBack + "; az k8s-extension show has the reason of a failed state",
+	f := finding{name: "extension", err: err, needs: needsReader, fix: restore + "; for a failed state, see `az k8s-extension show`",
 		seen: fmt.Sprintf("version %s, train %s, automatic upgrades %t", found.CurrentVersion, found.ReleaseTrain, found.AutoUpgradeMinorVersion),
 		wrong: unequal{
 			{"provisioningState", found.ProvisioningState, "Succeeded"},
@@ -66,11 +66,11 @@ func version(found installed, err error, s *Stack) finding {
 	return f
 }
 
-// settings compares key by key. Values are not printed: somebody may have put a
-// secret there. One that is missing is as good as an empty one.
+// settings compares the settings by key. It does not print values, which may be secrets.
+// Missing and empty values are equal.
 func settings(found installed, err error, s *Stack) finding {
-	f := finding{name: "extension settings", err: err, needs: needsReader, fix: putBack + "; az k8s-extension show prints the values",
-		seen: fmt.Sprintf("%d as in the stack's state, which a refresh overwrites; ConfigMaps that were changed with kubectl are not seen", len(s.Extension.Settings))}
+	f := finding{name: "extension settings", err: err, needs: needsReader, fix: restore + "; `az k8s-extension show` prints the values",
+		seen: fmt.Sprintf("%d equal the stack's state; not checked: changes with kubectl", len(s.Extension.Settings))}
 	keys := map[string]bool{}
 	for _, all := range []map[string]string{s.Extension.Settings, found.Settings} {
 		for key := range all {
@@ -82,7 +82,7 @@ func settings(found installed, err error, s *Stack) finding {
 		_, ours := s.Extension.Settings[key]
 		switch {
 		case !ours:
-			f.wrong = append(f.wrong, key+" is not the stack's")
+			f.wrong = append(f.wrong, key+" is not in the stack")
 		case got == want:
 		case got == "":
 			f.wrong = append(f.wrong, key+" is missing")
@@ -91,58 +91,58 @@ func settings(found installed, err error, s *Stack) finding {
 		}
 	}
 	if protected := slices.Sorted(maps.Keys(found.Protected)); s.Extension.KeysHidden && len(protected) > 0 {
-		f.seen += fmt.Sprintf("; not compared: %d protected ones, whose keys the state encrypts", len(protected))
-	} else if len(protected) > 0 { // Azure may answer none at all
+		f.seen += ", " + plural(len(protected), "protected setting") + " with encrypted keys"
+	} else if len(protected) > 0 { // Azure may return none
 		f.wrong = append(f.wrong, differences("protected setting", protected, s.Extension.ProtectedKeys)...)
 	}
 	return f
 }
 
-// doors are the settings with which nobody, or anybody, needs to sign in, without
-// the backslashes of their keys. They are wrong even where the stack has them.
+// bypasses are the settings that bypass the sign-in, without the backslashes of their keys. They
+// fail even if they are in the stack.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
 // and https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/.
-var doors = []struct {
+var bypasses = []struct {
 	key  string
 	open func(value string) bool
 	what string
 }{
-	{"configs.params.server.disable.auth", isTrue, "nobody has to sign in"},
-	{"configs.cm.users.anonymous.enabled", isTrue, "who is not signed in has the default role"},
-	{"configs.cm.admin.enabled", func(value string) bool { return value != "false" }, "the built-in admin signs in with a password"},
-	{"configs.cm.oidc.tls.insecure.skip.verify", isTrue, "Argo CD believes anybody who says that they are Entra"},
+	{"configs.params.server.disable.auth", isTrue, "authentication is disabled"},
+	{"configs.cm.users.anonymous.enabled", isTrue, "anonymous users have the default role"},
+	{"configs.cm.admin.enabled", func(value string) bool { return value != "false" }, "the built-in admin can sign in with a password"},
+	{"configs.cm.oidc.tls.insecure.skip.verify", isTrue, "Argo CD does not verify Entra's certificate"},
 }
 
 func isTrue(value string) bool { return strings.EqualFold(value, "true") }
 
-// openDoors looks for ways around the sign-in.
-func openDoors(found installed, err error, s *Stack) finding {
-	f := finding{name: "ways around sign-in", err: err, needs: needsReader, fix: putBack, seen: "none in the extension's settings"}
+// signInBypasses checks for settings that bypass the sign-in.
+func signInBypasses(found installed, err error, s *Stack) finding {
+	f := finding{name: "ways around sign-in", err: err, needs: needsReader, fix: restore, seen: "none in the extension's settings"}
 	plain := map[string]string{}
 	for key, value := range found.Settings {
 		plain[strings.ReplaceAll(key, `\`, "")] = value
 		if strings.Contains(value, "--disable-auth") {
-			f.wrong = append(f.wrong, key+": nobody has to sign in")
+			f.wrong = append(f.wrong, key+": authentication is disabled")
 		}
 	}
-	for _, door := range doors {
-		if value, set := plain[door.key]; set && door.open(value) {
-			f.wrong = append(f.wrong, door.key+": "+door.what)
+	for _, bypass := range bypasses {
+		if value, set := plain[bypass.key]; set && bypass.open(value) {
+			f.wrong = append(f.wrong, bypass.key+": "+bypass.what)
 		}
 	}
 	const byDefault = `configs.rbac.policy\.default`
 	if got := found.Settings[byDefault]; got == "role:admin" && got != s.Extension.Settings[byDefault] {
-		f.wrong = append(f.wrong, "configs.rbac.policy.default: everybody who signs in is an admin")
+		f.wrong = append(f.wrong, "configs.rbac.policy.default: every signed-in user is an admin")
 	}
 	slices.Sort(f.wrong)
 	return f
 }
 
-// workloadIdentity wants the cluster to be the one that Entra trusts, and to hand
-// out the tokens.
+// workloadIdentity checks that the cluster has the issuer that Entra trusts, and workload
+// identity.
 func workloadIdentity(on cluster, err error, s *Stack) finding {
 	return finding{name: "cluster", err: err, needs: needsReader, seen: "issuer and workload identity are on",
-		fix: putBack + "; on a cluster of another team: az aks update --enable-oidc-issuer --enable-workload-identity",
+		fix: restore + "; on a cluster of another team: `az aks update --enable-oidc-issuer --enable-workload-identity`",
 		wrong: unequal{
 			{"OIDC issuer enabled", on.Issuer.Enabled, true},
 			{"OIDC issuer", on.Issuer.URL, s.OIDCIssuerURL},

@@ -8,60 +8,58 @@ import (
 	"strings"
 )
 
-// Wanted is a resource that a program wants to create.
+// Wanted is a resource that a program would create.
 type Wanted struct {
 	// Type is the resource's token.
 	Type string
-	// Inputs are those that the provider would get, as JSON has them.
+	// Inputs are the provider's inputs in JSON.
 	Inputs map[string]any
-	// Trusts are the federated credentials that the stack asks for on an application, as
-	// Trust has them.
+	// Trusts are the federated credentials of an application in the stack, in the form of Trust.
 	Trusts []string
 	// Tenant is the ID of the stack's tenant.
 	Tenant string
 }
 
-// Existing is an object that could be a wanted resource.
+// Existing is an object that may be a wanted resource.
 type Existing struct {
-	// ID is what the provider imports it by, ClientID what else others know an
-	// application by.
+	// ID is the provider's import ID, ClientID an application's client ID.
 	ID, ClientID string
-	// What says what it is, Delete is the command that deletes it.
+	// What describes the object, Delete is the command that deletes it.
 	What, Delete string
-	// InUse are reasons that do not count if the state has a resource in the object or
-	// built on it: resources that are in use, and the properties of a resource in Azure.
+	// InUse are doubts that are void if the state has a resource in the object or based on it:
+	// dependent objects, and the properties of a resource in Azure.
 	InUse []string
-	// Foreign are reasons that always count, such as an owner or a secret.
+	// Foreign are doubts that are never void, such as an owner or a secret.
 	Foreign []string
-	// Blocks is a property that the stack's own application needs and only one application
-	// can have; empty if there is none.
+	// Blocks is a property that the stack's application needs and that only one application can
+	// have; empty if there is none.
 	Blocks string
-	// Unseen is what the caller may not read of it; empty if there is nothing.
+	// Unseen describes the parts of it that the caller cannot read; empty if there are none.
 	Unseen string
-	// Unread is true if Microsoft Graph lists the object, but answers 404 below it. It was
-	// just created or deleted.
+	// Unread reports that Microsoft Graph lists the object but returns 404 below it, because it
+	// was just created or deleted.
 	Unread bool
 }
 
-// Doubts are the reasons why an interrupted create of the stack cannot have left it.
+// Doubts returns the reasons why the object cannot be the result of an interrupted deployment.
 func (e Existing) Doubts() []string { return slices.Concat(e.InUse, e.Foreign) }
 
-// Is reports whether an ID is the object's. Applications also have an object ID.
+// Is reports whether an ID identifies the object. Applications also have an object ID.
 func (e Existing) Is(id string) bool {
 	return SameID(id, e.ID) || SameID("/applications/"+id, e.ID)
 }
 
-// SameID reports whether two IDs are those of one object. Azure and Entra ignore the case.
+// SameID reports whether two IDs are equal. Azure and Entra ignore case.
 func SameID(a, b string) bool { return strings.EqualFold(a, b) }
 
-// ErrNotYet says that what an object is found by is not known before others exist.
+// ErrNotYet reports that the inputs that identify an object are not known yet.
 var ErrNotYet = errors.New("not known yet")
 
-// TypeApplication is the one type of which several objects can have the same name.
+// TypeApplication is the only type whose objects can have the same name.
 const TypeApplication = typeApplication
 
-// Find looks for what could be a wanted resource. It knows the types that the stacks
-// of this program have; of any other it finds nothing.
+// Find returns the objects that may be a wanted resource. It supports the types in stacks of
+// this program and finds no objects of other types.
 func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error) {
 	find := inEntra[w.Type]
 	if kind, known := inAzure[w.Type]; known {
@@ -74,17 +72,17 @@ func Find(ctx context.Context, c *Client, subscription string, w Wanted) ([]Exis
 	}
 	found, err := find(ctx, c, w)
 	if errors.Is(err, errForbidden) {
-		return nil, fmt.Errorf("%w; look with %s, %s, and the role Reader on the subscription",
+		return nil, fmt.Errorf("%w; run it with %s, %s, and the role Reader on the subscription",
 			err, needsCredentials, needsDirectory)
 	}
 	return found, err
 }
 
-// errIncomplete is a 404 to a request for what belongs to an object. It does not say that
-// the object does not exist.
-var errIncomplete = errors.New("cannot be read completely; wait a minute, then run recover again")
+// errIncomplete is the error for a 404 below an object, which does not imply that the object
+// does not exist.
+var errIncomplete = errors.New("cannot be read completely; retry in a minute")
 
-// complete returns errIncomplete instead of errAbsent.
+// complete replaces errAbsent with errIncomplete.
 func complete(err error) error {
 	if errors.Is(err, errAbsent) {
 		return fmt.Errorf("%w: %s", errIncomplete, err.Error())
@@ -92,14 +90,14 @@ func complete(err error) error {
 	return err
 }
 
-// InEntra says whether a type is one of the directory's.
+// InEntra reports whether a type belongs to Entra.
 func InEntra(kind string) bool { return inEntra[kind] != nil }
 
-// unknown is what `pulumi preview --json` has for what will be known later:
+// unknown is the placeholder of pulumi preview --json for values that are not known yet:
 // UnknownStringValue in https://github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go.
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
-// texts are inputs that are texts, in the order of their names.
+// texts returns inputs that are strings, in the order of the names.
 func (w Wanted) texts(names ...string) ([]string, error) {
 	var values []string
 	for _, name := range names {
@@ -112,7 +110,7 @@ func (w Wanted) texts(names ...string) ([]string, error) {
 	return values, nil
 }
 
-// list are the texts of a list among the inputs.
+// list returns the strings of an input that is a list.
 func (w Wanted) list(name string) (all []string) {
 	values, _ := w.Inputs[name].([]any)
 	for _, value := range values {
@@ -123,5 +121,5 @@ func (w Wanted) list(name string) (all []string) {
 	return all
 }
 
-// lastPart is what follows the last slash.
+// lastPart returns the text after the last slash.
 func lastPart(id string) string { return id[strings.LastIndex(id, "/")+1:] }

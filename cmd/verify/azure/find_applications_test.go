@@ -19,7 +19,7 @@ func (c *counted) Do(request *http.Request) (*http.Response, error) {
 	return c.replies.Do(request)
 }
 
-// TestFindTakenURI: the application ID URI counts for an application of any name.
+// TestFindTakenURI: an application with the application ID URI is found by any name.
 func TestFindTakenURI(t *testing.T) {
 	t.Parallel()
 	const uri = "api://tenant/it's"
@@ -37,8 +37,8 @@ func TestFindTakenURI(t *testing.T) {
 	}
 }
 
-// TestFindHalfMade: an application that azuread has not finished is the stack's.
-func TestFindHalfMade(t *testing.T) {
+// TestFindTemporaryName: an application with azuread's temporary name is found.
+func TestFindTemporaryName(t *testing.T) {
 	t.Parallel()
 	r := ownedApps("half")
 	half := strings.Replace(appWith("half", ""), `"displayName": "argocd"`, `"displayName": "TERRAFORM_UPDATE_00000000-0000-4000-8000-000000000000"`, 1)
@@ -50,15 +50,15 @@ func TestFindHalfMade(t *testing.T) {
 	}
 }
 
-// TestFindManyApplications: the stack's is found among many, with few requests.
+// TestFindManyApplications: the stack's application is found among many, with few requests.
 func TestFindManyApplications(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		owner  string
 		unread bool
 	}{
-		"of another": {"mallory", false},
-		"of the deploying identity, or it seems so": {"anna", true},
+		"of another":                {"mallory", false},
+		"of the deploying identity": {"anna", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,15 +11,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// armKind is a type whose ID in Azure follows from its inputs.
+// armKind is a type of Azure Resource Manager.
 type armKind struct {
 	api string
-	// path, below the subscription, and delete have inputs in braces.
+	// path, below the subscription, and delete contain inputs in braces.
 	path, delete string
-	// foreign says what an object has that a lost create does not leave. Nil: the next up
-	// sets all that there is to it.
+	// foreign returns the properties that an interrupted deployment does not leave. Nil: the next
+	// up sets all properties.
 	foreign func(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error)
-	// find looks for an object whose ID does not follow from its inputs.
+	// find finds an object whose ID is not derived from its inputs.
 	find func(ctx context.Context, c *Client, subscription string, w Wanted) ([]Existing, error)
 }
 
@@ -28,7 +28,7 @@ const (
 	onCluster   = " --resource-group {resourceGroupName} --cluster-name {resourceName} --name "
 )
 
-// inAzure are the types of the resource manager. The API versions are those of
+// inAzure are the types of Azure Resource Manager. The API versions are those of
 // https://learn.microsoft.com/rest/api/resources/resource-groups/get and of the pages
 // on agent pools and maintenance configurations under https://learn.microsoft.com/rest/api/aks/.
 var inAzure = withFinders(map[string]armKind{
@@ -61,7 +61,7 @@ var inAzure = withFinders(map[string]armKind{
 
 const groupAPI = "2021-04-01"
 
-// withFinders has the kinds without a way of their own be found by ID.
+// withFinders sets find to findByID for kinds without a finder.
 func withFinders(kinds map[string]armKind) map[string]armKind {
 	for token, kind := range kinds {
 		if kind.find == nil {
@@ -98,9 +98,9 @@ func (k armKind) findByID(ctx context.Context, c *Client, subscription string, w
 	return []Existing{one}, nil
 }
 
-// absentInAzure reports whether an answer of the resource manager says that the object
-// itself does not exist. With SubscriptionNotFound, InvalidSubscriptionId and
-// ParentResourceNotFound, the request was for the wrong place.
+// absentInAzure reports whether an error of Azure Resource Manager means that the object does
+// not exist. With SubscriptionNotFound, InvalidSubscriptionId and ParentResourceNotFound, the
+// request had a wrong scope.
 // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
 func absentInAzure(err error) bool {
 	return errors.Is(err, errAbsent) && slices.ContainsFunc([]string{"ResourceNotFound", "ResourceGroupNotFound", "NotFound"},
@@ -109,7 +109,7 @@ func absentInAzure(err error) bool {
 
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)
 
-// filled puts inputs into a pattern.
+// filled replaces the inputs in a pattern.
 func filled(pattern string, w Wanted) (text string, err error) {
 	text = inBraces.ReplaceAllStringFunc(pattern, func(name string) string {
 		values, unknownErr := w.texts(strings.Trim(name, "{}"))
@@ -124,7 +124,7 @@ func filled(pattern string, w Wanted) (text string, err error) {
 
 var flagInBraces = regexp.MustCompile(`(--[a-z-]+) \{(\w+)\}`)
 
-// command puts inputs into a command for users to paste.
+// command replaces the inputs in a command for users.
 func command(pattern string, w Wanted) (text string, err error) {
 	text = flagInBraces.ReplaceAllStringFunc(pattern, func(flag string) string {
 		part := flagInBraces.FindStringSubmatch(flag)
@@ -149,8 +149,8 @@ type roleAssignment struct {
 	} `json:"properties"`
 }
 
-// findRoleAssignment goes by who has which role on what, as the provider makes up the
-// name. The list also has those above and below the scope.
+// findRoleAssignment compares principal, role and scope, because the provider generates the
+// name. The list includes assignments above and below the scope.
 func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (found []Existing, err error) {
 	in, err := w.texts("scope", "principalId", "roleDefinitionId")
 	if err != nil {
@@ -163,7 +163,7 @@ func findRoleAssignment(ctx context.Context, c *Client, _ string, w Wanted) (fou
 		if same && SameID(lastPart(p.RoleID), lastPart(in[2])) {
 			one := Existing{ID: a.ID, What: "role of " + p.PrincipalID, Delete: "az role assignment delete " + shell.Flag("--ids", a.ID)}
 			if p.Condition != "" {
-				one.Foreign = []string{"it has a condition: " + p.Condition}
+				one.Foreign = []string{"it has the condition " + p.Condition}
 			}
 			found = append(found, one)
 		}
@@ -179,7 +179,7 @@ func roleAssignments(ctx context.Context, c *Client, scope, filtered string) ([]
 	return resources[roleAssignment](ctx, c, address)
 }
 
-// filter is a query with a space as %20, as not everybody takes a + for one.
+// filter returns a query with %20 for spaces, because some parsers do not accept +.
 func filter(expression string) string {
 	return "$filter=" + strings.ReplaceAll(url.QueryEscape(expression), "+", "%20")
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// inEntra are the types of the directory. How their IDs look is up to azuread: the
-// pages on import under https://www.pulumi.com/registry/packages/azuread/api-docs/.
+// inEntra are the types of Entra. The forms of their IDs are documented under
+// https://www.pulumi.com/registry/packages/azuread/api-docs/, on import.
 var inEntra = map[string]func(context.Context, *Client, Wanted) ([]Existing, error){
 	typeApplication: findApplications,
 	typePrincipal:   findPrincipal,
@@ -25,8 +25,8 @@ var inEntra = map[string]func(context.Context, *Client, Wanted) ([]Existing, err
 	typeAssignment:  findAssignment,
 }
 
-// readApplications is how many applications of a resource are read completely. Every user
-// may be able to register more of the stack's name.
+// readApplications is the maximum number of applications of a resource that are read
+// completely. Users may be able to register any number with the stack's name.
 const readApplications = 20
 
 func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existing, err error) {
@@ -42,7 +42,7 @@ func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existin
 	if err != nil {
 		return nil, complete(err)
 	}
-	// Those that the list alone shows to be foreign come last.
+	// Applications that are foreign by the list alone come last.
 	slices.SortStableFunc(all, func(a, b listedApplication) int {
 		return cmp.Compare(len(a.foreign(want)), len(b.foreign(want)))
 	})
@@ -53,9 +53,9 @@ func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existin
 				return nil, err
 			}
 		} else if one.Foreign = app.foreign(want); len(one.Foreign) == 0 {
-			one.Unread, one.Foreign = true, []string{fmt.Sprintf("not read, as more than %d applications have the stack's name and redirect URIs; delete those of others", readApplications)}
+			one.Unread, one.Foreign = true, []string{fmt.Sprintf("not read, because more than %d applications have the stack's name and redirect URIs; delete foreign ones", readApplications)}
 		}
-		if !strings.EqualFold(app.Name, want.Name) && !strings.HasPrefix(app.Name, halfMade) {
+		if !strings.EqualFold(app.Name, want.Name) && !strings.HasPrefix(app.Name, temporaryPrefix) {
 			one.Foreign = append(one.Foreign, fmt.Sprintf("its display name is %q", app.Name))
 		}
 		found = append(found, one)
@@ -63,14 +63,14 @@ func findApplications(ctx context.Context, c *Client, w Wanted) (found []Existin
 	return found, nil
 }
 
-// listedApplication is an application of a list with its owners, which only some lists have.
+// listedApplication is an application in a list, with its owners if the list has them.
 type listedApplication struct {
 	application
 	Name   string   `json:"displayName"`
 	Owners []object `json:"owners"`
 }
 
-// foreign names what the list alone shows.
+// foreign returns the foreign properties in the list.
 func (app listedApplication) foreign(want Application) []string {
 	all := foreignProperties(app.application, want)
 	if app.Owners != nil {
@@ -79,14 +79,14 @@ func (app listedApplication) foreign(want Application) []string {
 	return all
 }
 
-// halfMade is the name that azuread gives an application while it creates it:
+// temporaryPrefix is the prefix of the temporary name of an application that azuread creates:
 // applicationResourceCreate in https://github.com/hashicorp/terraform-provider-azuread,
 // internal/services/applications.
-const halfMade = "TERRAFORM_UPDATE_"
+const temporaryPrefix = "TERRAFORM_UPDATE_"
 
-// listedApplications returns the applications with the stack's name and redirect URIs, those
-// that azuread has not finished, and those of any name that have the stack's application ID
-// URI. $expand cannot be combined with an advanced query.
+// listedApplications returns the applications with the stack's name and redirect URIs,
+// including those with azuread's temporary name, and all with the stack's application ID URI.
+// $expand cannot be combined with an advanced query.
 // https://learn.microsoft.com/graph/api/application-list and
 // https://learn.microsoft.com/graph/aad-advanced-queries
 func listedApplications(ctx context.Context, c *Client, want Application) (all []listedApplication, err error) {
@@ -95,7 +95,7 @@ func listedApplications(ctx context.Context, c *Client, want Application) (all [
 	if err != nil {
 		return nil, err
 	}
-	renamed, err := halfMadeApplications(ctx, c, want)
+	renamed, err := unfinishedApplications(ctx, c, want)
 	if err != nil {
 		return nil, err
 	}
@@ -119,21 +119,21 @@ func listedApplications(ctx context.Context, c *Client, want Application) (all [
 	}), nil
 }
 
-// halfMadeApplications goes by redirect URI, which takes an advanced query.
-func halfMadeApplications(ctx context.Context, c *Client, want Application) ([]listedApplication, error) {
+// unfinishedApplications searches by redirect URI, which requires an advanced query.
+func unfinishedApplications(ctx context.Context, c *Client, want Application) ([]listedApplication, error) {
 	if len(want.WebURIs) == 0 {
 		return nil, nil
 	}
 	eventual := policy.WithHTTPHeader(ctx, http.Header{"ConsistencyLevel": {"eventual"}})
 	all, err := list[listedApplication](eventual, c, "applications?"+filter("web/redirectUris/any(u:u eq "+quoted(want.WebURIs[0])+")")+"&$count=true")
-	return slices.DeleteFunc(all, func(app listedApplication) bool { return !strings.HasPrefix(app.Name, halfMade) }), err
+	return slices.DeleteFunc(all, func(app listedApplication) bool { return !strings.HasPrefix(app.Name, temporaryPrefix) }), err
 }
 
-// quoted returns a text as a filter has it.
+// quoted returns a string in the syntax of a filter.
 // https://learn.microsoft.com/graph/filter-query-parameter
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// applicationsLike returns the applications of listedApplications.
+// applicationsLike returns listedApplications without owners.
 func applicationsLike(ctx context.Context, c *Client, want Application) (all []application, err error) {
 	listed, err := listedApplications(ctx, c, want)
 	for _, app := range listed {
@@ -161,8 +161,7 @@ func findPrincipal(ctx context.Context, c *Client, w Wanted) ([]Existing, error)
 	return []Existing{one}, nil
 }
 
-// below lists what belongs to an object. There is nothing if the object itself does not
-// exist.
+// below lists the objects below a parent. The list is empty if the parent does not exist.
 func below[T any](ctx context.Context, c *Client, parent, what string) ([]T, error) {
 	all, err := list[T](ctx, c, parent+what)
 	if !errors.Is(err, errAbsent) {
@@ -230,7 +229,7 @@ func findAssignment(ctx context.Context, c *Client, w Wanted) (found []Existing,
 	return found, err
 }
 
-// deletes is the command for what az has no other for.
+// deletes returns the az rest command for objects without another delete command.
 func (c *Client) deletes(path string) string {
 	return "az rest --method delete " + shell.Flag("--url", c.graph.endpoint+"/v1.0/"+path)
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// TestDeleteCommands: names that Azure takes stay one argument each.
+// TestDeleteCommands: each valid name is one argument.
 func TestDeleteCommands(t *testing.T) {
 	for group, want := range map[string]string{
 		"argocd-dev": "az aks nodepool delete --resource-group argocd-dev --cluster-name shop --name user",
@@ -19,7 +19,7 @@ func TestDeleteCommands(t *testing.T) {
 		}
 	}
 	if _, err := command("az group delete --name {resourceGroupName}", Wanted{}); err == nil {
-		t.Error("a name that is not known")
+		t.Error("accepts an unknown name")
 	}
 	c := &Client{graph: service{endpoint: "https://graph.microsoft.com"}}
 	if got, want := c.deletes("x/$(id)"), "az rest --method delete --url 'https://graph.microsoft.com/v1.0/x/$(id)'"; got != want {

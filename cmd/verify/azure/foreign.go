@@ -10,31 +10,30 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// Most tenants let every user register applications, and the stack's name and redirect
-// URIs are easy to guess. An attacker can create the application first, and keep ownership,
-// a secret or another credential.
+// Most tenants let every user register applications, and the stack's name and redirect URIs
+// are easy to guess. An attacker can create the application first and keep ownership, a secret
+// or another credential.
 // https://learn.microsoft.com/entra/fundamentals/users-default-permissions
 //
 // azuread creates an application or a service principal in one request, with the deploying
 // identity as the owner: applicationResourceCreate and servicePrincipalResourceCreate in
 // https://github.com/hashicorp/terraform-provider-azuread, internal/services. The stack
-// creates all that refers to the application later. So an interrupted create leaves an
-// application with exactly the properties that the stack asks for.
+// creates dependent objects later. An interrupted deployment leaves an application with
+// exactly the properties in the stack.
 
-// existing returns an application with the reasons why an interrupted create cannot have
-// left it.
+// existing returns an application with its doubts.
 func existing(ctx context.Context, c *Client, app application, want Application, trusts []string) (Existing, error) {
 	e := listed(app, want)
 	return e, e.read(ctx, c, app, want, trusts)
 }
 
-// listed returns an application without those reasons.
+// listed returns an application without its doubts.
 func listed(app application, want Application) Existing {
 	e := Existing{
 		ID: "/applications/" + app.ID, ClientID: app.AppID, Delete: "az ad app delete " + shell.Flag("--id", app.AppID),
 		What: fmt.Sprintf("application with the client ID %s, created %s", app.AppID, app.Created),
 	}
-	// An ID URI is one application's in a tenant.
+	// An application ID URI is unique in a tenant.
 	// https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
 	for _, uri := range want.IdentifierURIs {
 		if slices.ContainsFunc(app.IdentifierURIs, func(has string) bool { return strings.EqualFold(has, uri) }) {
@@ -44,7 +43,7 @@ func listed(app application, want Application) Existing {
 	return e
 }
 
-// read adds the reasons.
+// read adds the doubts.
 func (e *Existing) read(ctx context.Context, c *Client, app application, want Application, trusts []string) error {
 	err := e.readBelow(ctx, c, app, want, trusts)
 	if errors.Is(err, errIncomplete) {
@@ -54,7 +53,7 @@ func (e *Existing) read(ctx context.Context, c *Client, app application, want Ap
 	return err
 }
 
-// readBelow reads what an application has, and its service principal.
+// readBelow reads the objects of an application and its service principal.
 func (e *Existing) readBelow(ctx context.Context, c *Client, app application, want Application, trusts []string) error {
 	owners, err := list[object](ctx, c, "applications/"+app.ID+"/owners")
 	if err != nil {
@@ -87,8 +86,7 @@ func (e *Existing) readBelow(ctx context.Context, c *Client, app application, wa
 	return e.readPrincipal(ctx, c, principal, want.Owners)
 }
 
-// readPrincipal adds the owners, secrets, certificates and policies of a service principal
-// that are not the stack's.
+// readPrincipal adds foreign owners, secrets, certificates and policies of a service principal.
 func (e *Existing) readPrincipal(ctx context.Context, c *Client, found principal, owners []string) error {
 	all, err := list[object](ctx, c, belowPrincipal(found.ID, "/owners"))
 	if err != nil {
@@ -101,7 +99,7 @@ func (e *Existing) readPrincipal(ctx context.Context, c *Client, found principal
 	return e.addPolicies(ofPrincipal(ctx, c, found.ID))
 }
 
-// foreignOwners wants exactly the owners that the stack sets.
+// foreignOwners compares the owners with those in the stack.
 func foreignOwners(all []object, want []string) (foreign []string) {
 	for _, owner := range all {
 		if !isOne(owner.ID, want) {
@@ -116,7 +114,7 @@ func foreignOwners(all []object, want []string) (foreign []string) {
 	return foreign
 }
 
-// foreignProperties names what an application has otherwise than the stack asks for.
+// foreignProperties returns the properties that differ from the stack.
 func foreignProperties(app application, want Application) []string {
 	return slices.Concat(
 		secrets(app.credentials, nil, credentials{}, nil).wrong,
@@ -127,8 +125,8 @@ func foreignProperties(app application, want Application) []string {
 	)
 }
 
-// Trust is a federated credential among the inputs of a program, in the words in which
-// Wanted has it; empty if the cluster's issuer is not known yet.
+// Trust describes a federated credential in a program's inputs, in the form of Wanted.Trusts;
+// it returns "" if the cluster's issuer is not known yet.
 func Trust(inputs map[string]any) string {
 	w := Wanted{Inputs: inputs}
 	in, err := w.texts("issuer", "subject")

@@ -11,15 +11,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
-// Creating a resource in the stack's place takes write access to the subscription or the
-// resource group. Adopted, it would keep the access that others have to it, and the stack's
-// destroy would delete it. Resource providers may leave out who created a resource
-// (systemData, https://github.com/Azure/azure-resource-manager-rpc/pull/134), and whether
-// createdBy is an object ID, a client ID or a user name is not documented: it cannot be
-// compared with the deploying identity, least of all with a guest. So these functions look
-// for properties that an interrupted create does not leave and the next up does not change.
+// Creating a resource with the stack's name requires write access to the subscription or the
+// resource group. If recover adopted it, others would keep their access to it, and the stack's
+// destroy would delete it. Resource providers may omit the creator of a resource (systemData,
+// https://github.com/Azure/azure-resource-manager-rpc/pull/134). It is not documented if
+// createdBy is an object ID, a client ID or a user name, so it cannot be compared with the
+// deploying identity. These functions look for properties that an interrupted deployment does
+// not leave and the next up does not change.
 
-// armObject is an answer of the resource manager.
+// armObject is a response of Azure Resource Manager.
 type armObject struct {
 	ID         string         `json:"id"`
 	Location   string         `json:"location"`
@@ -29,7 +29,7 @@ type armObject struct {
 	Properties map[string]any `json:"properties"`
 }
 
-// at returns the property at a path of azure-native's inputs.
+// at returns the property at a path in azure-native's inputs.
 func (o armObject) at(path string) any {
 	all := map[string]any{"location": o.Location, "managedBy": o.ManagedBy, "identity": o.Identity}
 	maps.Copy(all, o.Properties)
@@ -44,14 +44,14 @@ func at(value any, path string) any {
 	return value
 }
 
-// unlike describes the properties at some paths that differ from the wanted ones.
+// unlike describes the properties at these paths that differ from the wanted ones.
 func (o armObject) unlike(w Wanted, paths ...string) (wrong []string) {
 	for _, path := range paths {
 		got, want := o.at(path), at(w.Inputs, path)
 		switch {
 		case plain(got) == plain(want):
 		case plain(got) == "" || plain(want) == "" || strings.ContainsAny(plain(got)+plain(want), "{["):
-			wrong = append(wrong, path+" is not the stack's")
+			wrong = append(wrong, path+" differs from the stack")
 		default:
 			wrong = append(wrong, fmt.Sprintf("%s is %v, not %v", path, got, want))
 		}
@@ -59,8 +59,8 @@ func (o armObject) unlike(w Wanted, paths ...string) (wrong []string) {
 	return wrong
 }
 
-// plain returns a value as text that is equal for equal values: false and empty values are
-// absent, lists are sorted, and case and blanks do not count, as in names of regions.
+// plain returns a normalized text of a value: false and empty values are "", lists are sorted,
+// and case and spaces are ignored, as in names of regions.
 func plain(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -96,7 +96,7 @@ func plain(value any) string {
 	return fmt.Sprint(value)
 }
 
-// unlikeTags describes the tags that differ from the wanted ones. Names of tags are not
+// unlikeTags describes the tags that differ from the wanted ones. Tag names are not
 // case-sensitive.
 // https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
 func (o armObject) unlikeTags(w Wanted) (wrong []string) {
@@ -122,8 +122,8 @@ func (o armObject) unlikeTags(w Wanted) (wrong []string) {
 	return wrong
 }
 
-// attachments are the lists of what others can attach to an object besides roles. They also
-// have what the subscription and its management groups have attached, which has other IDs.
+// attachments are the lists of objects, other than roles, that can be attached to a resource.
+// They include those of the subscription and its management groups, which have other IDs.
 // https://learn.microsoft.com/rest/api/resources/management-locks/list-by-scope and
 // https://learn.microsoft.com/rest/api/policyauthorization/policy-assignments/list-for-resource-group
 var attachments = []struct{ what, path string }{
@@ -131,16 +131,16 @@ var attachments = []struct{ what, path string }{
 	{"policy assignment", "/providers/Microsoft.Authorization/policyAssignments?api-version=2022-06-01"},
 }
 
-// attached describes the role assignments on an object and below it, such as on a namespace
-// of a cluster, except those of some principals, and the locks and policy assignments. The
-// filter atScope() would leave out those below.
+// attached describes the role assignments on an object and below it, such as on a namespace of
+// a cluster, except for some principals, and the locks and policy assignments. The filter
+// atScope() would omit assignments below the object.
 // https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
 func attached(ctx context.Context, c *Client, id string, except ...string) (wrong []string, err error) {
 	all, err := roleAssignments(ctx, c, id, "")
 	for _, a := range all {
 		p := a.Properties
 		if (SameID(p.Scope, id) || isBelow(p.Scope, id)) && !isOne(p.PrincipalID, except) {
-			wrong = append(wrong, fmt.Sprintf("there is a role assignment of %s on %s", p.PrincipalID, p.Scope))
+			wrong = append(wrong, fmt.Sprintf("it has a role assignment of %s on %s", p.PrincipalID, p.Scope))
 		}
 	}
 	for _, kind := range attachments {
@@ -151,7 +151,7 @@ func attached(ctx context.Context, c *Client, id string, except ...string) (wron
 		found, err = resources[armObject](ctx, c, id+kind.path)
 		for _, one := range found {
 			if isBelow(one.ID, id) {
-				wrong = append(wrong, fmt.Sprintf("there is the %s %s (%s)", kind.what, printable.Quote(lastPart(one.ID)), one.ID))
+				wrong = append(wrong, fmt.Sprintf("it has the %s %s (%s)", kind.what, printable.Quote(lastPart(one.ID)), one.ID))
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func isBelow(id, parent string) bool {
 	return strings.HasPrefix(strings.ToLower(id), strings.ToLower(parent)+"/")
 }
 
-// foreignGroup also counts resources: the stack creates its own after the group.
+// foreignGroup also counts resources: the stack creates resources after the group.
 // https://learn.microsoft.com/rest/api/resources/resources/list-by-resource-group
 func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
 	wrong := append(found.unlike(w, "location", "managedBy"), found.unlikeTags(w)...)
@@ -172,15 +172,15 @@ func foreignGroup(ctx context.Context, c *Client, found armObject, w Wanted) ([]
 		return nil, complete(err)
 	}
 	if len(all) > 0 {
-		wrong = append(wrong, fmt.Sprintf("%d resources are in it", len(all)))
+		wrong = append(wrong, "it contains "+plural(len(all), "resource"))
 	}
 	others, err := attached(ctx, c, found.ID)
 	return append(wrong, others...), complete(err)
 }
 
 // foreignExtension compares all settings. One of them is the client ID of the stack's
-// application, which cannot be guessed. Whether an update removes a setting that it does not
-// mention is not documented.
+// application, which cannot be guessed. Azure does not document that an update removes omitted
+// settings.
 func foreignExtension(_ context.Context, _ *Client, found armObject, w Wanted) ([]string, error) {
 	wanted, known := w.Inputs["configurationSettings"].(map[string]any)
 	if !known {
@@ -205,8 +205,8 @@ func foreignExtension(_ context.Context, _ *Client, found armObject, w Wanted) (
 	return append(append(wrong, settings(has, nil, stack).wrong...), hidden...), nil
 }
 
-// hidden takes from an extension the protected settings that the stack asks for. A preview
-// hides their names. Nothing shows then that those in Azure are the stack's.
+// hidden removes the stack's protected settings from an extension. If the preview hides their
+// names, it returns a doubt, because the settings in Azure cannot be compared.
 func (i *installed) hidden(asked any) []string {
 	names, known := asked.(map[string]any)
 	_, secret := names[secretKey]

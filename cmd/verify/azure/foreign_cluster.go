@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// foreignCluster rejects each property that the stack does not ask for, unless Azure sets it
-// by default. It also rejects those of the stack's that an up cannot change.
+// foreignCluster returns the properties that are not in the stack, unless Azure sets them by
+// default, and different properties that an up cannot change.
 func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) ([]string, error) {
 	wrong := slices.Concat(
 		found.unlike(w, "location", "dnsPrefix", "identity.type", "identity.userAssignedIdentities", "diskEncryptionSetID",
@@ -20,8 +20,8 @@ func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) (
 		wrong = append(wrong, "enableRBAC is false")
 	}
 	for what, path := range map[string]string{
-		"the extension %q is installed":                   "/providers/Microsoft.KubernetesConfiguration/extensions?api-version=" + extensionAPI,
-		"the trusted access role binding %q gives access": "/trustedAccessRoleBindings?api-version=" + clusterAPI,
+		"it has the extension %q":                   "/providers/Microsoft.KubernetesConfiguration/extensions?api-version=" + extensionAPI,
+		"it has the trusted access role binding %q": "/trustedAccessRoleBindings?api-version=" + clusterAPI,
 	} {
 		all, err := resources[armObject](ctx, c, found.ID+path)
 		if err != nil {
@@ -36,8 +36,7 @@ func foreignCluster(ctx context.Context, c *Client, found armObject, w Wanted) (
 }
 
 // attached describes the roles, locks and policy assignments of a cluster and of its node
-// resource group.
-// AKS assigns roles on that group to the cluster's own identities.
+// resource group. AKS assigns roles on that group to the cluster's own identities.
 // https://learn.microsoft.com/azure/aks/concepts-identity
 func (o armObject) attached(ctx context.Context, c *Client) ([]string, error) {
 	onCluster, err := attached(ctx, c, o.ID)
@@ -64,10 +63,10 @@ func (o armObject) nodeGroupID() string {
 	return subscription + "/resourceGroups/" + name
 }
 
-// elsewhere describes what of a cluster is in another tenant or resource group.
+// elsewhere describes the parts of a cluster in another tenant or resource group.
 func (o armObject) elsewhere(w Wanted) (wrong []string) {
 	input := func(name string) string { text, _ := w.Inputs[name].(string); return text }
-	// AKS cuts the name off at 80 characters. https://learn.microsoft.com/azure/aks/faq
+	// AKS truncates the name to 80 characters. https://learn.microsoft.com/azure/aks/faq
 	byDefault := "MC_" + input("resourceGroupName") + "_" + input("resourceName") + "_" + o.Location
 	want := cmp.Or(input("nodeResourceGroup"), byDefault[:min(len(byDefault), 80)])
 	if got, _ := o.Properties["nodeResourceGroup"].(string); got != "" && !SameID(got, want) {
@@ -86,7 +85,7 @@ func (o armObject) elsewhere(w Wanted) (wrong []string) {
 	return wrong
 }
 
-// foreignPools compares the node pools that come with a cluster.
+// foreignPools compares the node pools in a cluster.
 func foreignPools(found armObject, w Wanted) (wrong []string) {
 	byName := func(list any) map[string]map[string]any {
 		pools := map[string]map[string]any{}
@@ -103,7 +102,7 @@ func foreignPools(found armObject, w Wanted) (wrong []string) {
 	for name, pool := range byName(found.Properties["agentPoolProfiles"]) {
 		asked, known := want[name]
 		if !known {
-			wrong = append(wrong, fmt.Sprintf("the node pool %q is not the stack's", name))
+			wrong = append(wrong, fmt.Sprintf("the node pool %q is not in the stack", name))
 			continue
 		}
 		for _, one := range ofPool(pool, asked) {
@@ -118,8 +117,8 @@ func foreignPool(_ context.Context, _ *Client, found armObject, w Wanted) ([]str
 	return ofPool(found.Properties, w.Inputs), nil
 }
 
-// ofPool also compares those properties of a node pool that cannot be changed. A pool has
-// its tags among its properties.
+// ofPool compares a node pool, including the properties that cannot change. The tags of a pool
+// are among its properties.
 func ofPool(pool, asked map[string]any) []string {
 	found, w := armObject{Properties: pool}, Wanted{Inputs: asked}
 	found.Tags, _ = pool["tags"].(map[string]any)
@@ -131,8 +130,8 @@ func ofPool(pool, asked map[string]any) []string {
 	return slices.Concat(found.unlike(w, fixed...), found.unlikeTags(w), added("", others, asked, poolDefaults))
 }
 
-// added describes the properties of an answer that the stack does not ask for and Azure
-// does not set by default. The next up sets those that the stack asks for.
+// added describes the properties of a response that are not in the stack and not defaults of
+// Azure. The next up sets those in the stack.
 func added(path string, got, want any, defaults map[string][]string) (wrong []string) {
 	accepted, known := defaults[path]
 	if plain(got) == "" || known && (accepted == nil || slices.Contains(accepted, plain(got))) {
@@ -149,18 +148,18 @@ func added(path string, got, want any, defaults map[string][]string) (wrong []st
 		}
 		return wrong
 	case strings.HasPrefix(plain(got), "["):
-		return []string{path + " is not the stack's"}
+		return []string{path + " is not in the stack"}
 	}
-	return []string{fmt.Sprintf("%s is %v, which is not the stack's", path, got)}
+	return []string{fmt.Sprintf("%s is %v, which is not in the stack", path, got)}
 }
 
-// clusterDefaults are the values, as plain returns them, that AKS answers for properties of
-// a cluster that was not set. Nil: any value, as the property is read-only, compared
+// clusterDefaults are the values, in the form of plain, that AKS returns for properties of a
+// cluster that were not set. Nil accepts any value, because the property is read-only, compared
 // elsewhere, or gives no access.
 // https://github.com/pulumi/pulumi-azure-native,
 // provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-aks-api-version, and
-// https://learn.microsoft.com/rest/api/aks/managed-clusters/get. Whether AKS sets others
-// too is not confirmed.
+// https://learn.microsoft.com/rest/api/aks/managed-clusters/get. It is not confirmed that AKS
+// sets no others.
 var clusterDefaults = map[string][]string{
 	"provisioningState": nil, "powerState": nil, "maxAgentPools": nil, "resourceUID": nil, "supportPlan": nil,
 	"kubernetesVersion": nil, "currentKubernetesVersion": nil,
@@ -189,7 +188,7 @@ var clusterDefaults = map[string][]string{
 	"networkProfile.natGatewayProfile.managedOutboundIPProfile.count": {"1"},
 }
 
-// poolDefaults are those of a node pool.
+// poolDefaults are the same for a node pool.
 // https://learn.microsoft.com/rest/api/aks/agent-pools/get
 var poolDefaults = map[string][]string{
 	"name": nil, "count": nil, "tags": nil, "provisioningState": nil, "powerState": nil, "eTag": nil, "nodeImageVersion": nil,

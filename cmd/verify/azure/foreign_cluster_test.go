@@ -14,7 +14,7 @@ const (
 	rolesOf   = "/providers/Microsoft.Authorization/roleAssignments"
 )
 
-// answeredCluster is what AKS answers for a cluster that the stack creates.
+// answeredCluster is AKS's response for a cluster that the stack creates.
 const answeredCluster = `{"id": "` + clusterID + `", "location": "westus3", "identity": {"type": "SystemAssigned", "principalId": "own"}, "properties": {
 	"provisioningState": "Succeeded", "powerState": {"code": "Running"}, "kubernetesVersion": "1.35", "currentKubernetesVersion": "1.35.1", "maxAgentPools": 100,
 	"fqdn": "c.hcp.westus3.azmk8s.io", "azurePortalFQDN": "c.portal.hcp.westus3.azmk8s.io", "supportPlan": "KubernetesOfficial", "enableRBAC": true,
@@ -39,7 +39,7 @@ var askedCluster = map[string]any{
 	"agentPoolProfiles": []any{map[string]any{"name": "system", "count": 2, "vmSize": "Standard_D2s_v5", "osType": "Linux", "mode": "System"}},
 }
 
-// emptyCluster are the answers about a cluster without anything on it.
+// emptyCluster are the responses for a cluster without attached objects.
 var emptyCluster = replies{
 	clusterID + "/providers/Microsoft.KubernetesConfiguration/extensions": emptyList,
 	clusterID + "/trustedAccessRoleBindings":                              emptyList,
@@ -48,7 +48,7 @@ var emptyCluster = replies{
 		{"properties": {"scope": "` + nodesID + `/providers/x/y", "principalId": "KUBELET"}}]}`,
 }
 
-// with returns a document with one property more.
+// with returns a document with an additional property.
 func with(t *testing.T, document, path string, value any) string {
 	t.Helper()
 	var all map[string]any
@@ -76,8 +76,8 @@ func with(t *testing.T, document, path string, value any) string {
 	return string(content)
 }
 
-// TestForeignCluster: a cluster as AKS answers it has no doubts, and each property, binding
-// or role more is one.
+// TestForeignCluster: the cluster in AKS's response causes no doubts; each additional property,
+// binding or role causes one.
 func TestForeignCluster(t *testing.T) {
 	t.Parallel()
 	binding := func(on, scope string) replies {
@@ -98,11 +98,11 @@ func TestForeignCluster(t *testing.T) {
 		"nodeResourceGroup":       {path: "nodeResourceGroup", value: "mine", more: replies{"/subscriptions/s/resourceGroups/mine" + rolesOf: emptyList}},
 		"aadProfile.tenantID":     {path: "aadProfile.tenantID", value: "elsewhere"},
 		"a lock": {more: replies{clusterID + "/providers/Microsoft.Authorization/locks": `{"value": [{"id": "/subscriptions/s/providers/Microsoft.Authorization/locks/above"},
-			{"id": "` + strings.ToUpper(clusterID) + `/providers/microsoft.authorization/locks/here"}]}`}, says: `there is the lock "here"`},
+			{"id": "` + strings.ToUpper(clusterID) + `/providers/microsoft.authorization/locks/here"}]}`}, says: `it has the lock "here"`},
 		"a lock above": {more: replies{clusterID + "/providers/Microsoft.Authorization/locks": `{"value": [{"id": "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Authorization/locks/above"}]}`}},
 		"a policy assignment on the nodes": {more: replies{"/subscriptions/s/resourceGroups/MC_rg_c_westus3/providers/Microsoft.Authorization/policyAssignments": `{"value": [
 			{"id": "/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyAssignments/above"},
-			{"id": "/subscriptions/s/resourceGroups/MC_rg_c_westus3/providers/Microsoft.Authorization/policyAssignments/here"}]}`}, says: `there is the policy assignment "here"`},
+			{"id": "/subscriptions/s/resourceGroups/MC_rg_c_westus3/providers/Microsoft.Authorization/policyAssignments/here"}]}`}, says: `it has the policy assignment "here"`},
 		"aadProfile.enableAzureRBAC":                     {path: "aadProfile.enableAzureRBAC", value: true},
 		"aadProfile.serverAppID":                         {path: "aadProfile.serverAppID", value: "x"},
 		"enableRBAC":                                     {path: "enableRBAC", value: false},
@@ -125,7 +125,7 @@ func TestForeignCluster(t *testing.T) {
 		"upgradeSettings":                                {path: "upgradeSettings.overrideSettings.forceUpgrade", value: true},
 		"apiServerAccessProfile":                         {path: "apiServerAccessProfile.subnetId", value: "/x"},
 		"httpProxyConfig":                                {path: "httpProxyConfig.httpsProxy", value: "https://elsewhere.example"},
-		"a property of the future":                       {path: "futureProfile.enabled", value: true, says: "futureProfile.enabled"},
+		"an unknown property":                            {path: "futureProfile.enabled", value: true, says: "futureProfile.enabled"},
 		"pool: hostGroupID":                              {path: "pool.hostGroupID", value: "/x", says: `node pool "system": hostGroupID`},
 		"pool: creationData":                             {path: "pool.creationData.sourceResourceId", value: "/x", says: `node pool "system": creationData`},
 		"pool: enableNodePublicIP":                       {path: "pool.enableNodePublicIP", value: true, says: `node pool "system": enableNodePublicIP`},
@@ -159,7 +159,7 @@ func TestForeignCluster(t *testing.T) {
 	}
 }
 
-// TestForeignProtectedSettings: a protected setting is the stack's if its name is.
+// TestForeignProtectedSettings: protected settings are compared by name.
 func TestForeignProtectedSettings(t *testing.T) {
 	t.Parallel()
 	const id = clusterID + "/providers/Microsoft.KubernetesConfiguration/extensions/argocd"
@@ -169,9 +169,9 @@ func TestForeignProtectedSettings(t *testing.T) {
 		says     string
 	}{
 		"none":            {nil, `null`, ""},
-		"not asked for":   {nil, `{"a": null}`, "protected setting a is not the stack's"},
+		"not asked for":   {nil, `{"a": null}`, "protected setting a is not in the stack"},
 		"the stack's":     {map[string]any{"a": "[secret]"}, `{"a": ""}`, ""},
-		"one more":        {map[string]any{"a": "[secret]"}, `{"a": "", "b": ""}`, "protected setting b is not the stack's"},
+		"one more":        {map[string]any{"a": "[secret]"}, `{"a": "", "b": ""}`, "protected setting b is not in the stack"},
 		"hidden, none":    {"[secret]", `{}`, ""},
 		"hidden":          {"[secret]", `{"a": null, "b": null}`, "the preview hides the names of the stack's protected settings; those in Azure are a, b"},
 		"hidden in a map": {map[string]any{secretKey: "x", "ciphertext": "y"}, `{"a": null}`, "the preview hides the names"},

@@ -1,7 +1,7 @@
 package azure
 
-// What is read of Microsoft Graph's answers. Values of secrets and keys are not
-// among it, nor the hint with the first characters of a secret.
+// The parts of Microsoft Graph's responses that are read, without the values of secrets and
+// keys and the hints with the first characters of a secret.
 
 // application is https://learn.microsoft.com/graph/api/resources/application.
 type application struct {
@@ -82,8 +82,7 @@ type optionalClaim struct {
 	Properties []string `json:"additionalProperties"`
 }
 
-// credentials are secrets and certificates, which applications and service
-// principals both can have.
+// credentials are the secrets and certificates of an application or a service principal.
 type credentials struct {
 	Passwords []credential `json:"passwordCredentials"`
 	Keys      []credential `json:"keyCredentials"`
@@ -101,7 +100,7 @@ type principal struct {
 	Enabled            bool   `json:"accountEnabled"`
 	AssignmentRequired bool   `json:"appRoleAssignmentRequired"`
 	SingleSignOn       string `json:"preferredSingleSignOnMode"`
-	// ReplyURLs are the application's redirect URIs, and those that were added here.
+	// ReplyURLs are the application's redirect URIs and additional ones.
 	ReplyURLs []string `json:"replyUrls"`
 	// Scopes are the delegated permissions that an API publishes.
 	Scopes []struct {
@@ -121,8 +120,8 @@ type federatedCredential struct {
 	Audiences []string `json:"audiences"`
 }
 
-// object is https://learn.microsoft.com/graph/api/resources/directoryobject. A
-// caller who may not read the kind of object gets no name.
+// object is https://learn.microsoft.com/graph/api/resources/directoryobject. It has no name if
+// the caller cannot read that kind of object.
 type object struct {
 	Type string `json:"@odata.type"`
 	ID   string `json:"id"`
@@ -154,15 +153,14 @@ type grant struct {
 	Scope       string `json:"scope"`
 }
 
-// The requests. Each has a page with its permissions under
-// https://learn.microsoft.com/graph/api/: application-get, serviceprincipal-get, and
-// …-list-… with the name of the listed resource; directory roles have
-// rbacapplication-list-roleassignments.
+// The paths of the requests. Their permissions are documented under
+// https://learn.microsoft.com/graph/api/: application-get, serviceprincipal-get, …-list-… with
+// the name of the listed resource, and rbacapplication-list-roleassignments for directory roles.
 func applicationPath(clientID, below string) string {
 	return "applications(appId='" + clientID + "')" + below
 }
 
 func principalPath(clientID string) string { return "servicePrincipals(appId='" + clientID + "')" }
 
-// belowPrincipal takes an object ID: the page on owners knows no other.
+// belowPrincipal takes an object ID, the only documented ID for owners.
 func belowPrincipal(objectID, below string) string { return "servicePrincipals/" + objectID + below }

@@ -16,42 +16,42 @@ type operation struct {
 	Kind   string `json:"kind"`
 	Result string `json:"result"`
 	Start  string `json:"startTime"`
-	// Environment has the flags of the command line, by the names that
-	// pkg/cmd/pulumi/metadata gives them.
+	// Environment contains the command-line flags, by their names in
+	// pkg/cmd/pulumi/metadata.
 	Environment map[string]string `json:"environment"`
 }
 
-// ReadHistory reads what `pulumi stack history --json` prints, the last operation first.
+// ReadHistory reads the output of pulumi stack history --json, the last operation first.
 func (s *Stack) ReadHistory(r io.Reader) error {
 	s.history = []operation{}
 	if err := json.NewDecoder(r).Decode(&s.history); err != nil {
-		return fmt.Errorf("stack history: not the output of `pulumi stack history --json`: %w", err)
+		return fmt.Errorf("stack history: must be the output of `pulumi stack history --json`: %w", err)
 	}
 	return nil
 }
 
-// partial are the flags with which an up leaves some resources as the state has them.
+// partial are the flags with which an up skips some resources.
 var partial = []string{"target", "target-dependents", "target-replace", "exclude", "exclude-dependents"}
 
-// isFullUp reports whether an operation has written the program's inputs into the state. An
-// up --refresh writes them after its refresh.
+// isFullUp reports whether an operation wrote the program's inputs to the state. An up
+// --refresh writes them after its refresh.
 func (o operation) isFullUp() bool {
 	limited := slices.ContainsFunc(partial, func(flag string) bool { return o.Environment["pulumi.flag."+flag] != "" })
 	return o.Kind == "update" && o.Result == "succeeded" && !limited
 }
 
-// origin reports whether the state has the program's inputs. Any operation but a complete
-// up can have written manual changes into it, with which the other checks would then compare
-// Azure. A run that was killed may be missing from the history.
+// origin checks that the state has the program's inputs. Any operation other than a complete
+// up may have written manual changes to the state, and the other checks would compare Azure
+// with them. The history may lack a killed run.
 func (s *Stack) origin() verify.Check {
 	check := verify.Check{Name: "stack state",
-		Fix: "run pulumi preview --expect-no-changes, which compares the state with the program; see who made the changes that it shows, then run pulumi up"}
-	const reason = "manual changes of the extension's settings, requireAssignment and app roles may be in the state and compare equal"
+		Fix: "run `pulumi preview --expect-no-changes` to compare the state with the program; find out who made the changes, then run `pulumi up`"}
+	const reason = "the state may contain manual changes of extension settings, requireAssignment and app roles, which then compare equal"
 	last := slices.IndexFunc(s.history, func(o operation) bool { return o.Kind != "preview" && o.Kind != "rename" })
 	switch {
 	case s.history == nil:
 		check.OK, check.Warning = true, true
-		check.Detail = "from a file, without the stack's history; if the last operation was a refresh or an import, " + reason
+		check.Detail = "read from a file, without the stack's history; after a refresh or an import, " + reason
 	case last < 0:
 		check.Unseen, check.Detail = true, "the stack's history has no update; "+reason
 	case !s.history[last].isFullUp():
@@ -62,7 +62,7 @@ func (s *Stack) origin() verify.Check {
 	return check
 }
 
-// String names an operation that is not a complete up.
+// String describes an operation that is not a complete up.
 func (o operation) String() string {
 	switch {
 	case o.Result != "succeeded":

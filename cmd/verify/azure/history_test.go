@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestHistory: only a complete up shows that the state has the program's inputs.
+// TestHistory: only after a complete up does the state have the program's inputs.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	const up, failed = `{"kind": "update", "result": "succeeded", "startTime": "now"}`, `{"kind": "update", "result": "failed"}`
@@ -31,7 +31,7 @@ func TestHistory(t *testing.T) {
 			t.Errorf("%s: %+v", c.history, check)
 		}
 	}
-	if check := new(Stack).origin(); !check.OK || !check.Warning || !strings.Contains(check.Detail, "from a file") {
+	if check := new(Stack).origin(); !check.OK || !check.Warning || !strings.Contains(check.Detail, "read from a file") {
 		t.Errorf("without a history: %+v", check)
 	}
 	if err := new(Stack).ReadHistory(strings.NewReader("Stack has never been updated")); err == nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
-// permissions fails for each right in Entra that the application itself has: argocd-server
-// can get a token with them. The stack's applications have none. They ask for the delegated
-// permissions for signing in at most; what else they ask for, an administrator may grant.
-// A group is a finding too: it can have a role in Entra, in Azure or in Argo CD.
+// permissions fails for each permission of the application in Entra, because argocd-server can
+// get tokens with it. The stack's applications have none. They request at most the delegated
+// permissions of the sign-in; an administrator could grant other requested permissions.
+// Membership in a group also fails, because groups can have roles in Entra, Azure or Argo CD.
 func permissions(ctx context.Context, c *Client, app Application, asks bool, found application, readErr error) finding {
 	f := finding{name: "directory permissions", err: readErr, needs: needsDirectory, seen: "none",
-		fix: "tokens of the application have these rights: see who added them, then remove them (enterprise application, Permissions; " +
-			"Entra roles and groups in the portal); pulumi refresh and pulumi up put back what the application asks for"}
+		fix: "tokens of the application have these permissions: find out who added them, then remove them (enterprise application, Permissions; " +
+			"Entra roles and groups in the portal); `pulumi refresh` and `pulumi up` restore the requested permissions"}
 	if f.err != nil {
 		return f
 	}
@@ -27,7 +27,7 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 		if want, f.err = signInAccess(ctx, c); f.err != nil {
 			return f
 		}
-		f.seen += "; asks for " + strings.Join(azure.SignInScopes(), " ")
+		f.seen += "; requests " + strings.Join(azure.SignInScopes(), " ")
 	}
 	f.wrong = differences("requested permission", found.access(), want)
 	itself, err := one[principal](ctx, c, principalPath(app.ClientID))
@@ -48,7 +48,7 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 	for _, o := range memberOf {
 		f.wrong = append(f.wrong, "it is a member of "+o.String())
 	}
-	// The former list has no role on a single object, and no custom role.
+	// The list of memberships lacks custom roles and roles on single objects.
 	roles, err := list[directoryRole](ctx, c, "roleManagement/directory/roleAssignments?"+filter("principalId eq '"+itself.ID+"'"))
 	f.err = err
 	for _, role := range roles {
@@ -57,7 +57,7 @@ func permissions(ctx context.Context, c *Client, app Application, asks bool, fou
 	return f
 }
 
-// signInAccess returns the delegated permissions for signing in, as access has them.
+// signInAccess returns the delegated permissions of the sign-in, in the form of access.
 func signInAccess(ctx context.Context, c *Client) (all []string, err error) {
 	graph, err := one[principal](ctx, c, principalPath(azure.GraphClientID))
 	for _, scope := range graph.Scopes {
@@ -68,7 +68,7 @@ func signInAccess(ctx context.Context, c *Client) (all []string, err error) {
 	return all, err
 }
 
-// access is a permission in words.
+// access describes a permission.
 func access(api, kind, id string) string { return fmt.Sprintf("%s (%s) of the API %s", id, kind, api) }
 
 func (a application) access() (all []string) {
@@ -80,13 +80,12 @@ func (a application) access() (all []string) {
 	return all
 }
 
-// azureRoles compares the application's roles in the subscriptions that the stack uses with
-// those in the state.
+// azureRoles compares the application's roles in the stack's subscriptions with the state.
 func azureRoles(ctx context.Context, c *Client, s *Stack, app Application) finding {
-	f := finding{name: "Azure roles", needs: "the role Reader on the subscription, and on those of the registry and the clusters",
-		fix: "tokens of the application have these roles: see who assigned them, then delete them (az role assignment delete); the stack's own: " + putBack}
+	f := finding{name: "Azure roles", needs: "the role Reader on the subscriptions of the stack, the registry and the spoke clusters",
+		fix: "tokens of the application have these roles: find out who assigned them, then delete them (`az role assignment delete`); for roles of the stack, " + restore}
 	if app.principalID == "" {
-		f.wrong = []string{"the stack's state has no service principal of the application"}
+		f.wrong = []string{"the stack's state has no service principal for the application"}
 		return f
 	}
 	got, want := map[string]bool{}, map[string]bool{}
@@ -106,11 +105,11 @@ func azureRoles(ctx context.Context, c *Client, s *Stack, app Application) findi
 		}
 	}
 	f.wrong = differences("role", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
-	f.seen = fmt.Sprintf("%d in %s, as in the stack", len(want), strings.Join(slices.Compact(subscriptions), ", "))
+	f.seen = fmt.Sprintf("%d in %s, equal to the stack", len(want), strings.Join(slices.Compact(subscriptions), ", "))
 	return f
 }
 
-// subscriptionOf returns the ID of a resource's subscription, in lower case.
+// subscriptionOf returns the path of a resource's subscription in lower case.
 func subscriptionOf(id string) string {
 	parts := strings.SplitN(strings.ToLower(id), "/", 4)
 	return strings.Join(parts[:min(3, len(parts))], "/")
@@ -119,5 +118,5 @@ func subscriptionOf(id string) string {
 // Role is a role in Azure on a scope.
 type Role struct{ Scope, DefinitionID string }
 
-// String is equal for equal roles: Azure ignores case.
+// String returns the role in lower case, because Azure ignores case.
 func (r Role) String() string { return strings.ToLower(lastPart(r.DefinitionID) + " on " + r.Scope) }

@@ -8,16 +8,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/printable"
 )
 
-// policyKind is a kind of Entra's policies, and the list of those of an object.
+// policyKind is a kind of Entra policy and its list below an object.
 type policyKind struct{ what, list string }
 
-// Policies that are assigned to an application or to its service principal change the claims
-// of tokens, how long tokens are valid, and how users sign in. The stack assigns none.
+// Policies of an application or a service principal change the claims and lifetime of tokens
+// and the sign-in. The stack assigns none.
 // https://learn.microsoft.com/graph/api/resources/policy-overview
 //
-// Token issuance policies are about SAML tokens only
+// Not checked: token issuance policies, which affect SAML tokens only
 // (https://learn.microsoft.com/graph/api/resources/tokenissuancepolicy), and custom claims
-// policies are in the beta of Microsoft Graph only.
+// policies, which exist in the beta of Microsoft Graph only.
 var (
 	tokenLifetime       = policyKind{"token lifetime policy", "tokenLifetimePolicies"}
 	applicationPolicies = []policyKind{tokenLifetime}
@@ -26,10 +26,11 @@ var (
 	}
 )
 
-// needsPolicies is what the pages …-list-…policies under https://learn.microsoft.com/graph/api/
-// want. Without it Microsoft Graph answers 403, if there is a policy:
+// needsPolicies are the permissions in the pages …-list-…policies under
+// https://learn.microsoft.com/graph/api/. Without them, Microsoft Graph returns 403 if there is
+// a policy:
 // https://github.com/microsoftgraph/microsoft-graph-docs/issues/14188
-const needsPolicies = "the permissions Policy.Read.All and Application.ReadWrite.OwnedBy of Microsoft Graph, as owner of the application, or with the role Application Administrator"
+const needsPolicies = "the permissions Policy.Read.All and Application.ReadWrite.OwnedBy of Microsoft Graph and ownership of the application, or the role Application Administrator"
 
 // policies describes the policies that are assigned to an object.
 func policies(ctx context.Context, c *Client, holder, path string, kinds []policyKind) (found []string, err error) {
@@ -53,11 +54,11 @@ func ofPrincipal(ctx context.Context, c *Client, objectID string) ([]string, err
 	return policies(ctx, c, "service principal", belowPrincipal(objectID, ""), principalPolicies)
 }
 
-// assignedPolicies fails for each policy of the application and of its service principal. A
-// default policy of the tenant, which applies to all applications, is in neither list.
+// assignedPolicies fails for each policy of the application and of its service principal. The
+// lists do not contain default policies of the tenant.
 func assignedPolicies(ctx context.Context, c *Client, app Application, principalID string, principalErr error) finding {
-	f := finding{name: "policies", err: principalErr, needs: needsPolicies, seen: "none for claims, lifetimes of tokens or sign-in",
-		fix: "a policy changes what tokens say, how long they are valid, or how users sign in: see who assigned it, then remove it " +
+	f := finding{name: "policies", err: principalErr, needs: needsPolicies, seen: "none for claims, token lifetimes or sign-in",
+		fix: "a policy changes the claims or lifetime of tokens, or the sign-in: find out who assigned it, then remove it " +
 			"(Microsoft Graph: DELETE on the list of these policies, /<ID>/$ref)"}
 	if f.err != nil {
 		return f
@@ -70,11 +71,11 @@ func assignedPolicies(ctx context.Context, c *Client, app Application, principal
 	return f
 }
 
-// addPolicies counts policies as foreign. Where the caller may not read them, it says so: what
-// an interrupted create has left can be adopted then, and verify does not pass.
+// addPolicies adds policies as foreign. Without permission to read them, it sets Unseen: the
+// object can still be adopted, and verify fails until they are read.
 func (e *Existing) addPolicies(found []string, err error) error {
 	if e.Foreign = append(e.Foreign, found...); errors.Is(err, errForbidden) {
-		e.Unseen = "the policies that are assigned to it, which take " + needsPolicies
+		e.Unseen = "its policies, which require " + needsPolicies
 		return nil
 	}
 	return complete(err)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUnreadPolicies: a caller without permission to read policies can adopt the stack's
-// objects, with a notice; the check of policies is unseen. A policy that is read counts.
+// TestUnreadPolicies: a caller without permission to read policies can adopt objects, with a
+// notice, and the check of policies is inconclusive. A policy that is read is foreign.
 func TestUnreadPolicies(t *testing.T) {
 	t.Parallel()
 	const (
@@ -18,7 +18,7 @@ func TestUnreadPolicies(t *testing.T) {
 	}{
 		"none":     {emptyList, "", ""},
 		"one":      {mine, `the application has the token lifetime policy "a day" (1)`, ""},
-		"not read": {"403 Authorization_RequestDenied", "", "the policies that are assigned to it, which take the permissions Policy.Read.All"},
+		"not read": {"403 Authorization_RequestDenied", "", "its policies, which require the permissions Policy.Read.All"},
 	} {
 		r := ownedApps("ours")
 		r[app] = c.answer

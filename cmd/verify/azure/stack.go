@@ -13,8 +13,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
-// Stack is what a deployed stack wants there to be: its outputs, and of its state
-// the inputs that outputs do not tell.
+// Stack holds the expected objects of a deployed stack: its outputs, and inputs from its state.
 type Stack struct {
 	ClientID       string   `json:"clientId"`
 	TenantID       string   `json:"tenantId"`
@@ -23,51 +22,50 @@ type Stack struct {
 	RedirectURIs   []string `json:"redirectUris"`
 	PipelineScope  string   `json:"pipelineScope"`
 
-	// Deployers are the object IDs of the identities that deploy the stack, if the user
-	// names them.
+	// Deployers are the object IDs of the deploying identities, if the user sets them.
 	Deployers []string `json:"-"`
 
-	// Applications are all that the stack has created; one of them has ClientID.
+	// Applications are the stack's applications; one of them has ClientID.
 	Applications []Application `json:"-"`
 	Extension    Installation  `json:"-"`
 
-	// history are the stack's operations, the last one first; nil if they are not known.
+	// history are the stack's operations, the last one first; nil if unknown.
 	history []operation
 }
 
-// Application is one that the stack has created.
+// Application is an application of the stack.
 type Application struct {
 	Name, ClientID string
-	// Owners are the object IDs that it and its service principal were created with.
+	// Owners are the object IDs of the owners of it and its service principal.
 	Owners []string
-	// Components are the parts of Argo CD that sign in as it: server, repo-server,
+	// Components are the components of Argo CD that sign in as it: server, repo-server,
 	// application-controller.
 	Components []string
-	// AssignmentRequired says that only the assigned may sign in, Consent that an
-	// administrator has consented for everybody.
+	// AssignmentRequired reports whether only assigned principals can sign in, Consent whether
+	// the stack grants consent for all users.
 	AssignmentRequired, Consent bool
-	// SecurityGroups says that tokens have all security groups of a user, and none is
-	// assigned to the application.
+	// SecurityGroups reports whether tokens contain all security groups of a user. No group is
+	// assigned to the application then.
 	SecurityGroups bool
-	// AppRoles are what pipelines are assigned to, and Pipelines who is.
+	// AppRoles are the app roles of pipelines, and Pipelines their assignments.
 	AppRoles  []appRole
 	Pipelines []Pipeline
-	// Groups are those that the stack assigns, by the names of its resources.
+	// Groups are the groups that the stack assigns, from the logical names of the assignments.
 	Groups []string
 	// WebURIs and ClientURIs are the redirect URIs of the web platform and of public
 	// clients.
 	WebURIs, ClientURIs []string
-	// IdentifierURIs are what clients ask for a token for, TokenVersion is its version; 0
-	// is Entra's own.
+	// IdentifierURIs are the application ID URIs for clients, TokenVersion is the version of
+	// access tokens; 0 is Entra's default.
 	IdentifierURIs []string
 	TokenVersion   int
-	// Roles are those in Azure.
+	// Roles are its roles in Azure.
 	Roles []Role
 
 	principalID string
 }
 
-// askedOf reads what a program asks for of an application.
+// askedOf reads an application from its inputs.
 func askedOf(inputs json.RawMessage) (Application, error) {
 	var in struct {
 		DisplayName    string    `json:"displayName"`
@@ -88,10 +86,10 @@ func askedOf(inputs json.RawMessage) (Application, error) {
 	}, err
 }
 
-// Pipeline is a service principal, in lower case, with the app role that it has.
+// Pipeline is a service principal, in lower case, and its app role.
 type Pipeline struct{ PrincipalID, RoleID string }
 
-// Installation is the cluster extension. Values of protected settings stay unread.
+// Installation is the cluster extension, without the values of protected settings.
 type Installation struct {
 	ID                      string            `json:"-"`
 	Settings                map[string]string `json:"configurationSettings"`
@@ -99,8 +97,8 @@ type Installation struct {
 	Version                 string            `json:"version"`
 	AutoUpgradeMinorVersion bool              `json:"autoUpgradeMinorVersion"`
 
-	// ProtectedKeys are the keys of the protected settings. KeysHidden says that the state
-	// encrypts them with their values.
+	// ProtectedKeys are the keys of the protected settings. KeysHidden reports whether the state
+	// encrypts them together with their values.
 	ProtectedKeys []string `json:"-"`
 	KeysHidden    bool     `json:"-"`
 }
@@ -143,7 +141,7 @@ const (
 	typeExtension   = "azure-native:kubernetesconfiguration:Extension"
 )
 
-// ParseState reads what `pulumi stack export` prints.
+// ParseState reads the output of pulumi stack export.
 func ParseState(r io.Reader) (*Stack, error) {
 	var state struct {
 		Deployment struct {
@@ -151,11 +149,11 @@ func ParseState(r io.Reader) (*Stack, error) {
 		} `json:"deployment"`
 	}
 	if err := json.NewDecoder(r).Decode(&state); err != nil {
-		return nil, fmt.Errorf("stack state: not the output of `pulumi stack export`: %w", err)
+		return nil, fmt.Errorf("stack state: must be the output of `pulumi stack export`: %w", err)
 	}
 	s, applications := &Stack{}, map[string]*Application{}
 	for _, e := range state.Deployment.Resources {
-		if e.Delete { // replaced, and still to be deleted
+		if e.Delete { // replaced and pending deletion
 			continue
 		}
 		if err := s.read(e, applications); err != nil {
@@ -170,8 +168,8 @@ func ParseState(r io.Reader) (*Stack, error) {
 	return s, s.check()
 }
 
-// expose says which API the stack asks an application to be: that of its pipelines, or
-// none. It goes by the outputs, as a refresh writes what others have added into the inputs.
+// expose sets the API of an application: that of the stack's pipelines, or none. It uses the
+// outputs, because a refresh writes manual changes to the inputs.
 func (s *Stack) expose(app *Application) {
 	app.IdentifierURIs, app.TokenVersion = nil, 0
 	if s.PipelineScope != "" && app.ClientID == s.ClientID {
@@ -179,9 +177,9 @@ func (s *Stack) expose(app *Application) {
 	}
 }
 
-// restrict goes by what a refresh does not write where inputs say that more is allowed:
-// applications without sign-in require assignment, only pipelines have app roles, and
-// groups are assigned unless tokens have all of a user.
+// restrict ignores inputs that are wider than values which a refresh does not write:
+// applications without users require assignment, only pipelines have app roles, and with
+// assigned groups tokens do not contain all security groups.
 func (s *Stack) restrict(app *Application) {
 	if app.ClientID != s.ClientID {
 		app.AssignmentRequired = true
@@ -210,7 +208,7 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 			ApplicationID string `json:"applicationId"`
 		}
 		err := fields(e.Inputs, &in)
-		if app := applications[in.ApplicationID]; app != nil { // a state lists what others depend on first
+		if app := applications[in.ApplicationID]; app != nil { // dependencies precede dependents in a state
 			app.Components = append(app.Components, component(e.URN))
 		}
 		return err
@@ -259,11 +257,11 @@ func (s *Stack) read(e entry, applications map[string]*Application) error {
 	return nil
 }
 
-// groupName ends the logical name of a group's assignment.
+// groupName matches the end of the logical name of a group's assignment.
 var groupName = regexp.MustCompile(`-group-(` + azure.GUID + `)$`)
 
-// readAssignment keeps the pipelines, and the groups by the names of their assignments: a
-// refresh writes manual changes into the inputs, and leaves the names.
+// readAssignment reads pipelines, and groups from the logical names of their assignments,
+// because a refresh writes manual changes to the inputs but not to the names.
 func readAssignment(e entry, applications map[string]*Application) error {
 	var in struct {
 		ResourceID  string `json:"resourceObjectId"`
@@ -288,7 +286,7 @@ func readAssignment(e entry, applications map[string]*Application) error {
 	return err
 }
 
-// fields reads properties, if there are any.
+// fields decodes properties, if there are any.
 func fields(properties json.RawMessage, into any) error {
 	if len(properties) == 0 {
 		return nil
@@ -296,9 +294,8 @@ func fields(properties json.RawMessage, into any) error {
 	return json.Unmarshal(properties, into)
 }
 
-// component is the part of Argo CD that a federated credential is for, by its
-// logical name: a refresh writes manual changes into the inputs, and
-// leaves the name.
+// component returns the component of Argo CD in the logical name of a federated credential,
+// because a refresh writes manual changes to the inputs but not to the name.
 func component(urn string) string {
 	switch {
 	case strings.HasSuffix(urn, "-repo-server"), strings.HasSuffix(urn, "-registry"):
@@ -322,17 +319,17 @@ func (s *Stack) check() error {
 	return errors.Join(errs...)
 }
 
-// clusterID is the extension's cluster.
+// clusterID returns the resource ID of the extension's cluster.
 func (s *Stack) clusterID() string {
 	id, _, _ := strings.Cut(s.Extension.ID, "/providers/Microsoft.KubernetesConfiguration/")
 	return id
 }
 
-// groupLine gives a group a role in policy.csv, by its object ID. Pipelines and
-// accounts have lines there too.
+// groupLine matches a line of policy.csv that assigns a role to a group. Lines of pipelines and
+// accounts have no object ID.
 var groupLine = regexp.MustCompile(`(?m)^g, "(` + azure.GUID + `)", role:`)
 
-// groups are those that have a role.
+// groups returns the groups with a role.
 func (s *Stack) groups() []string {
 	var ids []string
 	for _, match := range groupLine.FindAllStringSubmatch(s.Extension.Settings[`configs.rbac.policy\.csv`], -1) {

@@ -21,8 +21,8 @@ type inTenant struct {
 	tenantID string
 }
 
-// GetToken returns a token of the tenant, or one that names no tenant. The API rejects a
-// token that has been tampered with.
+// GetToken returns a token of the tenant, or one without a tenant. The API verifies the
+// token's signature.
 // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 func (t inTenant) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	token, err := t.TokenCredential.GetToken(ctx, options)
@@ -38,7 +38,7 @@ func (t inTenant) GetToken(ctx context.Context, options policy.TokenRequestOptio
 		}
 	}
 	if claims.TenantID != "" && !SameID(claims.TenantID, t.tenantID) {
-		return azcore.AccessToken{}, fmt.Errorf("the token is for the tenant %s, not %s", claims.TenantID, t.tenantID)
+		return azcore.AccessToken{}, fmt.Errorf("the token is for tenant %s, not %s", claims.TenantID, t.tenantID)
 	}
 	return token, nil
 }

@@ -14,8 +14,8 @@ import (
 	infra "github.com/OWNER/argocd-on-aks/infra/azure"
 )
 
-// account is where the stack's objects are. It is found as the provider finds it:
-// configuration, environment, az login.
+// account identifies the subscription and the tenant of the stack's objects, from the same
+// sources as in the provider: configuration, environment, az login.
 // https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
 type account struct {
 	Subscription string `json:"id"`
@@ -23,8 +23,7 @@ type account struct {
 	cloud        string
 }
 
-// accountOf returns an error unless both providers use one tenant. Objects are looked up in
-// one.
+// accountOf returns the account. It returns an error if the providers use different tenants.
 func accountOf(ctx context.Context, p *program) (a account, err error) {
 	a = account{
 		Subscription: cmp.Or(p.Config["azure-native:subscriptionId"], os.Getenv("ARM_SUBSCRIPTION_ID")),
@@ -46,7 +45,7 @@ func accountOf(ctx context.Context, p *program) (a account, err error) {
 		guid("azure-native:subscriptionId", a.Subscription), guid("azure-native:tenantId", a.Tenant), guid("azuread:tenantId", entra),
 	}
 	if !azure.SameID(entra, a.Tenant) {
-		errs = append(errs, fmt.Errorf("azuread:tenantId %q: azure-native uses the tenant %q; set both to the same tenant", entra, a.Tenant))
+		errs = append(errs, fmt.Errorf("azuread:tenantId %q differs from the tenant %q of azure-native; set both to the same tenant", entra, a.Tenant))
 	}
 	return a, errors.Join(errs...)
 }
@@ -55,7 +54,7 @@ func accountOf(ctx context.Context, p *program) (a account, err error) {
 func signedInAccount(ctx context.Context) (a account, err error) {
 	output, err := exec.CommandContext(ctx, "az", "account", "show", "-o", "json").Output()
 	if err != nil {
-		return a, fmt.Errorf("which subscription? run az login, then az account set: %w", err)
+		return a, fmt.Errorf("no subscription is configured or selected; run `az login`, then `az account set`: %w", err)
 	}
 	if err := json.Unmarshal(output, &a); err != nil {
 		return a, fmt.Errorf("az account show: %w", err)
@@ -63,18 +62,18 @@ func signedInAccount(ctx context.Context) (a account, err error) {
 	return a, nil
 }
 
-// guid returns an error if a value is not a GUID.
+// guid returns an error unless a value is a GUID.
 func guid(key, value string) error {
 	switch {
 	case infra.IsGUID(value):
 		return nil
-	case value == "[secret]": // what pulumi preview prints
-		return fmt.Errorf("%s is a secret, which pulumi preview hides; set it without --secret", key)
+	case value == "[secret]": // as printed by pulumi preview
+		return fmt.Errorf("%s must not be a secret, which pulumi preview hides; set it without --secret", key)
 	}
-	return fmt.Errorf("%s: %q is not a valid GUID", key, value)
+	return fmt.Errorf("%s %q is not a valid GUID", key, value)
 }
 
-// signIn has a client that only reads.
+// signIn returns a client that only reads.
 func (a account) signIn(ctx context.Context, web *http.Client) (*azure.Client, error) {
 	place := azure.At(a.cloud, a.Tenant)
 	credential, err := azure.NewCredential(place, web)

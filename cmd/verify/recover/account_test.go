@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestAccountOf: both providers use one tenant, and what names it is a GUID.
+// TestAccountOf: both providers use the same tenant, and IDs are GUIDs.
 func TestAccountOf(t *testing.T) {
 	const (
 		sub   = "00000000-0000-4000-8000-00000000000a"
@@ -27,8 +27,8 @@ func TestAccountOf(t *testing.T) {
 		"only for Entra":        {config: map[string]string{"azuread:tenantId": other}, az: one, fails: "set both to the same tenant"},
 		"only for Azure":        {config: map[string]string{"azure-native:tenantId": one}, az: other, fails: "set both to the same tenant"},
 		"environment overrides": {config: map[string]string{"azure-native:tenantId": one}, env: map[string]string{"ARM_SUBSCRIPTION_ID": sub, "ARM_TENANT_ID": other}, fails: "set both to the same tenant"},
-		"a secret":              {config: map[string]string{"azure-native:subscriptionId": "[secret]"}, az: one, fails: "azure-native:subscriptionId is a secret"},
-		"a secret of Entra":     {config: map[string]string{"azuread:tenantId": "[secret]"}, az: one, fails: "azuread:tenantId is a secret"},
+		"a secret":              {config: map[string]string{"azure-native:subscriptionId": "[secret]"}, az: one, fails: "azure-native:subscriptionId must not be a secret"},
+		"a secret of Entra":     {config: map[string]string{"azuread:tenantId": "[secret]"}, az: one, fails: "azuread:tenantId must not be a secret"},
 		"a domain":              {config: map[string]string{"azure-native:tenantId": "contoso.onmicrosoft.com", "azuread:tenantId": "contoso.onmicrosoft.com"}, az: one, fails: "is not a valid GUID"},
 		"a path":                {config: map[string]string{"azure-native:subscriptionId": sub + "/resourceGroups/x"}, az: one, fails: "is not a valid GUID"},
 	} {

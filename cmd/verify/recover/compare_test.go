@@ -18,8 +18,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 )
 
-// graph answers with documents by path, or with 404. Nothing has a lock or a policy
-// otherwise.
+// graph returns documents by path, or 404. Other lists of locks and policies are empty.
 type graph map[string]string
 
 func (g graph) Do(request *http.Request) (*http.Response, error) {
@@ -35,7 +34,7 @@ func (g graph) Do(request *http.Request) (*http.Response, error) {
 
 var rarelyFilled = regexp.MustCompile(`(Policies|/locks|/policyAssignments)$`)
 
-// GetToken returns a token that says nothing.
+// GetToken returns an opaque token.
 func (graph) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	return azcore.AccessToken{Token: "t", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
@@ -49,11 +48,11 @@ func recoveryOf(t *testing.T, g graph) (*recovery, *bytes.Buffer) {
 	}
 	out := &bytes.Buffer{}
 	return &recovery{
-		out: out, told: map[string]bool{}, client: client, account: account{Subscription: "s"}, doubts: map[string][]string{}, adopt: map[string]bool{},
+		out: out, printed: map[string]bool{}, client: client, account: account{Subscription: "s"}, doubts: map[string][]string{}, adopt: map[string]bool{},
 	}, out
 }
 
-// TestCompareCase: the case of an ID makes no second application.
+// TestCompareCase: IDs that differ only in case identify one application.
 func TestCompareCase(t *testing.T) {
 	t.Parallel()
 	g := graph{
@@ -63,12 +62,12 @@ func TestCompareCase(t *testing.T) {
 	}
 	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a1", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
-	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.byHand || r.gone > 0 || out.Len() > 0 {
+	if err := r.compare(t.Context(), state{Resources: []entry{known}}); err != nil || r.manualWork || r.missing > 0 || out.Len() > 0 {
 		t.Errorf("%v, %s", err, out)
 	}
 }
 
-// TestCompareUnread: an application that cannot be read has the state forget no other.
+// TestCompareUnread: an application that cannot be read does not remove another from the state.
 func TestCompareUnread(t *testing.T) {
 	t.Parallel()
 	g := graph{
@@ -80,13 +79,13 @@ func TestCompareUnread(t *testing.T) {
 	r, out := recoveryOf(t, g)
 	known := entry{URN: base + app + "::x", Type: app, ID: "/applications/a", Inputs: map[string]any{"displayName": "argocd", "owners": []any{"anna"}}}
 	err := r.compare(t.Context(), state{Resources: []entry{known}})
-	if err != nil || r.byHand || r.gone > 0 || !strings.HasPrefix(out.String(), "SKIPPED   x: application with the client ID c") {
+	if err != nil || r.manualWork || r.missing > 0 || !strings.HasPrefix(unfolded(out), "SKIPPED      x: application with the client ID c") {
 		t.Errorf("%v, %s", err, out)
 	}
 }
 
-// TestCompareInUse: a second application is named also if it is in use, by what the state has
-// or by others. The message does not ask to delete it.
+// TestCompareInUse: a second application in use, by the state or by others, is reported without
+// the advice to delete it.
 func TestCompareInUse(t *testing.T) {
 	t.Parallel()
 	const issuer, subject = "https://issuer/", "system:serviceaccount:argocd:argocd-server"
@@ -101,11 +100,11 @@ func TestCompareInUse(t *testing.T) {
 		says      string
 		later     bool
 	}{
-		"by the state":                   {[]entry{base, principal, credential}, "anna", "IN USE    x: a second one: application with the client ID c, created , which entra-principal in the state", true},
-		"by what is still to be deleted": {[]entry{base, deleted, credential}, "anna", "IN USE    x: a second one", true},
-		"by others":                      {[]entry{base, credential}, "anna", "NOT OURS  x: a second one: application with the client ID c, created ; foreign in it: it has federated credentials; it has a service principal", false},
-		"with another's owner":           {[]entry{base, principal, credential}, "mallory", "NOT OURS  x: a second one: ", false},
-		"with another's credential":      {[]entry{base, principal}, "anna", "NOT OURS  x: a second one: ", false},
+		"by the state":                {[]entry{base, principal, credential}, "anna", "IN USE       x: second application: application with the client ID c, created , which entra-principal in the state", true},
+		"by a resource to be deleted": {[]entry{base, deleted, credential}, "anna", "IN USE       x: second application", true},
+		"by others":                   {[]entry{base, credential}, "anna", "FOREIGN      x: second application: application with the client ID c, created ; foreign properties: it has federated credentials; it has a service principal", false},
+		"with a foreign owner":        {[]entry{base, principal, credential}, "mallory", "FOREIGN      x: second application: ", false},
+		"with a foreign credential":   {[]entry{base, principal}, "anna", "FOREIGN      x: second application: ", false},
 	} {
 		g := graph{
 			"/v1.0/applications": `{"value": [{"id": "other", "appId": "c", "displayName": "argocd", "signInAudience": "AzureADMyOrg"},
@@ -119,13 +118,13 @@ func TestCompareInUse(t *testing.T) {
 		}
 		r, out := recoveryOf(t, g)
 		err := r.compare(t.Context(), state{Resources: c.resources})
-		if err != nil || r.byHand || r.later != c.later || !strings.Contains(out.String(), c.says) {
+		if err != nil || r.manualWork || r.later != c.later || !strings.Contains(unfolded(out), c.says) {
 			t.Errorf("%s: %v, later %v: %s", name, err, r.later, out)
 		}
 	}
 }
 
-// TestLookAgain: an owner, a secret or a resource that came after the first look is named.
+// TestLookAgain: an owner, a secret or a resource that was added before the import is reported.
 func TestLookAgain(t *testing.T) {
 	t.Parallel()
 	const rgID = "/subscriptions/s/resourceGroups/x"
@@ -140,7 +139,7 @@ func TestLookAgain(t *testing.T) {
 	for name, c := range map[string]struct{ path, answer, says string }{
 		"nothing":    {},
 		"an owner":   {"/v1.0/applications/a/owners", `{"value": [{"id": "anna"}, {"id": "mallory"}]}`, "mallory is an owner"},
-		"a resource": {rgID + "/resources", `{"value": [{}]}`, "1 resources are in it"},
+		"a resource": {rgID + "/resources", `{"value": [{}]}`, "it contains 1 resource"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,21 +153,21 @@ func TestLookAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			ids, err := r.look(t.Context(), state{}, p)
-			if err != nil || len(ids) != 2 || r.byHand {
+			if err != nil || len(ids) != 2 || r.manualWork {
 				t.Fatalf("%v, %v: %s", ids, err, out)
 			}
 			g[c.path] = c.answer
 			if err := r.lookAgain(t.Context(), state{}, p, ids); err != nil {
 				t.Fatal(err)
 			}
-			if r.byHand != (c.says != "") || !strings.Contains(out.String(), c.says) || strings.Count(out.String(), "managedBy") != 1 {
+			if r.manualWork != (c.says != "") || !strings.Contains(unfolded(out), c.says) || strings.Count(out.String(), "managedBy") != 1 {
 				t.Errorf("%s", out)
 			}
 		})
 	}
 }
 
-// TestLookBelowForeign: a child of another identity's object is not adopted.
+// TestLookBelowForeign: a child of a foreign object is not adopted.
 func TestLookBelowForeign(t *testing.T) {
 	t.Parallel()
 	const rgID = "/subscriptions/s/resourceGroups/x"
@@ -196,4 +195,9 @@ func TestLookBelowForeign(t *testing.T) {
 			t.Errorf("foreign %v: %v, %v", foreign, ids, err)
 		}
 	}
+}
+
+// unfolded returns output with each message on one line.
+func unfolded(out *bytes.Buffer) string {
+	return strings.ReplaceAll(out.String(), "\n"+strings.Repeat(" ", indent), " ")
 }

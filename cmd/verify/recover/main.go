@@ -1,6 +1,6 @@
-// Command recover has a stack know what exists without it: objects whose creation was
-// cut off before the engine had written them down. It exits 0 if the next up can go
-// on, 1 if something is left to do by hand, 2 if it cannot look.
+// Command recover imports objects into a stack whose creation was interrupted before the engine
+// saved them. It exits with 0 if the next up can continue, 1 if manual work remains, and 2 on
+// errors.
 package main
 
 import (
@@ -17,15 +17,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-const usage = `Finds what exists in Azure and Entra under a stack's names and is missing in its
-state, after an up that was interrupted, killed or cut off, and adopts it: the
-resource is imported, and pending operations are cleared. What Entra no longer has,
-the state forgets. It deletes nothing, and names what is to be deleted by hand.
-It needs what pulumi up needs, and reads Azure as whom az login has signed in.
+const usage = `Recovers a stack after an interrupted pulumi up. recover searches Entra and Azure for
+objects that the stack has created but that are missing in its state. It imports them,
+clears pending operations, and removes objects from the state that no longer exist in
+Entra. It deletes no object in Azure or Entra, and prints the commands for objects that
+must be deleted manually.
+It needs the permissions of pulumi up and reads Azure as the identity of az login.
 
-Anyone may have created an object of that name. One that another identity owns, or that
-has what the stack does not ask for, is left alone. --adopt names one to adopt: first
-read its foreign properties.
+Any user may have created an object with the same name. recover does not adopt objects
+that another identity owns or that have properties that are not in the stack. To adopt
+such an object, check its foreign properties, then use --adopt.
 
   recover [--stack dev] [--plan] [--adopt <object ID>]...
 
@@ -36,8 +37,8 @@ var recoverCommand = command.Command{Name: "recover", Usage: usage, Timeout: tim
 func main() { recoverCommand.Main() }
 
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
-	stack := flags.String("stack", "", "stack to recover (default: the selected one)")
-	plan := flags.Bool("plan", false, "only show what would be done")
+	stack := flags.String("stack", "", "stack to recover (default: the selected stack)")
+	plan := flags.Bool("plan", false, "show the actions without performing them")
 	adopt := map[string]bool{}
 	flags.Func("adopt", "adopt the foreign object with this `ID` (repeatable)", func(id string) error {
 		if id = strings.TrimSpace(id); id == "" {
@@ -51,12 +52,12 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		if err != nil {
 			return err
 		}
-		r := &recovery{stack: *stack, plan: *plan, adopt: adopt, out: stdout, web: web, told: map[string]bool{}, doubts: map[string][]string{}}
+		r := &recovery{stack: *stack, plan: *plan, adopt: adopt, out: stdout, web: web, printed: map[string]bool{}, doubts: map[string][]string{}}
 		return r.run(ctx)
 	}
 }
 
-// newClient returns a client that waits a minute for each answer.
+// newClient returns a client with a timeout of one minute for each request.
 func newClient() (*http.Client, error) {
 	web, err := transport.New()
 	return &http.Client{Transport: web, CheckRedirect: verify.SameHost, Timeout: time.Minute}, err

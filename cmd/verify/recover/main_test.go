@@ -12,13 +12,13 @@ import (
 )
 
 func TestExitCodes(t *testing.T) {
-	t.Setenv("PATH", t.TempDir()) // no az, no pulumi
+	t.Setenv("PATH", t.TempDir()) // without az and pulumi
 	for name, c := range map[string]struct {
 		args   []string
 		code   int
 		stderr string
 	}{
-		"help":      {[]string{"--help"}, 0, "It deletes nothing"},
+		"help":      {[]string{"--help"}, 0, "It deletes no object"},
 		"no ID":     {[]string{"--adopt", " "}, 2, "must be an object ID"},
 		"bad flag":  {[]string{"--paln"}, 2, "-plan"},
 		"no pulumi": {nil, 2, "pulumi stack export"},
@@ -39,7 +39,7 @@ const (
 	base = "urn:pulumi:dev::argocd-on-aks::argocd-on-aks:infra:X$"
 )
 
-// TestChoose: only what can be nothing else than the resource is adopted.
+// TestChoose: only an object without doubts, or one in --adopt, is adopted.
 func TestChoose(t *testing.T) {
 	t.Parallel()
 	gone, inUse := &entry{ID: "/one", PendingReplacement: true}, azure.Existing{ID: "/one", InUse: []string{"it is in use"}}
@@ -50,52 +50,52 @@ func TestChoose(t *testing.T) {
 	unread := azure.Existing{ID: "/applications/unread", What: "one", Foreign: []string{"it cannot be read"}, Unread: true}
 	taken := azure.Existing{ID: "/applications/taken", Foreign: []string{"it has a secret"}, Blocks: "a URI"}
 	for name, c := range map[string]struct {
-		kind    string
-		found   []azure.Existing
-		inState *entry
-		id      string
-		byHand  bool
-		says    string
+		kind       string
+		found      []azure.Existing
+		inState    *entry
+		id         string
+		manualWork bool
+		says       string
 	}{
 		"nothing":                      {rg, nil, nil, "", false, ""},
-		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT     x"},
+		"one":                          {rg, []azure.Existing{one}, nil, "/One", false, "ADOPT        x"},
 		"foreign":                      {app, []azure.Existing{foreign}, nil, "", false, "ADOPT=foreign"},
-		"unread":                       {app, []azure.Existing{unread}, nil, "", true, "SKIPPED   x: one: it cannot be read"},
-		"unread beside one":            {app, []azure.Existing{unread, one}, nil, "/One", false, "SKIPPED   x: one"},
-		"unread beside its own":        {app, []azure.Existing{unread, one}, &entry{ID: "/oNE"}, "", false, "SKIPPED   x: one"},
-		"foreign, and in the way":      {app, []azure.Existing{taken}, nil, "", true, "has a URI, which pulumi up needs"},
-		"named":                        {app, []azure.Existing{one, named}, nil, "/applications/named", false, "named by --adopt; foreign in it: it has a secret"},
+		"unread":                       {app, []azure.Existing{unread}, nil, "", true, "SKIPPED      x: one: it cannot be read"},
+		"unread beside one":            {app, []azure.Existing{unread, one}, nil, "/One", false, "SKIPPED      x: one"},
+		"unread beside its own":        {app, []azure.Existing{unread, one}, &entry{ID: "/oNE"}, "", false, "SKIPPED      x: one"},
+		"foreign and blocking":         {app, []azure.Existing{taken}, nil, "", true, "has a URI, which pulumi up needs"},
+		"named":                        {app, []azure.Existing{one, named}, nil, "/applications/named", false, "selected by --adopt; foreign properties: it has a secret"},
 		"named for a replacement":      {rg, []azure.Existing{named}, gone, "", true, "/applications/named exists"},
 		"two":                          {app, []azure.Existing{one, other}, nil, "", true, "delete other"},
-		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists and may be another's"},
-		"another's application":        {app, []azure.Existing{others}, nil, "", false, "NOT OURS"},
-		"one beside another's":         {app, []azure.Existing{others, one}, nil, "/One", false, "ADOPT     x"},
+		"another's":                    {rg, []azure.Existing{others}, nil, "", true, "/others exists and may be foreign"},
+		"another's application":        {app, []azure.Existing{others}, nil, "", false, "FOREIGN"},
+		"one beside another's":         {app, []azure.Existing{others, one}, nil, "/One", false, "ADOPT        x"},
 		"to be replaced":               {rg, []azure.Existing{one}, &entry{ID: "/one"}, "", false, ""},
 		"replaced, and lost":           {rg, []azure.Existing{one}, gone, "", true, "delete one"},
 		"created beside, and lost":     {app, []azure.Existing{other, one}, &entry{ID: "/one"}, "", true, "delete other"},
 		"to be replaced, another's":    {rg, []azure.Existing{inUse}, &entry{ID: "/one"}, "", false, ""},
-		"replaced by two that are not": {app, []azure.Existing{others, others}, &entry{ID: "/one"}, "", false, "NOT OURS"},
+		"replaced by two that are not": {app, []azure.Existing{others, others}, &entry{ID: "/one"}, "", false, "FOREIGN"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			r := &recovery{out: &out, told: map[string]bool{}, adopt: map[string]bool{"named": false}}
+			r := &recovery{out: &out, printed: map[string]bool{}, adopt: map[string]bool{"named": false}}
 			old := entry{}
 			if c.inState != nil {
 				old = *c.inState
 			}
 			id := r.choose(entry{URN: base + c.kind + "::x", Type: c.kind}, c.found, old, c.inState != nil)
-			if id != c.id || r.byHand != c.byHand || !strings.Contains(out.String(), c.says) || c.says == "" && out.Len() > 0 {
-				t.Errorf("adopts %q, by hand %v: %q", id, r.byHand, &out)
+			if id != c.id || r.manualWork != c.manualWork || !strings.Contains(unfolded(&out), c.says) || c.says == "" && out.Len() > 0 {
+				t.Errorf("adopts %q, manual %v: %q", id, r.manualWork, &out)
 			}
 		})
 	}
 }
 
-// TestOwn: what the state has something of built on it is the stack's.
+// TestOwn: an object on which a resource in the state is based has no doubts InUse.
 func TestOwn(t *testing.T) {
 	t.Parallel()
-	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", InUse: []string{"1 resources are in it"}}
+	group := azure.Existing{ID: "/subscriptions/s/resourceGroups/x", InUse: []string{"it contains 1 resource"}}
 	inputs := func(name, value string) map[string]any { return map[string]any{name: value} }
 	app := azure.Existing{ID: "/applications/1", ClientID: "2", InUse: []string{"it has a service principal"}}
 	for name, c := range map[string]struct {
@@ -123,7 +123,7 @@ func TestOwn(t *testing.T) {
 	}
 }
 
-// TestOnly: what is imported keeps all else that pulumi preview has written.
+// TestOnly: imported resources keep the other fields of the import file.
 func TestOnly(t *testing.T) {
 	t.Parallel()
 	var all, want importFile
@@ -146,7 +146,7 @@ func TestOnly(t *testing.T) {
 	}
 }
 
-// TestTimeout: no request can take all of the command's time.
+// TestTimeout: requests have a shorter timeout than the command.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	if web, err := newClient(); err != nil || web.Timeout <= 0 {

@@ -14,8 +14,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
-// program is what the next up would do, of `pulumi preview --json --import-file`: the
-// program itself says under which names it looks for its objects.
+// program is the plan of the next up, from pulumi preview --json --import-file. It contains the
+// names of the stack's objects.
 type program struct {
 	Config map[string]string `json:"config"`
 	Steps  []struct {
@@ -30,13 +30,13 @@ type program struct {
 	imports importFile
 }
 
-// importFile lists each resource that would be created, for `pulumi import`.
+// importFile lists the resources to create, for pulumi import.
 type importFile struct {
 	NameTable map[string]string `json:"nameTable,omitempty"`
 	Resources []map[string]any  `json:"resources"`
 }
 
-// preview writes the import file into a folder.
+// preview runs the preview, with the import file in a folder.
 func preview(ctx context.Context, stack, dir string) (*program, error) {
 	file := filepath.Join(dir, "preview.json")
 	output, err := pulumi.Run(ctx, stack, "preview", "--json", "--show-sames", "--import-file", file)
@@ -57,7 +57,7 @@ func preview(ctx context.Context, stack, dir string) (*program, error) {
 	return p, nil
 }
 
-// errors are what the preview has complained of.
+// errors returns the errors of the preview.
 func (p *program) errors() (all []error) {
 	for _, d := range p.Diagnostics {
 		if d.Severity == "error" {
@@ -67,13 +67,13 @@ func (p *program) errors() (all []error) {
 	return all
 }
 
-// creates are the resources that would be created, also in place of others.
+// creates returns the resources that would be created, including replacements.
 func (p *program) creates() []entry { return p.steps("create", "create-replacement", "replace") }
 
-// updates are the resources that would be updated.
+// updates returns the resources that would be updated.
 func (p *program) updates() []entry { return p.steps("update") }
 
-// steps are the resources of some operations, each once.
+// steps returns the resources of these operations without duplicates.
 func (p *program) steps(operations ...string) (all []entry) {
 	for _, step := range p.Steps {
 		known := step.NewState != nil && slices.ContainsFunc(all, func(e entry) bool { return e.URN == step.NewState.URN })
@@ -84,7 +84,7 @@ func (p *program) steps(operations ...string) (all []entry) {
 	return all
 }
 
-// wanted is a resource with what the program asks for beside its inputs.
+// wanted returns a resource with the federated credentials of an application.
 func (p *program) wanted(e entry) azure.Wanted {
 	want := e.wanted()
 	for _, step := range p.Steps {
@@ -95,7 +95,7 @@ func (p *program) wanted(e entry) azure.Wanted {
 	return want
 }
 
-// project is the name of the Pulumi project, which the configuration's keys begin with.
+// project returns the name of the Pulumi project, the prefix of configuration keys.
 func (p *program) project() string {
 	for _, step := range p.Steps {
 		if step.NewState != nil {
@@ -105,14 +105,14 @@ func (p *program) project() string {
 	return ""
 }
 
-// name is the logical name in a URN.
+// name returns the logical name in a URN.
 func name(urn string) string {
 	parts := strings.Split(urn, "::")
 	return parts[len(parts)-1]
 }
 
-// only is the import file for resources whose IDs are known, by URN, and for the
-// components, which have none.
+// only returns the import file for the resources with these IDs, by URN, and for components,
+// which have no ID.
 func (f importFile) only(ids map[string]string) importFile {
 	var chosen []map[string]any
 	for _, resource := range f.Resources {
@@ -130,13 +130,13 @@ func (f importFile) only(ids map[string]string) importFile {
 	return importFile{NameTable: f.NameTable, Resources: chosen}
 }
 
-// typeOf is the type in a URN, without those of the parents before it.
+// typeOf returns the type in a URN without the types of the parents.
 func typeOf(urn string) string {
 	types := strings.Split(urn, "::")[2]
 	return types[strings.LastIndex(types, "$")+1:]
 }
 
-// adopt imports resources with these IDs, by URN.
+// adopt imports the resources with these IDs, by URN.
 func (p *program) adopt(ctx context.Context, stack, dir string, ids map[string]string) error {
 	content, err := json.Marshal(p.imports.only(ids))
 	if err != nil {
@@ -149,7 +149,7 @@ func (p *program) adopt(ctx context.Context, stack, dir string, ids map[string]s
 	return change(ctx, stack, "import", "--file", file, "--generate-code=false", "--protect=false")
 }
 
-// change runs a command that changes the state. What stopped it, it prints either way.
+// change runs a command that changes the state. Its error contains the output.
 func change(ctx context.Context, stack string, args ...string) error {
 	output, err := pulumi.Run(ctx, stack, append(args, "--yes", "--skip-preview")...)
 	if err != nil {

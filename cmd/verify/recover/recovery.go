@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
 	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
@@ -17,30 +18,31 @@ import (
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
-// recovery is one run of the command.
+// recovery is a run of the command.
 type recovery struct {
 	stack string
 	plan  bool
-	// adopt are the IDs that the user has named, each with whether it was found.
+	// adopt are the IDs of --adopt; true if the object was found.
 	adopt map[string]bool
 	out   io.Writer
 	web   *http.Client
 
 	account account
 	client  *azure.Client
-	// told are the lines that were printed: a second look finds the same again.
-	told map[string]bool
-	// byHand says that something is left to do, later that the next up leaves something.
-	byHand, later bool
-	// adopted are the URNs of what was found, gone how many objects were not.
+	// printed are the messages so far: each pass finds the same objects again.
+	printed map[string]bool
+	// manualWork reports that manual work remains, later that recover must run again after the next
+	// up.
+	manualWork, later bool
+	// adopted are the URNs of adopted objects, missing is the number of missing objects.
 	adopted []string
-	gone    int
-	// doubts are those that were known of each adopted object, by URN.
+	missing int
+	// doubts are the known doubts of each adopted object, by URN.
 	doubts map[string][]string
 }
 
-// run looks, adopts, and looks again, until there is nothing more: what hangs on an
-// object can only be found once that is known.
+// run searches for objects and adopts them, until it finds no more: dependent objects can be
+// found only after the objects that they depend on are in the state.
 func (r *recovery) run(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "recover-")
 	if err != nil {
@@ -69,7 +71,7 @@ func (r *recovery) run(ctx context.Context) (err error) {
 		}
 		for urn := range ids {
 			if slices.Contains(r.adopted, urn) {
-				return fmt.Errorf("%s was imported, and the state does not know it", name(urn))
+				return fmt.Errorf("%s was imported but is not in the state", name(urn))
 			}
 			r.adopted = append(r.adopted, urn)
 		}
@@ -82,13 +84,13 @@ func (r *recovery) run(ctx context.Context) (err error) {
 		if err := r.lookAgain(ctx, s, p, ids); err != nil {
 			return err
 		}
-		if r.byHand {
+		if r.manualWork {
 			return r.end(ctx, s)
 		}
 	}
 }
 
-// lookAgain looks at the imported objects. Others can have changed them since the first look.
+// lookAgain checks the imported objects again, because they may have changed before the import.
 func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[string]string) error {
 	r.client.Remember()
 	for _, want := range p.creates() {
@@ -98,20 +100,20 @@ func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[s
 		}
 		found, err := r.find(ctx, s, p, want)
 		if err != nil {
-			return fmt.Errorf("%s: adopted, but not looked at again: %w", name(want.URN), err)
+			return fmt.Errorf("%s: adopted, but not checked again: %w", name(want.URN), err)
 		}
 		for _, one := range found {
-			foreign := slices.DeleteFunc(one.Doubts(), func(doubt string) bool { return slices.Contains(r.doubts[want.URN], doubt) })
-			if one.Is(id) && len(foreign) > 0 {
-				r.leave(name(want.URN), "%s was adopted and has changed since%s. Remove that, or run pulumi state delete%s %s",
-					id, listed("; foreign in it: ", foreign), r.flag(), shell.Quote(want.URN))
+			added := slices.DeleteFunc(one.Doubts(), func(doubt string) bool { return slices.Contains(r.doubts[want.URN], doubt) })
+			if one.Is(id) && len(added) > 0 {
+				r.manual(name(want.URN), fmt.Sprintf("%s was adopted and has changed since%s", id, foreign(added)),
+					"remove the change, or run", "pulumi state delete"+r.flag()+" "+shell.Quote(want.URN))
 			}
 		}
 	}
 	return nil
 }
 
-// find returns what could be a wanted resource.
+// find returns the objects that may be a wanted resource.
 func (r *recovery) find(ctx context.Context, s state, p *program, want entry) ([]azure.Existing, error) {
 	wanted := p.wanted(want)
 	wanted.Tenant = r.account.Tenant
@@ -131,50 +133,71 @@ func (r *recovery) open(ctx context.Context, p *program) (err error) {
 	return err
 }
 
-// longest is the number of characters of a line that are printed. Lines quote names that
-// others have chosen.
+// longest is the maximum number of characters of a printed text, which can contain foreign
+// names.
 const longest = 2000
 
-func (r *recovery) tell(what, name, format string, args ...any) {
-	line := printable.Line(fmt.Sprintf("%-9s %s: %s", what, name, fmt.Sprintf(format, args...)), longest) + "\n"
-	if !r.told[line] {
-		r.told[line] = true
-		_, _ = io.WriteString(r.out, line)
+// A line has at most width characters. The words begin at column 0, the texts at column indent.
+const width, indent = 100, 13
+
+// tell prints a message once: a word for the result, the logical name of a resource, a text,
+// and optionally advice and a command.
+func (r *recovery) tell(what, name, text string, advice ...string) {
+	message := fmt.Sprintf("%-*s%s", indent, what, printable.Fold(printable.Line(name+": "+text, longest), width, indent))
+	if len(advice) > 0 {
+		// A command stays on one line, so it can be copied.
+		line := printable.Line(strings.Join(advice, " "), longest)
+		if separate := indent+utf8.RuneCountInString(line) > width; separate && len(advice) > 1 {
+			line = printable.Line(advice[0], longest) + "\n" + strings.Repeat(" ", indent) + printable.Line(strings.Join(advice[1:], " "), longest)
+		} else if separate {
+			line = printable.Fold(line, width, indent)
+		}
+		message += "\n" + strings.Repeat(" ", indent) + line
+	}
+	if !r.printed[message] {
+		r.printed[message] = true
+		_, _ = io.WriteString(r.out, message+"\n")
 	}
 }
 
-// mostLines is how many lines tellSome prints about one resource.
-const mostLines = 20
+// note is a message about an object.
+type note struct {
+	text   string
+	advice []string
+}
 
-// tellSome prints lines, and how many it leaves out.
-func (r *recovery) tellSome(what, name string, lines []string) {
-	for _, line := range lines[:min(len(lines), mostLines)] {
-		r.tell(what, name, "%s", line)
+// mostNotes is the maximum number of messages of tellSome.
+const mostNotes = 20
+
+// tellSome prints messages about a resource, and the number of omitted ones.
+func (r *recovery) tellSome(what, name string, notes []note) {
+	for _, n := range notes[:min(len(notes), mostNotes)] {
+		r.tell(what, name, n.text, n.advice...)
 	}
-	if more := len(lines) - mostLines; more > 0 {
-		r.tell(what, name, "%d more of the same name and redirect URIs", more)
+	if more := len(notes) - mostNotes; more > 0 {
+		r.tell(what, name, fmt.Sprintf("%d more with the same name and redirect URIs", more))
 	}
 }
 
-// skipped says why objects were not read completely.
-func skipped(unread []azure.Existing) (lines []string) {
+// skipped returns the reasons why objects were not read completely.
+func skipped(unread []azure.Existing) (notes []note) {
 	for _, one := range unread {
-		lines = append(lines, one.What+listed(": ", one.Foreign))
+		notes = append(notes, note{text: one.What + listed(": ", one.Foreign)})
 	}
-	return lines
+	return notes
 }
 
-func (r *recovery) leave(name, format string, args ...any) {
-	r.byHand = true
-	r.tell("BY HAND", name, format, args...)
+func (r *recovery) manual(name, text string, advice ...string) {
+	r.manualWork = true
+	r.tell("MANUAL", name, text, advice...)
 }
 
-// look returns the IDs of what is to be adopted, by URN.
+// look returns the IDs of the objects to adopt, by URN.
 func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[string]string, err error) {
 	for _, pending := range s.PendingOperations {
-		r.tell("PENDING", name(pending.Resource.URN), "interrupted while %s", pending.Type)
+		r.tell("PENDING", name(pending.Resource.URN), "interrupted while "+pending.Type)
 	}
-	r.client.Remember() // for one look, as the next comes after an import
+	r.client.Remember() // until the next import
 	if err := r.compare(ctx, s); err != nil {
 		return nil, err
 	}
@@ -182,10 +205,10 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		return nil, err
 	}
 	ids = map[string]string{}
-	foreign := map[string]bool{}
+	others := map[string]bool{}
 	for _, want := range p.creates() {
-		if want.dependsOn(foreign) { // a child of a foreign object is not the stack's
-			foreign[want.URN] = true
+		if want.dependsOn(others) { // a child of a foreign object is foreign
+			others[want.URN] = true
 			continue
 		}
 		found, err := r.find(ctx, s, p, want)
@@ -197,7 +220,7 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 		}
 		old, inState := s.known(want.URN)
 		id := r.choose(want, found, old, inState)
-		foreign[want.URN] = id == "" && !inState && len(found) > 0
+		others[want.URN] = id == "" && !inState && len(found) > 0
 		for _, one := range found {
 			if id != "" && one.Is(id) {
 				ids[want.URN], r.doubts[want.URN] = id, one.Doubts()
@@ -207,52 +230,52 @@ func (r *recovery) look(ctx context.Context, s state, p *program) (ids map[strin
 	return ids, nil
 }
 
-// choose returns the ID of the one object that can only be the resource's, or that the
-// user has named.
+// choose returns the ID of the only object without doubts, or of an object in --adopt.
 func (r *recovery) choose(want entry, found []azure.Existing, old entry, inState bool) (id string) {
 	var ours, unread []azure.Existing
-	var others []string
+	var others []note
 	for _, one := range found {
 		doubts := one.Doubts()
 		switch {
-		case inState && azure.SameID(one.ID, old.ID) && !old.PendingReplacement: // the one that is to be replaced
+		case inState && azure.SameID(one.ID, old.ID) && !old.PendingReplacement: // the object to replace
 		case r.named(one) && !inState:
-			r.tell(r.verb(), name(want.URN), "%s (%s), named by --adopt%s%s", one.What, one.ID, listed("; foreign in it: ", doubts), notSeen(one))
+			r.tell(r.verb(), name(want.URN), fmt.Sprintf("%s (%s), selected by --adopt%s%s", one.What, one.ID, foreign(doubts), notRead(one)))
 			return one.ID
 		case len(doubts) == 0:
 			ours = append(ours, one)
 		case one.Unread:
 			unread = append(unread, one)
 		case one.Blocks != "":
-			r.leave(name(want.URN), "%s has %s, which pulumi up needs%s. Configure another name, or if you know that it is the stack's, run %s",
-				one.What, one.Blocks, listed("; foreign in it: ", doubts), r.adoption(one))
-		case want.Type == azure.TypeApplication: // which stands in nobody's way
-			others = append(others, fmt.Sprintf("%s%s. pulumi up creates the stack's own; if you know that this one is the stack's, run %s",
-				one.What, listed("; foreign in it: ", doubts), r.adoption(one)))
+			r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(doubts)),
+				"configure another name, or if it belongs to the stack, run", r.adoption(one))
+		case want.Type == azure.TypeApplication: // which does not conflict with a new one
+			others = append(others, note{one.What + foreign(doubts), []string{
+				"pulumi up creates a new one; if this one belongs to the stack, run", r.adoption(one),
+			}})
 		default:
-			r.leave(name(want.URN), "%s exists and may be another's%s. Configure another name, or if you know that it is the stack's, run %s",
-				one.ID, listed("; foreign in it: ", doubts), r.adoption(one))
+			r.manual(name(want.URN), fmt.Sprintf("%s exists and may be foreign%s", one.ID, foreign(doubts)),
+				"configure another name, or if it belongs to the stack, run", r.adoption(one))
 		}
 	}
-	r.byHand = r.byHand || len(unread) > 0 && len(ours) == 0 && !inState // one of them can be the stack's
+	r.manualWork = r.manualWork || len(unread) > 0 && len(ours) == 0 && !inState // one of them may belong to the stack
 	r.tellSome("SKIPPED", name(want.URN), skipped(unread))
-	r.tellSome("NOT OURS", name(want.URN), others)
+	r.tellSome("FOREIGN", name(want.URN), others)
 	switch {
 	case len(ours) == 1 && !inState:
-		r.tell(r.verb(), name(want.URN), "%s (%s)%s", ours[0].What, ours[0].ID, notSeen(ours[0]))
+		r.tell(r.verb(), name(want.URN), fmt.Sprintf("%s (%s)%s", ours[0].What, ours[0].ID, notRead(ours[0])))
 		return ours[0].ID
 	case len(ours) > 1:
 		for _, one := range ours {
-			r.leave(name(want.URN), "one of %d that the state does not know: %s; delete all but one: %s",
-				len(ours), one.What, one.Delete)
+			r.manual(name(want.URN), fmt.Sprintf("one of %d candidates that are not in the state: %s", len(ours), one.What),
+				"delete all but one:", one.Delete)
 		}
-	case len(ours) == 1: // of a replacement, whose old object the state still has
-		r.leave(name(want.URN), "a replacement that the state does not know: %s; delete it: %s", ours[0].ID, ours[0].Delete)
+	case len(ours) == 1: // a replacement, while the state has the old object
+		r.manual(name(want.URN), "a replacement that is not in the state: "+ours[0].ID, "delete it:", ours[0].Delete)
 	}
 	return ""
 }
 
-// named reports whether the user has named an object.
+// named reports whether --adopt selects an object.
 func (r *recovery) named(one azure.Existing) (named bool) {
 	for id := range r.adopt {
 		if one.Is(id) {
@@ -262,12 +285,12 @@ func (r *recovery) named(one azure.Existing) (named bool) {
 	return named
 }
 
-// adoption is the command that adopts an object.
+// adoption returns the command that adopts an object.
 func (r *recovery) adoption(one azure.Existing) string {
 	return commands.Line("recover", append(r.ofStack(), "adopt="+strings.TrimPrefix(one.ID, "/applications/"))...)
 }
 
-// flag is the argument of pulumi that names the stack.
+// flag returns the argument of pulumi for the stack.
 func (r *recovery) flag() string {
 	if r.stack == "" {
 		return ""
@@ -275,7 +298,7 @@ func (r *recovery) flag() string {
 	return " " + shell.Flag("--stack", r.stack)
 }
 
-// ofStack is the flag of verify and recover that names the stack.
+// ofStack returns the flag of verify and recover for the stack.
 func (r *recovery) ofStack() []string {
 	if r.stack == "" {
 		return nil
@@ -283,8 +306,7 @@ func (r *recovery) ofStack() []string {
 	return []string{"stack=" + r.stack}
 }
 
-// listed joins reasons after some words. It cuts them, as the command to run follows in the
-// same line.
+// listed joins reasons after a text, and truncates them.
 func listed(begins string, reasons []string) string {
 	if len(reasons) == 0 {
 		return ""
@@ -292,26 +314,28 @@ func listed(begins string, reasons []string) string {
 	return begins + printable.Line(strings.Join(reasons, "; "), longest/2)
 }
 
-// notSeen says what the caller may not read of an object.
-func notSeen(one azure.Existing) string {
+// foreign lists the foreign properties of an object.
+func foreign(doubts []string) string { return listed("; foreign properties: ", doubts) }
+
+// notRead returns the parts of an object that the caller cannot read.
+func notRead(one azure.Existing) string {
 	if one.Unseen == "" {
 		return ""
 	}
-	return "; not seen: " + one.Unseen
+	return "; not read: " + one.Unseen
 }
 
 func (r *recovery) verb() string {
 	if r.plan {
-		return "WOULD"
+		return "WOULD ADOPT"
 	}
 	return "ADOPT"
 }
 
-// compare holds what the state has of Entra against Entra: applications like one of
-// its own that it does not know, as an up that comes after a lost create makes a second
-// one, and what is gone, which azuread fails to delete.
+// compare compares the state with Entra. It reports second applications, which an up after an
+// interrupted one creates, and missing objects, which azuread fails to delete.
 func (r *recovery) compare(ctx context.Context, s state) error {
-	r.gone = 0
+	r.missing = 0
 	for _, known := range s.Resources {
 		if !azure.InEntra(known.Type) || known.Delete || known.PendingReplacement {
 			continue
@@ -323,11 +347,11 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 			return fmt.Errorf("%s: %w", name(known.URN), err)
 		}
 		if err == nil && !slices.ContainsFunc(found, func(one azure.Existing) bool { return azure.SameID(one.ID, known.ID) }) {
-			r.gone++
-			r.tell("GONE", name(known.URN), "Entra no longer has %s", known.ID)
+			r.missing++
+			r.tell("MISSING", name(known.URN), "Entra no longer has "+known.ID)
 		}
 		var unread []azure.Existing
-		var others []string
+		var others []note
 		for _, one := range found {
 			user, used := s.user(one)
 			switch {
@@ -336,69 +360,69 @@ func (r *recovery) compare(ctx context.Context, s state) error {
 				unread = append(unread, one)
 			case used && len(one.Foreign) == 0:
 				r.later = true
-				r.tell("IN USE", name(known.URN), "a second one: %s, which %s in the state still uses. pulumi up replaces that; run recover again then", one.What, name(user.URN))
+				r.tell("IN USE", name(known.URN), fmt.Sprintf("second application: %s, which %s in the state uses", one.What, name(user.URN)),
+					"run pulumi up, which replaces that resource, then run recover again")
 			case len(one.Doubts()) > 0:
-				others = append(others, fmt.Sprintf("a second one: %s%s", one.What, listed("; foreign in it: ", one.Doubts())))
+				others = append(others, note{text: "second application: " + one.What + foreign(one.Doubts())})
 			default:
-				r.leave(name(known.URN), "a second one, which the state does not know: %s; delete it: %s", one.What, one.Delete)
+				r.manual(name(known.URN), "second application, which is not in the state: "+one.What, "delete it:", one.Delete)
 			}
 		}
 		r.tellSome("SKIPPED", name(known.URN), skipped(unread))
-		r.tellSome("NOT OURS", name(known.URN), others)
+		r.tellSome("FOREIGN", name(known.URN), others)
 	}
 	return nil
 }
 
-// end has the state forget what is gone and what was pending, unless somebody has to look
-// at that first.
+// end removes missing objects and pending operations from the state, unless manual work remains.
 func (r *recovery) end(ctx context.Context, s state) error {
 	adopted, pending := len(r.adopted), len(s.PendingOperations)
 	if err := r.unknown(s); err != nil {
 		return err
 	}
 	switch {
-	case r.byHand:
-		r.tell("NEXT", "by hand", "do what is said above, then recover again")
+	case r.manualWork:
+		r.tell("NEXT", "manual", "resolve the MANUAL items, then run recover again")
 		return command.ErrNo
-	case adopted+pending+r.gone == 0 && !r.later:
-		r.tell("OK", "nothing", "the state knows all that exists under its names")
+	case adopted+pending+r.missing == 0 && !r.later:
+		r.tell("OK", "nothing to do", "the state contains all objects of the stack")
 		return nil
 	case r.plan:
-		r.tell("NEXT", "recover", "%d to adopt, then what hangs on them; %d pending operations to clear, %d gone to forget",
-			adopted, pending, r.gone)
+		r.tell("NEXT", "recover", fmt.Sprintf("%d to adopt and their dependents, %d pending operations to clear, %d missing to remove from the state",
+			adopted, pending, r.missing))
 		return nil
-	case pending+r.gone > 0:
+	case pending+r.missing > 0:
 		if err := change(ctx, r.stack, "refresh", "--clear-pending-creates"); err != nil {
 			return r.locked(err)
 		}
 	}
 	then := commands.Line("verify", append(r.ofStack(), "azure")...)
 	if r.later {
-		then = commands.Line("recover", r.ofStack()...) + " again"
+		then = commands.Line("recover", r.ofStack()...)
 	}
-	r.tell("NEXT", "pulumi up", "%d adopted, %d pending operations cleared, %d gone forgotten; up completes the rest, then run %s",
-		adopted, pending, r.gone, then)
+	r.tell("NEXT", "pulumi up", fmt.Sprintf("%d adopted, %d pending operations cleared, %d missing removed from the state", adopted, pending, r.missing),
+		"run pulumi up, then", then)
 	return nil
 }
 
-// unknown returns an error if the user has named an object that was not found and is not
-// in the state. A plan does not find what belongs to objects that it would adopt.
+// unknown returns an error if an object in --adopt was not found and is not in the state. A plan
+// does not find objects that depend on objects to adopt.
 func (r *recovery) unknown(s state) error {
 	for id, found := range r.adopt {
 		known := slices.ContainsFunc(s.Resources, func(e entry) bool { return azure.Existing{ID: e.ID}.Is(id) })
 		if !found && !known && !r.plan {
-			return fmt.Errorf("--adopt %q: no object that the stack lacks has the ID; run recover without it, which prints the IDs", id)
+			return fmt.Errorf("--adopt %q: no candidate has this ID; run recover without --adopt to print the IDs", id)
 		}
 	}
 	return nil
 }
 
-// locked says what to do about a lock: of a backend of files, and of Pulumi Cloud.
+// locked adds advice to the error of a lock, in a file backend or in Pulumi Cloud.
 func (r *recovery) locked(err error) error {
 	for _, says := range []string{"currently locked", "Another update is currently in progress"} {
 		if strings.Contains(err.Error(), says) {
-			return fmt.Errorf("the stack is locked; if nobody is at work on it, the lock is that of a run which was killed: "+
-				"pulumi cancel, then recover again: %w", err)
+			return fmt.Errorf("the stack is locked; if no update is running, run pulumi cancel to remove the lock of a killed run, "+
+				"then run recover again: %w", err)
 		}
 	}
 	return err

@@ -11,29 +11,29 @@ import (
 	"github.com/OWNER/argocd-on-aks/cmd/verify/internal/pulumi"
 )
 
-// entry is a resource in a state or in a preview.
+// entry is a resource in a state or a preview.
 type entry struct {
 	URN    string         `json:"urn"`
 	Type   string         `json:"type"`
 	ID     string         `json:"id"`
 	Inputs map[string]any `json:"inputs"`
-	// DependsOn are URNs of resources by the input that is made of them.
+	// DependsOn are the URNs of resources by the input that uses their outputs.
 	DependsOn map[string][]string `json:"propertyDependencies"`
-	// Delete: it is replaced, and still to be deleted. PendingReplacement: it was
-	// deleted, and is still to be replaced.
+	// Delete marks a replaced resource that must still be deleted, PendingReplacement a deleted
+	// one that must still be replaced.
 	Delete             bool `json:"delete"`
 	PendingReplacement bool `json:"pendingReplacement"`
 }
 
 func (e entry) wanted() azure.Wanted { return azure.Wanted{Type: e.Type, Inputs: e.Inputs} }
 
-// operation is one that was under way when the engine ended.
+// operation is an operation that was in progress when the engine ended.
 type operation struct {
 	Resource entry  `json:"resource"`
 	Type     string `json:"type"`
 }
 
-// state is what the stack knows, as far as it is read.
+// state is the part of a stack's state that is read.
 type state struct {
 	Resources         []entry     `json:"resources"`
 	PendingOperations []operation `json:"pending_operations"`
@@ -53,8 +53,7 @@ func export(ctx context.Context, stack string) (state, error) {
 	return exported.Deployment, nil
 }
 
-// known finds what the state has of a resource. Of one that is being replaced it is
-// the one that stays.
+// known returns a resource in the state. For a replaced resource, it is the new one.
 func (s state) known(urn string) (found entry, known bool) {
 	for _, e := range s.Resources {
 		if e.URN == urn && !e.Delete {
@@ -64,10 +63,9 @@ func (s state) known(urn string) (found entry, known bool) {
 	return found, false
 }
 
-// own takes the doubt from objects that others use, where the state has something that is
-// in them or built on them: a refresh that asked a replica which lags has the state forget
-// one object alone. It takes none from what is foreign in them. Resources that this run has
-// adopted, by URN, show nothing.
+// own removes the doubts InUse from objects if the state has a resource in them or based on
+// them: a refresh that reads a lagging replica may have removed only the object from the state.
+// Foreign doubts stay. Resources that this run has adopted, by URN, do not count.
 func (s state) own(found []azure.Existing, adopted []string) []azure.Existing {
 	for i, one := range found {
 		for _, e := range s.Resources {
@@ -79,7 +77,7 @@ func (s state) own(found []azure.Existing, adopted []string) []azure.Existing {
 	return found
 }
 
-// dependsOn reports whether an input is made of one of some resources, by URN.
+// dependsOn reports whether an input uses an output of one of these resources, by URN.
 func (e entry) dependsOn(urns map[string]bool) bool {
 	for _, all := range e.DependsOn {
 		if slices.ContainsFunc(all, func(urn string) bool { return urns[urn] }) {
@@ -89,8 +87,8 @@ func (e entry) dependsOn(urns map[string]bool) bool {
 	return false
 }
 
-// user returns a resource that is in an object or built on it. One that was replaced uses it
-// until it is deleted.
+// user returns a resource in an object or based on it. A replaced resource uses it until it is
+// deleted.
 func (s state) user(one azure.Existing) (user entry, used bool) {
 	i := slices.IndexFunc(s.Resources, func(e entry) bool { return !e.PendingReplacement && e.builtOn(one) })
 	if i < 0 {
@@ -99,7 +97,7 @@ func (s state) user(one azure.Existing) (user entry, used bool) {
 	return s.Resources[i], true
 }
 
-// trusts are the federated credentials of all applications.
+// trusts returns the federated credentials of all applications.
 func (s state) trusts() (all []string) {
 	for _, e := range s.Resources {
 		if trust := azure.Trust(e.Inputs); trust != "" {
@@ -109,7 +107,7 @@ func (s state) trusts() (all []string) {
 	return all
 }
 
-// builtOn says whether a resource is in an object, or has its ID among its inputs.
+// builtOn reports whether a resource is in an object or has its ID in an input.
 func (e entry) builtOn(one azure.Existing) bool {
 	if strings.HasPrefix(strings.ToLower(e.ID), strings.ToLower(one.ID)+"/") {
 		return true

@@ -7,8 +7,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 )
 
-// taken names each application with an application ID URI that an update of the stack's own
-// needs. Entra refuses the update without a name. Applications can share redirect URIs.
+// taken reports applications with an application ID URI that an update of the stack's
+// application needs, because Entra's error does not name them. Redirect URIs can be shared.
 func (r *recovery) taken(ctx context.Context, s state, p *program) error {
 	for _, want := range p.updates() {
 		old, known := s.known(want.URN)
@@ -21,8 +21,8 @@ func (r *recovery) taken(ctx context.Context, s state, p *program) error {
 		}
 		for _, one := range found {
 			if one.Blocks != "" && !azure.SameID(one.ID, old.ID) {
-				r.leave(name(want.URN), "%s has %s, which pulumi up needs%s. Configure another name, or have it removed from there",
-					one.What, one.Blocks, listed("; foreign in it: ", one.Doubts()))
+				r.manual(name(want.URN), fmt.Sprintf("%s has %s, which pulumi up needs%s", one.What, one.Blocks, foreign(one.Doubts())),
+					"configure another name, or remove it from that application")
 			}
 		}
 	}

@@ -1,5 +1,4 @@
-// Package deploy has a fleet of clusters whose Argo CDs sign users in through
-// one Entra application.
+// Package deploy deploys AKS clusters whose Argo CDs share one Entra application for sign-in.
 package deploy
 
 import (
@@ -21,7 +20,7 @@ type cluster struct {
 	Domain chart.Domain `json:"domain"`
 }
 
-// Fleet is the whole program.
+// Fleet deploys the clusters, the Entra application and an Argo CD on each cluster.
 func Fleet(ctx *pulumi.Context) error {
 	settings := config.New(ctx, "")
 	var clusters []cluster
@@ -62,7 +61,8 @@ func Fleet(ctx *pulumi.Context) error {
 	return nil
 }
 
-// createClusters creates the clusters, and returns an instance of the application for each.
+// createClusters creates the clusters. It returns them and, for each, its Argo CD as an instance
+// of the Entra application.
 func createClusters(ctx *pulumi.Context, clusters []cluster) (all []*aks.AksCluster, instances []entra.ArgoInstance, err error) {
 	for _, c := range clusters {
 		created, err := aks.NewAksCluster(ctx, c.Name, &aks.AksClusterArgs{Name: c.Name, Region: c.Region})

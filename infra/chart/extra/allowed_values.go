@@ -7,15 +7,15 @@ import (
 	"unicode"
 )
 
-// allowedServerEnv reports whether argocd-server may have an environment variable. Variables
-// can set all its flags (ARGOCD_SERVER_DISABLE_AUTH), and what it trusts.
+// allowedServerEnv reports whether argocd-server can have an environment variable. Variables
+// can set all its flags, such as ARGOCD_SERVER_DISABLE_AUTH.
 func allowedServerEnv(name string) bool {
 	return slices.Contains([]string{
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GOMAXPROCS", "GOMEMLIMIT", "GOGC", "TZ", "ARGOCD_API_SERVER_REPLICAS", "ARGOCD_GRPC_MAX_SIZE_MB",
 	}, strings.ToUpper(name))
 }
 
-// allowedEnv reports whether the other parts may have an environment variable.
+// allowedEnv reports whether the other components can have an environment variable.
 func allowedEnv(name string) bool {
 	for _, word := range []string{"AZURE_", "KUBERNETES_", "KUBECONFIG", "TLS", "INSECURE", "PLAINTEXT", "DISABLE_AUTH"} {
 		if strings.Contains(strings.ToUpper(name), word) {
@@ -25,8 +25,8 @@ func allowedEnv(name string) bool {
 	return true
 }
 
-// serverValueArgs are flags of argocd-server that change neither what it trusts nor who may
-// sign in, with the value in the same argument; serverSwitchArgs need none.
+// serverValueArgs are flags of argocd-server that do not affect trust or sign-in, with the
+// value in the same argument; serverSwitchArgs need no value.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/server-commands/argocd-server/
 var (
 	serverValueArgs = []string{
@@ -41,20 +41,20 @@ var (
 	}
 )
 
-// allowedServerArg reports whether argocd-server may have an argument.
+// allowedServerArg reports whether argocd-server can have an argument.
 func allowedServerArg(text string) bool {
 	name, _, hasValue := strings.Cut(text, "=")
 	return slices.Contains(serverSwitchArgs, name) || hasValue && slices.Contains(serverValueArgs, name)
 }
 
-// allowedArg reports whether the other parts may have an argument: none about TLS, or about
-// their identity in Kubernetes (the flags of kubectl, which all have).
+// allowedArg reports whether the other components can have an argument: it must not affect
+// TLS or their identity in Kubernetes (kubectl's flags, which all components have).
 func allowedArg(text string) bool {
 	name, _, _ := strings.Cut(text, "=")
 	if name = strings.ToLower(name); !strings.HasPrefix(name, "-") {
 		return true
 	}
-	if !strings.HasPrefix(name, "--") { // whose value may stand right behind it
+	if !strings.HasPrefix(name, "--") { // its value may follow without a separator
 		return false
 	}
 	for _, word := range []string{
@@ -68,8 +68,8 @@ func allowedArg(text string) bool {
 	return !elsewhere && !slices.Contains([]string{"--as", "--as-group", "--as-uid", "--server", "--cluster", "--proxy-url"}, name)
 }
 
-// allowedInstallerEnv reports whether the installer of the web application's extensions may
-// have an environment variable: those that its script reads.
+// allowedInstallerEnv reports whether the installer of UI extensions can have an environment
+// variable: those that its script reads.
 // https://github.com/argoproj-labs/argocd-extension-installer/blob/main/install.sh
 func allowedInstallerEnv(name string) bool {
 	return slices.Contains([]string{
@@ -77,32 +77,32 @@ func allowedInstallerEnv(name string) bool {
 	}, name)
 }
 
-// isOneWord reports whether the installer's script, which quotes none of its variables,
-// reads a value as one word that is no option and no pattern.
+// isOneWord reports whether the installer's script, which does not quote its variables, reads
+// a value as one word that is not an option or a pattern.
 func isOneWord(value string) bool {
 	return !strings.HasPrefix(value, "-") && !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("*?[$`\\\"'", r) })
 }
 
-// hasNoReference reports whether a value of argocd-server's environment has no other variable
-// in it, which may hold a secret: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+// hasNoReference reports whether an environment value does not refer to another variable,
+// which may hold a secret: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
 func hasNoReference(value string) bool { return !strings.Contains(value, "$(") }
 
-// isOutsideCluster reports whether a name is not one by which the parts of Argo CD find each
-// other.
+// isOutsideCluster reports whether a host name is outside the cluster, so Argo CD's components
+// do not use it to reach each other.
 func isOutsideCluster(name string) bool {
 	return strings.Contains(name, ".") && !strings.HasPrefix(name, "argocd-") && !regexp.MustCompile(`\.(svc|local)$|\.svc\.`).MatchString(name)
 }
 
-// hasNoLibraries reports whether health checks and actions in Lua keep to the libraries
-// that Argo CD gives them.
+// hasNoLibraries reports whether Lua health checks and actions use only the libraries that
+// Argo CD provides by default.
 func hasNoLibraries(text string) bool { return !strings.Contains(text, "useOpenLibs") }
 
-// secretReference is one to a Secret in the settings of proxy extensions: $<name>:<key>, or
-// $<key> for one of argocd-secret (ReplaceMapSecrets in util/settings of Argo CD 3.2).
+// secretReference matches a reference to a Secret in the settings of proxy extensions:
+// $<name>:<key>, or $<key> for argocd-secret (ReplaceMapSecrets in util/settings of Argo CD 3.2).
 var secretReference = regexp.MustCompile(`\$([A-Za-z0-9._-]+)(:?)`)
 
-// hasNoSessionKey reports whether no reference leads to argocd-secret, or to another Secret
-// of Argo CD's own.
+// hasNoSessionKey reports whether no reference points to argocd-secret or to another Secret
+// of Argo CD.
 func hasNoSessionKey(text string) bool {
 	for _, found := range secretReference.FindAllStringSubmatch(text, -1) {
 		if found[2] == "" || strings.HasPrefix(found[1], "argocd-") {
@@ -114,8 +114,8 @@ func hasNoSessionKey(text string) bool {
 
 var pageURL = regexp.MustCompile(`^(?i:https://[^\s]+|[^\s:/?#]*([/?#][^\s]*)?)$`)
 
-// isWebPage reports whether a browser takes a text for an https URL or a path, and not for
-// a script, as it does after javascript: or data:.
+// isWebPage reports whether a browser reads a text as an https URL or a path, and not as a
+// script, as with javascript: or data:.
 func isWebPage(text string) bool { return pageURL.MatchString(text) }
 
 // isOneOf returns a function that reports whether a value is one of these.

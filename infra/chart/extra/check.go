@@ -23,7 +23,7 @@ const (
 	secretField = "SecretSettings"
 )
 
-// MaxObjectSize is what Kubernetes stores of a ConfigMap or a Secret, in bytes.
+// MaxObjectSize is the maximum size of a ConfigMap or a Secret, in bytes.
 // https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
 const MaxObjectSize = 1 << 20
 
@@ -34,7 +34,7 @@ type Setting struct {
 	// Key is a path of helm --set.
 	Key   string
 	Value string
-	// Path has the names and indexes of Key.
+	// Path holds the names and indexes of Key.
 	Path []string
 }
 
@@ -58,10 +58,10 @@ func Read(extraSettings, secretSettings map[string]string) ([]Setting, problem.L
 	return settings, p
 }
 
-// Check returns what is wrong with settings. It never shows a value, which may be a secret.
+// Check returns the problems of settings. It never shows a value, which may be a secret.
 //
-// managed are the keys of the settings that the program manages, lists the chart's lists that
-// it adds elements to. installation has the rules that depend on the rest of the
+// managed are the keys of the settings that the program manages, and lists the chart's lists
+// to which it appends elements. installation checks the rules that depend on the rest of the
 // configuration.
 func Check(settings []Setting, managed, lists []string, installation func(Setting) error) problem.List {
 	var p problem.List
@@ -83,8 +83,8 @@ func Check(settings []Setting, managed, lists []string, installation func(Settin
 	return slices.Concat(p, checkConflicts(settings), checkIndexes(settings, paths), checkNames(settings), checkSize(settings))
 }
 
-// checkSize reports settings that are too large together. Helm keeps a release, with its
-// values, in one Secret.
+// checkSize reports settings that are too large together. Helm stores a release with its
+// values in one Secret.
 // https://helm.sh/docs/topics/advanced/#storage-backends
 func checkSize(settings []Setting) problem.List {
 	var p problem.List
@@ -93,7 +93,7 @@ func checkSize(settings []Setting) problem.List {
 		size += len(s.Key) + len(s.Value)
 	}
 	if size >= MaxObjectSize {
-		p.Add(extraField, "have %d bytes with %s, and a release of Helm has %d at most", size, problem.Field(secretField), MaxObjectSize)
+		p.Add(extraField, "has %d bytes together with %s; a Helm release holds at most %d", size, problem.Field(secretField), MaxObjectSize)
 	}
 	return p
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/chart/extra"
 )
 
-// Settings are rejected for a key that is managed, for what they would change, and for a
-// value that would be read as something else.
+// Settings are rejected if they are managed, for their effect, or for a value that would be
+// read differently.
 func ExampleCheck() {
 	settings, problems := extra.Read(map[string]string{
 		"server.replicas":                    "3",
@@ -26,9 +26,9 @@ func ExampleCheck() {
 	}
 	// Output:
 	// ExtraSettings "server..replicas" is not a Helm --set path such as server.replicas or configs.params.server\.log\.level: it has an empty name
-	// ExtraSettings "configs.cm.accounts\\.eve" would change how users sign in, and with which accounts; this program does that with Domain, Roles and RequireAssignment
-	// ExtraSettings "configs.secret.githubSecret" is a secret; put it into SecretSettings
-	// ExtraSettings "global.domain" is managed by this program: it would change global.domain
+	// ExtraSettings "configs.cm.accounts\\.eve" would change accounts or how users sign in; use Domain, Roles and RequireAssignment
+	// ExtraSettings "configs.secret.githubSecret" is a secret; move it to SecretSettings
+	// ExtraSettings "global.domain" is managed by this program; it would change global.domain
 	// ExtraSettings "server.podLabels.example\\.com/cost" has a value that is not a valid label; use at most 63 letters, digits and - _ . between letters or digits
-	// ExtraSettings "repoServer.env" has no [0]; number a list from [0], without gaps
+	// ExtraSettings "repoServer.env" has no [0]; number list elements from [0], without gaps
 }

@@ -21,8 +21,8 @@ func NextIndex(settings []Setting, list string) int {
 	return next
 }
 
-// checkIndexes reports lists that do not begin with [0] or leave an index out, also with
-// the managed elements. Helm would fill in null, for which Kubernetes rejects the object.
+// checkIndexes reports lists that do not begin with [0] or skip an index, including the
+// managed elements. Helm would fill in null, and Kubernetes would reject the object.
 func checkIndexes(settings []Setting, managed tree) problem.List {
 	var p problem.List
 	lists := map[string]map[int]bool{}
@@ -41,7 +41,7 @@ func checkIndexes(settings []Setting, managed tree) problem.List {
 	for _, list := range slices.Sorted(maps.Keys(lists)) {
 		for i := range slices.Max(slices.Collect(maps.Keys(lists[list]))) {
 			if !lists[list][i] && !managed.has(splitDots([]string{list, fmt.Sprintf("[%d]", i)})) {
-				p.Add(fields[list], "%q has no [%d]; number a list from [0], without gaps", list, i)
+				p.Add(fields[list], "%q has no [%d]; number list elements from [0], without gaps", list, i)
 				break
 			}
 		}
@@ -49,9 +49,8 @@ func checkIndexes(settings []Setting, managed tree) problem.List {
 	return p
 }
 
-// checkNames reports list elements without a name: environment variables, for which
-// Kubernetes rejects the object, and hosts of an Ingress, which without a name are all
-// hosts.
+// checkNames reports list elements without a name: environment variables, because Kubernetes
+// rejects the object, and hosts of an Ingress, because an empty host matches all hosts.
 func checkNames(settings []Setting) problem.List {
 	var p problem.List
 	hasName := map[string]bool{}
@@ -67,7 +66,7 @@ func checkNames(settings []Setting) problem.List {
 	}
 	for _, element := range slices.Sorted(maps.Keys(hasName)) {
 		if !hasName[element] {
-			p.Add(fields[element], "%q has no name", element)
+			p.Add(fields[element], "%q has no name; set one", element)
 		}
 	}
 	return p

@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// parsePath reads a key of `helm --set`: the names that lead to a value, and the
-// indexes of lists, as [0]. It takes what can be read in one way only. Helm reads
-// more, such as `a[+0]`, `a[0]b`, `a]` or a backslash before any letter
-// (strvals/parser.go of helm.sh/helm/v3), and whoever reviews it might not read
-// the same.
+// parsePath reads a key of helm --set into the names of a value's path, with list indexes as
+// [0]. It accepts only keys with one possible reading. Helm accepts more, such as a[+0],
+// a[0]b, a] or a backslash before any letter (strvals/parser.go of helm.sh/helm/v3), which
+// reviewers may read differently.
 func parsePath(key string) ([]string, error) {
 	var path []string
 	for rest := key; ; {
@@ -29,7 +28,7 @@ func parsePath(key string) ([]string, error) {
 		}
 		switch {
 		case after == "":
-			// Helm has a limit of 30 names.
+			// Helm's limit is 30 names.
 			if len(path) > 30 {
 				return nil, errors.New("is nested too deeply")
 			}
@@ -41,9 +40,9 @@ func parsePath(key string) ([]string, error) {
 	}
 }
 
-// parseName cuts off the first name, which ends at a dot or a bracket. A backslash
-// makes a dot part of the name. The chart prints names without quotes, so they have no
-// more than the characters of Kubernetes' own keys.
+// parseName splits off the first name, which ends at a dot or a bracket. A backslash makes a
+// dot part of the name. The chart prints names without quotes, so they must consist of the
+// characters of Kubernetes' keys.
 func parseName(text string) (name, rest string, err error) {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -75,17 +74,17 @@ func nonEmptyName(b *strings.Builder, rest string) (string, string, error) {
 	return b.String(), rest, nil
 }
 
-// parseIndex cuts off [n].
+// parseIndex splits off [n].
 func parseIndex(text string) (index, rest string, err error) {
 	digits, rest, closed := strings.Cut(text[1:], "]")
 	n, err := strconv.Atoi(digits)
 	if err != nil || !closed || n < 0 || n > 999 || strconv.Itoa(n) != digits {
-		return "", "", fmt.Errorf("has %q, which is no index such as [0]", text)
+		return "", "", fmt.Errorf("has %q, which is not a valid index, such as [0]", text)
 	}
 	return "[" + digits + "]", rest, nil
 }
 
-// indexOf is the number in [n].
+// indexOf returns the number in [n].
 func indexOf(name string) int {
 	n, _ := strconv.Atoi(strings.Trim(name, "[]"))
 	return n

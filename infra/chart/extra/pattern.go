@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// matches reports whether a path begins with one of the patterns: names with a blank between
-// them. A * stands for any text in a name, ** at the start for any names.
+// matches reports whether a path begins with one of the patterns: names separated by spaces.
+// A * matches any text in a name, ** at the start any number of names.
 func matches(path []string, patterns ...string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool { return matchesNames(path, strings.Fields(pattern)) })
 }
 
-// isAbove reports whether settings that a pattern matches can be below a path.
+// isAbove reports whether a pattern can match settings below a path.
 func isAbove(path []string, pattern string) bool {
 	names := strings.Fields(pattern)
 	return len(names) > len(path) && matchesNames(path, names[:len(path)])
@@ -41,7 +41,7 @@ func hasPrefix(path, names []string) bool {
 	return true
 }
 
-// matchesName takes * for any text.
+// matchesName matches one name; * stands for any text.
 func matchesName(pattern, name string) bool {
 	first, rest, more := strings.Cut(pattern, "*")
 	if !more {

@@ -2,21 +2,20 @@ package extra
 
 import "slices"
 
-// rule says what settings would change whose path begins with a pattern.
+// rule is the rule for settings whose path begins with a pattern.
 type rule struct {
 	pattern string
 	// err rejects a setting; nil allows it.
 	err error
-	// allowed reports whether a value is allowed nevertheless.
+	// allowed reports whether a value is allowed despite err.
 	allowed func(value string) bool
 	// secret requires a setting to be in SecretSettings.
 	secret bool
 }
 
-// rules are read from the top; the first that matches decides. Settings that match none are
-// allowed. In argocd-cm, argocd-cmd-params-cm and argocd-server's own parts, a last rule
-// rejects what the ones before do not allow: Azure upgrades Argo CD, and new versions have
-// new settings.
+// rules are checked in order; the first match decides. A setting without a match is allowed.
+// In argocd-cm, argocd-cmd-params-cm and argocd-server's sections, a last rule rejects all
+// other settings, because Azure upgrades Argo CD and new versions add settings.
 // https://github.com/argoproj/argo-helm/blob/main/charts/argo-cd/values.yaml
 var rules = slices.Concat(
 	anywhereRules, configMapRules, parameterRules, rbacRules, secretRules, globalRules, serverRules, serviceAccountRules, redisRules, partRules,
@@ -28,7 +27,7 @@ func checkRules(s Setting) error {
 			return r.check(s)
 		}
 	}
-	// One value in place of all that is below the path.
+	// One value would replace all settings below the path.
 	for _, r := range rules {
 		if r.err != nil && len(s.Path) > 1 && isAbove(s.Path, r.pattern) {
 			return r.err
@@ -47,17 +46,17 @@ func (r rule) check(s Setting) error {
 	return r.err
 }
 
-// allow returns rules for settings that change nothing of what this program manages.
+// allow returns rules for settings that do not affect the ones that this program manages.
 func allow(patterns ...string) []rule { return rulesFor(rule{}, patterns) }
 
 func reject(err error, patterns ...string) []rule { return rulesFor(rule{err: err}, patterns) }
 
-// rejectUnless rejects all values but the allowed ones.
+// rejectUnless rejects all values except the allowed ones.
 func rejectUnless(allowed func(value string) bool, err error, patterns ...string) []rule {
 	return rulesFor(rule{err: err, allowed: allowed}, patterns)
 }
 
-// requireSecret allows settings that are in SecretSettings.
+// requireSecret allows settings only in SecretSettings.
 func requireSecret(patterns ...string) []rule { return rulesFor(rule{secret: true}, patterns) }
 
 func rulesFor(r rule, patterns []string) []rule {
@@ -69,7 +68,7 @@ func rulesFor(r rule, patterns []string) []rule {
 	return rules
 }
 
-// below returns patterns with the same beginning.
+// below returns patterns with the same prefix.
 func below(path string, names ...string) []string {
 	patterns := make([]string, len(names))
 	for i, name := range names {

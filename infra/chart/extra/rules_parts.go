@@ -2,7 +2,7 @@ package extra
 
 import "slices"
 
-// anywhereRules are those of names with one meaning in all parts of the chart.
+// anywhereRules are the rules for names with the same meaning in all sections of the chart.
 var anywhereRules = slices.Concat(
 	reject(errIdentity, "** azure.workload.identity/*"),
 	reject(ErrHelm, "** *helm.sh/*"),
@@ -14,7 +14,7 @@ var anywhereRules = slices.Concat(
 	reject(errIdentity, "azure"),
 )
 
-// globalRules are those of settings for all parts, argocd-server among them.
+// globalRules are the rules for settings of all components, including argocd-server.
 var globalRules = slices.Concat(
 	reject(errImage, below("global image", "repository", "tag")...),
 	rejectUnless(allowedServerEnv, errServer, "global env * name"),
@@ -44,8 +44,8 @@ var serverRules = slices.Concat(
 	reject(errServer, below("server", "envFrom", "lifecycle", "extraContainers", "initContainers", "volumes", "volumeMounts")...),
 )
 
-// rejectInjectors rejects names by which admission webhooks put containers and volumes into
-// a pod, such as those of Istio, Dapr, Vault and OpenTelemetry.
+// rejectInjectors rejects annotations and labels by which admission webhooks inject
+// containers and volumes, such as those of Istio, Dapr, Vault and OpenTelemetry.
 func rejectInjectors(paths ...string) []rule {
 	var all []rule
 	for _, path := range paths {
@@ -55,14 +55,14 @@ func rejectInjectors(paths ...string) []rule {
 	return all
 }
 
-// serviceAccountRules also have the rights that the chart binds to the accounts.
+// serviceAccountRules include the permissions that the chart binds to service accounts.
 var serviceAccountRules = slices.Concat(
 	allow(below("** serviceAccount", "annotations", "labels")...),
 	reject(errServiceAccount, below("server", "serviceAccount", "automountServiceAccountToken")...),
 	reject(errServiceAccount, below("repoServer", "serviceAccount", "automountServiceAccountToken")...),
 	rejectUnless(isOneOf("false"), errServiceAccount, "** automountServiceAccountToken"),
 	reject(errServiceAccount, below("**", "serviceAccount", "serviceAccountName")...),
-	allow("controller clusterRoleRules"), // it has all rights, and these are less
+	allow("controller clusterRoleRules"), // these restrict the default, all permissions
 	reject(errRights, "* clusterRoleRules", "* roleRules", "** rbac"),
 )
 
@@ -75,7 +75,7 @@ var redisRules = slices.Concat(
 	reject(errLabels, below("redis-ha *abels", "app", "component", "release")...),
 )
 
-// partRules are those of any part of Argo CD.
+// partRules are the rules for all components of Argo CD.
 var partRules = slices.Concat(
 	rejectUnless(isOneOf("true", "false"), ErrTLS, "repoServer certificateSecret enabled"),
 	reject(errNames, "* name", "* secret name"),

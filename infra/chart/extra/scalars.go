@@ -10,16 +10,16 @@ import (
 
 var (
 	plainText = regexp.MustCompile(`^[A-Za-z0-9 ._/:@+=%*~-]*$`)
-	// namespaceList has names of namespaces, which YAML reads as one text.
+	// namespaceList matches a list of namespaces, which YAML reads as one string.
 	namespaceList   = regexp.MustCompile(`^[a-z][a-z0-9-]*(,[a-z0-9-]+)+$`)
 	decimalNumber   = regexp.MustCompile(`^[0-9]+$`)
 	decimalFraction = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
-	// yaml11Boolean is one of YAML 1.1, which Kubernetes reads and yaml.v3 does not.
+	// yaml11Boolean matches booleans of YAML 1.1, which Kubernetes accepts and yaml.v3 does not.
 	yaml11Boolean = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$`)
 )
 
-// isPlainScalar reports whether YAML reads a value as this very text, number, true, false
-// or null, also without quotes.
+// isPlainScalar reports whether YAML reads a value without quotes as the same text, number,
+// boolean or null.
 func isPlainScalar(value string) bool {
 	if value == "" {
 		return true
@@ -45,14 +45,14 @@ func isPlainScalar(value string) bool {
 		return value == "true" || value == "false"
 	case "!!null":
 		return value == "null"
-	case "!!str", "!!timestamp": // which Kubernetes' own reader leaves a text
+	case "!!str", "!!timestamp": // Kubernetes reads a timestamp as a string
 		return true
 	}
 	return false
 }
 
-// helmReads returns a value as Helm writes it after it has read it, and whether it is then
-// a boolean, null or a number and no text: typedVal in helm.sh/helm/v3/pkg/strvals.
+// helmReads returns a value as Helm writes it back, and reports whether it is then a boolean,
+// null or a number instead of a string: typedVal in helm.sh/helm/v3/pkg/strvals.
 func helmReads(value string) (text string, typed bool) {
 	lower := strings.ToLower(value)
 	if lower == "true" || lower == "false" || lower == "null" {

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// copiedNames are names in the chart's values below which it copies all as YAML (toYaml) or
-// quotes it, so that any text stays one value. Everywhere else, but for textSettings, it
-// prints a value as it is, and a line break in one could begin a field of any object.
+// copiedNames are names in the chart's values whose content the chart copies as YAML (toYaml)
+// or quotes, so any text stays one value. Elsewhere, except for textSettings, the chart prints
+// a value as it is, and a line break in it could begin another field.
 // TestChartValues sets every value of the pinned chart and compares the objects.
 var copiedNames = []string{
-	// Of Kubernetes' own types.
+	// Of Kubernetes types.
 	"affinity", "containerSecurityContext", "dnsConfig", "env", "envFrom", "extraArgs", "extraContainers", "extraEnv", "extraEnvFrom",
 	"extraVolumeMounts", "extraVolumes", "hostAliases", "imagePullSecrets", "initContainers", "lifecycle", "nodeSelector", "resources",
 	"securityContext", "tolerations", "topologySpreadConstraints", "volumeMounts", "volumes",
@@ -18,11 +18,11 @@ var copiedNames = []string{
 	"extraPaths", "extraRules", "extraTls", "hostnames", "metricRelabelings", "parentRefs", "relabelings",
 }
 
-// copiedSettings are more of them, by their paths.
+// copiedSettings are further settings of that kind, by path.
 var copiedSettings = []string{"* metrics rules spec", "controller clusterRoleRules"}
 
-// textSettings are the paths of ConfigMaps and Secrets, whose values the chart quotes,
-// indents or encodes.
+// textSettings are the paths of ConfigMaps and Secrets whose values the chart quotes, indents
+// or encodes.
 var textSettings = []string{
 	"configs cm", "configs cmp plugins", "configs credentialTemplates", "configs gpg keys", "configs params", "configs repositories", "configs secret",
 	"configs ssh", "configs styles", "configs tls certificates", "externalRedis password", "externalRedis username",
@@ -30,23 +30,22 @@ var textSettings = []string{
 	"notifications triggers", "repoServer certificateSecret",
 }
 
-// The chart runs no templates in literalSettings: {{ is one of Argo CD's or Prometheus', or
+// literalSettings are not templates of the chart: {{ belongs to Argo CD or Prometheus, or is
 // part of a password. templateSettings are the exceptions.
 var (
 	literalSettings  = append([]string{"controller metrics rules spec"}, textSettings...)
 	templateSettings = []string{"configs cm url", "configs cm statusbadge.url"}
 )
 
-// printedSettings are exceptions of the copied ones: values that the chart prints without
-// quotes, with quotes that a value can end, or not at all, and the chart of redis-ha, which
-// differs.
+// printedSettings are exceptions to the copied ones: the chart prints their values without
+// quotes, with quotes that a value can end, or not at all. The chart of redis-ha differs.
 var printedSettings = []string{
 	"commitServer extraEnvFrom", "controller metrics applicationLabels", "crds", "global affinity", "notifications extraArgs", "redis extraArgs",
 	"redis-ha", "repoServer copyutil",
 }
 
-// indentedSettings are the textSettings that the chart only indents. YAML takes the space
-// before the first line for the indentation.
+// indentedSettings are the textSettings that the chart only indents. YAML reads space before
+// the first line as indentation.
 var indentedSettings = []string{"configs cmp", "configs ssh", "configs styles"}
 
 // keepsText reports whether the chart keeps any text at a path as one value.

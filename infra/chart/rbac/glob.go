@@ -13,29 +13,28 @@ var (
 	globText   = regexp.MustCompile(`^[A-Za-z0-9._:/@+~=%$&#-]+$`)
 	globSet    = regexp.MustCompile(`^\[!?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._]+)\]`)
 	globBraces = regexp.MustCompile(`\{[^}]*\}`)
-	// globStars are the stars of a pattern; two in a row are one.
+	// globStars matches the stars of a pattern; several in a row count as one.
 	globStars = regexp.MustCompile(`\*+`)
-	// globEnds is a pattern of a text, a star and a text. A set of one letter is text.
+	// globEnds matches a pattern of text, star and text. A set of one letter is text.
 	globEnds   = regexp.MustCompile(`^([^*?[{]+)\*+([^*?[{]+)$`)
 	globLetter = regexp.MustCompile(`\[([^!\]])\]`)
 )
 
-// maxStars is the number of stars in a pattern. The time that gobwas/glob v0.2.3
-// takes to match a text grows with the power of it: with seven, shop/*b*a*a*a*a*a*a
-// takes 16 seconds for an application of 100 letters.
+// maxStars limits the stars in a pattern. The time that gobwas/glob v0.2.3 needs grows with
+// the power of their number: with seven, shop/*b*a*a*a*a*a*a takes 16 seconds for an
+// application of 100 letters.
 const maxStars = 4
 
-// glob is a pattern of a policy, and a regular expression that matches the same texts.
+// glob is a pattern of a policy and its regular expression.
 type glob struct {
 	pattern, expression string
 	program             *syntax.Prog
 }
 
-// Glob returns the regular expression that matches what Argo CD matches with a
-// pattern of a policy. It returns an error for a pattern that v0.2.3 of
-// github.com/gobwas/glob, the library of Argo CD 3.2, reads in another way than
-// its documentation and v1.1.0 do. What remains is text, *, ?, [abc], [a-z],
-// [!abc] and {a,b} of plain text. A slash is a character like any other.
+// Glob returns the regular expression for Argo CD's reading of a policy's pattern. It returns
+// an error for a pattern that gobwas/glob v0.2.3, the library of Argo CD 3.2, reads
+// differently from its documentation and v1.1.0. Valid patterns consist of text, *, ?, [abc],
+// [a-z], [!abc] and {a,b} of plain text. A slash is not special.
 func Glob(pattern string) (*regexp.Regexp, error) {
 	g, err := compileGlob(pattern)
 	if err != nil {
@@ -49,7 +48,7 @@ func compileGlob(pattern string) (glob, error) {
 		return glob{}, errors.New("is empty; use * for any")
 	}
 	if n := len(globStars.FindAllString(pattern, -1)); n > maxStars {
-		return glob{}, fmt.Errorf("has %d stars; use at most %d, as the time that Argo CD takes grows with the power of their number", n, maxStars)
+		return glob{}, fmt.Errorf("has %d stars; use at most %d, because Argo CD's time to match grows with the power of their number", n, maxStars)
 	}
 	if err := checkEnds(pattern); err != nil {
 		return glob{}, err
@@ -70,7 +69,7 @@ func translateGlob(pattern string) (glob, error) {
 	return glob{pattern, expression.String(), compileExpression(expression.String())}, nil
 }
 
-// alternatives are the globs with one text in place of the braces around it.
+// alternatives returns the globs with each text in place of its braces.
 func (g glob) alternatives() (all []glob) {
 	for _, braces := range globBraces.FindAllStringIndex(g.pattern, -1) {
 		for _, text := range strings.Split(g.pattern[braces[0]+1:braces[1]-1], ",") {
@@ -93,13 +92,13 @@ func globPart(pattern string) (part, expression string, err error) {
 		set := globSet.FindString(pattern)
 		expression = strings.Replace(set, "[!", "[^", 1)
 		if _, err := regexp.Compile(expression); set == "" || err != nil {
-			return "", "", errors.New("has a bracket that is not closed, or more in it than [abc], [a-z] or [!abc]")
+			return "", "", errors.New("has an unclosed bracket, or one with other content than [abc], [a-z] or [!abc]")
 		}
 		return set, expression, nil
 	case "{":
 		text, _, closed := strings.Cut(pattern[1:], "}")
 		if !closed {
-			return "", "", errors.New("has a brace that is not closed; put a field with {a,b} into double quotes")
+			return "", "", errors.New("has an unclosed brace; put a field with {a,b} into double quotes")
 		}
 		expression, err = globAlternatives(strings.Split(text, ","))
 		return "{" + text + "}", expression, err
@@ -111,9 +110,8 @@ func globPart(pattern string) (part, expression string, err error) {
 	}
 }
 
-// globAlternatives translates what is between braces. With an empty text between
-// them, or a pattern, gobwas/glob v0.2.3 misses texts or panics: b{} on b,
-// {shop*-a,shop} on shop.
+// globAlternatives translates the content of braces. With an empty text or a pattern in
+// them, gobwas/glob v0.2.3 misses texts or panics: b{} on b, {shop*-a,shop} on shop.
 func globAlternatives(texts []string) (string, error) {
 	for i, text := range texts {
 		switch {
@@ -126,13 +124,13 @@ func globAlternatives(texts []string) (string, error) {
 	}
 	slices.Sort(texts)
 	if texts = slices.Compact(texts); len(texts) == 1 {
-		return "", errors.New("has one text between braces; write it without them")
+		return "", errors.New("has a single alternative between braces; remove the braces")
 	}
 	return "(?:" + strings.Join(texts, "|") + ")", nil
 }
 
-// checkEnds rejects a text, a star and a text that may share characters. gobwas/glob
-// v0.2.3 only compares both ends, so shop/*/cart matches shop/cart as well.
+// checkEnds rejects a text, a star and a text that can overlap. gobwas/glob v0.2.3 compares
+// only both ends, so shop/*/cart matches shop/cart as well.
 func checkEnds(pattern string) error {
 	ends := globEnds.FindStringSubmatch(globLetter.ReplaceAllString(pattern, "$1"))
 	if ends == nil {

@@ -2,13 +2,13 @@ package rbac
 
 import "github.com/OWNER/argocd-on-aks/infra/problem"
 
-// maxSteps is how far casbin, Argo CD's library, follows who inherits from whom:
-// ten links, of which the first is from a group to its role and the last from
-// admin to readonly.
+// maxSteps is the maximum number of inheritance steps between roles. casbin, Argo CD's
+// library, follows ten: the first is from a group to its role, the last from admin to
+// readonly.
 const maxSteps = 8
 
-// checkInheritance visits each role once: a role may inherit from another in more
-// ways than could be counted.
+// checkInheritance visits each role once, because the number of inheritance paths can grow
+// exponentially.
 func (p Policies) checkInheritance() problem.List {
 	var problems problem.List
 	byRole := p.linesByRole()
@@ -48,7 +48,7 @@ func (p Policies) checkInheritance() problem.List {
 		}
 	}
 	if n := steps[longest]; n > maxSteps {
-		problems.Add(policiesField, "have role:%s inherit over %d steps, and Argo CD follows %d", longest, n, maxSteps)
+		problems.Add(policiesField, "let role:%s inherit over %d steps; Argo CD follows at most %d", longest, n, maxSteps)
 	}
 	return problems
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// compileExpression compiles an expression for intersect. Like regexp.MustCompile, it panics if
-// the expression cannot be parsed.
+// compileExpression compiles an expression for intersect. Like regexp.MustCompile, it panics
+// if the expression is invalid.
 func compileExpression(expression string) *syntax.Prog {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
@@ -19,9 +19,8 @@ func compileExpression(expression string) *syntax.Prog {
 	return compiled
 }
 
-// intersect reports whether any text matches both expressions from end to end. It
-// runs the two programs side by side, in a time that grows with the product of
-// their lengths.
+// intersect reports whether a text exists that matches both expressions completely. It runs
+// the two programs in parallel; the time grows with the product of their lengths.
 func intersect(a, b *syntax.Prog) bool {
 	type pair struct{ a, b int }
 	seen := make([]bool, len(a.Inst)*len(b.Inst))
@@ -59,7 +58,7 @@ func isRune(i *syntax.Inst) bool {
 	return i.Op == syntax.InstRune || i.Op == syntax.InstRune1 || i.Op == syntax.InstRuneAny || i.Op == syntax.InstRuneAnyNotNL
 }
 
-// branches are the instructions that follow one that takes no character.
+// branches returns the instructions after one that consumes no character.
 func branches(i *syntax.Inst) []int {
 	switch i.Op {
 	case syntax.InstFail:
@@ -70,8 +69,8 @@ func branches(i *syntax.Inst) []int {
 	return []int{int(i.Out)}
 }
 
-// shareRune reports whether two instructions take the same character. If they do,
-// the first character of a range of one is in the other.
+// shareRune reports whether two instructions accept a common character. If they do, the first
+// character of a range of one is in the other.
 func shareRune(x, y *syntax.Inst) bool {
 	return slices.ContainsFunc(firstRunes(x), y.MatchRune) || slices.ContainsFunc(firstRunes(y), x.MatchRune)
 }

@@ -12,32 +12,32 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// builtInRoles are Argo CD's own. A rule added to readonly is one for the
-// admins too, who inherit it.
+// builtInRoles are Argo CD's own. A rule added to readonly would also apply to admins, who
+// inherit it.
 var builtInRoles = []string{"admin", "readonly"}
 
-// line is a line of policy.csv: a rule of a role ("p"), or what a role
-// inherits ("g").
+// line is a line of policy.csv: a rule of a role ("p"), or the inheritance between roles
+// ("g").
 type line struct {
 	kind, role string
 	// inherits is the other role of a g line.
 	inherits string
-	// action and effect are those of a p line.
+	// action and effect belong to a p line.
 	action, effect string
 }
 
-// maxLineLength bounds the time that a line takes. Twice the longest name of an
-// application with its project and namespace is 1,142 characters.
+// maxLineLength limits the time to check a line. Twice the longest name of an application
+// with its project and namespace is 1,142 characters.
 const maxLineLength = 4096
 
 var roleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 const lineForms = `"p, role:<name>, <resource>, <action>, <object>, allow|deny" or "g, role:<name>, role:<other>"`
 
-var errLineForm = problem.Errorf("must have the form %s; groups get roles in %s", lineForms, problem.Field("Roles"))
+var errLineForm = problem.Errorf("must have the form %s; assign groups in %s", lineForms, problem.Field("Roles"))
 
-// parseLine reads a line as Argo CD does (loadPolicyLine in util/rbac), and
-// rejects what it could not read, and what would have no effect.
+// parseLine reads a line as Argo CD does (loadPolicyLine in util/rbac), and rejects lines that
+// Argo CD cannot read and lines without an effect.
 func parseLine(text string) (line, error) {
 	fields, err := lineFields(text)
 	if err != nil {
@@ -62,7 +62,7 @@ func lineFields(text string) ([]string, error) {
 	}
 	for _, r := range text {
 		if r < ' ' && r != '\t' || r > '~' {
-			return nil, fmt.Errorf("has %q; write it on one line, in plain ASCII", r)
+			return nil, fmt.Errorf("has %q; use one line of plain ASCII", r)
 		}
 	}
 	reader := csv.NewReader(strings.NewReader(strings.TrimSpace(text)))
@@ -80,20 +80,20 @@ func lineFields(text string) ([]string, error) {
 	}
 	for _, field := range fields {
 		if field != strings.TrimSpace(field) {
-			return nil, fmt.Errorf("has space before a comma: to Argo CD it is part of %q", field)
+			return nil, fmt.Errorf("has space before a comma, which Argo CD reads as part of %q; remove it", field)
 		}
 	}
 	return fields, nil
 }
 
-// ownRole is the name of a role that a line may add to.
+// ownRole returns the name of the role that a line defines, and rejects built-in roles.
 func ownRole(subject string) (string, error) {
 	role, isRole := strings.CutPrefix(subject, "role:")
 	if !isRole || !roleName.MatchString(role) {
-		return "", fmt.Errorf("subject %q must be role:<name>, a name of letters, digits, '.', '_' and '-'", subject)
+		return "", fmt.Errorf("subject %q must be role:<name> with letters, digits, '.', '_' and '-'", subject)
 	}
 	if slices.Contains(builtInRoles, strings.ToLower(role)) {
-		return "", fmt.Errorf("role:%s is Argo CD's own, and admins inherit what readonly has; define a role of another name", role)
+		return "", fmt.Errorf("role:%s is built into Argo CD, and admins inherit readonly; define a role with another name", role)
 	}
 	return role, nil
 }

@@ -12,17 +12,17 @@ import (
 // policiesField is the field of chart.Settings with the policies.
 const policiesField = "Policies"
 
-// Policies are policy lines, as they were written and as Argo CD reads them.
+// Policies are policy lines, as text and as Argo CD reads them.
 type Policies struct {
 	texts []string
 	lines []line
-	// defined are the roles that exist, listed the first of them, for messages.
+	// defined are the existing roles; listed are the first of them, for messages.
 	defined map[string]bool
 	listed  []string
 }
 
 // CheckSize returns an error if the policies have more alternatives than Argo CD can compare
-// with each request.
+// in each request.
 func CheckSize(policies []string) error {
 	const most = 2000
 	alternatives := 0
@@ -37,8 +37,8 @@ func CheckSize(policies []string) error {
 	return nil
 }
 
-// Read reads policies. It reports lines that are wrong, and keeps only their role: what
-// refers to it has no problem of its own.
+// Read reads policies and reports invalid lines. It keeps the role of an invalid line, so
+// references to it cause no further problem.
 func Read(policies []string) (Policies, problem.List) {
 	read := Policies{texts: policies, defined: map[string]bool{}}
 	for _, role := range builtInRoles {
@@ -67,7 +67,7 @@ func (p *Policies) define(role string) {
 	p.defined[role] = true
 }
 
-// CheckRole returns an error if no line defines a role, and Argo CD does not have it.
+// CheckRole returns an error if a role is not built in and not defined by a line.
 func (p Policies) CheckRole(role string) error {
 	if p.defined[role] {
 		return nil
@@ -75,7 +75,7 @@ func (p Policies) CheckRole(role string) error {
 	return problem.Errorf("%q is not defined; use one of %s, or define it in %s", role, strings.Join(p.listed, ", "), problem.Field(policiesField))
 }
 
-// linesByRole has the indexes of each role's lines.
+// linesByRole returns the indexes of each role's lines.
 func (p Policies) linesByRole() map[string][]int {
 	all := map[string][]int{}
 	for i, line := range p.lines {
@@ -84,7 +84,7 @@ func (p Policies) linesByRole() map[string][]int {
 	return all
 }
 
-// roleOf returns the role that a wrong line is about, or "".
+// roleOf returns the role of an invalid line, or "".
 func roleOf(line string) string {
 	fields := strings.Split(line, ",")
 	if len(fields) < 2 {
@@ -93,7 +93,7 @@ func roleOf(line string) string {
 	return strings.TrimPrefix(strings.Trim(fields[1], "\" \t"), "role:")
 }
 
-// shortened keeps a long line out of a message.
+// shortened truncates a long line for a message.
 func shortened(text string) string {
 	const most = 200
 	if len(text) > most {

@@ -2,9 +2,10 @@ package rbac
 
 import "fmt"
 
-// CheckReadOnly returns an error if a role that everyone in the tenant has allows more than
-// reading. Even sync deploys any commit that a repository has, on GitHub that of anybody's
-// pull request. Deny lines do not count, as they may not cover all that another line allows.
+// CheckReadOnly returns an error if a role of everyone in the tenant allows more than
+// reading. Even sync deploys any commit in a repository; on GitHub, that includes pull
+// requests of outside contributors. Deny lines do not count, because they may not cover all of
+// an allow line.
 func (p Policies) CheckReadOnly(role string) error {
 	const advice = "leave it unset, use readonly or a role that only allows get, or let only members of groups sign in"
 	byRole := p.linesByRole()
@@ -22,7 +23,7 @@ func (p Policies) CheckReadOnly(role string) error {
 			case line.kind == "g":
 				todo = append(todo, line.inherits)
 			case line.effect == "allow" && line.action != "get":
-				return fmt.Errorf("%q gives everyone in the tenant more than reading, with %q; %s", role, p.texts[i], advice)
+				return fmt.Errorf("%q gives everyone in the tenant more than read access, with %q; %s", role, p.texts[i], advice)
 			}
 		}
 	}

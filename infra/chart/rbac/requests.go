@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// request is what Argo CD asks its policy for, of one resource: texts in which
-// <names> stand for any name, and [names] for any or none.
+// request holds the forms of Argo CD's RBAC requests for one resource: texts in which
+// <names> stand for any name, and [names] for an optional one.
 type request struct{ actions, objects []string }
 
 var (
@@ -16,12 +16,12 @@ var (
 	repositoryObjects  = []string{"<repository URL>", "<project>/<repository URL>"}
 )
 
-// requests are those of Argo CD 3.2. The actions are those of
+// requests are the requests of Argo CD 3.2. The actions are from
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/#rbac-resources-and-actions
-// and of its built-in policy. The objects are those of RBACName in
-// util/security/rbac.go, CreateClusterRBACObject in server/cluster/cluster.go and
-// createRBACObject in server/repository/repository.go. For certificates and GPG keys
-// it asks without a name (server/certificate/certificate.go, server/gpgkey/gpgkey.go).
+// and the built-in policy. The objects are from RBACName in util/security/rbac.go,
+// CreateClusterRBACObject in server/cluster/cluster.go and createRBACObject in
+// server/repository/repository.go. Requests for certificates and GPG keys have no name
+// (server/certificate/certificate.go, server/gpgkey/gpgkey.go).
 var requests = map[string]request{
 	"applications": {[]string{
 		"get", "create", "update", "update/[group]/<kind>/[namespace]/<name>", "delete", "delete/[group]/<kind>/[namespace]/<name>",
@@ -40,11 +40,11 @@ var requests = map[string]request{
 	"extensions":         {[]string{"invoke"}, []string{"<extension>"}},
 }
 
-// kubernetesName is that of https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names.
+// kubernetesName matches https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names.
 const kubernetesName = `[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?`
 
-// nameExpressions are those of the names in requests. A repository may be a path, as
-// it is with SSH and OCI. Extensions: nameSafeRegex in server/extension/extension.go.
+// nameExpressions match the names in requests. A repository can be a path, as with SSH and
+// OCI. Extensions: nameSafeRegex in server/extension/extension.go.
 var nameExpressions = strings.NewReplacer(
 	"<project>", kubernetesName, "<namespace>", kubernetesName, "<application>", kubernetesName,
 	"<cluster URL>", `[a-z]+://[^/].*`, "<repository URL>", `(?:[^/]+(?:(?:/[^/]+)+/?)?|[^/]+://.*[^/].*)`,

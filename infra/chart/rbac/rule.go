@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// rule is what a p line is about: a resource, an action and an object.
+// rule is the resource, the action and the object of a p line.
 type rule [3]glob
 
-// checkRule rejects a rule that matches no request, or has an alternative that does not: a
-// deny of it would deny nothing.
+// checkRule rejects a rule that matches no request, or that has an alternative that matches
+// none: its deny would have no effect.
 func checkRule(fields []string, effect string) error {
 	var r rule
 	for i, field := range []string{"resource", "action", "object"} {
@@ -47,16 +47,16 @@ func (r rule) check() error {
 	able := matching(resources, action, actionsOf)
 	switch {
 	case len(resources) == 0:
-		return fmt.Errorf("resource %q is not one of %s, *", resource.pattern, strings.Join(slices.Sorted(maps.Keys(requests)), ", "))
+		return fmt.Errorf("resource %q must be one of %s, *", resource.pattern, strings.Join(slices.Sorted(maps.Keys(requests)), ", "))
 	case len(able) == 0:
-		return fmt.Errorf("action %q is not one of %s, *, which are the actions of %s", action.pattern, listForms(resources, actionsOf, ", "), resource.pattern)
+		return fmt.Errorf("action %q must be one of %s, *, the actions of %s", action.pattern, listForms(resources, actionsOf, ", "), resource.pattern)
 	case len(matching(able, object, objectsOf)) == 0:
-		return fmt.Errorf("object %q matches no %s; it must be %s, and names in Kubernetes are in lower case", object.pattern, resource.pattern, listForms(able, objectsOf, " or "))
+		return fmt.Errorf("object %q matches no %s; it must be %s, and Kubernetes names are in lower case", object.pattern, resource.pattern, listForms(able, objectsOf, " or "))
 	}
 	return checkSlash(able, object.pattern)
 }
 
-// matching returns the resources with a form that a glob matches.
+// matching returns the resources that have a form which a glob matches.
 func matching(resources []string, g glob, formsOf func(request) []string) (matched []string) {
 	for _, name := range resources {
 		if slices.ContainsFunc(formsOf(requests[name]), func(form string) bool { return intersect(g.program, requestPrograms[form]) }) {
@@ -89,6 +89,6 @@ func checkSlash(resources []string, object string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("object %q has no slash, and * matches slashes too, so that it is not limited to one project; "+
+	return fmt.Errorf("object %q has no slash, and * also matches slashes, so it is not limited to one project; "+
 		"write <project>/<application>, such as shop/*", object)
 }

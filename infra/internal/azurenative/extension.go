@@ -13,7 +13,7 @@ import (
 type Extension struct {
 	pulumi.CustomResourceState
 
-	// CurrentVersion is the version that is installed.
+	// CurrentVersion is the installed version.
 	CurrentVersion pulumi.StringOutput `pulumi:"currentVersion"`
 }
 
@@ -34,7 +34,7 @@ type extensionArgs struct {
 
 // ExtensionArgs are the inputs of an Extension.
 type ExtensionArgs struct {
-	// AutoUpgradeMinorVersion defaults to true, and must be false with Version.
+	// AutoUpgradeMinorVersion defaults to true and must be false with Version.
 	AutoUpgradeMinorVersion pulumi.BoolPtrInput
 	ClusterName             pulumi.StringInput
 	// ClusterResourceName is "managedClusters" for AKS.
@@ -53,7 +53,7 @@ type ExtensionArgs struct {
 	Version           pulumi.StringPtrInput
 }
 
-// ElementType is the plain form of the arguments.
+// ElementType returns the type of the plain arguments.
 func (ExtensionArgs) ElementType() reflect.Type { return reflect.TypeFor[extensionArgs]() }
 
 type scope struct {
@@ -64,21 +64,21 @@ type scopeCluster struct {
 	ReleaseNamespace *string `pulumi:"releaseNamespace"`
 }
 
-// ScopeArgs says where in the cluster the extension is installed.
+// ScopeArgs is the scope of an extension.
 type ScopeArgs struct {
 	Cluster pulumi.Input `pulumi:"cluster"`
 }
 
-// ElementType is the plain form of the arguments.
+// ElementType returns the type of the plain arguments.
 func (ScopeArgs) ElementType() reflect.Type { return reflect.TypeFor[scope]() }
 
-// ScopeClusterArgs is the scope of an extension that serves the whole cluster.
+// ScopeClusterArgs is the scope of an extension that is installed for the whole cluster.
 type ScopeClusterArgs struct {
-	// ReleaseNamespace is where the Helm release lives.
+	// ReleaseNamespace is the namespace of the Helm release.
 	ReleaseNamespace pulumi.StringPtrInput `pulumi:"releaseNamespace"`
 }
 
-// ElementType is the plain form of the arguments.
+// ElementType returns the type of the plain arguments.
 func (ScopeClusterArgs) ElementType() reflect.Type { return reflect.TypeFor[scopeCluster]() }
 
 // NewExtension registers a cluster extension.

@@ -29,13 +29,13 @@ type ResourceGroupArgs struct {
 	Tags              pulumi.StringMapInput
 }
 
-// ElementType is the plain form of the arguments.
+// ElementType returns the type of the plain arguments.
 func (ResourceGroupArgs) ElementType() reflect.Type { return reflect.TypeFor[resourceGroupArgs]() }
 
 // NewResourceGroup registers a resource group.
 func NewResourceGroup(ctx *pulumi.Context, name string, args *ResourceGroupArgs, opts ...pulumi.ResourceOption) (*ResourceGroup, error) {
 	if args == nil || args.Location == nil {
-		return nil, errors.New("a resource group needs a Location")
+		return nil, errors.New("Location is required")
 	}
 	var group ResourceGroup
 	opts = utilities.PkgResourceDefaultOpts(opts)

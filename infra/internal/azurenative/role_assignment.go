@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// RoleAssignment gives a principal a role on a resource,
+// RoleAssignment assigns a principal a role on a resource,
 // https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignments.
 type RoleAssignment struct {
 	pulumi.CustomResourceState
@@ -24,14 +24,14 @@ type roleAssignmentArgs struct {
 // RoleAssignmentArgs are the inputs of a RoleAssignment.
 type RoleAssignmentArgs struct {
 	PrincipalId pulumi.StringInput
-	// PrincipalType is "User", "Group" or "ServicePrincipal". Azure does not look for
-	// the principal then, which may be too young to be found.
+	// PrincipalType is "User", "Group" or "ServicePrincipal". With it, Azure does not look
+	// the principal up, which fails for a new principal until Entra has replicated it.
 	PrincipalType    pulumi.StringPtrInput
 	RoleDefinitionId pulumi.StringInput
 	Scope            pulumi.StringInput
 }
 
-// ElementType is the plain form of the arguments.
+// ElementType returns the type of the plain arguments.
 func (RoleAssignmentArgs) ElementType() reflect.Type { return reflect.TypeFor[roleAssignmentArgs]() }
 
 // NewRoleAssignment registers a role assignment.

@@ -5,13 +5,13 @@ import "maps"
 // ExistingIssuerURL is the issuer of the cluster with ClusterID.
 const ExistingIssuerURL = "https://westeurope.oic.prod-aks.azure.com/tenant/shop/"
 
-// NodePool is what Azure says about a pool.
+// NodePool returns Azure's description of a node pool.
 func NodePool(count int, taints ...any) Object {
 	return Object{"name": "pool", "mode": "System", "count": float64(count), "nodeTaints": taints}
 }
 
-// ExistingCluster is a cluster that Argo CD can be installed on, with changes;
-// nil takes a property away.
+// ExistingCluster returns a cluster that Argo CD can be installed on, with changes; nil
+// removes a property.
 func ExistingCluster(changes Object) Object {
 	cluster := With(Object{
 		"id": ClusterID, "name": "shop", "location": "westeurope",
@@ -24,7 +24,7 @@ func ExistingCluster(changes Object) Object {
 	return cluster
 }
 
-// With is a copy of an object with more properties, or others.
+// With returns a copy of an object with more or other properties.
 func With(o, more Object) Object {
 	all := maps.Clone(o)
 	maps.Copy(all, more)

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// groups are those of the tenant, by name as the provider takes it: with single
-// quotes doubled.
+// groups are the tenant's groups, by name in the provider's form, with single quotes
+// doubled.
 var groups = map[string]Object{
 	"Argo CD Admins":           {"objectId": AdminsID},
 	"Developers":               {"objectId": DevelopersID},
@@ -21,7 +21,7 @@ var groups = map[string]Object{
 	"Engineers":                {"objectId": EngineersID, "types": []any{"DynamicMembership"}},
 }
 
-// group also finds every group by its ID.
+// group returns a group by its name or ID.
 func group(args resource.PropertyMap) (Object, error) {
 	if objectID := args["objectId"]; objectID.IsString() {
 		return Object{"objectId": objectID.StringValue(), "securityEnabled": true}, nil

@@ -1,5 +1,5 @@
-// Package mocks stands in for the engine, a tenant and a subscription, and
-// records what a program registers.
+// Package mocks replaces the engine, a tenant and a subscription, and records the resources
+// that a program registers.
 package mocks
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The IDs of the tenant, the subscription and what is in them.
+// The IDs of the tenant, the subscription and their objects.
 const (
 	AdminsID       = "11111111-1111-1111-1111-111111111111"
 	DevelopersID   = "22222222-2222-2222-2222-222222222222"
@@ -29,7 +29,7 @@ const (
 	OnCallID       = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
 	LeadsID        = "cccccccc-cccc-cccc-cccc-cccccccccccc"
 	EngineersID    = "dddddddd-dddd-dddd-dddd-dddddddddddd"
-	// RegistryClientID is that of the application that pulls from a registry.
+	// RegistryClientID is the client ID of the application that pulls from a registry.
 	RegistryClientID = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"
 
 	IssuerURL  = "https://westus3.oic.prod-aks.azure.com/tenant/cluster/"
@@ -37,7 +37,7 @@ const (
 	ClusterID  = "/subscriptions/" + SubscriptionID + "/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"
 )
 
-// The types that are registered.
+// The types of the program's resources.
 const (
 	ResourceGroup  = "azure-native:resources:ResourceGroup"
 	Cluster        = "azure-native:containerservice/v20250101:ManagedCluster"
@@ -58,7 +58,7 @@ const GetCluster = "azure-native:containerservice/v20250101:getManagedCluster"
 // Object is a JSON object.
 type Object = map[string]any
 
-// Registration is what reached the engine for one resource.
+// Registration is one resource as the engine receives it.
 type Registration struct {
 	Token, Name, Version, Parent, DeletedWith string
 	Protect, DeleteBeforeReplace              bool
@@ -69,13 +69,12 @@ type Registration struct {
 
 // Recorder is a Pulumi mock that keeps every registration and invoke.
 type Recorder struct {
-	// Existing is what Azure knows of an existing cluster; nil when there is none.
+	// Existing is the cluster that the program looks up; nil if there is none.
 	Existing Object
-	// Spoke is what it knows of the spoke cluster; nil when there is none. Kubeconfig
-	// is that cluster's.
+	// Spoke is the spoke cluster, and Kubeconfig its kubeconfig; nil if there is none.
 	Spoke      Object
 	Kubeconfig string
-	// LookupError is what reading a cluster fails with.
+	// LookupError is the error of each cluster lookup.
 	LookupError string
 
 	mu            sync.Mutex
@@ -83,7 +82,7 @@ type Recorder struct {
 	Invokes       []string
 }
 
-// computed is what Azure adds to what is created.
+// computed are the outputs that Azure adds to a resource.
 var computed = map[string]Object{
 	ResourceGroup: {"name": "group-name"},
 	Cluster:       {"name": "cluster-name", "oidcIssuerProfile": Object{"enabled": true, "issuerURL": IssuerURL}},
@@ -92,14 +91,14 @@ var computed = map[string]Object{
 	Principal:     {"objectId": "principal-object"},
 }
 
-// ofRegistry is what it adds to the application that pulls from a registry, whose
-// parts are named <app>-registry-<part>.
+// ofRegistry are the outputs of the application that pulls from a registry, whose resources
+// are named <app>-registry-<part>.
 var ofRegistry = map[string]Object{
 	Application: {"clientId": RegistryClientID, "objectId": "registry-application-object"},
 	Principal:   {"objectId": "registry-principal-object"},
 }
 
-// ofClusters is the same for the application that signs in to spoke clusters.
+// ofClusters are the outputs of the application that signs in to spoke clusters.
 var ofClusters = map[string]Object{
 	Application: {"clientId": ClustersClientID, "objectId": "clusters-application-object"},
 	Principal:   {"objectId": "clusters-principal-object"},
@@ -171,7 +170,7 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
 }
 
-// Run runs a program with stack config as the CLI hands it over.
+// Run runs a program with stack config in the CLI's form.
 func (r *Recorder) Run(config map[string]string, program pulumi.RunFunc) error {
 	return pulumi.RunErr(program, pulumi.WithMocks("argocd-on-aks", "dev", r), func(info *pulumi.RunInfo) { info.Config = config })
 }
@@ -185,8 +184,8 @@ func (r *Recorder) Accepted(t *testing.T, config map[string]string, program pulu
 	return r
 }
 
-// Refused runs a program that must fail with all of want in its error, before
-// anything is registered.
+// Refused runs a program that must fail, with all of want in its error, before it registers
+// a resource.
 func (r *Recorder) Refused(t *testing.T, config map[string]string, program pulumi.RunFunc, want ...string) error {
 	t.Helper()
 	err := r.Run(config, program)
@@ -236,7 +235,7 @@ func (r *Recorder) All(token string) (found []Registration) {
 	return found
 }
 
-// Settings are the extension's configurationSettings.
+// Settings returns the extension's configurationSettings.
 func (r *Recorder) Settings(t *testing.T) map[string]string {
 	t.Helper()
 	settings := map[string]string{}
@@ -246,7 +245,7 @@ func (r *Recorder) Settings(t *testing.T) map[string]string {
 	return settings
 }
 
-// Has compares inputs in full.
+// Has checks that a registration has exactly these inputs.
 func (r Registration) Has(t *testing.T, want Object) {
 	t.Helper()
 	if diff := resource.NewPropertyMapFromMap(want).Diff(r.Inputs); diff != nil {

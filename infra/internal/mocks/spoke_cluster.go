@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// The spoke cluster, its API's host, and the application that Argo CD signs in there
+// The spoke cluster, the host of its API, and the application that Argo CD signs in to it
 // as.
 const (
 	SpokeID          = "/subscriptions/" + SubscriptionID + "/resourceGroups/spokes/providers/Microsoft.ContainerService/managedClusters/Orders"
@@ -20,11 +20,11 @@ const (
 	ClustersClientID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 )
 
-// ListUserCredentials is the function that hands out a cluster's kubeconfig.
+// ListUserCredentials is the function that returns a cluster's kubeconfig.
 const ListUserCredentials = "azure-native:containerservice/v20250101:listManagedClusterUserCredentials"
 
-// SpokeCluster is a cluster that Argo CD can deploy to, with changes; nil takes a
-// property away.
+// SpokeCluster returns a cluster that Argo CD can deploy to, with changes; nil removes a
+// property.
 func SpokeCluster(changes Object) Object {
 	cluster := With(Object{
 		"id": SpokeID, "name": "Orders", "location": "westeurope", "fqdn": SpokeHost,
@@ -35,7 +35,7 @@ func SpokeCluster(changes Object) Object {
 	return cluster
 }
 
-// Kubeconfig is that of the spoke cluster, with replacements of old by new text.
+// Kubeconfig returns the spoke cluster's kubeconfig, with replacements of old by new text.
 func Kubeconfig(oldNew ...string) string {
 	return strings.NewReplacer(oldNew...).Replace(`apiVersion: v1
 kind: Config
@@ -54,7 +54,7 @@ users:
 `)
 }
 
-// CAData is the certificate that vouches for the spoke cluster's API, in base64.
+// CAData is the base64-encoded certificate of the spoke cluster's API.
 var CAData = sync.OnceValue(func() string {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {

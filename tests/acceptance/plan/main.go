@@ -1,5 +1,5 @@
-// Command plan prints the steps of the acceptance tests, or with -check whether
-// they can be run on a real Azure from here. It creates nothing.
+// Command plan prints the steps of the acceptance tests. With -check it reports whether
+// they can run on a real Azure from this machine. It creates nothing.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	check := flag.Bool("check", false, "only look for what is missing")
+	check := flag.Bool("check", false, "only check the prerequisites")
 	flag.Parse()
 	environment, err := acceptance.ReadEnvironment(os.Getenv, exec.LookPath)
 	if !*check {
@@ -28,15 +28,15 @@ func main() {
 
 func print(w io.Writer, steps []acceptance.Step) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "step\t\tminutes\tPulumi\twhat it does")
+	fmt.Fprintln(table, "step\t\tminutes\tPulumi\tdescription")
 	total, slow := 0, 0
 	for i, step := range steps {
 		minutes, pulumi := fmt.Sprint(step.Minutes), step.Want.String()
 		switch {
 		case step.Do == nil:
 			pulumi = "-"
-		case step.Refused != "":
-			pulumi = "refused"
+		case step.WantError != "":
+			pulumi = "fails"
 		}
 		if step.Slow {
 			minutes += ", slow"

@@ -1,5 +1,5 @@
-// Pins Argo CD's own Helm chart and the one of redis-ha that it depends on. They have
-// no Go package: `go mod tidy` would take them out.
+// Pins the Helm charts of Argo CD and of its dependency redis-ha. They contain no Go package,
+// so `go mod tidy` would remove them.
 module github.com/OWNER/argocd-on-aks/tests/chart/argo-helm
 
 go 1.26

@@ -1,5 +1,5 @@
-// Command argocd-components is Argo CD's own API server, repo-server and application
-// controller in one, each by its name: argocd-components argocd-server --port 9000.
+// Command argocd-components combines Argo CD's own API server, repo-server and application
+// controller, selected by name: argocd-components argocd-server --port 9000.
 //
 //go:debug x509usefallbackroots=1
 package main

@@ -1,7 +1,6 @@
-// Command argocd-fetch does for a Git repository what Argo CD's repo-server does,
-// with Argo CD's own packages: it reads the repository's Secret from standard input,
-// signs in as the Secret says, asks for the revision of main, fetches it into a
-// folder, and prints it.
+// Command argocd-fetch fetches a Git repository as Argo CD's repo-server does, with Argo
+// CD's own packages. It reads the repository's Secret from standard input, signs in
+// accordingly, resolves main, fetches it into a folder and prints the revision.
 //
 //go:debug x509usefallbackroots=1
 package main
@@ -64,7 +63,7 @@ func fetch(ctx context.Context, secret io.Reader, folder string) error {
 	return nil
 }
 
-// read has Argo CD find the only repository among the Secrets of its namespace.
+// read returns the only repository in the Secret.
 func read(ctx context.Context, text io.Reader) (*v1alpha1.Repository, error) {
 	content, err := io.ReadAll(text)
 	if err != nil {
@@ -75,7 +74,7 @@ func read(ctx context.Context, text io.Reader) (*v1alpha1.Repository, error) {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	secret.Data = map[string][]byte{}
-	for key, value := range secret.StringData { // as the API server stores it
+	for key, value := range secret.StringData { // the API server converts stringData to data
 		secret.Data[key] = []byte(value)
 	}
 	meta := func(name string) metav1.ObjectMeta {
@@ -88,8 +87,8 @@ func read(ctx context.Context, text io.Reader) (*v1alpha1.Repository, error) {
 		return nil, fmt.Errorf("repositories: %w", err)
 	}
 	if len(all) != 1 {
-		return nil, fmt.Errorf("%d repositories, not one", len(all))
+		return nil, fmt.Errorf("%d repositories, want 1", len(all))
 	}
-	// With its credentials, which the list leaves out.
+	// The list omits the credentials.
 	return store.GetRepository(ctx, all[0].Repo, all[0].Project)
 }

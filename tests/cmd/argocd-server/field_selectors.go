@@ -9,9 +9,9 @@ import (
 	"k8s.io/client-go/testing"
 )
 
-// newClientset is a Kubernetes API in memory that heeds field selectors by name, as
-// the real one does. client-go's fake ignores them, so that Argo CD, which watches
-// argocd-rbac-cm alone for its policy, would take it from every ConfigMap.
+// newClientset returns an in-memory Kubernetes API that supports field selectors by name.
+// client-go's fake ignores them, and Argo CD, which watches only argocd-rbac-cm for its
+// policy, would read it from every ConfigMap.
 func newClientset(objects ...runtime.Object) *fake.Clientset {
 	clientset := fake.NewClientset(objects...)
 	tracker := clientset.Tracker()

@@ -1,5 +1,5 @@
-// Command argocd-server is Argo CD's own API server with a Kubernetes API in
-// memory: it takes its ConfigMaps from a file and serves HTTPS on localhost.
+// Command argocd-server is Argo CD's own API server with an in-memory Kubernetes API. It
+// reads its ConfigMaps from a file and serves HTTPS on localhost.
 //
 //go:debug x509usefallbackroots=1
 package main
@@ -35,10 +35,10 @@ import (
 )
 
 func main() {
-	file := flag.String("config", "", "JSON file: namespace and ConfigMaps")
+	file := flag.String("config", "", "JSON file with the namespace and its ConfigMaps")
 	port := flag.Int("port", 9000, "port on localhost")
-	metrics := flag.Int("metrics-port", 0, "port on localhost for metrics; 0 is any")
-	assets := flag.String("ui", "", "folder with the web application's scripts, as from make ui")
+	metrics := flag.Int("metrics-port", 0, "port on localhost for metrics; 0 selects a free port")
+	assets := flag.String("ui", "", "folder with the web application's scripts that make ui builds")
 	flag.Parse()
 	if err := serve(context.Background(), *file, *port, *metrics, *assets); err != nil {
 		fmt.Fprintln(os.Stderr, "argocd-server:", err)
@@ -95,7 +95,8 @@ func serve(ctx context.Context, file string, port, metrics int, assets string) e
 	return nil
 }
 
-// objects are the namespace's content: Argo CD takes only what is labelled.
+// objects returns the objects of the namespace. Argo CD reads only labeled ConfigMaps and
+// Secrets.
 func objects(config argocd.Config, secret map[string][]byte) []runtime.Object {
 	meta := func(name string) metav1.ObjectMeta {
 		return metav1.ObjectMeta{Name: name, Namespace: config.Namespace, Labels: map[string]string{"app.kubernetes.io/part-of": "argocd"}}

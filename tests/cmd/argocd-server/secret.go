@@ -14,8 +14,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/argocd"
 )
 
-// argocd-secret outlives the server, in a file. Argo CD writes into it by itself:
-// the key that signs sessions, and the IDs of accounts' tokens.
+// argocd-secret is stored in a file, so it survives restarts. Argo CD writes the session
+// signing key and the IDs of account tokens to it.
 const argocdSecret = "argocd-secret"
 
 func readSecret(file string) (map[string][]byte, error) {

@@ -1,5 +1,6 @@
-// Command argocd is Argo CD's own CLI, built from the pinned module. By the name of
-// argocd-k8s-auth it is what signs Argo CD in to other clusters, as in Argo CD's image.
+// Command argocd is Argo CD's own CLI, built from the pinned module. Under the name
+// argocd-k8s-auth, it is the command that signs Argo CD in to other clusters, as in Argo
+// CD's image.
 //
 //go:debug x509usefallbackroots=1
 package main

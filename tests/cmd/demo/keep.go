@@ -11,31 +11,33 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// explain tells how to look around and to sign in by hand: a block for a second
-// shell in the same folder, and a browser. The stack's file is the copy that the
-// demo deploys: pulumi would write its salt into that of the clone.
-func (s *session) explain(stack *engine.Stack, d demo) error {
+// printCommands prints the commands for a second terminal and for a browser. They use the
+// demo's copy of the stack file, because pulumi writes its encryption salt into that file.
+func (s *session) printCommands(stack *engine.Stack, d demo) error {
 	file := filepath.Join(s.home, "env")
 	if err := os.WriteFile(file, []byte(s.environment(stack, d.repository)), 0o600); err != nil {
 		return err
 	}
-	s.title("Look around and sign in yourself", "from a second terminal in this folder")
+	s.title("Try it yourself", "in a second terminal in this folder")
 	s.printf(`  . '%[1]s'
-  pulumi preview --stack %[2]s --config-file '%[6]s'
+  pulumi preview --stack %[2]s \
+    --config-file '%[6]s'
   make verify STACK=%[2]s
   %[3]s --sso-launch-browser=false --skip-test-tls
   argocd account get-user-info
 
-argocd login prints an address; open it in Chromium, Chrome or Edge with an empty profile, which takes the throw-away
-certificates. Entra's page lets you pick one of the people above. The same browser shows the web flow:
+argocd login prints an address. Open it in Chromium, Chrome or Edge with an empty profile that
+ignores certificate errors, and pick a user of the table above. The same browser also signs in on
+the web:
 
-  chromium --user-data-dir="$(mktemp -d)" --proxy-server=%[4]s --ignore-certificate-errors %[5]s
-`, file, d.stack, s.here, s.internet.ProxyURL, s.outputs.ArgoCDURL, filepath.Join(stack.Dir, "Pulumi."+d.stack+".yaml"))
+  chromium --user-data-dir="$(mktemp -d)" --ignore-certificate-errors \
+    --proxy-server=%[4]s %[5]s
+`, file, d.stack, s.localLogin, s.internet.ProxyURL, s.outputs.ArgoCDURL, filepath.Join(stack.Dir, "Pulumi."+d.stack+".yaml"))
 	return nil
 }
 
-// environment leads the commands of a shell to this stack, the simulated internet, a
-// configuration of argocd's own and, if there is one, the Kubernetes API.
+// environment returns a shell script that selects the demo's stack, the simulated internet,
+// a separate argocd configuration and, with GitOps, the Kubernetes API.
 func (s *session) environment(stack *engine.Stack, repository string) string {
 	lines := []string{}
 	for _, key := range slices.Sorted(maps.Keys(stack.Env)) {

@@ -1,5 +1,5 @@
-// Command demo deploys a shipped stack with the real Pulumi engine onto a
-// simulated Azure, signs its people in to the real Argo CD and destroys the stack.
+// Command demo deploys the dev or prod stack with the real Pulumi engine on a simulated
+// Azure, signs users in to the real Argo CD and destroys the stack.
 package main
 
 import (
@@ -24,18 +24,18 @@ func main() {
 	var verbose bool
 	flag.StringVar(&d.repository, "repository", ".", "folder of Pulumi.yaml")
 	flag.StringVar(&d.stack, "stack", "dev", "stack to deploy: Pulumi.<stack>.yaml")
-	meanwhile := flag.String("meanwhile", "", "a command that builds Argo CD, run while the stack is deployed")
-	flag.BoolVar(&d.keep, "keep", false, "leave the stack and Argo CD until Ctrl-C")
-	flag.BoolVar(&d.gitops, "gitops", false, "run Argo CD whole on a Kubernetes API, and let it sync applications")
-	flag.BoolVar(&verbose, "verbose", false, "show all that Pulumi prints")
+	meanwhile := flag.String("meanwhile", "", "command that builds Argo CD, run during the deployment")
+	flag.BoolVar(&d.keep, "keep", false, "keep the stack and Argo CD running until Ctrl-C")
+	flag.BoolVar(&d.gitops, "gitops", false, "run all of Argo CD on a Kubernetes API server, and sync applications")
+	flag.BoolVar(&verbose, "verbose", false, "print the output of Pulumi and of the builds")
 	flag.Parse()
 	d.meanwhile = strings.Fields(*meanwhile)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
+	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends the process at once
 	err := d.run(ctx, newScreen(os.Stdout, verbose))
 	switch {
 	case ctx.Err() != nil && !d.keep:
-		fmt.Fprintln(os.Stderr, "demo: interrupted; nothing of it is left")
+		fmt.Fprintln(os.Stderr, "demo: interrupted; all processes and files removed")
 		os.Exit(130)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -50,7 +50,7 @@ type demo struct {
 }
 
 func (d demo) run(ctx context.Context, s *screen) (err error) {
-	if err := d.knows(); err != nil {
+	if err := d.check(); err != nil {
 		return err
 	}
 	home, err := os.MkdirTemp("", "argocd-on-aks-demo-")
@@ -58,8 +58,7 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	// The automation API asks the CLI for its version with this environment, and
-	// the CLI logs to its home.
+	// The automation API starts the CLI with this environment, and the CLI writes to its home.
 	if err := os.Setenv("PULUMI_HOME", filepath.Join(home, "pulumi")); err != nil {
 		return err
 	}
@@ -73,8 +72,8 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 
-	s.printf("%s\n", s.bold("Argo CD on AKS with Microsoft Entra ID sign-in: the stack "+d.stack+" on a simulated Azure"))
-	l := life{screen: s, stack: stack, azure: azure}
+	s.printf("%s\n", s.bold("Argo CD on AKS with Microsoft Entra ID sign-in: stack "+d.stack+" on a simulated Azure"))
+	l := lifecycle{screen: s, stack: stack, azure: azure}
 	if err := l.deploy(ctx); err != nil {
 		return err
 	}
@@ -100,8 +99,9 @@ func (d demo) run(ctx context.Context, s *screen) (err error) {
 	return l.destroy(ctx)
 }
 
-// knows wants the stack to be one of the repository's, and prod for its roles.
-func (d demo) knows() error {
+// check returns an error if the stack does not exist, or if GitOps is not on prod, whose
+// roles it shows.
+func (d demo) check() error {
 	files, err := filepath.Glob(filepath.Join(d.repository, "Pulumi.*.yaml"))
 	if err != nil {
 		return err
@@ -111,15 +111,15 @@ func (d demo) knows() error {
 		stacks = append(stacks, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
 	}
 	if !slices.Contains(stacks, d.stack) {
-		return fmt.Errorf("no stack %q; the stacks are %s", d.stack, strings.Join(stacks, ", "))
+		return fmt.Errorf("stack %q does not exist; must be one of %s", d.stack, strings.Join(stacks, ", "))
 	}
 	if d.gitops && d.stack != "prod" {
-		return fmt.Errorf("GitOps is a story of the roles of prod, which the stack %s does not have", d.stack)
+		return fmt.Errorf("GITOPS=1 requires the stack prod: %s has no roles for it", d.stack)
 	}
 	return nil
 }
 
-// stay leaves everything for a second shell, in which pulumi runs as ever.
+// stay keeps the stack and Argo CD running for commands in a second terminal.
 func (d demo) stay(ctx context.Context, argo *session, stack *engine.Stack) (err error) {
 	languages, stop, err := engine.ServeGo()
 	if err != nil {
@@ -127,11 +127,11 @@ func (d demo) stay(ctx context.Context, argo *session, stack *engine.Stack) (err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	stack.Env["PULUMI_DEBUG_LANGUAGES"] = languages
-	if err := argo.explain(stack, d); err != nil {
+	if err := argo.printCommands(stack, d); err != nil {
 		return err
 	}
-	argo.screen.printf("\nAll of it stays until Ctrl-C.\n")
+	argo.screen.printf("\nArgo CD keeps running until Ctrl-C.\n")
 	<-ctx.Done()
-	argo.screen.printf("\nStopped; nothing of it is left.\n")
+	argo.screen.printf("\nStopped; all processes and files removed.\n")
 	return nil
 }

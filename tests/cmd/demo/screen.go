@@ -10,20 +10,19 @@ import (
 	"golang.org/x/term"
 )
 
-// screen is where the demo is told: with colours and a line that moves on a
-// terminal, plainly elsewhere.
+// screen prints the demo's output. On a terminal it uses colors and a progress line.
 type screen struct {
 	out io.Writer
-	// log takes what Pulumi prints.
-	log             io.Writer
-	moving, colours bool
-	parts           int
+	// log receives the output of Pulumi and of the builds.
+	log              io.Writer
+	progress, colors bool
+	sections         int
 }
 
 func newScreen(out *os.File, verbose bool) *screen {
 	terminal := term.IsTerminal(int(out.Fd())) && os.Getenv("TERM") != "dumb"
 	// https://no-color.org
-	s := &screen{out: out, log: io.Discard, moving: terminal && !verbose, colours: terminal && os.Getenv("NO_COLOR") == ""}
+	s := &screen{out: out, log: io.Discard, progress: terminal && !verbose, colors: terminal && os.Getenv("NO_COLOR") == ""}
 	if verbose {
 		s.log = out
 	}
@@ -32,16 +31,16 @@ func newScreen(out *os.File, verbose bool) *screen {
 
 func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
 
-// title opens a part of the story, with the command that a user would type.
+// title prints the heading of a section and the user's command for it.
 func (s *screen) title(text, command string) {
-	s.parts++
-	text = fmt.Sprintf("%d  %s", s.parts, text)
+	s.sections++
+	text = fmt.Sprintf("%d  %s", s.sections, text)
 	s.printf("\n%s%s%s\n\n", s.bold(text), strings.Repeat(" ", max(2, 60-len(text))), s.dim(command))
 }
 
-// wait shows what is done, and for how long already.
+// wait runs work and shows its name and duration on a terminal.
 func (s *screen) wait(text string, work func() error) error {
-	if !s.moving {
+	if !s.progress {
 		return work()
 	}
 	done, began := make(chan error, 1), time.Now()
@@ -64,7 +63,7 @@ func (s *screen) dim(text string) string  { return s.style("2", text) }
 func (s *screen) good(text string) string { return s.style("32", text) }
 func (s *screen) bad(text string) string  { return s.style("31", text) }
 func (s *screen) style(code, text string) string {
-	if !s.colours {
+	if !s.colors {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"

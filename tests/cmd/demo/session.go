@@ -27,15 +27,15 @@ type session struct {
 	internet *azuresim.Internet
 	server   *argocd.Server
 	stop     func() error
-	cluster  *cluster.Cluster // with GitOps
+	cluster  *cluster.Cluster // nil without GitOps
 	outputs  verify.Outputs
-	// repository is the clone's folder, home that of the demo's files.
+	// repository is the folder of the clone, home the folder of the demo's files.
 	repository, home string
-	// login is the output loginCommand; here is what it is where it runs.
-	login, here string
+	// login is the output loginCommand, localLogin the same command for this machine.
+	login, localLogin string
 }
 
-// startArgoCD runs Argo CD where the stack's domain says.
+// startArgoCD starts Argo CD on the domain of the stack.
 func (d demo) startArgoCD(ctx context.Context, screen *screen, stack *engine.Stack, azure *azuresim.Azure, home string) (*session, error) {
 	s := &session{screen: screen, stack: stack, azure: azure, repository: d.repository, home: home}
 	if err := s.readOutputs(ctx, stack); err != nil {
@@ -58,9 +58,9 @@ func (d demo) startArgoCD(ctx context.Context, screen *screen, stack *engine.Sta
 	}
 	start := s.startServer
 	if d.gitops {
-		start = s.startWhole
+		start = s.startAll
 	}
-	if err := s.wait("Argo CD starts", func() error { return start(ctx, installed, port) }); err != nil {
+	if err := s.wait("starting Argo CD", func() error { return start(ctx, installed, port) }); err != nil {
 		return nil, errors.Join(err, s.internet.Close())
 	}
 	if u.Hostname() != "localhost" {
@@ -79,9 +79,9 @@ func (s *session) startServer(ctx context.Context, installed azuresim.Extension,
 	return nil
 }
 
-// expose has an ingress controller as Pulumi.prod.yaml expects it in the cluster.
+// expose serves Argo CD through the ingress controller that Pulumi.prod.yaml expects.
 func (s *session) expose(installed azuresim.Extension) error {
-	s.here = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
+	s.localLogin = strings.Replace(s.login, strings.TrimPrefix(s.outputs.ArgoCDURL, "https://"), s.internet.Address, 1)
 	return argocd.Controller{Class: "traefik", Secrets: []string{"argocd-tls"}}.Serve(s.internet, installed, s.server)
 }
 
@@ -97,12 +97,13 @@ func (s *session) readOutputs(ctx context.Context, stack *engine.Stack) error {
 		return err
 	}
 	s.login = fmt.Sprint(values["loginCommand"])
-	s.here = s.login
+	s.localLogin = s.login
 	s.outputs, err = verify.ParseOutputs(bytes.NewReader(text))
 	return err
 }
 
-// freePort is the port of Argo CD's URL on localhost; behind an ingress, any.
+// freePort returns the port of Argo CD's URL on localhost, or any free port behind an
+// ingress.
 func freePort(argocd *url.URL) (int, error) {
 	address := "localhost:0"
 	if argocd.Hostname() == "localhost" {
@@ -110,21 +111,22 @@ func freePort(argocd *url.URL) (int, error) {
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return 0, fmt.Errorf("%s is in use, by a port-forward perhaps; stop it and try again: %w", address, err)
+		return 0, fmt.Errorf("%s is in use: %w; stop the process, for example a port-forward, and retry", address, err)
 	}
 	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
-// signIn has everybody try, and checks from outside that signing in works.
+// signIn prints the permissions of each user, signs in with the argocd CLI and checks the
+// stack from outside.
 func (s *session) signIn(ctx context.Context) error {
-	s.title("Signed in to Argo CD at "+s.outputs.ArgoCDURL, "who may do what")
-	if err := s.people(ctx); err != nil {
+	s.title("Permissions in Argo CD at "+s.outputs.ArgoCDURL, "argocd login")
+	if err := s.permissionTable(ctx); err != nil {
 		return err
 	}
 	if err := s.commandLine(ctx); err != nil {
 		return err
 	}
-	s.title("Checked from outside", "make verify")
+	s.title("Checks from outside", "make verify")
 	var checks []verify.Check
 	err := s.wait("make verify", func() error { checks = verify.Run(ctx, s.internet.Transport(), verify.Patience, s.outputs); return nil })
 	if err != nil {
@@ -140,12 +142,12 @@ func (s *session) signIn(ctx context.Context) error {
 		if result == "ok" {
 			style = s.good
 		}
-		s.printf("  %s %s", style(result), rest)
+		s.printf("%s %s", style(result), rest)
 	}
 	if verify.Failed(checks) {
 		return errors.New("verify: a check failed")
 	}
-	s.printf("\n  %s\n", s.good("sign-in verified: web, cli"))
+	s.printf("\n%s\n", s.good("sign-in verified: web, cli"))
 	return nil
 }
 
@@ -156,7 +158,7 @@ func (s *session) commandLine(ctx context.Context) error {
 		return err
 	}
 	cli := argocd.NewCLI(s.internet, s.home)
-	if err := s.wait(s.login, func() error { return cli.Login(ctx, s.here, browser) }); err != nil {
+	if err := s.wait(s.login, func() error { return cli.Login(ctx, s.localLogin, browser) }); err != nil {
 		return err
 	}
 	info, err := cli.Run(ctx, "account", "get-user-info")
@@ -164,8 +166,8 @@ func (s *session) commandLine(ctx context.Context) error {
 		return err
 	}
 	s.printf("\n  $ %s\n", s.login)
-	if s.here != s.login {
-		s.printf("  %s\n", s.dim("(here at "+s.internet.Address+", as argocd takes no proxy for gRPC-web)"))
+	if s.localLogin != s.login {
+		s.printf("  %s\n", s.dim("(run with "+s.internet.Address+" here, because argocd uses no proxy for gRPC-Web)"))
 	}
 	s.printf("  $ argocd account get-user-info\n")
 	for line := range strings.Lines(info) {

@@ -7,9 +7,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// timeline draws when each resource would be there on real Azure: as soon as all that
-// it waits for is, by what the stack's state says of that.
-func (l life) timeline(ctx context.Context) error {
+// timeline charts the estimated deployment on real Azure. Each resource begins when its
+// dependencies in the stack's state are complete.
+func (l lifecycle) timeline(ctx context.Context) error {
 	exported, err := l.stack.Export(ctx)
 	if err != nil {
 		return err
@@ -18,9 +18,9 @@ func (l life) timeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tasks := timeline.Tasks(resources, func(token string) time.Duration { return l.azure.Takes("create", token) })
-	bars := timeline.Renamed(timeline.Schedule(tasks, 0), l.azure.Called)
+	tasks := timeline.Tasks(resources, func(token string) time.Duration { return l.azure.Duration("create", token) })
+	bars := timeline.Rename(timeline.Schedule(tasks, 0), l.azure.WithGroupNames)
 	l.printf("%s", timeline.Chart(bars, l.good))
-	l.printf("  On real Azure about %s in all, by estimates; simulated, at once.\n", timeline.Length(bars))
+	l.printf("  Estimated total on real Azure: %s. The simulated Azure takes no time.\n", timeline.Length(bars))
 	return nil
 }

@@ -1,4 +1,4 @@
-// Command kubectl is Kubernetes' own, built from the module that Argo CD has of it.
+// Command kubectl is Kubernetes' own, built from the version that Argo CD depends on.
 package main
 
 import (

@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	// devopsResources are what azureDevOps adds to a stack: an application, its
+	// devopsResources is the number of additional resources of azureDevOps: an application, its
 	// service principal and federated credential.
 	devopsResources = 3
-	// devops is whom its tokens are for.
+	// devops is the audience of its tokens.
 	devops = "499b84ac-1321-427f-aa17-267ca6975798"
-	// shop is the repository of docs/azure-devops.md.
+	// shop is the repository of docs/clusters.md.
 	shop = "/contoso/shop/_git/deploy"
 )
 
@@ -36,8 +36,8 @@ func withAzureDevOps(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.In
 	return stack, azure, e2e.Connect(t, azure)
 }
 
-// TestAzureDevOpsIdentity: repo-server gets a token for Azure DevOps, as the
-// application that the organization knows, and nobody else does.
+// TestAzureDevOpsIdentity checks that only repo-server gets a token for Azure DevOps, as the
+// application in the organization.
 func TestAzureDevOpsIdentity(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
@@ -63,19 +63,19 @@ func TestAzureDevOpsIdentity(t *testing.T) {
 	}
 	notForUsers(t, azure, internet, repoServer)
 
-	// A token for another audience is none, and without a registry there is no role.
+	// Azure DevOps rejects a token for another audience. Without a registry there is no role.
 	for _, resource := range []string{"https://containerregistry.azure.net", "https://management.azure.com"} {
 		token, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Token(t.Context(), repoServer, resource)
 		e2e.NoError(t, err)
 		e2e.WantError(t, azure.ReadRepository(token, "deploy"), "TF400813", "a token for %s", resource)
 		if err := azure.Pull(token, registry); err == nil {
-			t.Errorf("a token for %s pulls", resource)
+			t.Errorf("a token for %s can pull", resource)
 		}
 	}
 }
 
-// TestAzureDevOpsMoves: the application is Azure DevOps' and the registry's, and
-// only what differs comes and goes.
+// TestAzureDevOpsMoves checks that Azure DevOps and the registry share the application, and that
+// only their differences are created and deleted.
 func TestAzureDevOpsMoves(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
@@ -105,7 +105,7 @@ func TestAzureDevOpsMoves(t *testing.T) {
 		if now := e2e.Output(t, stack, "repoServerClientId"); c.azureDevOps == "true" && now != repoServer {
 			t.Errorf("%+v: another application: %s", c, now)
 		}
-		if names := e2e.Failed(e2e.VerifyInside(t, stack, azure, internet)); len(names) > 0 {
+		if names := e2e.Failed(e2e.VerifyAzure(t, stack, azure, internet)); len(names) > 0 {
 			t.Errorf("%+v: verify --azure: %v", c, names)
 		}
 	}
@@ -113,9 +113,8 @@ func TestAzureDevOpsMoves(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"delete": devopsResources, "update": 1, "same": e2e.DevResources - 1})
 }
 
-// TestAzureDevOps has Argo CD's own packages read the Secret of docs/azure-devops.md
-// and fetch the repository that it names, as repo-server's pod, from an organization
-// that takes no token but the one for it.
+// TestAzureDevOps fetches the repository of docs/clusters.md as repo-server does: Argo CD's
+// packages read the Secret, and the organization accepts only the token of its application.
 func TestAzureDevOps(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := withAzureDevOps(t)
@@ -123,11 +122,11 @@ func TestAzureDevOps(t *testing.T) {
 	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/tests/cmd/argocd-fetch")
 	environment, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Environment()
 	e2e.NoError(t, err)
-	// Argo CD has the git command do the fetching, which has a variable of its own.
+	// Argo CD fetches with git, which has a separate variable for certificates.
 	environment = append(append(internet.Env(), "GIT_SSL_CAINFO="+internet.CAFile), environment...)
 	refusedWith := func(want string, more ...string) {
 		t.Helper()
-		e2e.WantError(t, e2e.Err(fetchShop(t, command, t.TempDir(), append(environment, more...))), want, "fetching the repository")
+		e2e.WantError(t, e2e.Err(fetchShop(t, command, t.TempDir(), append(environment, more...))), want, "fetch of the repository")
 	}
 	objectID := e2e.Output(t, stack, "repoServerObjectId")
 	for id, application := range azure.Answers(azuresim.Application) {
@@ -149,23 +148,20 @@ func TestAzureDevOps(t *testing.T) {
 	}
 }
 
-// join has somebody add a service principal to the organization.
+// join adds a service principal to the organization.
 func join(t *testing.T, azure *azuresim.Azure, objectID, level string) {
 	t.Helper()
 	e2e.NoError(t, azure.AddToOrganization(objectID, level))
 }
 
-// fetchShop runs argocd-fetch on the Secret of the document.
+// fetchShop runs argocd-fetch with the Secret of the document.
 func fetchShop(t *testing.T, command, folder string, environment []string) (revision string, err error) {
 	t.Helper()
-	block := regexp.MustCompile("(?s)```yaml\n(apiVersion: v1\nkind: Secret\n.*?)```").FindStringSubmatch(e2e.Read(t, "docs/azure-devops.md"))
-	if block == nil {
-		t.Fatal("docs/azure-devops.md has no Secret")
-	}
+	secret := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## Azure DevOps repositories\n", "```yml\n")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	run := exec.CommandContext(ctx, command, folder)
-	run.Stdin = strings.NewReader(block[1])
+	run.Stdin = strings.NewReader(secret)
 	run.Env = append(os.Environ(), environment...)
 	var log strings.Builder
 	run.Stderr = &log
@@ -176,8 +172,7 @@ func fetchShop(t *testing.T, command, folder string, environment []string) (revi
 	return strings.TrimSpace(string(output)), err
 }
 
-// serveShop has the organization serve the repository to whom it takes, and returns
-// what main is at.
+// serveShop serves the repository to the organization's members, and returns the commit of main.
 func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet) (head string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -203,12 +198,12 @@ func serveShop(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet)
 	return strings.TrimSpace(string(main))
 }
 
-// TestAzureDevOpsCommand: the CLI has the flag of docs/azure-devops.md.
+// TestAzureDevOpsCommand checks that the CLI has the flag in docs/clusters.md.
 func TestAzureDevOpsCommand(t *testing.T) {
 	t.Parallel()
-	command := regexp.MustCompile(`(?m)^argocd repo add https://dev\.azure\.com` + shop + ` (--\S+)$`).FindStringSubmatch(e2e.Read(t, "docs/azure-devops.md"))
+	command := regexp.MustCompile(`(?m)^argocd repo add https://dev\.azure\.com` + shop + ` (--\S+)$`).FindStringSubmatch(e2e.Read(t, "docs/clusters.md"))
 	if command == nil {
-		t.Fatal("docs/azure-devops.md has no argocd repo add")
+		t.Fatal("docs/clusters.md has no argocd repo add")
 	}
 	help, err := exec.CommandContext(t.Context(), "argocd", "repo", "add", "--help").CombinedOutput()
 	if err != nil || !strings.Contains(string(help), command[1]) {

@@ -25,10 +25,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// kubernetesAPI is AKS' own application, whose tokens its Kubernetes APIs take.
+// kubernetesAPI is the application of AKS, the audience of tokens for its Kubernetes APIs.
 const kubernetesAPI = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
-// spokesOf reads cluster Secrets as Kubernetes does, and then Argo CD.
+// spokesOf decodes cluster Secrets with the types of Kubernetes and Argo CD.
 func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
 	t.Helper()
 	found := map[string]*v1alpha1.Cluster{}
@@ -49,8 +49,8 @@ func spokesOf(t *testing.T, secrets string) map[string]*v1alpha1.Cluster {
 	return found
 }
 
-// serverPod is the environment that the webhook of workload identity gives to
-// argocd-server's pod: users' client ID, and the token in a folder of the pod's own.
+// serverPod returns the environment of argocd-server's pod from the webhook of workload identity:
+// the client ID for users, and the token in a folder of the pod.
 func serverPod(t *testing.T, azure *azuresim.Azure, users string) []string {
 	t.Helper()
 	extension, file := e2e.Installed(t, azure), filepath.Join(t.TempDir(), "azure-identity-token")
@@ -62,8 +62,8 @@ func serverPod(t *testing.T, azure *azuresim.Azure, users string) []string {
 	}
 }
 
-// controllerPod is the environment of the application controller's pod as the chart
-// has it, with the token that a node would project into it.
+// controllerPod returns the environment of the application controller's pod in the chart, with the
+// token that a node projects into it.
 func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 	t.Helper()
 	pod := e2e.Pods(t, e2e.Rendered(t, azure))["StatefulSet argocd-application-controller"].Spec
@@ -91,8 +91,8 @@ func controllerPod(t *testing.T, azure *azuresim.Azure) (environment []string) {
 	return environment
 }
 
-// ask has Argo CD's own client ask a spoke for its version, with Argo CD's own
-// argocd-k8s-auth in the environment of one of its pods.
+// ask gets the version of a spoke with Argo CD's client and argocd-k8s-auth, in the environment of
+// a pod.
 func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod []string) error {
 	t.Helper()
 	config, err := spoke.RawRestConfig()
@@ -102,10 +102,10 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 	config.Proxy = http.ProxyURL(proxy)
 	binary, err := exec.LookPath("argocd")
 	e2e.NoError(t, err)
-	// In Argo CD's image it is the same binary, by this name.
+	// Argo CD's image has the same binary with this name.
 	config.ExecProvider.Command = filepath.Join(t.TempDir(), config.ExecProvider.Command)
 	e2e.NoError(t, os.Symlink(binary, config.ExecProvider.Command))
-	// The command inherits the pod's environment, under its own.
+	// The command inherits the pod's environment. Its own variables take precedence.
 	var inherited []clientcmd.ExecEnvVar
 	for _, variable := range slices.Concat(internet.Env(), pod) {
 		name, value, _ := strings.Cut(variable, "=")
@@ -124,14 +124,14 @@ func ask(t *testing.T, internet *azuresim.Internet, spoke *v1alpha1.Cluster, pod
 		err = json.Unmarshal(raw, &version)
 	}
 	if err == nil && version.GitVersion == "" {
-		err = errors.New("a version without a name")
+		err = errors.New("the version is empty")
 	}
 	return err
 }
 
-// TestClusters: from the pods of argocd-server and the application controller, Argo
-// CD's own code reaches spokes with the Secrets in the output, public and private ones,
-// for as long as it has the role there.
+// TestClusters checks that Argo CD's code in the pods of argocd-server and the application
+// controller reaches public and private spokes with the Secrets of the output, only while it has
+// the role.
 func TestClusters(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -155,7 +155,7 @@ func TestClusters(t *testing.T) {
 	for name, spoke := range spokes {
 		c := spoke.Config
 		if c.BearerToken != "" || c.Username != "" || c.Password != "" || len(c.KeyData) > 0 || len(c.CertData) > 0 || c.Insecure || len(c.CAData) == 0 {
-			t.Errorf("%s: a credential, or no TLS: %+v", name, c)
+			t.Errorf("%s: got a credential or no TLS: %+v", name, c)
 		}
 		e2e.WantError(t, ask(t, internet, spoke, server), "", "argocd-server at %s", name)
 		e2e.WantError(t, ask(t, internet, spoke, controller), "", "the application controller at %s", name)
@@ -171,18 +171,18 @@ func TestClusters(t *testing.T) {
 	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "User does not have access to the resource in Azure", "without the role")
 	e2e.Want(t, stack.Refresh, map[string]int{"same": resources - 2, "delete": 2})
 	e2e.Want(t, stack.Up, map[string]int{"same": resources - 2, "create": 2})
-	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "", "with the role again")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "", "with the restored role")
 
 	e2e.Unset(t, stack, "clusters[1]")
 	e2e.Want(t, stack.Up, map[string]int{"same": resources - 1, "delete": 1})
-	e2e.WantError(t, ask(t, internet, spokes["shop"], controller), "Update role assignment to allow access", "a spoke that is left out")
+	e2e.WantError(t, ask(t, internet, spokes["shop"], controller), "Update role assignment to allow access", "an excluded spoke")
 	e2e.Unset(t, stack, "clusters")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1, "delete": e2e.ClustersResources + 1})
-	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "argocd-k8s-auth failed with exit code 20", "an application that is gone")
+	e2e.WantError(t, ask(t, internet, spokes["orders"], controller), "argocd-k8s-auth failed with exit code 20", "a deleted application")
 }
 
-// TestClustersIdentity: nobody else gets the application's token, nobody comes to a
-// spoke with another one, and no user signs in through it.
+// TestClustersIdentity checks that only these pods get the application's token, that spokes accept
+// no other token, and that no user can sign in to the application.
 func TestClustersIdentity(t *testing.T) {
 	t.Parallel()
 	stack, azure, spoke := openSpoke(t, false)
@@ -235,9 +235,10 @@ func TestClustersIdentity(t *testing.T) {
 	notForUsers(t, azure, internet, clusters)
 }
 
-// TestUnfitClusters: what would not take Argo CD's token by its role is refused, with
-// the command that repairs it, before anything is created; and the API refuses it too.
-func TestUnfitClusters(t *testing.T) {
+// TestUnsuitableSpokes checks that the program rejects a spoke that would not authorize Argo CD's
+// role, with the command to correct it, before it creates a resource. The Kubernetes API rejects
+// the token, too.
+func TestUnsuitableSpokes(t *testing.T) {
 	t.Parallel()
 	stack, azure, spoke := openSpoke(t, false)
 	before := azure.IDs()
@@ -256,7 +257,7 @@ func TestUnfitClusters(t *testing.T) {
 		e2e.SameObjects(t, azure, before, "%s: after the refused up", name)
 		undo()
 	}
-	// The stack itself was there after the first attempt.
+	// The first attempt created the stack itself.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources, "same": 1})
 	internet := e2e.Connect(t, azure)
 	token, err := e2e.Pod(t, azure, internet, "argocd-server").Token(t.Context(),
@@ -271,12 +272,12 @@ func TestUnfitClusters(t *testing.T) {
 	e2e.NoError(t, azure.Update(azuresim.Cluster, spoke, inputs))
 }
 
-// TestClustersCommand runs what docs/clusters.md says after pulumi up.
+// TestClustersCommand runs the command of docs/clusters.md after pulumi up.
 func TestClustersCommand(t *testing.T) {
 	t.Parallel()
 	stack, _, _ := openSpoke(t, true)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
-	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "## Tell Argo CD", "sh\n"), "argocd-dev")
+	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n### Register spoke clusters\n", "```sh\n"), "argocd-dev")
 	if !strings.HasSuffix(printed, "exitcode=0\nclusters.yaml\n") {
 		t.Error(printed)
 	}
@@ -285,14 +286,14 @@ func TestClustersCommand(t *testing.T) {
 	}
 }
 
-// TestClustersDrift: verify --azure knows the application as the stack's, and finds
-// what was added to it by hand.
+// TestClustersDrift checks that verify --azure accepts the application of the stack, and finds
+// manual additions.
 func TestClustersDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure, _ := openSpoke(t, false)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + e2e.ClustersResources + 1})
-	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
-	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, e2e.Connect(t, azure), e2e.AzurePermissions...)
+	if found := e2e.Failed(verifier.Run(t)); len(found) > 0 {
 		t.Errorf("as deployed: %q", found)
 	}
 	var application, controller string
@@ -310,13 +311,13 @@ func TestClustersDrift(t *testing.T) {
 		"applicationId": application, "displayName": "intruder", "audiences": []any{argocd.Audience},
 		"issuer": "https://token.actions.githubusercontent.com", "subject": "repo:someone/else:ref:refs/heads/main",
 	})
-	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "repo:someone/else", inside.Look(t))
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "repo:someone/else", verifier.Run(t))
 	undo()
 	azure.Delete(controller)
-	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "system:serviceaccount:argocd:argocd-application-controller", inside.Look(t))
+	e2e.Failing(t, "federated credentials of argocd-dev-argocd-clusters", "system:serviceaccount:argocd:argocd-application-controller", verifier.Run(t))
 	e2e.Want(t, stack.Refresh, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "delete": 1})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.ClustersResources, "create": 1})
-	if found := e2e.Failed(inside.Look(t)); len(found) > 0 {
-		t.Errorf("put back: %q", found)
+	if found := e2e.Failed(verifier.Run(t)); len(found) > 0 {
+		t.Errorf("after the up that reverts it: %q", found)
 	}
 }

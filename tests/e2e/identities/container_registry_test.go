@@ -7,14 +7,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestContainerRegistry: repo-server may pull from the registry, and from no
-// other, for as long as it has the role.
+// TestContainerRegistry checks that repo-server can pull from the registry and no other one, only
+// while it has the role.
 func TestContainerRegistry(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
 	e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "registries", "location": "westeurope"})
 	stack := e2e.OpenOn(t, azure, "dev")
-	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in one group
+	registry, other := azure.AddRegistry("contoso"), azure.AddRegistry("fabrikam") // in the same resource group
 	const resources = e2e.DevResources + e2e.RegistryResources
 	e2e.Set(t, stack, "containerRegistry", registry)
 	e2e.Succeed(t, stack.Up)
@@ -27,12 +27,12 @@ func TestContainerRegistry(t *testing.T) {
 		t.Error(err)
 	}
 	if err := e2e.Pull(t.Context(), repoServer, other); err == nil {
-		t.Error("may pull from another registry")
+		t.Error("can pull from another registry")
 	}
 
 	azure.Remove(azuresim.RoleAssignment)
 	if err := e2e.Pull(t.Context(), repoServer, registry); err == nil {
-		t.Error("may pull without the role")
+		t.Error("can pull without the role")
 	}
 	e2e.Want(t, stack.Refresh, map[string]int{"same": resources - 1, "delete": 1})
 	e2e.Want(t, stack.Up, map[string]int{"same": resources - 1, "create": 1})
@@ -41,8 +41,8 @@ func TestContainerRegistry(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 1, "update": 1, "delete": e2e.RegistryResources})
 }
 
-// TestInheritedRole: in the simulated Azure, a role on a resource group covers each registry
-// in it, so that a wider role than AcrPull on one registry does not pass the tests.
+// TestInheritedRole checks that a role on a resource group covers its registries in the simulated
+// Azure. A role that is wider than AcrPull on one registry would therefore fail the other tests.
 func TestInheritedRole(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -61,7 +61,7 @@ func TestInheritedRole(t *testing.T) {
 	azure.Delete(wider)
 }
 
-// objectID is that of an application's service principal.
+// objectID returns the object ID of an application's service principal.
 func objectID(t *testing.T, azure *azuresim.Azure, clientID string) string {
 	t.Helper()
 	for _, principal := range azure.Answers(azuresim.ServicePrincipal) {
@@ -73,8 +73,8 @@ func objectID(t *testing.T, azure *azuresim.Azure, clientID string) string {
 	return ""
 }
 
-// TestRegistryIdentity: what repo-server runs, it runs as nobody that users sign
-// in through; and nobody else runs as what repo-server is.
+// TestRegistryIdentity checks that repo-server uses an identity that no user can sign in to, and
+// that no other pod can use it.
 func TestRegistryIdentity(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")

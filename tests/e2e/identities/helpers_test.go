@@ -17,14 +17,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// The applications of a dev stack: that of the users, repo-server's, and that of spokes.
+// The applications of dev: for users, for repo-server and for spokes.
 const (
 	usersApp    = "argocd-dev"
 	chartsApp   = "argocd-dev-argocd-repo-server"
 	clustersApp = "argocd-dev-argocd-clusters"
 )
 
-// builtIn are Azure's built-in roles that the program assigns.
+// builtIn are the built-in Azure roles that the program assigns.
 var builtIn = map[string]string{
 	"7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
 	"b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b": clusterAdmin,
@@ -42,12 +42,12 @@ func openSpoke(t *testing.T, private bool) (stack *engine.Stack, azure *azuresim
 	return stack, azure, spoke
 }
 
-// identity is what an application is for: the service accounts in Argo CD's namespace that
-// it trusts, and its roles in Azure, each as "<role> on <resource ID>".
+// identity is the purpose of an application: the service accounts in Argo CD's namespace that it
+// trusts, and its roles in Azure as "<role> on <resource ID>".
 type identity struct{ trusts, roles []string }
 
-// wantIdentities compares all applications in the tenant, by display name. It counts
-// nothing that Pulumi did, so that its failure names the claim of SECURITY.md.
+// wantIdentities compares all applications in the tenant by display name. It reads only Azure, so a
+// failure contradicts SECURITY.md.
 func wantIdentities(t *testing.T, azure *azuresim.Azure, want map[string]identity) {
 	t.Helper()
 	got, names := map[string]identity{}, map[string]string{}
@@ -68,12 +68,12 @@ func wantIdentities(t *testing.T, azure *azuresim.Azure, want map[string]identit
 		role := builtIn[definition[strings.LastIndex(definition, "/")+1:]] + " on " + assignment["scope"].StringValue()
 		got[name] = identity{got[name].trusts, append(got[name].roles, role)}
 	}
-	beyond(t, got, want, "the application %s trusts the service account %s", "the application %s has the role %s")
-	beyond(t, want, got, "the application %s does not trust the service account %s", "the application %s does not have the role %s")
+	wantNoMore(t, got, want, "the application %s trusts the service account %s", "the application %s has the role %s")
+	wantNoMore(t, want, got, "the application %s does not trust the service account %s", "the application %s does not have the role %s")
 }
 
-// beyond reports the trust and the roles of identities that others do not have.
-func beyond(t *testing.T, identities, others map[string]identity, trusts, roles string) {
+// wantNoMore reports additional trust and roles of identities compared to others.
+func wantNoMore(t *testing.T, identities, others map[string]identity, trusts, roles string) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(identities)) {
 		for _, account := range identities[name].trusts {
@@ -89,8 +89,7 @@ func beyond(t *testing.T, identities, others map[string]identity, trusts, roles 
 	}
 }
 
-// notForUsers wants that an application signs no user in, even if somebody gives
-// it a redirect URI.
+// notForUsers checks that no user can sign in to an application, even with a redirect URI.
 func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, clientID string) {
 	t.Helper()
 	const redirect = "https://localhost/auth/callback"
@@ -106,7 +105,7 @@ func notForUsers(t *testing.T, azure *azuresim.Azure, internet *azuresim.Interne
 	e2e.WantError(t, signInAs(t.Context(), azure, internet, clientID, redirect), "AADSTS50105", "a user of repo-server's application with a redirect URI")
 }
 
-// signInAs sends alice to Entra from an application, and stays there.
+// signInAs signs alice in at Entra to an application without Argo CD.
 func signInAs(ctx context.Context, azure *azuresim.Azure, internet *azuresim.Internet, clientID, redirect string) error {
 	query := url.Values{
 		"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"openid"}, "login_hint": {"alice@contoso.example"},

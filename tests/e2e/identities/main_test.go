@@ -1,6 +1,6 @@
-// Package identities tests the identities of Argo CD's own pods: which Entra application each
-// pod gets a token for, and what that token gives access to. Each test presents service
-// account tokens of the simulated cluster to the simulated Entra.
+// Package identities tests the identities of Argo CD's pods: the Entra application for which each
+// pod gets a token, and the access that the token grants. Each test presents service account tokens
+// of the simulated cluster to the simulated Entra.
 package identities
 
 import (
@@ -10,4 +10,4 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }

@@ -10,23 +10,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// beginning is the block of docs/bootstrap.md, which examples/bootstrap repeats.
-func beginning(t *testing.T) string {
+// bootstrapBlock returns the block of docs/clusters.md that examples/bootstrap repeats.
+func bootstrapBlock(t *testing.T) string {
 	t.Helper()
-	block := e2e.Block(t, e2e.Read(t, "docs/bootstrap.md"), "# The first application", "```yaml\n")
+	block := e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n## First application\n", "```yaml\n")
 	if !strings.Contains(e2e.Read(t, "examples/bootstrap/README.md"), block) {
-		t.Errorf("examples/bootstrap has another block than\n%s", block)
+		t.Errorf("examples/bootstrap differs from\n%s", block)
 	}
 	if !strings.Contains(strings.ReplaceAll(e2e.Read(t, "Pulumi.prod.yaml"), "\n  ", "\n"), block) {
-		t.Errorf("Pulumi.prod.yaml has another block than\n%s", block)
+		t.Errorf("Pulumi.prod.yaml differs from\n%s", block)
 	}
 	return block
 }
 
-// TestBootstrap takes the first application from a protected stack that runs, and gives
-// it back: only outputs come and go. The real API server takes the manifest from an admin
-// and from nobody else, and lets everybody do with the application what prod's policies
-// say, to the letter.
+// TestBootstrap removes the first application from a running protected stack and restores it: only
+// outputs change. The real API server accepts the manifest from an admin only, and permits exactly
+// the requests in prod's policies.
 func TestBootstrap(t *testing.T) {
 	t.Parallel()
 	stack, _, internet := e2e.OnItsDomain(t)
@@ -36,7 +35,7 @@ func TestBootstrap(t *testing.T) {
 	if err != nil || values["bootstrapManifest"] != nil || values["bootstrapCommand"] != nil {
 		t.Errorf("without the key: %v, %v", values, err)
 	}
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	e2e.Want(t, stack.Preview, map[string]int{"same": e2e.ProdResources})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.ProdResources})
 	file := filepath.Join(t.TempDir(), "first.yaml")
@@ -69,11 +68,11 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
-// TestBootstrapPreview: what will be applied can be read before anything is there.
+// TestBootstrapPreview checks that a preview shows the manifest before the first deployment.
 func TestBootstrapPreview(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	planned := previewed(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 	if manifest := e2e.Output(t, stack, "bootstrapManifest"); planned["bootstrapManifest"] != manifest {
@@ -81,23 +80,23 @@ func TestBootstrapPreview(t *testing.T) {
 	}
 }
 
-// previewed are the outputs that a preview knows.
+// previewed returns the outputs of a preview.
 func previewed(t *testing.T, stack *engine.Stack) map[string]any {
 	t.Helper()
 	e2e.Succeed(t, stack.Preview)
 	return stack.Last.Outputs
 }
 
-// TestBootstrapCommand runs the output as docs/bootstrap.md says: az has kubectl apply
-// the stack's manifest on the stack's cluster, whatever its group is called.
+// TestBootstrapCommand runs the command of docs/clusters.md: az applies the manifest to the
+// cluster, also in a resource group whose name needs quotes.
 func TestBootstrapCommand(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "dev")
-	e2e.Paste(t, stack, beginning(t))
+	e2e.Paste(t, stack, bootstrapBlock(t))
 	e2e.Set(t, stack, "names.resourceGroup", "argo(dev)")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 
-	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/bootstrap.md"), "### Through Azure", "```sh\n"), "argo(dev)")
+	printed, applied := e2e.RunOnCluster(t, stack, e2e.Block(t, e2e.Read(t, "docs/clusters.md"), "\n### Through Azure\n", "```sh\n"), "argo(dev)")
 	if !strings.HasSuffix(printed, "exitcode=0\nargocd-bootstrap.yaml\n") {
 		t.Error(printed)
 	}

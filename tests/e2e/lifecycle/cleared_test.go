@@ -8,9 +8,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestCleared takes each setting of a running stack away again and looks at
-// Azure, which keeps what a request leaves out.
-func TestCleared(t *testing.T) {
+// TestRemovedSettings removes each setting from a running stack and checks Azure, which keeps
+// properties that a request omits.
+func TestRemovedSettings(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
 	e2e.Set(t, stack, "protect", "false")
@@ -41,10 +41,10 @@ func TestCleared(t *testing.T) {
 			t.Fatalf("%s: %v", c.key, err)
 		}
 		if after := answers(t, azure, c.token); strings.Contains(after, c.had) || !strings.Contains(after, c.has) {
-			t.Errorf("%s is still there, or no %s: %s", c.key, c.has, after)
+			t.Errorf("%s was not removed, or %s is missing: %s", c.key, c.has, after)
 		}
 	}
-	// Argo CD runs on the system pool now.
+	// Argo CD now runs on the system pool.
 	if n := len(azure.Inputs(azuresim.AgentPool)); n > 0 {
 		t.Errorf("%d user pools", n)
 	}

@@ -25,18 +25,18 @@ func TestExistingCluster(t *testing.T) {
 		t.Errorf("getCredentialsCommand: %s", got)
 	}
 	internet := e2e.Connect(t, azure)
-	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "sign-in")
 
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.ExistingResources})
 	e2e.SameObjects(t, azure, before, "after destroy")
 	got, err := owner.Up(t.Context())
 	if err != nil || len(got) != 1 || got["same"] == 0 {
-		t.Errorf("the owner's next up: %v, %v", got, err)
+		t.Errorf("next up of the cluster's owner: %v, %v", got, err)
 	}
 }
 
-// TestUnsuitableCluster: what would not sign users in is refused, with the
-// command that repairs it, before anything is created.
+// TestUnsuitableCluster checks that the program rejects a cluster on which users could not sign in,
+// with the command to correct it, before it creates a resource.
 func TestUnsuitableCluster(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -46,7 +46,7 @@ func TestUnsuitableCluster(t *testing.T) {
 	}{
 		"workload identity off": {change: e2e.Remove("securityProfile"), want: "az aks update --enable-workload-identity"},
 		"service principal":     {change: e2e.Remove("identity"), want: "az aks update --enable-managed-identity"},
-		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability needs 4 nodes"},
+		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability requires 4 nodes"},
 		"no such cluster": {
 			config: map[string]string{"cluster.existingId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"},
 			want:   `ResourceNotFound`,
@@ -69,7 +69,8 @@ func TestUnsuitableCluster(t *testing.T) {
 	}
 }
 
-// TestClusterWithoutOIDCIssuer: AKS ties workload identity to the issuer.
+// TestClusterWithoutOIDCIssuer checks that the program rejects a cluster without OIDC issuer, which
+// workload identity requires.
 func TestClusterWithoutOIDCIssuer(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()

@@ -10,13 +10,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// The fleet has the stack; two clusters and two extensions of two and three
-// resources each with their components; the app with its component and two
-// credentials.
+// fleetResources counts the stack, two clusters and two extensions (two and three resources each,
+// with their components), and the app (its component, resources and two credentials).
 const fleetResources = 1 + 2*(3+2) + (1 + 4 + 2)
 
-// TestFleet deploys the example program and signs in to each of its Argo CDs
-// through the one application.
+// TestFleet deploys the example program and signs in to each Argo CD through the shared
+// application.
 func TestFleet(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -34,7 +33,7 @@ func TestFleet(t *testing.T) {
 		t.Fatalf("extensions: %v, %v", extensions, err)
 	}
 	for i, extension := range extensions {
-		// By name, north comes before west.
+		// Sorted by name, north precedes west.
 		server := e2e.StartOne(t, azure, internet, extension, ports[len(ports)-1-i])
 		if err := e2e.Web(t.Context(), azure, internet, server); err != nil {
 			t.Errorf("%s: %v", extension.Cluster, err)
@@ -44,8 +43,8 @@ func TestFleet(t *testing.T) {
 	e2e.Nothing(t, azure)
 }
 
-// TestFleetWithRegistry: all Argo CDs pull as one application, which trusts the
-// repo-server of each, and users sign in through the other.
+// TestFleetWithRegistry checks that all Argo CDs pull with one application, which trusts each
+// repo-server, and that users sign in through the other application.
 func TestFleetWithRegistry(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -53,7 +52,7 @@ func TestFleetWithRegistry(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": fleetResources})
 	registry := azure.AddRegistry("contoso")
 	e2e.Set(t, stack, "containerRegistry", registry)
-	// A second credential, for the second cluster.
+	// Includes a second credential for the second cluster.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.RegistryResources + 1, "update": 2, "same": fleetResources - 2})
 	internet := e2e.Connect(t, azure)
 	extensions, err := azure.Extensions()

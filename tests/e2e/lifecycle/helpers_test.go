@@ -12,7 +12,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// answers is all that Azure says of the objects of a type, as text.
+// answers returns Azure's representation of the objects of a type as text.
 func answers(t *testing.T, azure *azuresim.Azure, token string) string {
 	t.Helper()
 	var all []any
@@ -24,7 +24,7 @@ func answers(t *testing.T, azure *azuresim.Azure, token string) string {
 	return string(text)
 }
 
-// platform is another team's program with a cluster of its own.
+// platform is a program of another team with a cluster.
 func platform(ctx *pulumi.Context) error {
 	cluster, err := aks.NewAksCluster(ctx, "platform", &aks.AksClusterArgs{Name: "platform", Region: "westeurope"})
 	if err != nil {
@@ -34,7 +34,7 @@ func platform(ctx *pulumi.Context) error {
 	return nil
 }
 
-// withPlatform is a subscription with that cluster.
+// withPlatform returns a subscription with that cluster.
 func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
 	t.Helper()
 	azure := azuresim.New()
@@ -43,7 +43,7 @@ func withPlatform(t *testing.T) (*azuresim.Azure, *engine.Stack) {
 	return azure, owner
 }
 
-// replaced wants this number of replacements since the test last expected any.
+// replaced checks the number of replacements since its last call.
 func replaced(t *testing.T, stack *engine.Stack, count int) {
 	t.Helper()
 	if stack.Replaced != count {

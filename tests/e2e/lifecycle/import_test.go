@@ -9,9 +9,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestImportOfTheGuide takes over what the guide's Terraform has created, with
-// the settings and the steps of docs/from-terraform.md: nothing that runs is
-// replaced or deleted, and nothing of it changes but what the preview says.
+// TestImportOfTheGuide imports the resources of the guide's Terraform with the settings and steps
+// of docs/from-terraform.md. No running resource is replaced or deleted, and only the previewed
+// changes are made.
 func TestImportOfTheGuide(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()
@@ -28,15 +28,14 @@ func TestImportOfTheGuide(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 3, "update": 3})
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	if after := azure.IDs(); !slices.Equal(after, before) || len(after) != len(ids) {
-		t.Errorf("the take-over changed what exists: %v, then %v", before, after)
+		t.Errorf("the import changed the objects: %v, then %v", before, after)
 	}
 	e2e.Set(t, stack, "protect", "false")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	e2e.Want(t, stack.Destroy, map[string]int{"delete": e2e.DevResources})
 }
 
-// terraform creates what the guide's main.tf does, and returns the ID of each
-// resource by its Pulumi type.
+// terraform creates the resources of the guide's main.tf and returns their IDs by Pulumi type.
 func terraform(t *testing.T, azure *azuresim.Azure) map[string]string {
 	t.Helper()
 	ids := map[string]string{}
@@ -110,23 +109,22 @@ requestedScopes:
   - email
 `
 
-// TestExistingResourceGroup is the order of docs/deployments.md in which the
-// deploying identity needs no right on the subscription: an administrator has
-// created the resource group, which `up` alone refuses to take for its own; the
-// stack imports it, and creates the rest in it.
+// TestExistingResourceGroup follows docs/automation.md: an administrator creates the resource
+// group, which `pulumi up` rejects until the stack imports it. The deploying identity then
+// needs no permission on the subscription.
 func TestExistingResourceGroup(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	id, _ := e2e.New(t, azure, azuresim.ResourceGroup, map[string]any{"resourceGroupName": "argocd-dev", "location": "westus3"})
-	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up took the group without being told")
-	e2e.Succeed(t, stack.Destroy) // what it had created beside it
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "already existing", "up before the import")
+	e2e.Succeed(t, stack.Destroy) // resources that the failed up created
 	e2e.NoError(t, stack.AdoptOne(t.Context(), "aks-group", id))
-	// The group gets the stack's tags; stack and components are there.
+	// The group gets the stack's tags. The stack and the components already exist.
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 5, "update": 1, "same": 4})
 }
 
-// TestAnotherDeployer: a colleague or a pipeline that runs up next does not
-// become the app's owner.
+// TestAnotherDeployer checks that the next up of another deploying identity does not change the
+// application's owner.
 func TestAnotherDeployer(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")

@@ -40,7 +40,7 @@ func TestLifecycleOfDev(t *testing.T) {
 	e2e.Nothing(t, azure)
 	for _, operation := range azure.Operations() {
 		if operation.Verb == "delete" && operation.Type == azuresim.ArgoExtension {
-			t.Error("the extension was deleted on its own: its cluster takes it along")
+			t.Error("the extension was deleted separately, want deletion with its cluster")
 		}
 	}
 }
@@ -61,7 +61,7 @@ func TestLifecycleOfProd(t *testing.T) {
 	e2e.Nothing(t, azure)
 }
 
-// TestDrift changes things behind Pulumi's back: refresh sees it, up repairs it.
+// TestDrift changes resources outside Pulumi. refresh finds the changes, up reverts them.
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -74,7 +74,7 @@ func TestDrift(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources - 2, "update": 1, "create": 1})
 	for _, app := range azure.Inputs(azuresim.Application) {
 		if claims := app["groupMembershipClaims"]; !claims.IsArray() || len(claims.ArrayValue()) != 1 {
-			t.Errorf("groupMembershipClaims after the repair: %v", claims)
+			t.Errorf("groupMembershipClaims after up: %v", claims)
 		}
 	}
 }
@@ -110,7 +110,7 @@ func TestOutputs(t *testing.T) {
 	noSecrets(t, stack)
 }
 
-// noSecrets searches the exported state for anything that could be one.
+// noSecrets searches the exported state for secrets.
 func noSecrets(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	state, err := stack.Export(t.Context())
@@ -138,14 +138,14 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ key, value, want string }{
-		"no such group":        {"group", "Nobody", `argocd-on-aks:group "Nobody": invocation of`},
-		"two groups of a name": {"group", "Twins", "more than one group"},
-		"not for security":     {"group", "Newsletter", "not a security group"},
-		"everyone may join":    {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
-		"may join the cluster": {"cluster.adminGroups[0]", "All Hands", `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
-		"no such region":       {"region", "atlantis", "LocationNotAvailableForResourceGroup"},
-		"malformed domain":     {"domain", "https://localhost:9000", `argocd-on-aks:domain "https://localhost:9000" has a scheme`},
-		"wrong type":           {"protect", "maybe", "protect"},
+		"unknown group":         {"group", "Nobody", `argocd-on-aks:group "Nobody": invocation of`},
+		"ambiguous group":       {"group", "Twins", "more than one group"},
+		"distribution group":    {"group", "Newsletter", "not a security group"},
+		"public group":          {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
+		"public cluster admins": {"cluster.adminGroups[0]", "All Hands", `argocd-on-aks:cluster.adminGroups[0] "All Hands" is a public Microsoft 365 group`},
+		"unknown region":        {"region", "atlantis", "LocationNotAvailableForResourceGroup"},
+		"malformed domain":      {"domain", "https://localhost:9000", `argocd-on-aks:domain "https://localhost:9000" has a scheme`},
+		"wrong type":            {"protect", "maybe", "protect"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,8 +153,8 @@ func TestRefusals(t *testing.T) {
 			e2e.Set(t, stack, c.key, c.value)
 			_, err := stack.Up(t.Context())
 			e2e.WantError(t, err, c.want, "up")
-			if name == "no such region" {
-				return // only Azure knows its regions, and the app needs none
+			if name == "unknown region" {
+				return // Azure rejects the region; the application has none
 			}
 			e2e.Nothing(t, azure)
 		})
@@ -179,15 +179,15 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	e2e.Nothing(t, azure)
 }
 
-// TestFailureAndRetry has Azure throttle one request: the rest is kept, and the
-// next up finishes the job.
+// TestFailureAndRetry fails one request with throttling. The other resources stay, and the next up
+// creates the rest.
 func TestFailureAndRetry(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	azure.Inject(azuresim.Fault{Verb: "create", Type: azuresim.ArgoExtension, Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later"}})
 	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "TooManyRequests", "up")
-	if unmet := azure.Unmet(); len(unmet) > 0 {
-		t.Errorf("nothing met %+v", unmet)
+	if unmet := azure.PendingFaults(); len(unmet) > 0 {
+		t.Errorf("no request matched %+v", unmet)
 	}
 	got := e2e.Succeed(t, stack.Up)
 	if got["create"] == 0 || len(azure.Inputs(azuresim.ArgoExtension)) != 1 || len(azure.Inputs(azuresim.Cluster)) != 1 {

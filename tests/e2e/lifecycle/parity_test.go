@@ -12,10 +12,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestBehindPulumisBack: what an administrator did with az stays, with and
-// without a refresh, and replaces nothing: here
-// `az aks update --load-balancer-managed-outbound-ip-count 2`.
-func TestBehindPulumisBack(t *testing.T) {
+// TestManualChanges checks that manual changes in Azure stay and cause no replacement, with and
+// without a refresh: here `az aks update --load-balancer-managed-outbound-ip-count 2`.
+func TestManualChanges(t *testing.T) {
 	t.Parallel()
 	for name, count := range map[string]int{"dev": e2e.DevResources, "prod": e2e.ProdResources} {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +27,7 @@ func TestBehindPulumisBack(t *testing.T) {
 			e2e.Set(t, stack, "cluster.tier", "Standard")
 			e2e.OnlyUpdates(t, stack.Up)
 			if answer := answers(t, azure, azuresim.Cluster); !strings.Contains(answer, `"managedOutboundIPs":{"count":2}`) {
-				t.Errorf("the load balancer's addresses are gone: %s", answer)
+				t.Errorf("up removed the addresses of the load balancer: %s", answer)
 			}
 			e2e.OnlyUpdates(t, stack.Up)
 		})
@@ -52,20 +51,20 @@ func merge(into, more resource.PropertyMap) {
 	}
 }
 
-// TestNetworkIsForLife: any value of the network that changes replaces the
-// cluster, and so does a first network; a protected stack refuses that.
-func TestNetworkIsForLife(t *testing.T) {
+// TestNetworkReplacement checks that a change of any network value, or a first network, replaces
+// the cluster, and that a protected stack rejects it.
+func TestNetworkReplacement(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ stack, key, value string }{
-		"another policy":  {"prod", "cluster.network.policy", "none"},
-		"a first network": {"dev", "cluster.network.plugin", "azure"},
-		"another gateway": {"prod", "cluster.network.outboundType", "managedNATGateway"},
+		"policy":        {"prod", "cluster.network.policy", "none"},
+		"first network": {"dev", "cluster.network.plugin", "azure"},
+		"outbound type": {"prod", "cluster.network.outboundType", "managedNATGateway"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stack, azure := e2e.Open(t, c.stack)
 			e2e.Set(t, stack, "protect", "true")
-			if name == "another policy" {
+			if name == "policy" {
 				e2e.Set(t, stack, "cluster.network.dataplane", "azure")
 				e2e.Set(t, stack, "cluster.network.policy", "azure")
 			}
@@ -78,9 +77,9 @@ func TestNetworkIsForLife(t *testing.T) {
 	}
 }
 
-// TestRaisedVersion: what somebody has upgraded is not taken back, with and
-// without a refresh; the next minor version in the configuration is an upgrade.
-func TestRaisedVersion(t *testing.T) {
+// TestManualUpgrade checks that up does not revert a manual Kubernetes upgrade, with and without a
+// refresh. The next minor version in the configuration upgrades the cluster.
+func TestManualUpgrade(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
 	raised := resource.NewStringProperty("1.36.2")
@@ -93,11 +92,11 @@ func TestRaisedVersion(t *testing.T) {
 		t.Helper()
 		for _, token := range []string{azuresim.Cluster, azuresim.AgentPool} {
 			if answer := answers(t, azure, token); !strings.Contains(answer, `Version":"`+want) || strings.Contains(answer, `Version":"1.35`) {
-				t.Errorf("no %s, or a part that is older: %s", want, answer)
+				t.Errorf("%s is missing, or a part is older: %s", want, answer)
 			}
 		}
 	}
-	e2e.Set(t, stack, "tags.owner", "somebody-else")
+	e2e.Set(t, stack, "tags.owner", "another-team")
 	e2e.OnlyUpdates(t, stack.Up)
 	version("1.36.2")
 	e2e.Succeed(t, stack.Refresh)
@@ -109,8 +108,8 @@ func TestRaisedVersion(t *testing.T) {
 	version("1.37")
 }
 
-// TestRenamedCredential: Entra takes no second credential for one service
-// account, so the old one goes first.
+// TestRenamedCredential checks that a renamed federated credential is deleted before the new one is
+// created, because Entra accepts only one for a service account.
 func TestRenamedCredential(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
@@ -124,8 +123,8 @@ func TestRenamedCredential(t *testing.T) {
 	}
 }
 
-// TestRenamedOnExistingCluster: another base of all names is another application
-// and credential, on the cluster that stays.
+// TestRenamedOnExistingCluster checks that another name creates a new application and credential on
+// the same cluster.
 func TestRenamedOnExistingCluster(t *testing.T) {
 	t.Parallel()
 	azure, owner := withPlatform(t)
@@ -137,21 +136,21 @@ func TestRenamedOnExistingCluster(t *testing.T) {
 	replaced(t, stack, 1)
 }
 
-// TestGoneByHand: azuread refuses to delete what is gone; a refresh, as the
-// documents say, puts that right.
-func TestGoneByHand(t *testing.T) {
+// TestManualDeletion checks that azuread cannot delete a missing application, and that a refresh,
+// as documented, corrects it.
+func TestManualDeletion(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "dev")
 	azure.Remove(azuresim.Application)
 	if _, err := stack.Destroy(t.Context()); err == nil {
-		t.Error("destroy of an application that is gone")
+		t.Error("destroy of a missing application succeeded")
 	}
 	e2e.Succeed(t, stack.Refresh)
 	e2e.Succeed(t, stack.Destroy)
 	e2e.Nothing(t, azure)
 }
 
-// TestLongNames: the node resource group's name would be too long for AKS.
+// TestLongNames checks that the program shortens the name of the node resource group to AKS' limit.
 func TestLongNames(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -164,8 +163,8 @@ func TestLongNames(t *testing.T) {
 	}
 }
 
-// TestUserPoolMoves: under another name a new pool is there before the old one
-// goes, so that Argo CD's pods always have nodes.
+// TestUserPoolMoves checks that a node pool with another name is created before the old one is
+// deleted, so Argo CD always has nodes.
 func TestUserPoolMoves(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
@@ -176,11 +175,11 @@ func TestUserPoolMoves(t *testing.T) {
 	before := len(azure.Operations())
 	ask := make(chan bool)
 	fewest := make(chan int)
-	go func() { fewest <- fewestNodes(azure, ask) }()
+	go func() { fewest <- minNodes(azure, ask) }()
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "same": e2e.ProdResources - 1})
 	close(ask)
 	if n := <-fewest; n < 4 {
-		t.Errorf("Argo CD was down to %d nodes", n)
+		t.Errorf("Argo CD had only %d nodes", n)
 	}
 	var pools []string
 	for _, operation := range azure.Operations()[before:] {
@@ -193,8 +192,8 @@ func TestUserPoolMoves(t *testing.T) {
 	}
 }
 
-// fewestNodes keeps asking how many nodes take Argo CD's pods.
-func fewestNodes(azure *azuresim.Azure, until <-chan bool) int {
+// minNodes returns the minimum number of nodes for Argo CD's pods over time.
+func minNodes(azure *azuresim.Azure, until <-chan bool) int {
 	fewest := math.MaxInt
 	for {
 		extension, err := azure.Extension()
@@ -210,9 +209,9 @@ func fewestNodes(azure *azuresim.Azure, until <-chan bool) int {
 	}
 }
 
-// TestSizeAloneWarns: the preview says that a new size under the old name deletes
-// first, and what to do.
-func TestSizeAloneWarns(t *testing.T) {
+// TestSizeWarning checks that a preview warns if a new size without a new name deletes the pool
+// first.
+func TestSizeWarning(t *testing.T) {
 	t.Parallel()
 	stack, _ := e2e.Open(t, "prod")
 	e2e.Set(t, stack, "protect", "false")

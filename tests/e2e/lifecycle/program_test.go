@@ -17,9 +17,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// engineStub is as much of the engine as a program sees that registers nothing
-// but its stack. Pulumi's plugin for Go, which starts programs for the CLI, has
-// no module that resolves.
+// engineStub is the part of the engine that a program needs to register only its stack. Pulumi's Go
+// language host, which starts programs for the CLI, has no resolvable module.
 type engineStub struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	pulumirpc.UnimplementedEngineServer
@@ -51,8 +50,8 @@ func (e *engineStub) Log(_ context.Context, r *pulumirpc.LogRequest) (*emptypb.E
 	return &emptypb.Empty{}, nil
 }
 
-// TestProgram starts the built program as the CLI does: with all of the
-// configuration in its environment. A misspelt key must not mean its default.
+// TestProgram starts the compiled program as the CLI does, with the configuration in its
+// environment. It rejects misspelled keys.
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	program := e2e.Build(t, "github.com/OWNER/argocd-on-aks")
@@ -62,17 +61,20 @@ func TestProgram(t *testing.T) {
 		want   []string
 		count  int
 	}{
-		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"argocd-on-aks:protct is not known; the keys are "}, 1},
-		"all at once": {
+		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"argocd-on-aks:protct is not a valid key; must be one of "}, 1},
+		"several problems": {
 			required + `,"argocd-on-aks:domain":"x:443","argocd-on-aks:requireAssigment":"false","argocd-on-aks:roles":"[]]"`,
-			[]string{"argocd-on-aks:requireAssigment is not known", `argocd-on-aks:domain "x:443"`, "argocd-on-aks:roles cannot be read (there is more after its end)"}, 3,
+			[]string{"argocd-on-aks:requireAssigment is not a valid key", `argocd-on-aks:domain "x:443"`, "argocd-on-aks:roles cannot be parsed (unexpected text after the end)"}, 3,
 		},
-		"keys of others": {required + `,"argocd-on-aks:domain":"x:443","other:protct":"true"`, []string{`argocd-on-aks:domain "x:443"`}, 1},
+		"keys of other projects": {required + `,"argocd-on-aks:domain":"x:443","other:protct":"true"`, []string{`argocd-on-aks:domain "x:443"`}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			output, registered := runProgram(t, program, "{"+c.config+"}")
 			e2e.WantText(t, output, c.want...)
+			if strings.Contains(output, "occurred") {
+				t.Errorf("the message has the SDK's prefix: %s", output)
+			}
 			if n := strings.Count(output, "\n  argocd-on-aks:"); n != c.count {
 				t.Errorf("%d messages, want %d: %s", n, c.count, output)
 			}
@@ -83,7 +85,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// runProgram wants the program to fail, and returns what the engine was told.
+// runProgram runs a program that must fail, and returns the engine's log.
 func runProgram(t *testing.T, program, config string) (log string, registered []string) {
 	t.Helper()
 	stub, cancel := &engineStub{}, make(chan bool)
@@ -100,7 +102,7 @@ func runProgram(t *testing.T, program, config string) (log string, registered []
 		"PULUMI_MONITOR="+address, "PULUMI_ENGINE="+address)
 	output, err := run.CombinedOutput()
 	if err == nil {
-		t.Errorf("it succeeds: %s", output)
+		t.Errorf("the program succeeded: %s", output)
 	}
 	return stub.log.String() + string(output), stub.registered
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestReadme: the page of a deployed stack needs nothing filled in, links to the
-// objects that Azure holds, in the tenant that holds them, and names documents and
-// commands that there are.
+// TestReadme checks that the readme output has no placeholders, links to existing objects in Azure
+// and in the correct tenant, and names existing documents and commands.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	t.Run("dev", func(t *testing.T) {
@@ -53,9 +52,9 @@ func checkReadme(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	t.Helper()
 	page := e2e.Output(t, stack, "readme")
 	if strings.Contains(page, "${") || strings.Contains(page, "<no value>") {
-		t.Errorf("the page is not complete: %s", page)
+		t.Errorf("the page has a placeholder: %s", page)
 	}
-	// What the links to Azure may and must lead to.
+	// The permitted and required targets of links to Azure.
 	to := map[string]bool{}
 	for _, token := range []string{azuresim.Cluster, azuresim.ArgoExtension} {
 		for id := range azure.Inputs(token) {
@@ -80,7 +79,7 @@ func checkReadme(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 		if rest, is := strings.CutPrefix(match[1], "https://portal.azure.com"); is && to[rest] {
 			delete(to, rest)
 		} else if match[1] != "https://github.com/OWNER/argocd-on-aks" && !strings.Contains(e2e.Output(t, stack, "redirectUris"), match[1]+"/auth/callback") {
-			t.Errorf("a link to %s, which Azure does not have", match[1])
+			t.Errorf("a link to %s, which does not exist in Azure", match[1])
 		}
 	}
 	for left := range to {
@@ -102,12 +101,12 @@ func checkReadme(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	namesDocuments(t, page)
 }
 
-// namesDocuments wants the documents and the sections that a page names to be there.
+// namesDocuments checks that the documents and sections in a page exist.
 func namesDocuments(t *testing.T, page string) {
 	t.Helper()
 	named := pageDocument.FindAllStringSubmatch(page, -1)
 	if len(named) < 4 {
-		t.Errorf("names %d documents: %s", len(named), page)
+		t.Errorf("only %d documents: %s", len(named), page)
 	}
 	for _, match := range named {
 		if document := e2e.Read(t, match[1]); match[2] != "" && !slices.Contains(strings.Split(document, "\n"), "## "+match[2]) {

@@ -16,11 +16,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// formerRegistry is the state of a dev stack with a container registry, left by
-// the program when repo-server still signed in as the users' application.
+// formerRegistry is the state of dev with a container registry, from a release in which repo-server
+// used the application of the users.
 const formerRegistry = "tests/e2e/testdata/moves/registry.json"
 
-// formerlyWithRegistry is that stack, its Argo CD on a port of its own.
+// formerlyWithRegistry deploys that state with Argo CD on a free port.
 func formerlyWithRegistry(t *testing.T, change func(state []byte) []byte) (stack *engine.Stack, azure *azuresim.Azure, registry string, port int) {
 	t.Helper()
 	state := []byte(e2e.Read(t, formerRegistry))
@@ -34,8 +34,8 @@ func formerlyWithRegistry(t *testing.T, change func(state []byte) []byte) (stack
 	return stack, azure, registry, port
 }
 
-// TestRegistryMoves: one up gives repo-server an application of its own. Users
-// sign in and charts are pulled before it, at each step of it, and after it.
+// TestRegistryMoves checks that one up creates a separate application for repo-server. Users can
+// sign in and charts can be pulled before, during and after it.
 func TestRegistryMoves(t *testing.T) {
 	t.Parallel()
 	stack, azure, registry, port := formerlyWithRegistry(t, func(state []byte) []byte { return state })
@@ -72,24 +72,24 @@ func TestRegistryMoves(t *testing.T) {
 		t.Errorf("users sign in through %s, before through %s", now, users)
 	}
 	_, err := e2e.Pod(t, azure, internet, "argocd-repo-server").Token(t.Context(), users, "https://management.azure.com")
-	e2e.WantError(t, err, "AADSTS700213", "repo-server as the users' application")
+	e2e.WantError(t, err, "AADSTS700213", "repo-server with the users' application")
 	e2e.NoError(t, server.Stop())
-	server = e2e.Start(t, azure, internet, port) // as it is configured now
+	server = e2e.Start(t, azure, internet, port) // with the new settings
 	if err := works(); err != nil {
 		t.Errorf("after: %v", err)
 	}
 }
 
-// wantMoved wants all that is new there before Argo CD is told, and what was
-// there gone only then.
+// wantMoved checks that all new objects exist before the update of Argo CD, and that the old ones
+// are deleted after it.
 func wantMoved(t *testing.T, steps []string) {
 	t.Helper()
-	const told = e2e.RegistryResources
-	if len(steps) != told+3 || steps[told] != "update Extension" {
+	const created = e2e.RegistryResources
+	if len(steps) != created+3 || steps[created] != "update Extension" {
 		t.Fatalf("steps: %q", steps)
 	}
-	slices.Sort(steps[:told])
-	slices.Sort(steps[told+1:])
+	slices.Sort(steps[:created])
+	slices.Sort(steps[created+1:])
 	if want := []string{
 		"create Application", "create ApplicationFederatedIdentityCredential", "create RoleAssignment", "create ServicePrincipal",
 		"update Extension", "delete ApplicationFederatedIdentityCredential", "delete RoleAssignment",
@@ -98,9 +98,8 @@ func wantMoved(t *testing.T, steps []string) {
 	}
 }
 
-// TestProtectedRegistryMoves: in a protected stack what has to go is protected too.
-// The preview refuses, with Pulumi's command against that; then the stack moves
-// like any other, and stays protected.
+// TestProtectedRegistryMoves checks that in a protected stack the preview fails with Pulumi's
+// command to unprotect the old resources. Then the stack moves and stays protected.
 func TestProtectedRegistryMoves(t *testing.T) {
 	t.Parallel()
 	stack, azure, _, _ := formerlyWithRegistry(t, protected)
@@ -116,7 +115,7 @@ func TestProtectedRegistryMoves(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources + e2e.RegistryResources})
 }
 
-// protected is a state all of whose resources are protected.
+// protected returns a state in which all resources are protected.
 func protected(state []byte) []byte {
 	return regexp.MustCompile(`(?m)^ *"type": "(azure|argocd-on-aks:)`).ReplaceAll(state, []byte(`"protect": true, $0`))
 }

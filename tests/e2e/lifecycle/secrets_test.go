@@ -9,10 +9,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestSecretSettings: a secret setting reaches Argo CD, and is in no state, output
-// or answer of Azure, whatever the engine prints; nor is it in what it prints, up
-// to the verbosity at which it prints every property that passes
-// (https://www.pulumi.com/docs/support/debugging/logging/ warns of it).
+// TestSecretSettings checks that a secret setting reaches Argo CD, and that state, outputs,
+// responses of Azure and logs do not contain it. Higher log levels print every property:
+// https://www.pulumi.com/docs/support/debugging/logging/
 func TestSecretSettings(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -25,7 +24,7 @@ func TestSecretSettings(t *testing.T) {
 	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)
 	secret, _ := configs["secret"].(map[string]any)
 	if secret["githubSecret"] != e2e.WebhookSecret {
-		t.Errorf("argo CD is told %v", secret)
+		t.Errorf("argo CD gets %v", secret)
 	}
 	if err := stack.Print(t.Context(), &all, append(everything, "refresh", "--yes")...); err != nil {
 		t.Error(err)
@@ -39,7 +38,7 @@ func TestSecretSettings(t *testing.T) {
 		"state": state, "outputs": string(e2e.OutputsJSON(t, stack)), "Azure's answer": answers(t, azure, azuresim.ArgoExtension), "log": log.String(),
 	} {
 		if strings.Contains(text, e2e.WebhookSecret) {
-			t.Errorf("the %s has the secret", where)
+			t.Errorf("the %s contains the secret", where)
 		}
 	}
 	if !strings.Contains(state, "configurationProtectedSettings") || log.Len() < 100_000 || all.Len() < 100_000 {
@@ -47,13 +46,13 @@ func TestSecretSettings(t *testing.T) {
 	}
 }
 
-// logging has a command print all that it does, its plugins too.
+// logging returns the flags with which a command and its plugins log at a level.
 func logging(level int) []string {
 	return []string{"--logtostderr", "--logflow", "--debug", fmt.Sprintf("-v=%d", level)}
 }
 
-// TestSecretsElsewhere: a secret value of any other key would be in plain text,
-// and so would a secret setting that is not encrypted.
+// TestSecretsElsewhere checks that the program rejects a secret value of any other key and an
+// unencrypted secret setting, which would be stored in plain text.
 func TestSecretsElsewhere(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -64,6 +63,6 @@ func TestSecretsElsewhere(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), e2e.WebhookSecret) {
 		t.Fatalf("got %v", err)
 	}
-	e2e.WantText(t, err.Error(), "argocd-on-aks:extraSettings is a secret", "argocd-on-aks:name is a secret", "argocd-on-aks:secretSettings is not encrypted")
+	e2e.WantText(t, err.Error(), "argocd-on-aks:extraSettings must not be a secret", "argocd-on-aks:name must not be a secret", "argocd-on-aks:secretSettings must be a secret")
 	e2e.Nothing(t, azure)
 }

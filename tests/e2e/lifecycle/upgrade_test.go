@@ -12,15 +12,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// releases has a folder a release, with the states of the shipped stacks as that
-// release's program left them: `pulumi stack export`.
+// releases has a folder for each release with `pulumi stack export` of the shipped stacks.
 const releases = "../testdata/releases"
 
 // go test ./e2e/lifecycle -run TestUpgrade -record v0.2.0
-var record = flag.String("record", "", "add the states that the program leaves now as those of this release")
+var record = flag.String("record", "", "record the current states as those of this release")
 
-// TestUpgrade: a stack that a former release has deployed goes on with this one:
-// nothing is created, replaced or deleted.
+// TestUpgrade checks that a stack of an earlier release continues without creation, replacement or
+// deletion.
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	resources := map[string]int{"dev": e2e.DevResources, "prod": e2e.ProdResources}
@@ -38,8 +37,8 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// TestUpgradedSignIn: who could sign in with a former release can with this one, before
-// its first up and after it.
+// TestUpgradedSignIn checks that users of an earlier release can sign in with this one, before and
+// after its first up.
 func TestUpgradedSignIn(t *testing.T) {
 	t.Parallel()
 	withStates(t, "dev", func(t *testing.T, _ string, state []byte) {
@@ -51,7 +50,7 @@ func TestUpgradedSignIn(t *testing.T) {
 		internet := e2e.Connect(t, azure)
 		signIn := func() {
 			server := e2e.Start(t, azure, internet, port)
-			e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "", "signing in")
+			e2e.WantError(t, e2e.Web(t.Context(), azure, internet, server), "", "sign-in")
 			e2e.NoError(t, server.Stop())
 		}
 		signIn()
@@ -60,13 +59,13 @@ func TestUpgradedSignIn(t *testing.T) {
 	})
 }
 
-// withStates has a test of its own for each state that a former release has left of a
-// stack, or * of any.
+// withStates runs a subtest for each state of an earlier release of a stack, or of all stacks for
+// *.
 func withStates(t *testing.T, stack string, test func(t *testing.T, name string, state []byte)) {
 	t.Helper()
 	files, err := filepath.Glob(releases + "/*/" + stack + ".json")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("states of former releases: %v, %v", files, err)
+		t.Fatalf("states of earlier releases: %v, %v", files, err)
 	}
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
@@ -78,7 +77,7 @@ func withStates(t *testing.T, stack string, test func(t *testing.T, name string,
 	}
 }
 
-// recordState deploys a shipped stack and keeps its state.
+// recordState deploys a shipped stack and writes its state.
 func recordState(t *testing.T, name, file string) {
 	stack, _ := e2e.Open(t, name)
 	e2e.Succeed(t, stack.Up)

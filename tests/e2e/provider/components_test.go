@@ -9,9 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestProvider: a program in YAML deploys what the Go program deploys with the
-// same configuration. The Go program, which takes over its state, finds every
-// resource under its own name, with its own inputs, and has nothing to do.
+// TestProvider checks that a YAML program creates the same resources as the Go program with
+// the same configuration. The Go program takes over the state and finds no changes.
 func TestProvider(t *testing.T) {
 	t.Parallel()
 	t.Run("dev", func(t *testing.T) {
@@ -40,16 +39,16 @@ func TestProvider(t *testing.T) {
 		// A role on the spoke, a pipeline, and no consent.
 		sameInBoth(t, inYAML, inGo, e2e.ProdResources+e2e.RegistryResources+e2e.ClustersResources+1+1-1)
 		if got, want := e2e.Output(t, inYAML, "bootstrapManifest"), e2e.Output(t, inGo, "bootstrapManifest"); got == "" || got != want {
-			t.Errorf("the first application is %s in YAML, in Go %s", got, want)
+			t.Errorf("bootstrap manifest in YAML %s, in Go %s", got, want)
 		}
 		if state := e2e.Exported(t, inYAML); strings.Contains(state, e2e.WebhookSecret) {
-			t.Errorf("the secret setting is in the state: %s", state)
+			t.Errorf("the state contains the secret setting: %s", state)
 		}
 	})
 }
 
-// openProd opens what Pulumi.prod.yaml comes to, with a registry, a spoke cluster, a
-// secret and a pipeline, whose object ID it returns.
+// openProd opens a YAML program with the settings of Pulumi.prod.yaml, a registry, a spoke
+// cluster, a secret and a pipeline. It returns the pipeline's object ID.
 func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release string) {
 	t.Helper()
 	azure = azuresim.New()
@@ -63,8 +62,8 @@ func openProd(t *testing.T) (stack *engine.Stack, azure *azuresim.Azure, release
 	return stack, azure, release
 }
 
-// TestProviderProtects: a destroy of a protected stack leaves everything, also what
-// gives access and is not protected, though the program cannot name it.
+// TestProviderProtects checks that a destroy of a protected stack deletes nothing, including
+// unprotected resources that grant access.
 func TestProviderProtects(t *testing.T) {
 	t.Parallel()
 	stack, azure, _ := openProd(t)
@@ -72,28 +71,29 @@ func TestProviderProtects(t *testing.T) {
 	e2e.Succeed(t, stack.Up)
 	before := azure.IDs()
 	e2e.WantError(t, e2e.Err(stack.Destroy(t.Context())), "protect", "destroy")
-	e2e.SameObjects(t, azure, before, "after the refused destroy")
+	e2e.SameObjects(t, azure, before, "after the rejected destroy")
 }
 
-// TestProviderRefusesSecrets: a secret setting that is known is refused before anything is created.
-func TestProviderRefusesSecrets(t *testing.T) {
+// TestProviderInvalidSecrets checks that an invalid secret setting with a known value is
+// rejected before the first resource is created.
+func TestProviderInvalidSecrets(t *testing.T) {
 	t.Parallel()
 	stack, azure, _ := openProd(t)
 	before := azure.IDs()
 	e2e.NoError(t, stack.SetSecret(t.Context(), "token", "{x"))
 	const message = `has a problem: input secretSettings "configs.secret.githubSecret" has a value that begins with {`
 	e2e.WantError(t, e2e.Err(stack.Preview(t.Context())), message, "preview")
-	e2e.SameObjects(t, azure, before, "after the refused preview")
+	e2e.SameObjects(t, azure, before, "after the rejected preview")
 }
 
-// TestProviderRefuses: what the components refuse, nothing is created of, and the
-// message names the input as the program does.
-func TestProviderRefuses(t *testing.T) {
+// TestProviderInvalidInputs checks that an invalid input creates no resource, and that the error
+// contains the name of the input.
+func TestProviderInvalidInputs(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ value, message string }{
 		"domain": {"https://localhost", `resource 'entra' has a problem: input instances[0].domain "https://localhost" has a scheme`},
 		"region": {"West US 3", `resource 'aks' has a problem: input region "West US 3" is not a valid region name; use westus3`},
-		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not an object ID`},
+		"group":  {"Argo CD Admins", `resource 'entra' has a problem: input groupObjectIds[0] "Argo CD Admins" is not a valid object ID`},
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()

@@ -18,14 +18,14 @@ import (
 
 const adminsID = "237da8bd-fae0-4cbe-b77f-32c36673c4af"
 
-// openYAML opens a stack of a program in YAML, which uses the components through
-// their Pulumi package.
+// openYAML opens a stack of a YAML program that uses the Pulumi package.
 func openYAML(t *testing.T, folder, name string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	azure := azuresim.New()
 	return e2e.OpenProgram(t, azure, nil, folder, name), azure
 }
 
+// sameInBoth checks that both programs create the same resources with the same inputs.
 func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 	t.Helper()
 	e2e.Want(t, inYAML.Preview, map[string]int{"create": count})
@@ -34,7 +34,7 @@ func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 	e2e.NoError(t, err)
 	e2e.NoError(t, inGo.Import(t.Context(), state))
 	e2e.Want(t, inGo.Up, map[string]int{"same": count})
-	inGo.Deployed = false // its resources are inYAML's to destroy
+	inGo.Deployed = false // inYAML destroys the resources
 	yamls, gos := inputs(t, inYAML), inputs(t, inGo)
 	for urn, in := range gos {
 		if got := yamls[urn]; !reflect.DeepEqual(got, in) {
@@ -46,8 +46,7 @@ func sameInBoth(t *testing.T, inYAML, inGo *engine.Stack, count int) {
 	}
 }
 
-// inputs are those of a stack's resources, but for providers and the stack itself,
-// by URN.
+// inputs returns the inputs of a stack's resources by URN, without providers and the stack.
 func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
 	t.Helper()
 	state, err := stack.Export(t.Context())
@@ -66,7 +65,7 @@ func inputs(t *testing.T, stack *engine.Stack) map[string]map[string]any {
 	return all
 }
 
-// withoutCiphertext takes away what each encryption has of its own.
+// withoutCiphertext removes ciphertexts, which differ for the same value.
 func withoutCiphertext(value any) {
 	if object, is := value.(map[string]any); is {
 		delete(object, "ciphertext")
@@ -81,12 +80,12 @@ func typeScript(t *testing.T) (packages string) {
 	t.Helper()
 	packages = e2e.Root(t) + "/.bin/typescript/node_modules"
 	if _, err := os.Stat(filepath.Join(packages, ".package-lock.json")); err != nil {
-		t.Skipf("no TypeScript: run make typescript, which needs Node.js and npm (%v)", err)
+		t.Skipf("TypeScript is not installed; run make typescript, which requires Node.js and npm (%v)", err)
 	}
 	return packages
 }
 
-// compile writes a program, with the SDK that Pulumi generates, as JavaScript.
+// compile compiles a program and the generated SDK to JavaScript.
 func compile(t *testing.T, folder, packages, program string) {
 	t.Helper()
 	modules := filepath.Join(folder, "node_modules")

@@ -1,6 +1,5 @@
-// Package provider tests the components as a Pulumi package. Each test deploys a program in
-// another language, or compares the pages of the package in the Pulumi Registry with what
-// the package does.
+// Package provider tests the components as a Pulumi package. The tests deploy programs in
+// other languages and check the pages for the Pulumi Registry.
 package provider
 
 import (
@@ -10,4 +9,4 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }

@@ -11,7 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// openOutputs opens testdata/outputs, with replacements in the program's text.
+// openOutputs opens testdata/outputs with replacements in the program's source.
 func openOutputs(t *testing.T, oldnew ...string) (*engine.Stack, *azuresim.Azure) {
 	t.Helper()
 	folder := t.TempDir()
@@ -28,8 +28,8 @@ func openOutputs(t *testing.T, oldnew ...string) (*engine.Stack, *azuresim.Azure
 	return stack, azure
 }
 
-// TestProviderOutputs: inputs can be a group that the program creates, a secret of its
-// configuration, and the ID of a registry that a preview does not know.
+// TestProviderOutputs checks that inputs accept a group that the program creates, a
+// configuration secret and a registry ID that is unknown in a preview.
 func TestProviderOutputs(t *testing.T) {
 	t.Parallel()
 	stack, azure := openOutputs(t)
@@ -41,7 +41,7 @@ func TestProviderOutputs(t *testing.T) {
 		in[urn[strings.LastIndex(urn, "::")+2:]] = inputs
 	}
 	if got := in["entra-group-platform"]["principalObjectId"]; got != platform {
-		t.Errorf("assigned is %v, want %s", got, platform)
+		t.Errorf("assigned group %v, want %s", got, platform)
 	}
 	settings, _ := in["argocd-extension"]["configurationSettings"].(map[string]any)
 	if got, want := settings[`configs.rbac.policy\.csv`], `g, "`+platform+`", role:admin`; !strings.Contains(got.(string), want) {
@@ -49,21 +49,21 @@ func TestProviderOutputs(t *testing.T) {
 	}
 	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)
 	if secret, _ := configs["secret"].(map[string]any); secret["githubSecret"] != e2e.WebhookSecret {
-		t.Errorf("argo CD is told %v", secret)
+		t.Errorf("secret setting is %v", secret)
 	}
 	if strings.Contains(e2e.Exported(t, stack), e2e.WebhookSecret) {
-		t.Error("the state has the secret")
+		t.Error("the state contains the secret")
 	}
 }
 
-// TestProviderInvalidOutputs: an output that is no valid value fails the deployment, and the
-// message names the input.
+// TestProviderInvalidOutputs checks that an invalid output fails the deployment, and that
+// the error contains the name of the input.
 func TestProviderInvalidOutputs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ input, invalid, message string }{
-		"group":    {`groups: {platform: "${platform.objectId}"}`, `groups: {platform: "${aks.clusterName}"}`, `groups["platform"] "argocd-dev" is not an object ID`},
-		"registry": {"fn::select: [0,", "fn::select: [1,", `containerRegistry "argocd-dev" is not the ID of a container registry`},
-		"role":     {`roles: [{group: "${platform.objectId}"`, `roles: [{group: "${aks.clusterName}"`, `roles[0].group "argocd-dev" is not an object ID`},
+		"group":    {`groups: {platform: "${platform.objectId}"}`, `groups: {platform: "${aks.clusterName}"}`, `groups["platform"] "argocd-dev" is not a valid object ID`},
+		"registry": {"fn::select: [0,", "fn::select: [1,", `containerRegistry "argocd-dev" is not a valid container registry ID`},
+		"role":     {`roles: [{group: "${platform.objectId}"`, `roles: [{group: "${aks.clusterName}"`, `roles[0].group "argocd-dev" is not a valid object ID`},
 		"secret":   {`Secret: "${token}"`, `Secret: "{${aks.clusterName}"`, `secretSettings "configs.secret.githubSecret" has a value that begins with {`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestProviderInvalidOutputs(t *testing.T) {
 	t.Run("administrators", func(t *testing.T) {
 		t.Parallel()
 		stack, _ := openOutputs(t, `adminGroups: ["${platform.objectId}"]`, `adminGroups: ["${platform.displayName}"]`)
-		const message = `has a problem: input adminGroups[0] "Platform" is not an object ID`
+		const message = `has a problem: input adminGroups[0] "Platform" is not a valid object ID`
 		e2e.WantError(t, e2e.Err(stack.Preview(t.Context())), message, "preview")
 	})
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// uncompiled is a language whose program no test compiles or runs: its SDK is in none of
-// the registries that the tests need. TestRegistryNames compares the program with the
-// deployed one in YAML. The names are those of Pulumi's SDK generators.
+// uncompiled is a language whose example program the tests do not compile or run, because
+// its SDK is not available to them. TestRegistryNames compares the program with the deployed
+// YAML program. The names follow Pulumi's SDK generators.
 type uncompiled struct {
-	// object matches the type and the beginning of an object with inputs.
+	// object matches the type and the beginning of an object that contains inputs.
 	object *regexp.Regexp
 	// input matches the name and the value of an input.
 	input *regexp.Regexp
@@ -74,8 +74,8 @@ func pascalCase(name string) string {
 	return strings.Join(words, "")
 }
 
-// TestRegistryNames: the programs that no test compiles have the types, inputs, values
-// and outputs of the program in YAML.
+// TestRegistryNames checks that the programs that are not compiled contain the types, inputs,
+// values and outputs of the YAML program.
 func TestRegistryNames(t *testing.T) {
 	t.Parallel()
 	schema := readSchema(t)
@@ -93,7 +93,7 @@ func TestRegistryNames(t *testing.T) {
 			}
 			for _, line := range language.imports(schema.Namespace, schema.Name, deployed.components(), schema.objects(want)) {
 				if !slices.Contains(strings.Split(source, "\n"), line) {
-					t.Errorf("no line %q", line)
+					t.Errorf("missing line %q", line)
 				}
 			}
 			for name, value := range deployed.Outputs {
@@ -111,7 +111,7 @@ func TestRegistryNames(t *testing.T) {
 	}
 }
 
-// TestRegistryPython: Python accepts the syntax of the program in Python.
+// TestRegistryPython checks the syntax of the Python program.
 func TestRegistryPython(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("python3"); err != nil {
@@ -122,7 +122,7 @@ func TestRegistryPython(t *testing.T) {
 	command(t, folder, "python3", "-m", "py_compile", filepath.Join(folder, "__main__.py"))
 }
 
-// inputs lists the types and inputs of a program, in their order.
+// inputs returns the types and inputs of a program in order.
 func (l uncompiled) inputs(source string) (all []string) {
 	source = l.object.ReplaceAllString(source, "@$1@")
 	_, source, _ = strings.Cut(source, "@")
@@ -157,8 +157,8 @@ func componentName(resource *yaml.Node) string {
 	return token[strings.LastIndexByte(token, ':')+1:]
 }
 
-// inputs lists the types, inputs and options of the program, in their order and with the
-// names of a language.
+// inputs returns the types, inputs and options of the program in order, with their names in
+// a language.
 func (p yamlProgram) inputs(t *testing.T, schema packageSchema, name func(string) string) (all []string) {
 	t.Helper()
 	for _, resource := range pairs(&p.Resources) {
@@ -173,7 +173,7 @@ func (p yamlProgram) inputs(t *testing.T, schema packageSchema, name func(string
 	return all
 }
 
-// values lists a property, and the properties of the objects in it.
+// values returns a property and the properties of its objects.
 func values(property pair, itemType string, name func(string) string) []string {
 	own := name(property.key) + "="
 	if property.value.Kind == yaml.ScalarNode {
@@ -193,8 +193,8 @@ func values(property pair, itemType string, name func(string) string) []string {
 	return all
 }
 
-// reference returns a value of YAML as an expression: ${aks.oidcIssuerUrl} without its
-// braces, with the output's name in a language.
+// reference converts a YAML value to an expression: ${aks.oidcIssuerUrl} without braces and
+// with the output's name in a language.
 func reference(value string, name func(string) string) string {
 	expression, isReference := strings.CutPrefix(value, "${")
 	resource, output, isOutput := strings.Cut(strings.TrimSuffix(expression, "}"), ".")

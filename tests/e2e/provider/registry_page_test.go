@@ -23,8 +23,8 @@ func example(t *testing.T, fence string) string {
 	return e2e.Block(t, e2e.Read(t, registryPage), "## Example", "```"+fence+"\n")
 }
 
-// openExample opens a stack of the page's program in YAML, or of a project that write
-// completes, in a language that serve runs.
+// openExample opens a stack of the page's YAML program. For other runtimes, write adds the
+// program to the project, and serve starts the language host.
 func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func() (string, func() error, error), write func(folder string)) *engine.Stack {
 	t.Helper()
 	folder := t.TempDir()
@@ -45,8 +45,8 @@ func openExample(t *testing.T, azure *azuresim.Azure, runtime string, serve func
 	return stack
 }
 
-// TestRegistryExample deploys the page's program in YAML. The program in each other
-// language that can run here takes over its state and changes nothing.
+// TestRegistryExample deploys the page's YAML program. The Go and TypeScript programs take
+// over its state and change nothing.
 func TestRegistryExample(t *testing.T) {
 	t.Parallel()
 	t.Run("go", func(t *testing.T) {
@@ -76,8 +76,8 @@ func writeGo(t *testing.T, folder string) {
 	e2e.Write(t, filepath.Join(folder, "main.go"), example(t, "go"))
 }
 
-// TestRegistryPages: the pages have the titles, descriptions and shortcodes that the
-// Registry expects: https://www.pulumi.com/docs/iac/guides/building-extending/packages/publishing-packages/
+// TestRegistryPages checks that the pages have the titles, descriptions and shortcodes that
+// the Registry requires: https://www.pulumi.com/docs/iac/guides/building-extending/packages/publishing-packages/
 // and .github/pull_request_template.md of https://github.com/pulumi/registry.
 func TestRegistryPages(t *testing.T) {
 	t.Parallel()
@@ -106,17 +106,17 @@ func TestRegistryPages(t *testing.T) {
 				languages = append(languages, found[1])
 			}
 			if got := strings.Join(languages, ","); got != choice[1] || got != "typescript,python,go,csharp,java,yaml" {
-				t.Errorf("%s offers %s and has %s", page, choice[1], got)
+				t.Errorf("%s: chooser has the languages %s, content %s", page, choice[1], got)
 			}
 		}
 		if relative := regexp.MustCompile(`\]\((?:[^h#]|h[^t])[^)]*\)`).FindString(body); relative != "" {
-			t.Errorf("%s has the relative link %s, which leads nowhere in the Registry", page, relative)
+			t.Errorf("%s: relative link %s does not work in the Registry", page, relative)
 		}
 	}
 }
 
-// TestRegistryInstallation: with the plugin installed, the page's command adds the package
-// to a program.
+// TestRegistryInstallation checks that the page's command adds the installed package to a
+// program.
 func TestRegistryInstallation(t *testing.T) {
 	t.Parallel()
 	page := e2e.Read(t, "docs/installation-configuration.md")
@@ -144,7 +144,7 @@ func TestRegistryInstallation(t *testing.T) {
 	}
 }
 
-// packageSchema is what the tests of the page read of schema.json.
+// packageSchema contains the fields of schema.json that the tests read.
 type packageSchema struct {
 	Name, Namespace, DisplayName, Version string
 	Types                                 map[string]any
@@ -163,7 +163,7 @@ func (s packageSchema) itemType(component, input string) string {
 	return ref[strings.LastIndexByte(ref, ':')+1:]
 }
 
-// objects returns those of names that are types of objects.
+// objects returns the names that are object types.
 func (s packageSchema) objects(names []string) (objects []string) {
 	for _, name := range names {
 		if _, found := s.Types[s.Name+":infra:"+name]; found {

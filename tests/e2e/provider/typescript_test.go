@@ -9,8 +9,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestProviderTypeScript deploys a program in TypeScript with a group that it creates
-// and a secret of its configuration.
+// TestProviderTypeScript deploys a TypeScript program with a group that it creates and a
+// configuration secret.
 func TestProviderTypeScript(t *testing.T) {
 	t.Parallel()
 	packages := typeScript(t)
@@ -27,9 +27,9 @@ func TestProviderTypeScript(t *testing.T) {
 	e2e.Want(t, stack.Up, map[string]int{"create": group + e2e.DevResources})
 	configs, _ := e2e.Installed(t, azure).Values["configs"].(map[string]any)
 	if secret, _ := configs["secret"].(map[string]any); secret["githubSecret"] != e2e.WebhookSecret {
-		t.Errorf("argo CD is told %v", secret)
+		t.Errorf("secret setting is %v", secret)
 	}
 	if strings.Contains(e2e.Exported(t, stack), e2e.WebhookSecret) {
-		t.Error("the state has the secret")
+		t.Error("the state contains the secret")
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// accountStack is the prod stack with an account that releases, and its Argo CD,
-// which keeps its secret when it is started again.
+// accountStack is the prod stack with an account for releases, and an Argo CD that keeps its secret
+// across restarts.
 type accountStack struct {
 	*engine.Stack
 	azure    *azuresim.Azure
@@ -40,7 +40,7 @@ func (s *accountStack) addAccount(t *testing.T) {
 	e2e.Set(t, s.Stack, "accounts[0].role", "deployer")
 }
 
-// start runs Argo CD from what is deployed, in place of the one that runs.
+// start replaces the running Argo CD with one of the current deployment.
 func (s *accountStack) start(t *testing.T) {
 	t.Helper()
 	if s.server != nil {
@@ -56,10 +56,10 @@ func (s *accountStack) signedIn(t *testing.T, user string) *argocd.CLI {
 	return e2e.Login(t, s.Stack, s.internet, user)
 }
 
-// refused wants the bearer of a token to be told why it is good for nothing.
-func (s *accountStack) refused(t *testing.T, token, why string) {
+// refused checks that Argo CD rejects a token for this reason.
+func (s *accountStack) refused(t *testing.T, token, reason string) {
 	t.Helper()
-	e2e.WantError(t, e2e.Err(byToken(t, s.internet, token)(permissions[0])), why, "the token")
+	e2e.WantError(t, e2e.Err(byToken(t, s.internet, token)(permissions[0])), reason, "the token")
 }
 
 func (s *accountStack) accepted(t *testing.T, token string) {
@@ -71,8 +71,8 @@ func (s *accountStack) accepted(t *testing.T, token string) {
 
 var newToken = []string{"account", "generate-token", "--account", "legacy-ci"}
 
-// TestAccounts: an admin makes the token of an API account, nobody else does. It
-// may what the account's role may, and is neither in the state nor in an output.
+// TestAccounts checks that only an admin can create the token of an API account, that the token has
+// the permissions of the account's role, and that state and outputs do not contain it.
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
@@ -81,25 +81,25 @@ func TestAccounts(t *testing.T) {
 	if info, err := withToken(t, s.internet, token, "account", "get-user-info"); err != nil || !strings.HasSuffix(info, "Username: legacy-ci\nIssuer: argocd\nGroups:") {
 		t.Errorf("user info: %v: %s", err, info)
 	}
-	wantPermissions(t, "legacy-ci", byToken(t, s.internet, token), "carol") // has the same role
+	wantPermissions(t, "legacy-ci", byToken(t, s.internet, token), "carol") // the same role
 	for _, user := range []string{"bob", "carol"} {
 		e2e.Refused(t, s.signedIn(t, user), "permission denied", newToken...)
 	}
 	outputs, err := s.Values(t.Context())
 	e2e.NoError(t, err)
 	if state := e2e.Exported(t, s.Stack); strings.Contains(state, token) || !strings.Contains(state, "legacy-ci") {
-		t.Error("the token is in the state, or the account is not")
+		t.Error("the state contains the token, or lacks the account")
 	}
 	for name, value := range outputs {
 		if text, is := value.(string); is && strings.Contains(text, token) {
-			t.Errorf("the token is in the output %s", name)
+			t.Errorf("the output %s contains the token", name)
 		}
 	}
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, s.Stack, s.azure, s.internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, s.Stack, s.azure, s.internet))
 }
 
-// TestAccountHasNoLogin: a password is of no use for an API account, also one that
-// an admin has set. It ends the tokens that were made before.
+// TestAccountHasNoLogin checks that an API account cannot sign in with a password, even if an admin
+// sets one. A new password invalidates older tokens.
 func TestAccountHasNoLogin(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
@@ -109,7 +109,7 @@ func TestAccountHasNoLogin(t *testing.T) {
 		return err
 	}
 	const password = "legacy-ci-password"
-	e2e.WantError(t, login(password), "Invalid username or password", "a password that nobody has set")
+	e2e.WantError(t, login(password), "Invalid username or password", "an unset password")
 	token := e2e.Run(t, alice, newToken...)
 	s.accepted(t, token)
 	setPassword := func() {
@@ -117,8 +117,8 @@ func TestAccountHasNoLogin(t *testing.T) {
 		e2e.Run(t, alice, "account", "update-password", "--account", "legacy-ci", "--new-password", password)
 	}
 	setPassword()
-	e2e.WantError(t, login(password), "Account legacy-ci does not have login capability", "a password that an admin has set")
-	// Argo CD compares seconds: a token of the same second stays good.
+	e2e.WantError(t, login(password), "Account legacy-ci does not have login capability", "a password set by an admin")
+	// Argo CD compares seconds: a token of the same second stays valid.
 	ended := func() bool {
 		_, err := byToken(t, s.internet, token)(permissions[0])
 		return err != nil
@@ -129,8 +129,8 @@ func TestAccountHasNoLogin(t *testing.T) {
 	s.refused(t, token, "account password has changed since token issued")
 }
 
-// TestAccountsOwnTokens: the bearer of a token can make more of them, with no end,
-// and for nobody else. So an end does not stop a thief; revoking all of them does.
+// TestAccountsOwnTokens checks that the bearer of a token can create unlimited tokens for its own
+// account only. Token expiry does not stop a thief. Revoking all tokens does.
 func TestAccountsOwnTokens(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
@@ -140,21 +140,21 @@ func TestAccountsOwnTokens(t *testing.T) {
 	e2e.NoError(t, err)
 	s.accepted(t, other)
 	for _, account := range []string{"admin", "alice"} {
-		e2e.WantError(t, e2e.Err(withToken(t, s.internet, token, "account", "generate-token", "--account", account)), "permission denied", "legacy-ci makes a token for %s", account)
+		e2e.WantError(t, e2e.Err(withToken(t, s.internet, token, "account", "generate-token", "--account", account)), "permission denied", "legacy-ci creates a token for %s", account)
 	}
 	listed := e2e.Run(t, alice, "account", "get", "--account", "legacy-ci")
 	for id, token := range map[string]string{"given": token, "taken": other} {
 		if !strings.Contains(listed, id) {
-			t.Errorf("%s is not among the tokens: %s", id, listed)
+			t.Errorf("the list of tokens lacks %s: %s", id, listed)
 		}
 		e2e.Run(t, alice, "account", "delete-token", "--account", "legacy-ci", id)
 		s.refused(t, token, "account legacy-ci does not have token with id "+id)
 	}
 }
 
-// TestAccountComesAndGoes: a token outlives Argo CD's restart. With the account
-// goes what it is good for, and comes again with the account, as Argo CD keeps it.
-func TestAccountComesAndGoes(t *testing.T) {
+// TestAccountLifecycle checks that a token survives a restart of Argo CD. Without the account it is
+// invalid. When the account returns, it is valid again, because Argo CD keeps it.
+func TestAccountLifecycle(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
 	alice := s.signedIn(t, "alice")
@@ -177,12 +177,12 @@ func TestAccountComesAndGoes(t *testing.T) {
 	s.refused(t, token, "does not have token with id old")
 }
 
-// TestAccountCommands runs the commands of docs/pipelines.md for an account.
+// TestAccountCommands runs the commands of docs/security.md for an account.
 func TestAccountCommands(t *testing.T) {
 	t.Parallel()
 	s := withAccount(t)
 	alice := s.signedIn(t, "alice")
-	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## When nothing can federate", "```sh\n")
+	script := e2e.Block(t, e2e.Read(t, "docs/security.md"), "## API accounts", "```sh\n")
 	command := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	command.Env = append(append(os.Environ(), alice.Env()...), "HOME="+t.TempDir())
 	printed, err := command.CombinedOutput()

@@ -15,34 +15,34 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestAdditionalDomains: users sign in and out through each of two domains, with the
-// same groups and roles, and are never led to a third that reaches the same Argo CD.
+// TestAdditionalDomains checks that users can sign in and out on each of two domains with the same
+// groups and roles, and that no sign-in redirects to a third host of the same Argo CD.
 func TestAdditionalDomains(t *testing.T) {
 	t.Parallel()
-	const inside, strange = "https://argocd.corp.example", "https://elsewhere.example.com"
+	const inside, third = "https://argocd.corp.example", "https://elsewhere.example.com"
 	stack, azure := e2e.Open(t, "prod")
 	e2e.Set(t, stack, "additionalDomains[0]", strings.TrimPrefix(inside, "https://"))
 	e2e.Set(t, stack, "signOutOfEntra", "true")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	internet, server := e2e.Serve(t, azure, e2e.ProdController)
-	host := strings.TrimPrefix(strange, "https://")
+	host := strings.TrimPrefix(third, "https://")
 	e2e.NoError(t, internet.Publish(host, argocd.Proxy(server, host), time.Now().Add(time.Hour)))
 	outside := e2e.Output(t, stack, "argocdUrl")
 	for _, url := range []string{outside, inside} {
-		mayThere(t, azure, internet, url)
+		wantAccess(t, azure, internet, url)
 	}
-	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), strange)), "Invalid redirect URL", "through a third host")
-	for from, to := range map[string]string{outside: outside, inside: inside, strange: outside} {
-		if got := ledBack(t, internet, from); got != to+"/auth/callback" {
-			t.Errorf("from %s users are led back to %s", from, got)
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), third)), "Invalid redirect URL", "through a third host")
+	for from, to := range map[string]string{outside: outside, inside: inside, third: outside} {
+		if got := redirectURI(t, internet, from); got != to+"/auth/callback" {
+			t.Errorf("a sign-in at %s redirects to %s", from, got)
 		}
 	}
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
-// mayThere signs people in at a URL, asks what they may do, and signs one out.
-func mayThere(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, url string) {
+// wantAccess signs users in at a URL, checks their permissions and signs one out.
+func wantAccess(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, url string) {
 	t.Helper()
 	for user, group := range map[string]string{"alice": "Argo CD Admins", "carol": "Release Managers"} {
 		browser := e2e.Browse(t, internet, user)
@@ -59,8 +59,8 @@ func mayThere(t *testing.T, azure *azuresim.Azure, internet *azuresim.Internet, 
 	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "dave").SignIn(t.Context(), url)), "AADSTS50105", "a user in no assigned group, at %s", url)
 }
 
-// ledBack is the redirect URI with which Argo CD sends a browser to Entra.
-func ledBack(t *testing.T, internet *azuresim.Internet, from string) string {
+// redirectURI returns the redirect URI in Argo CD's request to Entra.
+func redirectURI(t *testing.T, internet *azuresim.Internet, from string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -74,8 +74,8 @@ func ledBack(t *testing.T, internet *azuresim.Internet, from string) string {
 	return target.Query().Get("redirect_uri")
 }
 
-// TestLocalhostBesideDomain: where TLS ends in Argo CD, a port-forward leads to it as
-// well as its domains do.
+// TestLocalhostBesideDomain checks that users can also sign in through a port-forward if Argo CD
+// terminates TLS.
 func TestLocalhostBesideDomain(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")

@@ -7,9 +7,9 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestEveryBreak applies each breakage to a working deployment and expects the error of Entra
-// or Argo CD.
-func TestEveryBreak(t *testing.T) {
+// TestBreakages applies each breakage to a working deployment and checks the error of Entra or Argo
+// CD.
+func TestBreakages(t *testing.T) {
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	for _, b := range e2e.Breakages {
@@ -19,13 +19,13 @@ func TestEveryBreak(t *testing.T) {
 		t.Run(b.Name, func(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			server := e2e.Start(t, azure, internet, port)
-			e2e.WantError(t, b.SignIn(t.Context(), azure, internet, server), b.Error, "signing in")
+			e2e.WantError(t, b.SignIn(t.Context(), azure, internet, server), b.Error, "sign-in")
 			if err := server.Stop(); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	t.Run("nothing", func(t *testing.T) {
+	t.Run("no breakage", func(t *testing.T) {
 		server := e2e.Start(t, azure, internet, port)
 		if err := errors.Join(e2e.Web(t.Context(), azure, internet, server), e2e.CLI(t.Context(), azure, internet, server)); err != nil {
 			t.Error(err)

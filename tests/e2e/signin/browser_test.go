@@ -17,14 +17,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestBrowser is the guide's last step, on the dev stack: past the warning, Argo
-// CD's sign-in page, Entra's, the applications, User Info, and out again.
+// TestBrowser checks the last step of the guide on the dev stack: the certificate warning, Argo
+// CD's and Entra's sign-in pages, the applications, User Info and the sign-out.
 func TestBrowser(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	url := "https://" + e2e.Start(t, azure, internet, port).Address
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	browser.VisitDespiteWarning(url)
 	browser.SignIn("alice")
 	browser.Wait("No applications available to you just yet")
@@ -37,36 +37,37 @@ func TestBrowser(t *testing.T) {
 	browser.Press("Settings")
 	browser.Press("Repository certificates and known hosts")
 	browser.Wait("No certificates configured")
-	// Out of Argo CD only: Entra does not ask again.
+	// This signs out of Argo CD only. Entra does not ask again.
 	browser.Press("Log out")
 	browser.Press(chromium.Button)
 	browser.Wait("User Info")
 }
 
-// TestSignOutOfEntra: with the key, who has signed out is asked for an account again.
+// TestSignOutOfEntra checks that with the key signOutOfEntra, Entra asks for an account after the
+// sign-out.
 func TestSignOutOfEntra(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	e2e.Set(t, stack, "signOutOfEntra", "true")
 	e2e.Want(t, stack.Up, map[string]int{"update": 2, "same": e2e.DevResources - 2})
 	url := "https://" + e2e.Start(t, azure, internet, port).Address
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	browser.VisitDespiteWarning(url)
 	browser.SignIn("alice")
 	browser.Press("Log out")
 	browser.SignIn("alice")
 }
 
-// TestBrowserRoles has prod's people do in the browser what their roles allow, on
-// its domain and behind its ingress.
+// TestBrowserRoles checks in the browser what the roles of prod's users allow, on its domain behind
+// its ingress.
 func TestBrowserRoles(t *testing.T) {
-	chromium.Needed(t)
+	chromium.Require(t)
 	t.Parallel()
 	stack, _, internet := e2e.OnItsDomain(t)
 	url := e2e.Output(t, stack, "argocdUrl")
 	create(t, internet, url)
-	// This Argo CD has no repo-server, which it asks for once somebody may sync.
+	// This Argo CD has no repo-server. It fails to reach it after the permission check.
 	const allowed, denied = "Unable to sync: error resolving repo revision", "Unable to sync: permission denied"
 	for user, of := range map[string]struct{ cart, ledger string }{
 		"alice": {cart: allowed, ledger: allowed},
@@ -75,7 +76,7 @@ func TestBrowserRoles(t *testing.T) {
 	} {
 		t.Run(user, func(t *testing.T) {
 			t.Parallel()
-			browser := chromium.Sit(t, internet)
+			browser := chromium.Open(t, internet)
 			browser.Visit(url)
 			browser.SignIn(user)
 			for application, answer := range map[string]string{"cart": of.cart, "ledger": of.ledger} {
@@ -83,7 +84,7 @@ func TestBrowserRoles(t *testing.T) {
 					browser.Visit(url + "/applications")
 					browser.Wait("cart")
 					if strings.Contains(browser.Shown(), application) {
-						t.Errorf("%s sees %s: %s", user, application, browser.Shown())
+						t.Errorf("%s can view %s: %s", user, application, browser.Shown())
 					}
 					continue
 				}
@@ -93,23 +94,23 @@ func TestBrowserRoles(t *testing.T) {
 			}
 		})
 	}
-	// A person in no group is told so by Entra, on a page.
-	dave := chromium.Sit(t, internet)
+	// Entra's page rejects a user without an assigned group.
+	dave := chromium.Open(t, internet)
 	dave.Visit(url)
 	dave.Pick("dave")
-	dave.Wait("AADSTS50105", "put you into a group that may use it")
+	dave.Wait("AADSTS50105", "add you as a direct member to a group with access")
 	dave.Press("Use another account")
 	dave.Press("alice@contoso.example")
 	dave.Wait("cart")
 }
 
-// create has alice make a project and two applications.
+// create creates a project and two applications as alice.
 func create(t *testing.T, internet *azuresim.Internet, url string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	alice := e2e.Browse(t, internet, "alice")
-	e2e.WantError(t, e2e.Err(alice.SignIn(ctx, url)), "", "signing in")
+	e2e.WantError(t, e2e.Err(alice.SignIn(ctx, url)), "", "sign-in")
 	post := func(path, body string) {
 		e2e.NoError(t, alice.Post(ctx, url, path, body))
 	}
@@ -124,9 +125,9 @@ func create(t *testing.T, internet *azuresim.Internet, url string) {
 	}
 }
 
-// TestBrowserBreaks: what a user sees of one wrong value.
-func TestBrowserBreaks(t *testing.T) {
-	chromium.Needed(t)
+// TestBrowserBreakages checks the page that users see for each breakage.
+func TestBrowserBreakages(t *testing.T) {
+	chromium.Require(t)
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	for _, b := range e2e.Breakages {
@@ -136,14 +137,14 @@ func TestBrowserBreaks(t *testing.T) {
 		t.Run(b.Name, func(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			url := "https://" + e2e.Start(t, azure, internet, port).Address
-			browser := chromium.Sit(t, internet)
+			browser := chromium.Open(t, internet)
 			browser.VisitDespiteWarning(url)
 			for _, text := range append([]string{chromium.Button}, b.Presses...) {
 				browser.Press(text)
 			}
 			browser.Wait(b.Shows)
 			if shown := browser.Shown(); strings.Contains(shown, azure.GroupID("Argo CD Admins")) {
-				t.Errorf("a group is shown: %s", shown)
+				t.Errorf("the page shows a group: %s", shown)
 			}
 		})
 	}
@@ -157,20 +158,19 @@ func TestBrowserBreaks(t *testing.T) {
 		site.StartTLS()
 		defer site.Close()
 		internet.Forward("argocd.example.com", site.Listener.Addr().String())
-		chromium.Sit(t, internet).Warned("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
+		chromium.Open(t, internet).ExpectWarning("https://argocd.example.com", "net::ERR_CERT_COMMON_NAME_INVALID")
 	})
 }
 
-// TestScreenshots writes the pictures of README and docs/, with -screenshots <folder>:
-// `make screenshots`.
+// TestScreenshots writes the screenshots of the README and docs/ (`make screenshots`).
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
-		t.Skip("no -screenshots")
+		t.Skip("needs -screenshots")
 	}
-	chromium.Needed(t)
+	chromium.Require(t)
 	stack, _, internet := e2e.OnItsDomain(t)
 	url := e2e.Output(t, stack, "argocdUrl")
-	browser := chromium.Sit(t, internet)
+	browser := chromium.Open(t, internet)
 	picture := func(name string, height float64) {
 		browser.Screenshot(filepath.Join(*screenshots, name+".png"), height)
 	}
@@ -186,4 +186,4 @@ func TestScreenshots(t *testing.T) {
 	picture("user-info", 330)
 }
 
-var screenshots = flag.String("screenshots", "", "folder to write the documents' pictures to")
+var screenshots = flag.String("screenshots", "", "folder for the screenshots")

@@ -11,10 +11,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestWithoutPremium takes the guide's walkthrough in a tenant without Entra ID P1:
-// Entra refuses the group, the program says what to set, and with that users sign
-// in and have what their groups have.
-func TestWithoutPremium(t *testing.T) {
+// TestWithoutEntraP1 deploys the guide's stack in a tenant without Entra ID P1: Entra rejects the
+// group assignment, the program names the keys to set, and then users sign in with the permissions
+// of their groups.
+func TestWithoutEntraP1(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	azure.WithoutPremium()
@@ -26,14 +26,14 @@ func TestWithoutPremium(t *testing.T) {
 		e2e.WantError(t, err, says, "up")
 	}
 	e2e.Set(t, stack, "groupClaims", "security")
-	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "pulumi config set requireAssignment false", "security for who is assigned")
+	e2e.WantError(t, e2e.Err(stack.Up(t.Context())), "pulumi config set requireAssignment false", "groupClaims security with required assignment")
 	e2e.Set(t, stack, "requireAssignment", "false")
 	e2e.Set(t, stack, "roles[0].group", "Developers")
 	e2e.Set(t, stack, "roles[0].role", "readonly")
 	_, err = stack.Preview(t.Context())
 	warnings := strings.Join(stack.Last.Warnings, "\n")
-	if err != nil || !strings.Contains(warnings, "everyone in the tenant can sign in, with what defaultRole gives, and who is in more than 200 groups") ||
-		strings.Contains(warnings, "takes Entra ID P1") {
+	if err != nil || !strings.Contains(warnings, "everyone in the tenant can sign in and has the role in defaultRole. The tokens of users with more than 200 groups") ||
+		strings.Contains(warnings, "requires Entra ID P1") {
 		t.Errorf("the preview: %v: %s", err, warnings)
 	}
 	e2e.Succeed(t, stack.Up)
@@ -55,14 +55,14 @@ func TestWithoutPremium(t *testing.T) {
 		}
 	}
 	if printed := e2e.Run(t, e2e.Login(t, stack, internet, "alice"), "account", "can-i", "delete", "applications", "default/any"); printed != "yes" {
-		t.Errorf("alice by the CLI: %s", printed)
+		t.Errorf("alice with the CLI: %s", printed)
 	}
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
-// TestManyGroups: groups in groups count. Of 200 groups Argo CD has all, of 201 none,
-// and so no role: it does not look where Entra says that they are.
+// TestManyGroups checks that nested groups count and that Argo CD gets all of 200 groups. Of 201 it
+// gets none, so the user has no role: Argo CD does not follow Entra's link to the groups.
 func TestManyGroups(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
@@ -83,7 +83,7 @@ func TestManyGroups(t *testing.T) {
 		return info.Groups, may
 	}
 	if groups, may := signIn(); !may || len(groups) != 2 || !slices.Contains(groups, admins) || !slices.Contains(groups, nested) {
-		t.Errorf("in a group of a group: %v, %v", groups, may)
+		t.Errorf("in a nested group: %v, %v", groups, may)
 	}
 	for i := range 198 {
 		azure.AddGroup(fmt.Sprint("Project ", i), azure.UserID("dave"))
@@ -97,8 +97,8 @@ func TestManyGroups(t *testing.T) {
 	}
 }
 
-// TestGroupClaimsSwitch goes from assigned groups to all security groups and back,
-// in a protected stack with a pipeline: in place, with nobody's role changed.
+// TestGroupClaimsSwitch switches from assigned groups to all security groups and back, in a
+// protected stack with a pipeline: in place and without a change of roles.
 func TestGroupClaimsSwitch(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
@@ -110,17 +110,17 @@ func TestGroupClaimsSwitch(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", when, err)
 		}
-		wantPermissions(t, when+": the pipeline", byToken(t, internet, token), "carol") // has the same role
-		e2e.Verified(t, when+": verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+		wantPermissions(t, when+": the pipeline", byToken(t, internet, token), "carol") // the same role
+		e2e.Verified(t, when+": verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 	}
 	const refused = "AADSTS50105"
 	dave := func(when, refusal string) {
 		t.Helper()
 		browser := e2e.Browse(t, internet, "dave")
 		_, err := browser.SignIn(t.Context(), url)
-		e2e.WantError(t, err, refusal, "%s: dave, in no group", when)
+		e2e.WantError(t, err, refusal, "%s: dave, without a group", when)
 		if err == nil {
-			wantPermissions(t, "dave, in no group", inBrowser(t, browser, url), nobody)
+			wantPermissions(t, "dave, without a group", inBrowser(t, browser, url), noUser)
 		}
 	}
 	roles("assigned")
@@ -138,21 +138,21 @@ func TestGroupClaimsSwitch(t *testing.T) {
 	dave("assigned again", refused)
 }
 
-// TestGroupClaimsDrift: what somebody has changed of a stack with all security
-// groups in tokens is found.
+// TestGroupClaimsDrift checks that verify finds manual changes of a stack with all security groups
+// in tokens.
 func TestGroupClaimsDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	withSecurityGroups(t, stack)
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources - 1})
-	inside := e2e.NewInsider(t, stack, azure, e2e.Connect(t, azure), e2e.AllRights...)
-	if checks := inside.Look(t); verify.Failed(checks) {
+	verifier := e2e.NewAzureVerifier(t, stack, azure, e2e.Connect(t, azure), e2e.AzurePermissions...)
+	if checks := verifier.Run(t); verify.Failed(checks) {
 		t.Errorf("failed: %v: %+v", e2e.Failed(checks), checks)
 	}
 	undo := e2e.Break(t, azure, azuresim.Application, e2e.Remove("groupMembershipClaims"))
-	e2e.Failing(t, "groups claim", "groupMembershipClaims is , not SecurityGroup", inside.Look(t))
+	e2e.Failing(t, "groups claim", "groupMembershipClaims is , not SecurityGroup", verifier.Run(t))
 	undo()
 	undo = e2e.Assign(t, azure, azure.GroupID("Argo CD Admins"))
-	e2e.Failing(t, "assignments", `group "Argo CD Admins"`, inside.Look(t))
+	e2e.Failing(t, "assignments", `group "Argo CD Admins"`, verifier.Run(t))
 	undo()
 }

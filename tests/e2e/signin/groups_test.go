@@ -14,8 +14,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestGroupByID: a group that is configured by its object ID keeps its access
-// when it is renamed, and another that takes its name gets none.
+// TestGroupByID checks that a group configured by object ID keeps its access when it is renamed,
+// and that another group with its former name gets none.
 func TestGroupByID(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -23,24 +23,24 @@ func TestGroupByID(t *testing.T) {
 	e2e.Set(t, stack, "group", strings.ToUpper(admins))
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 
-	other := azure.TakeName("Argo CD Admins", "Platform", "dave@contoso.example")
+	other := azure.ReuseGroupName("Argo CD Admins", "Platform", "dave@contoso.example")
 	e2e.Want(t, stack.Up, map[string]int{"same": e2e.DevResources})
 	if !hasAccess(t, azure, "Platform") || hasAccess(t, azure, "Argo CD Admins") {
-		t.Errorf("not %s has access, or %s has", admins, other)
+		t.Errorf("%s has no access, or %s has", admins, other)
 	}
-	// By name, the other would be next.
+	// By name, the program would use the other group.
 	e2e.Set(t, stack, "group", "Argo CD Admins")
 	e2e.Want(t, stack.Preview, map[string]int{"create": 1, "update": 1, "delete": 1, "same": e2e.DevResources - 2})
 	e2e.Set(t, stack, "group", admins)
 }
 
-// TestGroupWarnings: a preview and an up say what to write in place of a name,
-// and of which groups others than their owners choose the members.
+// TestGroupWarnings checks that preview and up recommend object IDs in place of names, and name
+// groups whose members are not managed by owners alone.
 func TestGroupWarnings(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
 	admins, engineers := azure.GroupID("Argo CD Admins"), azure.GroupID("Engineers")
-	const dynamic = `The group "Engineers" (%s) has the members that the rule user.department -eq "Engineering" chooses`
+	const dynamic = `The group "Engineers" (%s) is dynamic: the rule user.department -eq "Engineering" chooses its members`
 	for _, c := range []struct {
 		changes map[string]string
 		warns   []string
@@ -60,19 +60,19 @@ func TestGroupWarnings(t *testing.T) {
 			printed := strings.Join(stack.Last.Warnings, "\n")
 			for _, warning := range c.warns {
 				if strings.Count(printed, warning) != 1 {
-					t.Errorf("%v: %q is said %d times: %s", c.changes, warning, strings.Count(printed, warning), printed)
+					t.Errorf("%v: %q is printed %d times: %s", c.changes, warning, strings.Count(printed, warning), printed)
 				}
 			}
 			if len(c.warns) == 0 && printed != "" {
-				t.Errorf("%v: it warns: %s", c.changes, printed)
+				t.Errorf("%v: unexpected warning: %s", c.changes, printed)
 			}
 		}
 	}
 }
 
-// TestThrottledLookups: where Microsoft Graph throttles for a while, its provider waits
-// and a deployment only takes longer; where it does not answer for five minutes, nothing
-// is deployed, one key says so for all groups, and no more are asked for.
+// TestThrottledLookups checks that a deployment waits while Microsoft Graph throttles its provider.
+// After five minutes without an answer the program fails before it deploys, with one message for
+// all groups, and stops the lookups.
 func TestThrottledLookups(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
@@ -94,23 +94,23 @@ func TestThrottledLookups(t *testing.T) {
 		const many = 1000
 		throttle(wait, many)
 		_, err := stack.Up(t.Context())
-		if err == nil || strings.Count(err.Error(), "Microsoft Graph throttles") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins" cannot be looked up: Microsoft Graph throttles`) {
+		if err == nil || strings.Count(err.Error(), "Microsoft Graph is throttling") != 1 || !strings.Contains(err.Error(), `argocd-on-aks:group "Argo CD Admins" cannot be looked up: Microsoft Graph is throttling`) {
 			t.Errorf("%s: %v", what, err)
 		}
-		if asked := many - azure.Unmet()[0].Times; asked > 110 {
+		if asked := many - azure.PendingFaults()[0].Times; asked > 110 {
 			t.Errorf("%s: %d requests", what, asked)
 		}
-		azure.Withdraw()
+		azure.ClearFaults()
 	}
 	if done := azure.Operations(); len(done) > 0 {
-		t.Errorf("done while Graph throttles: %v", done)
+		t.Errorf("completed while Graph throttles: %v", done)
 	}
-	throttle(17*time.Second, 9) // no lookup fails, even if a single one meets them all
+	throttle(17*time.Second, 9) // no lookup fails, even if one request gets all responses
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources + groups - 1, "same": 1})
 }
 
-// TestLookupGroup has a program of its own look up groups by odd names: each is
-// found as it is called, and none as another.
+// TestLookupGroup looks up groups with unusual names from a test program. Each lookup finds exactly
+// the group of that name.
 func TestLookupGroup(t *testing.T) {
 	t.Parallel()
 	azure := azuresim.New()

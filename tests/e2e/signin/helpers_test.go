@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// permission is a question to Argo CD, and which users of the prod stack get the answer yes.
+// permission is a request to Argo CD with the users of prod who are permitted.
 type permission struct {
 	action, resource, object string
 	alice, bob, carol        bool
@@ -33,23 +33,23 @@ var permissions = []permission{
 	{"update", "accounts", "admin", true, false, false},
 }
 
-// of reports whether a user has the permission. Erin, an auditor, has those of bob, a
+// of reports whether a user has the permission. Erin, an auditor, has the permissions of bob, a
 // developer.
 func (p permission) of(user string) bool {
 	return map[string]bool{"alice": p.alice, "bob": p.bob, "carol": p.carol, "erin": p.bob}[user]
 }
 
-// asker asks Argo CD whether its own user has a permission.
+// asker reports whether Argo CD permits a request of its user.
 type asker func(permission) (bool, error)
 
-// inBrowser asks as the user of a browser.
+// inBrowser asks as the signed-in user of a browser.
 func inBrowser(t *testing.T, browser *argocd.Browser, url string) asker {
 	return func(p permission) (bool, error) {
 		return browser.CanI(t.Context(), url, p.action, p.resource, strings.TrimPrefix(p.object, "https://"))
 	}
 }
 
-// inCLI asks as the user of an argocd CLI, with more arguments, such as a token.
+// inCLI asks as the signed-in user of an argocd CLI, with additional arguments such as a token.
 func inCLI(t *testing.T, cli *argocd.CLI, more ...string) asker {
 	return func(p permission) (bool, error) {
 		printed, err := cli.Run(t.Context(), append([]string{"account", "can-i", p.action, p.resource, p.object}, more...)...)
@@ -65,25 +65,25 @@ func byToken(t *testing.T, internet *azuresim.Internet, token string) asker {
 	return inCLI(t, argocd.NewCLI(internet, t.TempDir()), bearer(internet, token)...)
 }
 
-// bearer are the arguments of an argocd command with a token in place of a session.
+// bearer returns the arguments of an argocd command that uses a token.
 func bearer(internet *azuresim.Internet, token string) []string {
 	return []string{"--server", internet.Address, "--grpc-web", "--auth-token", token}
 }
 
-// wantPermissions wants an asker to have the permissions of a user of prod, and no others.
-func wantPermissions(t *testing.T, who string, ask asker, user string) {
+// wantPermissions checks that an asker has exactly the permissions of a user of prod.
+func wantPermissions(t *testing.T, name string, ask asker, user string) {
 	t.Helper()
 	for _, p := range permissions {
 		if got, err := ask(p); err != nil || got != p.of(user) {
-			t.Errorf("%s, %s %s %s: got %v, %v; want %v", who, p.action, p.resource, p.object, got, err, p.of(user))
+			t.Errorf("%s, %s %s %s: got %v, %v; want %v", name, p.action, p.resource, p.object, got, err, p.of(user))
 		}
 	}
 }
 
-// nobody has no permissions.
-const nobody = "nobody"
+// noUser has no permissions.
+const noUser = "noUser"
 
-// wantUsers signs users of prod in at a URL and wants each to have their permissions.
+// wantUsers signs users of prod in at a URL and checks their permissions.
 func wantUsers(t *testing.T, internet *azuresim.Internet, url string, users ...string) {
 	t.Helper()
 	for _, user := range users {
@@ -95,20 +95,20 @@ func wantUsers(t *testing.T, internet *azuresim.Internet, url string, users ...s
 	}
 }
 
-// withToken runs the argocd command with a token in place of a session.
+// withToken runs an argocd command with a token instead of a session.
 func withToken(t *testing.T, internet *azuresim.Internet, token string, args ...string) (string, error) {
 	t.Helper()
 	return argocd.NewCLI(internet, t.TempDir()).Run(t.Context(), append(args, bearer(internet, token)...)...)
 }
 
-// withSecurityGroups lets the whole tenant sign in, with all security groups in tokens.
+// withSecurityGroups configures sign-in for the whole tenant, with all security groups in tokens.
 func withSecurityGroups(t *testing.T, stack *engine.Stack) {
 	t.Helper()
 	e2e.Set(t, stack, "groupClaims", "security")
 	e2e.Set(t, stack, "requireAssignment", "false")
 }
 
-// hasAccess reports whether a group can sign in and has a role. It wants both or neither.
+// hasAccess reports whether a group can sign in and has a role. It fails if only one is true.
 func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
 	t.Helper()
 	id := azure.GroupID(name)
@@ -129,14 +129,14 @@ func hasAccess(t *testing.T, azure *azuresim.Azure, name string) bool {
 func signIn(t *testing.T, azure *azuresim.Azure, port int) {
 	t.Helper()
 	internet := e2e.Connect(t, azure)
-	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "signing in")
+	e2e.WantError(t, e2e.Web(t.Context(), azure, internet, e2e.Start(t, azure, internet, port)), "", "sign-in")
 }
 
-// limit is the timeout of one request.
+// limit is the timeout of a request.
 const limit = 2 * time.Second
 
-// missed wants exactly these checks to fail and to name the cause, such as a host. Argo CD's
-// own answer does not name the host when it cannot reach Entra.
+// missed checks that exactly these checks fail and name the cause, such as a host. Argo CD's
+// response does not name the host if it cannot reach Entra.
 func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	t.Helper()
 	var names []string
@@ -155,12 +155,21 @@ func missed(t *testing.T, host string, want []string, checks []verify.Check) {
 	}
 }
 
-// recipe returns the first block of a language below a heading of docs/recipes.md.
-func recipe(t *testing.T, heading, fence string) string {
+// recipe returns the first block of a language below a heading of a page in docs.
+func recipe(t *testing.T, page, heading, fence string) string {
 	t.Helper()
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
+	return e2e.Block(t, recipeSection(t, page, heading), "\n", fence+"\n")
+}
+
+// recipeSection returns the text below a heading of a page in docs, with its subsections.
+func recipeSection(t *testing.T, page, heading string) string {
+	t.Helper()
+	_, section, found := strings.Cut(e2e.Read(t, "docs/"+page), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("docs/%s has no heading %q", page, heading)
+	}
 	section, _, _ = strings.Cut(section, "\n## ")
-	return e2e.Block(t, section, "\n", fence+"\n")
+	return section
 }
 
 // deployRecipe deploys a shipped stack with a block of the page, and returns the objects that

@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestIngress reaches prod's Argo CD on its domain, and sees what is wrong when
-// the cluster has not what the ingress names.
+// TestIngress reaches prod's Argo CD on its domain, and checks the errors if the cluster lacks the
+// ingress class or the Secret.
 func TestIngress(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
@@ -37,7 +37,7 @@ func TestIngress(t *testing.T) {
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
 }
 
-// TestCertManager has cert-manager make the certificate.
+// TestCertManager uses a certificate from cert-manager.
 func TestCertManager(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
@@ -45,10 +45,10 @@ func TestCertManager(t *testing.T) {
 	e2e.Set(t, stack, "ingress.certManagerIssuer", "letsencrypt")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	internet, _ := e2e.Serve(t, azure, argocd.Controller{Class: "traefik", Issuers: []string{"letsencrypt"}})
-	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "signing in")
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "sign-in")
 }
 
-// TestPassthrough ends TLS in Argo CD, with the team's certificate.
+// TestPassthrough terminates TLS in Argo CD with a certificate of the user.
 func TestPassthrough(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
@@ -58,12 +58,12 @@ func TestPassthrough(t *testing.T) {
 	})
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	internet, _ := e2e.Serve(t, azure, argocd.Controller{Class: "haproxy"})
-	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "signing in")
+	e2e.WantError(t, e2e.Err(e2e.Browse(t, internet, "alice").SignIn(t.Context(), e2e.Output(t, stack, "argocdUrl"))), "", "sign-in")
 	e2e.Verified(t, "verify", e2e.Verify(t, stack, internet))
 }
 
-// TestRedirectLoop shows what the setting server.insecure is for: without it,
-// Argo CD sends the controller, which speaks plain HTTP to it, back to itself.
+// TestRedirectLoop shows why prod sets server.insecure: without it, Argo CD redirects the
+// controller, which sends plain HTTP, to itself.
 func TestRedirectLoop(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
@@ -72,20 +72,15 @@ func TestRedirectLoop(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := e2e.Browse(t, internet, "alice").SignIn(ctx, e2e.Output(t, stack, "argocdUrl"))
-	e2e.WantError(t, err, "redirects", "signing in")
+	e2e.WantError(t, err, "redirects", "sign-in")
 }
 
-// TestGatewayAPI has the settings of docs/production.md reach the chart.
+// TestGatewayAPI checks that the settings of docs/networking.md reach the chart.
 func TestGatewayAPI(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
 	e2e.Unset(t, stack, "ingress")
-	for key, value := range map[string]string{
-		"server.httproute.enabled": "true", `configs.params.server\.insecure`: "true",
-		"server.httproute.parentRefs[0].name": "public", "server.httproute.parentRefs[0].namespace": "gateways",
-	} {
-		e2e.Set(t, stack, `extraSettings["`+key+`"]`, value)
-	}
+	e2e.Paste(t, stack, recipe(t, "networking.md", "Gateway API", "```yaml"))
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ProdResources})
 	values := e2e.Installed(t, azure).Values
 	server := values["server"].(map[string]any)

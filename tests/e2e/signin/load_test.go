@@ -18,25 +18,24 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-var signIns = flag.Int("sign-ins", 30, "how many users TestLoad signs in")
+var signIns = flag.Int("sign-ins", 30, "number of users that TestLoad signs in")
 
 const (
-	// batches are what the hour is divided into.
+	// batches is the number of parts of the hour.
 	batches = 10
-	// atATime is how many users sign in while others do.
+	// atATime is the number of concurrent sign-ins.
 	atATime = 4
-	// maxGroups is Entra's limit; of more it tells none.
+	// maxGroups is Entra's limit. A token of a user with more groups has none.
 	maxGroups = 200
 )
 
-// TestLoad signs in many users within an hour of Entra's clock, by browser and by the
-// argocd command, while those who are in go on. Each has what their own groups allow,
-// before, during and after a while in which Entra throttles, and nobody is taken for
-// another. `make load` does so with 1,000.
+// TestLoad signs in many users within an hour of Entra's clock, through browser and argocd CLI,
+// while others keep using their sessions. Each has exactly the permissions of their groups, before,
+// during and after Entra throttles. `make load` uses 1,000 users.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "prod")
-	people := hire(azure, *signIns)
+	users := addUsers(azure, *signIns)
 	for role, key := range []string{"group", "roles[0].group", "roles[2].group"} {
 		e2e.Set(t, stack, key, azure.GroupID(roles[role]))
 	}
@@ -48,109 +47,109 @@ func TestLoad(t *testing.T) {
 		login: strings.Replace(e2e.Output(t, stack, "loginCommand"), "argocd.example.com", internet.Address, 1),
 	}
 
-	early, people := people[:2], people[2:]
+	early, users := users[:2], users[2:]
 	azure.TokenLife = 5 * time.Second
 	l.all(t, early, l.signIn)
 	azure.TokenLife = time.Hour
 
 	var figures []figure
 	for i := range batches {
-		in, batch := people[:i*len(people)/batches], people[i*len(people)/batches:(i+1)*len(people)/batches]
+		in, batch := users[:i*len(users)/batches], users[i*len(users)/batches:(i+1)*len(users)/batches]
 		if i == batches/2 {
 			l.throttled(t, batch, in)
 		}
 		figures = append(figures, l.batch(t, batch, in))
 		azure.Advance(time.Hour / batches)
 	}
-	l.all(t, people, l.isThemselves)
-	l.all(t, early, l.comesBack)
-	l.stays(t, figures)
+	l.all(t, users, l.checkSession)
+	l.all(t, early, l.renews)
+	l.checkGrowth(t, figures)
 	fmt.Print(table(figures))
 }
 
-// person is a user, with what they must find in Argo CD.
-type person struct {
+// user is a user with the expected groups and role.
+type user struct {
 	name, id string
-	// role is one of roles, by its index; inGroups is in how many groups they are.
+	// role is an index of roles. inGroups is the number of groups.
 	role, inGroups int
-	// groups are those that Argo CD hears of.
+	// groups are the groups in the token.
 	groups []string
-	by     means
+	by     flow
 
 	browser *argocd.Browser
 	session session
 	took    time.Duration
 }
 
-// means is how somebody signs in.
-type means int
+// flow is a way to sign in.
+type flow int
 
 const (
-	byBrowser means = iota
-	// byCommand is the argocd command in this process, byProcess in one of its own.
-	byCommand
-	byProcess
+	byBrowser flow = iota
+	// cliInProcess is the argocd command in the test process, cliProcess in a separate process.
+	cliInProcess
+	cliProcess
 )
 
-func meansOf(i int) means {
+func flowOf(i int) flow {
 	switch {
 	case i%10 == 9:
-		return byProcess
+		return cliProcess
 	case i%2 == 1:
-		return byCommand
+		return cliInProcess
 	}
 	return byBrowser
 }
 
-// roles are groups, of which everybody is in one. The last has no role.
+// roles are groups. Each user is in one. The last group has no role.
 var roles = []string{"Load: admins", "Load: readers", "Load: deployers", "Load: others"}
 
-// hire adds people to the tenant: in 1 to 200 groups, one in fifty of them in more.
-func hire(azure *azuresim.Azure, count int) []*person {
-	const spread = 61 // has no divisor in common with maxGroups, so that all counts come
-	people := make([]*person, count)
-	for i := range people {
-		p := &person{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: meansOf(i)}
+// addUsers adds users to the tenant, in 1 to 200 groups. One in fifty is in more.
+func addUsers(azure *azuresim.Azure, count int) []*user {
+	const spread = 61 // coprime to maxGroups, to get all counts
+	users := make([]*user, count)
+	for i := range users {
+		p := &user{name: fmt.Sprintf("user-%04d@contoso.example", i), role: (i + i/10) % len(roles), inGroups: 1 + i*spread%maxGroups, by: flowOf(i)}
 		if i%50 == 20 {
 			p.inGroups += maxGroups
 		}
-		p.id, people[i] = azure.AddUser(p.name), p
+		p.id, users[i] = azure.AddUser(p.name), p
 	}
 	with := make([]string, len(roles))
 	for role, name := range roles {
-		with[role] = azure.AddGroup(name, those(people, func(p *person) bool { return p.role == role })...)
+		with[role] = azure.AddGroup(name, selectIDs(users, func(p *user) bool { return p.role == role })...)
 	}
-	var teams []string // each has the next as a member, so that who is in one is in all before
+	var teams []string // nested: each group contains the next, so its members are also in all previous groups
 	for n := 2 * maxGroups; n > 1; n-- {
-		members := append(those(people, func(p *person) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
+		members := append(selectIDs(users, func(p *user) bool { return p.inGroups == n }), teams[:min(1, len(teams))]...)
 		teams = slices.Insert(teams, 0, azure.AddGroup(fmt.Sprint("Load: team ", n), members...))
 	}
-	for _, p := range people {
+	for _, p := range users {
 		if p.inGroups <= maxGroups {
 			p.groups = append([]string{with[p.role]}, teams[:p.inGroups-1]...)
 			slices.Sort(p.groups)
 		}
 	}
-	return people
+	return users
 }
 
-// those are the object IDs of who is as described.
-func those(people []*person, are func(*person) bool) (ids []string) {
-	for _, p := range people {
-		if are(p) {
+// selectIDs returns the object IDs of the matching users.
+func selectIDs(users []*user, match func(*user) bool) (ids []string) {
+	for _, p := range users {
+		if match(p) {
 			ids = append(ids, p.id)
 		}
 	}
 	return ids
 }
 
-// session is what somebody has who has signed in.
+// session is the session of a signed-in user.
 type session interface {
 	UserInfo(ctx context.Context, argocdURL string) (argocd.UserInfo, error)
 	CanI(ctx context.Context, argocdURL, action, resource, object string) (bool, error)
 }
 
-// processes is the session of the argocd command, a process for each question.
+// processes is the session of the argocd command, with a process for each request.
 type processes struct{ *argocd.CLI }
 
 func (p processes) UserInfo(ctx context.Context, _ string) (info argocd.UserInfo, err error) {
@@ -166,32 +165,32 @@ func (p processes) CanI(ctx context.Context, _, action, resource, object string)
 	return printed == "yes", err
 }
 
-// load is an Argo CD on its domain, to be signed in to.
+// load is an Argo CD on its domain.
 type load struct {
 	*azuresim.Azure
 	internet   *azuresim.Internet
 	server     *argocd.Server
 	url, login string
-	// homes are the folders of those whose command is a process.
+	// homes is the folder of the home directories of the argocd processes.
 	homes string
 }
 
-// signIn takes somebody through their flow, and looks at what they have then.
-func (l *load) signIn(ctx context.Context, p *person) (err error) {
+// signIn signs a user in and checks the session.
+func (l *load) signIn(ctx context.Context, p *user) (err error) {
 	if p.browser == nil {
 		if p.browser, err = argocd.NewBrowser(l.internet, p.name); err != nil {
 			return err
 		}
 		p.session = p.browser
 	}
-	defer p.browser.Leave()
+	defer p.browser.CloseConnections()
 	began := time.Now()
 	switch p.by {
 	case byBrowser:
 		_, err = p.browser.SignIn(ctx, l.url)
-	case byCommand:
+	case cliInProcess:
 		_, err = p.browser.SignInAsCommand(ctx, l.url)
-	case byProcess:
+	case cliProcess:
 		cli := argocd.NewCLI(l.internet, filepath.Join(l.homes, p.name))
 		p.session = processes{cli}
 		err = cli.Login(ctx, l.login, p.browser)
@@ -200,11 +199,11 @@ func (l *load) signIn(ctx context.Context, p *person) (err error) {
 	if err != nil {
 		return err
 	}
-	return l.isThemselves(ctx, p)
+	return l.checkSession(ctx, p)
 }
 
-// isThemselves asks a session who it is, and two questions about what it may.
-func (l *load) isThemselves(ctx context.Context, p *person) error {
+// checkSession checks the user, the groups and two permissions of a session.
+func (l *load) checkSession(ctx context.Context, p *user) error {
 	info, err := p.session.UserInfo(ctx, l.url)
 	if err != nil {
 		return err
@@ -229,10 +228,10 @@ func (l *load) isThemselves(ctx context.Context, p *person) error {
 	return nil
 }
 
-// all has some people at a time do something.
-func (l *load) all(t *testing.T, people []*person, do func(context.Context, *person) error) {
+// all calls a function for the users, several at a time.
+func (l *load) all(t *testing.T, users []*user, do func(context.Context, *user) error) {
 	t.Helper()
-	next := make(chan *person)
+	next := make(chan *user)
 	var working sync.WaitGroup
 	for range atATime {
 		working.Go(func() {
@@ -243,44 +242,44 @@ func (l *load) all(t *testing.T, people []*person, do func(context.Context, *per
 			}
 		})
 	}
-	for _, p := range people {
+	for _, p := range users {
 		next <- p
 	}
 	close(next)
 	working.Wait()
 }
 
-// batch signs people in, while as many who are in are asked who they are.
-func (l *load) batch(t *testing.T, people, in []*person) figure {
+// batch signs users in while it checks as many existing sessions.
+func (l *load) batch(t *testing.T, users, in []*user) figure {
 	t.Helper()
 	var asking sync.WaitGroup
-	asking.Go(func() { l.all(t, in[max(0, len(in)-len(people)):], l.isThemselves) })
-	l.all(t, people, l.signIn)
+	asking.Go(func() { l.all(t, in[max(0, len(in)-len(users)):], l.checkSession) })
+	l.all(t, users, l.signIn)
 	asking.Wait()
-	return l.measure(t, people)
+	return l.measure(t, users)
 }
 
-// throttled: while Entra throttles, nobody gets in and each is told why, and who is in
-// stays in.
-func (l *load) throttled(t *testing.T, people, in []*person) {
+// throttled checks that while Entra throttles, sign-ins fail with the reason and existing sessions
+// continue.
+func (l *load) throttled(t *testing.T, users, in []*user) {
 	t.Helper()
 	restore := l.Throttle()
 	defer restore()
-	l.all(t, people, func(ctx context.Context, p *person) error {
+	l.all(t, users, func(ctx context.Context, p *user) error {
 		if err := l.signIn(ctx, p); err == nil || !strings.Contains(err.Error(), "429 Too Many Requests") {
-			return fmt.Errorf("signs in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
+			return fmt.Errorf("sign-in while Entra throttles: %v, want 429", err) //nolint:errorlint // err can be nil
 		}
 		if info, err := p.session.UserInfo(ctx, l.url); err == nil {
-			return fmt.Errorf("is in as %s while Entra throttles", info.Username)
+			return fmt.Errorf("signed in as %s while Entra throttles", info.Username)
 		}
 		return nil
 	})
-	l.all(t, in, l.isThemselves)
+	l.all(t, in, l.checkSession)
 }
 
-// comesBack: whose session has ended gets another without a question, as Entra's own
-// session lasts. Argo CD has the machine's clock, so that the end is waited for.
-func (l *load) comesBack(ctx context.Context, p *person) error {
+// renews checks that a user whose session ended signs in without a prompt, because Entra's session
+// continues. Argo CD uses the system clock, so the test waits for the end.
+func (l *load) renews(ctx context.Context, p *user) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for ended := false; !ended; {
@@ -290,54 +289,54 @@ func (l *load) comesBack(ctx context.Context, p *person) error {
 	if err := l.signIn(ctx, p); err != nil {
 		return err
 	}
-	if p.browser.Asked != 1 {
-		return fmt.Errorf("was asked %d times who they are", p.browser.Asked)
+	if p.browser.AccountPrompts != 1 {
+		return fmt.Errorf("Entra asked %d times for an account", p.browser.AccountPrompts)
 	}
 	return nil
 }
 
-// stays: what the server has at a time does not grow with those who have signed in,
-// beyond the decisions that Argo CD keeps for each user for an hour.
-func (l *load) stays(t *testing.T, figures []figure) {
+// checkGrowth checks that the server's memory and goroutines do not grow with the number of
+// sign-ins, except for the decisions that Argo CD caches for each user for an hour.
+func (l *load) checkGrowth(t *testing.T, figures []figure) {
 	t.Helper()
 	const some, ofEach, noise = 10, 3 << 10, 2 << 20
 	first, last := figures[0], figures[len(figures)-1]
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for last.goroutines > first.goroutines+some { // connections take a moment to end
+	for last.goroutines > first.goroutines+some { // connections take time to close
 		if ctx.Err() != nil {
 			t.Fatalf("%.0f goroutines, %.0f after the first batch", last.goroutines, first.goroutines)
 		}
 		last = l.measure(t, nil)
 	}
 	if grown := last.heap - first.heap; grown > float64(noise+ofEach**signIns) {
-		t.Errorf("the heap has grown by %.0f bytes with %d sign-ins", grown, *signIns)
+		t.Errorf("the heap grew by %.0f bytes with %d sign-ins", grown, *signIns)
 	}
 }
 
-// figure is what a batch has cost.
+// figure is the measurement of a batch.
 type figure struct {
 	signIns int
-	// p50 and p95 are of the flows in this process, process is p50 of the others.
+	// p50 and p95 are durations of the sign-ins in the test process, process is p50 of the others.
 	p50, p95, process               time.Duration
 	resident, heap, cpu, goroutines float64
 }
 
-func (l *load) measure(t *testing.T, people []*person) figure {
+func (l *load) measure(t *testing.T, users []*user) figure {
 	t.Helper()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	metrics, err := l.server.Metrics(t.Context())
 	e2e.NoError(t, err)
 	var here, own []time.Duration
-	for _, p := range people {
-		if p.by == byProcess {
+	for _, p := range users {
+		if p.by == cliProcess {
 			own = append(own, p.took)
 		} else {
 			here = append(here, p.took)
 		}
 	}
 	return figure{
-		signIns: len(people), p50: percentile(here, 50), p95: percentile(here, 95), process: percentile(own, 50),
+		signIns: len(users), p50: percentile(here, 50), p95: percentile(here, 95), process: percentile(own, 50),
 		resident: metrics["process_resident_memory_bytes"], heap: metrics["go_memstats_heap_alloc_bytes"],
 		cpu: metrics["process_cpu_seconds_total"], goroutines: metrics["go_goroutines"],
 	}

@@ -1,6 +1,6 @@
-// Package signin tests who can sign in to Argo CD and what they can do there. Each test
-// deploys a stack on the simulated Azure, starts the real Argo CD with the deployed settings
-// and signs in users, pipelines or API accounts.
+// Package signin tests sign-in and permissions in Argo CD. Each test deploys a stack on the
+// simulated Azure, starts the real Argo CD with the deployed settings and signs in users, pipelines
+// or API accounts.
 package signin
 
 import (
@@ -10,4 +10,4 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-func TestMain(m *testing.M) { os.Exit(engine.AwayFromHome(m)) }
+func TestMain(m *testing.M) { os.Exit(engine.RunWithTempHome(m)) }

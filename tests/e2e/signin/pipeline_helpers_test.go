@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// The CI of another team, and what its issuer says of a run on the main branch.
+// The CI system of another team, and the claims of its issuer for a run on the main branch.
 const (
 	ci       = "https://token.actions.githubusercontent.com"
 	ciRun    = "repo:contoso/shop:ref:refs/heads/main"
@@ -22,7 +22,7 @@ const (
 	exchange = "api://AzureADTokenExchange"
 )
 
-// pipeline is a workload identity, and the run that it signs in from.
+// pipeline is a workload identity with a pipeline run.
 type pipeline struct {
 	azuresim.Workload
 	azure    *azuresim.Azure
@@ -36,7 +36,7 @@ func newPipeline(azure *azuresim.Azure, internet *azuresim.Internet, name string
 	return pipeline{azure.AddWorkload(name, ci, ciRun), azure, internet, ci, ciRun, exchange}
 }
 
-// token signs in with the Azure SDK, as the run's own token lets it.
+// token signs in with the Azure SDK and the token of the run.
 func (p pipeline) token(ctx context.Context, scope string) (string, error) {
 	assertion := func(context.Context) (string, error) { return p.azure.Assertion(p.issuer, p.subject, p.audience) }
 	credential, err := azidentity.NewClientAssertionCredential(p.azure.TenantID, p.ClientID, assertion, &azidentity.ClientAssertionCredentialOptions{
@@ -50,7 +50,7 @@ func (p pipeline) token(ctx context.Context, scope string) (string, error) {
 	return token.Token, err
 }
 
-// configure gives a pipeline a role in a stack.
+// configure assigns a role in a stack to a pipeline.
 func (p pipeline) configure(t *testing.T, stack *engine.Stack, role string) {
 	t.Helper()
 	for field, value := range map[string]string{"name": p.Name, "principalId": p.ObjectID, "role": role} {
@@ -58,8 +58,7 @@ func (p pipeline) configure(t *testing.T, stack *engine.Stack, role string) {
 	}
 }
 
-// withPipeline deploys the prod stack with a pipeline that releases, and runs its
-// Argo CD.
+// withPipeline deploys prod with a pipeline for releases, and runs its Argo CD.
 func withPipeline(t *testing.T) (*engine.Stack, *azuresim.Azure, *azuresim.Internet, pipeline) {
 	t.Helper()
 	stack, azure := e2e.Open(t, "prod")

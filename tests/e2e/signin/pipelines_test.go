@@ -13,8 +13,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestPipelines: a pipeline that stores nothing may do in Argo CD what its role
-// may, and people what they could before.
+// TestPipelines checks that a pipeline without a stored secret has the permissions of its role, and
+// that the permissions of users do not change.
 func TestPipelines(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
@@ -25,13 +25,13 @@ func TestPipelines(t *testing.T) {
 		!strings.Contains(info, "Username: "+release.ObjectID) || !strings.Contains(info, "Groups: argocd-pipeline:release") {
 		t.Errorf("user info: %v: %s", err, info)
 	}
-	wantPermissions(t, "the pipeline", byToken(t, internet, token), "carol") // has the same role
+	wantPermissions(t, "the pipeline", byToken(t, internet, token), "carol") // the same role
 	wantUsers(t, internet, e2e.Output(t, stack, "argocdUrl"), "alice", "bob", "carol")
-	e2e.Verified(t, "verify --azure", e2e.VerifyInside(t, stack, azure, internet))
+	e2e.Verified(t, "verify --azure", e2e.VerifyAzure(t, stack, azure, internet))
 }
 
-// TestPipelineRefusals: Entra gives no token to who is not assigned, nor to
-// another run, and Argo CD takes none that is not for it.
+// TestPipelineRefusals checks that Entra issues no token without an assignment or for another run,
+// and that Argo CD rejects tokens for other audiences.
 func TestPipelineRefusals(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
@@ -70,9 +70,9 @@ func TestPipelineRefusals(t *testing.T) {
 	refused("of version 1, by client ID", e2e.Output(t, stack, "clientId")+"/.default")
 }
 
-// TestPipelineComesAndGoes: another role is Argo CD's business alone. A pipeline
-// that is taken away loses what it has, in a protected stack.
-func TestPipelineComesAndGoes(t *testing.T) {
+// TestPipelineLifecycle changes the role of a pipeline and removes it, in a protected stack. A new
+// role changes only Argo CD. A removed pipeline loses its access.
+func TestPipelineLifecycle(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Deploy(t, "prod")
 	internet := e2e.Connect(t, azure)
@@ -86,20 +86,20 @@ func TestPipelineComesAndGoes(t *testing.T) {
 		t.Error(err)
 	}
 
-	audit.configure(t, stack, "readonly") // in place of the other
+	audit.configure(t, stack, "readonly") // replaces the other
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "delete": 1, "update": 2, "same": e2e.ProdResources - 2})
 	if _, err := audit.token(t.Context(), scope); err != nil {
 		t.Error(err)
 	}
-	e2e.WantError(t, e2e.Err(release.token(t.Context(), scope)), "AADSTS501051", "a pipeline that is taken away")
+	e2e.WantError(t, e2e.Err(release.token(t.Context(), scope)), "AADSTS501051", "a removed pipeline")
 	e2e.Unset(t, stack, "pipelines")
 	e2e.Want(t, stack.Up, map[string]int{"delete": 1, "update": 2, "same": e2e.ProdResources - 2})
 	e2e.WantError(t, e2e.Err(audit.token(t.Context(), scope)), "AADSTS500011", "without pipelines")
 }
 
-// TestPipelineOfTheTenant: where the whole tenant may sign in, its workload
-// identities may as well, and have what everybody has.
-func TestPipelineOfTheTenant(t *testing.T) {
+// TestPipelineInOpenTenant checks that workload identities have the default role if the whole
+// tenant can sign in.
+func TestPipelineInOpenTenant(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, _ := withPipeline(t)
 	e2e.Set(t, stack, "requireAssignment", "false")
@@ -107,24 +107,23 @@ func TestPipelineOfTheTenant(t *testing.T) {
 	other := newPipeline(azure, internet, "other")
 	token, err := other.token(t.Context(), e2e.Output(t, stack, "pipelineScope"))
 	e2e.NoError(t, err)
-	wantPermissions(t, "the pipeline", byToken(t, internet, token), nobody)
+	wantPermissions(t, "the pipeline", byToken(t, internet, token), noUser)
 }
 
-// TestNamedLikeAPipeline: a group, a user and a mail address that are called what
-// the roles claim has of a pipeline get nothing of it, and Entra lets no user have
-// its app role.
-func TestNamedLikeAPipeline(t *testing.T) {
+// TestPipelineNameCollisions checks that a group, a user and a mail address with the value of a
+// pipeline's app role get no permission, and that Entra assigns the app role to no user.
+func TestPipelineNameCollisions(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
 	const value = "argocd-pipeline:release"
 	url := e2e.Output(t, stack, "argocdUrl")
-	azure.TakeName("Developers", value)
+	azure.ReuseGroupName("Developers", value)
 	user := azure.AddUser(value)
 	defer e2e.Assign(t, azure, user)()
-	for name, as := range map[string]string{"bob@contoso.example": "bob", value: nobody} {
+	for name, as := range map[string]string{"bob@contoso.example": "bob", value: noUser} {
 		browser, err := argocd.NewBrowser(internet, name)
 		e2e.NoError(t, err)
-		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
+		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "sign-in")
 		wantPermissions(t, name, inBrowser(t, browser, url), as)
 	}
 	var role string
@@ -141,39 +140,38 @@ func TestNamedLikeAPipeline(t *testing.T) {
 	}
 }
 
-// TestPipelineDrift: an app role beside those of the stack is found: Argo CD has
-// roles of its own for some values.
+// TestPipelineDrift checks that verify finds an additional app role. Argo CD has built-in roles for
+// some values.
 func TestPipelineDrift(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
 	undo := e2e.Break(t, azure, azuresim.Application, func(in resource.PropertyMap) {
 		added := resource.NewPropertyValue(map[string]any{
 			"id": "00000000-0000-0000-0000-00000000000a", "value": "admin", "displayName": "x", "description": "x", "allowedMemberTypes": []any{"Application"},
 		})
 		in["appRoles"] = resource.NewArrayProperty(append(in["appRoles"].ArrayValue(), added))
 	})
-	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not the stack's", inside.Look(t))
+	e2e.Failing(t, "assignments", "app role admin (00000000-0000-0000-0000-00000000000a) for Application is not in the stack", verifier.Run(t))
 	undo()
 	for id, assignment := range azure.Inputs(azuresim.AppRoleAssignment) {
 		if assignment["principalObjectId"].StringValue() == release.ObjectID {
 			azure.Delete(id)
 		}
 	}
-	e2e.Failing(t, "assignments", "1 of 1 pipelines are not assigned", inside.Look(t))
+	e2e.Failing(t, "assignments", "1 of 1 pipelines are not assigned", verifier.Run(t))
 	e2e.Succeed(t, stack.Refresh)
-	// The update is TestRefreshOfUserPool's.
+	// The update is explained at TestRefreshOfUserPool.
 	e2e.Want(t, stack.Up, map[string]int{"create": 1, "update": 1, "same": e2e.ProdResources - 1})
 }
 
-// TestPipelineCommands runs the commands of docs/pipelines.md that every CI has
-// in common.
+// TestPipelineCommands runs the commands of docs/security.md for all CI systems.
 func TestPipelineCommands(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, release := withPipeline(t)
 	assertion, err := azure.Assertion(ci, ciRun, exchange)
 	e2e.NoError(t, err)
-	script := e2e.Block(t, e2e.Read(t, "docs/pipelines.md"), "## The token", "```sh\n")
+	script := e2e.Block(t, e2e.Read(t, "docs/security.md"), "### Get a token", "```sh\n")
 	script = strings.ReplaceAll(script, "app sync shop/cart", "account can-i sync applications shop/cart")
 	run := exec.CommandContext(t.Context(), "sh", "-euc", script)
 	run.Env = append(append(os.Environ(), internet.Env()...), "CURL_CA_BUNDLE="+internet.CAFile, "HOME="+t.TempDir(),

@@ -20,9 +20,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestLimitsRecipe: every container and init container of every workload that the
-// chart renders for the two shipped stacks has requests and limits, and without the
-// recipe none has.
+// chartSettings is the folder of the examples of chart settings.
+const chartSettings = "examples/chart-settings/"
+
+// TestLimitsRecipe checks that with the example, all containers and init containers of dev and prod
+// have requests and limits. Without it, none has.
 func TestLimitsRecipe(t *testing.T) {
 	t.Parallel()
 	for name, containers := range map[string]int{"dev": 8, "prod": 13} {
@@ -31,9 +33,9 @@ func TestLimitsRecipe(t *testing.T) {
 			bare, azure := e2e.Open(t, name)
 			e2e.Succeed(t, bare.Up)
 			if wrong := unlimited(e2e.Pods(t, e2e.Rendered(t, azure))); len(wrong) < 2*containers {
-				t.Errorf("without the recipe only %d lack: %s", len(wrong), wrong)
+				t.Errorf("without the recipe only %d lack limits: %s", len(wrong), wrong)
 			}
-			_, all := deployRecipe(t, name, recipe(t, "Requests and limits for every container", "```yaml"))
+			_, all := deployRecipe(t, name, e2e.Read(t, chartSettings+"requests-and-limits.yaml"))
 			found := e2e.Pods(t, all)
 			for _, line := range unlimited(found) {
 				t.Error(line)
@@ -49,9 +51,9 @@ func TestLimitsRecipe(t *testing.T) {
 	}
 }
 
-// unlimited lists what the safeguards of AKS would refuse or change: containers
+// unlimited lists the containers that AKS deployment safeguards would reject or change: those
 // without requests and limits, or with less than the minimum of
-// https://learn.microsoft.com/azure/aks/deployment-safeguards.
+// https://learn.microsoft.com/azure/aks/deployment-safeguards
 func unlimited(pods map[string]corev1.PodTemplateSpec) []string {
 	least := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("100Mi")}
 	var wrong []string
@@ -69,7 +71,7 @@ func unlimited(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// monitor is as much of a ServiceMonitor as the chart uses.
+// monitor is the part of a ServiceMonitor that the chart uses.
 type monitor struct {
 	APIVersion string `json:"apiVersion"`
 	Metadata   struct{ Name string }
@@ -97,12 +99,12 @@ func monitors(t *testing.T, all e2e.Objects) []monitor {
 	return found
 }
 
-// TestMetricsRecipe: Azure Monitor finds four monitors, each leads to one service,
-// and that to the port of one part's pods on which it has metrics.
+// TestMetricsRecipe checks that Azure Monitor finds four monitors, and that each selects one
+// service with the metrics port of one component's pods.
 func TestMetricsRecipe(t *testing.T) {
 	t.Parallel()
 	const azure, others = "azmonitoring.coreos.com/v1", "monitoring.coreos.com/v1"
-	deployed, all := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"), azure, others)
+	deployed, all := deployRecipe(t, "dev", recipe(t, "operations.md", "Metrics", "```yaml"), azure, others)
 	ports := map[string]int32{}
 	for _, m := range monitors(t, all) {
 		if m.APIVersion != azure || !slices.Equal(m.Spec.NamespaceSelector.MatchNames, []string{"argocd"}) || len(m.Spec.Endpoints) != 1 {
@@ -141,7 +143,7 @@ func selects(selector, labels map[string]string) bool {
 	return len(selector) > 0
 }
 
-// behind is the one workload that a service leads to, and its port of that name.
+// behind returns the only workload of a service, and its port of that name.
 func behind(t *testing.T, pods map[string]corev1.PodTemplateSpec, selector map[string]string, port string) (workload string, number int32) {
 	t.Helper()
 	for name, pod := range pods {
@@ -162,7 +164,7 @@ func behind(t *testing.T, pods map[string]corev1.PodTemplateSpec, selector map[s
 	return workload, number
 }
 
-// secretProviderClass is as much of one as the page uses.
+// secretProviderClass is the part of a SecretProviderClass that the page uses.
 type secretProviderClass struct {
 	Metadata struct{ Name, Namespace string }
 	Spec     struct {
@@ -178,24 +180,23 @@ type secretProviderClass struct {
 	}
 }
 
-// TestNotificationsRecipe: with the secret that the driver would make, Argo CD's own
-// notifications engine sends what the page says when a sync fails, and only then. The
-// chart makes no such secret; the pod mounts what makes it, as the service account
-// that the page's federated credential trusts.
+// TestNotificationsRecipe checks that Argo CD's notifications engine sends a message for a failed
+// sync and none for a successful one, with the Secret that the CSI driver creates. The chart does
+// not create that Secret. The pod mounts the driver's volume with the service account of the
+// README's federated credential.
 func TestNotificationsRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "Notifications with a secret from Key Vault"
 	var class secretProviderClass
-	e2e.Parse(t, recipe(t, heading, "```yml"), &class)
-	_, all := deployRecipe(t, "dev", recipe(t, heading, "```yaml"))
+	e2e.Parse(t, e2e.Read(t, chartSettings+"secret-provider-class.yaml"), &class)
+	_, all := deployRecipe(t, "dev", e2e.Read(t, chartSettings+"notifications.yaml"))
 
 	made := class.Spec.SecretObjects[0]
 	if strings.Count(class.Spec.Parameters["objects"], "objectName: "+made.Data[0].ObjectName+"\n") != 1 {
-		t.Errorf("the driver reads %q, and the secret wants %s", class.Spec.Parameters["objects"], made.Data[0].ObjectName)
+		t.Errorf("the driver reads %q, the Secret needs %s", class.Spec.Parameters["objects"], made.Data[0].ObjectName)
 	}
 	for _, secret := range e2e.As[corev1.Secret](t, all, "Secret") {
 		if secret.Name == made.SecretName {
-			t.Errorf("the chart has a secret %s", secret.Name)
+			t.Errorf("the chart renders a Secret %s", secret.Name)
 		}
 	}
 	pod := e2e.Pods(t, all)["Deployment argocd-notifications-controller"].Spec
@@ -208,16 +209,16 @@ func TestNotificationsRecipe(t *testing.T) {
 		t.Errorf("mounts %+v", container.VolumeMounts)
 	}
 	if !slices.Contains(container.Args, "--secret-name="+made.SecretName) {
-		t.Errorf("%s does not look for %s", container.Args, made.SecretName)
+		t.Errorf("%s does not name %s", container.Args, made.SecretName)
 	}
-	if commands := recipe(t, heading, "```sh"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
+	if commands := e2e.Read(t, chartSettings+"README.md"); !strings.Contains(commands, "--subject system:serviceaccount:argocd:"+pod.ServiceAccountName+" ") {
 		t.Errorf("the credential does not trust %s: %s", pod.ServiceAccountName, commands)
 	}
 	notifies(t, all, made.Data[0].Key)
 }
 
-// notifies has Argo CD's notifications engine read the chart's ConfigMap and a secret
-// with that key, and fail and succeed to sync an application.
+// notifies reads the chart's ConfigMap and a Secret with that key with Argo CD's notifications
+// engine, for a failed and a successful sync.
 func notifies(t *testing.T, all e2e.Objects, key string) {
 	t.Helper()
 	got := make(chan string, 10)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,8 +15,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// platformCluster is a cluster of another team, which a block of the page names, but
-// for the subscription. It returns the block with that.
+// platformCluster creates the cluster of another team that a block of the page names. It returns
+// the block with the subscription.
 func platformCluster(t *testing.T, azure *azuresim.Azure, name, block string, properties map[string]any) string {
 	t.Helper()
 	inputs := map[string]any{
@@ -30,13 +31,12 @@ func platformCluster(t *testing.T, azure *azuresim.Azure, name, block string, pr
 	subscription, _, _ := strings.Cut(strings.TrimPrefix(id, "/subscriptions/"), "/")
 	named := strings.ReplaceAll(block, "<subscription>", subscription)
 	if !strings.Contains(strings.ToLower(named), strings.ToLower("existingId: "+id+"\n")) {
-		t.Fatalf("another cluster than %s: %s", id, block)
+		t.Fatalf("the block names another cluster than %s: %s", id, block)
 	}
 	return named
 }
 
-// onPlatform deploys the dev stack on that cluster with a block of the page, and
-// signs somebody in.
+// onPlatform deploys dev on that cluster with a block of the page, and signs a user in.
 func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 	t.Helper()
 	stack, port := e2e.OpenOn(t, azure, "dev"), e2e.FreePort(t)
@@ -47,14 +47,13 @@ func onPlatform(t *testing.T, azure *azuresim.Azure, block string) {
 	signIn(t, azure, port)
 }
 
-// TestAutomaticRecipe: with the two recipes the chart's objects are what the page
-// says of each safeguard, and without them they are not.
+// TestAutomaticRecipe checks the page's statement on each safeguard against the chart's objects,
+// with and without the two recipes.
 func TestAutomaticRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "An AKS Automatic cluster"
 	azure := azuresim.New()
-	block := platformCluster(t, azure, "automatic", recipe(t, heading, "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
-	_, limits, _ := strings.Cut(recipe(t, "Requests and limits for every container", "```yaml"), "extraSettings:\n")
+	block := platformCluster(t, azure, "automatic", recipe(t, "clusters.md", "AKS Automatic", "```yaml"), map[string]any{"sku": map[string]any{"name": "Automatic", "tier": "Standard"}})
+	_, limits, _ := strings.Cut(e2e.Read(t, chartSettings+"requests-and-limits.yaml"), "extraSettings:\n")
 	onPlatform(t, azure, block+limits)
 
 	all := e2e.Rendered(t, azure)
@@ -66,7 +65,7 @@ func TestAutomaticRecipe(t *testing.T) {
 		t.Errorf("without probes: %s", got)
 	}
 
-	_, bare := deployRecipe(t, "dev", recipe(t, "Metrics for Azure Monitor", "```yaml"))
+	_, bare := deployRecipe(t, "dev", recipe(t, "operations.md", "Metrics", "```yaml"))
 	if got := unprobed(e2e.Pods(t, bare)); len(got) < 5 {
 		t.Errorf("without the recipe only %s have no probes", got)
 	}
@@ -89,7 +88,7 @@ func unprobed(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// shared lists the services that select the same pods as another.
+// shared lists the services with the same selector as another.
 func shared(services []corev1.Service) []string {
 	var wrong []string
 	for i, service := range services {
@@ -102,8 +101,8 @@ func shared(services []corev1.Service) []string {
 	return wrong
 }
 
-// exposed lists what the baseline of Kubernetes' pod security standards forbids, and
-// pods and images that the other safeguards refuse.
+// exposed lists pods and images that the baseline of Kubernetes' pod security standards and the
+// other safeguards reject.
 func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 	var wrong []string
 	for workload, pod := range pods {
@@ -132,21 +131,16 @@ func exposed(pods map[string]corev1.PodTemplateSpec) []string {
 	return wrong
 }
 
-// TestPrivateRecipe: both private clusters get Argo CD, and users sign in; the list
-// of hosts has that of the tenant's issuer and those that Microsoft asks for.
-func TestPrivateRecipe(t *testing.T) {
+// TestPrivateClusters checks the sign-in on a private cluster of the stack and on one of another
+// team. The page lists the hosts of the tenant's issuer and of the extension.
+func TestPrivateClusters(t *testing.T) {
 	t.Parallel()
-	const heading = "A private cluster"
-	own := recipe(t, heading, "```yaml")
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "\n## "+heading+"\n")
-	theirs := e2e.Block(t, section, "installs on\nit:", "```yaml\n")
-
 	t.Run("of the stack", func(t *testing.T) {
 		t.Parallel()
 		stack, azure := e2e.Open(t, "dev")
 		port := e2e.FreePort(t)
 		e2e.Set(t, stack, "domain", fmt.Sprintf("localhost:%d", port))
-		e2e.Paste(t, stack, own)
+		e2e.Paste(t, stack, recipe(t, "networking.md", "Private clusters", "```yaml"))
 		e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
 		for id, cluster := range azure.Inputs(azuresim.Cluster) {
 			if access := cluster["apiServerAccessProfile"]; !access.IsObject() || !access.ObjectValue()["enablePrivateCluster"].IsBool() ||
@@ -157,8 +151,9 @@ func TestPrivateRecipe(t *testing.T) {
 		signIn(t, azure, port)
 		issuer, err := url.Parse(e2e.Output(t, stack, "entraIssuerUrl"))
 		e2e.NoError(t, err)
+		hosts := recipeSection(t, "networking.md", "Outbound access")
 		for _, host := range []string{issuer.Host, "management.azure.com", "<region>.dp.kubernetesconfiguration.azure.com", "mcr.microsoft.com"} {
-			if !strings.Contains(section, "\n| `"+host+"`") {
+			if !strings.Contains(hosts, "\n| `"+host+"`") {
 				t.Errorf("no row for %s", host)
 			}
 		}
@@ -166,8 +161,24 @@ func TestPrivateRecipe(t *testing.T) {
 	t.Run("of another team", func(t *testing.T) {
 		t.Parallel()
 		azure := azuresim.New()
-		onPlatform(t, azure, platformCluster(t, azure, "private", theirs, map[string]any{
+		existing := recipe(t, "clusters.md", "Existing clusters", "```yaml")
+		onPlatform(t, azure, platformCluster(t, azure, "shared", existing, map[string]any{
 			"apiServerAccessProfile": map[string]any{"enablePrivateCluster": true}, "networkProfile": map[string]any{"outboundType": "userDefinedRouting"},
 		}))
 	})
+}
+
+// TestNetworkingPage checks that a stack on a domain accepts each block of docs/networking.md.
+func TestNetworkingPage(t *testing.T) {
+	t.Parallel()
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(e2e.Read(t, "docs/networking.md"), -1)
+	if len(blocks) < 6 {
+		t.Errorf("only %d blocks", len(blocks))
+	}
+	for _, block := range blocks {
+		stack, _ := e2e.Open(t, "dev")
+		e2e.Set(t, stack, "domain", "argocd.example.com")
+		e2e.Paste(t, stack, block[1])
+		e2e.Want(t, stack.Up, map[string]int{"create": e2e.DevResources})
+	}
 }

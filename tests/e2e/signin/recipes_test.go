@@ -15,38 +15,37 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestSignInQueryRecipe: the codes that the page explains are in the table of
-// symptoms, whose rows are tested.
+// TestSignInQueryRecipe checks that the table of symptoms has a row for each error code of the
+// query.
 func TestSignInQueryRecipe(t *testing.T) {
 	t.Parallel()
-	query := recipe(t, "Metrics for Azure Monitor", "```kusto")
+	const page, heading = "operations.md", "Failed sign-ins"
+	query := recipe(t, page, heading, "```kusto")
 	if !strings.HasPrefix(query, "SigninLogs\n") || !strings.Contains(query, `AppId == "<clientId>" and ResultType != "0"`) {
 		t.Errorf("the query: %s", query)
 	}
-	_, section, _ := strings.Cut(e2e.Read(t, "docs/recipes.md"), "### Failed sign-ins")
-	section, _, _ = strings.Cut(section, "\n## ")
-	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(section, -1)
+	codes := regexp.MustCompile(`\b\d{5,7}\b`).FindAllString(recipeSection(t, page, heading), -1)
 	if len(codes) < 7 {
-		t.Errorf("only the codes %s", codes)
+		t.Errorf("only %d codes: %s", len(codes), codes)
 	}
 	symptoms := e2e.Read(t, "docs/troubleshooting.md")
 	for _, code := range codes {
 		if !strings.Contains(symptoms, "| AADSTS"+code+" ") {
-			t.Errorf("AADSTS%s is no symptom", code)
+			t.Errorf("no symptom AADSTS%s", code)
 		}
 	}
 }
 
-// TestNamespacesRecipe: the real API server takes a team's application in its own
-// namespace, and refuses it elsewhere: to the team by its role, to an admin by the
-// project, and where Argo CD does not look by the setting. The chart hands it to all
-// that read applications, and gives the API server the right to write them.
+// TestNamespacesRecipe checks that the real API server accepts a team's application in its own
+// namespace and rejects it elsewhere: for the team by its role, for an admin by the project, and in
+// other namespaces by the setting. The chart passes the setting to all components that read
+// applications, and grants the API server write access to them.
 func TestNamespacesRecipe(t *testing.T) {
 	t.Parallel()
 	const heading = "Applications in any namespace"
-	azure, users := signedIn(t, recipe(t, heading, "```yaml"), "alice", "carol")
+	azure, users := signedIn(t, recipe(t, "clusters.md", heading, "```yaml"), "alice", "carol")
 	alice, carol, all := users[0], users[1], e2e.Rendered(t, azure)
-	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, heading, "```yml"))
+	e2e.Write(t, filepath.Join(alice.Dir, "project.yaml"), recipe(t, "clusters.md", heading, "```yml"))
 	e2e.Run(t, alice, "proj", "create", "-f", "project.yaml")
 
 	create := func(namespace, project string) []string {
@@ -68,7 +67,7 @@ func TestNamespacesRecipe(t *testing.T) {
 	for _, workload := range []string{"Deployment argocd-server", "StatefulSet argocd-application-controller", "Deployment argocd-notifications-controller"} {
 		pod := e2e.Pods(t, all)[workload]
 		if pod.Annotations["checksum/cmd-params"] == "" {
-			t.Errorf("%s goes on with the former settings", workload)
+			t.Errorf("%s keeps the previous settings", workload)
 		}
 		if !slices.ContainsFunc(pod.Spec.Containers[0].Env, func(v corev1.EnvVar) bool {
 			return v.Name == "ARGOCD_APPLICATION_NAMESPACES" && v.ValueFrom.ConfigMapKeyRef.Key == "application.namespaces" &&
@@ -81,16 +80,16 @@ func TestNamespacesRecipe(t *testing.T) {
 		if role.Name == "argocd-server" && !slices.ContainsFunc(role.Rules, func(r rbacv1.PolicyRule) bool {
 			return slices.Contains(r.Resources, "applications") && slices.Contains(r.Verbs, "create") && slices.Contains(r.Verbs, "delete")
 		}) {
-			t.Errorf("argocd-server may not write applications: %+v", role.Rules)
+			t.Errorf("argocd-server cannot write applications: %+v", role.Rules)
 		}
 	}
 }
 
-// TestDefaultProjectRecipe: after the page's command, an admin's application in the
-// default project is refused, which was taken before.
+// TestDefaultProjectRecipe checks that after the page's command, Argo CD rejects an admin's
+// application in the default project.
 func TestDefaultProjectRecipe(t *testing.T) {
 	t.Parallel()
-	const heading = "A default project that allows nothing"
+	const heading = "Restrict the default project"
 	_, users := signedIn(t, "", "alice")
 	alice := users[0]
 	create := func(name string) []string {
@@ -100,14 +99,13 @@ func TestDefaultProjectRecipe(t *testing.T) {
 		}
 	}
 	e2e.Run(t, alice, create("cart")...)
-	command := strings.Fields(recipe(t, heading, "```sh"))
-	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, heading, "```yml"))
+	command := strings.Fields(recipe(t, "clusters.md", heading, "```sh"))
+	e2e.Write(t, filepath.Join(alice.Dir, "default.yaml"), recipe(t, "clusters.md", heading, "```yml"))
 	e2e.Run(t, alice, command[1:]...)
 	e2e.Refused(t, alice, "is not permitted in project 'default'", create("checkout")...)
 }
 
-// signedIn deploys the dev stack with a block of the page, and signs users in with
-// the argocd CLI.
+// signedIn deploys dev with a block of the page and signs users in with the argocd CLI.
 func signedIn(t *testing.T, block string, users ...string) (azure *azuresim.Azure, clis []*argocd.CLI) {
 	t.Helper()
 	stack, azure := e2e.Open(t, "dev")

@@ -8,9 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// TestRevoke takes a group's access away and gives it back in the protected prod
-// stack, with one up each. Consent and a registry's access come and go as well;
-// the cluster stays protected, and with it all the rest.
+// TestRevoke revokes and restores a group's access in the protected prod stack, with one up each.
+// Consent and access to a registry also change. The cluster and the other resources stay protected.
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := e2e.OnItsDomain(t)
@@ -26,14 +25,14 @@ func TestRevoke(t *testing.T) {
 	if hasAccess(t, azure, "Developers") {
 		t.Error("developers still have access")
 	}
-	e2e.WantError(t, signIn("bob"), "AADSTS50105", "bob, whose group's access is revoked")
-	e2e.WantError(t, signIn("erin"), "", "an auditor, who had the same role")
+	e2e.WantError(t, signIn("bob"), "AADSTS50105", "bob after his group's access is revoked")
+	e2e.WantError(t, signIn("erin"), "", "an auditor with the same role")
 
 	e2e.Set(t, stack, "roles[2].group", azure.GroupID("Developers"))
 	e2e.Set(t, stack, "roles[2].role", "readonly")
 	e2e.Want(t, stack.Up, map[string]int{"update": 1, "create": 1, "same": e2e.ProdResources - 2})
 	if err := signIn("bob"); err != nil || !hasAccess(t, azure, "Developers") {
-		t.Errorf("bob, whose group has access again: %v", err)
+		t.Errorf("bob after his group's access is restored: %v", err)
 	}
 
 	e2e.Set(t, stack, "preConsent", "false")
@@ -49,9 +48,9 @@ func TestRevoke(t *testing.T) {
 	staysProtected(t, stack, azure)
 }
 
-// TestRevokeAfterUpgrade: what a former release has marked as protected, Azure's
-// access as well, stays so until the first up with this one. An up that revokes
-// before that is refused by its preview.
+// TestRevokeAfterUpgrade checks that resources that an earlier release protected, including Azure
+// access, stay protected until the first up with this release. The preview of an up that revokes
+// access before that fails.
 func TestRevokeAfterUpgrade(t *testing.T) {
 	t.Parallel()
 	state := []byte(e2e.Read(t, "tests/e2e/testdata/releases/v0.2.0/prod.json"))
@@ -65,9 +64,9 @@ func TestRevokeAfterUpgrade(t *testing.T) {
 	early, azure := e2e.Open(t, "prod")
 	e2e.NoError(t, early.Restore(t.Context(), state))
 	revokeDevelopers(t, early)
-	e2e.WantError(t, e2e.Err(early.Preview(t.Context())), "pulumi state unprotect", "revoking with the first up")
+	e2e.WantError(t, e2e.Err(early.Preview(t.Context())), "pulumi state unprotect", "revocation with the first up")
 	if !hasAccess(t, azure, "Developers") {
-		t.Error("a preview has revoked something")
+		t.Error("a preview revoked access")
 	}
 }
 
@@ -76,8 +75,8 @@ func revokeDevelopers(t *testing.T, stack *engine.Stack) {
 	e2e.Unset(t, stack, "roles[0]")
 }
 
-// staysProtected wants a destroy, a replacement of the cluster and another node
-// pool in place of the old one to be refused before anything is deleted.
+// staysProtected checks that destroy, a replacement of the cluster and a replacement of the node
+// pool fail before they delete a resource.
 func staysProtected(t *testing.T, stack *engine.Stack, azure *azuresim.Azure) {
 	t.Helper()
 	before := azure.IDs()

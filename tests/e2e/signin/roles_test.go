@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestRoles signs in the users of prod's four groups, two of which share a role,
-// and asks Argo CD what each of them may do.
+// TestRoles signs in the users of prod's four groups, two of which share a role, and checks their
+// permissions.
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	stack, _, internet := e2e.OnItsDomain(t)
@@ -21,13 +21,13 @@ func TestRoles(t *testing.T) {
 	e2e.WantError(t, argocd.LoginAsAdmin(t.Context(), internet, t.TempDir(), "argocd login "+internet.Address+" --grpc-web"), "disabled", "built-in admin")
 }
 
-// TestBuiltInAdminIsOffBySetting shows that the setting does it, not the test.
+// TestBuiltInAdminIsOffBySetting checks that the built-in admin can sign in without the setting.
 func TestBuiltInAdminIsOffBySetting(t *testing.T) {
 	t.Parallel()
 	_, azure := e2e.Deploy(t, "dev")
 	e2e.Break(t, azure, azuresim.ArgoExtension, e2e.Setting(`configs.cm.admin\.enabled`, "true"))
 	internet := e2e.Connect(t, azure)
 	if err := argocd.LoginAsAdmin(t.Context(), internet, t.TempDir(), "argocd login "+e2e.Start(t, azure, internet, e2e.FreePort(t)).Address+" --insecure"); err != nil {
-		t.Errorf("switched on, the built-in admin cannot sign in: %v", err)
+		t.Errorf("the enabled built-in admin cannot sign in: %v", err)
 	}
 }

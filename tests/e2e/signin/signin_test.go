@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// TestSignIn goes through both flows of the guide, on the dev stack.
+// TestSignIn signs in with both flows of the guide on the dev stack.
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
@@ -33,17 +33,16 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-// TestSessionEnds: Argo CD's session is as long as Entra's ID token, and nothing
-// renews it: a renewal on the server fails with workload identity
-// (https://github.com/argoproj/argo-cd/issues/29298). The browser begins another
-// without a question, until Entra's own session has ended as well.
+// TestSessionEnds checks that Argo CD's session lasts as long as Entra's ID token. Argo CD cannot
+// renew it on the server with workload identity (https://github.com/argoproj/argo-cd/issues/29298).
+// The browser starts another session without a prompt until Entra's own session ends.
 func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	_, azure, internet, port := e2e.OnLocalhost(t)
 	azure.TokenLife = 3 * time.Second
 	url := "https://" + e2e.Start(t, azure, internet, port).Address
 	browser := e2e.Browse(t, internet, "alice")
-	e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
+	e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "sign-in")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for answers := 0; ; answers++ {
@@ -60,17 +59,16 @@ func TestSessionEnds(t *testing.T) {
 		asked int
 	}{{time.Hour, 1}, {23 * time.Hour, 1}, {25 * time.Hour, 2}} {
 		azure.Advance(c.later)
-		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "signing in")
-		if browser.Asked != c.asked {
-			t.Errorf("%s later, Entra has asked %d times, want %d", c.later, browser.Asked, c.asked)
+		e2e.WantError(t, e2e.Err(browser.SignIn(t.Context(), url)), "", "sign-in")
+		if browser.AccountPrompts != c.asked {
+			t.Errorf("%s later, Entra asked %d times, want %d", c.later, browser.AccountPrompts, c.asked)
 		}
 	}
 }
 
-// TestRelogin: the CLI renews its session by itself, as it asks Entra for a refresh
-// token (OIDCConfig in pkg/apiclient/apiclient.go of Argo CD v3.2.6), and needs no
-// secret for it. Entra renews nothing for who may no longer sign in, and nothing
-// after 90 days without use; `argocd relogin` begins another session then.
+// TestRelogin checks that the CLI renews its session with a refresh token and without a secret
+// (OIDCConfig in pkg/apiclient/apiclient.go of Argo CD v3.2.6). Entra renews no session of a user
+// without access or after 90 days without use. Then `argocd relogin` starts another session.
 func TestRelogin(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
@@ -84,7 +82,7 @@ func TestRelogin(t *testing.T) {
 	ask := func() (may string, err error) {
 		for {
 			may, err = cli.Run(ctx, "account", "can-i", "get", "applications", "default/any")
-			// A token can end on its way to the server; the next command renews it.
+			// A token can expire on its way to the server. The next command renews it.
 			if err == nil || !strings.Contains(err.Error(), "invalid session: failed to verify the token") {
 				return may, err
 			}
@@ -118,7 +116,7 @@ func TestRelogin(t *testing.T) {
 	}
 }
 
-// remembered is what the CLI has written down of its session.
+// remembered returns the CLI's stored session.
 func remembered(t *testing.T, home string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(home, "argocd-cli.yaml"))

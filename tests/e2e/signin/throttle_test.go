@@ -8,17 +8,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestThrottledFromTheStart: an Argo CD that starts while Entra throttles lets nobody
-// in, and knows nobody's session, as nothing but Entra tells it the keys; verify says
-// so. When Entra answers again the sessions of before are good, without a restart or a
-// sign-in.
-func TestThrottledFromTheStart(t *testing.T) {
+// TestThrottledAtStart checks an Argo CD that starts while Entra throttles. It accepts no sign-in
+// and no session, because it gets the keys from Entra, and verify reports that. Afterwards the
+// previous sessions are valid without a restart or a sign-in.
+func TestThrottledAtStart(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	before := e2e.Start(t, azure, internet, port)
 	url, login := "https://"+before.Address, e2e.Output(t, stack, "loginCommand")
 	alice, cli := e2e.Browse(t, internet, "alice"), e2e.Login(t, stack, internet, "alice")
-	e2e.WantError(t, e2e.Err(alice.SignIn(t.Context(), url)), "", "signing in")
+	e2e.WantError(t, e2e.Err(alice.SignIn(t.Context(), url)), "", "sign-in")
 
 	const says = "429 Too Many Requests"
 	sees := func(want ...string) {
@@ -38,9 +37,9 @@ func TestThrottledFromTheStart(t *testing.T) {
 
 	restore()
 	if may, err := alice.CanI(t.Context(), url, "get", "applications", "default/any"); err != nil || !may {
-		t.Errorf("Entra answers again, and the browser's session does not: %v, %v", may, err)
+		t.Errorf("the browser's session after throttling: %v, %v", may, err)
 	}
 	if may := e2e.Run(t, cli, "account", "can-i", "get", "applications", "default/any"); may != "yes" {
-		t.Errorf("Entra answers again, and the command's session does not: %s", may)
+		t.Errorf("the CLI's session after throttling: %s", may)
 	}
 }

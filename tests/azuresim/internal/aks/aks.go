@@ -1,4 +1,4 @@
-// Package aks is Azure Kubernetes Service: clusters, their node pools and
+// Package aks simulates Azure Kubernetes Service: clusters, their node pools and
 // maintenance windows, and the OpenID Connect issuer of each cluster.
 package aks
 
@@ -14,17 +14,17 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// The resource types of AKS.
+// Type tokens of AKS.
 const (
 	Cluster     = "azure-native:containerservice/v20250101:ManagedCluster"
 	AgentPool   = "azure-native:containerservice/v20250101:AgentPool"
 	Maintenance = "azure-native:containerservice/v20250101:MaintenanceConfiguration"
 )
 
-// What azure-native v2 replaces a cluster and a pool for: the parameters of their
-// paths, and the table in provider/pkg/gen/replacement.go, whose names also count
-// one level down. Their API marks nothing but the location as create-only.
-// Objects count as a whole: changes.object in package provider.
+// The properties for which azure-native v2 replaces a cluster or a node pool: the path
+// parameters, and the names in provider/pkg/gen/replacement.go, which also match one level
+// down. The API marks only the location as create-only. Objects match as a whole: see
+// changes.object in package provider.
 var (
 	replaceCluster = []string{
 		"resourceGroupName", "resourceName",
@@ -34,7 +34,7 @@ var (
 	replacePool = []string{"resourceGroupName", "resourceName", "agentPoolName", "gpuInstanceProfile", "vmSize"}
 )
 
-// Service is AKS in one subscription and one tenant.
+// Service is AKS in a subscription and a tenant.
 type Service struct {
 	objects   *store.Objects
 	groups    *arm.Service
@@ -42,40 +42,40 @@ type Service struct {
 	issuers   map[string]*oidc.Issuer
 }
 
-// New returns AKS without a cluster.
+// New returns AKS without clusters.
 func New(objects *store.Objects, groups *arm.Service, entra *directory.Service) *Service {
 	return &Service{objects: objects, groups: groups, directory: entra, issuers: map[string]*oidc.Issuer{}}
 }
 
-// Kinds are the resource types of AKS.
+// Kinds returns the resource types of AKS.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Cluster: {
-			Args:        containerservice.ManagedClusterArgs{}.ElementType(),
-			LongRunning: true,
-			ReplaceOn:   replaceCluster,
-			Sent:        sentPools,
-			Put:         putCluster,
-			Durations:   map[string]time.Duration{"create": 5 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
-			Create:      s.createCluster,
-			Update:      s.updateCluster,
-			Within:      store.Inside,
-			Exclusive:   s.OperatesOn("resourceName"),
-			Answer:      s.Answer,
+			Args:         containerservice.ManagedClusterArgs{}.ElementType(),
+			LongRunning:  true,
+			ReplaceOn:    replaceCluster,
+			CheckRequest: sentPools,
+			Put:          putCluster,
+			Durations:    map[string]time.Duration{"create": 5 * time.Minute, "update": 3 * time.Minute, "delete": 5 * time.Minute},
+			Create:       s.createCluster,
+			Update:       s.updateCluster,
+			Within:       store.Inside,
+			Exclusive:    s.OperatesOn("resourceName"),
+			Answer:       s.Answer,
 		},
 		AgentPool: {
-			Args:        containerservice.AgentPoolArgs{}.ElementType(),
-			LongRunning: true,
-			ReplaceOn:   replacePool,
-			Sent:        sentPool,
-			There:       s.isOwnPool,
-			Put:         putPool,
-			Durations:   map[string]time.Duration{"create": 4 * time.Minute, "update": time.Minute, "delete": 3 * time.Minute},
-			Create:      s.createPool,
-			Update:      updatePool,
-			Within:      store.Inside,
-			Exclusive:   s.OperatesOn("resourceName"),
-			Answer:      s.answerPool,
+			Args:         containerservice.AgentPoolArgs{}.ElementType(),
+			LongRunning:  true,
+			ReplaceOn:    replacePool,
+			CheckRequest: sentPool,
+			Exists:       s.isOwnPool,
+			Put:          putPool,
+			Durations:    map[string]time.Duration{"create": 4 * time.Minute, "update": time.Minute, "delete": 3 * time.Minute},
+			Create:       s.createPool,
+			Update:       updatePool,
+			Within:       store.Inside,
+			Exclusive:    s.OperatesOn("resourceName"),
+			Answer:       s.answerPool,
 		},
 		Maintenance: {
 			Args:      containerservice.MaintenanceConfigurationArgs{}.ElementType(),
@@ -89,21 +89,21 @@ func (s *Service) Kinds() map[string]store.Kind {
 	}
 }
 
-// Functions are those of azure-native that AKS answers.
+// Functions returns the functions of azure-native that AKS answers.
 func (s *Service) Functions() map[string]store.Function {
 	return map[string]store.Function{"azure-native:containerservice/v20250101:getManagedCluster": s.read}
 }
 
-// invalidIf is a row in a table of rules on parameters.
+// invalidIf returns InvalidParameter if invalid is true.
 func invalidIf(invalid bool, format string, args ...any) error {
 	return store.RefuseIf(invalid, 400, "InvalidParameter", format, args...)
 }
 
-// OperatesOn returns the function for Exclusive of a kind whose inputs name the cluster in a
-// property. AKS runs one operation at a time on a cluster and its pools
-// (https://aka.ms/aks-pending-operation), extensions included: it refuses a pool during a
-// PutExtensionAddonHandler request (https://github.com/Azure/telescope/pull/1213). That
-// maintenance configurations count too is inferred.
+// OperatesOn returns the Exclusive function of a kind whose input with this name holds the
+// cluster's name. AKS runs one operation at a time on a cluster and its pools
+// (https://aka.ms/aks-pending-operation), extensions included: it rejects a pool during a
+// PutExtensionAddonHandler request (https://github.com/Azure/telescope/pull/1213).
+// Inferred: maintenance configurations count too.
 func (s *Service) OperatesOn(name string) func(store.Request) string {
 	return func(r store.Request) string {
 		if r.ID == "" {

@@ -11,13 +11,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// clusterID has the small letters in which AKS answers: see the state that
-// defaults.go names.
+// clusterID returns an ID with AKS's lowercase resourcegroups, as in the recorded state
+// that defaults.go names.
 func (s *Service) clusterID(group, name string) string {
 	return strings.Replace(s.groups.GroupID(group), "/resourceGroups/", "/resourcegroups/", 1) + "/providers/Microsoft.ContainerService/managedClusters/" + name
 }
 
-// Cluster is the one that something shall be created in.
+// Cluster returns the cluster with a name, or ParentResourceNotFound.
 func (s *Service) Cluster(group, name string) (*store.Object, error) {
 	if cluster := s.objects.Get(s.clusterID(group, name)); cluster != nil {
 		return cluster, nil
@@ -25,12 +25,12 @@ func (s *Service) Cluster(group, name string) (*store.Object, error) {
 	return nil, store.Refuse(404, "ParentResourceNotFound", "Cluster '%s' could not be found.", name)
 }
 
-// ByID is the cluster with a resource ID, in whatever case; nil if there is none.
+// ByID returns the cluster with a resource ID, which is not case-sensitive, or nil.
 func (s *Service) ByID(id string) *store.Object {
 	return s.objects.Find(Cluster, func(o *store.Object) bool { return strings.EqualFold(o.ID, id) })
 }
 
-// Find is a cluster by what AKS answers for it; nil if there is none.
+// Find returns a cluster whose answer matches, or nil.
 func (s *Service) Find(is func(answer property.Map) bool) *store.Object {
 	return s.objects.Find(Cluster, func(o *store.Object) bool { return is(s.Answer(o)) })
 }
@@ -66,13 +66,13 @@ func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
 	return err
 }
 
-// Read is the cluster that somebody asks for.
+// Read returns the cluster with a name, or ResourceNotFound.
 func (s *Service) Read(group, name string) (*store.Object, error) {
 	cluster := s.ByID(s.clusterID(group, name))
 	return cluster, store.RefuseIf(cluster == nil, 404, "ResourceNotFound", "The Resource 'Microsoft.ContainerService/managedClusters/%s' under resource group '%s' was not found.", name, group)
 }
 
-// read answers getManagedCluster.
+// read is getManagedCluster.
 func (s *Service) read(args property.Map) (resource.PropertyMap, error) {
 	cluster, err := s.Read(args.Text("resourceGroupName"), args.Text("resourceName"))
 	if err != nil {

@@ -9,15 +9,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// TestRead: getManagedCluster does not mind the case of names, and lists the
-// pools that were added.
+// TestRead checks that getManagedCluster ignores the case of names and lists added pools.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	objects := &store.New().Objects
 	groups := arm.New(objects, "subscription")
 	clusters := New(objects, groups, directory.New(objects, "tenant"))
-	objects.Learn(groups.Kinds())
-	objects.Learn(clusters.Kinds())
+	objects.Register(groups.Kinds())
+	objects.Register(clusters.Kinds())
 	create := func(token string, inputs map[string]any) string {
 		o, err := objects.Create(token, property.From(inputs), func(string) error { return nil })
 		if err != nil {

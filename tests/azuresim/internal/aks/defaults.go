@@ -9,15 +9,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// defaultVersion is the Kubernetes that a cluster gets that names none.
+// defaultVersion is the Kubernetes version of clusters that specify none.
 const defaultVersion = "1.35"
 
-// values is how the tables below write properties.
+// values is a shorthand for literals of nested properties.
 type values = map[string]any
 
-// Answer is what AKS answers: what was sent, over its defaults, and all pools.
-// The defaults are those of a cluster whose answer is recorded in
-// https://github.com/pulumi/pulumi-azure-native,
+// Answer returns the inputs over AKS's defaults, with all pools. The defaults are those of
+// the recorded cluster in https://github.com/pulumi/pulumi-azure-native,
 // provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-aks-api-version.
 func (s *Service) Answer(cluster *store.Object) property.Map {
 	in := cluster.Inputs
@@ -54,8 +53,8 @@ func (s *Service) clusterDefaults(in property.Map) values {
 		"powerState": values{"code": "Running"}, "maxAgentPools": 100,
 	}
 	if in.Text("networkProfile.networkPlugin") == "azure" {
-		// Said by https://github.com/Azure/AKS/issues/1545 of clusters that are
-		// sent with the plugin azure; not confirmed for overlay.
+		// Source: https://github.com/Azure/AKS/issues/1545, for clusters created with
+		// network plugin azure. Not confirmed for overlay.
 		defaults["windowsProfile"] = values{"adminUsername": "azureuser", "enableCSIProxy": true}
 	}
 	if in.Flag("apiServerAccessProfile.enablePrivateCluster") {
@@ -68,8 +67,8 @@ func (s *Service) clusterDefaults(in property.Map) values {
 	return defaults
 }
 
-// networkDefaults are those of a cluster that names no network: Azure CNI
-// overlay. One that names a plugin without a mode has nodes and pods in a subnet.
+// networkDefaults returns Azure CNI overlay for a cluster without a network plugin. A
+// plugin without a mode puts nodes and pods into one subnet.
 func networkDefaults(in property.Map) values {
 	pods, services := cmp.Or(in.Text("podCidr"), "10.244.0.0/16"), cmp.Or(in.Text("serviceCidr"), "10.0.0.0/16")
 	defaults := values{
@@ -92,7 +91,7 @@ func networkDefaults(in property.Map) values {
 	return defaults
 }
 
-// poolDefaults need the answer for the pool's cluster.
+// poolDefaults returns a pool's defaults. cluster is the answer for its cluster.
 func poolDefaults(cluster, pool property.Map) values {
 	version := cmp.Or(pool.Text("orchestratorVersion"), cluster.Text("kubernetesVersion"))
 	maxPods := 250
@@ -108,7 +107,7 @@ func poolDefaults(cluster, pool property.Map) values {
 	}
 }
 
-// answerPool is what AKS answers for a pool that was added.
+// answerPool returns the answer for an added pool.
 func (s *Service) answerPool(pool *store.Object) property.Map {
 	cluster, err := s.Cluster(pool.Inputs.Text("resourceGroupName"), pool.Inputs.Text("resourceName"))
 	if err != nil {
@@ -121,7 +120,7 @@ func kubernetesVersion(in property.Map) string {
 	return cmp.Or(in.Text("kubernetesVersion"), defaultVersion)
 }
 
-// patch completes a minor version.
+// patch appends a patch version to a minor version.
 func patch(version string) string {
 	if strings.Count(version, ".") == 1 {
 		return version + ".1"
@@ -129,8 +128,8 @@ func patch(version string) string {
 	return version
 }
 
-// nodeResourceGroup is where AKS puts the nodes,
-// https://learn.microsoft.com/azure/aks/faq.
+// nodeResourceGroup returns the default name, which
+// https://learn.microsoft.com/azure/aks/faq documents.
 func nodeResourceGroup(in property.Map) string {
 	return cmp.Or(in.Text("nodeResourceGroup"), "MC_"+in.Text("resourceGroupName")+"_"+in.Text("resourceName")+"_"+in.Text("location"))
 }

@@ -13,16 +13,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// IssuerDomain is the domain of the clusters' issuers, with its dot.
+// IssuerDomain is the domain of the clusters' issuers, with a leading dot.
 const IssuerDomain = ".oic.prod-aks.azure.com"
 
-// IssuerURL returns a cluster's issuer, "" if it has none.
+// IssuerURL returns a cluster's issuer, or "".
 func IssuerURL(cluster *store.Object) string {
 	return cluster.Computed.Text("oidcIssuerProfile.issuerURL")
 }
 
-// Issuer returns the issuer that a cluster publishes under a URL, nil if there
-// is none.
+// Issuer returns the cluster issuer with a URL, or nil.
 func (s *Service) Issuer(url string) *oidc.Issuer {
 	cluster := s.objects.Find(Cluster, func(o *store.Object) bool { return IssuerURL(o) == url })
 	if url == "" || cluster == nil {
@@ -34,8 +33,8 @@ func (s *Service) Issuer(url string) *oidc.Issuer {
 	return s.issuers[url]
 }
 
-// MintToken issues the token that a cluster projects into a pod: what the
-// workload identity webhook asks the API server for.
+// MintToken returns the token that a cluster projects into a pod. The workload identity
+// webhook requests it from the API server.
 func (s *Service) MintToken(issuerURL, namespace, serviceAccount string) (string, error) {
 	issuer := s.Issuer(issuerURL)
 	if issuer == nil {
@@ -47,7 +46,7 @@ func (s *Service) MintToken(issuerURL, namespace, serviceAccount string) (string
 	})
 }
 
-// SigningKey is what a cluster's API server signs its service accounts' tokens with.
+// SigningKey returns the key with which a cluster signs service account tokens.
 func (s *Service) SigningKey(issuerURL string) (*rsa.PrivateKey, error) {
 	issuer := s.Issuer(issuerURL)
 	if issuer == nil {
@@ -56,7 +55,7 @@ func (s *Service) SigningKey(issuerURL string) (*rsa.PrivateKey, error) {
 	return issuer.Key(), nil
 }
 
-// Handler serves the clusters' issuers.
+// Handler serves the issuers' discovery documents and keys.
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{tenant}/{cluster}/.well-known/openid-configuration", s.publish(discovery))

@@ -7,7 +7,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// schedules are the maintenance configurations that take a window.
+// schedules are the maintenance configurations that accept a maintenance window.
 var schedules = []string{"aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"}
 
 func (s *Service) createMaintenance(in property.Map) (string, map[string]any, error) {

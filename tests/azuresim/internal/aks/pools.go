@@ -13,10 +13,10 @@ var (
 	zones    = []string{"1", "2", "3"}
 )
 
-// Pools are a cluster's own and those that were added.
+// Pools returns a cluster's own pools and the added ones.
 func (s *Service) Pools(cluster *store.Object) []property.Map {
 	all := cluster.Inputs.Maps("agentPoolProfiles")
-	for _, o := range s.objects.All(AgentPool) { // by name, the end of their ID
+	for _, o := range s.objects.All(AgentPool) { // sorted by ID, which ends with the name
 		if store.Inside(o, cluster) {
 			pool := o.Inputs.Copy()
 			pool["name"] = pool["agentPoolName"]
@@ -43,7 +43,7 @@ func updatePool(o *store.Object, in property.Map) error {
 	return store.First(checkFixedPool(o.Inputs, in, name), checkPool(in, name))
 }
 
-// checkPools checks those that come with a cluster.
+// checkPools checks the pools in a cluster's inputs.
 func checkPools(in property.Map) error {
 	system := false
 	for _, pool := range in.Maps("agentPoolProfiles") {
@@ -59,7 +59,7 @@ func checkPool(pool property.Map, name string) error {
 	zone, elsewhere := property.First(pool.Texts("availabilityZones"), func(zone string) bool { return !slices.Contains(zones, zone) })
 	kubernetes := pool.Text("orchestratorVersion")
 	scales, low, high := pool.Flag("enableAutoScaling"), pool.Number("minCount"), pool.Number("maxCount")
-	least := 1 // of a system pool, https://learn.microsoft.com/azure/aks/cluster-autoscaler
+	least := 1 // minimum of a system pool: https://learn.microsoft.com/azure/aks/cluster-autoscaler
 	if pool.Text("mode") == "User" {
 		least = 0
 	}
@@ -80,16 +80,16 @@ func checkSizes(in property.Map) error {
 	return nil
 }
 
-// checkSize holds a new pool's size between its bounds. Later the minimum may
-// rise above the size: https://github.com/Azure/AKS/issues/1758.
+// checkSize checks that a new pool's size is within its bounds. Later the minimum can
+// exceed the size: https://github.com/Azure/AKS/issues/1758.
 func checkSize(pool property.Map) error {
 	count, low, high := pool.Number("count"), pool.Number("minCount"), pool.Number("maxCount")
 	return invalidIf(pool.Flag("enableAutoScaling") && (count < low || count > high),
 		"agentPoolProfile.count was %d. It must be greater or equal to minCount:%d and less than or equal to maxCount:%d.", count, low, high)
 }
 
-// checkOwnPools refuses what takes an operation on the pool itself. A pool that
-// the request does not have stays.
+// checkOwnPools rejects changes that require an operation on the pool itself. A pool that
+// the request omits stays.
 func (s *Service) checkOwnPools(cluster *store.Object, in property.Map) error {
 	for _, pool := range in.Maps("agentPoolProfiles") {
 		name, known := pool.Text("name"), false
@@ -109,7 +109,7 @@ func (s *Service) checkOwnPools(cluster *store.Object, in property.Map) error {
 	return nil
 }
 
-// checkFixedPool refuses changes of what is fixed for a pool's life.
+// checkFixedPool rejects changes of a pool's fixed properties.
 func checkFixedPool(before, after property.Map, name string) error {
 	changed := before.Text("vmSize") != after.Text("vmSize") || !slices.Equal(before.Texts("availabilityZones"), after.Texts("availabilityZones"))
 	return store.RefuseIf(changed, 400, "PropertyChangeNotAllowed", "Changing property 'properties.vmSize' or 'properties.availabilityZones' of agent pool '%s' is not allowed.", name)

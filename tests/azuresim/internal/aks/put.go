@@ -11,11 +11,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// AKS leaves alone what a request does not mention, and clears what it gives as
-// empty. Said of tags, node labels, taints and authorized IP ranges by
+// AKS keeps properties that a request omits, and clears those that it sets to an empty
+// value. Sources for tags, node labels, taints and authorized IP ranges:
 // https://github.com/Azure/azure-service-operator/issues/3522 and
-// https://github.com/kubernetes-sigs/cluster-api-provider-azure/issues/3653; of all
-// else it is inferred.
+// https://github.com/kubernetes-sigs/cluster-api-provider-azure/issues/3653. Inferred for
+// all other properties.
 
 func putCluster(o *store.Object, in property.Map) property.Map {
 	merged := o.Inputs.Put(containerservice.ManagedClusterArgs{}.ElementType(), in)
@@ -24,7 +24,7 @@ func putCluster(o *store.Object, in property.Map) property.Map {
 	for _, pool := range merged.Maps("agentPoolProfiles") {
 		for _, request := range sent {
 			if request.Text("name") == pool.Text("name") {
-				pool = unbound(pool, request)
+				pool = withoutBounds(pool, request)
 			}
 		}
 		pools = append(pools, pool)
@@ -34,11 +34,11 @@ func putCluster(o *store.Object, in property.Map) property.Map {
 }
 
 func putPool(o *store.Object, in property.Map) property.Map {
-	return unbound(o.Inputs.Put(containerservice.AgentPoolArgs{}.ElementType(), in), in)
+	return withoutBounds(o.Inputs.Put(containerservice.AgentPoolArgs{}.ElementType(), in), in)
 }
 
-// unbound drops the bounds of a pool when a request turns autoscaling off.
-func unbound(pool, request property.Map) property.Map {
+// withoutBounds removes a pool's bounds when a request turns autoscaling off.
+func withoutBounds(pool, request property.Map) property.Map {
 	if off := request.At("enableAutoScaling"); off.IsBool() && !off.BoolValue() {
 		pool = pool.Copy()
 		delete(pool, "minCount")
@@ -47,7 +47,7 @@ func unbound(pool, request property.Map) property.Map {
 	return pool
 }
 
-// sentPool wants a size, also of a pool that scales itself:
+// sentPool requires a size, even of a pool with autoscaling:
 // https://github.com/pulumi/pulumi-azure-native/issues/2943.
 func sentPool(in property.Map) error {
 	return invalidIf(!in.At("count").IsNumber(), "Required parameter agentPoolProfile.count is missing (null).")
@@ -62,7 +62,7 @@ func sentPools(in property.Map) error {
 	return nil
 }
 
-// isOwnPool says whether an ID is that of a pool that came with a cluster.
+// isOwnPool reports whether an ID belongs to a pool of a cluster's inputs.
 func (s *Service) isOwnPool(id string) bool {
 	clusterID, name, _ := strings.Cut(id, "/agentPools/")
 	cluster := s.objects.Get(clusterID)
@@ -78,11 +78,11 @@ func ownPool(cluster *store.Object, name string) int {
 	return -1
 }
 
-// Scale has the autoscaler give a pool of the one cluster another size.
+// Scale resizes a pool of the one cluster, as the autoscaler does.
 func (s *Service) Scale(name string, count int) error {
 	clusters := s.objects.All(Cluster)
 	if len(clusters) != 1 {
-		return fmt.Errorf("%d clusters, not one", len(clusters))
+		return fmt.Errorf("%d clusters, want 1", len(clusters))
 	}
 	cluster := clusters[0]
 	if i := ownPool(cluster, name); i >= 0 {
@@ -97,7 +97,7 @@ func (s *Service) Scale(name string, count int) error {
 	}
 	pool := s.objects.Get(cluster.ID + "/agentPools/" + name)
 	if pool == nil {
-		return fmt.Errorf("no pool %s", name)
+		return fmt.Errorf("pool %s not found", name)
 	}
 	scaled, err := scale(pool.Inputs, count)
 	if err == nil {
@@ -108,7 +108,7 @@ func (s *Service) Scale(name string, count int) error {
 
 func scale(pool property.Map, count int) (property.Map, error) {
 	if !pool.Flag("enableAutoScaling") || count < pool.Number("minCount") || count > pool.Number("maxCount") {
-		return nil, fmt.Errorf("the autoscaler does not give the pool %d nodes: %v", count, pool)
+		return nil, fmt.Errorf("the autoscaler cannot scale to %d nodes: %v", count, pool)
 	}
 	pool = pool.Copy()
 	pool["count"] = resource.NewNumberProperty(float64(count))

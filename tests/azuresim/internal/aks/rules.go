@@ -12,30 +12,29 @@ import (
 var (
 	clusterName = regexp.MustCompile(`^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$`)
 	dnsPrefix   = regexp.MustCompile(`^[a-zA-Z0-9][-a-zA-Z0-9]{0,52}[a-zA-Z0-9]$`)
-	// version has the versions that AKS supports in November 2026, and one to come.
+	// version matches the versions that AKS supports in November 2026, and the next one.
 	version = regexp.MustCompile(`^1\.3[4-7](\.\d+)?$`)
-	// fixed are the properties that never change in a cluster's life.
+	// fixed are the properties that cannot change after creation.
 	fixed = []string{
 		"dnsPrefix", "location", "nodeResourceGroup", "apiServerAccessProfile.enablePrivateCluster",
 		"networkProfile.networkPlugin", "networkProfile.podCidr", "networkProfile.serviceCidr", "networkProfile.dnsServiceIP",
 	}
 )
 
-// checkCluster refuses what AKS refuses at any time. The first rule that a
-// request breaks is the one that it hears of.
+// checkCluster returns the first violated rule that applies to new and existing clusters.
 func (s *Service) checkCluster(in property.Map) error {
 	return store.First(s.checkIdentity(in), checkVersion(in), checkPools(in), checkAPIAccess(in), checkNetwork(in))
 }
 
 func (s *Service) checkIdentity(in property.Map) error {
 	const cleaner, workloads = "securityProfile.imageCleaner.", "securityProfile.workloadIdentity."
-	stranger, strange := property.First(in.Texts("aadProfile.adminGroupObjectIDs"), func(id string) bool { return !s.directory.HasGroup(id) })
+	unknown, found := property.First(in.Texts("aadProfile.adminGroupObjectIDs"), func(id string) bool { return !s.directory.HasGroup(id) })
 	return store.First(
 		invalidIf(in.Text("identity.type") == "", "The value of parameter identity is invalid: provide an identity or a service principal."),
 		invalidIf(in.Flag(workloads+"enabled") && !in.Flag("oidcIssuerProfile.enabled"), "The OIDC issuer feature must be enabled to use workload identity."),
 		invalidIf(in.Flag(cleaner+"enabled") && in.Number(cleaner+"intervalHours") < 24, "The value of parameter imageCleaner.intervalHours is invalid: it must be at least 24."),
 		invalidIf(in.Flag("disableLocalAccounts") && !in.Flag("aadProfile.managed"), "Disabling local accounts is only allowed on managed AAD enabled clusters."),
-		invalidIf(strange, "The AAD admin group '%s' does not exist.", stranger),
+		invalidIf(found, "The AAD admin group '%s' does not exist.", unknown),
 	)
 }
 
@@ -61,9 +60,9 @@ func checkAPIAccess(in property.Map) error {
 	)
 }
 
-// checkNetwork has the rules of
+// checkNetwork applies the rules of
 // https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium and
-// https://learn.microsoft.com/azure/aks/configure-azure-cni, on AKS's defaults too.
+// https://learn.microsoft.com/azure/aks/configure-azure-cni, including AKS's defaults.
 func checkNetwork(in property.Map) error {
 	network := in.Map("networkProfile").Over(property.From(networkDefaults(in.Map("networkProfile"))))
 	cilium := network.Text("networkDataplane") == "cilium"
@@ -80,8 +79,7 @@ func checkNetwork(in property.Map) error {
 	)
 }
 
-// checkFixed refuses changes of what is fixed for a cluster's life. What is not
-// said is no other than false.
+// checkFixed rejects changes of fixed properties. A missing value equals false.
 func checkFixed(before, after property.Map) error {
 	path, changed := property.First(fixed, func(path string) bool {
 		return before.Text(path) != after.Text(path) || before.Flag(path) != after.Flag(path)

@@ -1,5 +1,5 @@
-// Package arm is Azure's resource manager: a subscription, its resource groups
-// and the regions that it offers.
+// Package arm simulates the Azure Resource Manager: a subscription, its resource groups and
+// its regions.
 package arm
 
 import (
@@ -13,19 +13,19 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// ResourceGroup is the type of resource groups.
+// ResourceGroup is the type token of resource groups.
 const ResourceGroup = "azure-native:resources:ResourceGroup"
 
 var (
 	groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
-	// regions are some of those that offer AKS.
+	// regions are some of the regions with AKS.
 	regions = []string{
 		"westus3", "westus2", "eastus", "eastus2", "centralus", "westeurope", "northeurope", "uksouth",
 		"germanywestcentral", "francecentral", "swedencentral", "southeastasia", "japaneast", "australiaeast",
 	}
 )
 
-// Service is the resource manager of one subscription.
+// Service is the resource manager of a subscription.
 type Service struct {
 	subscriptionID string
 	objects        *store.Objects
@@ -36,24 +36,24 @@ func New(objects *store.Objects, subscriptionID string) *Service {
 	return &Service{subscriptionID: subscriptionID, objects: objects}
 }
 
-// IsRegion says whether a region exists.
+// IsRegion reports whether a region exists.
 func IsRegion(name string) bool { return slices.Contains(regions, name) }
 
-// GroupID returns the ID that a resource group of this name has.
+// GroupID returns the ID of the resource group with a name.
 func (s *Service) GroupID(name string) string {
 	return "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + name
 }
 
-// HasGroup says whether a resource group exists.
+// HasGroup reports whether a resource group exists.
 func (s *Service) HasGroup(name string) bool { return s.objects.Get(s.GroupID(name)) != nil }
 
-// Has reports whether an ID is that of a resource group that exists.
+// Has reports whether an ID is that of an existing resource group.
 func (s *Service) Has(id string) bool {
 	group := s.objects.Get(id)
 	return group != nil && group.Type == ResourceGroup
 }
 
-// Kinds are the resource types of the resource manager.
+// Kinds returns the resource types of the resource manager.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ResourceGroup: {

@@ -1,5 +1,4 @@
-// Package authorization is Azure's role assignments: which principal has which role
-// on what.
+// Package authorization simulates Azure role assignments.
 package authorization
 
 import (
@@ -16,10 +15,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// RoleAssignment is the type of role assignments.
+// RoleAssignment is the type token of role assignments.
 const RoleAssignment = "azure-native:authorization:RoleAssignment"
 
-// Some of Azure's built-in roles:
+// Built-in roles:
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers.
 const (
 	AcrPull      = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
@@ -31,21 +30,21 @@ var (
 	roleDefinition = regexp.MustCompile(`^/subscriptions/[^/]+/providers/Microsoft\.Authorization/roleDefinitions/(.+)$`)
 )
 
-// Service is the role assignments of one subscription.
+// Service holds the role assignments of a subscription.
 type Service struct {
-	// Exists says whether there is a resource with an ID.
+	// Exists reports whether a resource with an ID exists.
 	Exists func(id string) bool
 
 	objects   *store.Objects
 	directory *directory.Service
 }
 
-// New returns the service without an assignment.
+// New returns the service without assignments.
 func New(objects *store.Objects, entra *directory.Service) *Service {
 	return &Service{objects: objects, directory: entra}
 }
 
-// Kinds are the resource types of the service.
+// Kinds returns the resource types of the service.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		RoleAssignment: {
@@ -60,37 +59,37 @@ func (s *Service) Kinds() map[string]store.Kind {
 
 func (s *Service) assign(in property.Map) (string, map[string]any, error) {
 	scope, principal, role := in.Text("scope"), in.Text("principalId"), in.Text("roleDefinitionId")
-	name := cmp.Or(in.Text("roleAssignmentName"), guid.New()) // azure-native makes up a UUID
+	name := cmp.Or(in.Text("roleAssignmentName"), guid.New()) // azure-native generates a UUID
 	return scope + "/providers/Microsoft.Authorization/roleAssignments/" + name, map[string]any{"name": name}, store.First(
 		store.RefuseIf(!assignmentName.MatchString(name), 400, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", name),
 		store.RefuseIf(!s.Exists(scope), 404, "ResourceNotFound", "The Resource '%s' was not found.", scope),
-		store.RefuseIf(!s.knows(in), 400, "PrincipalNotFound", "Principal %s does not exist in the directory %s. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal.", principal, s.directory.TenantID),
+		store.RefuseIf(!s.hasPrincipal(in), 400, "PrincipalNotFound", "Principal %s does not exist in the directory %s. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal.", principal, s.directory.TenantID),
 		store.RefuseIf(roleOf(in) == "", 400, "RoleDefinitionDoesNotExist", "The specified role definition '%s' does not exist.", role),
 		store.RefuseIf(s.assigned(in), 409, "RoleAssignmentExists", "The role assignment already exists."),
 	)
 }
 
-// knows says whether Azure finds a principal. Of what type it is spares Azure the
-// look into a directory that may be behind.
+// hasPrincipal reports whether Azure finds a principal. With principalType set, Azure skips the
+// lookup in a directory replica.
 // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
-func (s *Service) knows(in property.Map) bool {
+func (s *Service) hasPrincipal(in property.Map) bool {
 	principal := in.Text("principalId")
 	return s.directory.HasPrincipal(principal) && (in.Text("principalType") != "" || s.directory.Replicated(s.objects.Get(principal)))
 }
 
-// assigned says whether a principal has the role on the scope already.
+// assigned reports whether a principal already has the role on the scope.
 func (s *Service) assigned(in property.Map) bool {
 	scope := in.Text("scope")
 	return s.find(in.Text("principalId"), roleOf(in), func(of string) bool { return strings.EqualFold(of, scope) })
 }
 
-// reassign refuses what a role assignment is about.
+// reassign rejects changes of the principal and the role.
 func reassign(o *store.Object, in property.Map) error {
 	changed := o.Inputs.Text("principalId") != in.Text("principalId") || o.Inputs.Text("roleDefinitionId") != in.Text("roleDefinitionId")
 	return store.RefuseIf(changed, 400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
 }
 
-// roleOf is the role of an assignment; empty if it is none that is known.
+// roleOf returns the role of an assignment, or "" if the simulation does not have it.
 func roleOf(in property.Map) string {
 	match := roleDefinition.FindStringSubmatch(in.Text("roleDefinitionId"))
 	if match == nil || match[1] != AcrPull && match[1] != ClusterAdmin {
@@ -99,9 +98,8 @@ func roleOf(in property.Map) string {
 	return match[1]
 }
 
-// Has reports whether a principal has a role on a resource, or on the resource group or
-// the subscription that it is in.
-// https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+// Has reports whether a principal has a role on a resource, its resource group or its
+// subscription. https://learn.microsoft.com/azure/role-based-access-control/scope-overview
 func (s *Service) Has(principal, role, resource string) bool {
 	within := strings.ToLower(resource) + "/"
 	return s.find(principal, role, func(scope string) bool { return strings.HasPrefix(within, strings.ToLower(scope)+"/") })

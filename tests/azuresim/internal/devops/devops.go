@@ -1,5 +1,5 @@
-// Package devops is an Azure DevOps organization that is connected to a tenant, as
-// far as it lets service principals read its repositories.
+// Package devops simulates the access of service principals to the repositories of an Azure
+// DevOps organization.
 package devops
 
 import (
@@ -10,28 +10,28 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// ClientID is Azure DevOps' in every tenant, and whom its tokens are for.
+// ClientID is Azure DevOps' client ID in every tenant, and the audience of its tokens.
 // https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity
 const ClientID = "499b84ac-1321-427f-aa17-267ca6975798"
 
-// basic is the least access level with which repositories are read.
+// basic is the lowest access level that can read repositories.
 const basic = "Basic"
 
-// Organization trusts one tenant.
+// Organization is an organization connected to a tenant.
 type Organization struct {
 	directory *directory.Service
 	tenant    *oidc.Issuer
-	// levels are the access levels of its service principals, by object ID.
+	// levels are the access levels of service principals, by object ID.
 	levels map[string]string
 }
 
-// New returns an organization of a tenant without a service principal.
+// New returns an organization without service principals.
 func New(entra *directory.Service, tenant *oidc.Issuer) *Organization {
 	return &Organization{directory: entra, tenant: tenant, levels: map[string]string{}}
 }
 
-// Add is what Users, Add users does. It wants the object ID of a service principal,
-// not that of its application.
+// Add adds a service principal, as Users > Add users does. It requires the principal's
+// object ID, not the application's.
 func (o *Organization) Add(objectID, level string) error {
 	known := o.directory.HasPrincipal(objectID)
 	if known {
@@ -40,7 +40,7 @@ func (o *Organization) Add(objectID, level string) error {
 	return store.RefuseIf(!known, 400, "InvalidServicePrincipal", "Failed to create service principal with object ID '%s'", objectID)
 }
 
-// Read has a repository take or refuse who comes with a token of Entra's.
+// Read checks whether an Entra token gives access to a repository.
 func (o *Organization) Read(token, repository string) error {
 	claims, err := o.tenant.Verify(token, jwt.WithAudience(ClientID))
 	if err != nil {

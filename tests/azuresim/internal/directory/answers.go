@@ -9,11 +9,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// features are what applications and service principals answer that have none.
+// features is the answer for applications and service principals without feature tags.
 var features = []any{map[string]any{"customSingleSignOn": false, "enterprise": false, "gallery": false, "hide": false}}
 
-// answerApplication adds what azuread reads of an application that does not
-// mention it. Sets come back in an order of their own.
+// answerApplication adds the defaults that azuread reads. It reverses sets, whose order
+// Microsoft Graph does not keep.
 func answerApplication(o *store.Object) property.Map {
 	all := o.Outputs().Over(property.From(map[string]any{
 		"signInAudience": "AzureADMyOrg", "featureTags": features, "preventDuplicateNames": false,

@@ -11,12 +11,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Application returns the application with a client ID, nil if there is none.
+// Application returns the application with a client ID, or nil.
 func (s *Service) Application(clientID string) *store.Object {
 	return s.objects.Find(Application, func(o *store.Object) bool { return o.Computed.Text("clientId") == clientID })
 }
 
-// FindApplication returns one that matches, or nil.
+// FindApplication returns an application that matches, or nil.
 func (s *Service) FindApplication(matches func(*store.Object) bool) *store.Object {
 	return s.objects.Find(Application, matches)
 }
@@ -28,14 +28,14 @@ func (s *Service) createApplication(in property.Map) (string, map[string]any, er
 }
 
 func (s *Service) checkApplication(self *store.Object, in property.Map) error {
-	stranger, strange := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) && !s.hasUser(owner) })
+	unknown, found := property.First(in.Texts("owners"), func(owner string) bool { return !slices.Contains(s.deployers, owner) && !s.hasUser(owner) })
 	web, invalidWeb := property.First(in.Texts("web.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, true) })
 	client, invalidClient := property.First(in.Texts("publicClient.redirectUris"), func(uri string) bool { return !redirectAllowed(uri, false) })
 	uris := len(in.Texts("web.redirectUris")) + len(in.Texts("publicClient.redirectUris"))
 	return store.First(
 		store.RefuseIf(uris > 256, 400, "Request_BadRequest", "The number of redirect URIs, %d, is beyond the limit of 256.", uris),
 		store.RefuseIf(in.Text("displayName") == "" || utf8.RuneCountInString(in.Text("displayName")) > 256, 400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."),
-		store.RefuseIf(strange, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", stranger),
+		store.RefuseIf(found, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", unknown),
 		store.RefuseIf(invalidWeb, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", web),
 		store.RefuseIf(invalidClient, 400, "InvalidRedirectUri", "Reply URL '%s' is not valid.", client),
 		s.checkPermissions(in),
@@ -44,7 +44,7 @@ func (s *Service) checkApplication(self *store.Object, in property.Map) error {
 	)
 }
 
-// redirectAllowed has the rules of
+// redirectAllowed applies the rules of
 // https://learn.microsoft.com/entra/identity-platform/reply-url
 func redirectAllowed(uri string, web bool) bool {
 	u, err := url.Parse(uri)

@@ -30,13 +30,13 @@ func (s *Service) createCredential(in property.Map) (string, map[string]any, err
 	)
 }
 
-// credentialName can stand in a URL.
+// credentialName matches names that are valid in a URL.
 var credentialName = regexp.MustCompile(`^[A-Za-z0-9._~-]{3,120}$`)
 
-// checkCredential has the limits of
+// checkCredential applies the limits of
 // https://learn.microsoft.com/graph/api/resources/federatedidentitycredential and
 // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations,
-// and the refusals of https://github.com/Azure/azure-dev/issues/1482 (name) and
+// and the errors of https://github.com/Azure/azure-dev/issues/1482 (name) and
 // https://github.com/Azure/azure-workload-identity/issues/434 (issuer and subject).
 func (s *Service) checkCredential(self *store.Object, in property.Map) error {
 	issuer, err := url.Parse(in.Text("issuer"))

@@ -1,6 +1,5 @@
-// Package directory is Entra's directory: the users and groups of a tenant, and
-// the applications, service principals, credentials and permissions that
-// programs make in it.
+// Package directory simulates Entra's directory: the users and groups of a tenant, and its
+// applications, service principals, credentials and permissions.
 package directory
 
 import (
@@ -15,7 +14,7 @@ import (
 // User is a member of the tenant.
 type User struct{ Name, ObjectID string }
 
-// Group is a group with direct members: users, and groups that are nested in it.
+// Group is a group with its direct members, which are users and nested groups.
 type Group struct {
 	DisplayName, ObjectID string
 	Members               []string
@@ -27,37 +26,36 @@ type Service struct {
 	TenantID string
 	Users    []User
 	Groups   []Group
-	// Free says that the tenant has no Entra ID P1.
-	Free bool
+	// NoPremium reports whether the tenant lacks Entra ID P1.
+	NoPremium bool
 
-	// Delay is how long it takes until others than Microsoft Graph, such as the
-	// token endpoint and Azure's roles, know of a new object.
+	// Delay returns how far other services, such as the token endpoint and Azure's roles,
+	// lag behind Microsoft Graph.
 	Delay func() time.Duration
 
 	objects *store.Objects
-	// deployers have run Pulumi, the last of them does so now.
+	// deployers are the identities that have run Pulumi. The last one runs it now.
 	deployers []string
-	// graph is the tenant's service principal for Microsoft Graph, scopes are the
-	// IDs of its delegated scopes.
+	// graph is the service principal of Microsoft Graph, scopes are the IDs of its
+	// delegated scopes by value.
 	graph  string
 	scopes map[string]string
-	// secrets are by the object that they are for.
+	// secrets are client secrets and certificates by the ID of their object.
 	secrets map[string][]Secret
-	// preAuthorized are client IDs by the application that they get tokens for.
+	// preAuthorized are client IDs by the object ID of the application.
 	preAuthorized map[string][]string
-	// roles are directory roles by the object ID that has them.
+	// roles are directory roles by the object ID of their holder.
 	roles map[string][]DirectoryRole
-	// policies are by the object that they are assigned to.
+	// policies are by the ID of the object that they are assigned to.
 	policies  map[string][]Policy
 	workloads []Workload
 }
 
-// GraphClientID is Microsoft Graph's, the same in every tenant.
+// GraphClientID is the client ID of Microsoft Graph in every tenant.
 const GraphClientID = "00000003-0000-0000-c000-000000000000"
 
-// New returns Contoso's directory. Contoso has admins, developers, release
-// managers and auditors, a user in no group, a name that two groups share, and a
-// group of each other kind.
+// New returns Contoso's directory: admins, developers, release managers and auditors, a
+// user without groups, two groups with the same name, and one group of each other kind.
 func New(objects *store.Objects, tenantID string) *Service {
 	s := &Service{
 		TenantID: tenantID, objects: objects, Delay: func() time.Duration { return 0 },
@@ -86,7 +84,7 @@ func (s *Service) addUser(name string) (objectID string) {
 	return s.AddUser(name + "@contoso.example")
 }
 
-// AddUser adds a member whose name, with all that comes of it, is just this.
+// AddUser adds a member. The name appears unchanged in the user's claims.
 func (s *Service) AddUser(name string) (objectID string) {
 	user := User{Name: name, ObjectID: guid.Of("user " + strings.TrimSuffix(name, "@contoso.example"))}
 	s.Users = append(s.Users, user)
@@ -106,34 +104,33 @@ func (s *Service) hasUser(objectID string) bool {
 	return slices.ContainsFunc(s.Users, func(u User) bool { return u.ObjectID == objectID })
 }
 
-// Scope returns the ID of a delegated scope of Microsoft Graph, "" if Graph does
-// not publish it.
+// Scope returns the ID of a delegated scope of Microsoft Graph, or "" if it does not exist.
 func (s *Service) Scope(value string) string { return s.scopes[value] }
 
-// Scopes are the IDs of the delegated scopes of Microsoft Graph, by value.
+// Scopes returns the IDs of the delegated scopes of Microsoft Graph, by value.
 func (s *Service) Scopes() map[string]string { return s.scopes }
 
 // GraphPrincipal returns the object ID of Microsoft Graph's service principal.
 func (s *Service) GraphPrincipal() string { return s.graph }
 
-// Deployer returns the object ID of who runs Pulumi.
+// Deployer returns the object ID of the identity that runs Pulumi.
 func (s *Service) Deployer() string { return s.deployers[len(s.deployers)-1] }
 
-// ChangeDeployer has somebody else run Pulumi from now on.
+// ChangeDeployer makes a new identity the one that runs Pulumi.
 func (s *Service) ChangeDeployer() { s.deployers = append(s.deployers, guid.New()) }
 
-// exists says whether an object of a type has this ID.
+// exists reports whether an object of a type has this ID.
 func (s *Service) exists(token, id string) bool {
 	o := s.objects.Get(id)
 	return o != nil && o.Type == token
 }
 
-// Now is the time by the clock of the Azure.
+// Now returns the time of the simulation's clock.
 func (s *Service) Now() time.Time { return s.objects.Now() }
 
-// Replicated says whether others than Microsoft Graph know of an object. azuread
-// itself waits after each create until Graph answers consistently (package
-// consistency there), so that its own requests are never too early.
+// Replicated reports whether an object is visible outside Microsoft Graph. azuread waits
+// after each create until Graph answers consistently (its package consistency), so its own
+// requests are never too early.
 // https://github.com/hashicorp/terraform-provider-azuread/issues/156
 func (s *Service) Replicated(o *store.Object) bool {
 	return o != nil && !s.objects.Now().Before(o.Created.Add(s.Delay()))

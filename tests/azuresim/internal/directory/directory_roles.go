@@ -6,18 +6,19 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
-// DirectoryRole is a role in Entra, such as Global Reader, in the whole tenant ("/") or on
-// one object. https://learn.microsoft.com/graph/api/resources/unifiedroleassignment
+// DirectoryRole is the assignment of an Entra role, such as Global Reader, in the whole
+// tenant ("/") or on one object.
+// https://learn.microsoft.com/graph/api/resources/unifiedroleassignment
 type DirectoryRole struct{ ID, DefinitionID, Name, Scope string }
 
-// AssignDirectoryRole assigns a role to the object with an ID, until remove.
+// AssignDirectoryRole assigns a role to an object. remove removes all roles of the object.
 func (s *Service) AssignDirectoryRole(objectID, name, scope string) (remove func()) {
 	role := DirectoryRole{ID: guid.New(), DefinitionID: guid.Of("directory role " + name), Name: name, Scope: scope}
 	s.roles[objectID] = append(s.roles[objectID], role)
 	return func() { delete(s.roles, objectID) }
 }
 
-// Roles are the directory roles of the object with an ID.
+// Roles returns the directory roles of an object.
 func (s *Service) Roles(objectID string) []DirectoryRole { return s.roles[objectID] }
 
 // AddMember adds a member to a group, until remove.
@@ -28,7 +29,7 @@ func (s *Service) AddMember(group, member string) (remove func()) {
 	return func() { s.Groups[i].Members = before }
 }
 
-// GroupsAbove are the groups that an object is a member of, also by way of other groups.
+// GroupsAbove returns the groups of which an object is a direct or indirect member.
 func (s *Service) GroupsAbove(objectID string) (all []Group) {
 	groups, reached := s.groups(), []string{objectID}
 	for i := 0; i < len(reached); i++ {

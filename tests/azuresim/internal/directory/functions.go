@@ -9,7 +9,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Functions are those of azuread that the directory answers.
+// Functions returns the functions of azuread that the directory answers.
 func (s *Service) Functions() map[string]store.Function {
 	return map[string]store.Function{
 		"azuread:index/getClientConfig:getClientConfig":         s.clientConfig,

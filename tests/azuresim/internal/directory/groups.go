@@ -11,7 +11,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
-// groupKind is what Microsoft Graph says about a kind of group, in azuread's words.
+// groupKind is the description of a kind of group in Microsoft Graph, with azuread's names.
 // https://learn.microsoft.com/graph/api/resources/groups-overview
 type groupKind struct {
 	securityEnabled bool
@@ -40,7 +40,7 @@ func createGroup(property.Map) (string, map[string]any, error) {
 	return objectID, map[string]any{"objectId": objectID}, nil
 }
 
-// groups are those of the tenant, with those that programs have created.
+// groups returns all groups, including those that programs created.
 func (s *Service) groups() []Group {
 	all := slices.Clone(s.Groups)
 	for _, o := range s.objects.All(SecurityGroup) {
@@ -49,9 +49,9 @@ func (s *Service) groups() []Group {
 	return all
 }
 
-// TakeName renames the group with this name, and gives the name to a new security
-// group with these users as members, whose object ID it returns.
-func (s *Service) TakeName(name, renamed string, users ...string) (objectID string) {
+// ReuseGroupName renames a group and creates a new security group with the old name and these
+// members. It returns the new group's object ID.
+func (s *Service) ReuseGroupName(name, renamed string, users ...string) (objectID string) {
 	for i := range s.Groups {
 		if s.Groups[i].DisplayName == name {
 			s.Groups[i].DisplayName = renamed
@@ -65,13 +65,13 @@ func (s *Service) TakeName(name, renamed string, users ...string) (objectID stri
 	return s.addGroup(name, security, members...)
 }
 
-// AddGroup adds a security group with users and groups as members, by their object
-// IDs.
+// AddGroup adds a security group with users and groups as members, by object ID.
 func (s *Service) AddGroup(name string, members ...string) (objectID string) {
 	return s.addGroup(name, security, members...)
 }
 
-// SecurityGroups are those that a user is a member of, also by way of other groups.
+// SecurityGroups returns the security groups of which a user is a direct or indirect
+// member.
 func (s *Service) SecurityGroups(user User) (ids []string) {
 	for _, group := range s.GroupsAbove(user.ObjectID) {
 		if group.kind.securityEnabled {
@@ -82,7 +82,7 @@ func (s *Service) SecurityGroups(user User) (ids []string) {
 	return ids
 }
 
-// GroupsOf returns the groups that a user is a direct member of.
+// GroupsOf returns the groups of which a user is a direct member.
 func (s *Service) GroupsOf(user User) []Group {
 	return slices.DeleteFunc(s.groups(), func(g Group) bool { return !slices.Contains(g.Members, user.ObjectID) })
 }
@@ -97,14 +97,14 @@ func (s *Service) GroupID(name string) string {
 	return ""
 }
 
-// HasGroup says whether a group has this object ID.
+// HasGroup reports whether a group has this object ID.
 func (s *Service) HasGroup(objectID string) bool {
 	return slices.ContainsFunc(s.groups(), func(g Group) bool { return g.ObjectID == objectID })
 }
 
-// group is azuread's getGroup. It puts a name into the filter as it is,
-// internal/services/groups/group_data_source.go there, and Graph wants a single
-// quote in it twice: https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
+// group is azuread's getGroup. azuread puts the name into the filter unescaped
+// (internal/services/groups/group_data_source.go), and Graph requires that single quotes
+// are doubled: https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
 func (s *Service) group(args property.Map) (resource.PropertyMap, error) {
 	name, objectID := args.Text("displayName"), args.Text("objectId")
 	filter := "displayName eq '" + name + "'"

@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// The resource types of the directory.
+// Type tokens of the directory.
 const (
 	Application         = "azuread:index/application:Application"
 	ServicePrincipal    = "azuread:index/servicePrincipal:ServicePrincipal"
@@ -18,10 +18,10 @@ const (
 	SecurityGroup       = "azuread:index/group:Group"
 )
 
-// Kinds are the resource types of the directory. What replaces them, what their
-// provider assumes and what it says of those that are gone is from the schemas and
-// the delete functions in
-// https://github.com/hashicorp/terraform-provider-azuread, internal/services.
+// Kinds returns the resource types of the directory. The properties that replace a
+// resource, the defaults and the errors for missing objects come from the schemas and
+// delete functions in https://github.com/hashicorp/terraform-provider-azuread,
+// internal/services.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		Application: {
@@ -31,9 +31,9 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Create:    s.createApplication,
 			Update:    s.checkApplication,
 			Answer:    answerApplication,
-			Assumes:   map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
+			Defaults:  map[string]any{"signInAudience": "AzureADMyOrg", "api": map[string]any{"requestedAccessTokenVersion": 1}},
 			Valid:     validApplication,
-			Gone:      "Retrieving Application with object ID %q: Application was not found",
+			NotFound:  "Retrieving Application with object ID %q: Application was not found",
 		},
 		ServicePrincipal: {
 			Args:      azuread.ServicePrincipalArgs{}.ElementType(),
@@ -41,9 +41,9 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 3 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createPrincipal,
 			Answer:    answerPrincipal,
-			Assumes:   map[string]any{"accountEnabled": true},
+			Defaults:  map[string]any{"accountEnabled": true},
 			Valid:     uuids("clientId"),
-			Gone:      "Retrieving service principal with object ID %q: Service Principal was not found",
+			NotFound:  "Retrieving service principal with object ID %q: Service Principal was not found",
 			Within:    isPrincipalOf,
 		},
 		FederatedCredential: {
@@ -52,9 +52,9 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 5 * time.Second, "update": 5 * time.Second, "delete": 3 * time.Second},
 			Create:    s.createCredential,
 			Valid:     validCredential,
-			Gone:      "Removing federated identity credential %q: unexpected status 404",
+			NotFound:  "Removing federated identity credential %q: unexpected status 404",
 			Update:    s.checkCredential,
-			Within:    livesIn(Application, "applicationId"),
+			Within:    childOf(Application, "applicationId"),
 		},
 		DelegatedGrant: {
 			Args:      azuread.ServicePrincipalDelegatedPermissionGrantArgs{}.ElementType(),
@@ -62,9 +62,9 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createGrant,
 			Valid:     uuids("servicePrincipalObjectId", "resourceServicePrincipalObjectId", "userObjectId"),
-			Gone:      "Deleting delegated permission grant with ID %q, got status 404",
+			NotFound:  "Deleting delegated permission grant with ID %q, got status 404",
 			Update:    s.updateGrant,
-			Within:    livesIn(ServicePrincipal, "servicePrincipalObjectId"),
+			Within:    childOf(ServicePrincipal, "servicePrincipalObjectId"),
 		},
 		AppRoleAssignment: {
 			Args:      azuread.AppRoleAssignmentArgs{}.ElementType(),
@@ -72,8 +72,8 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 3 * time.Second, "delete": 2 * time.Second},
 			Create:    s.createAssignment,
 			Valid:     uuids("appRoleId", "principalObjectId", "resourceObjectId"),
-			Gone:      "Deleting app role assignment with ID %q, got status 404",
-			Within:    livesIn(ServicePrincipal, "resourceObjectId"),
+			NotFound:  "Deleting app role assignment with ID %q, got status 404",
+			Within:    childOf(ServicePrincipal, "resourceObjectId"),
 		},
 		SecurityGroup: {
 			Args:      azuread.GroupArgs{}.ElementType(),
@@ -81,12 +81,13 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Durations: map[string]time.Duration{"create": 10 * time.Second, "update": 5 * time.Second, "delete": 5 * time.Second},
 			Create:    createGroup,
 			Valid:     validGroup,
-			Gone:      "Retrieving group with object ID %q: Group was not found",
+			NotFound:  "Retrieving group with object ID %q: Group was not found",
 		},
 	}
 }
 
-// livesIn says that an object lives in the one of a type that a property of it names.
-func livesIn(token, path string) func(o, parent *store.Object) bool {
+// childOf returns a Within function for objects that name their parent of a type in a
+// property.
+func childOf(token, path string) func(o, parent *store.Object) bool {
 	return func(o, parent *store.Object) bool { return parent.Type == token && o.Inputs.Text(path) == parent.ID }
 }

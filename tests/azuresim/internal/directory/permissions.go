@@ -8,8 +8,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Consented returns the scopes that an administrator granted to a service
-// principal for everybody.
+// Consented returns the scopes that an administrator granted to a service principal for all
+// users.
 func (s *Service) Consented(principal *store.Object) []string {
 	var scopes []string
 	for _, grant := range s.objects.All(DelegatedGrant) {
@@ -20,8 +20,8 @@ func (s *Service) Consented(principal *store.Object) []string {
 	return scopes
 }
 
-// AssignedGroups are the groups with an app-role assignment that the user is a
-// direct member of: Entra does not look into nested groups.
+// AssignedGroups returns the groups with an app role assignment of which the user is a
+// direct member. Entra ignores nested groups.
 func (s *Service) AssignedGroups(principal *store.Object, user User) (ids []string) {
 	groups := s.GroupsOf(user)
 	for _, assignment := range s.objects.All(AppRoleAssignment) {
@@ -34,7 +34,7 @@ func (s *Service) AssignedGroups(principal *store.Object, user User) (ids []stri
 	return ids
 }
 
-// Assigned says whether the user has an app-role assignment, directly or through a
+// Assigned reports whether the user has an app role assignment, directly or through a
 // group.
 func (s *Service) Assigned(principal *store.Object, user User) bool {
 	direct := s.objects.Find(AppRoleAssignment, func(o *store.Object) bool {
@@ -82,9 +82,9 @@ func (s *Service) createAssignment(in property.Map) (string, map[string]any, err
 		return "", nil, store.Refuse(404, "Request_ResourceNotFound", "Resource '%s' does not exist.", target)
 	}
 	return target + "/appRoleAssignment/" + guid.New(), nil, store.First(
-		// What the portal says. Whether Microsoft Graph says the same, or refuses it at
-		// all, is not confirmed: docs/simulated-azure.md.
-		store.RefuseIf(s.Free && s.HasGroup(principal), 403, "Authorization_RequestDenied", "Groups are not available for assignment due to your Active Directory plan level. You can assign individual users to the application."),
+		// The portal's message. Whether Microsoft Graph rejects the assignment with this
+		// message is not confirmed: docs/internals/simulated-azure.md.
+		store.RefuseIf(s.NoPremium && s.HasGroup(principal), 403, "Authorization_RequestDenied", "Groups are not available for assignment due to your Active Directory plan level. You can assign individual users to the application."),
 		store.RefuseIf(member == "", 400, "Request_BadRequest", "Not a valid reference update: principal '%s'.", principal),
 		store.RefuseIf(!s.assignable(s.objects.Get(target), role, member), 400, "Request_BadRequest", "Permission being assigned was not found on application: '%s'.", role),
 		store.RefuseIf(other != nil, 400, "Request_BadRequest", "Permission being assigned already exists on the object."),

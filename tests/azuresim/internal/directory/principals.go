@@ -6,13 +6,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Principal returns the service principal of the application with a client ID,
-// nil if there is none.
+// Principal returns the service principal of the application with a client ID, or nil.
 func (s *Service) Principal(clientID string) *store.Object {
 	return s.objects.Find(ServicePrincipal, func(o *store.Object) bool { return o.Inputs.Text("clientId") == clientID })
 }
 
-// HasPrincipal says whether a service principal has this object ID, another team's too.
+// HasPrincipal reports whether a service principal or a workload has this object ID.
 func (s *Service) HasPrincipal(objectID string) bool {
 	return s.exists(ServicePrincipal, objectID) || s.hasWorkload(objectID)
 }

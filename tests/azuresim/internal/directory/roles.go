@@ -9,20 +9,20 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// defaultRole is that of applications that define no roles.
+// defaultRole is the role of applications without app roles.
 const defaultRole = "00000000-0000-0000-0000-000000000000"
 
-// The two kinds of members that an app role can be for. A group is a User.
+// The member types of an app role. Groups count as users.
 const (
 	memberUser        = "User"
 	memberApplication = "Application"
 )
 
-// roleValue is what the value of an app role may be.
+// roleValue matches valid values of an app role.
 // https://learn.microsoft.com/graph/api/resources/approle
 var roleValue = regexp.MustCompile("^[A-Za-z0-9:!#$%&'()*+,/;<=>?@\\[\\]^_`{|}~-][A-Za-z0-9:!#$%&'()*+,./;<=>?@\\[\\]^_`{|}~-]{0,119}$")
 
-// maxRoles is the limit of an application, in words of our own:
+// maxRoles is the limit of an application. The error message is not Entra's.
 // https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps#app-role-limits
 const maxRoles = 700
 
@@ -35,10 +35,10 @@ func checkRoles(in property.Map) error {
 		id, value, members := role.Text("id"), role.Text("value"), role.Texts("allowedMemberTypes")
 		wrong := len(members) == 0 || slices.ContainsFunc(members, func(m string) bool { return m != memberUser && m != memberApplication })
 		err := store.First(
-			store.RefuseIf(!uuid.MatchString(id) || slices.Contains(ids, id), 400, "Request_BadRequest", "The id '%s' of an app role is no GUID, or another's.", id),
-			store.RefuseIf(!roleValue.MatchString(value) || slices.Contains(values, value), 400, "Request_BadRequest", "The value '%s' of an app role is not valid, or another's.", value),
-			store.RefuseIf(role.Text("displayName") == "" || role.Text("description") == "", 400, "Request_BadRequest", "The app role '%s' has no display name or no description.", value),
-			store.RefuseIf(wrong, 400, "Request_BadRequest", "The app role '%s' is for '%v', not for User or Application.", value, members),
+			store.RefuseIf(!uuid.MatchString(id) || slices.Contains(ids, id), 400, "Request_BadRequest", "The id '%s' of an app role is not a GUID or is not unique.", id),
+			store.RefuseIf(!roleValue.MatchString(value) || slices.Contains(values, value), 400, "Request_BadRequest", "The value '%s' of an app role is not valid or is not unique.", value),
+			store.RefuseIf(role.Text("displayName") == "" || role.Text("description") == "", 400, "Request_BadRequest", "The app role '%s' needs a display name and a description.", value),
+			store.RefuseIf(wrong, 400, "Request_BadRequest", "The member types '%[2]v' of the app role '%[1]s' must be User or Application.", value, members),
 		)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func checkRoles(in property.Map) error {
 	return nil
 }
 
-// checkURIs has the forms that a tenant takes by default.
+// checkURIs accepts the identifier URIs that a tenant allows by default.
 // https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
 func (s *Service) checkURIs(self *store.Object, in property.Map) error {
 	for _, uri := range in.Texts("identifierUris") {
@@ -69,15 +69,14 @@ func (s *Service) checkURIs(self *store.Object, in property.Map) error {
 	return nil
 }
 
-// Resource returns the application that a client ID or an identifier URI names, nil
-// if there is none.
+// Resource returns the application with a client ID or an identifier URI, or nil.
 func (s *Service) Resource(name string) *store.Object {
 	return s.objects.Find(Application, func(o *store.Object) bool {
 		return o.Computed.Text("clientId") == name || slices.Contains(o.Inputs.Texts("identifierUris"), name)
 	})
 }
 
-// rolesOf are the app roles of the application behind a service principal.
+// rolesOf returns the app roles of the application of a service principal.
 func (s *Service) rolesOf(principal *store.Object) []property.Map {
 	if app := s.Application(principal.Inputs.Text("clientId")); app != nil {
 		return app.Inputs.Maps("appRoles")
@@ -85,8 +84,8 @@ func (s *Service) rolesOf(principal *store.Object) []property.Map {
 	return nil
 }
 
-// assignable says whether somebody can get an app role: it must be for their kind.
-// The default one is for kinds that have no role of their own.
+// assignable reports whether a member type can be assigned to an app role. The default role
+// is assignable to member types without a declared role.
 func (s *Service) assignable(principal *store.Object, roleID, member string) bool {
 	roles := slices.DeleteFunc(s.rolesOf(principal), func(role property.Map) bool {
 		return !slices.Contains(role.Texts("allowedMemberTypes"), member)
@@ -97,8 +96,8 @@ func (s *Service) assignable(principal *store.Object, roleID, member string) boo
 	return slices.ContainsFunc(roles, func(role property.Map) bool { return role.Text("id") == roleID })
 }
 
-// AssignedRoles are the values of the app roles that somebody is assigned to, and
-// whether there is any assignment, that to the default role too.
+// AssignedRoles returns the values of the app roles assigned to any of the objects, and
+// whether any assignment exists, including the default role.
 func (s *Service) AssignedRoles(principal *store.Object, objectIDs ...string) (values []string, assigned bool) {
 	for _, assignment := range s.objects.All(AppRoleAssignment) {
 		in := assignment.Inputs

@@ -6,8 +6,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
-// Secret is a client secret, or a certificate, that somebody has given to an
-// application or a service principal. None is part of a resource of the providers.
+// Secret is a client secret or certificate of an application or a service principal, added
+// outside the providers.
 type Secret struct {
 	Name, KeyID string
 	Certificate bool
@@ -16,29 +16,29 @@ type Secret struct {
 	Hint string
 }
 
-// AddSecret gives one to the object with an ID, until remove.
+// AddSecret adds a secret to an object. remove removes all of its secrets.
 func (s *Service) AddSecret(objectID, name string, certificate bool) (remove func()) {
 	secret := Secret{Name: name, KeyID: guid.New(), Certificate: certificate, Hint: "Qx~"}
 	s.secrets[objectID] = append(s.secrets[objectID], secret)
 	return func() { delete(s.secrets, objectID) }
 }
 
-// Secrets are those of the object with an ID.
+// Secrets returns the secrets of an object.
 func (s *Service) Secrets(objectID string) []Secret { return s.secrets[objectID] }
 
-// PreAuthorize lets a client get tokens for the application with an ID without consent,
-// until remove. It is no property of azuread's application.
+// PreAuthorize lets a client get tokens for an application without consent, until remove.
+// azuread's application has no such property.
 // https://learn.microsoft.com/graph/api/resources/preauthorizedapplication
 func (s *Service) PreAuthorize(objectID, client string) (remove func()) {
 	s.preAuthorized[objectID] = append(s.preAuthorized[objectID], client)
 	return func() { delete(s.preAuthorized, objectID) }
 }
 
-// PreAuthorized are the clients of the application with an ID.
+// PreAuthorized returns the pre-authorized clients of an application.
 func (s *Service) PreAuthorized(objectID string) []string { return s.preAuthorized[objectID] }
 
-// Named returns the name of a member of the tenant, if it is known, and what it
-// is: User, Group or ServicePrincipal.
+// Named returns the name of an object, or "", and its kind: User, Group or
+// ServicePrincipal.
 func (s *Service) Named(objectID string) (name, kind string) {
 	for _, user := range s.Users {
 		if user.ObjectID == objectID {

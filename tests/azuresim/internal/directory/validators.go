@@ -10,13 +10,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
-// The validators of azuread's schemas, which speak before anything is sent:
+// The validators of azuread's schemas, which run before any request:
 // https://github.com/hashicorp/terraform-provider-azuread, internal/services and
 // internal/helpers/tf/validation.
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// uuids wants object IDs in properties, where they are known.
+// uuids returns a validator that requires known values of these properties to be UUIDs.
 func uuids(names ...string) func(in property.Map) map[string]string {
 	return func(in property.Map) map[string]string {
 		reasons := map[string]string{}
@@ -36,7 +36,7 @@ func validApplication(in property.Map) map[string]string {
 	}
 	for name, schemes := range map[string][]string{"web": {"http", "https", "ms-appx-web"}, "publicClient": nil} {
 		for _, uri := range in.Texts(name + ".redirectUris") {
-			if reason := wrongRedirect(uri, schemes); reason != "" {
+			if reason := invalidRedirect(uri, schemes); reason != "" {
 				reasons[name] = reason
 			}
 		}
@@ -44,8 +44,8 @@ func validApplication(in property.Map) map[string]string {
 	return reasons
 }
 
-// wrongRedirect says what is wrong with a redirect URI. No schemes: any.
-func wrongRedirect(uri string, schemes []string) string {
+// invalidRedirect returns the error of a redirect URI, or "". Nil schemes allow any.
+func invalidRedirect(uri string, schemes []string) string {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil:
@@ -62,7 +62,7 @@ func wrongRedirect(uri string, schemes []string) string {
 	return ""
 }
 
-// validGroup takes security groups only: the simulation creates no other.
+// validGroup accepts security groups only, the one kind that programs can create here.
 func validGroup(in property.Map) map[string]string {
 	reasons := map[string]string{}
 	if in.At("displayName").IsString() && in.Text("displayName") == "" {

@@ -6,11 +6,11 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
 )
 
-// Workload is another team's identity, such as a managed identity: a service
+// Workload is an identity outside the stack, such as a managed identity: a service
 // principal that trusts one subject of one issuer.
 type Workload struct{ Name, ClientID, ObjectID, Issuer, Subject string }
 
-// AddWorkload adds one to the tenant. Its IDs are those of its name in every tenant.
+// AddWorkload adds a workload. Its IDs depend on its name only.
 func (s *Service) AddWorkload(name, issuer, subject string) Workload {
 	added := Workload{
 		Name: name, ClientID: guid.Of("client of workload " + name), ObjectID: guid.Of("workload " + name),
@@ -20,7 +20,7 @@ func (s *Service) AddWorkload(name, issuer, subject string) Workload {
 	return added
 }
 
-// Workload returns the one with a client ID.
+// Workload returns the workload with a client ID.
 func (s *Service) Workload(clientID string) (Workload, bool) {
 	i := slices.IndexFunc(s.workloads, func(w Workload) bool { return w.ClientID == clientID })
 	if i < 0 {

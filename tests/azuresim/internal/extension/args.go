@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// args is the shape of an extension's arguments: what is no pointer and no map
-// is required. The program's own binding is internal to it, so that this second
-// account checks it.
+// args returns the type of an extension's arguments. Fields that are neither pointers nor
+// maps are required. The program's own binding is in an internal package; this independent
+// copy checks it.
 func args() reflect.Type {
 	return reflect.StructOf(slices.Concat(
 		fields[string]("resourceGroupName", "clusterRp", "clusterResourceName", "clusterName"),

@@ -1,5 +1,4 @@
-// Package extension is Azure's service of cluster extensions, with the one of
-// Argo CD.
+// Package extension simulates Azure's cluster extensions, with Microsoft.ArgoCD.
 package extension
 
 import (
@@ -13,23 +12,22 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// ArgoExtension is the type of cluster extensions.
+// ArgoExtension is the type token of cluster extensions.
 const ArgoExtension = "azure-native:kubernetesconfiguration:Extension"
 
-// Service installs extensions on the clusters of AKS.
+// Service installs extensions on AKS clusters.
 type Service struct {
 	objects  *store.Objects
 	clusters *aks.Service
 }
 
-// New returns the service without an extension.
+// New returns the service without extensions.
 func New(objects *store.Objects, clusters *aks.Service) *Service {
 	return &Service{objects: objects, clusters: clusters}
 }
 
-// Kinds are the resource types of the service. azure-native v2 replaces an
-// extension for the parameters of its path alone: its API marks nothing as
-// create-only.
+// Kinds returns the resource types of the service. azure-native v2 replaces an extension
+// for its path parameters only, because the API marks no property as create-only.
 func (s *Service) Kinds() map[string]store.Kind {
 	return map[string]store.Kind{
 		ArgoExtension: {
@@ -46,23 +44,21 @@ func (s *Service) Kinds() map[string]store.Kind {
 	}
 }
 
-// Extension is an installed Argo CD extension, as its pods would find things.
+// Extension is an installed Argo CD extension, as its pods see it.
 type Extension struct {
-	// Cluster is the name of the cluster that it is on.
+	// Cluster is the cluster's name.
 	Cluster string
-	// Values are the Helm values that the configuration settings expand to, typed
-	// as Helm types them.
+	// Values are the Helm values from the configuration settings, with Helm's types.
 	Values map[string]any
-	// Namespace is the release's, Issuer the cluster's.
+	// Namespace is the release namespace, Issuer the cluster's issuer URL.
 	Namespace, Issuer string
-	// Webhook says whether the cluster projects tokens into pods that ask for
-	// one (workload identity).
+	// Webhook reports whether the workload identity webhook projects tokens into pods.
 	Webhook bool
-	// Nodes is how many nodes take its pods.
+	// Nodes is the number of nodes that accept its pods.
 	Nodes int
 }
 
-// Installed returns the Argo CD extensions of the subscription, by cluster.
+// Installed returns the Argo CD extensions of the subscription, by cluster name.
 func (s *Service) Installed() ([]Extension, error) {
 	var all []Extension
 	for _, o := range s.objects.All(ArgoExtension) {

@@ -25,8 +25,8 @@ func (s *Service) create(in property.Map) (string, map[string]any, error) {
 	)
 }
 
-// update refuses what the API's PATCH does not list as updatable: azure-native
-// replaces for neither. That a PUT refuses it too is inferred.
+// update rejects changes of properties that the API's PATCH cannot update. azure-native
+// does not replace the extension for them. Inferred: PUT rejects them too.
 func (s *Service) update(o *store.Object, in property.Map) error {
 	cluster, err := s.cluster(in)
 	if err != nil {
@@ -39,13 +39,13 @@ func (s *Service) update(o *store.Object, in property.Map) error {
 	)
 }
 
-// install expands the settings as Helm does, and has the failures that a small
-// cluster runs into: pods that find no node. A version beside a train is taken,
-// as by https://github.com/MicrosoftDocs/azure-aks-docs/pull/171.
+// install parses the settings as Helm does, and fails when the cluster has too few nodes
+// for the pods. It accepts a version together with a release train, as
+// https://github.com/MicrosoftDocs/azure-aks-docs/pull/171 documents.
 func (s *Service) install(cluster *store.Object, in property.Map) error {
 	train, automatic := cmp.Or(in.Text("releaseTrain"), "stable"), in["autoUpgradeMinorVersion"]
 	values, malformed := expand(in)
-	variable, untyped := wrongVariable(values)
+	variable, untyped := invalidVariable(values)
 	redis, _ := values["redis-ha"].(map[string]any)
 	nodes := s.nodes(cluster)
 	return store.First(
@@ -57,7 +57,7 @@ func (s *Service) install(cluster *store.Object, in property.Map) error {
 	)
 }
 
-// nodes counts those that take Argo CD's pods, which tolerate nothing.
+// nodes counts the nodes that accept Argo CD's pods, which have no tolerations.
 func (s *Service) nodes(cluster *store.Object) int {
 	nodes := 0
 	for _, pool := range s.clusters.Pools(cluster) {
@@ -71,9 +71,8 @@ func (s *Service) nodes(cluster *store.Object) int {
 	return nodes
 }
 
-// answer hides the protected settings, which their API marks as secret
-// (x-ms-secret in the Extension of extensions.json, API 2023-05-01). That it does
-// not even answer their keys is not confirmed.
+// answer omits the protected settings, which the API marks as secret (x-ms-secret in the
+// Extension of extensions.json, API 2023-05-01). Not confirmed: their keys are omitted too.
 func answer(extension *store.Object) property.Map {
 	all := extension.Outputs()
 	delete(all, "configurationProtectedSettings")

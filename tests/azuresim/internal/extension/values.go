@@ -10,11 +10,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
-// expand makes Helm values of the settings, protected ones too. It types them as
-// `helm --set` does: "false" is false, as the chart's conditions take any text
-// for true. That the extension does so is inferred: Microsoft documents
-// global.ha.enabled=true for the Dapr extension, whose chart compares that value
-// with a boolean, and redis-ha.enabled=false for this one.
+// expand returns the Helm values of all settings, typed as by `helm --set`: "false" becomes
+// the boolean, since any non-empty string is true in the chart's conditions. Inferred from
+// Microsoft's examples: global.ha.enabled=true for the Dapr extension, whose chart compares
+// it with a boolean, and redis-ha.enabled=false for this one.
 // https://learn.microsoft.com/azure/aks/dapr-settings
 func expand(in property.Map) (map[string]any, error) {
 	values := map[string]any{}
@@ -29,12 +28,12 @@ func expand(in property.Map) (map[string]any, error) {
 	return values, nil
 }
 
-// wrongVariable finds an environment variable that is no text, such as true or 2,
-// for which Kubernetes refuses the deployment.
-func wrongVariable(values map[string]any) (name any, found bool) {
+// invalidVariable returns an environment variable that is not a string, such as true or 2.
+// Kubernetes rejects such a deployment.
+func invalidVariable(values map[string]any) (name any, found bool) {
 	for key, value := range values {
 		if below, is := value.(map[string]any); is {
-			if name, found = wrongVariable(below); found {
+			if name, found = invalidVariable(below); found {
 				return name, true
 			}
 		}

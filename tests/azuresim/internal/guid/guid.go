@@ -1,4 +1,4 @@
-// Package guid makes GUIDs.
+// Package guid generates GUIDs.
 package guid
 
 import (
@@ -7,15 +7,15 @@ import (
 	"fmt"
 )
 
-// New is another each time.
+// New returns a random GUID.
 func New() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read aborts the program instead
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand.Read crashes the program instead
 	return format(b[:])
 }
 
-// Of is the same for a name in every run: Contoso is always the same tenant,
-// to which stored states of stacks refer.
+// Of returns the GUID of a name, which is the same in every run. Stored stack states refer
+// to Contoso's IDs.
 func Of(name string) string {
 	sum := sha256.Sum256([]byte("contoso " + name))
 	return format(sum[:16])

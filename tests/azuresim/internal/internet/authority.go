@@ -16,13 +16,13 @@ import (
 
 const day = 24 * time.Hour
 
-// Authority certifies hosts.
+// Authority is a certificate authority.
 type Authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-// NewAuthority returns one of this name, which is good for a day.
+// NewAuthority returns an authority that is valid for a day.
 func NewAuthority(name string) (*Authority, error) {
 	certificate, key, err := certify(&x509.Certificate{
 		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
@@ -34,7 +34,7 @@ func NewAuthority(name string) (*Authority, error) {
 	return &Authority{certificate: certificate, key: key}, nil
 }
 
-// PEM is its own certificate.
+// PEM returns the authority's own certificate.
 func (a *Authority) PEM() []byte { return encode("CERTIFICATE", a.certificate.Raw) }
 
 func (a *Authority) write(file string) error {
@@ -44,7 +44,7 @@ func (a *Authority) write(file string) error {
 	return nil
 }
 
-// Issue certifies a host, and others beside it.
+// Issue returns a certificate for these hosts.
 func (a *Authority) Issue(expires time.Time, hosts ...string) (tls.Certificate, error) {
 	leaf, key, err := certify(&x509.Certificate{Subject: pkix.Name{CommonName: hosts[0]}, DNSNames: hosts, NotAfter: expires}, a.certificate, a.key)
 	if err != nil {
@@ -53,7 +53,7 @@ func (a *Authority) Issue(expires time.Time, hosts ...string) (tls.Certificate, 
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}, nil
 }
 
-// Issue has the authority certify a host, and others beside it, as PEM.
+// Issue returns a certificate and its key for these hosts, as PEM.
 func (i *Internet) Issue(host string, others ...string) (certificate, key []byte, err error) {
 	leaf, err := i.authority.Issue(time.Now().Add(day), append([]string{host}, others...)...)
 	if err != nil {
@@ -70,7 +70,7 @@ func encode(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
-// certify signs a certificate with its parent's key, or with its own.
+// certify signs a certificate with its parent's key, or with its own if parent is nil.
 func certify(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

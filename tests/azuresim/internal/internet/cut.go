@@ -6,15 +6,15 @@ import (
 	"strconv"
 )
 
-// Outage is what has become of the way to a host.
+// Outage is a kind of failure of the connection to a host.
 type Outage int
 
 const (
-	// Refused means that nobody listens. The proxy answers with 502 Bad Gateway.
+	// Refused closes the port. The proxy answers 502 Bad Gateway.
 	Refused Outage = iota + 1
-	// Hanging means that a client gets no answer until it gives up.
+	// Hanging never answers.
 	Hanging
-	// Broken means that the connection breaks off after the answer's headers.
+	// Broken closes the connection after the response headers.
 	Broken
 )
 
@@ -22,8 +22,8 @@ func (o Outage) String() string {
 	return map[Outage]string{Refused: "refused", Hanging: "hanging", Broken: "broken"}[o]
 }
 
-// Cut makes the way to a host, or to all hosts of a domain under a name that begins
-// with a dot, fail until restore.
+// Cut makes requests to a host fail until restore. A name with a leading dot stands for all
+// hosts of a domain.
 func (i *Internet) Cut(host string, outage Outage) (restore func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -35,8 +35,8 @@ func (i *Internet) Cut(host string, outage Outage) (restore func()) {
 	}
 }
 
-// Reaches says whether requests to a host are answered.
-func (i *Internet) Reaches(host string) bool { return i.outage(host) == 0 }
+// Reachable reports whether requests to a host are answered.
+func (i *Internet) Reachable(host string) bool { return i.outage(host) == 0 }
 
 func (i *Internet) outage(host string) Outage {
 	i.mu.Lock()
@@ -45,8 +45,8 @@ func (i *Internet) outage(host string) Outage {
 	return outage
 }
 
-// meet is what comes of a request on a connection that the outage lets through.
-func (o Outage) meet(w http.ResponseWriter, r *http.Request) {
+// respond answers a request during a Hanging or Broken outage.
+func (o Outage) respond(w http.ResponseWriter, r *http.Request) {
 	switch o {
 	case Hanging:
 		<-r.Context().Done()
@@ -57,5 +57,5 @@ func (o Outage) meet(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "{")
 		_ = http.NewResponseController(w).Flush()
 	}
-	panic(http.ErrAbortHandler) // which net/http takes for closing the connection
+	panic(http.ErrAbortHandler) // net/http closes the connection
 }

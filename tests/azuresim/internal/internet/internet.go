@@ -1,5 +1,5 @@
-// Package internet is a throw-away internet on loopback: a CONNECT proxy, a
-// certificate authority, and the hosts that exist.
+// Package internet is a temporary internet on loopback: a CONNECT proxy, a certificate
+// authority, and the hosts that exist.
 package internet
 
 import (
@@ -18,42 +18,40 @@ import (
 	"time"
 )
 
-// Internet leads Argo CD, its CLI and browsers to simulated services under the
-// real names: a CONNECT proxy on loopback and a throw-away certificate
-// authority. Every other host is refused.
+// Internet routes Argo CD, its CLI and browsers to simulated services under their real host
+// names, through a CONNECT proxy on loopback and with its own certificate authority. It
+// rejects all other hosts.
 type Internet struct {
 	// ProxyURL is for HTTPS_PROXY, CAFile for SSL_CERT_FILE.
 	ProxyURL, CAFile string
-	// Address is where published names answer on loopback, for clients that
-	// take no proxy: localhost:<port>.
+	// Address serves published hosts to clients without a proxy: localhost:<port>.
 	Address string
-	// CAs holds the throw-away authority.
+	// CAs holds the certificate authority.
 	CAs *x509.CertPool
 
-	// Requests is how many have come to published names, but for those led on.
+	// Requests counts the requests to published hosts, except forwarded ones.
 	Requests atomic.Int64
 
 	proxy, origin *http.Server
 	authority     *Authority
 
 	mu sync.Mutex
-	// sites are what exists, by host; under a name that begins with a dot, all
-	// hosts of a domain. The same goes for those whose wire is cut.
+	// sites by host. A name with a leading dot stands for all hosts of a domain, in cut
+	// too.
 	sites map[string]site
 	cut   map[string]Outage
 }
 
-// site is what answers under a published name: a handler, or an address that
-// ends TLS itself.
+// site serves a published host: a handler, or an address that terminates TLS itself.
 type site struct {
 	handler http.Handler
-	// certificate is what it shows; nil: the authority makes one for each connection.
+	// certificate is optional; by default the authority issues one for each connection.
 	certificate func(host string) (*tls.Certificate, error)
 	address     string
 }
 
-// Open starts an internet with handlers by host, or by domain under a name that
-// begins with a dot. The authority's certificate is written to caFile.
+// Open starts an internet with handlers by host, or by domain with a leading dot. It writes
+// the authority's certificate to caFile.
 func Open(caFile string, handlers map[string]http.Handler) (*Internet, error) {
 	authority, err := NewAuthority("Simulated internet")
 	if err != nil {
@@ -85,7 +83,7 @@ func (i *Internet) listen() error {
 		Handler:           http.HandlerFunc(i.serve),
 		TLSConfig:         &tls.Config{GetCertificate: i.certificate, MinVersion: tls.VersionTLS12},
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0), // clients that refuse a bad certificate
+		ErrorLog:          log.New(io.Discard, "", 0), // clients that reject a certificate
 	}
 	i.proxy = &http.Server{Handler: i.connectTo(origin.Addr().String()), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = i.origin.ServeTLS(origin, "", "") }()
@@ -93,8 +91,7 @@ func (i *Internet) listen() error {
 	return nil
 }
 
-// Publish answers under a name of the public DNS, with a certificate of the
-// authority that is good until expires.
+// Publish serves a public host name with a certificate that is valid until expires.
 func (i *Internet) Publish(host string, handler http.Handler, expires time.Time) error {
 	leaf, err := i.authority.Issue(expires, host)
 	if err != nil {
@@ -104,29 +101,29 @@ func (i *Internet) Publish(host string, handler http.Handler, expires time.Time)
 	return nil
 }
 
-// PublishAs answers under a name, or in a domain under one that begins with a dot,
-// with certificates of another authority.
+// PublishAs serves a host, or a domain with a leading dot, with certificates of another
+// authority.
 func (i *Internet) PublishAs(host string, handler http.Handler, certificate func(host string) (*tls.Certificate, error)) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.sites[host] = site{handler: handler, certificate: certificate}
 }
 
-// Forward leads a name of the public DNS to an address, TLS and all.
+// Forward routes a public host name to an address without terminating TLS.
 func (i *Internet) Forward(host, address string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.sites[host] = site{address: address}
 }
 
-// site returns what answers under a name, with or without a port.
+// site returns the site of a host with or without a port.
 func (i *Internet) site(host string) (site, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return lookUp(i.sites, host)
 }
 
-// lookUp finds what is said of a host, or of its domain.
+// lookUp returns the entry of a host, or of its domain.
 func lookUp[T any](all map[string]T, host string) (found T, exists bool) {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -153,7 +150,7 @@ func (i *Internet) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 	i.Requests.Add(1)
 	if outage := i.outage(r.Host); outage != 0 {
-		outage.meet(w, r)
+		outage.respond(w, r)
 	}
 	s, _ := i.site(r.Host)
 	if s.handler == nil {
@@ -166,9 +163,8 @@ func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 // Close stops both servers.
 func (i *Internet) Close() error { return errors.Join(i.proxy.Close(), i.origin.Close()) }
 
-// Env is the environment of a process that shall live on this internet. Go by
-// itself heeds SSL_CERT_FILE on Linux alone: commands in Go read it themselves. Git
-// has a variable of its own.
+// Env returns the environment of a process on this internet. Go reads SSL_CERT_FILE on
+// Linux only, so Go commands here read it themselves. Git has its own variable.
 func (i *Internet) Env() []string {
 	return []string{
 		"HTTPS_PROXY=" + i.ProxyURL, "https_proxy=" + i.ProxyURL, "NO_PROXY=", "no_proxy=",
@@ -176,7 +172,7 @@ func (i *Internet) Env() []string {
 	}
 }
 
-// Transport is for clients inside this process.
+// Transport returns a transport for clients in this process.
 func (i *Internet) Transport() *http.Transport {
 	proxy, err := url.Parse(i.ProxyURL)
 	return &http.Transport{

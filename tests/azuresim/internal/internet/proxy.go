@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// connectTo tunnels the known hosts to one address, or to their own.
+// connectTo tunnels connections of known hosts to origin, or to the host's own address.
 func (i *Internet) connectTo(origin string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.Host)

@@ -1,5 +1,5 @@
-// Package kubeapi is the front of the clusters' Kubernetes APIs: their addresses and
-// certificates, the kubeconfig that AKS hands out, and whom they take.
+// Package kubeapi simulates the clusters' Kubernetes APIs: their addresses and
+// certificates, the kubeconfig from AKS, and authentication and authorization.
 package kubeapi
 
 import (
@@ -23,36 +23,36 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Domain is that of the APIs, with its dot.
+// Domain is the domain of the APIs, with a leading dot.
 const Domain = ".azmk8s.io"
 
-// ServerApplication is what tokens for a Kubernetes API are for, the same in every
-// tenant: https://learn.microsoft.com/azure/aks/kubelogin-authentication.
+// ServerApplication is the audience of tokens for a Kubernetes API in every tenant:
+// https://learn.microsoft.com/azure/aks/kubelogin-authentication.
 const ServerApplication = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
-// Service is the Kubernetes APIs of one subscription, which trust one tenant.
+// Service is the Kubernetes APIs of a subscription.
 type Service struct {
 	clusters *aks.Service
 	roles    *authorization.Service
 	tenant   *oidc.Issuer
-	// authorities certify one cluster each, by its ID.
+	// authorities issue the clusters' certificates, by cluster ID.
 	authorities map[string]*internet.Authority
 }
 
-// New returns the service. It takes tokens that tenant signs.
+// New returns the service. It trusts tokens that tenant signs.
 func New(clusters *aks.Service, roles *authorization.Service, tenant *oidc.Issuer) *Service {
 	return &Service{clusters: clusters, roles: roles, tenant: tenant, authorities: map[string]*internet.Authority{}}
 }
 
-// Functions are those of azure-native that have to do with it.
+// Functions returns the functions of azure-native that the service answers.
 func (s *Service) Functions() map[string]store.Function {
 	return map[string]store.Function{"azure-native:containerservice/v20250101:listManagedClusterUserCredentials": s.kubeconfigs}
 }
 
-// Authorize has the API of a cluster take or refuse who comes with a token of
-// Entra's: one for AKS' own application, of version 1, whose principal has the role
-// on the cluster, if it heeds Azure's roles. It has no bindings of Kubernetes' own.
-// https://learn.microsoft.com/azure/aks/manage-azure-rbac
+// Authorize checks whether an Entra token gives access to a cluster's API. The token must
+// be a version 1 token for AKS's server application. The cluster must use Azure RBAC for
+// Kubernetes authorization, and the principal must have the role on it. Kubernetes role
+// bindings are not simulated. https://learn.microsoft.com/azure/aks/manage-azure-rbac
 func (s *Service) Authorize(token, clusterID string) error {
 	cluster := s.clusters.ByID(clusterID)
 	if cluster == nil {
@@ -61,7 +61,7 @@ func (s *Service) Authorize(token, clusterID string) error {
 	answer := s.clusters.Answer(cluster)
 	issuer := "https://sts.windows.net/" + answer.Text("aadProfile.tenantID") + "/"
 	claims, err := s.tenant.Verify(token, jwt.WithAudience(ServerApplication), jwt.WithIssuer(issuer))
-	if err != nil { // also of a cluster without Entra, which trusts no tenant
+	if err != nil { // also for a cluster without Entra, which trusts no tenant
 		return store.Refuse(401, "Unauthorized", "Unauthorized: %v", err)
 	}
 	principal, _ := claims["oid"].(string)
@@ -72,8 +72,8 @@ func (s *Service) Authorize(token, clusterID string) error {
 	)
 }
 
-// kubeconfigs answers listManagedClusterUserCredentials. Only a cluster without Entra
-// gives out a key with it.
+// kubeconfigs is listManagedClusterUserCredentials. Only the kubeconfig of a cluster
+// without Entra contains a key.
 // https://learn.microsoft.com/azure/aks/control-kubeconfig-access
 func (s *Service) kubeconfigs(args property.Map) (resource.PropertyMap, error) {
 	cluster, err := s.clusters.Read(args.Text("resourceGroupName"), args.Text("resourceName"))
@@ -106,7 +106,7 @@ func (s *Service) kubeconfigs(args property.Map) (resource.PropertyMap, error) {
 	}), err
 }
 
-// host is where an API answers: a private one at its private address.
+// host returns the API's host, which is the private one for a private cluster.
 func host(answer property.Map) string {
 	if private := answer.Text("privateFQDN"); private != "" {
 		return private
@@ -125,17 +125,17 @@ func (s *Service) authority(cluster *store.Object) (*internet.Authority, error) 
 	return s.authorities[cluster.ID], nil
 }
 
-// at is the cluster whose API answers at a host.
+// at returns the cluster whose API has this host, or nil.
 func (s *Service) at(name string) *store.Object {
 	name, _, _ = strings.Cut(name, ":")
 	return s.clusters.Find(func(answer property.Map) bool { return host(answer) == name })
 }
 
-// Certificate is what an API shows for its host.
+// Certificate returns the API's certificate for its host.
 func (s *Service) Certificate(name string) (*tls.Certificate, error) {
 	cluster := s.at(name)
 	if cluster == nil {
-		return nil, fmt.Errorf("no cluster answers at %s", name)
+		return nil, fmt.Errorf("no cluster has the API host %s", name)
 	}
 	authority, err := s.authority(cluster)
 	if err != nil {
@@ -145,7 +145,7 @@ func (s *Service) Certificate(name string) (*tls.Certificate, error) {
 	return &leaf, err
 }
 
-// Handler serves the APIs, as far as to say their version to whom they take.
+// Handler serves the APIs' version to authorized callers.
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, r *http.Request) {

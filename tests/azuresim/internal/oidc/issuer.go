@@ -1,5 +1,5 @@
-// Package oidc has what Entra and the clusters share as OpenID Connect issuers:
-// a signing key, the tokens that it signs, and documents in JSON.
+// Package oidc is the OpenID Connect issuer that Entra and the clusters share: a signing
+// key, tokens and JSON documents.
 package oidc
 
 import (
@@ -17,20 +17,21 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Issuer signs tokens: the tenant, or a cluster.
+// Issuer signs tokens of the tenant or of a cluster.
 type Issuer struct {
 	URL string
 
 	key *rsa.PrivateKey
 }
 
-// NewIssuer returns an issuer. Its key is made when it is first needed.
+// NewIssuer returns an issuer. It generates its key on first use.
 func NewIssuer(url string) *Issuer { return &Issuer{URL: url} }
 
-// Under is the same issuer under another URL, as Entra is for tokens of version 1.
+// Under returns an issuer with the same key and another URL, such as Entra's for version 1
+// tokens.
 func (i *Issuer) Under(url string) *Issuer { return &Issuer{URL: url, key: i.Key()} }
 
-// Sign issues a token.
+// Sign returns a signed token.
 func (i *Issuer) Sign(lifetime time.Duration, claims jwt.MapClaims) (string, error) {
 	now := time.Now()
 	claims["iss"], claims["iat"], claims["nbf"], claims["exp"] = i.URL, now.Unix(), now.Unix(), now.Add(lifetime).Unix()
@@ -43,7 +44,7 @@ func (i *Issuer) Sign(lifetime time.Duration, claims jwt.MapClaims) (string, err
 	return signed, nil
 }
 
-// Verify checks that the issuer signed a token that is still good.
+// Verify returns the claims of a valid token of the issuer.
 func (i *Issuer) Verify(token string, options ...jwt.ParserOption) (jwt.MapClaims, error) {
 	claims := jwt.MapClaims{}
 	options = append(options, jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired())
@@ -51,38 +52,39 @@ func (i *Issuer) Verify(token string, options ...jwt.ParserOption) (jwt.MapClaim
 	return claims, err
 }
 
-// KeySet is the public key set.
+// KeySet returns the public keys.
 func (i *Issuer) KeySet() jose.JSONWebKeySet {
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &i.Key().PublicKey, KeyID: i.keyID(), Algorithm: "RS256", Use: "sig"}}}
 }
 
-// keyID names the key as a Kubernetes API server does, so that both may sign with it.
-// https://github.com/kubernetes/kubernetes/blob/master/pkg/serviceaccount/jwt.go, keyIDFromPublicKey
+// keyID returns the key ID that a Kubernetes API server computes, since both sign with the
+// key. https://github.com/kubernetes/kubernetes/blob/master/pkg/serviceaccount/jwt.go,
+// keyIDFromPublicKey
 func (i *Issuer) keyID() string {
 	der, err := x509.MarshalPKIXPublicKey(&i.Key().PublicKey)
 	if err != nil {
-		panic(err) // only for a kind of key that is not RSA
+		panic(err) // only for unsupported key types
 	}
 	sum := sha256.Sum256(der)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// Key signs.
+// Key returns the signing key.
 func (i *Issuer) Key() *rsa.PrivateKey {
 	if i.key != nil {
 		return i.key
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		panic(err) // only for a size that RSA does not have
+		panic(err) // only for unsupported key sizes
 	}
 	i.key = key
 	return key
 }
 
-// Answer writes a document.
+// Answer writes a JSON document.
 func Answer(w http.ResponseWriter, status int, document any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(document) // the client is gone: nothing to do
+	_ = json.NewEncoder(w).Encode(document) // fails only if the client has disconnected
 }

@@ -1,5 +1,5 @@
-// Package property reads the properties of resources, and compares them with
-// the argument types of the SDKs.
+// Package property reads properties of resources and compares them with the SDKs' argument
+// types.
 package property
 
 import (
@@ -9,18 +9,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Map holds the properties of a resource or of a part of it. Its readers take a
-// path of names, such as "sku.tier", look through secrets, and return the zero
-// value for what is not there or of another type.
+// Map holds the properties of a resource or of a nested object. Its methods take a path of
+// names, such as "sku.tier", unwrap secrets, and return the zero value for missing values
+// and other types.
 type Map resource.PropertyMap
 
-// From makes a Map of plain values.
+// From returns a Map of plain values.
 func From(values map[string]any) Map { return Map(resource.NewPropertyMapFromMap(values)) }
 
-// Copy returns a copy that shares the values.
+// Copy returns a shallow copy.
 func (m Map) Copy() Map { return Map(resource.PropertyMap(m).Copy()) }
 
-// At returns what stands at a path.
+// At returns the value at a path.
 func (m Map) At(path string) resource.PropertyValue {
 	name, rest, deeper := strings.Cut(path, ".")
 	value := plain(m[resource.PropertyKey(name)])
@@ -38,7 +38,7 @@ func (m Map) Text(path string) string {
 	return ""
 }
 
-// Value returns the string under a key, dots and all.
+// Value returns the string with a key, which can contain dots.
 func (m Map) Value(key string) string {
 	if v := plain(m[resource.PropertyKey(key)]); v.IsString() {
 		return v.StringValue()
@@ -46,7 +46,7 @@ func (m Map) Value(key string) string {
 	return ""
 }
 
-// Number returns the whole number at a path.
+// Number returns the integer at a path.
 func (m Map) Number(path string) int {
 	if v := m.At(path); v.IsNumber() {
 		return int(v.NumberValue())
@@ -54,7 +54,7 @@ func (m Map) Number(path string) int {
 	return 0
 }
 
-// Flag says whether true stands at a path.
+// Flag reports whether the value at a path is true.
 func (m Map) Flag(path string) bool {
 	v := m.At(path)
 	return v.IsBool() && v.BoolValue()
@@ -85,7 +85,7 @@ func (m Map) Texts(path string) []string {
 	return all
 }
 
-// First returns the first of several texts that is as described.
+// First returns the first of several texts that matches.
 func First(texts []string, is func(string) bool) (text string, found bool) {
 	i := slices.IndexFunc(texts, is)
 	if i < 0 {
@@ -94,7 +94,7 @@ func First(texts []string, is func(string) bool) (text string, found bool) {
 	return texts[i], true
 }
 
-// List makes a value of several objects.
+// List returns a list of objects.
 func List(maps []Map) resource.PropertyValue {
 	var values []resource.PropertyValue
 	for _, m := range maps {

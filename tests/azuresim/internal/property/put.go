@@ -6,14 +6,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Writable is the part of an answer that the SDK's arguments have a place for:
-// what a provider makes the inputs of a resource that it imports.
+// Writable returns the properties of an answer that the SDK's arguments have. A provider
+// makes them the inputs of an imported resource.
 func (m Map) Writable(args reflect.Type) Map {
 	return object(writable(args, resource.NewObjectProperty(resource.PropertyMap(m))))
 }
 
 func writable(t reflect.Type, v resource.PropertyValue) resource.PropertyValue {
-	t, v = pointed(t), plain(v)
+	t, v = dereference(t), plain(v)
 	switch {
 	case t.Kind() == reflect.Struct && v.IsObject():
 		kept := resource.PropertyMap{}
@@ -40,11 +40,11 @@ func writable(t reflect.Type, v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// ReadOnly is the rest of an answer, but for lists: what Azure alone writes.
+// ReadOnly returns the other properties of an answer, except in lists.
 func (m Map) ReadOnly(args reflect.Type) Map {
 	fields, rest := map[resource.PropertyKey]reflect.Type{}, Map{}
 	for _, field := range reflect.VisibleFields(args) {
-		fields[resource.PropertyKey(field.Tag.Get("pulumi"))] = pointed(field.Type)
+		fields[resource.PropertyKey(field.Tag.Get("pulumi"))] = dereference(field.Type)
 	}
 	for key, value := range m {
 		field, writable := fields[key]
@@ -59,9 +59,9 @@ func (m Map) ReadOnly(args reflect.Type) Map {
 	return rest
 }
 
-// Put is what an API stores that leaves alone what a request does not mention:
-// objects are merged, lists of named objects are merged by name, and all else is
-// as the request has it, empty values too.
+// Put returns the stored result of a request to an API that keeps omitted properties. It
+// merges objects, and lists of named objects by name. Other values, also empty ones,
+// replace the old ones.
 func (m Map) Put(args reflect.Type, request Map) Map {
 	merged := m.Copy()
 	for _, field := range reflect.VisibleFields(args) {
@@ -74,7 +74,7 @@ func (m Map) Put(args reflect.Type, request Map) Map {
 }
 
 func put(t reflect.Type, before, after resource.PropertyValue) resource.PropertyValue {
-	t, before = pointed(t), plain(before)
+	t, before = dereference(t), plain(before)
 	switch {
 	case t.Kind() == reflect.Struct && before.IsObject() && plain(after).IsObject():
 		return resource.NewObjectProperty(resource.PropertyMap(object(before).Put(t, object(plain(after)))))
@@ -84,7 +84,7 @@ func put(t reflect.Type, before, after resource.PropertyValue) resource.Property
 	return after
 }
 
-// putNamed keeps what the request does not name.
+// putNamed merges lists by name and keeps elements that the request omits.
 func putNamed(t reflect.Type, before, after []resource.PropertyValue) resource.PropertyValue {
 	merged := append([]resource.PropertyValue{}, before...)
 	for _, value := range after {
@@ -119,8 +119,8 @@ func hasName(t reflect.Type) bool {
 	return false
 }
 
-// Over lays properties over others, such as a service's defaults. Objects are
-// laid over objects, all else covers what is below.
+// Over returns the properties laid over others, such as a service's defaults. Objects are
+// merged, other values replace those below.
 func (m Map) Over(below Map) Map {
 	all := below.Copy()
 	for key, value := range m {
@@ -133,7 +133,7 @@ func (m Map) Over(below Map) Map {
 	return all
 }
 
-func pointed(t reflect.Type) reflect.Type {
+func dereference(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem()
 	}

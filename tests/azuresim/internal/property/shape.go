@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// Check compares properties with the plain form of the SDK's own argument type:
-// an unknown name, a wrong type or a missing required property is a failure.
+// Check compares properties with the SDK's plain argument type. Unknown names, wrong types
+// and missing required properties are failures.
 func (m Map) Check(args reflect.Type) []plugin.CheckFailure { return checkStruct("", args, m) }
 
 func checkStruct(path string, t reflect.Type, m Map) []plugin.CheckFailure {

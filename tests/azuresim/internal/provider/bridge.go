@@ -14,14 +14,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// bridge does as azuread does, a Terraform provider:
+// bridge behaves like azuread, a bridged Terraform provider:
 // https://github.com/pulumi/pulumi-terraform-bridge, pkg/tfbridge.
 type bridge struct{}
 
-// diff compares the last answer with the new inputs, as Terraform compares a
-// state with a configuration: zero values are as good as none, sets have no
-// order. Changes of whole properties can be ignored; those of parts of them the
-// engine has taken back already. A replacement creates before it deletes.
+// diff compares the last answer with the new inputs, as Terraform compares state with
+// configuration: zero values equal missing ones, and sets have no order. It applies
+// ignoreChanges to whole properties; the engine has already reverted nested ones. A
+// replacement creates before it deletes.
 func (bridge) diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult {
 	before, after := property.Map(r.OldOutputs).Writable(kind.Args), property.Map(r.NewInputs).Copy()
 	for _, ignored := range r.IgnoreChanges {
@@ -35,27 +35,27 @@ func (bridge) diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult {
 	return c.result()
 }
 
-// terraform is what a schema makes of properties.
+// terraform returns the properties after the schema's defaults.
 func terraform(kind store.Kind, m property.Map) resource.PropertyMap {
 	said := resource.PropertyMap{}
 	for key, value := range m {
-		assumed, is := kind.Assumes[string(key)]
-		if value = settled(value); !empty(value) && (!is || !value.DeepEquals(resource.NewPropertyValue(assumed))) {
+		assumed, is := kind.Defaults[string(key)]
+		if value = normalized(value); !empty(value) && (!is || !value.DeepEquals(resource.NewPropertyValue(assumed))) {
 			said[key] = value
 		}
 	}
 	return said
 }
 
-// settled is a value without what is empty in it, its lists sorted.
-func settled(v resource.PropertyValue) resource.PropertyValue {
+// normalized removes empty values and sorts lists.
+func normalized(v resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case v.IsSecret():
-		return settled(v.SecretValue().Element)
+		return normalized(v.SecretValue().Element)
 	case v.IsObject():
 		said := resource.PropertyMap{}
 		for key, value := range v.ObjectValue() {
-			if value = settled(value); !empty(value) {
+			if value = normalized(value); !empty(value) {
 				said[key] = value
 			}
 		}
@@ -63,7 +63,7 @@ func settled(v resource.PropertyValue) resource.PropertyValue {
 	case v.IsArray():
 		var said []resource.PropertyValue
 		for _, value := range v.ArrayValue() {
-			if value = settled(value); !empty(value) {
+			if value = normalized(value); !empty(value) {
 				said = append(said, value)
 			}
 		}
@@ -73,7 +73,7 @@ func settled(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// empty says whether a value is its type's zero value.
+// empty reports whether a value is its type's zero value.
 func empty(v resource.PropertyValue) bool {
 	switch {
 	case v.IsArray():
@@ -90,52 +90,54 @@ func empty(v resource.PropertyValue) bool {
 	return v.IsNull()
 }
 
-// inputs are, without a state, what the answer says beyond defaults and zero
-// values. With one they are the old inputs, each as it is now
-// (ExtractInputsFromOutputs there).
+// inputs returns, for an import, the answer without defaults and zero values. For a refresh
+// it returns the old inputs with their current values (ExtractInputsFromOutputs in
+// pkg/tfbridge).
 func (bridge) inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map) property.Map {
 	now := answer.Writable(kind.Args)
 	if len(r.State) == 0 {
 		return property.Map(terraform(kind, now))
 	}
-	return property.Map(known(r.Inputs, resource.PropertyMap(now)))
+	return property.Map(current(r.Inputs, resource.PropertyMap(now)))
 }
 
-// known is what inputs have of an answer.
-func known(inputs, now resource.PropertyMap) resource.PropertyMap {
+// current returns the current values of the inputs' properties.
+func current(inputs, now resource.PropertyMap) resource.PropertyMap {
 	kept := resource.PropertyMap{}
 	for key, value := range inputs {
 		if answered, still := now[key]; still {
-			kept[key] = knownValue(value, answered)
+			kept[key] = currentValue(value, answered)
 		}
 	}
 	return kept
 }
 
-func knownValue(input, now resource.PropertyValue) resource.PropertyValue {
+func currentValue(input, now resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case input.IsObject() && now.IsObject():
-		return resource.NewObjectProperty(known(input.ObjectValue(), now.ObjectValue()))
+		return resource.NewObjectProperty(current(input.ObjectValue(), now.ObjectValue()))
 	case input.IsArray() && now.IsArray():
 		var kept []resource.PropertyValue
 		for i := range min(len(input.ArrayValue()), len(now.ArrayValue())) {
-			kept = append(kept, knownValue(input.ArrayValue()[i], now.ArrayValue()[i]))
+			kept = append(kept, currentValue(input.ArrayValue()[i], now.ArrayValue()[i]))
 		}
 		return resource.NewArrayProperty(kept)
 	}
 	return now
 }
 
-// preview is Terraform's plan: what the provider computes stays as it is.
+// preview returns Terraform's plan, in which computed properties keep their values.
 func (bridge) preview(r plugin.UpdateRequest) resource.PropertyMap {
 	outputs := r.OldOutputs.Copy()
 	maps.Copy(outputs, r.NewInputs)
 	return outputs
 }
 
-// exists is left to Microsoft Graph.
-func (bridge) exists(string) error { return nil }
+// alreadyExists returns nil: Microsoft Graph rejects duplicates.
+func (bridge) alreadyExists(string) error { return nil }
 
-// gone is what it says of a resource that it shall delete: that is an error
+// notFound returns azuread's error for deleting a missing resource
 // (hashicorp/terraform-provider-azuread, internal/services).
-func (bridge) gone(kind store.Kind, id string) error { return fmt.Errorf(kind.Gone, path.Base(id)) }
+func (bridge) notFound(kind store.Kind, id string) error {
+	return fmt.Errorf(kind.NotFound, path.Base(id))
+}

@@ -15,8 +15,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// TestTerraformDiff has a row for each way in which azuread sees a change or
-// none.
+// TestTerraformDiff has a row for each way in which azuread detects a change or no change.
 func TestTerraformDiff(t *testing.T) {
 	t.Parallel()
 	kinds := directory.New(nil, "tenant").Kinds()
@@ -32,19 +31,19 @@ func TestTerraformDiff(t *testing.T) {
 		want          plugin.DiffChanges
 		replaces      string
 	}{
-		"what Entra adds":               {directory.Application, defaults, properties{"displayName": "x"}, nil, plugin.DiffNone, ""},
-		"the default said":              {directory.Application, properties{"displayName": "x"}, properties{"displayName": "x", "signInAudience": "AzureADMyOrg"}, nil, plugin.DiffNone, ""},
+		"Entra's defaults":              {directory.Application, defaults, properties{"displayName": "x"}, nil, plugin.DiffNone, ""},
+		"an explicit default":           {directory.Application, properties{"displayName": "x"}, properties{"displayName": "x", "signInAudience": "AzureADMyOrg"}, nil, plugin.DiffNone, ""},
 		"another audience":              {directory.Application, defaults, properties{"displayName": "x", "signInAudience": "AzureADMultipleOrgs"}, nil, plugin.DiffSome, ""},
 		"a set in another order":        {directory.Application, owners("a", "b"), owners("b", "a"), nil, plugin.DiffNone, ""},
-		"an owner that others added":    {directory.Application, owners("a", "b"), owners("a"), nil, plugin.DiffSome, ""},
+		"an owner added outside":        {directory.Application, owners("a", "b"), owners("a"), nil, plugin.DiffSome, ""},
 		"owners that are ignored":       {directory.Application, owners("a", "b"), owners("a"), []string{"owners"}, plugin.DiffNone, ""},
-		"a note that others added":      {directory.Application, properties{"displayName": "x", "notes": "y"}, properties{"displayName": "x"}, nil, plugin.DiffSome, ""},
+		"a note added outside":          {directory.Application, properties{"displayName": "x", "notes": "y"}, properties{"displayName": "x"}, nil, plugin.DiffSome, ""},
 		"template":                      {directory.Application, properties{"templateId": "a"}, properties{"templateId": "b"}, nil, plugin.DiffSome, "templateId"},
-		"a principal that is on":        {directory.ServicePrincipal, properties{"clientId": "a", "accountEnabled": true}, properties{"clientId": "a"}, nil, plugin.DiffNone, ""},
+		"an enabled principal":          {directory.ServicePrincipal, properties{"clientId": "a", "accountEnabled": true}, properties{"clientId": "a"}, nil, plugin.DiffNone, ""},
 		"a principal of another app":    {directory.ServicePrincipal, properties{"clientId": "a"}, properties{"clientId": "b"}, nil, plugin.DiffSome, "clientId"},
 		"a credential's name":           {directory.FederatedCredential, properties{"displayName": "a"}, properties{"displayName": "b"}, nil, plugin.DiffSome, "displayName"},
 		"a credential's issuer":         {directory.FederatedCredential, properties{"issuer": "a"}, properties{"issuer": "b"}, nil, plugin.DiffSome, ""},
-		"consent to more":               {directory.DelegatedGrant, properties{"claimValues": []any{"a"}}, properties{"claimValues": []any{"a", "b"}}, nil, plugin.DiffSome, ""},
+		"consent to more scopes":        {directory.DelegatedGrant, properties{"claimValues": []any{"a"}}, properties{"claimValues": []any{"a", "b"}}, nil, plugin.DiffSome, ""},
 		"consent of one user":           {directory.DelegatedGrant, properties{"claimValues": []any{"a"}}, properties{"claimValues": []any{"a"}, "userObjectId": "u"}, nil, plugin.DiffSome, "userObjectId"},
 		"an assignment of another user": {directory.AppRoleAssignment, properties{"principalObjectId": "a"}, properties{"principalObjectId": "b"}, nil, plugin.DiffSome, "principalObjectId"},
 	} {
@@ -62,8 +61,8 @@ func TestTerraformDiff(t *testing.T) {
 	}
 }
 
-// TestTerraformRead: an import leaves out defaults and zero values, a refresh
-// what the inputs do not have.
+// TestTerraformRead checks that an import leaves out defaults and zero values, and that a
+// refresh keeps the set of inputs.
 func TestTerraformRead(t *testing.T) {
 	t.Parallel()
 	kind := directory.New(nil, "tenant").Kinds()[directory.Application]
@@ -83,17 +82,17 @@ func TestTerraformRead(t *testing.T) {
 	}
 }
 
-// TestGoneAndThere: azuread wants to find what it deletes. azure-native looks
-// before it creates.
-func TestGoneAndThere(t *testing.T) {
+// TestMissingAndExisting checks that azuread fails to delete missing resources, and that
+// azure-native reads before it creates.
+func TestMissingAndExisting(t *testing.T) {
 	t.Parallel()
 	s := store.New()
 	entra, groups := directory.New(&s.Objects, "tenant"), arm.New(&s.Objects, "subscription")
-	s.Learn(entra.Kinds())
-	s.Learn(groups.Kinds())
+	s.Register(entra.Kinds())
+	s.Register(groups.Kinds())
 	for token, c := range map[string]struct {
-		manner manner
-		want   string
+		behavior behavior
+		want     string
 	}{
 		arm.ResourceGroup:             {native{}, ""},
 		directory.Application:         {bridge{}, `Retrieving Application with object ID "x": Application was not found`},
@@ -103,13 +102,13 @@ func TestGoneAndThere(t *testing.T) {
 		directory.AppRoleAssignment:   {bridge{}, `Deleting app role assignment with ID "x", got status 404`},
 		directory.SecurityGroup:       {bridge{}, `Retrieving group with object ID "x": Group was not found`},
 	} {
-		p := &provider{manner: c.manner, store: s, cancelled: make(chan struct{})}
+		p := &provider{behavior: c.behavior, store: s, canceled: make(chan struct{})}
 		_, err := p.Delete(t.Context(), plugin.DeleteRequest{Type: tokens.Type(token), ID: "/applications/x"})
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: %v", token, err)
 		}
 	}
-	p := &provider{manner: native{}, store: s, cancelled: make(chan struct{})}
+	p := &provider{behavior: native{}, store: s, canceled: make(chan struct{})}
 	create := func(name string) error {
 		_, err := p.Create(t.Context(), plugin.CreateRequest{Type: arm.ResourceGroup, Properties: toMap(properties{"resourceGroupName": name, "location": "westeurope"})})
 		return err
@@ -122,12 +121,12 @@ func TestGoneAndThere(t *testing.T) {
 	}
 }
 
-// TestValidators: the provider's schema speaks before anything is sent.
+// TestValidators checks the schema validation that runs before any request.
 func TestValidators(t *testing.T) {
 	t.Parallel()
 	s := store.New()
-	s.Learn(directory.New(&s.Objects, "tenant").Kinds())
-	p := &provider{manner: bridge{}, store: s}
+	s.Register(directory.New(&s.Objects, "tenant").Kinds())
+	p := &provider{behavior: bridge{}, store: s}
 	const id = "00000000-0000-0000-0000-000000000000"
 	web := func(uri string) properties {
 		return properties{"displayName": "x", "web": properties{"redirectUris": []any{uri}}}
@@ -141,19 +140,19 @@ func TestValidators(t *testing.T) {
 		want   string
 	}{
 		"a redirect URI":            {directory.Application, web("https://argocd.example.com/auth/callback"), ""},
-		"a scheme of its own":       {directory.Application, web("argocd://x/callback"), "scheme of: http, https, ms-appx-web"},
+		"a custom scheme":           {directory.Application, web("argocd://x/callback"), "scheme of: http, https, ms-appx-web"},
 		"no path":                   {directory.Application, web("https://argocd.example.com"), "trailing slash"},
 		"no host":                   {directory.Application, web("https:///callback"), "host"},
-		"a long one":                {directory.Application, web("https://argocd.example.com/" + strings.Repeat("x", 256)), "256 characters"},
+		"a long URI":                {directory.Application, web("https://argocd.example.com/" + strings.Repeat("x", 256)), "256 characters"},
 		"a public client's scheme":  {directory.Application, properties{"displayName": "x", "publicClient": properties{"redirectUris": []any{"argocd://x/callback"}}}, ""},
-		"an application's no name":  {directory.Application, properties{"displayName": ""}, "empty string"},
+		"an empty name":             {directory.Application, properties{"displayName": ""}, "empty string"},
 		"a credential's name":       {directory.FederatedCredential, credential(strings.Repeat("x", 120)), ""},
 		"a credential's long name":  {directory.FederatedCredential, credential(strings.Repeat("x", 121)), "range (1 - 120)"},
 		"a client ID":               {directory.ServicePrincipal, properties{"clientId": id}, ""},
 		"a name for a client ID":    {directory.ServicePrincipal, properties{"clientId": "argocd"}, "valid UUID"},
 		"a group's name for its ID": {directory.AppRoleAssignment, properties{"appRoleId": id, "resourceObjectId": id, "principalObjectId": "Developers"}, "valid UUID"},
 		"a security group":          {directory.SecurityGroup, properties{"displayName": "x", "securityEnabled": true}, ""},
-		"a group for nothing":       {directory.SecurityGroup, properties{"displayName": "x"}, "must be specified"},
+		"a group of no kind":        {directory.SecurityGroup, properties{"displayName": "x"}, "must be specified"},
 	} {
 		response, err := p.Check(t.Context(), plugin.CheckRequest{Type: tokens.Type(c.token), News: toMap(c.inputs)})
 		if err != nil {

@@ -9,15 +9,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// changes collects the differences of a resource by path, and which of them
-// replace it. What replaces it is a path of names, with [] behind a list's.
+// changes collects differences by path and marks those that replace the resource. replaceOn
+// holds paths of names, with [] after the name of a list.
 type changes struct {
 	replaceOn []string
 	found     map[string]plugin.PropertyDiff
 }
 
-// object walks the difference of an object. What appears or vanishes counts for
-// itself. A changed value also counts for every object around it.
+// object walks the difference of an object. Added and removed keys are checked on their own
+// path, changed values also on the paths of all enclosing objects.
 func (c *changes) object(diff *resource.ObjectDiff, path, rule string, within bool) {
 	for key := range diff.Adds {
 		c.note(path+string(key), plugin.DiffAdd, c.replaces(rule+string(key)))
@@ -58,7 +58,7 @@ func (c *changes) note(path string, kind plugin.DiffKind, replaces bool) {
 	c.found[path] = plugin.PropertyDiff{Kind: kind, InputDiff: true}
 }
 
-// result is the answer to the engine.
+// result returns the response to the engine.
 func (c *changes) result() plugin.DiffResult {
 	result := plugin.DiffResult{Changes: plugin.DiffNone, DetailedDiff: c.found}
 	for path, detail := range c.found {

@@ -15,27 +15,27 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// heedsCancel: azure-native cancels the context of all its requests (Cancel in
+// supportsCancel: azure-native cancels the context of all its requests (Cancel in
 // provider/pkg/provider/provider.go).
-func (native) heedsCancel() bool { return true }
+func (native) supportsCancel() bool { return true }
 
-// heedsCancel: the bridge passes a cancel on to Stop, which does nothing for
-// providers of Terraform's SDK (pkg/tfshim/sdk-v2/provider.go).
-func (bridge) heedsCancel() bool { return false }
+// supportsCancel: the bridge forwards a cancel to Stop, which does nothing for providers on
+// Terraform's SDK (pkg/tfshim/sdk-v2/provider.go).
+func (bridge) supportsCancel() bool { return false }
 
-// unfinished: once Azure has taken a long-running request, azure-native waits for its
-// end. If that fails, or is cancelled, it has the ID (putOrPatch in provider/pkg/azure).
+// unfinished: azure-native waits for the end of long-running requests. If the wait fails or
+// is canceled, it has the ID (putOrPatch in provider/pkg/azure).
 func (native) unfinished(kind store.Kind, err error) bool {
 	var failed *store.Failed
 	return kind.LongRunning && (errors.As(err, &failed) || errors.Is(err, context.Canceled))
 }
 
-// unfinished: a request to Graph is done when it is answered.
+// unfinished: Microsoft Graph's answer is final.
 func (bridge) unfinished(store.Kind, error) bool { return false }
 
-// failure is what the engine is told of an operation that failed, with Azure's answer if
-// that has carried it out. Of one that is unfinished it learns the ID and, unless that is
-// cancelled too, what a look finds (HandleErrorWithCheckpoint in provider/pkg/provider/crud).
+// failure returns the error of a failed operation for the engine, with Azure's answer if
+// there is one. For an unfinished operation it adds the ID and, unless canceled, the
+// properties that a read finds (HandleErrorWithCheckpoint in provider/pkg/provider/crud).
 func (p *provider) failure(kind store.Kind, id resource.ID, inputs, answer resource.PropertyMap, err error) error {
 	if err == nil || answer == nil || !p.unfinished(kind, err) {
 		return err

@@ -11,26 +11,26 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// TestUnfinished: azure-native alone reports the ID of what Azure has taken, and only of
-// what takes long; Azure's answer with it unless that look was cancelled as well.
+// TestUnfinished checks that only azure-native reports IDs, and only of long-running
+// operations, with Azure's answer unless the read was canceled too.
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	failed := error(&store.Failed{Reason: errors.New("out of nodes")})
 	for name, c := range map[string]struct {
-		manner      manner
+		behavior    behavior
 		longRunning bool
 		err         error
 		id, answer  bool
 	}{
 		"failed later":       {native{}, true, failed, true, true},
-		"cancelled":          {native{}, true, context.Canceled, true, false},
+		"canceled":           {native{}, true, context.Canceled, true, false},
 		"answered at once":   {native{}, false, context.Canceled, false, false},
 		"answer lost":        {native{}, true, errors.New("connection reset by peer"), false, false},
 		"of Microsoft Graph": {bridge{}, false, failed, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := &provider{manner: c.manner}
+			p := &provider{behavior: c.behavior}
 			err := p.failure(store.Kind{LongRunning: c.longRunning}, "/id", toMap(nil), toMap(properties{"name": "prod"}), c.err)
 			var detail *pulumirpc.ErrorResourceInitFailed
 			if told, is := rpcerror.FromError(err); is {

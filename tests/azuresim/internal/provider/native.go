@@ -11,12 +11,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// native does as azure-native v2 does:
-// https://github.com/pulumi/pulumi-azure-native, provider/pkg/provider.
+// native behaves like azure-native v2: https://github.com/pulumi/pulumi-azure-native,
+// provider/pkg/provider.
 type native struct{}
 
-// diff compares old inputs with new ones (diff.go there). A replacement deletes
-// before it creates, as the names are given.
+// diff compares old with new inputs (diff.go there). A replacement deletes before it
+// creates, because names are explicit.
 func (native) diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult {
 	c := changes{replaceOn: kind.ReplaceOn, found: map[string]plugin.PropertyDiff{}}
 	if diff := r.OldInputs.Diff(r.NewInputs, resource.IsInternalPropertyKey); diff != nil {
@@ -27,21 +27,21 @@ func (native) diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult {
 		}
 		c.object(diff, "", "", false)
 	}
-	c.settle(r)
+	c.clearReplacements(r)
 	result := c.result()
 	result.DeleteBeforeReplace = len(result.ReplaceKeys) > 0
 	return result
 }
 
-// sameToARM are the properties whose spelling does not matter.
+// sameToARM are functions that normalize properties with several spellings.
 var sameToARM = map[resource.PropertyKey]func(string) string{
 	"resourceGroupName": strings.ToLower,
 	"location":          func(region string) string { return strings.ToLower(strings.ReplaceAll(region, " ", "")) },
 }
 
-// settle takes for no replacement what is newly set to what Azure answered
-// before (calculateChangesAndReplacements there).
-func (c *changes) settle(r plugin.DiffRequest) {
+// clearReplacements clears the replacement of newly set properties whose value equals Azure's last
+// answer (calculateChangesAndReplacements there).
+func (c *changes) clearReplacements(r plugin.DiffRequest) {
 	for path, detail := range c.found {
 		key := resource.PropertyKey(path)
 		answered, was := r.OldOutputs[key]
@@ -51,53 +51,52 @@ func (c *changes) settle(r plugin.DiffRequest) {
 	}
 }
 
-// inputs are, without a state, all of Azure's answer that can be written. With
-// one they are the old inputs, with what has changed in Azure's answer since
-// (Read there).
+// inputs returns, for an import, the writable properties of the answer. For a refresh it
+// returns the old inputs with the changes of the answer (Read there).
 func (native) inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map) property.Map {
 	now := answer.Writable(kind.Args)
 	if len(r.State) == 0 {
 		return now
 	}
 	before := property.Map(r.State).Writable(kind.Args)
-	return property.Map(follow(r.Inputs, resource.PropertyMap(before), resource.PropertyMap(now)))
+	return property.Map(applyDiff(r.Inputs, resource.PropertyMap(before), resource.PropertyMap(now)))
 }
 
-// follow changes inputs as an answer has changed (applyDiff there).
-func follow(inputs, before, now resource.PropertyMap) resource.PropertyMap {
+// applyDiff applies the changes of an answer to the inputs (applyDiff there).
+func applyDiff(inputs, before, now resource.PropertyMap) resource.PropertyMap {
 	diff := before.Diff(now)
 	if diff == nil {
 		return inputs
 	}
-	followed := inputs.Copy()
+	changed := inputs.Copy()
 	for key := range diff.Deletes {
-		delete(followed, key)
+		delete(changed, key)
 	}
 	for key, value := range diff.Adds {
-		followed[key] = value
+		changed[key] = value
 	}
 	for key, update := range diff.Updates {
-		followed[key] = followValue(followed[key], update.Old, update.New)
+		changed[key] = applyValueDiff(changed[key], update.Old, update.New)
 	}
-	return followed
+	return changed
 }
 
-func followValue(input, before, now resource.PropertyValue) resource.PropertyValue {
+func applyValueDiff(input, before, now resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case input.IsObject() && before.IsObject() && now.IsObject():
-		return resource.NewObjectProperty(follow(input.ObjectValue(), before.ObjectValue(), now.ObjectValue()))
+		return resource.NewObjectProperty(applyDiff(input.ObjectValue(), before.ObjectValue(), now.ObjectValue()))
 	case input.IsArray() && before.IsArray() && now.IsArray():
-		followed := append([]resource.PropertyValue{}, now.ArrayValue()...)
-		for i := range min(len(followed), len(input.ArrayValue()), len(before.ArrayValue())) {
-			followed[i] = followValue(input.ArrayValue()[i], before.ArrayValue()[i], followed[i])
+		changed := append([]resource.PropertyValue{}, now.ArrayValue()...)
+		for i := range min(len(changed), len(input.ArrayValue()), len(before.ArrayValue())) {
+			changed[i] = applyValueDiff(input.ArrayValue()[i], before.ArrayValue()[i], changed[i])
 		}
-		return resource.NewArrayProperty(followed)
+		return resource.NewArrayProperty(changed)
 	}
 	return now
 }
 
-// preview knows the inputs and what never changes (stableOutputs in Update
-// there). All else that Azure answers is unknown until then.
+// preview returns the inputs and the properties that never change (stableOutputs in Update
+// there). All other outputs are unknown.
 func (native) preview(r plugin.UpdateRequest) resource.PropertyMap {
 	outputs := withUnknown(r.NewInputs, r.OldOutputs)
 	for _, stable := range []resource.PropertyKey{"name", "location"} {
@@ -122,12 +121,11 @@ func withUnknown(inputs, answered resource.PropertyMap) resource.PropertyMap {
 	return all
 }
 
-// exists is what it says of a resource that it shall create: it looks first
-// (CanCreate in provider/pkg/azure).
-func (native) exists(id string) error {
+// alreadyExists returns the error for a resource that a read finds before the create (CanCreate in
+// provider/pkg/azure).
+func (native) alreadyExists(id string) error {
 	return fmt.Errorf("cannot create already existing resource '%s'", id)
 }
 
-// gone is what it says of a resource that it shall delete: nothing, as a 404 is
-// what it wants.
-func (native) gone(store.Kind, string) error { return nil }
+// notFound returns nil: azure-native accepts a 404 on delete.
+func (native) notFound(store.Kind, string) error { return nil }

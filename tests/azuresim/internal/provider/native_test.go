@@ -15,8 +15,8 @@ type properties = map[string]any
 
 func toMap(values properties) resource.PropertyMap { return resource.NewPropertyMapFromMap(values) }
 
-// TestReplacements has a row for each way in which azure-native tells a
-// replacement from a change in place.
+// TestReplacements has a row for each way in which azure-native decides between a
+// replacement and an update.
 func TestReplacements(t *testing.T) {
 	t.Parallel()
 	kinds := aks.New(nil, nil, nil).Kinds()
@@ -30,19 +30,19 @@ func TestReplacements(t *testing.T) {
 		"a changed value below networkProfile": {aks.Cluster, network(properties{"networkPolicy": "calico"}), network(properties{"networkPolicy": "azure"}), nil, "networkProfile.networkPolicy"},
 		"deep below networkProfile":            {aks.Cluster, network(properties{"loadBalancerProfile": properties{"managedOutboundIPs": properties{"count": 1}}}), network(properties{"loadBalancerProfile": properties{"managedOutboundIPs": properties{"count": 2}}}), nil, "networkProfile.loadBalancerProfile.managedOutboundIPs.count"},
 		"a list below networkProfile":          {aks.Cluster, network(properties{"podCidrs": []any{"10.1.0.0/16"}}), network(properties{"podCidrs": []any{"10.2.0.0/16"}}), nil, "networkProfile.podCidrs[0]"},
-		"a key more below networkProfile":      {aks.Cluster, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure", "networkPolicy": "azure"}), nil, ""},
-		"a key less below networkProfile":      {aks.Cluster, network(properties{"networkPlugin": "azure", "networkPolicy": "azure"}), network(properties{"networkPlugin": "azure"}), nil, ""},
+		"a key added below networkProfile":     {aks.Cluster, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure", "networkPolicy": "azure"}), nil, ""},
+		"a key removed below networkProfile":   {aks.Cluster, network(properties{"networkPlugin": "azure", "networkPolicy": "azure"}), network(properties{"networkPlugin": "azure"}), nil, ""},
 		"a first networkProfile":               {aks.Cluster, nil, network(properties{"networkPlugin": "azure"}), nil, "networkProfile"},
-		"no networkProfile any more":           {aks.Cluster, network(properties{"networkPlugin": "azure"}), nil, nil, "networkProfile"},
-		"what Azure answers for a network":     {aks.Cluster, nil, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure"}), ""},
-		"less than Azure answers":              {aks.Cluster, nil, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure", "ipFamilies": []any{"IPv4"}}), "networkProfile"},
+		"a removed networkProfile":             {aks.Cluster, network(properties{"networkPlugin": "azure"}), nil, nil, "networkProfile"},
+		"a networkProfile equal to the answer": {aks.Cluster, nil, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure"}), ""},
+		"a subset of the answer":               {aks.Cluster, nil, network(properties{"networkPlugin": "azure"}), network(properties{"networkPlugin": "azure", "ipFamilies": []any{"IPv4"}}), "networkProfile"},
 		"node resource group":                  {aks.Cluster, nil, properties{"nodeResourceGroup": "nodes"}, properties{"nodeResourceGroup": "MC_prod"}, "nodeResourceGroup"},
-		"node resource group as it is":         {aks.Cluster, nil, properties{"nodeResourceGroup": "MC_prod"}, properties{"nodeResourceGroup": "MC_prod"}, ""},
+		"node resource group of the answer":    {aks.Cluster, nil, properties{"nodeResourceGroup": "MC_prod"}, properties{"nodeResourceGroup": "MC_prod"}, ""},
 		"DNS prefix":                           {aks.Cluster, properties{"dnsPrefix": "a"}, properties{"dnsPrefix": "b"}, nil, "dnsPrefix"},
 		"location":                             {aks.Cluster, properties{"location": "westeurope"}, properties{"location": "westus3"}, nil, "location"},
-		"location as people write it":          {aks.Cluster, properties{"location": "westeurope"}, properties{"location": "West Europe"}, nil, ""},
+		"location by display name":             {aks.Cluster, properties{"location": "westeurope"}, properties{"location": "West Europe"}, nil, ""},
 		"resource group in capitals":           {aks.Cluster, properties{"resourceGroupName": "prod"}, properties{"resourceGroupName": "Prod"}, nil, ""},
-		"a Windows profile that vanishes":      {aks.Cluster, properties{"windowsProfile": properties{"adminUsername": "azureuser"}}, nil, nil, "windowsProfile"},
+		"a removed Windows profile":            {aks.Cluster, properties{"windowsProfile": properties{"adminUsername": "azureuser"}}, nil, nil, "windowsProfile"},
 		"disk encryption":                      {aks.Cluster, nil, properties{"diskEncryptionSetID": "/x"}, nil, "diskEncryptionSetID"},
 		"VM size of the cluster's own pool":    {aks.Cluster, pool(properties{"vmSize": "a"}), pool(properties{"vmSize": "b"}), nil, ""},
 		"network of the cluster's own pool":    {aks.Cluster, pool(properties{"networkProfile": properties{"x": "a"}}), pool(properties{"networkProfile": properties{"x": "b"}}), nil, "agentPoolProfiles[0].networkProfile.x"},
@@ -60,14 +60,14 @@ func TestReplacements(t *testing.T) {
 				want = []resource.PropertyKey{resource.PropertyKey(c.replaces)}
 			}
 			if !slices.Equal(diff.ReplaceKeys, want) || diff.DeleteBeforeReplace != (want != nil) {
-				t.Errorf("replaced for %v (deleted first: %v), want %v", diff.ReplaceKeys, diff.DeleteBeforeReplace, want)
+				t.Errorf("replaced for %v (delete before replace: %v), want %v", diff.ReplaceKeys, diff.DeleteBeforeReplace, want)
 			}
 		})
 	}
 }
 
-// TestRead: an import takes all of the answer that can be written, a refresh only
-// what has changed in it since.
+// TestRead checks that an import takes all writable properties of the answer, and a refresh
+// only those that changed.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	cluster := aks.New(nil, nil, nil).Kinds()[aks.Cluster]
@@ -89,10 +89,10 @@ func TestRead(t *testing.T) {
 		"import": {nil, nil, answer(1, "system"), properties{
 			"supportPlan": "KubernetesOfficial", "networkProfile": written(1), "agentPoolProfiles": []any{properties{"name": "system", "maxPods": 250}},
 		}},
-		"nothing new":          {properties{"agentPoolProfiles": []any{system}}, answer(1, "system"), answer(1, "system"), properties{"agentPoolProfiles": []any{system}}},
+		"no change":            {properties{"agentPoolProfiles": []any{system}}, answer(1, "system"), answer(1, "system"), properties{"agentPoolProfiles": []any{system}}},
 		"an added pool":        {properties{"agentPoolProfiles": []any{system}}, answer(1, "system"), answer(1, "system", "user"), properties{"agentPoolProfiles": []any{system, user}}},
 		"an outbound address":  {properties{"dnsPrefix": "x"}, answer(1), answer(2), properties{"dnsPrefix": "x", "networkProfile": written(2)}},
-		"one that was said":    {properties{"networkProfile": properties{"networkPlugin": "azure"}}, answer(1), answer(2), properties{"networkProfile": properties{"networkPlugin": "azure", "loadBalancerProfile": properties{"managedOutboundIPs": properties{"count": 2}}}}},
+		"a given network":      {properties{"networkProfile": properties{"networkPlugin": "azure"}}, answer(1), answer(2), properties{"networkProfile": properties{"networkPlugin": "azure", "loadBalancerProfile": properties{"managedOutboundIPs": properties{"count": 2}}}}},
 		"read-only properties": {properties{"dnsPrefix": "x"}, properties{"fqdn": "old"}, properties{"fqdn": "new"}, properties{"dnsPrefix": "x"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,47 +15,49 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// manner is how a real provider treats resources.
-type manner interface {
-	// diff says what a change of a resource's inputs comes to.
+// behavior is the behavior of a real provider.
+type behavior interface {
+	// diff returns the changes of a resource's inputs.
 	diff(kind store.Kind, r plugin.DiffRequest) plugin.DiffResult
-	// inputs are what an import or a refresh makes of an answer.
+	// inputs returns the inputs after an import or a refresh.
 	inputs(kind store.Kind, r plugin.ReadRequest, answer property.Map) property.Map
-	// preview is what it says in a preview of the answer to an update.
+	// preview returns the outputs of an update in a preview.
 	preview(r plugin.UpdateRequest) resource.PropertyMap
-	// exists and gone are its errors, nil where it has none.
-	exists(id string) error
-	gone(kind store.Kind, id string) error
-	// heedsCancel says whether a cancel ends what is under way.
-	heedsCancel() bool
-	// retry asks for a function again as long as the provider does.
+	// alreadyExists and notFound return the errors for an existing and a missing resource, if the
+	// provider has any.
+	alreadyExists(id string) error
+	notFound(kind store.Kind, id string) error
+	// supportsCancel reports whether a cancel ends running operations.
+	supportsCancel() bool
+	// retry repeats a function call as the provider does.
 	retry(ask func() (after time.Duration, err error)) error
-	// unfinished says whether it knows, after this error, that Azure is at it or was.
+	// unfinished reports whether, after this error, the provider knows that Azure accepted
+	// the operation.
 	unfinished(kind store.Kind, err error) bool
 }
 
 // provider is a Pulumi provider whose cloud is a store.
 type provider struct {
 	plugin.UnimplementedProvider
-	manner
+	behavior
 	store     *store.Store
 	functions map[string]store.Function
 	version   semver.Version
 
-	mu        sync.Mutex
-	cancelled chan struct{}
+	mu       sync.Mutex
+	canceled chan struct{}
 }
 
 func (p *provider) Attach(string) error { return nil }
 func (p *provider) Close() error        { return nil }
 
-// SignalCancellation ends what is under way. Each engine also sends it when it
-// is done, and another may come.
+// SignalCancellation cancels running operations. Engines also send it at their end, before
+// another engine starts.
 func (p *provider) SignalCancellation(context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.cancelled)
-	p.cancelled = make(chan struct{})
+	close(p.canceled)
+	p.canceled = make(chan struct{})
 	return nil
 }
 
@@ -107,7 +109,7 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 	}
 	var result plugin.CreateResponse
 	err = p.operate(ctx, store.Request{Verb: "create", Type: string(r.Type), Inputs: property.Map(r.Properties), Resource: string(r.URN)}, func() (string, error) {
-		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.exists)
+		o, err := p.store.Create(string(r.Type), property.Map(r.Properties), p.alreadyExists)
 		if err != nil {
 			return "", err
 		}
@@ -132,7 +134,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 		return string(r.ID), nil
 	})
 	if refusal := (*store.Error)(nil); errors.As(err, &refusal) && refusal.Status == 404 {
-		return plugin.ReadResponse{}, nil // it is gone, to both providers
+		return plugin.ReadResponse{}, nil // both providers report a missing resource
 	}
 	return plugin.ReadResponse{ReadResult: result}, err
 }
@@ -164,7 +166,7 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 	return plugin.DeleteResponse{}, p.operate(ctx, store.Request{Verb: "delete", Type: string(r.Type), ID: string(r.ID), Resource: string(r.URN)}, func() (string, error) {
 		o := p.store.Get(string(r.ID))
 		if o == nil {
-			return string(r.ID), p.gone(kind, string(r.ID))
+			return string(r.ID), p.notFound(kind, string(r.ID))
 		}
 		p.store.Remove(o)
 		return string(r.ID), nil
@@ -186,21 +188,20 @@ func (p *provider) Invoke(ctx context.Context, r plugin.InvokeRequest) (plugin.I
 	return plugin.InvokeResponse{Properties: result}, err
 }
 
-// operate runs an operation that also ends when the engine cancels, if the provider
-// heeds that.
+// operate runs an operation. A cancel of the engine ends it if the provider supports that.
 func (p *provider) operate(ctx context.Context, r store.Request, run func() (string, error)) error {
 	p.mu.Lock()
-	cancelled := p.cancelled
+	canceled := p.canceled
 	p.mu.Unlock()
-	if !p.heedsCancel() {
-		r.Unheeded = cancelled
+	if !p.supportsCancel() {
+		r.CancelIgnored = canceled
 		return p.store.Operate(ctx, r, run)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		select {
-		case <-cancelled:
+		case <-canceled:
 			cancel()
 		case <-ctx.Done():
 		}

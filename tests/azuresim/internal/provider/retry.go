@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// retries are how often azuread asks Graph again that has answered 429, each time
-	// after what Retry-After says: hashicorp/terraform-provider-azuread,
+	// retries is how often azuread repeats a request that Graph answered with 429, each
+	// time after Retry-After: hashicorp/terraform-provider-azuread,
 	// internal/common/client_options.go, and manicminer/hamilton, msgraph/client.go.
 	retries = 9
-	// readTimeout is all that it takes for a data source such as getGroup
-	// (internal/services/groups/group_data_source.go). azuread is cut off in the wait that
-	// would end later; here waits take no time, and only count.
+	// readTimeout is the timeout of a data source such as getGroup
+	// (internal/services/groups/group_data_source.go). azuread gives up during a wait that
+	// would exceed it. Waits take no time here and are only added up.
 	readTimeout = 5 * time.Minute
 )
 
-// retry asks again while Graph throttles. Its text for what it gives up is hamilton's.
+// retry repeats a call while Graph throttles. The final error message is hamilton's.
 func (bridge) retry(ask func() (after time.Duration, err error)) error {
 	waited := time.Duration(0)
 	for tries := 0; ; tries++ {
@@ -38,7 +38,7 @@ func (bridge) retry(ask func() (after time.Duration, err error)) error {
 	}
 }
 
-// retry of azure-native's is not simulated.
+// retry calls once: azure-native's retries are not simulated.
 func (native) retry(ask func() (after time.Duration, err error)) error {
 	_, err := ask()
 	return err

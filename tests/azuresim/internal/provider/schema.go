@@ -8,10 +8,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
 )
 
-// GetSchema describes the one type that programs in YAML create beside the components.
-// Programs in Go have the types in their SDK.
+// GetSchema describes the one type that YAML programs create beside the components. Go
+// programs have the types in their SDK.
 func (p *provider) GetSchema(ctx context.Context, r plugin.GetSchemaRequest) (plugin.GetSchemaResponse, error) {
-	if _, azuread := p.manner.(bridge); !azuread {
+	if _, azuread := p.behavior.(bridge); !azuread {
 		return p.UnimplementedProvider.GetSchema(ctx, r)
 	}
 	return plugin.GetSchemaResponse{Schema: []byte(`{"name": "azuread", "version": "` + p.version.String() + `", "resources": {"` + directory.SecurityGroup + `": {

@@ -1,5 +1,4 @@
-// Package provider offers a store to Pulumi engines, in place of the provider
-// plugins of Azure.
+// Package provider offers a store to Pulumi engines in place of the Azure provider plugins.
 package provider
 
 import (
@@ -16,18 +15,18 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// plugins have the versions of the SDKs in the root go.mod, without which the
-// engine would look for others.
+// plugins have the SDK versions of the root go.mod. For other versions the engine would
+// look for a plugin.
 var plugins = map[string]struct {
-	version string
-	manner  manner
+	version  string
+	behavior behavior
 }{
 	"azure-native": {"2.92.3", native{}},
 	"azuread":      {"5.53.7", bridge{}},
 }
 
-// Serve offers a store and functions on loopback. It returns the value of
-// PULUMI_DEBUG_PROVIDERS that leads an engine here, and stops with stop.
+// Serve offers a store and functions on loopback, until stop. It returns the value of
+// PULUMI_DEBUG_PROVIDERS that makes an engine use them.
 func Serve(objects *store.Store, functions map[string]store.Function) (debugProviders string, stop func() error, err error) {
 	var done []func() error
 	stop = func() error {
@@ -39,7 +38,7 @@ func Serve(objects *store.Store, functions map[string]store.Function) (debugProv
 	}
 	var addresses []string
 	for name, real := range plugins {
-		p := &provider{manner: real.manner, store: objects, functions: functions, version: semver.MustParse(real.version), cancelled: make(chan struct{})}
+		p := &provider{behavior: real.behavior, store: objects, functions: functions, version: semver.MustParse(real.version), canceled: make(chan struct{})}
 		port, end, err := p.serve()
 		if err != nil {
 			return "", nil, errors.Join(fmt.Errorf("serving %s: %w", name, err), stop())

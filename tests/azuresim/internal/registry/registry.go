@@ -1,4 +1,4 @@
-// Package registry is Azure's container registries.
+// Package registry simulates Azure Container Registry.
 package registry
 
 import (
@@ -14,10 +14,10 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// audience is what a registry's tokens are for.
+// audience is the audience of tokens for registries.
 const audience = "https://containerregistry.azure.net"
 
-// Service is the registries of one subscription, which trust one tenant.
+// Service is the registries of a subscription.
 type Service struct {
 	groups     *arm.Service
 	directory  *directory.Service
@@ -26,24 +26,24 @@ type Service struct {
 	registries []string
 }
 
-// New returns the service without a registry. It takes tokens that tenant signs.
+// New returns the service without registries. It trusts tokens that tenant signs.
 func New(groups *arm.Service, entra *directory.Service, roles *authorization.Service, tenant *oidc.Issuer) *Service {
 	return &Service{groups: groups, directory: entra, roles: roles, tenant: tenant}
 }
 
-// Add puts a registry into the subscription and returns its ID.
+// Add adds a registry to the subscription and returns its ID.
 func (s *Service) Add(name string) string {
 	id := s.groups.GroupID("registries") + "/providers/Microsoft.ContainerRegistry/registries/" + name
 	s.registries = append(s.registries, id)
 	return id
 }
 
-// Has says whether there is a registry with an ID.
+// Has reports whether a registry with an ID exists.
 func (s *Service) Has(id string) bool {
 	return slices.ContainsFunc(s.registries, func(registry string) bool { return strings.EqualFold(registry, id) })
 }
 
-// Pull has a registry take or refuse who comes with a token of Entra's.
+// Pull checks whether an Entra token gives pull access to a registry.
 func (s *Service) Pull(token, registry string) error {
 	claims, err := s.tenant.Verify(token, jwt.WithAudience(audience))
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// The lists of what is attached to a scope, with the API versions of package-locks-2016-09
-// and package-policy-2022-06 in https://github.com/Azure/azure-rest-api-specs.
+// Lists of attachments to a scope. Their API versions are package-locks-2016-09 and
+// package-policy-2022-06 in https://github.com/Azure/azure-rest-api-specs.
 const (
 	Locks       = "/providers/Microsoft.Authorization/locks"
 	Assignments = "/providers/Microsoft.Authorization/policyAssignments"
@@ -22,7 +22,8 @@ func (s *Service) Attach(list, scope, name string) (remove func()) {
 	return func() { delete(s.attached, id) }
 }
 
-// attachments lists those on a scope, above and below it, as without $filter.
+// attachments lists the attachments on a scope and on those above and below it, which is
+// the default without $filter.
 // https://learn.microsoft.com/rest/api/policyauthorization/policy-assignments/list-for-resource-group
 func (s *Service) attachments(path string) *armList {
 	for list, version := range attachmentVersions {
@@ -47,7 +48,8 @@ func related(a, b string) bool {
 	return strings.HasPrefix(a+"/", b+"/") || strings.HasPrefix(b+"/", a+"/")
 }
 
-// policies is the answer to serviceprincipal-list-claimsmappingpolicies.md and its siblings.
+// policies answers serviceprincipal-list-claimsmappingpolicies.md and the lists of other
+// policies.
 func (s *Service) policies(o *store.Object, kind string) (all []document) {
 	for _, policy := range s.directory.Policies(o.ID, kind) {
 		all = append(all, document{"id": policy.ID, "displayName": policy.Name, "definition": []string{"{}"}, "isOrganizationDefault": false})

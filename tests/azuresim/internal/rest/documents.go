@@ -10,12 +10,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// document is an answer of Microsoft Graph. Their shapes are those of the examples
-// in https://github.com/microsoftgraph/microsoft-graph-docs-contrib,
-// api-reference/v1.0/api, as far as the simulation has something to say.
+// document is a response of Microsoft Graph. The shapes are those of the examples in
+// https://github.com/microsoftgraph/microsoft-graph-docs-contrib, api-reference/v1.0/api,
+// reduced to the simulated properties.
 type document = map[string]any
 
-// application is the answer to application-get.md.
+// application answers application-get.md.
 func (s *Service) application(o *store.Object) document {
 	in := s.objects.Answer(o)
 	return s.withSecrets(o, document{
@@ -35,7 +35,7 @@ func (s *Service) application(o *store.Object) document {
 	})
 }
 
-// api is apiApplication.md in api-reference/v1.0/resources.
+// api returns apiApplication.md in api-reference/v1.0/resources.
 func (s *Service) api(o *store.Object, in property.Map) document {
 	scopes := []document{}
 	for _, scope := range in.Maps("api.oauth2PermissionScopes") {
@@ -65,7 +65,7 @@ func appRoles(in property.Map) []document {
 	return roles
 }
 
-// requiredAccess is requiredresourceaccess.md in api-reference/v1.0/resources.
+// requiredAccess returns requiredresourceaccess.md in api-reference/v1.0/resources.
 func requiredAccess(in property.Map) []document {
 	all := []document{}
 	for _, api := range in.Maps("requiredResourceAccesses") {
@@ -92,8 +92,7 @@ func optionalClaims(in property.Map) any {
 	return document{"idToken": ofToken("idTokens"), "accessToken": ofToken("accessTokens"), "saml2Token": ofToken("saml2Tokens")}
 }
 
-// principal is the answer to serviceprincipal-get.md. No object is that of
-// Microsoft Graph.
+// principal answers serviceprincipal-get.md. A nil object stands for Microsoft Graph.
 func (s *Service) principal(o *store.Object) document {
 	if o == nil {
 		scopes := []document{}
@@ -110,7 +109,8 @@ func (s *Service) principal(o *store.Object) document {
 	})
 }
 
-// replyURLs are those of the application. https://learn.microsoft.com/graph/api/resources/serviceprincipal
+// replyURLs returns those of the application.
+// https://learn.microsoft.com/graph/api/resources/serviceprincipal
 func (s *Service) replyURLs(principal property.Map) []string {
 	all := []string{}
 	if app := s.directory.Application(principal.Text("clientId")); app != nil {
@@ -121,8 +121,8 @@ func (s *Service) replyURLs(principal property.Map) []string {
 	return all
 }
 
-// withSecrets adds the secrets and certificates without their values: passwordcredential.md
-// and keycredential.md in api-reference/v1.0/resources.
+// withSecrets adds secrets and certificates without their values: passwordcredential.md and
+// keycredential.md in api-reference/v1.0/resources.
 func (s *Service) withSecrets(o *store.Object, d document) document {
 	passwords, keys := []document{}, []document{}
 	for _, secret := range s.directory.Secrets(o.ID) {
@@ -140,7 +140,7 @@ func (s *Service) withSecrets(o *store.Object, d document) document {
 	return d
 }
 
-// credentials is the answer to application-list-federatedidentitycredentials.md.
+// credentials answers application-list-federatedidentitycredentials.md.
 func (s *Service) credentials(app *store.Object) (all []document) {
 	for _, o := range s.directory.Credentials(app.ID) {
 		all = append(all, document{
@@ -151,8 +151,7 @@ func (s *Service) credentials(app *store.Object) (all []document) {
 	return all
 }
 
-// owners is the answer to application-list-owners.md and
-// serviceprincipal-list-owners.md.
+// owners answers application-list-owners.md and serviceprincipal-list-owners.md.
 func (s *Service) owners(o *store.Object) (all []document) {
 	for _, id := range o.Inputs.Texts("owners") {
 		name, kind := s.directory.Named(id)
@@ -161,7 +160,7 @@ func (s *Service) owners(o *store.Object) (all []document) {
 	return all
 }
 
-// assignments is the answer to serviceprincipal-list-approleassignedto.md.
+// assignments answers serviceprincipal-list-approleassignedto.md.
 func (s *Service) assignments(principal *store.Object) (all []document) {
 	for _, o := range s.objects.All(directory.AppRoleAssignment) {
 		if o.Inputs.Text("resourceObjectId") == principal.ID {
@@ -175,7 +174,7 @@ func (s *Service) assignments(principal *store.Object) (all []document) {
 	return all
 }
 
-// permissions is the answer to serviceprincipal-list-approleassignments.md.
+// permissions answers serviceprincipal-list-approleassignments.md.
 func (s *Service) permissions(principal *store.Object) (all []document) {
 	for _, o := range s.objects.All(directory.AppRoleAssignment) {
 		if principal != nil && o.Inputs.Text("principalObjectId") == principal.ID {
@@ -196,8 +195,8 @@ func (s *Service) nameOfAPI(objectID string) string {
 	return ""
 }
 
-// memberships is the answer to serviceprincipal-list-transitivememberof.md. It has no
-// directory role that is limited to a scope.
+// memberships answers serviceprincipal-list-transitivememberof.md, which omits directory
+// roles with a limited scope.
 func (s *Service) memberships(principal *store.Object) (all []document) {
 	for _, group := range s.directory.GroupsAbove(principal.ID) {
 		all = append(all, document{"@odata.type": "#microsoft.graph.group", "id": group.ObjectID, "displayName": group.DisplayName})
@@ -210,7 +209,7 @@ func (s *Service) memberships(principal *store.Object) (all []document) {
 	return all
 }
 
-// directoryRoles is the answer to rbacapplication-list-roleassignments.md.
+// directoryRoles answers rbacapplication-list-roleassignments.md.
 func (s *Service) directoryRoles(principal string) (all []document) {
 	for _, role := range s.directory.Roles(principal) {
 		all = append(all, document{"id": role.ID, "principalId": principal, "roleDefinitionId": role.DefinitionID, "directoryScopeId": role.Scope})
@@ -218,7 +217,7 @@ func (s *Service) directoryRoles(principal string) (all []document) {
 	return all
 }
 
-// grants is the answer to serviceprincipal-list-oauth2permissiongrants.md.
+// grants answers serviceprincipal-list-oauth2permissiongrants.md.
 func (s *Service) grants(principal *store.Object) (all []document) {
 	for _, o := range s.objects.All(directory.DelegatedGrant) {
 		if o.Inputs.Text("servicePrincipalObjectId") != principal.ID {
@@ -236,5 +235,5 @@ func (s *Service) grants(principal *store.Object) (all []document) {
 	return all
 }
 
-// texts is never null.
+// texts returns a copy that JSON never encodes as null.
 func texts(all []string) []string { return append([]string{}, all...) }

@@ -11,8 +11,8 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// applicationFilters are the filters of application-list.md that the simulation knows, and
-// whether one takes an advanced query. A single quote is doubled in them.
+// applicationFilters are the simulated filters of application-list.md. advanced marks those
+// that require an advanced query. Single quotes in values are doubled.
 // https://learn.microsoft.com/graph/filter-query-parameter and
 // https://learn.microsoft.com/graph/aad-advanced-queries
 var applicationFilters = []struct {
@@ -25,8 +25,8 @@ var applicationFilters = []struct {
 	{regexp.MustCompile(`^web/redirectUris/any\(u:u eq '((?:[^']|'')*)'\)$`), true, func(in property.Map) []string { return in.Texts("web.redirectUris") }},
 }
 
-// applications are those that a filter matches, in whatever case, with their owners if the
-// request expands them.
+// applications returns the applications that match a filter, ignoring case, with their
+// owners if the request expands them.
 func (s *Service) applications(r *http.Request) (all []document, err error) {
 	query := r.URL.Query()
 	advanced, expand := r.Header.Get("ConsistencyLevel") == "eventual" && query.Get("$count") == "true", query.Get("$expand")

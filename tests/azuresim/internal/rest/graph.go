@@ -11,14 +11,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// pageSize is far below Graph's own, so that who does not read on finds too little:
+// pageSize is far below Graph's own, so clients that ignore the next link find too little:
 // https://learn.microsoft.com/graph/paging.
 const pageSize = 1
 
-// Who may read what, by kind of object and what is listed of it: the tables of
-// permissions for applications in
+// The application permissions that allow a read, by kind of object and list: the tables in
 // https://github.com/microsoftgraph/microsoft-graph-docs-contrib,
-// api-reference/v1.0/includes/permissions, as far as they only read.
+// api-reference/v1.0/includes/permissions, without write permissions.
 var (
 	readers       = []string{"Application.Read.All", "Directory.Read.All"}
 	policyReaders = []string{"Policy.Read.All"}
@@ -29,8 +28,9 @@ var (
 		"servicePrincipals":                         readers, "servicePrincipals/owners": readers, "servicePrincipals/appRoleAssignedTo": readers,
 		"servicePrincipals/oauth2PermissionGrants": {"Directory.Read.All"},
 		"servicePrincipals/appRoleAssignments":     readers, "servicePrincipals/transitiveMemberOf": readers,
-		// application-list-tokenlifetimepolicies.md, serviceprincipal-list-claimsmappingpolicies.md
-		// and so on in api-reference/v1.0/api, which want a permission of writers as well.
+		// application-list-tokenlifetimepolicies.md,
+		// serviceprincipal-list-claimsmappingpolicies.md and similar pages in
+		// api-reference/v1.0/api also require a write permission.
 		"applications/tokenLifetimePolicies": policyReaders, "servicePrincipals/tokenLifetimePolicies": policyReaders,
 		"servicePrincipals/claimsMappingPolicies": policyReaders, "servicePrincipals/homeRealmDiscoveryPolicies": policyReaders,
 		// rbacapplication-list-roleassignments.md in api-reference/v1.0/api.
@@ -38,8 +38,7 @@ var (
 	}
 )
 
-// graphPath addresses an object by its ID or its application ID, and what is
-// listed of it.
+// graphPath matches an object by ID or application ID, and one of its lists.
 var graphPath = regexp.MustCompile(`^/v1\.0/(applications|servicePrincipals)(?:\(appId='([^'/]*)'\)|/([^/()]+))(?:/(\w+))?$`)
 
 // Graph serves Microsoft Graph.
@@ -66,7 +65,7 @@ func (s *Service) graph(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
 		store.RefuseIf(!known, 400, "BadRequest", "Resource not found for the segment '%s'.", r.URL.Path),
 		queryAllowed(r, list != "" || all, all),
-		store.RefuseIf(!s.may(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.may(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+		store.RefuseIf(!s.allowed(caller, permissions) || strings.HasSuffix(list, "Policies") && !s.allowed(caller, writers), 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
 	); err != nil {
 		return nil, err
 	}
@@ -110,12 +109,12 @@ func segment(list string) string {
 	return "/" + list
 }
 
-// byPrincipal is the one filter of directory roles that is known. A single quote is doubled
-// in it. https://learn.microsoft.com/graph/filter-query-parameter
+// byPrincipal is the one simulated filter of directory roles. Single quotes in values are
+// doubled. https://learn.microsoft.com/graph/filter-query-parameter
 var byPrincipal = regexp.MustCompile(`^principalId eq '((?:[^']|'')*)'$`)
 
-// filtered returns the applications (application-list.md) or the directory roles
-// (rbacapplication-list-roleassignments.md) that a filter matches.
+// filtered returns the applications (application-list.md) or directory roles
+// (rbacapplication-list-roleassignments.md) that match a filter.
 func (s *Service) filtered(kind string, r *http.Request) ([]document, error) {
 	if kind == "applications" {
 		return s.applications(r)
@@ -128,23 +127,23 @@ func (s *Service) filtered(kind string, r *http.Request) ([]document, error) {
 	return s.directoryRoles(match[1]), nil
 }
 
-// queryAllowed knows no query but that of the simulation's own next pages, and the
-// filter of all applications.
+// queryAllowed accepts the next links of the simulation and, for lists with a filter, the
+// filter's parameters.
 func queryAllowed(r *http.Request, list, filter bool) error {
 	for key := range r.URL.Query() {
 		if !(key == "$skiptoken" && list || filter && slices.Contains([]string{"$filter", "$expand", "$count"}, key)) {
-			return store.Refuse(400, "Request_UnsupportedQuery", "The simulation does not know the query parameter '%s' here.", key)
+			return store.Refuse(400, "Request_UnsupportedQuery", "The query parameter '%s' is not simulated here.", key)
 		}
 	}
 	return nil
 }
 
-// addressed finds an application or a service principal.
+// addressed returns the addressed application or service principal.
 func (s *Service) addressed(kind, appID, id string) (*store.Object, error) {
 	var found *store.Object
 	switch {
 	case kind == "servicePrincipals" && (appID == directory.GraphClientID || id == s.directory.GraphPrincipal()):
-		return nil, nil // Microsoft Graph's own, which is no object of the store
+		return nil, nil // Microsoft Graph itself, which is not in the store
 	case kind == "servicePrincipals" && appID != "":
 		found = s.directory.Principal(appID)
 	case kind == "servicePrincipals":
@@ -157,7 +156,7 @@ func (s *Service) addressed(kind, appID, id string) (*store.Object, error) {
 	return found, store.RefuseIf(found == nil, 404, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", appID+id)
 }
 
-// page is one page of a list, with a link to the next.
+// page returns a page of a list with a link to the next page.
 func page(r *http.Request, all []document) (any, error) {
 	from, err := 0, error(nil)
 	if token := r.URL.Query().Get("$skiptoken"); token != "" {

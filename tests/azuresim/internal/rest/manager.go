@@ -15,15 +15,15 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// armKind is how the resource manager answers for a type. The shapes are those of
+// armKind describes the resource manager's response for a type. The shapes are those of
 // https://github.com/Azure/azure-rest-api-specs: GetExtension.json of
-// Microsoft.KubernetesConfiguration 2023-05-01; ManagedClustersGet.json,
-// AgentPoolsGet.json and MaintenanceConfigurationsGet.json of Microsoft.ContainerService
-// 2025-01-01; and of a resource group, resources.json of Microsoft.Resources 2021-04-01.
+// Microsoft.KubernetesConfiguration 2023-05-01; ManagedClustersGet.json, AgentPoolsGet.json
+// and MaintenanceConfigurationsGet.json of Microsoft.ContainerService 2025-01-01;
+// resources.json of Microsoft.Resources 2021-04-01 for resource groups.
 type armKind struct {
 	name     string
 	versions []string
-	// besides are the arguments of the providers that are no properties.
+	// besides are the providers' arguments outside properties.
 	besides []resource.PropertyKey
 }
 
@@ -40,7 +40,7 @@ var armKinds = map[string]armKind{
 		[]resource.PropertyKey{"resourceGroupName", "location", "tags", "name", "type"}},
 }
 
-// armReaders are the roles that may read everything:
+// armReaders are the roles that allow all reads:
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/general.
 var armReaders = []string{"Reader", "Contributor", "Owner"}
 
@@ -64,7 +64,7 @@ func (s *Service) manager(r *http.Request) (any, error) {
 		store.RefuseIf(wrong == badToken, 401, "InvalidAuthenticationToken", "The access token is invalid."),
 		store.RefuseIf(wrong == wrongAudience, 401, "InvalidAuthenticationTokenAudience", "The access token has been obtained for wrong audience or resource."),
 		store.RefuseIf(!versioned, 400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests."),
-		store.RefuseIf(!s.may(caller, armReaders), 403, "AuthorizationFailed", "The client '%s' does not have authorization to perform action 'read' over scope '%s'.", caller, r.URL.Path),
+		store.RefuseIf(!s.allowed(caller, armReaders), 403, "AuthorizationFailed", "The client '%s' does not have authorization to perform action 'read' over scope '%s'.", caller, r.URL.Path),
 		store.RefuseIf(!known, 404, "ResourceNotFound", "The Resource '%s' was not found.", r.URL.Path),
 		store.RefuseIf(!slices.Contains(kind.versions, version), 400, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", version, strings.Join(kind.versions, ",")),
 	); err != nil {
@@ -76,18 +76,16 @@ func (s *Service) manager(r *http.Request) (any, error) {
 	return s.resource(o, kind), nil
 }
 
-// armList is what a list has.
+// armList is the content of a list.
 type armList struct {
 	kind armKind
 	all  []document
 }
 
-// armList returns the answer to a request for a list: the resources of a group
-// (Resources_ListByResourceGroup, which has the top level only), the extensions of a
-// cluster (Extensions_List), its trusted access role bindings (TrustedAccessRoleBindings_List),
-// of which the simulation has none, the role assignments on a resource
-// (RoleAssignments_ListForScope), or its locks and policy assignments. It is nil for any
-// other request.
+// armList returns the requested list, or nil: the top-level resources of a group
+// (Resources_ListByResourceGroup), the extensions of a cluster (Extensions_List), its
+// trusted access role bindings (TrustedAccessRoleBindings_List, always empty), or the role
+// assignments (RoleAssignments_ListForScope), locks or policy assignments of a scope.
 func (s *Service) armList(r *http.Request) *armList {
 	if group, is := strings.CutSuffix(r.URL.Path, "/resources"); is && s.objects.Get(group) != nil {
 		return s.inside(group, aks.Cluster, armKinds[arm.ResourceGroup])
@@ -116,8 +114,8 @@ func (s *Service) inside(id, token string, kind armKind) *armList {
 }
 
 // roles lists the role assignments on a resource (atScope()), or those at, above and below
-// it, of everybody or of a principal. The real list of a resource also has those above.
-// https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
+// it, of all principals or of one. Azure's own list for a resource also includes those
+// above. https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
 func (s *Service) roles(scope, filter string) *armList {
 	list := &armList{kind: armKind{versions: []string{"2022-04-01"}}, all: []document{}}
 	for _, o := range s.objects.All(authorization.RoleAssignment) {

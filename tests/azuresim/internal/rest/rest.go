@@ -1,5 +1,5 @@
-// Package rest is what Azure answers to those who only read: Microsoft Graph v1.0
-// and the resource manager. It refuses what it does not know rather than guess.
+// Package rest simulates the read APIs: Microsoft Graph v1.0 and the resource manager. It
+// rejects requests that it does not simulate.
 package rest
 
 import (
@@ -18,49 +18,49 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// The hosts, which are also the audiences of the tokens for them.
+// The hosts, which are also the audiences of their tokens.
 const (
 	GraphHost   = "graph.microsoft.com"
 	ManagerHost = "management.azure.com"
 )
 
-// Service answers for one tenant and one subscription.
+// Service answers for a tenant and a subscription.
 type Service struct {
 	objects   *store.Objects
 	directory *directory.Service
 	tenant    *oidc.Issuer
-	// callers are the permissions of Microsoft Graph, and Azure's roles on the
-	// subscription, of who has a token.
+	// callers are the Graph permissions and the subscription roles, by the identity's
+	// object ID.
 	callers map[string][]string
-	// attached are the lists of locks and policy assignments, by ID.
+	// attached are the lists of attachments, by attachment ID.
 	attached map[string]string
 }
 
-// New returns the service for tokens that tenant signs.
+// New returns the service. It trusts tokens that tenant signs.
 func New(objects *store.Objects, entra *directory.Service, tenant *oidc.Issuer) *Service {
 	return &Service{objects: objects, directory: entra, tenant: tenant, callers: map[string][]string{}, attached: map[string]string{}}
 }
 
-// AddCaller adds an application with permissions, such as Application.Read.All,
-// and roles, such as Reader. It returns its object ID.
+// AddCaller adds an application with permissions, such as Application.Read.All, and roles,
+// such as Reader. It returns the object ID.
 func (s *Service) AddCaller(permissions ...string) string {
 	id := guid.New()
 	s.callers[id] = permissions
 	return id
 }
 
-// Allow gives an identity permissions and roles.
+// Allow sets the permissions and roles of an identity.
 func (s *Service) Allow(id string, permissions ...string) { s.callers[id] = permissions }
 
-// Token signs a caller in for a resource, such as https://graph.microsoft.com.
+// Token returns a caller's token for a resource, such as https://graph.microsoft.com.
 func (s *Service) Token(caller, resource string) (string, error) {
 	return s.tenant.Sign(time.Hour, jwt.MapClaims{"aud": resource, "oid": caller, "tid": s.directory.TenantID})
 }
 
-// answer is a document, or a refusal.
+// answer returns a document or an error.
 type answer func(r *http.Request) (any, error)
 
-// serve answers to those who read: the mux refuses any other method.
+// serve answers GET requests. The mux rejects other methods.
 func serve(answer answer) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
@@ -78,14 +78,14 @@ func serve(answer answer) http.Handler {
 	return mux
 }
 
-// What is wrong with a token.
+// Errors of a token.
 const (
 	noToken = iota + 1
 	badToken
 	wrongAudience
 )
 
-// bearer is who has signed the request, or what is wrong with the token.
+// bearer returns the caller of the request, or the error of its token.
 func (s *Service) bearer(r *http.Request, audiences ...string) (caller string, wrong int) {
 	token, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !given {
@@ -103,12 +103,12 @@ func (s *Service) bearer(r *http.Request, audiences ...string) (caller string, w
 	return caller, 0
 }
 
-// may says whether a caller has one of several permissions.
-func (s *Service) may(caller string, permissions []string) bool {
+// allowed reports whether a caller has one of several permissions.
+func (s *Service) allowed(caller string, permissions []string) bool {
 	return slices.ContainsFunc(s.callers[caller], func(has string) bool { return slices.Contains(permissions, has) })
 }
 
-// null is how a document says that there is nothing.
+// null returns nil for "", which JSON encodes as null.
 func null(text string) any {
 	if text == "" {
 		return json.RawMessage("null")

@@ -9,16 +9,16 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// choice is an account to pick.
+// choice is an account on the page.
 type choice struct{ Name, Initial, Link, Groups string }
 
-// shown is how many accounts are on the page. Of a larger tenant's users, the others
-// come with their name.
-const shown = 20
+// maxAccounts is the maximum number of accounts on the page. The other users of a larger tenant
+// need login_hint.
+const maxAccounts = 20
 
 func (s *Service) pickUser(w http.ResponseWriter, r *http.Request, app *store.Object) error {
 	var choices []choice
-	for _, user := range s.directory.Users[:min(shown, len(s.directory.Users))] {
+	for _, user := range s.directory.Users[:min(maxAccounts, len(s.directory.Users))] {
 		var groups []string
 		for _, group := range s.directory.GroupsOf(user) {
 			groups = append(groups, group.DisplayName)
@@ -27,10 +27,10 @@ func (s *Service) pickUser(w http.ResponseWriter, r *http.Request, app *store.Ob
 			Name: user.Name, Initial: string(unicode.ToUpper(rune(user.Name[0]))), Link: as(r.URL, user.Name), Groups: strings.Join(groups, ", "),
 		})
 	}
-	return show(w, page{Application: app.Inputs.Text("displayName"), Choices: choices})
+	return render(w, page{Application: app.Inputs.Text("displayName"), Choices: choices})
 }
 
-// as is a sign-in's address with an account picked, or none.
+// as returns the address of a sign-in with an account, or without one.
 func as(address *url.URL, user string) string {
 	link := *address
 	query := link.Query()

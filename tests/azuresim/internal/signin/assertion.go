@@ -9,8 +9,8 @@ import (
 
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// authenticate matches a workload's token with the caller's federated credentials:
-// issuer, subject and audience must all be the same, letter by letter.
+// authenticate matches a workload's token with the caller's federated credentials. Issuer,
+// subject and audience must be equal, including case.
 func (s *Service) authenticate(c caller, form url.Values) error {
 	assertion := form.Get("client_assertion")
 	if assertion == "" || form.Get("client_assertion_type") != jwtBearer {
@@ -26,8 +26,8 @@ func (s *Service) authenticate(c caller, form url.Values) error {
 	if err := match(c.trusts, issuerURL, subject, audiences); err != nil {
 		return err
 	}
-	if at, err := url.Parse(issuerURL); err != nil || !s.Reaches(at.Host) {
-		// Entra reads the issuer's keys, and keeps them for a while, which this does not.
+	if at, err := url.Parse(issuerURL); err != nil || !s.Reachable(at.Host) {
+		// Entra reads the issuer's keys and caches them; the cache is not simulated.
 		// https://github.com/Azure/azure-workload-identity/issues/1130
 		return deny("AADSTS50166", "Request to External OIDC endpoint failed.").as(400, "invalid_request")
 	}

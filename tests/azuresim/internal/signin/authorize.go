@@ -13,7 +13,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// grant is what a user agreed to, until its code is redeemed.
+// grant is the user's authorization until its code is redeemed.
 type grant struct {
 	user                                    directory.User
 	clientID, redirectURI, nonce, challenge string
@@ -21,31 +21,32 @@ type grant struct {
 	groupsRequested                         bool
 }
 
-// authorize is where a browser comes to: a page, or the way back.
+// authorize handles a browser's request: it shows a page or redirects back to the
+// application.
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request) error {
 	err := s.signIn(w, r)
 	if denied, is := errors.AsType[*denial](err); is {
-		return refuse(w, r, denied)
+		return showError(w, r, denied)
 	}
 	return err
 }
 
-// signIn lets a person pick the user, and a program name it with login_hint.
+// signIn lets users pick an account and programs name it with login_hint.
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	app, err := s.client(query)
 	if err != nil {
 		return err
 	}
-	user, known := s.directory.User(s.whoIs(r))
+	user, known := s.directory.User(s.account(r))
 	if !known {
 		return s.pickUser(w, r, app)
 	}
 	scopes := strings.Fields(query.Get("scope"))
-	if err := s.admit(app, user, scopes, query.Get("consent") == "accept"); err != nil {
+	if err := s.checkAccess(app, user, scopes, query.Get("consent") == "accept"); err != nil {
 		return err
 	}
-	s.remember(w, user.Name)
+	s.newSession(w, user.Name)
 	target, err := url.Parse(query.Get("redirect_uri"))
 	if err != nil {
 		return err
@@ -58,14 +59,14 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// client is the application that a user is sent from.
+// client returns the application of a sign-in request.
 func (s *Service) client(query url.Values) (*store.Object, error) {
 	clientID, redirect := query.Get("client_id"), query.Get("redirect_uri")
 	app := s.application(clientID)
 	switch {
 	case app == nil:
 		return nil, unknownApplication(clientID)
-	case !signsUsersIn(app):
+	case !hasRedirectURI(app):
 		return nil, deny("AADSTS500113", "No reply address is registered for the application.")
 	case !registered(app, "web", redirect) && !registered(app, "publicClient", redirect):
 		return nil, deny("AADSTS50011", "The redirect URI '%s' specified in the request does not match the redirect URIs configured for the application '%s'.", redirect, clientID)
@@ -79,8 +80,8 @@ func unknownApplication(clientID string) error {
 	return deny("AADSTS700016", "Application with identifier '%s' was not found in the directory 'Contoso'.", clientID).as(400, "unauthorized_client")
 }
 
-// admit checks that the user may use the app, and that somebody consented.
-func (s *Service) admit(app *store.Object, user directory.User, scopes []string, accepts bool) error {
+// checkAccess checks assignment and consent.
+func (s *Service) checkAccess(app *store.Object, user directory.User, scopes []string, accepts bool) error {
 	clientID, name := app.Computed.Text("clientId"), app.Inputs.Text("displayName")
 	principal := s.principal(clientID)
 	if principal == nil {
@@ -114,7 +115,7 @@ func (s *Service) newCode(user directory.User, scopes []string, query url.Values
 	return code
 }
 
-// asksForGroups reads the request parameter claims of OpenID Connect.
+// asksForGroups parses OpenID Connect's claims request parameter.
 func asksForGroups(claims string) bool {
 	var request struct {
 		IDToken map[string]any `json:"id_token"`

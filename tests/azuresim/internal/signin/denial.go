@@ -8,7 +8,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/oidc"
 )
 
-// denial is a refusal that users or apps see, with an AADSTS code.
+// denial is an error with an AADSTS code for users and applications.
 type denial struct {
 	status              int
 	oauth, code, detail string

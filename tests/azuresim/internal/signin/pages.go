@@ -12,45 +12,45 @@ var (
 	layout = template.Must(template.ParseFS(pages, "pages/page.html"))
 )
 
-// page is what a person sees: accounts to pick, or why there is no way in.
+// page is the page for users: accounts to pick, an error, or the sign-out.
 type page struct {
 	Application string
 	Choices     []choice
-	Refusal     *refusal
+	Error       *pageError
 	SignedOut   bool
 }
 
-type refusal struct{ Code, Detail, Advice, Again string }
+type pageError struct{ Code, Detail, Advice, Again string }
 
-// Style is embedded, as a browser comes to this host for the page alone.
+// Style returns the inline style sheet, since Entra's host serves no other files here.
 func (page) Style() (template.CSS, error) {
 	style, err := pages.ReadFile("pages/style.css")
 	return template.CSS(style), err
 }
 
-// Config has the refusal where Entra's page has it for programs to find.
+// Config returns the error for programs, in the variable that Entra's page uses.
 func (p page) Config() map[string]string {
-	return map[string]string{"strServiceExceptionMessage": p.Refusal.Code + ": " + p.Refusal.Detail}
+	return map[string]string{"strServiceExceptionMessage": p.Error.Code + ": " + p.Error.Detail}
 }
 
-// advice is what a person can do about a refusal.
+// advice is the recommended action by error code.
 var advice = map[string]string{
-	"AADSTS50105":  "Ask who looks after Argo CD to put you into a group that may use it, as a direct member.",
+	"AADSTS50105":  "Ask the Argo CD administrator to add you as a direct member to a group with access.",
 	"AADSTS65001":  "Ask an administrator to consent to the application's permissions.",
-	"AADSTS50011":  "Who looks after Argo CD compares its domain with the application's redirect URIs.",
-	"AADSTS700016": "If it was deployed a minute ago, wait and try again.",
+	"AADSTS50011":  "Ask the Argo CD administrator to compare its domain with the application's redirect URIs.",
+	"AADSTS700016": "If Argo CD was just deployed, wait a minute and try again.",
 }
 
-// refuse shows a refusal. Entra's page has the status of any other.
-func refuse(w http.ResponseWriter, r *http.Request, denied *denial) error {
+// showError shows an error. The status is 200, as for Entra's pages.
+func showError(w http.ResponseWriter, r *http.Request, denied *denial) error {
 	what, known := advice[denied.code]
 	if !known {
-		what = "Ask who looks after Argo CD."
+		what = "Ask the Argo CD administrator."
 	}
-	return show(w, page{Refusal: &refusal{Code: denied.code, Detail: denied.detail, Advice: what, Again: as(r.URL, "")}})
+	return render(w, page{Error: &pageError{Code: denied.code, Detail: denied.detail, Advice: what, Again: as(r.URL, "")}})
 }
 
-func show(w http.ResponseWriter, p page) error {
+func render(w http.ResponseWriter, p page) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	return layout.ExecuteTemplate(w, "page", p)
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// signsUsersIn says whether an application has a redirect URI at all.
-func signsUsersIn(app *store.Object) bool {
+// hasRedirectURI reports whether an application has a redirect URI.
+func hasRedirectURI(app *store.Object) bool {
 	return len(app.Inputs.Texts("web.redirectUris"))+len(app.Inputs.Texts("publicClient.redirectUris")) > 0
 }
 
-// registered compares letter by letter, but for the port of http://localhost:
+// registered compares redirect URIs exactly, except for the port of http://localhost:
 // https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
 func registered(app *store.Object, platform, redirect string) bool {
 	for _, uri := range app.Inputs.Texts(platform + ".redirectUris") {

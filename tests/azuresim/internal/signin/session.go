@@ -8,24 +8,23 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// cookie is that of a browser that somebody has signed in with, who is not asked
-// again while the session lasts.
+// cookie is the session cookie. A browser that sends it is not asked to pick an account.
 const cookie = "ESTSAUTH"
 
-// sessionLife is how long a session lasts that is not used; each use begins it anew.
-// Who wants to stay signed in has 90 days.
+// sessionLife is the lifetime of an unused session; each use renews it. Sessions with "Stay
+// signed in" last 90 days.
 // https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes
 const sessionLife = 24 * time.Hour
 
-// session is Entra's own, of a browser.
+// session is a browser session at Entra.
 type session struct {
 	user string
 	ends time.Time
 }
 
-// whoIs is the account of a sign-in: picked on the page, or of the browser's session
-// unless the page is asked for.
-func (s *Service) whoIs(r *http.Request) string {
+// account returns the account that was picked on the page, or the session's account unless
+// the request asks for the page.
+func (s *Service) account(r *http.Request) string {
 	query := r.URL.Query()
 	if picked := query.Get("login_hint"); picked != "" || query.Get("prompt") == "select_account" {
 		return picked
@@ -40,14 +39,14 @@ func (s *Service) whoIs(r *http.Request) string {
 	return ""
 }
 
-func (s *Service) remember(w http.ResponseWriter, user string) {
+func (s *Service) newSession(w http.ResponseWriter, user string) {
 	id := guid.New()
 	s.sessions[id] = session{user: user, ends: s.directory.Now().Add(sessionLife)}
 	http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", Secure: true, HttpOnly: true})
 }
 
-// signOut ends the browser's session. It leads on to a redirect URI of an application,
-// and says so to who names another place.
+// signOut ends the browser's session. It redirects to a registered redirect URI, and shows
+// a page for other addresses.
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
 	if found, err := r.Cookie(cookie); err == nil {
@@ -59,5 +58,5 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, target, http.StatusFound)
 		return nil
 	}
-	return show(w, page{SignedOut: true})
+	return render(w, page{SignedOut: true})
 }

@@ -1,5 +1,5 @@
-// Package signin is Entra's sign-in for one tenant, strict on the objects in its
-// directory. Error codes:
+// Package signin simulates Entra's sign-in endpoints for a tenant. A sign-in succeeds only
+// if the objects of the directory allow it. Error codes:
 // https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 package signin
 
@@ -15,42 +15,42 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// Host is where everybody signs in.
+// Host is Entra's sign-in host.
 const Host = "login.microsoftonline.com"
 
-// Service signs in the users and the applications of one tenant.
+// Service signs in the users and applications of a tenant.
 type Service struct {
 	// Issuer signs the tenant's tokens.
 	Issuer *oidc.Issuer
-	// TokenLife is how long ID tokens are good.
+	// TokenLife returns the lifetime of ID tokens.
 	TokenLife func() time.Duration
-	// Reaches says whether a host answers.
-	Reaches func(host string) bool
+	// Reachable reports whether a host answers.
+	Reachable func(host string) bool
 
-	base      string
-	directory *directory.Service
-	clusters  *aks.Service
-	codes     map[string]grant
-	sessions  map[string]session
-	renewals  map[string]renewal
-	consents  map[string][]string
-	// others are issuers beside the clusters', by URL: those of pipelines.
+	base          string
+	directory     *directory.Service
+	clusters      *aks.Service
+	codes         map[string]grant
+	sessions      map[string]session
+	refreshTokens map[string]refreshToken
+	consents      map[string][]string
+	// others are issuers that are not clusters', such as pipelines', by URL.
 	others map[string]*oidc.Issuer
 
 	throttled bool
 }
 
-// New returns the sign-in to a directory. It trusts the clusters' issuers.
+// New returns the sign-in for a directory. It trusts the clusters' issuers.
 func New(entra *directory.Service, clusters *aks.Service) *Service {
 	base := "https://" + Host + "/" + entra.TenantID
 	return &Service{
-		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour }, Reaches: func(string) bool { return true },
-		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, sessions: map[string]session{}, renewals: map[string]renewal{}, consents: map[string][]string{}, others: map[string]*oidc.Issuer{},
+		Issuer: oidc.NewIssuer(base + "/v2.0"), TokenLife: func() time.Duration { return time.Hour }, Reachable: func(string) bool { return true },
+		base: base, directory: entra, clusters: clusters, codes: map[string]grant{}, sessions: map[string]session{}, refreshTokens: map[string]refreshToken{}, consents: map[string][]string{}, others: map[string]*oidc.Issuer{},
 	}
 }
 
-// Assertion is what another issuer than the clusters', such as that of a CI, says of
-// a subject. It is there from now on.
+// Assertion returns a token about a subject of an issuer that is not a cluster's, such as a
+// CI system's. It creates the issuer on first use.
 func (s *Service) Assertion(issuer, subject, audience string) (string, error) {
 	if s.others[issuer] == nil {
 		s.others[issuer] = oidc.NewIssuer(issuer)
@@ -70,7 +70,7 @@ func (s *Service) Handler() http.Handler {
 	return mux
 }
 
-// application is the one with a client ID, as soon as the sign-in knows of it.
+// application returns the application with a client ID once it has been replicated, or nil.
 func (s *Service) application(clientID string) *store.Object {
 	if app := s.directory.Application(clientID); s.directory.Replicated(app) {
 		return app
@@ -78,8 +78,8 @@ func (s *Service) application(clientID string) *store.Object {
 	return nil
 }
 
-// principal is the service principal with a client ID, as soon as the sign-in
-// knows of it.
+// principal returns the service principal with a client ID once it has been replicated, or
+// nil.
 func (s *Service) principal(clientID string) *store.Object {
 	if principal := s.directory.Principal(clientID); s.directory.Replicated(principal) {
 		return principal
@@ -87,7 +87,7 @@ func (s *Service) principal(clientID string) *store.Object {
 	return nil
 }
 
-// inTenant answers for the one tenant that exists.
+// inTenant rejects requests for other tenants.
 func (s *Service) inTenant(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var err error
@@ -120,7 +120,7 @@ func (s *Service) discovery(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// instance is what the Azure SDKs ask first: which cloud a host belongs to.
+// instance answers instance discovery: the cloud of a host.
 // https://github.com/AzureAD/microsoft-authentication-library-for-go,
 // apps/internal/oauth/ops/authority/authority.go
 func (s *Service) instance(w http.ResponseWriter, _ *http.Request) {

@@ -2,15 +2,15 @@ package signin
 
 import "net/http"
 
-// Throttle has Entra answer what programs ask with 429 Too Many Requests: the token
-// endpoint, and the two documents about it. The pages for people stay.
-// https://learn.microsoft.com/entra/msal/dotnet/advanced/client-and-server-throttling
-// has the status and the header, and
-// https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/issues/2855
-// the body, which is no JSON. That the documents are throttled too is inferred.
+// Throttle makes Entra answer requests of programs with 429 Too Many Requests: the token
+// endpoint, the discovery document and the keys. Pages for users keep working.
+// https://learn.microsoft.com/entra/msal/dotnet/advanced/client-and-server-throttling has
+// the status and the header,
+// https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/issues/2855 the
+// body, which is not JSON. Inferred: the documents are throttled too.
 func (s *Service) Throttle(throttled bool) { s.throttled = throttled }
 
-// unlessThrottled is for what programs ask.
+// unlessThrottled wraps a handler for programs.
 func (s *Service) unlessThrottled(handle http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.throttled {

@@ -16,8 +16,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// token redeems an authorization code, or takes a workload's token for one of
-// the app's own.
+// token redeems an authorization code or a refresh token, or exchanges a workload's token.
 func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return deny("AADSTS900144", "The request body is malformed: %v", err)
@@ -50,7 +49,8 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request) error {
 	return deny("AADSTS70003", "The app requested an unsupported grant type '%s'.", form.Get("grant_type")).as(400, "unsupported_grant_type")
 }
 
-// redeem looks at the code first: docs/simulated-azure.md has the source.
+// redeem checks the code before the client's credentials: docs/internals/simulated-azure.md
+// has the source.
 func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Values) error {
 	granted, exists := s.codes[form.Get("code")]
 	switch {
@@ -61,15 +61,16 @@ func (s *Service) redeem(w http.ResponseWriter, app *store.Object, form url.Valu
 	case granted.challenge != "" && granted.challenge != challengeOf(form.Get("code_verifier")):
 		return deny("AADSTS501481", "The Code_Verifier does not match the code_challenge supplied in the authorization request.").as(400, "invalid_grant")
 	}
-	if err := s.prove(app, granted, form); err != nil {
-		return err // the code stays good: it is the client that failed
+	if err := s.authenticateClient(app, granted, form); err != nil {
+		return err // the code stays valid after a failed client authentication
 	}
 	delete(s.codes, form.Get("code"))
 	return s.issueIDToken(w, app, granted)
 }
 
-// prove has a client on the web platform say who it is, and no public one.
-func (s *Service) prove(app *store.Object, granted grant, form url.Values) error {
+// authenticateClient requires client authentication on the web platform and rejects it for public
+// clients.
+func (s *Service) authenticateClient(app *store.Object, granted grant, form url.Values) error {
 	switch public := registered(app, "publicClient", granted.redirectURI); {
 	case !public:
 		return s.authenticate(s.callerOf(app), form)
@@ -84,9 +85,9 @@ func challengeOf(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// issueIDToken signs the user in. Groups are in the token when the application
-// emits them (groupMembershipClaims), lists them for ID tokens (optionalClaims)
-// and asked for them (claims).
+// issueIDToken signs the user in. The token contains groups if the application emits them
+// (groupMembershipClaims), lists them for ID tokens (optionalClaims) and requests them
+// (claims).
 func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted grant) error {
 	clientID := app.Computed.Text("clientId")
 	claims := jwt.MapClaims{
@@ -123,11 +124,12 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	return nil
 }
 
-// maxGroups is how many a JWT may have. Of more, it only tells where they are.
+// maxGroups is the maximum number of groups in a JWT. With more, the token contains only a
+// reference.
 // https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#groups-overage-claim
 const maxGroups = 200
 
-// groupsOf are a user's groups of the kind that the application emits.
+// groupsOf returns a user's groups of the kind that the application emits.
 func (s *Service) groupsOf(app *store.Object, granted grant) []string {
 	listed := slices.ContainsFunc(app.Inputs.Maps("optionalClaims.idTokens"), func(claim property.Map) bool {
 		return claim.Text("name") == "groups"
@@ -145,8 +147,9 @@ func (s *Service) groupsOf(app *store.Object, granted grant) []string {
 	return nil
 }
 
-// rolesClaim has the app roles of a user, also by their groups, of whatever groups
-// the token tells. https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
+// rolesClaim returns the app roles of a user and of the user's groups, regardless of the
+// groups claim.
+// https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
 func (s *Service) rolesClaim(clientID string, user directory.User) []string {
 	principal := s.principal(clientID)
 	if principal == nil {

@@ -15,8 +15,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/store"
 )
 
-// caller is who signs in without a user: an application, or another team's
-// identity.
+// caller is an identity that signs in without a user: an application or a workload.
 type caller struct {
 	name, clientID string
 	// principalID is empty without a service principal.
@@ -30,7 +29,7 @@ type trust struct {
 	audiences       []string
 }
 
-// caller finds who has a client ID.
+// caller returns the identity with a client ID.
 func (s *Service) caller(clientID string) (caller, error) {
 	if app := s.application(clientID); app != nil {
 		return s.callerOf(app), nil
@@ -58,12 +57,12 @@ func (s *Service) callerOf(app *store.Object) caller {
 	return c
 }
 
-// microsofts are resources that every tenant has, as far as somebody here asks for
-// them.
-var microsofts = []string{"https://containerregistry.azure.net", "https://management.azure.com", "https://graph.microsoft.com", devops.ClientID}
+// microsoftResources are resources of Microsoft in every tenant, limited to those that clients here
+// use.
+var microsoftResources = []string{"https://containerregistry.azure.net", "https://management.azure.com", "https://graph.microsoft.com", devops.ClientID}
 
-// issueAppToken is for the resource that a scope names: <resource>/.default. Only
-// who is somebody in the tenant gets one.
+// issueAppToken issues a token for the resource in a scope, <resource>/.default. The caller
+// needs a service principal in the tenant.
 func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) error {
 	if c.principalID == "" {
 		return deny("AADSTS7000229", "The client application %s is missing service principal in the tenant %s.", c.clientID, s.directory.TenantID).as(401, "invalid_client")
@@ -76,7 +75,7 @@ func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) e
 	issuer, claims := s.Issuer, jwt.MapClaims{"aud": resource, "appid": c.clientID}
 	if resource == kubeapi.ServerApplication {
 		issuer, claims["oid"] = s.version1(), c.principalID
-	} else if !slices.Contains(microsofts, resource) {
+	} else if !slices.Contains(microsoftResources, resource) {
 		var err error
 		if issuer, claims, err = s.accessClaims(c, resource); err != nil {
 			return err
@@ -90,9 +89,9 @@ func (s *Service) issueAppToken(w http.ResponseWriter, c caller, scope string) e
 	return nil
 }
 
-// accessClaims are those of a token for an application of the tenant, in the
-// version that it asks for. Each has its own issuer, and only version 2 always
-// names the application by its client ID.
+// accessClaims returns the issuer and claims of a token for an application of the tenant,
+// in the version that the application requests. Each version has its own issuer; only
+// version 2 always uses the client ID as audience.
 // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 func (s *Service) accessClaims(c caller, resource string) (*oidc.Issuer, jwt.MapClaims, error) {
 	app := s.directory.Resource(resource)
@@ -120,7 +119,7 @@ func (s *Service) accessClaims(c caller, resource string) (*oidc.Issuer, jwt.Map
 	return s.version1(), claims, nil
 }
 
-// version1 is who issues tokens of version 1.
+// version1 returns the issuer of version 1 tokens.
 func (s *Service) version1() *oidc.Issuer {
 	return s.Issuer.Under("https://sts.windows.net/" + s.directory.TenantID + "/")
 }

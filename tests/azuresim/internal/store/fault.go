@@ -8,65 +8,64 @@ import (
 	"time"
 )
 
-// Fault makes operations of a kind go wrong.
+// Fault makes matching operations fail, hang or lose their answer.
 type Fault struct {
-	// Verb is one of Operation's, or invoke for a function, whose token Type is then. An
-	// empty Type or Name is whichever comes first; Name is that of the resource in the
-	// program.
+	// Verb is a verb of Operation, or invoke for a function, whose token is Type. An empty
+	// Type or Name matches any. Name is the resource's logical name in the program.
 	Verb, Type, Name string
-	// Err is returned; with none, the operation hangs until it is cancelled or nobody
-	// waits for it any more. A 404 for a read is a replica that finds nothing.
+	// Err is returned. Without one, the operation hangs until it is canceled or no client
+	// waits for it. A 404 for a read simulates a replica that lacks the object.
 	Err error
-	// After has the operation carried out first, so that only its answer is lost; with
-	// an Err that is Failed, it has failed since.
+	// After carries out the operation and loses only its answer. With a Failed error, the
+	// accepted operation fails later.
 	After bool
-	// RetryAfter is what Microsoft Graph has a function's caller wait.
+	// RetryAfter is Microsoft Graph's Retry-After for the caller of a function.
 	RetryAfter time.Duration
-	// Times is how many operations meet it; 0 is one.
+	// Times is the number of operations that the fault affects. 0 means 1.
 	Times int
-	// Cancelled, if there is one, has an operation that hangs and does not heed a cancel
-	// hang on, as long as somebody waits for it; it is closed at the cancel.
-	Cancelled chan struct{}
+	// Canceled is closed when a hanging operation whose provider ignores the cancel is
+	// canceled. With this channel, the operation keeps hanging while a client waits for it.
+	Canceled chan struct{}
 }
 
-// injected is a fault that waits for its operations.
+// injected is a fault that waits for matching operations.
 type injected struct {
 	Fault
-	first sync.Once
-	met   chan struct{}
+	first     sync.Once
+	triggered chan struct{}
 }
 
-// Inject makes the next operations that match go wrong. The channel is closed when
-// the first one has met the fault: it is under way then, and still is if it hangs.
-func (s *Store) Inject(fault Fault) (met <-chan struct{}) {
+// Inject adds a fault. The channel is closed when the first operation triggers it; an
+// operation that hangs is then in progress.
+func (s *Store) Inject(fault Fault) (triggered <-chan struct{}) {
 	s.Lock()
 	defer s.Unlock()
 	fault.Times = max(fault.Times, 1)
-	one := &injected{Fault: fault, met: make(chan struct{})}
+	one := &injected{Fault: fault, triggered: make(chan struct{})}
 	s.faults = append(s.faults, one)
-	return one.met
+	return one.triggered
 }
 
-// Unmet lists the faults that wait for operations still.
-func (s *Store) Unmet() []Fault {
+// PendingFaults returns the faults that still wait for operations.
+func (s *Store) PendingFaults() []Fault {
 	s.Lock()
 	defer s.Unlock()
-	var unmet []Fault
+	var pending []Fault
 	for _, one := range s.faults {
-		unmet = append(unmet, one.Fault)
+		pending = append(pending, one.Fault)
 	}
-	return unmet
+	return pending
 }
 
-// Withdraw has no operation meet what waits for one.
-func (s *Store) Withdraw() {
+// ClearFaults removes the faults that still wait for operations.
+func (s *Store) ClearFaults() {
 	s.Lock()
 	defer s.Unlock()
 	s.faults = nil
 }
 
-// takeFault is the fault that an operation meets, nil for most.
-func (s *Store) takeFault(r Request) *injected {
+// nextFault returns the fault that an operation triggers, or nil.
+func (s *Store) nextFault(r Request) *injected {
 	s.Lock()
 	defer s.Unlock()
 	i := slices.IndexFunc(s.faults, func(f *injected) bool {
@@ -83,35 +82,35 @@ func (s *Store) takeFault(r Request) *injected {
 	return fault
 }
 
-// Invoke has a function answered. It fails when it meets a fault; after is what its
-// caller shall wait before the next try.
+// Invoke calls a function, or fails with a matching fault. after is the time that the
+// caller waits before it retries.
 func (s *Store) Invoke(ctx context.Context, r Request, run func() error) (after time.Duration, err error) {
 	s.lookups.Add(1)
-	if fault := s.takeFault(r); fault != nil {
-		return fault.RetryAfter, fault.meet(ctx, r)
+	if fault := s.nextFault(r); fault != nil {
+		return fault.RetryAfter, fault.apply(ctx, r)
 	}
 	s.Lock()
 	defer s.Unlock()
 	return 0, run()
 }
 
-// Lookups returns how many functions have been asked for.
+// Lookups returns the number of function calls.
 func (s *Store) Lookups() int64 { return s.lookups.Load() }
 
-func (f *injected) meet(ctx context.Context, r Request) error {
-	f.first.Do(func() { close(f.met) })
+func (f *injected) apply(ctx context.Context, r Request) error {
+	f.first.Do(func() { close(f.triggered) })
 	if f.Err != nil {
 		return f.Err
 	}
 	select {
 	case <-ctx.Done():
-		return cancelled(ctx)
-	case <-r.Unheeded:
+		return canceled(ctx)
+	case <-r.CancelIgnored:
 	}
-	if f.Cancelled != nil {
-		close(f.Cancelled)
+	if f.Canceled != nil {
+		close(f.Canceled)
 		<-ctx.Done()
-		return cancelled(ctx)
+		return canceled(ctx)
 	}
 	return nil
 }

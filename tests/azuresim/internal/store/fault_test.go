@@ -6,36 +6,37 @@ import (
 	"testing"
 )
 
-// TestFault: a fault waits for the resource that it names and for no other, as many
-// times as it says, and tells when the first operation has met it.
+// TestFault checks that a fault affects only the named resource, the given number of times,
+// and that the channel is closed by the first operation.
 func TestFault(t *testing.T) {
 	t.Parallel()
 	s, refusal := newStore(), Refuse(404, "ResourceNotFound", "not yet")
-	met := s.Inject(Fault{Verb: "create", Type: clusters, Name: "second", Err: refusal, Times: 2})
+	triggered := s.Inject(Fault{Verb: "create", Type: clusters, Name: "second", Err: refusal, Times: 2})
 	for i, c := range []struct {
 		resource string
 		refused  bool
-		unmet    int
+		pending  int
 	}{{"urn::first", false, 1}, {"urn::second", true, 1}, {"urn::second", true, 0}, {"urn::second", false, 0}} {
 		select {
-		case <-met:
+		case <-triggered:
 			if i < 2 {
-				t.Errorf("met before operation %d", i)
+				t.Errorf("triggered before operation %d", i)
 			}
 		default:
 			if i >= 2 {
-				t.Errorf("not met by operation %d", i)
+				t.Errorf("not triggered by operation %d", i)
 			}
 		}
 		err := s.Operate(t.Context(), Request{Verb: "create", Type: clusters, Resource: c.resource}, done)
-		if errors.Is(err, refusal) != c.refused || len(s.Unmet()) != c.unmet {
-			t.Errorf("operation %d: %v, unmet %v", i, err, s.Unmet())
+		if errors.Is(err, refusal) != c.refused || len(s.PendingFaults()) != c.pending {
+			t.Errorf("operation %d: %v, pending %v", i, err, s.PendingFaults())
 		}
 	}
 }
 
-// TestWithdraw: a fault of any type meets what comes first, and none once it was taken back.
-func TestWithdraw(t *testing.T) {
+// TestClearFaults checks that a fault without a type affects the next operation, and none
+// after it is removed.
+func TestClearFaults(t *testing.T) {
 	t.Parallel()
 	s, refusal := newStore(), Refuse(404, "ResourceNotFound", "not yet")
 	s.Inject(Fault{Verb: "create", Err: refusal, Times: 2})
@@ -43,46 +44,46 @@ func TestWithdraw(t *testing.T) {
 		if err := s.Operate(t.Context(), Request{Verb: "create", Type: clusters}, done); errors.Is(err, refusal) != refused {
 			t.Errorf("operation %d: %v", i, err)
 		}
-		s.Withdraw()
+		s.ClearFaults()
 	}
 }
 
-// TestHanging: what hangs ends when nobody waits for it, and goes on when a cancel is
-// not heeded; afterwards it is carried out, or was.
+// TestHanging checks that a hanging operation ends when no client waits for it, that it
+// continues if the provider ignores the cancel, and whether it is carried out.
 func TestHanging(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ after, long, heeded, carriedOut bool }{
-		"before, cancelled":               {false, false, true, false},
-		"before, in spite of it":          {false, false, false, true},
-		"carried out, cancelled":          {true, false, true, true},
+	for name, c := range map[string]struct{ after, long, supported, carriedOut bool }{
+		"before, canceled":                {false, false, true, false},
+		"before, cancel ignored":          {false, false, false, true},
+		"carried out, canceled":           {true, false, true, true},
 		"carried out, and answered":       {true, false, false, true},
 		"before, longer than a cancel":    {false, true, true, false},
-		"carried out, longer than it too": {true, true, true, true},
+		"carried out, longer than cancel": {true, true, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, fault := newStore(), Fault{Verb: "create", Type: clusters, After: c.after}
 			if c.long {
-				fault.Cancelled = make(chan struct{})
+				fault.Canceled = make(chan struct{})
 			}
 			hangs := s.Inject(fault)
 			ctx, cancel := context.WithCancel(t.Context())
-			unheeded, carriedOut := make(chan struct{}), false
+			ignored, carriedOut := make(chan struct{}), false
 			go func() {
 				<-hangs
-				if !c.heeded || c.long {
-					close(unheeded)
+				if !c.supported || c.long {
+					close(ignored)
 				}
 				if c.long {
-					<-fault.Cancelled
+					<-fault.Canceled
 				}
-				if c.heeded {
+				if c.supported {
 					cancel()
 				}
 			}()
-			err := s.Operate(ctx, Request{Verb: "create", Type: clusters, Unheeded: unheeded}, func() (string, error) { carriedOut = true; return "", nil })
+			err := s.Operate(ctx, Request{Verb: "create", Type: clusters, CancelIgnored: ignored}, func() (string, error) { carriedOut = true; return "", nil })
 			cancel()
-			if errors.Is(err, context.Canceled) != c.heeded || carriedOut != c.carriedOut {
+			if errors.Is(err, context.Canceled) != c.supported || carriedOut != c.carriedOut {
 				t.Errorf("%v, carried out: %v", err, carriedOut)
 			}
 		})

@@ -11,45 +11,45 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
-// Object is a resource that exists.
+// Object is an existing resource.
 type Object struct {
 	// ID is Azure's, Type the resource's token.
 	ID, Type string
-	// Inputs are what was sent, Computed is what Azure added.
+	// Inputs are the stored inputs, Computed the properties that Azure added.
 	Inputs, Computed property.Map
-	// Created is when, by the clock of the Azure. Zero is long ago.
+	// Created is the creation time by the simulation's clock, or zero.
 	Created time.Time
 }
 
-// Outputs are what was sent, and what Azure added.
+// Outputs returns inputs and computed properties.
 func (o *Object) Outputs() property.Map {
 	all := o.Inputs.Copy()
 	maps.Copy(all, o.Computed)
 	return all
 }
 
-// Inside says whether an object's ID continues its parent's.
+// Inside reports whether an object's ID starts with its parent's.
 func Inside(o, parent *Object) bool {
 	return strings.HasPrefix(strings.ToLower(o.ID), strings.ToLower(parent.ID)+"/")
 }
 
-// Objects is what exists. Whoever uses it holds the lock of its Store.
+// Objects are the existing resources. Callers must hold the lock of the Store.
 type Objects struct {
 	kinds map[string]Kind
 	byID  map[string]*Object
 	ahead time.Duration
 }
 
-// Now is the time by the clock of the Azure, which stands until Advance moves it.
+// Now returns the time of the simulation's clock, which only Advance moves.
 func (s *Objects) Now() time.Time { return time.Unix(0, 0).Add(s.ahead) }
 
-// Advance moves the clock on.
+// Advance moves the clock forward.
 func (s *Objects) Advance(d time.Duration) { s.ahead += d }
 
-// Learn adds resource types to those that can exist.
-func (s *Objects) Learn(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
+// Register adds resource types.
+func (s *Objects) Register(kinds map[string]Kind) { maps.Copy(s.kinds, kinds) }
 
-// Kind returns what is known of a type.
+// Kind returns the description of a type.
 func (s *Objects) Kind(token string) (Kind, error) {
 	kind, known := s.kinds[token]
 	if !known {
@@ -58,11 +58,10 @@ func (s *Objects) Kind(token string) (Kind, error) {
 	return kind, nil
 }
 
-// Get returns the object with an ID, nil if there is none. As to ARM, the case
-// of its letters does not matter.
+// Get returns the object with an ID, or nil. As in ARM, IDs are not case-sensitive.
 func (s *Objects) Get(id string) *Object { return s.byID[strings.ToLower(id)] }
 
-// All returns the objects of a type, by ID.
+// All returns the objects of a type, sorted by ID.
 func (s *Objects) All(token string) []*Object {
 	var found []*Object
 	for _, o := range s.byID {
@@ -74,7 +73,7 @@ func (s *Objects) All(token string) []*Object {
 	return found
 }
 
-// Find returns an object of a type that is as described, nil if there is none.
+// Find returns an object of a type that matches, or nil.
 func (s *Objects) Find(token string, is func(*Object) bool) *Object {
 	for _, o := range s.byID {
 		if o.Type == token && is(o) {
@@ -84,7 +83,7 @@ func (s *Objects) Find(token string, is func(*Object) bool) *Object {
 	return nil
 }
 
-// IDs lists what exists, sorted.
+// IDs returns the IDs of all objects, sorted.
 func (s *Objects) IDs() []string {
 	var ids []string
 	for _, o := range s.byID {
@@ -94,18 +93,18 @@ func (s *Objects) IDs() []string {
 	return ids
 }
 
-// Create makes an object if its kind lets it. Who looks before it creates says
-// with exists what it makes of an object with this ID.
+// Create creates an object if its kind allows it. exists returns the caller's error for an
+// object with the same ID.
 func (s *Objects) Create(token string, inputs property.Map, exists func(id string) error) (*Object, error) {
 	kind, err := s.Kind(token)
 	if err != nil {
 		return nil, err
 	}
 	id, computed, err := kind.Create(inputs)
-	if kind.Sent != nil {
-		err = First(kind.Sent(inputs), err)
+	if kind.CheckRequest != nil {
+		err = First(kind.CheckRequest(inputs), err)
 	}
-	if s.Get(id) != nil || kind.There != nil && kind.There(id) {
+	if s.Get(id) != nil || kind.Exists != nil && kind.Exists(id) {
 		err = cmp.Or(exists(id), err, Refuse(409, "Conflict", "Resource '%s' already exists.", id))
 	}
 	if err != nil {
@@ -116,18 +115,18 @@ func (s *Objects) Create(token string, inputs property.Map, exists func(id strin
 	return o, nil
 }
 
-// Put has an object exist, unchecked.
+// Put adds or replaces an object without checks.
 func (s *Objects) Put(o *Object) { s.byID[strings.ToLower(o.ID)] = o }
 
-// Update changes an object if its kind lets it.
+// Update changes an object if its kind allows it.
 func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error) {
 	o := s.Get(id)
 	if o == nil {
 		return nil, Refuse(404, "ResourceNotFound", "'%s' was not found.", id)
 	}
 	kind := s.kinds[token]
-	if kind.Sent != nil {
-		if err := kind.Sent(inputs); err != nil {
+	if kind.CheckRequest != nil {
+		if err := kind.CheckRequest(inputs); err != nil {
 			return nil, err
 		}
 	}
@@ -143,7 +142,7 @@ func (s *Objects) Update(token, id string, inputs property.Map) (*Object, error)
 	return o, nil
 }
 
-// Remove deletes an object and what lives only inside it.
+// Remove deletes an object and the objects inside it.
 func (s *Objects) Remove(o *Object) {
 	delete(s.byID, strings.ToLower(o.ID))
 	for _, other := range s.byID {
@@ -153,7 +152,7 @@ func (s *Objects) Remove(o *Object) {
 	}
 }
 
-// Answer is what Azure answers to a request for an object.
+// Answer returns Azure's answer for an object.
 func (s *Objects) Answer(o *Object) property.Map {
 	if answer := s.kinds[o.Type].Answer; answer != nil {
 		return answer(o)

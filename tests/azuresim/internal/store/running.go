@@ -2,17 +2,17 @@ package store
 
 import "sync"
 
-// running holds the operations under way where Azure takes one at a time. Operations
-// take no time in tests, so two that a program starts side by side seldom meet here.
-// Whether they can meet follows from the stack's state: Azure.Overlaps in package azuresim.
+// running holds the operations in progress on objects for which Azure takes one at a time.
+// Operations take no time in tests, so two operations that run side by side rarely overlap
+// here. Azure.Overlaps in package azuresim finds possible overlaps in the stack's state.
 type running struct {
 	sync.Mutex
-	// verbs are those of the operations, by what they work on.
+	// verbs of the operations, by the object that they lock
 	verbs map[string]string
 }
 
-// begin refuses an operation on something that another operation works on. Otherwise
-// end ends it.
+// begin rejects an operation on an object with another operation in progress. end ends the
+// operation.
 func (s *Store) begin(kind Kind, r Request) (end func(), err error) {
 	if kind.Exclusive == nil || r.Verb == "read" {
 		return func() {}, nil
@@ -31,7 +31,7 @@ func (s *Store) begin(kind Kind, r Request) (end func(), err error) {
 	}, nil
 }
 
-// InProgress is Azure's refusal of an operation while another one is under way.
+// InProgress returns Azure's error for an operation while another one is in progress.
 func InProgress(other string) error {
 	return Refuse(409, "OperationNotAllowed", "Operation is not allowed: Another operation (%s) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details", other)
 }

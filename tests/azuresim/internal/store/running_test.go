@@ -12,7 +12,7 @@ const clusters = "clusters"
 
 func newStore() *Store {
 	s := New()
-	s.Learn(map[string]Kind{clusters: {Exclusive: func(r Request) string { return r.Inputs.Text("cluster") }}})
+	s.Register(map[string]Kind{clusters: {Exclusive: func(r Request) string { return r.Inputs.Text("cluster") }}})
 	return s
 }
 
@@ -22,8 +22,8 @@ func request(verb, cluster string) Request {
 
 func done() (string, error) { return "", nil }
 
-// TestOneAtATime: while one operation hangs, a second on the same cluster is
-// refused, reads and other clusters are not.
+// TestOneAtATime checks that while an operation hangs, a second one on the same cluster is
+// rejected, and that reads and other clusters are not.
 func TestOneAtATime(t *testing.T) {
 	t.Parallel()
 	s := newStore()
@@ -52,6 +52,6 @@ func TestOneAtATime(t *testing.T) {
 		t.Error(err)
 	}
 	if err := s.Operate(t.Context(), request("update", "prod"), done); err != nil {
-		t.Errorf("when the first was over: %v", err)
+		t.Errorf("after the first one: %v", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package store keeps what exists in the simulated Azure, and what was done to
-// it. It knows no service: the services teach it their kinds.
+// Package store keeps the objects of the simulated Azure and a log of operations. The
+// services register their kinds.
 package store
 
 import (
@@ -12,8 +12,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/property"
 )
 
-// Store is all objects under one lock, which also guards what the services keep
-// beside them.
+// Store is all objects under one lock. The lock also guards the services' own data.
 type Store struct {
 	sync.Mutex
 	Objects
@@ -30,54 +29,53 @@ func New() *Store {
 	return &Store{running: running{verbs: map[string]string{}}, Objects: Objects{kinds: map[string]Kind{}, byID: map[string]*Object{}}}
 }
 
-// Operation is one request that Azure carried out or refused.
+// Operation is a request that Azure carried out or rejected.
 type Operation struct {
 	// Verb is create, read, update or delete; Type is the resource's token.
 	Verb, Type, ID string
-	// Resource is the URN of the resource in the program.
+	// Resource is the resource's URN.
 	Resource string
 	Err      error
 }
 
-// Request asks for an operation. ID is that of the object, "" before there is
-// one. Inputs are those that a new object shall have. Resource is the URN of who asks.
+// Request asks for an operation. ID is empty for a create, Inputs are those of a new
+// object, Resource is the URN.
 type Request struct {
 	Verb, Type, ID string
 	Inputs         property.Map
 	Resource       string
-	// Unheeded is closed when an engine wants to cancel and its provider does not heed
-	// that: what hangs goes on then. Nil: never.
-	Unheeded <-chan struct{}
+	// CancelIgnored is closed when an engine cancels and the provider ignores it: a hanging
+	// operation then continues. Optional.
+	CancelIgnored <-chan struct{}
 }
 
-// Operations lists what was done so far, in order of completion.
+// Operations returns the log, in order of completion.
 func (s *Store) Operations() []Operation {
 	s.Lock()
 	defer s.Unlock()
 	return slices.Clone(s.operations)
 }
 
-// Watch has somebody look at each operation when it has been carried out or
-// refused, and before it is answered: nothing that waits for the answer is done
-// yet.
+// Watch calls watch with each operation after it was carried out or rejected and before it
+// is answered. Operations that depend on it have not started by then.
 func (s *Store) Watch(watch func(Operation)) {
 	s.Lock()
 	defer s.Unlock()
 	s.watch = watch
 }
 
-// Operate runs one operation: it meets its fault, and is logged.
-// What it runs holds the lock, and returns the ID of the object.
+// Operate runs an operation, or its fault, and logs it. run holds the lock and returns the
+// object's ID.
 func (s *Store) Operate(ctx context.Context, r Request, run func() (string, error)) error {
 	kind, done := s.kinds[r.Type], Operation{Verb: r.Verb, Type: r.Type, ID: r.ID, Resource: r.Resource}
 	var fault *injected
 	end, err := s.begin(kind, r)
 	if err == nil {
 		defer end()
-		fault = s.takeFault(r)
+		fault = s.nextFault(r)
 	}
 	if fault != nil && !fault.After {
-		err = fault.meet(ctx, r)
+		err = fault.apply(ctx, r)
 	}
 	s.Lock()
 	if err == nil {
@@ -91,9 +89,9 @@ func (s *Store) Operate(ctx context.Context, r Request, run func() (string, erro
 		watch(done)
 	}
 	if err == nil && fault != nil && fault.After {
-		err = fault.meet(ctx, r)
+		err = fault.apply(ctx, r)
 	}
 	return err
 }
 
-func cancelled(ctx context.Context) error { return fmt.Errorf("operation cancelled: %w", ctx.Err()) }
+func canceled(ctx context.Context) error { return fmt.Errorf("operation canceled: %w", ctx.Err()) }

@@ -1,10 +1,10 @@
-// Package page is the web application's, which argocd-server takes from nowhere else
-// than its own files; its module does not ship one.
+// Package page embeds the page of the web application, which argocd-server reads only from
+// embedded files. Argo CD's module does not contain it.
 package page
 
 import "embed"
 
-// Files has it where argocd-server looks for it.
+// Files has the page at the path that argocd-server expects.
 //
 //go:embed dist/app
 var Files embed.FS

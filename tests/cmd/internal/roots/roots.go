@@ -1,6 +1,6 @@
-// Package roots has a command trust the authority of the simulated internet on
-// every system. Go heeds SSL_CERT_FILE on Linux alone; on macOS it asks the
-// platform (crypto/x509, root_darwin.go).
+// Package roots makes a command trust the authority of the simulated internet on all
+// systems. Go reads SSL_CERT_FILE on Linux only; on macOS it asks the platform
+// (crypto/x509, root_darwin.go).
 package roots
 
 import (
@@ -9,9 +9,9 @@ import (
 	"os"
 )
 
-// FromEnvironment makes the certificates in SSL_CERT_FILE, if it is set, all that
-// this process trusts. It takes `//go:debug x509usefallbackroots=1` in package
-// main: otherwise a system that has roots keeps them.
+// FromEnvironment makes the certificates in SSL_CERT_FILE, if set, the only trusted roots
+// of this process. Package main needs `//go:debug x509usefallbackroots=1`; otherwise the
+// system's roots take precedence.
 func FromEnvironment() error {
 	file := os.Getenv("SSL_CERT_FILE")
 	if file == "" {
@@ -23,7 +23,7 @@ func FromEnvironment() error {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(content) {
-		return fmt.Errorf("SSL_CERT_FILE: %s has no certificate in PEM", file)
+		return fmt.Errorf("SSL_CERT_FILE: %s contains no PEM certificate", file)
 	}
 	x509.SetFallbackRoots(pool)
 	return nil

@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// TestFromEnvironment: the file counts, not what Go finds by itself, which is
-// another one on Linux by then and nothing on macOS.
+// TestFromEnvironment checks that the certificates of the file are used, not those that Go
+// loads itself: other ones on Linux, none on macOS.
 func TestFromEnvironment(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
@@ -39,8 +39,8 @@ func TestFromEnvironment(t *testing.T) {
 	}
 }
 
-// TestCommands: both commands that sign in have the directive, and end with a file
-// that names no authority rather than trust somebody else.
+// TestCommands checks that both commands that sign in have the directive, and that they
+// fail if the file has no authority.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string][]string{"argocd": {"version", "--client"}, "argocd-server": nil} {
@@ -55,9 +55,9 @@ func TestCommands(t *testing.T) {
 		if !slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
 			return s.Key == "DefaultGODEBUG" && strings.Contains(s.Value, "x509usefallbackroots=1")
 		}) {
-			t.Errorf("%s is built without the directive: %v", name, info.Settings)
+			t.Errorf("%s lacks the directive: %v", name, info.Settings)
 		}
-		for file, want := range map[string]string{"missing.pem": "missing.pem", os.DevNull: "has no certificate"} {
+		for file, want := range map[string]string{"missing.pem": "missing.pem", os.DevNull: "contains no PEM certificate"} {
 			run := exec.CommandContext(t.Context(), path, arguments...)
 			run.Env = append(os.Environ(), "SSL_CERT_FILE="+file)
 			if output, err := run.CombinedOutput(); err == nil || !strings.Contains(string(output), "SSL_CERT_FILE: ") || !strings.Contains(string(output), want) {

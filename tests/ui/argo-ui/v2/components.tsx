@@ -5,7 +5,7 @@ import './components.scss';
 
 interface TooltipProps {
     content: React.ReactNode;
-    // inverted colours are not known here.
+    // inverted colors are not supported.
     inverted?: boolean;
     children: React.ReactElement;
 }
@@ -33,8 +33,8 @@ interface CheckboxProps {
     style?: React.CSSProperties;
 }
 
-// Checkbox also tells of a change that came from outside: a row of a filter that is
-// clicked changes the value and leaves the telling to its box.
+// Checkbox also reports changes from outside: a click on a filter's row changes the value and
+// relies on the check box to report it.
 export const Checkbox = ({value, onChange, style}: CheckboxProps) => {
     const before = React.useRef(value);
     React.useEffect(() => {
@@ -52,18 +52,18 @@ export const Checkbox = ({value, onChange, style}: CheckboxProps) => {
 
 interface AutocompleteProps {
     items: string[];
-    // abbreviations are other names of items.
+    // abbreviations are alternative names of items.
     abbreviations?: Map<string, string>;
     value: string;
     placeholder?: string;
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => void;
-    // onItemClick gets no item when Enter is pressed, for what was typed.
+    // onItemClick is called without an item when Enter is pressed on typed text.
     onItemClick: (item?: string) => void;
     style?: React.CSSProperties;
     inputStyle?: React.CSSProperties;
 }
 
-// Autocomplete offers, while it has the focus, the items that contain what was typed.
+// Autocomplete suggests the items that contain the typed text, while it has the focus.
 export const Autocomplete = (props: AutocompleteProps) => {
     const [focused, setFocused] = React.useState(false);
     const contains = (name = '') => name.toLowerCase().includes(props.value.toLowerCase());

@@ -1,4 +1,4 @@
-// What the web application takes from argo-ui/v2, which npm's argo-ui lacks.
+// The exports of argo-ui/v2 that the application uses. argo-ui on npm has no v2.
 export * from './ago';
 export * from './components';
 export * from './keys';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-// A key is named as in KeyboardEvent: by its key, a digit by its code, which says
-// whether it is that of the number pad.
+// Keys have the names of KeyboardEvent.key. Digits have those of KeyboardEvent.code, which
+// distinguishes the number pad.
 export enum Key {
     UP = 'ArrowUp',
     DOWN = 'ArrowDown',
@@ -22,11 +22,11 @@ export const NumKeyToNumber = (code: string) => Number(code.slice(-1));
 
 interface Binding {
     keys: string | string[];
-    // action says whether the key meant something.
+    // action reports whether it handled the key.
     action: (key: string) => boolean;
 }
 
-// useKeybinding acts on keys, of those that are meant for a field only on Escape.
+// useKeybinding handles keys. While an input field has the focus, it handles only Escape.
 function useKeybinding({keys, action}: Binding) {
     React.useEffect(() => {
         const press = (event: KeyboardEvent) => {

@@ -2,8 +2,8 @@ import * as React from 'react';
 
 type Failure = {state: boolean; retry: () => void};
 
-// useData loads once and says how it stands: the data, whether it is still to
-// come, and whether it failed, with a function to try again.
+// useData loads data once. It returns the data, whether it is loading, whether it failed, and
+// a function that retries.
 export function useData<T>(load: () => Promise<T>, initial?: T, loaded?: (data: T) => any): [T, boolean, Failure] {
     const [data, setData] = React.useState(initial);
     const [loading, setLoading] = React.useState(true);

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-// useNav walks a list of items with the keyboard: the selected one, -1 at first,
-// a function that goes on by some, and one that selects none.
+// useNav navigates a list with the keyboard. It returns the selected index, at first -1, a
+// function that moves the selection, and one that clears it.
 export function useNav(length: number): [number, (by: number) => boolean, () => void] {
     const [selected, select] = React.useState(-1);
     const go = (by: number) => {

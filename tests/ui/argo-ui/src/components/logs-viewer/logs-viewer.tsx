@@ -1,3 +1,2 @@
-// argo-ui's viewer wants an xterm of 2017 and is used by nobody here: Argo CD has a
-// viewer of its own.
+// argo-ui's viewer requires an xterm of 2017. Argo CD has its own viewer.
 export const LogsViewer = (): null => null;

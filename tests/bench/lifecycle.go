@@ -8,28 +8,29 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/timeline"
 )
 
-// life is that of a stack on an Azure as fast as estimated.
-type life struct {
+// lifecycle is the schedules of a stack with Azure's estimated durations.
+type lifecycle struct {
 	azure     *azuresim.Azure
 	resources []timeline.Resource
-	// up and destroy are when Azure works on which resource.
+	// up and destroy are the schedules.
 	up, destroy []timeline.Bar
 }
 
-// live has the real engine deploy a shipped stack and destroy it. The schedules follow from
-// the state that it writes; then it proves that it keeps to them.
-func live(ctx context.Context, repository, name string) (l *life, err error) {
-	l = &life{azure: azuresim.New()}
+// measureLifecycle deploys and destroys a shipped stack with the real engine. It derives the schedules
+// from the state and checks that the engine keeps to them.
+func measureLifecycle(ctx context.Context, repository, name string) (l *lifecycle, err error) {
+	l = &lifecycle{azure: azuresim.New()}
 	stack, err := open(ctx, l.azure, repository, name)
 	if err != nil {
 		return nil, err
 	}
-	defer stack.leave(&err)
+	defer stack.remove(&err)
 	if l.resources, err = deploy(ctx, stack); err != nil {
 		return nil, err
 	}
 	l.up = timeline.Schedule(l.tasks(), 0)
-	// A protected stack is destroyed in two steps, of which the first changes nothing.
+	// The state of an unprotected stack has fewer dependencies, and removing the protection
+	// changes no resource in Azure.
 	if err := stack.Set(ctx, "protect", "false"); err != nil {
 		return nil, err
 	}
@@ -46,12 +47,12 @@ func live(ctx context.Context, repository, name string) (l *life, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer again.leave(&err)
+	defer again.remove(&err)
 	return l, inLockstep(ctx, azure, l.up, again.Up)
 }
 
-// deploy returns the resources of a stack that it deploys.
-func deploy(ctx context.Context, stack *site) ([]timeline.Resource, error) {
+// deploy deploys a stack and returns its resources.
+func deploy(ctx context.Context, stack *tempStack) ([]timeline.Resource, error) {
 	if _, err := stack.Up(ctx); err != nil {
 		return nil, err
 	}
@@ -62,9 +63,9 @@ func deploy(ctx context.Context, stack *site) ([]timeline.Resource, error) {
 	return timeline.Resources(exported.Deployment)
 }
 
-// tasks are the creations as the state tells who waits for whom.
-func (l *life) tasks() []timeline.Task { return timeline.Tasks(l.resources, l.takes("create")) }
+// tasks returns the creations with the dependencies in the state.
+func (l *lifecycle) tasks() []timeline.Task { return timeline.Tasks(l.resources, l.takes("create")) }
 
-func (l *life) takes(verb string) func(token string) time.Duration {
-	return func(token string) time.Duration { return l.azure.Takes(verb, token) }
+func (l *lifecycle) takes(verb string) func(token string) time.Duration {
+	return func(token string) time.Duration { return l.azure.Duration(verb, token) }
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// site is a stack of the program in a folder of its own.
-type site struct {
+// tempStack is a stack of the program in a temporary folder.
+type tempStack struct {
 	*engine.Stack
 	home string
 }
 
-// open creates a stack of a project on an Azure.
-func open(ctx context.Context, azure *azuresim.Azure, project, name string) (*site, error) {
+// open creates a stack of a project on a simulated Azure.
+func open(ctx context.Context, azure *azuresim.Azure, project, name string) (*tempStack, error) {
 	home, err := os.MkdirTemp("", "argocd-on-aks-bench-")
 	if err != nil {
 		return nil, err
@@ -27,8 +27,8 @@ func open(ctx context.Context, azure *azuresim.Azure, project, name string) (*si
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(home))
 	}
-	return &site{stack, home}, nil
+	return &tempStack{stack, home}, nil
 }
 
-// leave closes the stack and removes its folder.
-func (s *site) leave(err *error) { *err = errors.Join(*err, s.Close(), os.RemoveAll(s.home)) }
+// remove closes the stack and removes its folder.
+func (s *tempStack) remove(err *error) { *err = errors.Join(*err, s.Close(), os.RemoveAll(s.home)) }

@@ -1,33 +1,34 @@
 package acceptance
 
-// resources are the stack, its three components and their eight resources.
+// resources is the number of resources: the stack, three components and their eight
+// resources.
 const resources = 12
 
-// Steps are the life of a stack on an Azure.
+// Steps returns the lifecycle of a stack on an Azure.
 func Steps(c Config) []Step {
 	callback := func(domain string) []string { return []string{"https://" + domain + "/auth/callback"} }
 	return []Step{
 		{
-			Name: "preview", About: "shows everything and creates nothing", Minutes: 1,
+			Name: "preview", About: "previews all resources and creates none", Minutes: 1,
 			Set: map[string]string{"region": c.Region, "group": c.Group, "domain": c.Domain},
 			Do:  Stack.Preview, Want: Operations{"create": resources},
 		}, {
-			Name: "up", About: "creates everything", Minutes: 12,
+			Name: "up", About: "creates all resources", Minutes: 12,
 			Do: up, Want: Operations{"create": resources},
 			Azure: func(f *Facts) {
 				*f = Facts{Deployed: true, Pools: []string{"default"}, RedirectURIs: callback(c.Domain)}
 			},
 		}, {
-			Name: "up again", About: "has nothing to do", Minutes: 1,
+			Name: "up again", About: "changes nothing", Minutes: 1,
 			Do: up,
 		}, {
-			Name: "outputs", About: "the documented ones are there, and Azure agrees with them",
-			Look: outputsAgree,
+			Name: "outputs", About: "checks the documented outputs against Azure",
+			Check: outputsAgree,
 		}, {
 			Name: "sign-in", About: "verify passes every check", Minutes: 2,
-			Look: usersCanSignIn,
+			Check: usersCanSignIn,
 		}, {
-			Name: "refresh", About: "finds nothing gone", Minutes: 1,
+			Name: "refresh", About: "finds all resources", Minutes: 1,
 			Do: Stack.Refresh, Want: updatesOnly,
 		}, {
 			Name: "up after refresh", About: "replaces nothing", Minutes: 2,
@@ -53,43 +54,43 @@ func Steps(c Config) []Step {
 			Do:  up, Want: Operations{"update": 1},
 			Azure: func(f *Facts) { f.DefaultRole = "role:readonly" },
 		}, {
-			Name: "no tags", About: "takes them off Azure as well", Minutes: 3,
+			Name: "no tags", About: "removes the tags in Azure", Minutes: 3,
 			Set: map[string]string{"tags": ""},
 			Do:  up, Want: Operations{"update": 2},
 			Azure: func(f *Facts) { f.Tags = nil },
 		}, {
-			Name: "no authorized ranges", About: "opens the Kubernetes API again", Minutes: 3,
+			Name: "no authorized ranges", About: "removes the ranges", Minutes: 3,
 			Set: map[string]string{"cluster.authorizedIpRanges": ""},
 			Do:  up, Want: Operations{"update": 1},
 			Azure: func(f *Facts) { f.AuthorizedRanges = nil },
 		}, {
-			Name: "no default role", About: "takes it from the extension", Minutes: 4,
+			Name: "no default role", About: "removes it from the extension", Minutes: 4,
 			Set: map[string]string{"defaultRole": ""},
 			Do:  up, Want: Operations{"update": 1},
 			Azure: func(f *Facts) { f.DefaultRole = "" },
 		}, {
-			Name: "user pool", About: "creates it and taints the system pool", Minutes: 6,
+			Name: "user pool", About: "creates the pool and taints the system pool", Minutes: 6,
 			Set: map[string]string{"cluster.userPool.nodeCount": "1", "cluster.userPool.vmSize": "Standard_B2s_v2"},
 			Do:  up, Want: Operations{"create": 1, "update": 1},
 			Azure: func(f *Facts) {
 				f.Pools, f.SystemTaints = []string{"default", "user"}, []string{"CriticalAddonsOnly=true:NoSchedule"}
 			},
 		}, {
-			Name: "no user pool", About: "deletes it and takes the taint away", Minutes: 6,
+			Name: "no user pool", About: "deletes the pool and removes the taint", Minutes: 6,
 			Set: map[string]string{"cluster.userPool": ""},
 			Do:  up, Want: Operations{"delete": 1, "update": 1},
 			Azure: func(f *Facts) { f.Pools, f.SystemTaints = []string{"default"}, nil },
 		}, {
-			Name: "take over", About: "forgets the state, imports what exists and previews: nothing replaced, nothing deleted", Minutes: 3,
-			Do: takeOver, Want: updatesOnly,
+			Name: "reimport", About: "clears the state, imports all resources and previews: no replacement, no deletion", Minutes: 3,
+			Do: reimport, Want: updatesOnly,
 		}, {
-			Name: "up after the take-over", About: "replaces nothing", Minutes: 3,
+			Name: "up after reimport", About: "replaces nothing", Minutes: 3,
 			Do: up, Want: updatesOnly,
 		}, {
-			Name: "sign-in after all that", About: "verify passes every check", Minutes: 2,
-			Look: usersCanSignIn,
+			Name: "sign-in after the changes", About: "verify passes every check", Minutes: 2,
+			Check: usersCanSignIn,
 		}, {
-			Name: "another system pool", About: "replaces the cluster and the extension; the application stays and trusts the new issuer", Minutes: 20, Slow: true,
+			Name: "system pool replacement", About: "replaces the cluster and the extension; the application stays and trusts the new issuer", Minutes: 20, Slow: true,
 			Set: map[string]string{"cluster.vmSize": "Standard_D2as_v5"},
 			Do:  up, Want: Operations{"replace": 2, "update": 1},
 			Azure: func(f *Facts) { f.Issuer = "" },
@@ -97,13 +98,13 @@ func Steps(c Config) []Step {
 			Name: "protect", About: "changes nothing on Azure", Minutes: 1,
 			Set: map[string]string{"protect": "true"}, Do: up,
 		}, {
-			Name: "protected destroy", About: "is refused before anything is deleted", Minutes: 1,
-			Do: Stack.Destroy, Refused: "protect",
+			Name: "protected destroy", About: "fails before it deletes anything", Minutes: 1,
+			Do: Stack.Destroy, WantError: "protect",
 		}, {
 			Name: "unprotect", About: "changes nothing on Azure", Minutes: 1,
 			Set: map[string]string{"protect": "false"}, Do: up,
 		}, {
-			Name: "destroy", About: "leaves nothing", Minutes: 10,
+			Name: "destroy", About: "deletes all resources", Minutes: 10,
 			Do: Stack.Destroy, Want: Operations{"delete": resources},
 			Azure: func(f *Facts) { *f = Facts{} },
 		},

@@ -24,31 +24,30 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// meaning is what a configuration should make of Argo CD, in the words of the
-// configuration.
-type meaning struct {
+// intent is the expected Argo CD configuration of a stack configuration.
+type intent struct {
 	domain, defaultRole string
-	// additional are the URLs beside the domain's.
+	// additional are the URLs beside the domain.
 	additional []string
-	// scopes are the claims that give roles.
+	// scopes is the list of claims that grant roles.
 	scopes string
-	// roles are "group ID role", or those of pipelines and accounts, policies the lines
-	// as they were written.
+	// roles are "group ID role", also for pipelines and accounts. policies are the configured
+	// lines.
 	roles, policies []string
 	// assigned are groups and pipelines.
 	assigned []string
-	// accounts are those for the API.
+	// accounts are the API accounts.
 	accounts []string
 	// open lets everyone in the tenant sign in.
 	open bool
-	// first is the first application; none where it has no repository.
+	// first is the first application. It has no repository if none is configured.
 	first application
 }
 
-// judge has Argo CD read what the program sends, as the chart lays it out, and
-// wants it to be told what was meant.
-func judge(ctx context.Context, objects []object, sent deployed, want meaning) error {
-	if err := errors.Join(signsIn(ctx, objects, want), allows(objects, want), begins(ctx, sent.bootstrap, want.first)); err != nil {
+// checkSettings reads the rendered objects with Argo CD's packages and compares the result with the
+// intent.
+func checkSettings(ctx context.Context, objects []object, sent deployed, want intent) error {
+	if err := errors.Join(checkSignIn(ctx, objects, want), checkPolicy(objects, want), checkBootstrap(ctx, sent.bootstrap, want.first)); err != nil {
 		return err
 	}
 	slices.Sort(sent.assigned)
@@ -72,7 +71,7 @@ func one(objects []object, id string) (object, error) {
 	return found[0], nil
 }
 
-// data is a ConfigMap's. A value that is no text, Kubernetes refuses.
+// data returns the data of a ConfigMap. Kubernetes rejects values that are not strings.
 func data(objects []object, name string) (map[string]string, error) {
 	o, err := one(objects, "ConfigMap "+name)
 	if err != nil {
@@ -83,16 +82,16 @@ func data(objects []object, name string) (map[string]string, error) {
 	for key, value := range below {
 		text, is := value.(string)
 		if !is {
-			return nil, fmt.Errorf("%s: %s is %v, no text", name, key, value)
+			return nil, fmt.Errorf("%s: %s is %v, not a string", name, key, value)
 		}
 		all[key] = text
 	}
 	return all, nil
 }
 
-// signsIn has Argo CD read its settings: users sign in with Entra, through the
-// application, and in no other way.
-func signsIn(ctx context.Context, objects []object, want meaning) error {
+// checkSignIn loads the settings with Argo CD: users sign in through the application in Entra and
+// in no other way.
+func checkSignIn(ctx context.Context, objects []object, want intent) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cm, err := data(objects, "argocd-cm")
@@ -106,7 +105,7 @@ func signsIn(ctx context.Context, objects []object, want meaning) error {
 		&corev1.ConfigMap{ObjectMeta: meta("argocd-cm"), Data: cm},
 		&corev1.Secret{ObjectMeta: meta("argocd-secret"), Data: map[string][]byte{"server.secretkey": []byte("x")}},
 	), namespace)
-	told, err := manager.GetSettings()
+	loaded, err := manager.GetSettings()
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
@@ -123,22 +122,22 @@ func signsIn(ctx context.Context, objects []object, want meaning) error {
 	if len(accounts) != len(want.accounts)+1 {
 		return fmt.Errorf("%d accounts, want the built-in admin and %v", len(accounts), want.accounts)
 	}
-	oidc := told.OIDCConfig()
+	oidc := loaded.OIDCConfig()
 	switch {
-	case told.URL != "https://"+want.domain || !slices.Equal(told.AdditionalURLs, want.additional):
-		return fmt.Errorf("url %q and %q", told.URL, told.AdditionalURLs)
-	case told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured():
-		return fmt.Errorf("anonymous %v, no verification %v, dex %v", told.AnonymousUserEnabled, told.OIDCTLSInsecureSkipVerify, told.IsDexConfigured())
-	case oidc == nil || oidc.ClientID != clientID || oidc.Issuer != "https://login.microsoftonline.com/"+tenantID+"/v2.0" || !told.UseAzureWorkloadIdentity() ||
+	case loaded.URL != "https://"+want.domain || !slices.Equal(loaded.AdditionalURLs, want.additional):
+		return fmt.Errorf("url %q and %q", loaded.URL, loaded.AdditionalURLs)
+	case loaded.AnonymousUserEnabled, loaded.OIDCTLSInsecureSkipVerify, loaded.IsDexConfigured():
+		return fmt.Errorf("anonymous %v, no verification %v, dex %v", loaded.AnonymousUserEnabled, loaded.OIDCTLSInsecureSkipVerify, loaded.IsDexConfigured())
+	case oidc == nil || oidc.ClientID != clientID || oidc.Issuer != "https://login.microsoftonline.com/"+tenantID+"/v2.0" || !loaded.UseAzureWorkloadIdentity() ||
 		oidc.ClientSecret != "" || oidc.CLIClientID != "" || !oidc.RequestedIDTokenClaims["groups"].Essential:
 		return fmt.Errorf("oidc %+v", oidc)
 	}
 	return nil
 }
 
-// allows has Argo CD load its policy: each role has what was written, each group
-// the roles that were given, and nobody more.
-func allows(objects []object, want meaning) error {
+// checkPolicy loads the policy with Argo CD: each role has exactly the configured rules, and each
+// group exactly its roles.
+func checkPolicy(objects []object, want intent) error {
 	cm, err := data(objects, "argocd-rbac-cm")
 	if err != nil {
 		return err
@@ -156,7 +155,7 @@ func allows(objects []object, want meaning) error {
 		return fmt.Errorf("policy: %w", err)
 	}
 	enforcer.SetDefaultRole(want.defaultRole)
-	if err := onlyReads(enforcer, want); err != nil {
+	if err := checkOpenTenant(enforcer, want); err != nil {
 		return err
 	}
 	loaded := enforcer.CreateEnforcerWithRuntimePolicy("", "")
@@ -164,7 +163,7 @@ func allows(objects []object, want meaning) error {
 	if err != nil {
 		return err
 	}
-	rules, granted, err := written(want)
+	rules, granted, err := expectedPolicy(want)
 	if err != nil {
 		return err
 	}
@@ -174,14 +173,14 @@ func allows(objects []object, want meaning) error {
 	}
 	slices.Sort(got)
 	if difference := cmp.Diff(granted, got); difference != "" {
-		return fmt.Errorf("who has which role: %s", difference)
+		return fmt.Errorf("roles of the groups: %s", difference)
 	}
-	return rights(loaded, rules)
+	return compareRules(loaded, rules)
 }
 
-// written reads what was configured, apart from the program: the rules by
-// subject, built-in ones with them, and who inherits from whom.
-func written(want meaning) (rules map[string][]string, granted []string, err error) {
+// expectedPolicy derives the expected policy independently of the program: the rules by subject,
+// including the built-in roles, and the inheritance.
+func expectedPolicy(want intent) (rules map[string][]string, granted []string, err error) {
 	rules = map[string][]string{}
 	granted = append(granted, want.roles...)
 	lines := append(strings.Split(assets.BuiltinPolicyCSV, "\n"), want.policies...)
@@ -210,8 +209,8 @@ func written(want meaning) (rules map[string][]string, granted []string, err err
 	return rules, slices.Compact(granted), nil
 }
 
-// rights compares what each subject may do by itself.
-func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
+// compareRules compares the rules of each subject.
+func compareRules(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 	roles, err := loaded.GetAllRoles()
 	if err != nil {
 		return err
@@ -222,7 +221,7 @@ func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 			return err
 		}
 		if len(permissions) == 0 {
-			return fmt.Errorf("%s has no rights", role)
+			return fmt.Errorf("%s has no rules", role)
 		}
 		var got []string
 		for _, permission := range permissions {
@@ -231,7 +230,7 @@ func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 			}
 		}
 		if difference := cmp.Diff(sorted(rules[role]), sorted(got)); difference != "" {
-			return fmt.Errorf("rights of %s: %s", role, difference)
+			return fmt.Errorf("rules of %s: %s", role, difference)
 		}
 	}
 	return nil
@@ -239,9 +238,9 @@ func rights(loaded rbac.CasbinEnforcer, rules map[string][]string) error {
 
 func sorted(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
 
-// onlyReads asks Argo CD what everyone may do in a tenant where everyone can sign in:
-// a user without groups, and a workload identity without a role.
-func onlyReads(enforcer *rbac.Enforcer, want meaning) error {
+// checkOpenTenant checks what everyone can do if everyone in the tenant can sign in: a user without
+// groups, and a workload identity without a role.
+func checkOpenTenant(enforcer *rbac.Enforcer, want intent) error {
 	if !want.open {
 		return nil
 	}
@@ -261,7 +260,7 @@ func onlyReads(enforcer *rbac.Enforcer, want meaning) error {
 			for _, action := range actions {
 				for _, object := range objects {
 					if action != "get" && policy.EnforceClaims(claims, claims, resource, action, object) {
-						return fmt.Errorf("everyone may %s %s %q", action, resource, object)
+						return fmt.Errorf("everyone can %s %s %q", action, resource, object)
 					}
 				}
 			}
@@ -282,9 +281,9 @@ func ruleFields(policies []string) (rules [][]string) {
 	return rules
 }
 
-// requests are what Argo CD asks its policy for, by resource: the actions of
-// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/, objects, and the
-// shape of any object.
+// requests are the requests that Argo CD checks against its policy, by resource: the actions of
+// https://argo-cd.readthedocs.io/en/stable/operator-manual/rbac/, objects, and a pattern for all
+// objects.
 var requests = map[string]struct {
 	actions, objects []string
 	shape            *regexp.Regexp
@@ -315,7 +314,8 @@ var (
 	onResource   = regexp.MustCompile(`^((update|delete)/[^/]*/[^/]+/[^/]*/[^/]+|action/[^/]*/[^/]+/.+)$`)
 )
 
-// effective finds a request that a rule fits, unless it fits too many texts to try.
+// effective returns an error if a rule matches no request. It accepts patterns with too many
+// candidates.
 func effective(resource, action, object string) error {
 	actions, objects := candidates(action), candidates(object)
 	if len(actions) == mostCandidates || len(objects) == mostCandidates {
@@ -336,21 +336,21 @@ func effective(resource, action, object string) error {
 			return nil
 		}
 	}
-	return errors.New("fits no request")
+	return errors.New("matches no request")
 }
 
 var globPart = regexp.MustCompile(`\*+|\?|\[!?[^\]]*\]|\{[^}]*\}|[^*?\[{]+`)
 
-// mostCandidates bounds how many texts a glob is tried with.
+// mostCandidates limits the number of candidates of a pattern.
 const mostCandidates = 1000
 
-// candidates are texts that a glob may fit.
+// candidates returns texts that a pattern may match.
 func candidates(pattern string) []string {
 	all := []string{""}
 	for _, part := range globPart.FindAllString(pattern, -1) {
 		var next []string
 		for _, begun := range all {
-			for _, filling := range fillings(part) {
+			for _, filling := range substitutes(part) {
 				next = append(next, begun+filling)
 			}
 		}
@@ -359,8 +359,8 @@ func candidates(pattern string) []string {
 	return all
 }
 
-// fillings are texts in place of a part of a glob.
-func fillings(part string) []string {
+// substitutes returns texts that replace a part of a pattern.
+func substitutes(part string) []string {
 	switch part[0] {
 	case '*':
 		return []string{"", "x", "x/y", "https://x", "x/y/z"}

@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a person waits for what a page shows.
-const patience = time.Minute
+// timeout is the timeout for content of a page.
+const timeout = time.Minute
 
 // Visit opens an address.
 func (b *Browser) Visit(address string) {
@@ -24,29 +24,29 @@ func (b *Browser) Visit(address string) {
 }
 
 func (b *Browser) visit(address string) error {
-	ctx, cancel := context.WithTimeout(b.tab, patience)
+	ctx, cancel := context.WithTimeout(b.tab, timeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Navigate(address))
 }
 
-// Warned wants the browser to warn of an address, with a code of its own.
-func (b *Browser) Warned(address, code string) {
+// ExpectWarning checks that the browser shows a certificate warning with an error code.
+func (b *Browser) ExpectWarning(address, code string) {
 	b.t.Helper()
 	if err := b.visit(address); err == nil || !strings.Contains(err.Error(), code) {
-		b.t.Fatalf("%s: no warning %s, but %v", address, code, err)
+		b.t.Fatalf("%s: want the warning %s, got %v", address, code, err)
 	}
 }
 
-// VisitDespiteWarning opens an address whose certificate no authority has signed, and
-// goes past the browser's warning, as the guide says to for localhost.
+// VisitDespiteWarning opens an address with a self-signed certificate and accepts the
+// browser's warning, as the guide does for localhost.
 func (b *Browser) VisitDespiteWarning(address string) {
 	b.t.Helper()
-	b.Warned(address, "net::ERR_CERT_AUTHORITY_INVALID")
+	b.ExpectWarning(address, "net::ERR_CERT_AUTHORITY_INVALID")
 	b.Press("Advanced")
 	b.Press("Proceed to localhost (unsafe)")
 }
 
-// Press clicks on what has this text, as soon as the page shows it.
+// Press clicks on the element with this text once the page shows it.
 func (b *Browser) Press(text string) {
 	b.t.Helper()
 	at := b.find(text)
@@ -55,17 +55,17 @@ func (b *Browser) Press(text string) {
 	}
 }
 
-// PressUntil clicks on the element with this text until the page shows another text. A
-// page that renders again under load loses a click, and a person then clicks again.
+// PressUntil clicks on the element with this text until the page shows another text. A page
+// that renders again under load can lose a click.
 func (b *Browser) PressUntil(text, shown string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(timeout); ; {
 		b.Press(text)
-		if _, err := b.look(shown, patience/6); err == nil {
+		if _, err := b.look(shown, timeout/6); err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatalf("no %q after clicks on %q; the page shows: %s", shown, text, b.Shown())
+			b.t.Fatalf("%q did not appear after clicks on %q; the page shows: %s", shown, text, b.Shown())
 		}
 	}
 }
@@ -78,11 +78,11 @@ func (b *Browser) Wait(texts ...string) {
 	}
 }
 
-// point is in the window, from its upper left.
+// point is a position in the window, from the upper left corner.
 type point struct{ X, Y float64 }
 
-// locate is a script that finds the middle of the innermost element with a text,
-// rather one that has nothing else, if it is shown and nothing covers it there.
+// locate is a script that returns the center of the innermost visible element with a text,
+// preferring elements with no other text.
 const locate = `(text => {
 	const quoted = JSON.stringify(text)
 	for (const has of ["normalize-space(.) = " + quoted, "contains(normalize-space(.), " + quoted + ")"]) {
@@ -98,19 +98,19 @@ const locate = `(text => {
 	}
 })(%s)`
 
-// find returns the position of a text, and fails the test if the page does not show it.
+// find returns the position of a text. It fails the test if the page does not show it.
 func (b *Browser) find(text string) point {
 	b.t.Helper()
-	at, err := b.look(text, patience)
+	at, err := b.look(text, timeout)
 	if err != nil {
 		b.t.Fatalf("%v; the page shows: %s", err, b.Shown())
 	}
 	return at
 }
 
-// look waits until the page shows a text and no longer moves it: a page that still loads
-// may move the element under the mouse. The script fails while the page navigates, and
-// look tries it again.
+// look waits until the page shows a text at a stable position, since a page that is loading
+// can move the element under the mouse. The script fails during navigation; look then
+// retries.
 func (b *Browser) look(text string, wait time.Duration) (point, error) {
 	ctx, cancel := context.WithTimeout(b.tab, wait)
 	defer cancel()
@@ -130,12 +130,12 @@ func (b *Browser) look(text string, wait time.Duration) (point, error) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return point{}, fmt.Errorf("no %q after %s", text, wait)
+			return point{}, fmt.Errorf("%q did not appear within %s", text, wait)
 		}
 	}
 }
 
-// Shown is the address and the text of the page.
+// Shown returns the address and the text of the page.
 func (b *Browser) Shown() string {
 	ctx, cancel := context.WithTimeout(b.tab, 5*time.Second)
 	defer cancel()
@@ -146,28 +146,28 @@ func (b *Browser) Shown() string {
 	return text
 }
 
-// SignIn presses Argo CD's button, picks an account of the tenant's, such as alice,
-// and is back at Argo CD.
+// SignIn presses Argo CD's sign-in button, picks an account of the tenant, such as alice,
+// and waits for Argo CD.
 func (b *Browser) SignIn(user string) {
 	b.t.Helper()
 	b.Pick(user)
 	b.Wait("User Info")
 }
 
-// Button is Argo CD's, that leads to Entra.
+// Button is the text of Argo CD's sign-in button.
 const Button = "Log in via Microsoft Entra ID"
 
-// Pick presses Argo CD's button and picks an account on Entra's page.
+// Pick presses Argo CD's sign-in button and picks an account on Entra's page.
 func (b *Browser) Pick(user string) {
 	b.t.Helper()
 	b.Press(Button)
 	b.Press(user + "@contoso.example")
 }
 
-// Screenshot writes the upper part of the window as a picture.
+// Screenshot writes the upper part of the window to a file.
 func (b *Browser) Screenshot(file string, height float64) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.tab, patience)
+	ctx, cancel := context.WithTimeout(b.tab, timeout)
 	defer cancel()
 	var picture []byte
 	err := chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {

@@ -12,28 +12,28 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
-// guid is what Azure makes up for each object anew.
+// guid matches IDs that Azure generates.
 var guid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// byMeaning are all objects of an Azure, a line for each value, with IDs replaced by
-// whose they are, so that those of two Azures can be compared.
-func byMeaning(azure *azuresim.Azure) []string {
+// normalized returns all properties of all objects, one per line. It replaces generated IDs
+// by the names of their objects, which makes two Azures comparable.
+func normalized(azure *azuresim.Azure) []string {
 	var all []object
 	meaning := map[string]string{}
 	for _, k := range append(slices.Clip(kinds), kind{"role", azuresim.RoleAssignment}) {
 		found := objects(azure, k)
 		for _, o := range found {
-			learn(meaning, o.name+" id", o.id)
+			assign(meaning, o.name+" id", o.id)
 			for _, key := range o.answer.StableKeys() {
-				learn(meaning, o.name+" "+string(key), fmt.Sprint(o.answer[key].Mappable()))
+				assign(meaning, o.name+" "+string(key), fmt.Sprint(o.answer[key].Mappable()))
 			}
 		}
 		all = append(all, found...)
 	}
 	var lines []string
 	for _, o := range all {
-		// What Azure answers, and what it is silent about: an update after an import also
-		// sends Azure's own choices.
+		// Inputs that the answer omits count too: an update after an import also sends
+		// Azure's defaults.
 		has := o.sent.Copy()
 		maps.Copy(has, o.answer)
 		for _, line := range append(leaves(o.name, has.Mappable()), o.name+" is "+o.id) {
@@ -46,7 +46,7 @@ func byMeaning(azure *azuresim.Azure) []string {
 	return lines
 }
 
-// leaves are the values below a path.
+// leaves returns the values below a path.
 func leaves(path string, value any) (all []string) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -71,7 +71,7 @@ type object struct {
 	sent, answer resource.PropertyMap
 }
 
-// objects are those of a kind, by name.
+// objects returns the objects of a kind, sorted by name.
 func objects(azure *azuresim.Azure, k kind) []object {
 	var found []object
 	sent := azure.Inputs(k.token)
@@ -82,8 +82,8 @@ func objects(azure *azuresim.Azure, k kind) []object {
 	return found
 }
 
-// learn notes whose the IDs in a value are, if they are not somebody's already.
-func learn(meaning map[string]string, whose, value string) {
+// assign assigns the IDs in a value to an object unless they are assigned already.
+func assign(meaning map[string]string, whose, value string) {
 	for _, id := range guid.FindAllString(value, -1) {
 		if meaning[id] == "" {
 			meaning[id] = whose
@@ -91,7 +91,7 @@ func learn(meaning map[string]string, whose, value string) {
 	}
 }
 
-// nameOf is what people call an object.
+// nameOf returns the name of an object.
 func nameOf(sent resource.PropertyMap) string {
 	for _, key := range []resource.PropertyKey{"displayName", "configName", "agentPoolName", "extensionName", "resourceName", "resourceGroupName", "principalObjectId"} {
 		if name := sent[key]; name.IsString() {

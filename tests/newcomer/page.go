@@ -1,19 +1,33 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
 
-// section is a heading of the README with the commands of its code blocks.
+// The pages that a new user follows, in this order.
+const (
+	readme   = "README.md"
+	tutorial = "docs/getting-started.md"
+)
+
+// section is a heading of a page with the commands of its code blocks.
 type section struct {
 	title    string
 	commands []string
 }
 
+// readPage returns the sections of a page that have commands.
+func readPage(repository, page string) ([]section, error) {
+	document, err := os.ReadFile(filepath.Join(repository, page))
+	return sections(string(document)), err
+}
+
 var comment = regexp.MustCompile(`\s+#\s.*$`)
 
-// sections are those of a document that have commands, in its order.
+// sections returns the sections of a document that have commands, in order.
 func sections(document string) (found []section) {
 	title, code := "", ""
 	var commands []string

@@ -2,7 +2,7 @@ package process
 
 import "syscall"
 
-// endWithParent ends a process whose parent was killed.
+// endWithParent ends the process when its parent is killed.
 func endWithParent(by syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: by}
 }

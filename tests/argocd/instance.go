@@ -18,30 +18,30 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/process"
 )
 
-// Whole is an Argo CD with all that syncs applications: API server, repo-server and
-// application controller, each as its own service account.
-type Whole struct {
+// Instance is an Argo CD with the components that sync applications: API server, repo-server
+// and application controller, each with its own service account.
+type Instance struct {
 	*Server
 
 	redis *miniredis.Miniredis
 	parts map[string]*process.Process
 }
 
-// Run starts what is installed, with argocd-components, which must be on PATH: each
-// pod's own command in its own environment, but for the addresses.
-func (i Installation) Run(ctx context.Context, port int) (*Whole, error) {
+// Run starts an installation with argocd-components, which must be on PATH: the command and
+// environment of each pod, with other addresses.
+func (i Installation) Run(ctx context.Context, port int) (*Instance, error) {
 	redis, err := miniredis.Run()
 	if err != nil {
 		return nil, fmt.Errorf("redis: %w", err)
 	}
-	w := &Whole{redis: redis, parts: map[string]*process.Process{}}
+	w := &Instance{redis: redis, parts: map[string]*process.Process{}}
 	if err := w.start(ctx, i, port); err != nil {
 		return nil, errors.Join(fmt.Errorf("argo cd: %w", err), w.Stop())
 	}
 	return w, nil
 }
 
-func (w *Whole) start(ctx context.Context, i Installation, port int) error {
+func (w *Instance) start(ctx context.Context, i Installation, port int) error {
 	repoPort, err := FreePort()
 	if err != nil {
 		return err
@@ -51,13 +51,13 @@ func (w *Whole) start(ctx context.Context, i Installation, port int) error {
 	listen := func(port int) []string {
 		return []string{"--address", "localhost", "--metrics-address", "localhost", "--port", fmt.Sprint(port)}
 	}
-	if _, err := w.part(ctx, i, "argocd-repo-server", shared, listen(repoPort)); err != nil {
+	if _, err := w.startComponent(ctx, i, "argocd-repo-server", shared, listen(repoPort)); err != nil {
 		return err
 	}
-	if _, err := w.part(ctx, i, "argocd-application-controller", shared, toRepoServer); err != nil {
+	if _, err := w.startComponent(ctx, i, "argocd-application-controller", shared, toRepoServer); err != nil {
 		return err
 	}
-	environment, err := w.part(ctx, i, "argocd-server", shared, toRepoServer, listen(port), []string{"--staticassets", WebApplication()})
+	environment, err := w.startComponent(ctx, i, "argocd-server", shared, toRepoServer, listen(port), []string{"--staticassets", WebApplication()})
 	if err != nil {
 		return err
 	}
@@ -68,8 +68,8 @@ func (w *Whole) start(ctx context.Context, i Installation, port int) error {
 	return w.ready(ctx)
 }
 
-// part starts a pod's command with more flags, and returns its environment.
-func (w *Whole) part(ctx context.Context, i Installation, name string, flags ...[]string) (environment []string, err error) {
+// startComponent starts a pod's command with additional flags, and returns its environment.
+func (w *Instance) startComponent(ctx context.Context, i Installation, name string, flags ...[]string) (environment []string, err error) {
 	pod, err := i.Cluster.PodOf(ctx, i.Extension.Namespace, name)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (w *Whole) part(ctx context.Context, i Installation, name string, flags ...
 		"ARGOCD_ASK_PASS_SOCK="+filepath.Join(i.Dir, "ask-pass"),
 		"HOME="+i.Dir, "TMPDIR="+i.Dir,
 	)
-	if name == "argocd-server" && identified(i.Extension) {
+	if name == "argocd-server" && hasWorkloadIdentity(i.Extension) {
 		token, err := i.projectToken(ctx, pod.ServiceAccount)
 		if err != nil {
 			return nil, err
@@ -103,7 +103,7 @@ func (w *Whole) part(ctx context.Context, i Installation, name string, flags ...
 	return environment, nil
 }
 
-// projectToken puts the API server's token for Entra where the pod finds it.
+// projectToken writes the API server's token for Entra to the file that the pod reads.
 func (i Installation) projectToken(ctx context.Context, serviceAccount string) (file string, err error) {
 	token, err := i.Cluster.Token(ctx, i.Extension.Namespace, serviceAccount, Audience)
 	if err != nil {
@@ -112,8 +112,8 @@ func (i Installation) projectToken(ctx context.Context, serviceAccount string) (
 	return writeToken(i.Dir, token)
 }
 
-// Stop ends all parts. It is safe to call twice.
-func (w *Whole) Stop() error {
+// Stop stops all components. It can be called twice.
+func (w *Instance) Stop() error {
 	var all error
 	for _, part := range w.parts {
 		all = errors.Join(all, part.Stop())
@@ -122,8 +122,8 @@ func (w *Whole) Stop() error {
 	return all
 }
 
-// Log is what the parts printed.
-func (w *Whole) Log() string {
+// Log returns the output of the components.
+func (w *Instance) Log() string {
 	var log strings.Builder
 	for name, part := range w.parts {
 		fmt.Fprintf(&log, "%s:\n%s\n", name, part.Log())
@@ -131,9 +131,8 @@ func (w *Whole) Log() string {
 	return log.String()
 }
 
-// FreePort is a port of localhost that nothing listens on. It is below the ports that
-// systems assign (RFC 6335, Linux), so that no other process gets it before the server
-// listens.
+// FreePort returns a free port of localhost. It is below the range from which systems
+// assign ports (RFC 6335, Linux), so other processes do not get it meanwhile.
 func FreePort() (port int, err error) {
 	for range 100 {
 		port = 20_000 + rand.IntN(12_000)

@@ -12,10 +12,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// TakeOver has the stack forget all that it has deployed, and import it again
-// from what exists. If that fails the stack remembers, so that a destroy finds
-// everything.
-func (s *Stack) TakeOver(ctx context.Context) error {
+// Reimport removes all resources from the state and imports them again. If the import
+// fails, it restores the state for a later destroy.
+func (s *Stack) Reimport(ctx context.Context) error {
 	state, err := s.Export(ctx)
 	if err != nil {
 		return fmt.Errorf("exporting the state: %w", err)
@@ -26,15 +25,15 @@ func (s *Stack) TakeOver(ctx context.Context) error {
 	}
 	nothing := apitype.UntypedDeployment{Version: state.Version, Deployment: json.RawMessage(`{"manifest": {}}`)}
 	if err := s.Import(ctx, nothing); err != nil {
-		return fmt.Errorf("forgetting the state: %w", err)
+		return fmt.Errorf("clearing the state: %w", err)
 	}
 	if err := s.AdoptAll(ctx, func(kind, name string) string { return ids[identity{kind, name}] }); err != nil {
-		return errors.Join(fmt.Errorf("taking over: %w", err), s.Import(context.WithoutCancel(ctx), state))
+		return errors.Join(fmt.Errorf("reimporting: %w", err), s.Import(context.WithoutCancel(ctx), state))
 	}
 	return nil
 }
 
-// identity is how an import file calls a resource.
+// identity identifies a resource in an import file.
 type identity struct{ kind, name string }
 
 func identities(state apitype.UntypedDeployment) (map[identity]string, error) {
@@ -51,8 +50,8 @@ func identities(state apitype.UntypedDeployment) (map[identity]string, error) {
 	return ids, nil
 }
 
-// AdoptAll fills the ID of each type and name into the file of `pulumi preview
-// --import-file` and imports what it lists.
+// AdoptAll completes the file of `pulumi preview --import-file` with the ID of each type
+// and name, and imports it.
 func (s *Stack) AdoptAll(ctx context.Context, id func(kind, name string) string) error {
 	return s.adoptListed(ctx, func(entry *optimport.ImportResource) (bool, error) {
 		if entry.ID = id(entry.Type, entry.Name); entry.ID == "" {
@@ -62,8 +61,7 @@ func (s *Stack) AdoptAll(ctx context.Context, id func(kind, name string) string)
 	})
 }
 
-// AdoptOne is AdoptAll of a single resource: all others that the file lists, but
-// for the components that they belong to, are taken out.
+// AdoptOne imports a single resource and the components that it belongs to.
 func (s *Stack) AdoptOne(ctx context.Context, name, id string) error {
 	return s.adoptListed(ctx, func(entry *optimport.ImportResource) (bool, error) {
 		entry.ID = id
@@ -71,8 +69,8 @@ func (s *Stack) AdoptOne(ctx context.Context, name, id string) error {
 	})
 }
 
-// adoptListed imports what `pulumi preview --import-file` lists, once fill has
-// given each resource without an ID one, or said that it is to be left out.
+// adoptListed imports the resources of `pulumi preview --import-file`. fill sets the ID of
+// a resource and reports whether to import it.
 func (s *Stack) adoptListed(ctx context.Context, fill func(*optimport.ImportResource) (keep bool, err error)) error {
 	file := filepath.Join(s.Dir, "import.json")
 	if _, err := s.Command(ctx, "preview", "--import-file", file); err != nil {

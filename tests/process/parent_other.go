@@ -4,5 +4,5 @@ package process
 
 import "syscall"
 
-// endWithParent is for Linux: other systems do not tell a child.
+// endWithParent returns nil: only Linux can signal a child process.
 func endWithParent(syscall.Signal) *syscall.SysProcAttr { return nil }

@@ -15,38 +15,37 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// cuts are the hosts that a sign-in and verify need, with what no longer works
-// without them.
-var cuts = []struct {
+// outages are the hosts that a sign-in and verify need, with the effect of an outage.
+var outages = []struct {
 	name string
-	// outside are the checks of verify that fail, inside those of verify --azure.
-	outside, inside []string
-	// early and late are what somebody reads in the browser who signs in without the
-	// host, and for whom it goes while Argo CD redeems their code. Empty: they get in.
+	// checks are the failing checks of verify, azureChecks those of verify --azure.
+	checks, azureChecks []string
+	// early is the browser's error during an outage, late the error if the outage begins before
+	// Argo CD redeems the code. Empty: the sign-in succeeds.
 	early, late string
 }{
 	{
-		name: "login.microsoftonline.com", outside: []string{"Entra tenant", "sign-in page", "workload identity"},
+		name: "login.microsoftonline.com", checks: []string{"Entra tenant", "sign-in page", "workload identity"},
 		early: "login.microsoftonline.com", late: "argocd.example.com",
 	},
-	{name: "argocd.example.com", outside: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
-	// Entra asks it, and says so.
-	{name: "the cluster's issuer", outside: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
+	{name: "argocd.example.com", checks: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
+	// Entra requests the keys of the issuer and reports the outage.
+	{name: "the cluster's issuer", checks: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
 	{
-		name:   "graph.microsoft.com",
-		inside: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
+		name:        "graph.microsoft.com",
+		azureChecks: []string{"accounts", "assignments", "client secrets", "consent", "directory permissions", "exposed API", "federated credentials", "groups claim", "owners", "policies", "redirect URIs", "second application"},
 	},
-	{name: "management.azure.com", inside: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
+	{name: "management.azure.com", azureChecks: []string{"Azure roles", "cluster", "extension", "extension settings", "ways around sign-in"}},
 }
 
-// TestCutWires: whichever host is out of reach, and however, nothing hangs, what
-// needs it says which it is, and all is well when it is back.
-func TestCutWires(t *testing.T) {
+// TestOutages checks each outage: no command hangs, the affected ones name the host, and everything
+// works after the outage.
+func TestOutages(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet := e2e.OnItsDomain(t)
 	deployed, argoCD := e2e.Outputs(t, stack), e2e.Output(t, stack, "argocdUrl")
-	inside := e2e.NewInsider(t, stack, azure, internet, e2e.AllRights...)
-	inside.Client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
+	verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+	verifier.Client = &http.Client{Transport: verify.ThroughProxy(internet.Transport()), Timeout: limit}
 	signIn := func(redirected func(*url.URL)) error {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
@@ -56,7 +55,7 @@ func TestCutWires(t *testing.T) {
 		return err
 	}
 	e2e.NoError(t, signIn(nil))
-	for _, c := range cuts {
+	for _, c := range outages {
 		host := c.name
 		if host == "the cluster's issuer" {
 			issuer, err := url.Parse(deployed.OIDCIssuerURL)
@@ -68,27 +67,27 @@ func TestCutWires(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				restore := internet.Cut(host, outage)
-				missed(t, host, c.outside, verify.Run(ctx, internet.Transport(), limit, deployed))
-				missed(t, host, c.inside, inside.Look(t))
-				e2e.WantError(t, signIn(nil), c.early, "signing in")
+				missed(t, host, c.checks, verify.Run(ctx, internet.Transport(), limit, deployed))
+				missed(t, host, c.azureChecks, verifier.Run(t))
+				e2e.WantError(t, signIn(nil), c.early, "sign-in")
 				restore()
 				e2e.WantError(t, signIn(func(to *url.URL) {
 					if to.Path == "/auth/callback" {
 						internet.Cut(host, outage)
 					}
-				}), c.late, "signing in")
+				}), c.late, "sign-in")
 				restore()
 				if err := signIn(nil); err != nil {
-					t.Errorf("it is back, and nobody gets in: %v", err)
+					t.Errorf("sign-in after the outage: %v", err)
 				}
 			})
 		}
 	}
 }
 
-// TestCutWiresOfCLI: the argocd command names the host that it cannot reach, and
-// ends by itself where the connection fails. One that hangs it waits for.
-func TestCutWiresOfCLI(t *testing.T) {
+// TestOutagesOfCLI checks that the argocd CLI names the unreachable host and ends if the connection
+// fails. It waits for a connection that hangs.
+func TestOutagesOfCLI(t *testing.T) {
 	t.Parallel()
 	stack, azure, internet, port := e2e.OnLocalhost(t)
 	server := e2e.Start(t, azure, internet, port)
@@ -106,7 +105,7 @@ func TestCutWiresOfCLI(t *testing.T) {
 		restore()
 	}
 	if err := login(); err != nil {
-		t.Errorf("it is back, and nobody gets in: %v", err)
+		t.Errorf("sign-in after the outage: %v", err)
 	}
 	e2e.NoError(t, server.Stop())
 	if err := login(); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), server.Address) {
