@@ -13,7 +13,6 @@ require (
 	github.com/chromedp/chromedp v0.14.2
 	github.com/go-jose/go-jose/v4 v4.1.4
 	github.com/golang-jwt/jwt/v5 v5.3.1
-	github.com/pulumi/esc v0.24.0
 	github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2 v2.92.3
 	github.com/pulumi/pulumi-azure-native-sdk/resources/v2 v2.92.3
 	github.com/pulumi/pulumi-azuread/sdk/v5 v5.53.7
@@ -74,7 +73,6 @@ require (
 	github.com/xeipuuv/gojsonpointer v0.0.0-20190905194746-02993c407bfb // indirect
 	github.com/xeipuuv/gojsonreference v0.0.0-20180127040603-bd5ef7bd5415 // indirect
 	github.com/xeipuuv/gojsonschema v1.2.0 // indirect
-	golang.org/x/exp v0.0.0-20260410095643-746e56fc9e2f // indirect
 	k8s.io/metrics v0.34.0 // indirect
 	sigs.k8s.io/kustomize/kustomize/v5 v5.7.1 // indirect
 )
@@ -402,6 +400,13 @@ replace github.com/OWNER/argocd-on-aks => ../
 replace github.com/OWNER/argocd-on-aks/cmd/verify => ../cmd/verify
 
 replace github.com/cyphar/filepath-securejoin => github.com/cyphar/filepath-securejoin v0.5.1
+
+// The program's versions. With the newer ones of Argo CD's dependencies, the SDKs of both
+// providers and the Pulumi CLI would be compiled a second time.
+replace (
+	github.com/google/uuid => github.com/google/uuid v1.6.0
+	github.com/santhosh-tekuri/jsonschema/v5 => github.com/santhosh-tekuri/jsonschema/v5 v5.0.0
+)
 
 // As in argo-cd's own go.mod, whose replacements do not reach its importers.
 replace (
