@@ -62,7 +62,7 @@ ON_BOTH_PROVIDERS := TestAzuread.* TestSameAsCLI TestCancel TestLifecycleOf.* Te
 	TestContainerRegistry TestRegistryIdentity TestAzureDevOpsMoves TestClusters TestClustersDrift
 
 .PHONY: test-azuread
-test-azuread: .bin/pulumi argocd ## test with the real azuread provider in front of the simulated Entra; 10 minutes, mostly waiting
+test-azuread: .bin/pulumi argocd ## test with the real azuread provider in front of the simulated Entra; 8 minutes, mostly waiting
 	@test -x "$(AZUREAD_PLUGIN)" || { echo "$(AZUREAD_PLUGIN) is missing: pulumi $(AZUREAD_INSTALL)" >&2; exit 1; }
 	$(AZUREAD_TESTS) ./engine ./e2e/lifecycle ./e2e/identities ./e2e/signin ./commands -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
 
