@@ -55,18 +55,18 @@ AZUREAD_TESTS = cd tests && AZUREAD_PLUGIN="$(AZUREAD_PLUGIN)" PATH="$(BIN):$$PA
 # The tests that run with both the simulated and the real provider, and those of the latter.
 # Others count single operations, or expect that a lost answer fails an operation: the real
 # provider sends several requests for one, and repeats them.
-ON_BOTH_PROVIDERS := TestAzuread.* TestLifecycleOf.* TestEntraKeys TestOutputs TestRefusals TestFailureAndRetry \
-	TestDrift TestDriftCheck TestBehindPulumisBack TestGoneByHand TestAnotherDeployer TestRenamed.* \
+ON_BOTH_PROVIDERS := TestAzuread.* TestSameAsCLI TestCancel TestLifecycleOf.* TestEntraKeys TestOutputs TestRefusals TestFailureAndRetry \
+	TestDrift TestDriftCheck TestManualChanges TestManualDeletion TestAnotherDeployer TestRenamed.* \
 	TestImportOfTheGuide TestExistingCluster TestFleetWithRegistry TestUpgrade TestUpgradedSignIn \
-	TestRecoverKilled.* TestRecoverNothing TestRecoverGone TestRecoverReplacement TestRecoverLookAlike TestRecoverTakenByOthers \
+	TestRecoverKilled.* TestRecoverNoChanges TestRecoverDeletedObjects TestRecoverReplacement TestRecoverLookAlike TestRecoverTakenByOthers \
 	TestVerifyAzure TestVerifyAzureCommand TestVerifyAzureLookAlikes TestVerifyAzureOwners TestVerifyAzurePipelines \
-	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineComesAndGoes TestPipelineDrift TestPipelineRefusals \
+	TestSignIn TestGroupClaimsSwitch TestGroupClaimsDrift TestPipelines TestPipelineLifecycle TestPipelineDrift TestPipelineRefusals \
 	TestContainerRegistry TestRegistryIdentity TestAzureDevOpsMoves TestClusters TestClustersDrift
 
 .PHONY: test-azuread
-test-azuread: .bin/pulumi ## test with the real azuread provider on the simulated Entra; 10 minutes
+test-azuread: .bin/pulumi argocd ## test with the real azuread provider on the simulated Entra; 8 minutes
 	@test -x "$(AZUREAD_PLUGIN)" || { echo "$(AZUREAD_PLUGIN) is missing: pulumi $(AZUREAD_INSTALL)" >&2; exit 1; }
-	$(AZUREAD_TESTS) ./e2e/lifecycle ./e2e/identities ./e2e/signin ./commands -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
+	$(AZUREAD_TESTS) ./engine ./e2e/lifecycle ./e2e/identities ./e2e/signin ./commands -run '^($(subst $(eval) ,|,$(ON_BOTH_PROVIDERS)))$$'
 
 .PHONY: azuread-plugin
 azuread-plugin: .bin/pulumi

@@ -57,7 +57,7 @@ func (s *Service) Graph(all *store.Store) http.Handler {
 func (s *Service) guarded(answer answer, permissions []string) exchange {
 	return func(r *http.Request, _ document) (id string, found any, err error) {
 		if permissions != nil {
-			if _, err := s.writer(r, permissions); err != nil {
+			if _, err := s.permitted(r, permissions); err != nil {
 				return "", nil, err
 			}
 		}

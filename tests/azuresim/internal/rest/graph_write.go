@@ -74,7 +74,7 @@ func (s *Service) collections() []collection {
 // create adds an object to the list.
 func (s *Service) create(c collection) exchange {
 	return func(r *http.Request, body document) (id string, answer any, err error) {
-		caller, err := s.writer(r, c.permissions)
+		caller, err := s.permitted(r, c.permissions)
 		if err != nil {
 			return "", nil, err
 		}
@@ -125,7 +125,7 @@ func (s *Service) remove(c collection) exchange {
 
 // writable returns the addressed object if the caller may change it.
 func (s *Service) writable(r *http.Request, c collection) (*store.Object, error) {
-	caller, err := s.writer(r, c.permissions)
+	caller, err := s.permitted(r, c.permissions)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,8 @@ func (s *Service) writable(r *http.Request, c collection) (*store.Object, error)
 	return found, s.mayChange(caller, c, found)
 }
 
-// writer returns the caller of a write if it has one of several permissions.
-func (s *Service) writer(r *http.Request, permissions []string) (caller string, err error) {
+// permitted returns the caller of a request if it has one of several permissions.
+func (s *Service) permitted(r *http.Request, permissions []string) (caller string, err error) {
 	caller, wrong := s.bearer(r, "https://"+GraphHost)
 	return caller, store.First(tokenError(wrong), forbidden(!s.allowed(caller, permissions)))
 }
