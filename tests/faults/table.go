@@ -149,6 +149,8 @@ var faults = []fault{
 		azure: azuresim.Fault{Step: azuresim.RenameBack, Err: &azuresim.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."}}},
 	{name: "not replicated", of: []string{"create"}, to: entra, lag: 3 * time.Second},
 	{name: "lagging replica", of: []string{"read"}, azure: azuresim.Fault{Err: &azuresim.Error{Status: 404, Code: "ResourceNotFound", Message: "not found"}}},
+	{name: "long lag", of: []string{"read"}, to: []string{"application", "principal", "credential"},
+		azure: azuresim.Fault{Persistent: true, Err: &azuresim.Error{Status: 404, Code: "Request_ResourceNotFound", Message: "not found"}}},
 	{name: "manual deletion", of: []string{""}},
 }
 
