@@ -18,7 +18,7 @@ func (l lifecycle) timeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tasks := timeline.Tasks(resources, func(token string) time.Duration { return l.azure.Duration("create", token) })
+	tasks := timeline.Tasks(l.azure.Queued(resources), func(token string) time.Duration { return l.azure.Duration("create", token) })
 	bars := timeline.Rename(timeline.Schedule(tasks, 0), l.azure.WithGroupNames)
 	l.printf("%s", timeline.Chart(bars, l.good))
 	l.printf("  Estimated total on real Azure: %s. The simulated Azure takes no time.\n", timeline.Length(bars))
