@@ -55,7 +55,7 @@ include tools/build.mk tools/contribute.mk
 
 .PHONY: help
 help: ## print this help
-	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nVariables, as in make demo KEEP=1\n' && sed -n 's/^#=/ /p' $(MAKEFILE_LIST)
 
 ##@ Try it without Azure

@@ -1,6 +1,6 @@
 // Package printable prepares text from other systems for a terminal. Such text can hold
 // escape sequences that clear the screen, line breaks that forge a line of output, and
-// characters that change the direction of what follows: https://cwe.mitre.org/data/definitions/150.html.
+// characters that reverse the text after them: https://cwe.mitre.org/data/definitions/150.html.
 package printable
 
 import (
@@ -41,14 +41,14 @@ func Words(text string, limit int) string {
 // longestName is the number of characters of a name that Quote keeps.
 const longestName = 80
 
-// Quote returns a name that others have chosen in double quotes, cut so that it cannot hide
-// the words around it.
+// Quote returns a name from another system in double quotes. It cuts long names, which could
+// hide the words around them.
 func Quote(name string) string {
 	return `"` + strings.ReplaceAll(Words(name, longestName), `"`, `\"`) + `"`
 }
 
-// Text returns text with its line breaks, each line as Line does. All lines but the first
-// are indented, so that none looks like a line of the command's own output.
+// Text returns text with its line breaks, each line as Line does. It indents all lines but the
+// first, to distinguish them from the command's own output.
 func Text(text string, limit int) string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {

@@ -67,8 +67,8 @@ func (r *recoverable) removeStrays(t *testing.T) (removed int) {
 	return removed
 }
 
-// TestAzureadThrottled: the provider retries what Entra throttles and what fails before
-// Entra carries it out.
+// TestAzureadThrottled checks that the provider repeats requests that Entra throttles or that fail
+// before Entra carries them out.
 func TestAzureadThrottled(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)
@@ -90,8 +90,7 @@ func TestAzureadThrottled(t *testing.T) {
 	}
 }
 
-// TestAzureadLostAnswers: Entra creates an object, and the provider gets 504. The provider
-// repeats the request.
+// TestAzureadLostAnswers checks creations whose response is a 504. The provider repeats the request.
 func TestAzureadLostAnswers(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		r.azure.Inject(lostResponse(token))
@@ -108,9 +107,9 @@ func TestAzureadLostAnswers(t *testing.T) {
 	})
 }
 
-// TestAzureadLag: some requests do not find a new object. The provider waits for an
-// application, a principal and a credential. It crashes after an unseen consent or
-// assignment, which recover adopts.
+// TestAzureadLag checks new objects that some requests do not find. The provider waits for an
+// application, a principal and a credential. It crashes if it does not find a consent or an
+// assignment, which recover then adopts.
 func TestAzureadLag(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		lag, failure := 2, ""
@@ -125,8 +124,8 @@ func TestAzureadLag(t *testing.T) {
 	})
 }
 
-// TestAzureadStale: a read after a change returns the object before it. The provider records
-// an application's temporary name, which the next up corrects.
+// TestAzureadStale checks reads that return the version before a change. The provider records an
+// application's temporary name, which the next up corrects.
 func TestAzureadStale(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		r.azure.SetReadLag(token, azuresim.ReadLag{Updates: 1})
@@ -138,7 +137,7 @@ func TestAzureadStale(t *testing.T) {
 	})
 }
 
-// TestAzureadKilled: the CLI and the plugin are killed when Entra has created an object.
+// TestAzureadKilled kills the CLI and the plugin after Entra created an object.
 func TestAzureadKilled(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		r.kill(t, token)
@@ -148,8 +147,8 @@ func TestAzureadKilled(t *testing.T) {
 	})
 }
 
-// TestAzureadUnnamed: the provider creates an application, gives it a temporary name and the
-// name again. It is refused or killed in between.
+// TestAzureadUnnamed rejects or kills the provider between the creation of an application, its
+// temporary name and its name.
 func TestAzureadUnnamed(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(t *testing.T, r *recoverable){
@@ -206,8 +205,8 @@ func (r *recoverable) refuseUpdate(t *testing.T, after int) {
 	e2e.WantError(t, err, "refused", "up")
 }
 
-// TestAzureadTwoApplications: with a registry, the program registers two applications. Waits
-// for one do not end those for the other.
+// TestAzureadTwoApplications checks that a stack with a registry, which has two applications, is
+// created although Entra lags.
 func TestAzureadTwoApplications(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)
@@ -218,9 +217,9 @@ func TestAzureadTwoApplications(t *testing.T) {
 	e2e.Want(t, r.Up, map[string]int{"create": e2e.DevResources + e2e.RegistryResources})
 }
 
-// TestAzureadRefresh: during a refresh, one read reaches a replica that lacks the object. The
-// provider repeats the read, except for consent and assignments, which leave the state, also
-// if the replica lacks their principal; recover adopts them.
+// TestAzureadRefresh checks a refresh in which one read reaches a replica that lacks the object.
+// The provider repeats the read, except for consent and assignments. These leave the state, also
+// if the replica lacks their principal, and recover adopts them.
 func TestAzureadRefresh(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		r.wantComplete(t)
@@ -235,8 +234,7 @@ func TestAzureadRefresh(t *testing.T) {
 	})
 }
 
-// TestAzureadReordered: Entra answers with the permissions of the application in another
-// order.
+// TestAzureadReordered checks permissions that Entra returns in another order.
 func TestAzureadReordered(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)
@@ -252,8 +250,8 @@ func TestAzureadReordered(t *testing.T) {
 	e2e.OnlyUpdates(t, r.Up)
 }
 
-// TestAzureadAutomation: after the hand-over, the identity of docs/automation.md changes the
-// redirect URIs of the applications that it owns, and nothing that needs more permissions.
+// TestAzureadAutomation checks that the deploying identity of docs/automation.md can change its
+// applications' redirect URIs after the hand-over, but nothing that needs more permissions.
 func TestAzureadAutomation(t *testing.T) {
 	t.Parallel()
 	r := openReal(t)

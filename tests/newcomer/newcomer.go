@@ -66,7 +66,7 @@ func (u *user) followReadme(ctx context.Context, sections []section) error {
 }
 
 // followTutorial runs the commands of the tutorial against the simulated Azure of a running demo.
-// The demo deploys prod, so that the tutorial can deploy dev.
+// The demo deploys prod, because the tutorial deploys dev.
 func (u *user) followTutorial(ctx context.Context, sections []section) (err error) {
 	d, err := u.startDemo(ctx, "make demo STACK=prod KEEP=1")
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package command is what the commands have in common: flags, help, a time limit,
+// Package command provides the parts that all commands share: flags, help, a time limit,
 // Ctrl-C and exit codes.
 package command
 

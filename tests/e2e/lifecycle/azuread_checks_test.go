@@ -10,7 +10,6 @@ import (
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
-	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
 // register registers a resource with azuread.
@@ -119,9 +118,6 @@ var checks = map[string]struct {
 // TestAzureadChecks previews valid and invalid arguments of azuread's resources.
 func TestAzureadChecks(t *testing.T) {
 	t.Parallel()
-	if !engine.RealAzuread() {
-		t.Skip("the simulated provider checks less: make test-azuread")
-	}
 	var registered register
 	stack := e2e.OpenProgram(t, azuresim.New(), func(ctx *pulumi.Context) error { return registered(ctx) }, e2e.Root(t), "dev")
 	for name, c := range checks {

@@ -7,11 +7,11 @@ import (
 
 // ReadLag is how far Microsoft Graph's replicas are behind, counted in reads: the first Creates
 // reads of a new object do not find it, and the first Updates reads after a change return
-// the former version. Reads and not time, so that tests do not depend on a clock.
+// the former version. Counting reads keeps tests independent of a clock.
 // https://learn.microsoft.com/entra/architecture/architecture#data-consistency
 type ReadLag struct{ Creates, Updates int }
 
-// replica is what the replica that answers the next reads of an object lacks.
+// replica holds the reads of an object that a lagging replica still answers.
 type replica struct {
 	missing, stale int
 	former         property.Map

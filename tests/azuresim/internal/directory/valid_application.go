@@ -30,7 +30,7 @@ func validApplication(in property.Map) map[string]string {
 		reasons.add("displayName", unless(in.Text("displayName") != "", `expected "displayName" to not be an empty string`))
 	}
 	if audience := in.Text("signInAudience"); audience != "" {
-		reasons.add("signInAudience", notOneOf(audiences, audience))
+		reasons.add("signInAudience", notOneOf("signInAudience", audiences, audience))
 	}
 	if version := in.At("api.requestedAccessTokenVersion"); version.IsNumber() {
 		reasons.add("api", unless(version.NumberValue() == 1 || version.NumberValue() == 2, "Value must be one of: 1, 2"))
@@ -38,12 +38,12 @@ func validApplication(in property.Map) map[string]string {
 	for _, owner := range in.Texts("owners") {
 		reasons.add("owners", wrongUUID("owners", owner))
 	}
-	reasons.add("groupMembershipClaims", notOneOf(groupClaims, in.Texts("groupMembershipClaims")...))
+	reasons.add("groupMembershipClaims", notOneOf("groupMembershipClaims", groupClaims, in.Texts("groupMembershipClaims")...))
 	for _, list := range []string{"idTokens", "accessTokens", "saml2Tokens"} {
 		for _, claim := range in.Maps("optionalClaims." + list) {
-			reasons.add("optionalClaims", notOneOf(claimProperties, claim.Texts("additionalProperties")...))
+			reasons.add("optionalClaims", notOneOf("additionalProperties", claimProperties, claim.Texts("additionalProperties")...))
 			if source := claim.Text("source"); source != "" {
-				reasons.add("optionalClaims", notOneOf([]string{"user"}, source))
+				reasons.add("optionalClaims", notOneOf("source", []string{"user"}, source))
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func validApplication(in property.Map) map[string]string {
 		for _, permission := range access.Maps("resourceAccesses") {
 			reasons.add("requiredResourceAccesses", cmp.Or(
 				wrongUUID("id", permission.Text("id")),
-				unless(!permission.At("type").IsString(), notOneOf([]string{"Role", "Scope"}, permission.Text("type"))),
+				unless(!permission.At("type").IsString(), notOneOf("type", []string{"Role", "Scope"}, permission.Text("type"))),
 			))
 		}
 	}
@@ -64,10 +64,11 @@ func validApplication(in property.Map) map[string]string {
 	return reasons
 }
 
-// notOneOf returns the error of the first value that is not allowed, or "".
-func notOneOf(allowed []string, values ...string) string {
+// notOneOf returns the error of the first value of a property that is not allowed, or ""
+// (StringInSlice in helper/validation/strings.go of hashicorp/terraform-plugin-sdk).
+func notOneOf(name string, allowed []string, values ...string) string {
 	value, found := property.First(values, func(value string) bool { return !slices.Contains(allowed, value) })
-	return unless(!found, fmt.Sprintf("expected one of %q, got %s", allowed, value))
+	return unless(!found, fmt.Sprintf("expected %s to be one of %q, got %s", name, allowed, value))
 }
 
 // roleValueCharacters matches characters that azuread does not allow in the value of an app role
@@ -82,9 +83,9 @@ func wrongRole(role property.Map) string {
 	}
 	value, members := role.Text("value"), role.At("allowedMemberTypes")
 	return cmp.Or(
-		wrongUUID("id", role.Text("id")),
-		unless(!members.IsArray() || len(members.ArrayValue()) > 0, "Not enough list items: expected at least 1"),
-		notOneOf([]string{memberApplication, memberUser}, role.Texts("allowedMemberTypes")...),
+		requiredUUID("id", role),
+		unless(!members.IsArray() || len(members.ArrayValue()) > 0, "Attribute requires 1 item minimum, but config has only 0 declared"),
+		notOneOf("allowedMemberTypes", []string{memberApplication, memberUser}, role.Texts("allowedMemberTypes")...),
 		unless(len(value) <= 249, "Value must be between 0-249 characters in length"),
 		unless(!strings.HasPrefix(value, "."), "Value must not begin with a period"),
 		unless(!roleValueCharacters.MatchString(value), "Value must be alphanumeric with these allowed characters: !#$%&'()*+,-./:;<=>?@[]^+_`{|}~"),
@@ -144,5 +145,5 @@ func wrongURI(uri string, schemes []string, path bool) string {
 	case path && u.Path == "":
 		return "URI must have a trailing slash when there is no path segment"
 	}
-	return unless(slices.Contains(schemes, u.Scheme), "expected URI to have a scheme of: "+strings.Join(schemes, ", "))
+	return unless(slices.Contains(schemes, u.Scheme), "unexpected URI scheme, expected one of: "+strings.Join(schemes, ", "))
 }

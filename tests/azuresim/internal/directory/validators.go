@@ -37,6 +37,11 @@ func wrongUUID(name, value string) string {
 	return unless(value == "" || uuid.MatchString(value), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, value))
 }
 
+// requiredUUID also rejects an empty value that is known.
+func requiredUUID(name string, in property.Map) string {
+	return unless(!in.At(name).IsString() || uuid.MatchString(in.Text(name)), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, in.Text(name)))
+}
+
 // uuids returns a validator that requires known values of these properties to be UUIDs.
 func uuids(names ...string) func(in property.Map) map[string]string {
 	return func(in property.Map) map[string]string {

@@ -81,8 +81,8 @@ func (e entra) waited() time.Duration { return e.store.Now().Sub(time.Unix(0, 0)
 
 func refusal(status int) error { return &store.Error{Status: status, Code: "Refused", Message: "no"} }
 
-// TestApplicationCreation checks which failures azuread retries, and what is left of an
-// application after those that it does not survive.
+// TestApplicationCreation checks which failures azuread retries, and the remaining application
+// after the others.
 func TestApplicationCreation(t *testing.T) {
 	t.Parallel()
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}

@@ -28,8 +28,8 @@ var (
 	errRefused = status.Error(codes.Unavailable, `connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1: connect: connection refused"`)
 )
 
-// intercept answers a call of an engine. A crash fails all calls in progress, whatever Azure does
-// with their requests, and those that follow.
+// intercept answers a call of an engine. A crash fails all calls in progress, even if Azure
+// carries out their requests, and all later calls.
 func (p *process) intercept(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
 	ended := p.running(strings.HasSuffix(info.FullMethod, "/Attach") || strings.HasSuffix(info.FullMethod, "/Handshake"))
 	if isClosed(ended) {

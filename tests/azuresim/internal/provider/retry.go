@@ -60,7 +60,7 @@ func (e *graphError) Unwrap() error { return e.refusal }
 
 // waitsFor reports whether azuread repeats a request after a 404: RetryOn404ConsistencyFailureFunc
 // in manicminer/hamilton, msgraph. The requests of all operations share the client that holds
-// this rule (CheckRetry in msgraph/client.go), so that another create can take it away.
+// this rule (CheckRetry in msgraph/client.go), so another create can replace it.
 func (p *provider) waitsFor(kind store.Kind, r store.Request) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
