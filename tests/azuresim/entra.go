@@ -22,8 +22,8 @@ func (a *Azure) Miss(token string, reads int) {
 	a.directory.Miss(token, reads)
 }
 
-// administrator has the permissions that correspond to the roles of the person who deploys a
-// stack first, in docs/automation.md.
+// administrator lists the Graph permissions of the administrator in docs/automation.md, who
+// deploys a stack for the first time.
 var administrator = []string{
 	"Application.ReadWrite.All", "Application.Read.All", "Group.Read.All",
 	"DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All",

@@ -27,7 +27,7 @@ var entraTypes = []string{azuresim.Application, azuresim.ServicePrincipal, azure
 // unseen are the types that the provider does not wait for.
 var unseen = []string{azuresim.DelegatedGrant, azuresim.AppRoleAssignment}
 
-// eachEntraType runs a scenario for each type, with a stack of its own.
+// eachEntraType runs a scenario for each type, in separate stacks.
 func eachEntraType(t *testing.T, scenario func(t *testing.T, r *recoverable, token string)) {
 	t.Helper()
 	t.Parallel()

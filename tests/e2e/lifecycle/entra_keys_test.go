@@ -14,7 +14,7 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// entraKeys are the config keys that change objects in Entra, in stacks of their own where
+// entraKeys lists the config keys that change objects in Entra. Keys are in separate stacks where
 // the key creates an application.
 var entraKeys = map[string][]string{
 	"sign-in": {

@@ -146,7 +146,7 @@ func lookUp(d document, path string) (value any, given bool) {
 	}
 	below, is := value.(document)
 	if !is {
-		return nil, true // null removes what is below, too
+		return nil, true // null also removes the nested properties
 	}
 	return lookUp(below, rest)
 }
