@@ -146,7 +146,7 @@ func TestVerifyAzureHistory(t *testing.T) {
 		{up + " --refresh", fine},
 		{"config set domain *", fine}, {up, `was "update" with the result "failed"`},
 		{"config set domain localhost:9000", `"failed"`}, {up, fine},
-		{destroy + " --target **argocd-extension", `was "destroy"`}, {up, fine},
+		{destroy + " --target **entra-argocd-server", `was "destroy"`}, {up, fine},
 	} {
 		command := exec.CommandContext(t.Context(), "pulumi", append(strings.Fields(c.command), "--non-interactive", "--stack", r.Name)...)
 		command.Dir, command.Env = r.Dir, r.env
