@@ -34,12 +34,22 @@ func unless(holds bool, reason string) string {
 
 // wrongUUID returns the error of a known value that is not a UUID, or "".
 func wrongUUID(name, value string) string {
-	return unless(value == "" || uuid.MatchString(value), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, value))
+	if value == "" {
+		return ""
+	}
+	return notUUID(name, value)
 }
 
 // requiredUUID also rejects an empty value that is known.
 func requiredUUID(name string, in property.Map) string {
-	return unless(!in.At(name).IsString() || uuid.MatchString(in.Text(name)), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, in.Text(name)))
+	if !in.At(name).IsString() {
+		return ""
+	}
+	return notUUID(name, in.Text(name))
+}
+
+func notUUID(name, value string) string {
+	return unless(uuid.MatchString(value), fmt.Sprintf("expected %q to be a valid UUID, got %s", name, value))
 }
 
 // uuids returns a validator that requires known values of these properties to be UUIDs.
