@@ -9,7 +9,8 @@ import (
 )
 
 // Run runs Deploy as a Pulumi program. It logs the problems of an invalid configuration
-// itself, because pulumi.Run prints them all below "1 error occurred:".
+// itself, because pulumi.Run prints them all below "1 error occurred:". The process then
+// exits at once: no resource is registered, perhaps not even the stack itself.
 func Run() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		err := Deploy(ctx)

@@ -17,14 +17,14 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 )
 
-// engineStub is the part of the engine that a program needs to register only its stack. Pulumi's Go
+// engineStub is the part of the engine that a rejected program calls. Pulumi's Go
 // language host, which starts programs for the CLI, has no resolvable module.
 type engineStub struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	pulumirpc.UnimplementedEngineServer
 
 	mu         sync.Mutex
-	registered []string
+	registered []string // without the stack: the program may exit before the SDK has registered it
 	log        strings.Builder
 }
 
@@ -35,7 +35,9 @@ func (e *engineStub) SupportsFeature(context.Context, *pulumirpc.SupportsFeature
 func (e *engineStub) RegisterResource(_ context.Context, r *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.registered = append(e.registered, r.GetType())
+	if r.GetType() != "pulumi:pulumi:Stack" {
+		e.registered = append(e.registered, r.GetType())
+	}
 	return &pulumirpc.RegisterResourceResponse{Urn: "urn:pulumi:dev::argocd-on-aks::" + r.GetType() + "::" + r.GetName()}, nil
 }
 
@@ -78,7 +80,7 @@ func TestProgram(t *testing.T) {
 			if n := strings.Count(output, "\n  argocd-on-aks:"); n != c.count {
 				t.Errorf("%d messages, want %d: %s", n, c.count, output)
 			}
-			if fmt.Sprint(registered) != "[pulumi:pulumi:Stack]" {
+			if len(registered) > 0 {
 				t.Errorf("registered %v", registered)
 			}
 		})
@@ -104,5 +106,7 @@ func runProgram(t *testing.T, program, config string) (log string, registered []
 	if err == nil {
 		t.Errorf("the program succeeded: %s", output)
 	}
+	stub.mu.Lock()
+	defer stub.mu.Unlock()
 	return stub.log.String() + string(output), stub.registered
 }
