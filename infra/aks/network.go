@@ -84,8 +84,14 @@ func serves(services netip.Prefix, address string) bool {
 
 func parseRange(text, example string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
-	if err != nil || !prefix.Addr().Is4() || prefix != prefix.Masked() {
-		return netip.Prefix{}, fmt.Errorf("%q is not a valid IPv4 range, such as %s", text, example)
+	address, notAddress := netip.ParseAddr(text)
+	switch {
+	case notAddress == nil && address.Is4():
+		return prefix, fmt.Errorf("%q has no prefix length; write %s/32 for one address, or a range such as %s", text, text, example)
+	case err != nil || !prefix.Addr().Is4():
+		return prefix, fmt.Errorf("%q is not a valid IPv4 range, such as %s", text, example)
+	case prefix != prefix.Masked():
+		return prefix, fmt.Errorf("%q has bits after its prefix length; the network is %s", text, prefix.Masked())
 	}
 	return prefix, nil
 }

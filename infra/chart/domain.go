@@ -45,41 +45,65 @@ func (d Domain) Port() string {
 	return "443"
 }
 
-var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var (
+	hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	urlScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	urlPath   = regexp.MustCompile(`(?s)[/?#].*$`)
+)
 
-// Check returns an error if the domain is invalid. It becomes a redirect URI, which Entra
-// compares case-sensitively, so capitals are rejected too.
+// corrections turn what users copy from a browser into a domain. A redirect URI keeps
+// capitals, and Entra compares it case-sensitively.
+var corrections = []struct {
+	fault   string
+	correct func(domain string) string
+}{
+	{"has leading or trailing space", strings.TrimSpace},
+	{"has a scheme", func(domain string) string { return urlScheme.ReplaceAllString(domain, "") }},
+	{"has a path", func(domain string) string { return urlPath.ReplaceAllString(domain, "") }},
+	{"is not in lower case", strings.ToLower},
+	{"includes the default port 443, which browsers omit", func(domain string) string { return strings.TrimSuffix(domain, ":443") }},
+}
+
+// Check returns an error if the domain is invalid. The error lists all faults.
 func (d Domain) Check() error {
 	const example = "use a host or host:port such as argocd.example.com or localhost:9000"
-	host, port, hasPort := strings.Cut(string(d), ":")
-	switch {
-	case d == "":
+	if d == "" {
 		return errors.New("is empty; " + example)
-	case strings.Contains(string(d), "://"):
-		return fmt.Errorf("%q has a scheme; %s", d, example)
-	case strings.ContainsAny(string(d), "/?#"):
-		return fmt.Errorf("%q has a path; %s", d, example)
-	case strings.Contains(string(d), "*"):
-		return fmt.Errorf("%q is a wildcard; %s", d, example)
-	case len(host) > 253:
-		return fmt.Errorf("%q is longer than 253 characters; %s", d, example)
 	}
-	if hasPort && !isPort(port) {
-		return fmt.Errorf("%q has a port that is not 1 to 65535; %s", d, example)
-	}
-	labels := strings.Split(host, ".")
-	for _, label := range labels {
-		if !hostLabel.MatchString(label) {
-			return fmt.Errorf("%q is not a valid host name in lower case; %s", d, example)
+	var faults []string
+	correct := string(d)
+	for _, c := range corrections {
+		if next := c.correct(correct); next != correct {
+			correct, faults = next, append(faults, c.fault)
 		}
 	}
-	switch {
-	case ipv4End.MatchString(labels[len(labels)-1]):
-		return fmt.Errorf("%q ends in a number, so browsers read it as an IP address; %s", d, example)
-	case port == "443":
-		return fmt.Errorf("%q includes the default port 443, which browsers omit; Entra would reject the redirect URI; use %q", d, host)
+	advice := fmt.Sprintf("use %q", correct)
+	if fault := hostFault(correct); fault != "" {
+		advice, faults = example, append(faults, fault)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("%q %s; %s", d, strings.Join(faults, " and "), advice)
 	}
 	return nil
+}
+
+// hostFault returns what is wrong with a host or host:port, or "".
+func hostFault(domain string) string {
+	host, port, hasPort := strings.Cut(domain, ":")
+	labels := strings.Split(host, ".")
+	switch {
+	case strings.Contains(host, "*"):
+		return "is a wildcard"
+	case len(host) > 253:
+		return "is longer than 253 characters"
+	case hasPort && !isPort(port):
+		return "has a port that is not 1 to 65535"
+	case slices.ContainsFunc(labels, func(label string) bool { return !hostLabel.MatchString(label) }):
+		return "is not a valid host name"
+	case ipv4End.MatchString(labels[len(labels)-1]):
+		return "ends in a number, so browsers read it as an IP address"
+	}
+	return ""
 }
 
 func isPort(text string) bool {

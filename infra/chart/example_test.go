@@ -54,9 +54,8 @@ func ExampleSettings_Problems() {
 		fmt.Println(problem.Path, problem.Message(func(path string) string { return path }))
 	}
 	// Output:
-	// Domain "https://argocd.example.com" has a scheme; use a host or host:port such as argocd.example.com or localhost:9000
+	// Domain "https://argocd.example.com" has a scheme; use "argocd.example.com"
 	// Roles[0].Role "deployer" is not defined; use one of admin, readonly, or define it in Policies
-	// Ingress requires a domain without a port that is not localhost; "https://argocd.example.com" does not qualify
-	// Ingress.TLSSecret or Ingress.CertManagerIssuer is required, but not both, because users sign in over https
+	// Ingress.TLSSecret or Ingress.CertManagerIssuer is required, because users sign in over https
 	// ExtraSettings "configs.cm.oidc.config" is managed by this program; it would change configs.cm.oidc\.config
 }

@@ -51,7 +51,7 @@ func isAnnotation(key string) bool {
 
 func (i Ingress) problems(domain Domain) problem.List {
 	var p problem.List
-	if domain.Local() || strings.Contains(string(domain), ":") {
+	if domain.Check() == nil && (domain.Local() || strings.Contains(string(domain), ":")) {
 		p.Add("", "requires a domain without a port that is not localhost; %q does not qualify", domain)
 	}
 	if !isObjectName(i.ClassName) {
@@ -59,8 +59,10 @@ func (i Ingress) problems(domain Domain) problem.List {
 	}
 	p.Enums(i)
 	switch {
-	case (i.TLSSecret == "") == (i.CertManagerIssuer == ""):
-		p.Add("TLSSecret", "or %s is required, but not both, because users sign in over https", problem.Field("CertManagerIssuer"))
+	case i.TLSSecret == "" && i.CertManagerIssuer == "":
+		p.Add("TLSSecret", "or %s is required, because users sign in over https", problem.Field("CertManagerIssuer"))
+	case i.TLSSecret != "" && i.CertManagerIssuer != "":
+		p.Add("TLSSecret", "cannot be combined with %s, whose certificate is in the Secret %s; remove one", problem.Field("CertManagerIssuer"), argoTLSSecret)
 	case strings.HasPrefix(i.TLSSecret, "argocd-") && i.TLSSecret != argoTLSSecret && !strings.HasPrefix(i.TLSSecret, "argocd-tls"):
 		p.Add("TLSSecret", "%q has the prefix of Argo CD's own Secrets; use another name, such as \"argocd-tls\"", i.TLSSecret)
 	case i.TLSSecret != "" && !isObjectName(i.TLSSecret):
@@ -87,6 +89,7 @@ func (i Ingress) additionalProblems(domains []Domain) problem.List {
 	for n, domain := range domains {
 		path := problem.Item("AdditionalDomains", n)
 		switch {
+		case domain.Check() != nil: // AdditionalProblems reports it
 		case domain.Local() && i.TLS != "passthrough":
 			p.Add(path, "%q uses a port-forward, which has no TLS if TLS ends at the ingress; set %s to passthrough, or remove the domain", domain, problem.Field("Ingress.TLS"))
 		case !domain.Local() && strings.Contains(string(domain), ":"):

@@ -3,6 +3,7 @@ package entra
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 		return "", fmt.Errorf("%q %w: %w", group, ErrThrottled, answered(err))
 	}
 	if err != nil {
-		return "", fmt.Errorf("%q: %w; az ad group show --group <name or object ID> shows what you can see in this tenant", group, answered(err))
+		return "", fmt.Errorf("%q: %w; %s", group, answered(err), adviceFor(group))
 	}
 	if err := givesAccess(found); err != nil {
 		return "", fmt.Errorf("%q %w", group, err)
@@ -50,6 +51,25 @@ func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupG
 		}
 	}
 	return strings.ToLower(found.ObjectId), nil
+}
+
+var (
+	mailAddress = regexp.MustCompile(`^[\w.+-]+@[\w.-]+$`)
+	// partOfGUID matches a GUID in braces, and one without some of its digits or its hyphens.
+	partOfGUID = regexp.MustCompile(`^[{(]?[0-9a-fA-F]{8}(-[0-9a-fA-F-]*|[0-9a-fA-F]{24})[)}]?$`)
+)
+
+// adviceFor returns the correction of a group that is not found. A display name can look like
+// an address or an ID, so these are looked up too.
+func adviceFor(group string) string {
+	switch {
+	case mailAddress.MatchString(group):
+		// https://learn.microsoft.com/graph/api/resources/group#properties
+		return fmt.Sprintf("to find the object ID of a group by its address, run az ad group list --filter \"mail eq '%s'\" --query [].id", group)
+	case partOfGUID.MatchString(group):
+		return "if it is an object ID, write all 32 digits and 4 hyphens, without braces"
+	}
+	return "az ad group show --group <name or object ID> shows what you can see in this tenant"
 }
 
 // ErrThrottled is the error of a lookup that Microsoft Graph did not answer for minutes, most
