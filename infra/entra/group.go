@@ -87,12 +87,14 @@ func throttled(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "unexpected status 429") || strings.Contains(err.Error(), "context deadline exceeded"))
 }
 
-// answered returns the provider's message without the text of the RPC layer, and without the
-// line breaks at its end.
+// answered returns the provider's message without the texts of the RPC layer and of the list
+// that holds it, and without the line breaks at its end.
 func answered(err error) error {
 	message := err.Error()
-	if _, after, found := strings.Cut(message, "rpc error: code = Unknown desc = "); found {
-		message = after
+	for _, before := range []string{"rpc error: code = Unknown desc = ", "1 error occurred:\n\t* "} {
+		if _, after, found := strings.Cut(message, before); found {
+			message = after
+		}
 	}
 	return errors.New(strings.TrimSpace(message))
 }

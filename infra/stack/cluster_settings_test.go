@@ -1,8 +1,11 @@
 package stack
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
 )
 
 // ranges returns a JSON list of n distinct ranges.
@@ -104,32 +107,61 @@ func TestInvalidClusterSettings(t *testing.T) {
 	}
 }
 
-// TestUnknownClusterSettings: a misspelled setting is an error at any depth.
+// TestUnknownClusterSettings: each misspelled setting and each value of the wrong type is one
+// message, at any depth. The other settings are checked too.
 func TestUnknownClusterSettings(t *testing.T) {
 	t.Parallel()
-	for cluster, want := range map[string]string{
-		`{"teir":"Standard"}`:                          "teir is not a valid field",
-		`{"nodes":3}`:                                  "nodes is not a valid field",
-		`{"userPool":{"nodes":3}}`:                     "nodes is not a valid field",
-		`{"userPool":{"osSku":"Ubuntu"}}`:              "osSku is not a valid field",
-		`{"network":{"plugin":"azure","podCIDRs":""}}`: "podCIDRs is not a valid field",
-		`{"upgradeChannel":"patch","maintenance":{"day":"Sunday","start":"02:00","hours":4,"weeks":1}}`: "weeks is not a valid field",
-		`{"nodeCount":"four"}`:                          "nodeCount must be a number, not a string",
-		`{"nodeCount":1.5}`:                             "nodeCount must be a number, not the number 1.5",
-		`{"kubernetesVersion":1.35,"azureRbac":"yes"}`:  "kubernetesVersion must be a string, not the number 1.35: put it into quotes, azureRbac must be a boolean, not a string",
-		`{"zones":["1"]}`:                               "zones[0] must be a number, not a string",
-		`{"tier":1}`:                                    "tier must be a string, not a number: put it into quotes",
-		`["Standard"]`:                                  "it must be an object, not a list",
-		`{"tier":"Standard"`:                            `unexpected EOF`,
-		`{} {"nodeCount":3}`:                            "unexpected text after the end",
-		`{"tier":"Free"}]`:                              "unexpected text after the end",
-		`{"tier":"Free","tier":"Standard"}`:             "duplicate tier",
-		`{"Tier":"Free","userPool":{"vmsize":"x"}}`:     "Tier must be spelled tier, userPool.vmsize must be spelled vmSize",
-		`{"teir":"Free","nodes":3,"userPool":{"x":[]}}`: "teir is not a valid field, nodes is not a valid field, userPool.x is not a valid field",
+	const docs = "is not a valid field; see docs/configuration.md"
+	for cluster, want := range map[string][]string{
+		`{"teir":"Standard"}`:                          {"cluster.teir is not a valid field; did you mean tier?"},
+		`{"nodes":3}`:                                  {"cluster.nodes " + docs},
+		`{"userPool":{"nodes":3}}`:                     {"cluster.userPool.nodes " + docs},
+		`{"userPool":{"osSku":"Ubuntu"}}`:              {"cluster.userPool.osSku " + docs},
+		`{"network":{"plugin":"azure","podCIDRs":""}}`: {"cluster.network.podCIDRs is not a valid field; did you mean podCidr?"},
+		`{"maintenance":{"day":"Sunday","start":"02:00","hours":4,"weeks":1}}`: {"cluster.maintenance.weeks " + docs},
+		`{"node count":3,"a\u202eb":1,"a\"b":2}`:                               {"cluster.node count is not a valid field; did you mean nodeCount?", `cluster."a\u202eb" ` + docs, `cluster."a\"b" ` + docs},
+		`{"min":1}`:                                                            {"cluster.min is not a valid field; did you mean minCount?", "cluster.minCount requires cluster.maxCount, which turns autoscaling on"},
+		`{"max":1,"nodeCountt":"x"}`:                                           {"cluster.max is not a valid field; did you mean maxCount?", "cluster.nodeCountt is not a valid field; did you mean nodeCount?", `cluster.nodeCount "x" must be an integer`, "cluster.minCount 0 must be at least 1 and at most cluster.maxCount (1)"},
+		`{"nodeCount":"four"}`:                                                 {`cluster.nodeCount "four" must be an integer`},
+		`{"nodeCount":"4"}`:                                                    {`cluster.nodeCount "4" must be an integer; remove the quotes`},
+		`{"nodeCount":3.5}`:                                                    {"cluster.nodeCount 3.5 must be an integer"},
+		`{"nodeCount":1e3}`:                                                    {"cluster.nodeCount 1e3 must be an integer"},
+		`{"nodeCount":99999999999999999999}`:                                   {"cluster.nodeCount 99999999999999999999 must be an integer"},
+		`{"nodeCount":true,"zones":1}`:                                         {"cluster.nodeCount true must be an integer", "cluster.zones must be a list"},
+		`{"privateCluster":"true"}`:                                            {`cluster.privateCluster "true" must be true or false; remove the quotes`},
+		`{"zones":["1",4]}`:                                                    {`cluster.zones[0] "1" must be an integer; remove the quotes`, "cluster.zones[1] 4 must be one of 1, 2, 3, without duplicates"},
+		`{"tier":1}`:                                                           {"cluster.tier 1 must be a string; put it into quotes"},
+		`{"tier":["Free"],"osSku":{}}`:                                         {"cluster.tier must be a string", "cluster.osSku must be a string"},
+		`{"tier":null,"nodeCount":null}`:                                       nil,
+		`["Standard"]`:                                                         {`cluster must be an object; write it like {"tier": "Standard", "nodeCount": 4}`},
+		`Standard`:                                                             {`cluster must be an object; write it like {"tier": "Standard", "nodeCount": 4}`},
+		`{"tier":"Standard"`:                                                   {`cluster is not valid JSON (unexpected end of JSON input); write it like {"tier": "Standard", "nodeCount": 4}`},
+		`{} {"nodeCount":3}`:                                                   {`cluster is not valid JSON (invalid character '{' after top-level value); write it like {"tier": "Standard", "nodeCount": 4}`},
+		`{"tier":"Free","tier":"Standard"}`:                                    {"cluster.tier is a duplicate; remove one"},
+		`{"Tier":"Free","userPool":{"vmsize":"x"}}`: {
+			"cluster.Tier is not a valid field; did you mean tier?", "cluster.userPool.vmsize is not a valid field; did you mean vmSize?",
+			`cluster.userPool.vmSize "x" is not a valid VM size, such as Standard_D4s_v5; list them with az vm list-sizes`,
+		},
+		// A wrong value causes no other message.
+		`{"kubernetesVersion":1.35,"azureRbac":"yes","disableLocalAccounts":true}`: {
+			"cluster.kubernetesVersion 1.35 must be a string; put it into quotes", `cluster.azureRbac "yes" must be true or false`,
+		},
+		`{"minCount":1,"maxCount":"5"}`:                                  {`cluster.maxCount "5" must be an integer; remove the quotes`},
+		`{"network":{"plugin":5,"pluginMode":"overlay"},"userPool":"x"}`: {"cluster.network.plugin 5 must be a string; put it into quotes", "cluster.userPool must be an object"},
+		`{"userPool":{"name":"default","zones":[4],"vmSize":4},"tier":"Basic"}`: {
+			"cluster.userPool.vmSize 4 must be a string; put it into quotes", `cluster.tier "Basic" must be one of Free, Standard, Premium`,
+			"cluster.userPool.zones[0] 4 must be one of 1, 2, 3, without duplicates",
+			`cluster.userPool.name "default" must be 1 to 12 lower-case letters and digits, a letter first, and not default, the system pool's name`,
+		},
 	} {
 		t.Run(cluster, func(t *testing.T) {
 			t.Parallel()
-			refused(t, map[string]string{"cluster": cluster}, "argocd-on-aks:cluster cannot be parsed (", want)
+			config := map[string]string{"cluster": cluster}
+			if want == nil {
+				deploy(t, config)
+			} else if got := problemsOf(t, &mocks.Recorder{}, config); !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
 		})
 	}
 }

@@ -2,8 +2,10 @@ package stack
 
 import (
 	"cmp"
+	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,12 +33,24 @@ type Config struct {
 	Protect bool
 
 	names names
+	// foreign are keys of this program with the prefix of another project.
+	foreign []string
 }
 
 // LoadConfig reads and validates the stack's configuration. Its error lists all problems,
 // each with the key, the reason and the correction.
 func LoadConfig(ctx *pulumi.Context) (*Config, error) {
-	r := &reader{report: newReport(ctx), ctx: ctx}
+	c, r := loadConfig(ctx)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// loadConfig returns the valid part of the stack's configuration, and its problems.
+func loadConfig(ctx *pulumi.Context) (*Config, *report) {
+	names := configured()
+	r := newReader(ctx, names)
 	c := &Config{Protect: r.flag("protect", false)}
 	name := r.text("name", "argocd-"+ctx.Stack())
 	r.object("names", &c.names, `{"cluster": "myakscluster"}`)
@@ -45,17 +59,13 @@ func LoadConfig(ctx *pulumi.Context) (*Config, error) {
 	c.readPipelines(r)
 	c.readCluster(r, name)
 	c.Argo.SignIn = c.App.SignIn(instanceName)
-	if err := r.misnamed(); err != nil {
-		return nil, err
-	}
-	r.unknown(os.Getenv(pulumi.EnvConfig))
-	r.duplicates(ctx)
+	r.stackFile()
+	r.reportMissing()
+	r.unread(names)
+	c.foreign = r.foreign(names)
 	c.validate(r.report)
 	c.validateCloud(ctx, r.report)
-	if err := r.err(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, r.report
 }
 
 // instanceName is the name of the stack's Argo CD in its EntraApp.
@@ -98,22 +108,18 @@ func (c *Config) readArgo(r *reader) {
 	}
 	r.object("accounts", &c.Argo.Accounts, `[{"name": "ci", "role": "readonly"}]`)
 	r.object("policies", &c.Argo.Policies, `["p, role:deployer, applications, sync, shop/*, allow"]`)
-	var ingress struct {
-		chart.Ingress
-		Annotations texts
-	}
+	var ingress chart.Ingress
 	r.object("ingress", &ingress, `{"className": "traefik", "tlsSecret": "argocd-tls"}`)
-	ingress.Ingress.Annotations = ingress.Annotations
-	if !reflect.DeepEqual(ingress.Ingress, chart.Ingress{}) {
-		c.Argo.Ingress = &ingress.Ingress
+	if !reflect.DeepEqual(ingress, chart.Ingress{}) {
+		c.Argo.Ingress = &ingress
 	}
 	var bootstrap chart.Bootstrap
 	r.object("bootstrap", &bootstrap, `{"repoUrl": "https://github.com/contoso/platform", "path": "clusters/prod"}`)
 	if bootstrap != (chart.Bootstrap{}) {
 		c.Argo.Bootstrap = &bootstrap
 	}
-	r.object("extraSettings", (*texts)(&c.Argo.ExtraSettings), `{"server.replicas": "2"}`)
-	var secrets texts
+	r.object("extraSettings", &c.Argo.ExtraSettings, `{"server.replicas": "2"}`)
+	var secrets map[string]string
 	r.secretObject("secretSettings", &secrets, `{"configs.secret.githubSecret": "…"}`)
 	c.Argo.SecretSettings = map[string]pulumi.StringInput{}
 	for key, value := range secrets {
@@ -147,29 +153,40 @@ func (c *Config) readCluster(r *reader, name string) {
 	for _, group := range cluster.AdminGroups {
 		c.Cluster.AdminGroups = append(c.Cluster.AdminGroups, pulumi.String(group))
 	}
-	r.object("tags", (*texts)(&c.Cluster.Tags), `{"owner": "platform"}`)
-	if c.ExistingCluster == "" {
+	r.object("tags", &c.Cluster.Tags, `{"owner": "platform"}`)
+	switch {
+	case r.failed["cluster"]: // perhaps it has an existingId, and no region is required
+		c.Cluster.Region = r.text("region", "")
+		r.failed["region"] = r.failed["region"] || c.Cluster.Region == ""
+	case c.isNew(r.report):
 		c.Cluster.Region = r.required("region", "westus3")
+	case r.text("region", "") != "":
+		r.fail("region", besideExisting)
 	}
+}
+
+// isNew reports whether the program creates the cluster.
+func (c *Config) isNew(r *report) bool {
+	return c.ExistingCluster == "" && !r.failed["cluster.existingId"]
 }
 
 // validate reports the problems that the components would report, and those that only the
 // program can detect.
 func (c *Config) validate(r *report) {
-	if c.ExistingCluster == "" {
+	if c.isNew(r) {
 		r.add(c.Cluster.Problems(), c.names.keys().cluster)
 		for i, group := range c.Cluster.AdminGroups {
-			if err := azure.CheckGroupName(nameOf(group)); err != nil && !r.failed["cluster"] {
-				r.fail("cluster."+problem.Item("adminGroups", i), "%w", err)
+			if key := "cluster." + problem.Item("adminGroups", i); !r.has(key) {
+				r.check(key, azure.CheckGroupName(nameOf(group)))
 			}
 		}
-		if !r.failed["cluster"] {
+		if !r.has("cluster") && !r.hasBelow("cluster") {
 			c.checkNodes(r, c.Cluster.SchedulableNodes())
 		}
 	} else {
 		c.validateExisting(r)
 	}
-	if c.App.GroupClaims == entra.GroupClaimsSecurity && *c.App.RequireAssignment {
+	if c.App.GroupClaims == entra.GroupClaimsSecurity && *c.App.RequireAssignment && !r.has("requireAssignment") {
 		r.fail("groupClaims", "security cannot be combined with requireAssignment true (the default): no group is assigned to the application, so no user could sign in; "+
 			"to let everyone in the tenant sign in with the role in defaultRole, run pulumi config set requireAssignment false")
 	}
@@ -178,15 +195,23 @@ func (c *Config) validate(r *report) {
 	c.validateSpokes(r)
 }
 
+// besideExisting is the problem of a key that has no effect on an existing cluster.
+const besideExisting = "cannot be combined with cluster.existingId, because the program does not change an existing cluster; remove it"
+
 func (c *Config) validateExisting(r *report) {
-	if err := c.ExistingCluster.Check(); err != nil {
-		r.fail("cluster.existingId", "%w", err)
+	if !r.has("cluster.existingId") {
+		r.check("cluster.existingId", c.ExistingCluster.Check())
 	}
-	if !reflect.DeepEqual(c.Cluster.ClusterSettings, aks.ClusterSettings{}) {
-		r.fail("cluster", "existingId cannot be combined with other fields; the program does not change an existing cluster")
-	}
-	if c.names.ResourceGroup != "" || c.names.Cluster != "" {
-		r.fail("names", "resourceGroup and cluster cannot be combined with cluster.existingId; remove them")
+	for _, of := range []struct {
+		key    string
+		fields any
+	}{{"cluster", c.Cluster.ClusterSettings}, {"names", names{ResourceGroup: c.names.ResourceGroup, Cluster: c.names.Cluster}}} {
+		fields := fieldsOf(reflect.TypeOf(of.fields))
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			if !reflect.ValueOf(of.fields).FieldByIndex(fields[name].Index).IsZero() {
+				r.fail(of.key+"."+name, besideExisting)
+			}
+		}
 	}
 }
 

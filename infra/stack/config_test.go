@@ -1,6 +1,9 @@
 package stack
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/OWNER/argocd-on-aks/infra/internal/mocks"
@@ -48,9 +51,61 @@ func TestInvalidConfig(t *testing.T) {
 	}
 }
 
+// TestAllProblemsAtOnce: one error lists the problems of the configuration and those of all lookups
+// that are possible, in this order.
 func TestAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
-	config := map[string]string{"argocd-on-aks:domain": "http://x", "argocd-on-aks:cloud": "mars", "argocd-on-aks:protect": "x"}
-	_ = (&mocks.Recorder{}).Refused(t, config, Deploy,
-		"argocd-on-aks:region ", "argocd-on-aks:group ", "argocd-on-aks:domain ", "argocd-on-aks:cloud ", "argocd-on-aks:protect ")
+	recorded := withSpoke()
+	got := problemsOf(t, recorded, map[string]string{
+		"region": "", "domain": "http://x", "protect": "x", "tags": `{"a":[],"b/c":"d"}`,
+		"cluster": `{"teir":"Free","adminGroups":["Nobody","All Hands",""]}`, "clusters": `["orders","` + mocks.ClusterID + `"]`,
+		"roles": `[{"group":"Developers","role":"deployer"},{"group":"Mailing List","role":"readonly"},{"group":7,"role":"admin"}]`,
+	})
+	for i, want := range []string{
+		`protect "x" must be true or false`, "roles[2].group 7 must be a string", "cluster.teir is not a valid field", `tags "a" must be a string`, "region is required",
+		`tags "b/c": a name has`, `cluster.adminGroups[2] "" is empty`, `domain "http://x" has a scheme`, `roles[0].role "deployer" is not defined`,
+		`clusters[0] "orders" is not a valid`, `roles[1].group "Mailing List" is not a security group`, `cluster.adminGroups[0] "Nobody": no group found`,
+		`cluster.adminGroups[1] "All Hands" is a public`, `clusters[1] "` + mocks.ClusterID + `": `,
+	} {
+		if i >= len(got) || !strings.HasPrefix(got[i], want) {
+			t.Errorf("line %d is not %q in %q", i+1, want, got)
+		}
+	}
+	if len(got) != 14 {
+		t.Errorf("%d lines", len(got))
+	}
+}
+
+// TestLookupsInAnotherCloud: without a common cloud, the lookups would ask the wrong tenant.
+func TestLookupsInAnotherCloud(t *testing.T) {
+	t.Parallel()
+	for _, cloud := range []string{"mars", "china"} {
+		recorded := &mocks.Recorder{}
+		if got := problemsOf(t, recorded, map[string]string{"cloud": cloud, "group": "Nobody"}); !strings.HasPrefix(got[0], "cloud ") || len(recorded.Invokes) > 0 {
+			t.Errorf("%s: got %q after the lookups %q", cloud, got, recorded.Invokes)
+		}
+	}
+}
+
+// TestManyProblems: the problems of one key do not hide those of others.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	got := problemsOf(t, &mocks.Recorder{}, map[string]string{"policies": "[" + strings.Repeat("1,", 9_999) + "1]", "protect": "x"})
+	if want := `protect "x" must be true or false`; len(got) != 22 || got[0] != want || got[21] != "policies has 9980 more problems" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestSpace: a value with space around it is one problem.
+func TestSpace(t *testing.T) {
+	t.Parallel()
+	for key, value := range map[string]string{
+		"region": " westus3", "group": "Argo CD Admins ", "domain": "localhost:9000\n", "name": "argocd ", "cloud": " public", "protect": "true ", "releaseTrain": "\tStable",
+		"containerRegistry": mocks.RegistryID + " ", "defaultRole": "readonly ",
+	} {
+		want := []string{key + " " + strconv.Quote(value) + " has leading or trailing space; remove it"}
+		if got := problemsOf(t, &mocks.Recorder{}, map[string]string{key: value}); !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }

@@ -3,6 +3,8 @@
 package stack
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/OWNER/argocd-on-aks/infra/aks"
@@ -14,11 +16,11 @@ import (
 // clusters in it, deploys the components, and exports the outputs. Before it creates a
 // resource, it returns an error that lists all invalid config keys.
 func Deploy(ctx *pulumi.Context) error {
-	config, err := LoadConfig(ctx)
-	if err != nil {
+	config, problems := loadConfig(ctx)
+	if err := problems.log(ctx); err != nil {
 		return err
 	}
-	resolved, err := config.resolve(ctx)
+	resolved, err := config.resolve(ctx, problems)
 	if err != nil {
 		return err
 	}
@@ -35,34 +37,49 @@ type resolved struct {
 	Config
 	existing *aks.ExistingCluster
 	spokes   []*aks.SpokeCluster
+	// setCommands replace the names of groups with their object IDs.
+	setCommands []string
 }
 
-// resolve looks up the groups and clusters in the configuration. It does not change the
-// Config, and returns one error for all lookups that fail.
-func (c *Config) resolve(ctx *pulumi.Context) (*resolved, error) {
-	r := newReport(ctx)
+// resolve looks up the groups and clusters in the configuration whose keys have no problem. It
+// does not change the Config, and returns one error for all problems of the configuration and
+// all lookups that fail.
+func (c *Config) resolve(ctx *pulumi.Context, r *report) (*resolved, error) {
 	found := &resolved{Config: *c}
-	if err := found.lookUpGroups(ctx, r); err != nil {
-		return nil, err
+	if !r.has("cloud") { // in another cloud, no lookup finds anything
+		found.lookUpGroups(ctx, r)
+		found.lookUpSpokes(ctx, r)
+		found.lookUpCluster(ctx, r)
 	}
-	found.lookUpSpokes(ctx, r)
-	found.lookUpCluster(ctx, r)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	return found, c.warnOfSecurityGroups(ctx)
+	return found, found.warn(ctx)
 }
 
 func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
-	if c.ExistingCluster == "" {
+	if c.ExistingCluster == "" || r.has("cluster.existingId") {
 		return
 	}
 	var err error
 	if c.existing, err = aks.LookupAksCluster(ctx, c.ExistingCluster); err != nil {
-		r.fail("cluster.existingId", "%w", err)
+		r.fail("cluster.existingId", "%v", err)
 		return
 	}
 	c.checkNodes(r, c.existing.SchedulableNodes)
+}
+
+// warn logs what is valid but probably not intended.
+func (c *resolved) warn(ctx *pulumi.Context) error {
+	for _, warning := range []string{c.nameWarning(), c.securityWarning(), c.foreignWarning(), c.tagsWarning()} {
+		if warning == "" {
+			continue
+		}
+		if err := ctx.Log.Warn(warning, nil); err != nil {
+			return fmt.Errorf("warning: %w", err)
+		}
+	}
+	return nil
 }
 
 // deployed is a resolved configuration and its components.

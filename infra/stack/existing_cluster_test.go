@@ -91,32 +91,56 @@ func TestUnfitExistingCluster(t *testing.T) {
 	})
 }
 
-// TestInvalidExistingCluster: rejected by the configuration alone, without a lookup.
+// TestInvalidExistingCluster: an invalid ID is not looked up, and each key that does not apply to
+// an existing cluster is one message.
 func TestInvalidExistingCluster(t *testing.T) {
 	t.Parallel()
-	for cluster, want := range map[string]string{
-		`{"existingId":"shop"}`: `argocd-on-aks:cluster.existingId "shop" is not a valid AKS cluster ID`,
-		`{"existingId":"/subscriptions/shop/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"}`: "is not a valid AKS cluster ID",
-		`{"existingId":"` + mocks.RegistryID + `"}`:                                         "is not a valid AKS cluster ID",
-		`{"existingId":"` + mocks.ClusterID + `/agentPools/default"}`:                       "is not a valid AKS cluster ID",
-		`{"existingId":"` + mocks.ClusterID + `","tier":"Standard"}`:                        "argocd-on-aks:cluster existingId cannot be combined with other fields",
-		`{"existingId":"` + mocks.ClusterID + `","nodeCount":4}`:                            "argocd-on-aks:cluster existingId cannot be combined with other fields",
-		`{"existingId":"` + mocks.ClusterID + `","userPool":{}}`:                            "argocd-on-aks:cluster existingId cannot be combined with other fields",
-		`{"existingId":"` + mocks.ClusterID + `","adminGroups":["Developers"]}`:             "argocd-on-aks:cluster existingId cannot be combined with other fields",
-		`{"existingId":"` + mocks.ClusterID + `","network":{"plugin":"azure"},"zones":[1]}`: "argocd-on-aks:cluster existingId cannot be combined with other fields",
+	for id, want := range map[string]string{
+		`"shop"`: `cluster.existingId "shop" is not a valid AKS cluster ID; get it with az aks show --resource-group <group> --name <cluster> --query id`,
+		`"/subscriptions/shop/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop"`: "is not a valid AKS cluster ID",
+		`"` + mocks.RegistryID + `"`:                   "is not a valid AKS cluster ID",
+		`"` + mocks.ClusterID + `/agentPools/default"`: "is not a valid AKS cluster ID",
+		`5`: "cluster.existingId 5 must be a string",
 	} {
-		t.Run(cluster, func(t *testing.T) {
+		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}
-			_ = recorded.Refused(t, onExisting(map[string]string{"cluster": cluster}), Deploy, want)
-			if len(recorded.Invokes) > 0 {
+			got := problemsOf(t, recorded, onExisting(map[string]string{"cluster": `{"existingId":` + id + `}`}))
+			if len(got) != 1 || !strings.Contains(got[0], want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if slices.Contains(recorded.Invokes, mocks.GetCluster) {
 				t.Errorf("looked up %v", recorded.Invokes)
 			}
 		})
 	}
-	t.Run("other names", func(t *testing.T) {
+	const instead = " cannot be combined with cluster.existingId, because the program does not change an existing cluster; remove it"
+	for fields, want := range map[string][]string{
+		`"tier":"Standard"`:                        {"cluster.tier"},
+		`"nodeCount":4,"minCount":0`:               {"cluster.nodeCount"},
+		`"userPool":{}`:                            {"cluster.userPool"},
+		`"adminGroups":["Nobody"]`:                 {"cluster.adminGroups"},
+		`"network":{"plugin":"kubenet"},"zones":9`: {"cluster.zones must be a list", "cluster.network"},
+	} {
+		t.Run(fields, func(t *testing.T) {
+			t.Parallel()
+			for i, key := range want {
+				if !strings.Contains(key, " ") {
+					want[i] += instead
+				}
+			}
+			config := onExisting(map[string]string{"cluster": `{"existingId":"` + mocks.ClusterID + `",` + fields + `}`})
+			if got := problemsOf(t, &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}, config); !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+	t.Run("other keys", func(t *testing.T) {
 		t.Parallel()
-		_ = (&mocks.Recorder{Existing: mocks.ExistingCluster(nil)}).Refused(t, onExisting(map[string]string{"names": `{"cluster":"shop"}`}), Deploy,
-			"argocd-on-aks:names resourceGroup and cluster cannot be combined with cluster.existingId")
+		config := onExisting(map[string]string{"region": "westus3", "names": `{"cluster":"shop","resourceGroup":"shop","application":"shop"}`})
+		want := []string{"region" + instead, "names.cluster" + instead, "names.resourceGroup" + instead}
+		if got := problemsOf(t, &mocks.Recorder{Existing: mocks.ExistingCluster(nil)}, config); !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	})
 }

@@ -8,16 +8,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/infra/entra"
 )
 
-// warnOfSecurityGroups warns about the consequences of groupClaims security.
-func (c *Config) warnOfSecurityGroups(ctx *pulumi.Context) error {
+// securityWarning returns the consequences of groupClaims security.
+func (c *Config) securityWarning() string {
 	if c.App.GroupClaims != entra.GroupClaimsSecurity {
-		return nil
+		return ""
 	}
-	if err := ctx.Log.Warn("With groupClaims security, everyone in the tenant can sign in and has the role in defaultRole. "+
-		"The tokens of users with more than 200 groups contain no groups, so these users have no other role.", nil); err != nil {
-		return fmt.Errorf("groupClaims: %w", err)
-	}
-	return nil
+	return "With groupClaims security, everyone in the tenant can sign in and has the role in defaultRole. " +
+		"The tokens of users with more than 200 groups contain no groups, so these users have no other role."
 }
 
 // logPremium logs, at the first deployment, the license that assigning groups requires, which

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -42,23 +41,22 @@ func (c *resolved) groups() (all []configuredGroup) {
 
 // lookUpGroups replaces groups with their object IDs. Unless everyone can sign in, it assigns
 // those with a role in Argo CD to the application.
-func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
+func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) {
 	c.Argo.Roles, c.Cluster.AdminGroups = slices.Clone(c.Argo.Roles), slices.Clone(c.Cluster.AdminGroups)
-	groups := c.groups()
+	groups := slices.DeleteFunc(c.groups(), func(g configuredGroup) bool { return r.has(g.key) })
 	lookups := lookUpEach(ctx, groups, c.App.GroupClaims)
 	throttled := func(g configuredGroup) bool { return errors.Is(lookups[nameOf(*g.group)].err, entra.ErrThrottled) }
 	if i := slices.IndexFunc(groups, throttled); i >= 0 {
 		groups = groups[i : i+1] // one message is enough
 	}
-	var names []string
 	for _, g := range groups {
 		found := lookups[nameOf(*g.group)]
 		if found.err != nil {
-			r.fail(g.key, "%w", found.err)
+			r.fail(g.key, "%v", found.err)
 			continue
 		}
 		if name := nameOf(*g.group); !strings.EqualFold(name, found.id) {
-			names = append(names, setCommand(g.key, found.id, name))
+			c.setCommands = append(c.setCommands, setCommand(g.key, found.id, name))
 		}
 		*g.group = pulumi.String(found.id)
 	}
@@ -71,10 +69,6 @@ func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) error {
 	}
 	// Pipelines are compared with the groups' object IDs.
 	r.add(c.App.Problems(), c.names.keys().argo)
-	if len(r.errs) > 0 {
-		return nil
-	}
-	return warnOfNames(ctx, names)
 }
 
 type lookup struct {
@@ -116,19 +110,14 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.Grou
 	return all
 }
 
-// warnOfNames warns about groups that are configured by name, with the commands that replace
-// the names with object IDs.
-func warnOfNames(ctx *pulumi.Context, commands []string) error {
-	if len(commands) == 0 {
-		return nil
+// nameWarning returns the commands that replace the names of groups with object IDs.
+func (c *resolved) nameWarning() string {
+	if len(c.setCommands) == 0 {
+		return ""
 	}
-	err := ctx.Log.Warn("Groups in the configuration are looked up by name at each deployment.\n"+
-		"If a group is renamed and another group takes its name, the other group gets the access.\n"+
-		"Use object IDs instead:\n  "+strings.Join(commands, "\n  "), nil)
-	if err != nil {
-		return fmt.Errorf("groups: %w", err)
-	}
-	return nil
+	return "Groups in the configuration are looked up by name at each deployment.\n" +
+		"If a group is renamed and another group takes its name, the other group gets the access.\n" +
+		"Use object IDs instead:\n  " + strings.Join(c.setCommands, "\n  ")
 }
 
 // distinct removes duplicate mappings.

@@ -71,6 +71,24 @@ func refused(t *testing.T, changes map[string]string, want ...string) {
 	}
 }
 
+// problemsOf deploys the walkthrough with changes and returns the problems.
+func problemsOf(t *testing.T, recorded *mocks.Recorder, changes map[string]string) []string {
+	t.Helper()
+	return linesOf(recorded.Refused(t, walkthrough(changes), Deploy))
+}
+
+// linesOf returns the lines of an error without the project's name.
+func linesOf(err error) (lines []string) {
+	if err == nil {
+		return nil
+	}
+	_, list, _ := strings.Cut(err.Error(), "configuration of stack dev:\n")
+	for line := range strings.Lines(strings.TrimSpace(list)) {
+		lines = append(lines, strings.TrimPrefix(strings.TrimSpace(line), "argocd-on-aks:"))
+	}
+	return lines
+}
+
 // shippedProd returns the configuration in Pulumi.prod.yaml, in the CLI's form.
 func shippedProd(t *testing.T) map[string]string {
 	t.Helper()

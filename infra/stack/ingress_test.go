@@ -33,9 +33,9 @@ func TestInvalidIngress(t *testing.T) {
 		"TLS elsewhere":             {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"reencrypt"}`}, `argocd-on-aks:ingress.tls "reencrypt" must be one of edge, passthrough`},
 		"passthrough with a secret": {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","tls":"passthrough"}`}, `argocd-on-aks:ingress.tlsSecret must be argocd-server-tls with passthrough`},
 		"annotation of no shape":    {map[string]string{"ingress": `{"className":"traefik","tlsSecret":"argocd-tls","annotations":{"a=b,global.domain":"x"}}`}, `argocd-on-aks:ingress.annotations "a=b,global.domain" is not a valid annotation name`},
-		"misspelled":                {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress cannot be parsed (class is not a valid field)`},
+		"misspelled":                {map[string]string{"ingress": `{"class":"traefik","tlsSecret":"argocd-tls"}`}, `argocd-on-aks:ingress.class is not a valid field; did you mean className?`},
 		"a setting below":           {map[string]string{"ingress": good, "extraSettings": `{"server.ingress.tls":"true"}`}, `argocd-on-aks:extraSettings "server.ingress.tls" would change the ingress`},
-		"a list as a setting":       {map[string]string{"extraSettings": `{"server.extraArgs":["--x"]}`}, `argocd-on-aks:extraSettings cannot be parsed ("server.extraArgs" must be a string, a number or a boolean`},
+		"a list as a setting":       {map[string]string{"extraSettings": `{"server.extraArgs":["--x"]}`}, `argocd-on-aks:extraSettings "server.extraArgs" must be a string, a number or a boolean`},
 		"server.insecure unescaped": {map[string]string{"ingress": good, "extraSettings": `{"configs.params.server.insecure":"false"}`}, `it would change configs.params.server\.insecure`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -38,8 +38,8 @@ func TestInvalidNames(t *testing.T) {
 	for names, want := range map[string]string{
 		`{"resourceGroup":"my group"}`:  `argocd-on-aks:names.resourceGroup "my group" must be 1 to 90`,
 		`{"cluster":"my_cluster_"}`:     `argocd-on-aks:names.cluster "my_cluster_" must be 1 to 63`,
-		`{"app":"Argo CD"}`:             `argocd-on-aks:names cannot be parsed (app is not a valid field)`,
-		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names cannot be parsed (cluster must be a string, not an object`,
+		`{"app":"Argo CD"}`:             `argocd-on-aks:names.app is not a valid field; did you mean application?`,
+		`{"cluster":{"name":"argocd"}}`: `argocd-on-aks:names.cluster must be a string`,
 	} {
 		t.Run(names, func(t *testing.T) {
 			t.Parallel()

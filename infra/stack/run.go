@@ -15,7 +15,7 @@ func Run() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		err := Deploy(ctx)
 		var invalid *configError
-		if errors.As(err, &invalid) && ctx.Log.Error(invalid.Error(), nil) == nil {
+		if errors.As(err, &invalid) && (invalid.unlogged == "" || ctx.Log.Error(invalid.unlogged, nil) == nil) {
 			os.Exit(constant.ExitStatusLoggedError)
 		}
 		return err

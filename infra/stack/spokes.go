@@ -18,8 +18,9 @@ func (c *Config) validateSpokes(r *report) {
 	}
 	for i, id := range c.App.Clusters {
 		// A cluster in another subscription is rejected later, by its lookup.
-		if ofGroup, itself := id.Names(); itself != "" && strings.EqualFold(group, ofGroup) && strings.EqualFold(name, itself) {
-			r.fail(problem.Item("clusters", i), "%q is the cluster that Argo CD runs on, which Argo CD registers as in-cluster; remove it", id)
+		key := problem.Item("clusters", i)
+		if ofGroup, itself := id.Names(); !r.has(key) && itself != "" && strings.EqualFold(group, ofGroup) && strings.EqualFold(name, itself) {
+			r.fail(key, "%q is the cluster that Argo CD runs on, which Argo CD registers as in-cluster; remove it", id)
 		}
 	}
 }
@@ -30,12 +31,13 @@ func (c *resolved) lookUpSpokes(ctx *pulumi.Context, r *report) {
 	errs := make([]error, len(c.App.Clusters))
 	var running sync.WaitGroup
 	for i, id := range c.App.Clusters {
+		if r.has(problem.Item("clusters", i)) {
+			continue
+		}
 		running.Go(func() { c.spokes[i], errs[i] = aks.LookupSpokeCluster(ctx, id) })
 	}
 	running.Wait()
 	for i, err := range errs {
-		if err != nil {
-			r.fail(problem.Item("clusters", i), "%w", err)
-		}
+		r.check(problem.Item("clusters", i), err)
 	}
 }

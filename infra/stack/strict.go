@@ -1,209 +1,222 @@
 package stack
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
-// strictly decodes the JSON of a key. Each field must occur once, with the exact name and
-// type, and no text can follow the end. The error lists all problems by field.
-func strictly(text string, into any) error {
-	if n := depth(text); n > maxDepth {
-		return fmt.Errorf("it nests lists and objects %d levels deep; the limit is %d", n, maxDepth)
+// decode decodes the JSON of a key. Each field must occur once, with the exact name and type.
+// It reports each problem under the path of the field and decodes the other fields.
+func (r *report) decode(key, text string, into any, example string) {
+	var raw json.RawMessage
+	err := json.Unmarshal([]byte(text), &raw)
+	target := reflect.ValueOf(into).Elem()
+	switch want := kindOfType(target.Type()); {
+	case text != null && kindOf([]byte(text)) != want:
+		r.fail(key, "must be %s; write it like %s", want, example)
+	case err != nil:
+		r.fail(key, "is not valid JSON (%v); write it like %s", err, example)
+	default:
+		r.set(key, raw, target)
 	}
-	s := &spelling{decoder: json.NewDecoder(strings.NewReader(text))}
-	s.decoder.UseNumber()
-	if err := s.value("", reflect.TypeOf(into).Elem()); errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	} else if err != nil {
-		return err
-	}
-	if _, err := s.decoder.Token(); err != io.EOF {
-		s.wrong = append(s.wrong, "unexpected text after the end")
-	}
-	if n := len(s.wrong); n > maxWrong {
-		s.wrong = append(s.wrong[:maxWrong], fmt.Sprintf("and %d more", n-maxWrong))
-	}
-	if len(s.wrong) > 0 {
-		return errors.New(strings.Join(s.wrong, ", "))
-	}
-	return json.Unmarshal([]byte(text), into)
 }
 
-const (
-	// maxDepth exceeds the depth of all keys: cluster.userPool.zones has three levels.
-	maxDepth = 10
-	// maxEntries exceeds the length of practical lists and limits the time of checks that
-	// compare all pairs of entries.
-	maxEntries = 10000
-	// maxWrong and maxPath keep messages short.
-	maxWrong, maxPath = 20, 200
-)
-
-// depth returns the nesting depth of lists and objects in a JSON text.
-func depth(text string) int {
-	deepest, now, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			now++
-			deepest = max(deepest, now)
-		case c == ']' || c == '}':
-			now--
-		}
+// set decodes one value. A null leaves the default.
+func (r *report) set(path string, raw json.RawMessage, into reflect.Value) {
+	switch got, want := kindOf(raw), kindOfType(into.Type()); {
+	case got == null:
+	case got != want:
+		r.fail(path, "%s", wrongType(raw, want))
+	case into.Kind() == reflect.Pointer:
+		into.Set(reflect.New(into.Type().Elem()))
+		r.set(path, raw, into.Elem())
+	case into.Kind() == reflect.Map:
+		r.setTexts(path, raw, into)
+	case want == anObject:
+		r.setFields(path, raw, into)
+	case want == aList:
+		r.setList(path, raw, into)
+	case json.Unmarshal(raw, into.Addr().Interface()) != nil: // a fraction
+		r.fail(path, "%s", wrongType(raw, want))
 	}
-	return deepest
 }
 
-// spelling compares the fields in a JSON text with those of a type.
-type spelling struct {
-	decoder *json.Decoder
-	wrong   []string
+func (r *report) setList(path string, raw json.RawMessage, into reflect.Value) {
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil || r.exceeds(path, len(items)) {
+		return
+	}
+	into.Set(reflect.MakeSlice(into.Type(), len(items), len(items)))
+	for i, item := range items {
+		r.set(problem.Item(path, i), item, into.Index(i))
+	}
 }
 
-// value reads one value. A nil type, such as that of an unknown field, accepts any fields.
-func (s *spelling) value(path string, t reflect.Type) error {
-	token, err := s.decoder.Token()
-	if err != nil {
-		return err
+// setFields decodes the fields of a struct. It decodes a misspelled field as the one that it most
+// likely stands for, so no other problem follows from it.
+func (r *report) setFields(path string, raw json.RawMessage, into reflect.Value) {
+	all := members(raw)
+	if r.exceeds(path, len(all)) {
+		return
 	}
-	for t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if got, want := kindOf(token), kindOfType(t); want != "" && got != want && got != "nothing" {
-		s.wrong = append(s.wrong, cmp.Or(path, "it")+" must be "+want+", not "+got+quotes(got, want))
-		t = nil
-	}
-	switch token {
-	case json.Delim('{'):
-		return s.object(path, t)
-	case json.Delim('['):
-		var element reflect.Type
-		if t != nil && t.Kind() == reflect.Slice {
-			element = t.Elem()
+	fields, seen := fieldsOf(into.Type()), map[string]bool{}
+	for _, m := range all {
+		name, at := m.name, path+"."+shown(m.name)
+		if _, known := fields[name]; !known {
+			name = nearest(name, maps.Keys(fields))
+			r.fail(at, "is not a valid field; %s", correction(name))
 		}
-		entries := 0
-		for ; s.decoder.More(); entries++ {
-			if err := s.value(fmt.Sprintf("%s[%d]", path, entries), element); err != nil {
-				return err
-			}
+		if seen[m.name] {
+			r.fail(at, "is a duplicate; remove one")
+		} else if field, known := fields[name]; known {
+			r.set(path+"."+name, m.value, into.FieldByIndex(field.Index))
 		}
-		s.limit(path, entries)
-		_, err = s.decoder.Token()
+		seen[m.name] = true
 	}
-	return err
 }
 
-func (s *spelling) object(path string, t reflect.Type) error {
-	known := fieldsOf(t)
-	seen := map[string]bool{}
-	for s.decoder.More() {
-		token, err := s.decoder.Token()
-		if err != nil {
-			return err
-		}
-		name := token.(string) // JSON has no other keys
-		field := strings.TrimPrefix(path+"."+name, ".")
-		if len(field) > maxPath {
-			field = strings.ToValidUTF8(field[:maxPath], "") + "…"
-		}
-		if seen[name] {
-			s.wrong = append(s.wrong, "duplicate "+field)
-		}
-		seen[name] = true
-		if problem := misspelled(name, known); problem != "" {
-			s.wrong = append(s.wrong, field+problem)
-		}
-		if err := s.value(field, known[name]); err != nil {
-			return err
-		}
+// setTexts decodes an object of texts. It accepts numbers and booleans, which pulumi config set
+// --path writes for 2 and true.
+func (r *report) setTexts(path string, raw json.RawMessage, into reflect.Value) {
+	all, texts, seen := members(raw), map[string]string{}, map[string]bool{}
+	if r.exceeds(path, len(all)) {
+		return
 	}
-	s.limit(path, len(seen))
-	_, err := s.decoder.Token()
-	return err
+	for _, m := range all {
+		at := path + " " + strconv.Quote(shortened(m.name))
+		if seen[m.name] {
+			r.fail(at, "is a duplicate; remove one")
+		} else if text, isText := textOf(m.value); isText {
+			texts[m.name] = text
+		} else {
+			r.fail(at, "must be a string, a number or a boolean")
+		}
+		seen[m.name] = true
+	}
+	into.Set(reflect.ValueOf(texts))
 }
 
-// limit rejects a list or an object with too many entries.
-func (s *spelling) limit(path string, entries int) {
+// maxEntries exceeds the length of practical lists and limits the time of checks that
+// compare all pairs of entries.
+const maxEntries = 10000
+
+// exceeds reports a list or an object with too many entries.
+func (r *report) exceeds(path string, entries int) bool {
 	if entries > maxEntries {
-		s.wrong = append(s.wrong, fmt.Sprintf("%s has %d entries; the limit is %d", cmp.Or(path, "it"), entries, maxEntries))
+		r.fail(path, "has %d entries; the limit is %d", entries, maxEntries)
 	}
+	return entries > maxEntries
 }
 
-// kindOf names the kind of value that a token begins.
-func kindOf(token json.Token) string {
-	switch value := token.(type) {
-	case json.Delim:
-		return map[json.Delim]string{'{': "an object", '[': "a list"}[value]
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case json.Number:
-		if _, err := strconv.Atoi(value.String()); err != nil {
-			return "the number " + value.String()
+// member is a field of a JSON object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// members returns the fields of a valid JSON object, including duplicates.
+func members(object json.RawMessage) (all []member) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	_, err := decoder.Token()
+	for err == nil && decoder.More() {
+		var m member
+		var name json.Token
+		if name, err = decoder.Token(); err == nil {
+			m.name, _ = name.(string)
+			err = decoder.Decode(&m.value)
 		}
-		return "a number"
+		all = append(all, m)
 	}
-	return "nothing"
+	return all
 }
 
-// kindOfType names the kind of value that a type accepts, or "" if it decodes itself.
-func kindOfType(t reflect.Type) string {
-	if t == nil || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+// The kinds of JSON values, in the words of messages.
+const (
+	anObject  = "an object"
+	aList     = "a list"
+	aString   = "a string"
+	aBoolean  = "true or false"
+	anInteger = "an integer"
+	null      = "null"
+)
+
+// kindOf returns the kind that a JSON value begins like.
+func kindOf(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
 		return ""
 	}
+	return cmp.Or(map[byte]string{'{': anObject, '[': aList, '"': aString, 't': aBoolean, 'f': aBoolean, 'n': null}[raw[0]], anInteger)
+}
+
+// kindOfType returns the kind of value that a type accepts.
+func kindOfType(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	return map[reflect.Kind]string{
-		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "a list", reflect.String: "a string",
-		reflect.Bool: "a boolean", reflect.Int: "a number",
+		reflect.Struct: anObject, reflect.Map: anObject, reflect.Slice: aList, reflect.String: aString, reflect.Bool: aBoolean, reflect.Int: anInteger,
 	}[t.Kind()]
 }
 
-// quotes returns advice for a number in place of a string, as YAML reads 1.35.
-func quotes(got, want string) string {
-	if want == "a string" && strings.Contains(got, "number") {
-		return ": put it into quotes"
+// textOf returns a string, a number or a boolean as text, and reports whether it is one.
+func textOf(raw json.RawMessage) (text string, ok bool) {
+	switch kindOf(raw) {
+	case aString:
+		return text, json.Unmarshal(raw, &text) == nil
+	case aBoolean, anInteger:
+		return string(raw), true
 	}
-	return ""
+	return "", false
 }
 
-// misspelled returns the problem of a field name that is not known, or "".
-func misspelled(name string, known map[string]reflect.Type) string {
-	if known == nil || known[name] != nil {
-		return ""
+// wrongType returns the message on a value of the wrong kind. It shows only short values.
+func wrongType(raw json.RawMessage, want string) string {
+	text, isText := textOf(raw)
+	quoted := kindOf(raw) == aString
+	switch {
+	case !isText || want == aList || want == anObject:
+		return "must be " + want
+	case want == aString:
+		return shortened(text) + " must be a string; put it into quotes"
+	case quoted && json.Valid([]byte(text)) && kindOf([]byte(text)) == want:
+		return strconv.Quote(text) + " must be " + want + "; remove the quotes"
+	case quoted:
+		return strconv.Quote(shortened(text)) + " must be " + want
 	}
-	for other := range known {
-		if strings.EqualFold(other, name) {
-			return " must be spelled " + other
-		}
-	}
-	return " is not a valid field"
+	return shortened(text) + " must be " + want
 }
 
-// fieldsOf returns the fields of a struct by their names in the configuration, or nil for
-// other types, which accept any fields. An outer field hides an embedded one.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
-	if t == nil || t.Kind() != reflect.Struct {
-		return nil
+// shown returns a name for a message, in quotes if it contains special characters.
+func shown(name string) string {
+	name = shortened(name)
+	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+		return quoted
 	}
-	fields := map[string]reflect.Type{}
+	return name
+}
+
+func shortened(text string) string {
+	const longest = 200
+	if len(text) > longest {
+		return strings.ToValidUTF8(text[:longest], "") + "…"
+	}
+	return text
+}
+
+// fieldsOf returns the fields of a struct by their names in the configuration.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	fields := map[string]reflect.StructField{}
 	for _, field := range reflect.VisibleFields(t) {
 		if !field.Anonymous && field.IsExported() {
-			name := configKey(field.Name)
-			if fields[name] == nil || len(field.Index) == 1 {
-				fields[name] = field.Type
-			}
+			fields[configKey(field.Name)] = field
 		}
 	}
 	return fields

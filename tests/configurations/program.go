@@ -25,6 +25,7 @@ const (
 var groups = map[string]string{
 	"Admins": "11111111-1111-1111-1111-111111111111", "Developers": "22222222-2222-2222-2222-222222222222",
 	"Release Managers": "77777777-7777-7777-7777-77777777abcd", `Smith, "Al" & Co`: "99999999-9999-9999-9999-999999999999",
+	"ops": "88888888-8888-8888-8888-888888888888",
 }
 
 // deployed is the deployment of a configuration.

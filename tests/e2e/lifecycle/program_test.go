@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
@@ -41,6 +43,16 @@ func (e *engineStub) RegisterResource(_ context.Context, r *pulumirpc.RegisterRe
 	return &pulumirpc.RegisterResourceResponse{Urn: "urn:pulumi:dev::argocd-on-aks::" + r.GetType() + "::" + r.GetName()}, nil
 }
 
+// noLogin is the engine's answer to a lookup without credentials.
+const noLogin = "failed to load application credentials"
+
+func (e *engineStub) Invoke(context.Context, *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.log.WriteString("\nlookup\n")
+	return nil, status.Error(codes.Unknown, noLogin)
+}
+
 func (e *engineStub) RegisterResourceOutputs(context.Context, *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
@@ -53,7 +65,7 @@ func (e *engineStub) Log(_ context.Context, r *pulumirpc.LogRequest) (*emptypb.E
 }
 
 // TestProgram starts the compiled program as the CLI does, with the configuration in its
-// environment. It rejects misspelled keys.
+// environment. It rejects misspelled keys before the first lookup, which fails.
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	program := e2e.Build(t, "github.com/OWNER/argocd-on-aks")
@@ -61,24 +73,26 @@ func TestProgram(t *testing.T) {
 	for name, c := range map[string]struct {
 		config string
 		want   []string
-		count  int
 	}{
-		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"argocd-on-aks:protct is not a valid key; must be one of "}, 1},
+		"valid":            {required + `,"argocd-on-aks:domain":"localhost:9000"`, nil},
+		"misspelt protect": {required + `,"argocd-on-aks:domain":"localhost:9000","argocd-on-aks:protct":"true"`, []string{"protct is not a valid key; did you mean protect?"}},
 		"several problems": {
 			required + `,"argocd-on-aks:domain":"x:443","argocd-on-aks:requireAssigment":"false","argocd-on-aks:roles":"[]]"`,
-			[]string{"argocd-on-aks:requireAssigment is not a valid key", `argocd-on-aks:domain "x:443"`, "argocd-on-aks:roles cannot be parsed (unexpected text after the end)"}, 3,
+			[]string{"roles is not valid JSON (", "requireAssigment is not a valid key; did you mean requireAssignment?", `domain "x:443"`},
 		},
-		"keys of other projects": {required + `,"argocd-on-aks:domain":"x:443","other:protct":"true"`, []string{`argocd-on-aks:domain "x:443"`}, 1},
+		"keys of other projects": {required + `,"argocd-on-aks:domain":"x:443","other:protct":"true"`, []string{`domain "x:443"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			output, registered := runProgram(t, program, "{"+c.config+"}")
-			e2e.WantText(t, output, c.want...)
-			if strings.Contains(output, "occurred") {
-				t.Errorf("the message has the SDK's prefix: %s", output)
+			early, late, found := strings.Cut(output, "\nlookup\n")
+			e2e.WantText(t, early, c.want...)
+			e2e.WantText(t, late, `argocd-on-aks:group "Argo CD Admins"`, noLogin)
+			if strings.Contains(output, "occurred") || !found {
+				t.Errorf("the message has the SDK's prefix, or nothing was looked up: %s", output)
 			}
-			if n := strings.Count(output, "\n  argocd-on-aks:"); n != c.count {
-				t.Errorf("%d messages, want %d: %s", n, c.count, output)
+			if n := strings.Count(early, "\n  argocd-on-aks:"); n != len(c.want) || strings.Count(late, "\n  argocd-on-aks:") != 1 {
+				t.Errorf("%d messages before the lookup, want %d: %s", n, len(c.want), output)
 			}
 			if len(registered) > 0 {
 				t.Errorf("registered %v", registered)
