@@ -2,7 +2,6 @@ package stack
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -96,16 +95,34 @@ func TestManyProblems(t *testing.T) {
 	}
 }
 
-// TestSpace: a value with space around it is one problem.
+// TestSpace: a value with space around it is one problem, also in a list or an object.
 func TestSpace(t *testing.T) {
 	t.Parallel()
-	for key, value := range map[string]string{
-		"region": " westus3", "group": "Argo CD Admins ", "domain": "localhost:9000\n", "name": "argocd ", "cloud": " public", "protect": "true ", "releaseTrain": "\tStable",
-		"containerRegistry": mocks.RegistryID + " ", "defaultRole": "readonly ",
+	for _, c := range []struct{ key, value, path string }{
+		{"region", " westus3", "region"},
+		{"group", "Argo CD Admins ", "group"},
+		{"domain", "localhost:9000\n", "domain"},
+		{"protect", "true ", "protect"},
+		{"releaseTrain", "\tStable", "releaseTrain"},
+		{"containerRegistry", mocks.RegistryID + " ", "containerRegistry"},
+		{"cluster", `{"tier":"Standard "}`, "cluster.tier"},
+		{"cluster", `{"adminGroups":[" Developers"]}`, "cluster.adminGroups[0]"},
+		{"roles", `[{"group":"Developers","role":" readonly"}]`, "roles[0].role"},
+		{"additionalDomains", `["argocd.example.com "]`, "additionalDomains[0]"},
+		{"names", `{"cluster":"shop "}`, "names.cluster"},
 	} {
-		want := []string{key + " " + strconv.Quote(value) + " has leading or trailing space; remove it"}
-		if got := problemsOf(t, &mocks.Recorder{}, map[string]string{key: value}); !slices.Equal(got, want) {
+		want := []string{c.path + " has leading or trailing space; remove it"}
+		if got := problemsOf(t, &mocks.Recorder{}, map[string]string{c.key: c.value}); !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+	want := []string{"domain has leading or trailing space; remove it", `domain "ARGOCD.example.com:443" is not in lower case and includes the default port 443, which browsers omit; use "argocd.example.com"`}
+	if got := problemsOf(t, &mocks.Recorder{}, map[string]string{"domain": " ARGOCD.example.com:443"}); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	secret := problemsOf(t, &mocks.Recorder{}, map[string]string{"bootstrap": `{"repoUrl":"https://contoso:s3cret@github.com/contoso/platform "}`})
+	if len(secret) != 2 || strings.Contains(strings.Join(secret, ""), "s3cret") {
+		t.Errorf("got %q", secret)
+	}
+	deploy(t, map[string]string{"tags": `{"owner":" platform "}`, "policies": `[" p, role:a, applications, get, shop/*, allow "]`})
 }

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -75,12 +74,7 @@ func (r *reader) plain(key string, kind reflect.Kind) string {
 }
 
 func (r *reader) text(key, standard string) string {
-	value := r.plain(key, reflect.String)
-	trimmed := strings.TrimSpace(value)
-	if trimmed != value {
-		r.fail(key, "%q has leading or trailing space; remove it", value)
-	}
-	return cmp.Or(trimmed, standard)
+	return cmp.Or(r.trimmed(key, r.plain(key, reflect.String)), standard)
 }
 
 func (r *reader) required(key, example string) string {

@@ -40,6 +40,16 @@ func (r *report) check(path string, err error) {
 	}
 }
 
+// trimmed reports space around a value, which may be a URL with a password, and returns the
+// rest for the other checks.
+func (r *report) trimmed(path, value string) string {
+	trimmed := strings.TrimSpace(value)
+	if trimmed != value {
+		r.note(path, "%s:%s has leading or trailing space; remove it", r.project, path)
+	}
+	return trimmed
+}
+
 // note reports a problem without the key's full name.
 func (r *report) note(path, format string, args ...any) {
 	r.lines = append(r.lines, line{rootOf(path), fmt.Sprintf(format, args...)})
