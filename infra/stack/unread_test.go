@@ -99,4 +99,22 @@ func TestForeignKeys(t *testing.T) {
 	if want := []string{"gitops:protect"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	c := &Config{foreign: got}
+	if warning := c.foreignWarning(); !strings.Contains(warning, "another project: gitops:protect.") {
+		t.Errorf("got %q", warning)
+	}
+}
+
+// TestTagsWarning: tags on an existing cluster have no effect.
+func TestTagsWarning(t *testing.T) {
+	t.Parallel()
+	c := &Config{}
+	c.Cluster.Tags = map[string]string{"owner": "platform"}
+	if warning := c.tagsWarning(); warning != "" {
+		t.Errorf("on a new cluster: %s", warning)
+	}
+	c.ExistingCluster = mocks.ClusterID
+	if warning := c.tagsWarning(); !strings.HasPrefix(warning, "tags have no effect with cluster.existingId") {
+		t.Errorf("on an existing cluster: %q", warning)
+	}
 }

@@ -27,6 +27,8 @@ func TestTemplateStacks(t *testing.T) {
 	prod := e2e.OpenProgram(t, azure, program.Deploy, folder, "prod")
 	e2e.Paste(t, prod, "protect: false")
 	e2e.WantError(t, e2e.Err(prod.Preview(t.Context())), `shop-argo:protect duplicate "protect" in Pulumi.prod.yaml`, "a key with the project's name and without")
+	e2e.Write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml")+"\nshop-argo:protect: true\n")
+	e2e.WantError(t, e2e.Err(prod.Preview(t.Context())), "shop-argo:protect is at the top level of Pulumi.prod.yaml", "a key at the top level")
 	e2e.Write(t, filepath.Join(prod.Dir, "Pulumi.prod.yaml"), e2e.Read(t, "template/Pulumi.prod.yaml"))
 	e2e.Want(t, prod.Up, map[string]int{"create": e2e.ProdResources})
 	e2e.WantError(t, e2e.Err(prod.Destroy(t.Context())), "protect", "destroy of a protected stack")
