@@ -130,6 +130,7 @@ func TestRenamedOnExistingCluster(t *testing.T) {
 	azure, owner := withPlatform(t)
 	stack := e2e.OpenOn(t, azure, "dev")
 	e2e.Set(t, stack, "cluster.existingId", e2e.Output(t, owner, "id"))
+	e2e.Unset(t, stack, "region")
 	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ExistingResources})
 	e2e.Set(t, stack, "name", "gitops")
 	e2e.Want(t, stack.Up, map[string]int{"replace": 1, "update": 1, "same": e2e.ExistingResources - 2})
