@@ -1,6 +1,9 @@
 package aks
 
 import (
+	"net/netip"
+	"slices"
+
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -49,6 +52,39 @@ func (a ClusterAccess) problems() problem.List {
 	for i, text := range a.AuthorizedIPRanges {
 		_, err := parseRange(text, "203.0.113.0/24")
 		p.Check(problem.Item("AuthorizedIPRanges", i), err)
+		if text == ownAddressOnly && len(a.AuthorizedIPRanges) > 1 {
+			p.Add(problem.Item("AuthorizedIPRanges", i), "%q admits only the cluster's own outbound address, so AKS rejects it beside other ranges; remove it or the others", text)
+		}
+	}
+	return p
+}
+
+// ownAddressOnly is AKS's placeholder for the cluster's outbound address, which AKS adds to other
+// ranges by itself: https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+const ownAddressOnly = "0.0.0.0/32"
+
+// notPublic are the ranges from which no request arrives at a public address:
+// https://www.iana.org/assignments/iana-ipv4-special-registry. The Azure CLI rejects them
+// (validate_ip_ranges in azure-cli, command_modules/acs/_validators.py).
+var notPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("224.0.0.0/3"),
+}
+
+// warnings lists authorized ranges that have no effect or admit everyone. AKS may accept both.
+func (a ClusterAccess) warnings() problem.List {
+	var p problem.List
+	for i, text := range a.AuthorizedIPRanges {
+		prefix, err := netip.ParsePrefix(text)
+		private := func(other netip.Prefix) bool { return other.Bits() <= prefix.Bits() && other.Contains(prefix.Addr()) }
+		switch path := problem.Item("AuthorizedIPRanges", i); {
+		case err != nil || text == ownAddressOnly:
+		case prefix.Bits() == 0:
+			p.Add(path, "%q lets every address reach the Kubernetes API, as without %s; list the networks that need access", text, problem.Field("AuthorizedIPRanges"))
+		case slices.ContainsFunc(notPublic, private):
+			p.Add(path, "%q is not a public range: the Kubernetes API sees the public addresses of its clients, so the range admits nobody; list public addresses, or use %s", text, problem.Field("PrivateCluster"))
+		}
 	}
 	return p
 }

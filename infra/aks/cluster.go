@@ -30,6 +30,9 @@ type AksClusterArgs struct {
 	// Tags of the resource group, the cluster and its node pools.
 	Tags map[string]string `pulumi:"tags,optional"`
 	ClusterSettings
+
+	// running is the deployed cluster, after LookUp.
+	running *runningCluster
 }
 
 // ClusterSettings are the configurable properties of an AKS cluster. The zero value
@@ -143,10 +146,13 @@ func NewAksCluster(ctx *pulumi.Context, name string, args *AksClusterArgs, opts 
 }
 
 func (c *AksCluster) create(ctx *pulumi.Context, name string, args *AksClusterArgs) (pulumi.Map, error) {
-	running, err := lookUpRunning(ctx, args.resourceGroup(), args.Name, pulumi.Parent(c))
-	if err != nil {
-		return nil, err
+	if args.running == nil {
+		problems, err := args.LookUp(ctx, pulumi.Parent(c))
+		if err := cmp.Or(err, component.Invalid(problems)); err != nil {
+			return nil, err
+		}
 	}
+	running := *args.running
 	c.IsNew = running.pools == nil
 	// Azure resources cannot be renamed: a replacement must be deleted first.
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.DeleteBeforeReplace(true)}

@@ -17,25 +17,35 @@ type ExistingCluster struct {
 	ResourceGroupName, ClusterName, OIDCIssuerURL string
 	// SchedulableNodes is the number of nodes that can run Argo CD's pods.
 	SchedulableNodes int
+	// ArmOnly reports whether all of these nodes have Arm processors.
+	ArmOnly bool
+	// Warning describes an operation in progress, which can make a deployment fail; empty
+	// without one.
+	Warning string
 }
 
 // LookupAksCluster reads the AKS cluster with this resource ID in the provider's
 // subscription. It returns an error if the cluster does not exist, or if it lacks an
-// OIDC issuer, workload identity or a managed identity, which sign-in to Argo CD needs.
+// OIDC issuer, workload identity or a managed identity, which sign-in to Argo CD needs, or if
+// it does not run.
 func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
 	found, err := lookUpByID(ctx, id, opts...)
 	if err != nil {
 		return nil, err
 	}
-	if err := signsUsersIn(found); err != nil {
+	state := stateOf(found)
+	if err := errors.Join(state.stopsDeployment(id), signsUsersIn(found)); err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
 	resourceGroup, _ := id.Names()
+	pools := slices.DeleteFunc(slices.Clone(found.AgentPoolProfiles), repelsPods)
 	return &ExistingCluster{
 		ResourceGroupName: resourceGroup,
 		ClusterName:       found.Name,
 		OIDCIssuerURL:     found.OidcIssuerProfile.IssuerURL,
-		SchedulableNodes:  schedulableNodes(found.AgentPoolProfiles),
+		SchedulableNodes:  nodesIn(pools),
+		ArmOnly:           armOnly(pools),
+		Warning:           state.pendingOperation(),
 	}, nil
 }
 
@@ -71,15 +81,24 @@ func signsUsersIn(c *containerservice.LookupManagedClusterResult) error {
 	return errors.Join(errs...)
 }
 
-func schedulableNodes(pools []containerservice.ManagedClusterAgentPoolProfileResponse) int {
-	nodes := 0
+// repelsPods reports whether a pool cannot run Argo CD's pods.
+func repelsPods(pool containerservice.ManagedClusterAgentPoolProfileResponse) bool {
+	stopped := pool.PowerState != nil && valueOf(pool.PowerState.Code) == "Stopped"
+	return stopped || valueOf(pool.OsType) == "Windows" || slices.ContainsFunc(pool.NodeTaints, repels)
+}
+
+func nodesIn(pools []containerservice.ManagedClusterAgentPoolProfileResponse) (nodes int) {
 	for _, pool := range pools {
-		stopped := pool.PowerState != nil && valueOf(pool.PowerState.Code) == "Stopped"
-		if !stopped && valueOf(pool.OsType) != "Windows" && !slices.ContainsFunc(pool.NodeTaints, repels) {
-			nodes += valueOf(pool.Count)
-		}
+		nodes += valueOf(pool.Count)
 	}
 	return nodes
+}
+
+func armOnly(pools []containerservice.ManagedClusterAgentPoolProfileResponse) bool {
+	x86 := func(pool containerservice.ManagedClusterAgentPoolProfileResponse) bool {
+		return !IsArm(valueOf(pool.VmSize))
+	}
+	return len(pools) > 0 && !slices.ContainsFunc(pools, x86)
 }
 
 func repels(taint string) bool {

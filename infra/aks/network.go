@@ -65,6 +65,18 @@ func (n ClusterNetwork) rangeProblems() problem.List {
 	services, servicesErr := parseRange(cmp.Or(n.ServiceCIDR, "10.0.0.0/16"), "10.0.0.0/16")
 	p.Check("PodCIDR", podsErr)
 	p.Check("ServiceCIDR", servicesErr)
+	if podsErr == nil {
+		p.Check("PodCIDR", checkReserved(pods))
+		if pods.Bits() > 24 {
+			p.Add("PodCIDR", "%s has no room for a node: AKS assigns a /24 range to each node; use a larger range, such as 10.244.0.0/16", pods)
+		}
+	}
+	if servicesErr == nil {
+		p.Check("ServiceCIDR", checkReserved(services))
+		if services.Bits() < 12 {
+			p.Add("ServiceCIDR", "%s is too large; AKS requires a range smaller than /12, such as 10.0.0.0/16", services)
+		}
+	}
 	if podsErr == nil && servicesErr == nil && pods.Overlaps(services) {
 		p.Add("ServiceCIDR", "%s overlaps %s %s", services, problem.Field("PodCIDR"), pods)
 	}
@@ -74,6 +86,23 @@ func (n ClusterNetwork) rangeProblems() problem.List {
 		p.Add("DNSServiceIP", "%q must be an address in %s %s other than the first, which the Kubernetes API uses", n.DNSServiceIP, problem.Field("ServiceCIDR"), services)
 	}
 	return p
+}
+
+// reserved are the ranges that no AKS cluster can use for pods or services:
+// https://learn.microsoft.com/azure/aks/concepts-network-cni-overview. The sizes of both ranges:
+// https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
+var reserved = []netip.Prefix{
+	netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("172.30.0.0/16"),
+	netip.MustParsePrefix("172.31.0.0/16"), netip.MustParsePrefix("192.0.2.0/24"),
+}
+
+func checkReserved(wanted netip.Prefix) error {
+	for _, own := range reserved {
+		if own.Overlaps(wanted) {
+			return fmt.Errorf("%s overlaps %s, which AKS reserves; use another range, such as 10.244.0.0/16 for pods or 10.0.0.0/16 for services", wanted, own)
+		}
+	}
+	return nil
 }
 
 // serves reports whether the address is valid for the DNS service of this range.

@@ -76,6 +76,13 @@ func (n NodePool) count(running runningPool) int {
 
 var vmSizePattern = regexp.MustCompile(`^Standard_[A-Za-z0-9_-]+$`)
 
+// armSize matches a VM size with an Arm processor, the letter p among its features:
+// https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions
+var armSize = regexp.MustCompile(`(?i)^Standard_[a-z]+\d+(-\d+)?[a-z]*p[a-z]*(_|$)`)
+
+// IsArm reports whether a VM size has an Arm processor.
+func IsArm(vmSize string) bool { return armSize.MatchString(vmSize) }
+
 var poolNamePattern = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
 func (u UserPool) problems() problem.List {

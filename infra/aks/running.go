@@ -8,6 +8,8 @@ import (
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/OWNER/argocd-on-aks/infra/problem"
 )
 
 // runningCluster is the state of a deployed cluster that the next deployment must
@@ -48,25 +50,55 @@ func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulu
 	return running, nil
 }
 
+// LookUp reads the deployed cluster, if there is one, and lists the arguments that AKS would
+// reject because of it. NewAksCluster does the same if the caller has not.
+func (a *AksClusterArgs) LookUp(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (problem.List, error) {
+	running, err := lookUpRunning(ctx, a.resourceGroup(), a.Name, opts...)
+	if err != nil {
+		return nil, err
+	}
+	a.running = &running
+	var p problem.List
+	p.Check("KubernetesVersion", a.checkUpgrade(running))
+	return p, nil
+}
+
+// IsDeployed reports whether LookUp has found the cluster.
+func (a *AksClusterArgs) IsDeployed() bool { return a.running != nil && a.running.pools != nil }
+
+// Warnings lists the arguments that AKS accepts but that have no effect or not the apparent one.
+func (a *AksClusterArgs) Warnings() problem.List {
+	p := a.ClusterAccess.warnings()
+	if a.IsDeployed() {
+		p.Check("KubernetesVersion", a.checkDowngrade(a.running.version))
+	}
+	return p
+}
+
 // notLowered returns the configured version, or the running one if that is newer,
 // because AKS rejects downgrades. A version without a patch matches all its patches:
 // https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#alias-minor-version
 func notLowered(configured, running string) string {
+	if isLower(configured, running) {
+		return running
+	}
+	return configured
+}
+
+// isLower reports whether the configured version is lower than the running one.
+func isLower(configured, running string) bool {
 	if configured == "" || running == "" {
-		return configured
+		return false
 	}
 	have, want := strings.Split(running, "."), strings.Split(configured, ".")
 	for i := range min(len(have), len(want)) {
 		h, _ := strconv.Atoi(have[i])
 		w, _ := strconv.Atoi(want[i])
 		if order := cmp.Compare(h, w); order != 0 {
-			if order > 0 {
-				return running
-			}
-			return configured
+			return order > 0
 		}
 	}
-	return configured
+	return false
 }
 
 // valueOf returns the value of an optional property, or its zero value.

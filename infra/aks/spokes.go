@@ -30,11 +30,14 @@ type SpokeCluster struct {
 	// Server is the URL of its Kubernetes API; CAData holds the base64-encoded
 	// certificates of its authority. Neither is a secret.
 	Server, CAData string
+	// Warning describes a state in which Argo CD may not reach the cluster; empty if it runs.
+	Warning string
 }
 
 // LookupSpokeCluster reads the AKS cluster with this resource ID in the provider's
 // subscription. It returns an error if the cluster does not exist, or if its Kubernetes
-// API does not accept Entra tokens or does not authorize them by Azure roles.
+// API does not accept Entra tokens or does not authorize them by Azure roles, or if the
+// cluster is being deleted.
 //
 // The deploying identity needs the role Azure Kubernetes Service Cluster User Role on
 // the cluster.
@@ -47,10 +50,15 @@ func LookupSpokeCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.
 	if err != nil {
 		return nil, fmt.Errorf("client config: %w", err)
 	}
-	if err := takesRoles(found, id, client.TenantId); err != nil {
+	state := stateOf(found)
+	if err := errors.Join(state.check(id, "Deleting"), takesRoles(found, id, client.TenantId)); err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
 	spoke := &SpokeCluster{ID: id, Name: found.Name, Location: found.Location}
+	// The deployment changes nothing in a spoke. Argo CD deploys to it when it runs again.
+	if warning := state.check(id, "Stopping", "Stopped", "Failed"); warning != nil {
+		spoke.Warning = warning.Error()
+	}
 	if issuer := found.OidcIssuerProfile; issuer != nil && valueOf(issuer.Enabled) {
 		spoke.OIDCIssuerURL = issuer.IssuerURL
 	}

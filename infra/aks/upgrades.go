@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
@@ -78,6 +79,51 @@ func (u ClusterUpgrades) checkVersion() error {
 		return problem.Errorf("%q includes a patch, which %s patch upgrades; use %s", version, problem.Field("UpgradeChannel"), version[:strings.LastIndex(version, ".")])
 	}
 	return nil
+}
+
+// The oldest minor versions of Kubernetes with which AKS creates clusters, in December 2026. The
+// provider has no function that lists those of a region
+// (https://github.com/pulumi/pulumi-azure-native/issues/3513).
+// https://learn.microsoft.com/azure/aks/supported-kubernetes-versions
+const (
+	oldestCommunity = 35 // 1.34 had community support until November 2026
+	oldestLongTerm  = 32 // until March 2027, with the tier Premium
+)
+
+// minor returns the minor version in a valid version, and 0 for none.
+func minor(version string) int {
+	parts := strings.Split(version, ".")
+	number, _ := strconv.Atoi(parts[min(1, len(parts)-1)])
+	return number
+}
+
+// checkUpgrade rejects a version with which AKS creates no cluster, and an upgrade that skips a
+// minor version, which AKS allows only with long-term support or from an unsupported version:
+// https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#faq
+func (a *AksClusterArgs) checkUpgrade(running runningCluster) error {
+	want, have, premium := minor(a.KubernetesVersion), minor(running.version), a.Tier == "Premium"
+	switch isNew := running.pools == nil; {
+	case want == 0:
+		return nil
+	case isNew && premium && want < oldestLongTerm:
+		return fmt.Errorf("%q no longer has support, so AKS creates no cluster with it; use 1.%d or later", a.KubernetesVersion, oldestLongTerm)
+	case isNew && !premium && want < oldestCommunity:
+		return problem.Errorf("%q no longer has community support, so AKS creates no cluster with it; use 1.%d or later, or from 1.%d on %s Premium, with long-term support",
+			a.KubernetesVersion, oldestCommunity, oldestLongTerm, problem.Field("Tier"))
+	case !premium && have >= oldestCommunity && want > have+1:
+		return fmt.Errorf("%q skips a minor version: the cluster runs %s, and AKS upgrades one minor version at a time; use 1.%d first", a.KubernetesVersion, running.version, have+1)
+	}
+	return nil
+}
+
+// checkDowngrade returns an error if the running version is newer than the configured one, for
+// example after an upgrade by AKS or with az.
+func (u ClusterUpgrades) checkDowngrade(running string) error {
+	if !isLower(u.KubernetesVersion, running) {
+		return nil
+	}
+	same := strings.Join(strings.Split(running, ".")[:strings.Count(u.KubernetesVersion, ".")+1], ".")
+	return fmt.Errorf("%q has no effect: the cluster runs %s, and AKS does not downgrade; set it to %s", u.KubernetesVersion, running, same)
 }
 
 func (w MaintenanceWindow) problems() problem.List {

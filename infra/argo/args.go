@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -56,8 +57,13 @@ var extensionVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z-]+(\.[0-9A
 // still be names, so a program can call it before it looks the groups up.
 func (a *ArgoExtensionArgs) Problems() problem.List {
 	var p problem.List
-	if a.ExtensionVersion != "" && !extensionVersion.MatchString(a.ExtensionVersion) {
-		p.Add("ExtensionVersion", "%q is not a valid version, such as 1.0.2", a.ExtensionVersion)
+	switch version := a.ExtensionVersion; {
+	case version != "" && !extensionVersion.MatchString(version):
+		p.Add("ExtensionVersion", "%q is not a valid version, such as 1.0.2", version)
+	case strings.HasPrefix(version, "0."):
+		// https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd
+		p.Add("ExtensionVersion", "%q ignores this program's settings, because versions before 1.0.0-preview have other keys: "+
+			"Argo CD would run without Entra sign-in and with its built-in admin; use 1.0.0-preview or later", version)
 	}
 	p.Enums(*a)
 	if a.AzureDevOps && a.Cloud.IsKnown() && !a.Cloud.HasAzureDevOps() {

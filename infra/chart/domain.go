@@ -45,6 +45,22 @@ func (d Domain) Port() string {
 	return "443"
 }
 
+// PortWarning returns why users may not be able to forward a local port to Argo CD or to sign in
+// with the CLI, or "". Linux allows ports below 1024 for root only:
+// https://man7.org/linux/man-pages/man7/ip.7.html
+func (d Domain) PortWarning(cli bool) string {
+	number, err := strconv.Atoi(d.Port())
+	switch {
+	case !d.Local() || err != nil:
+		return ""
+	case number < 1024:
+		return fmt.Sprintf("needs kubectl port-forward on port %d, which Linux allows for root only; use a port from 1024 on, such as localhost:9000", number)
+	case cli && strings.HasPrefix(CLIRedirectURI, "http://localhost:"+d.Port()+"/"):
+		return fmt.Sprintf("uses port %d, on which argocd login --sso listens, so users of the CLI could not sign in; use another port, such as localhost:9000", number)
+	}
+	return ""
+}
+
 var (
 	hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	urlScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)

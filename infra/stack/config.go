@@ -142,6 +142,12 @@ func (c *Config) readCluster(r *reader, name string) {
 		ExistingID azure.ClusterID
 		aks.ClusterSettings
 		AdminGroups []string
+		// Pointers distinguish 0 from no value.
+		NodeCount *int
+		UserPool  *struct {
+			aks.UserPool
+			NodeCount *int
+		}
 	}
 	r.object("cluster", &cluster, `{"tier": "Standard", "nodeCount": 4}`)
 	c.ExistingCluster = cluster.ExistingID
@@ -149,6 +155,11 @@ func (c *Config) readCluster(r *reader, name string) {
 		Name:              cmp.Or(c.names.Cluster, name),
 		ResourceGroupName: cmp.Or(c.names.ResourceGroup, name),
 		ClusterSettings:   cluster.ClusterSettings,
+	}
+	c.Cluster.NodeCount = r.nodeCount("cluster.nodeCount", cluster.NodeCount)
+	if pool := cluster.UserPool; pool != nil {
+		c.Cluster.UserPool = &pool.UserPool
+		c.Cluster.UserPool.NodeCount = r.nodeCount("cluster.userPool.nodeCount", pool.NodeCount)
 	}
 	for _, group := range cluster.AdminGroups {
 		c.Cluster.AdminGroups = append(c.Cluster.AdminGroups, pulumi.String(group))
@@ -163,6 +174,19 @@ func (c *Config) readCluster(r *reader, name string) {
 	case r.text("region", "") != "":
 		r.fail("region", besideExisting)
 	}
+}
+
+// nodeCount returns a number of nodes, 0 for none. It rejects a configured 0: AKS requires a node in
+// the system pool (https://learn.microsoft.com/azure/aks/use-system-pools), and Argo CD in the pool
+// that runs it.
+func (r *reader) nodeCount(key string, count *int) int {
+	if count == nil {
+		return 0
+	}
+	if *count == 0 && !r.has(key) {
+		r.fail(key, "0 must be 1 to 1000; Argo CD and AKS's own pods need a node")
+	}
+	return *count
 }
 
 // isNew reports whether the program creates the cluster.

@@ -36,6 +36,8 @@ func TestInvalidConfig(t *testing.T) {
 		"role with a line break":      {config{"roles": `[{"group":"Developers","role":"admin\ng, x, role:admin"}]`}, "argocd-on-aks:roles[0].role"},
 		"version of no shape":         {config{"extensionVersion": "latest"}, `argocd-on-aks:extensionVersion "latest" is not a valid version, such as 1.0.2`},
 		"version with empty parts":    {config{"extensionVersion": "1.0.2-a..b"}, `argocd-on-aks:extensionVersion "1.0.2-a..b" is not a valid version, such as 1.0.2`},
+		"version with former keys":    {config{"extensionVersion": "0.0.7-preview"}, `argocd-on-aks:extensionVersion "0.0.7-preview" ignores this program's settings`},
+		"last version before 1.0":     {config{"extensionVersion": "0.9.9"}, "Argo CD would run without Entra sign-in and with its built-in admin; use 1.0.0-preview or later"},
 		"unknown train":               {config{"releaseTrain": "Nightly"}, `argocd-on-aks:releaseTrain "Nightly" must be one of Preview, Stable`},
 		"unknown cloud":               {config{"cloud": "mars"}, `argocd-on-aks:cloud "mars" must be one of public, usgovernment, china`},
 		"provider in another cloud":   {config{"cloud": "china", "azuread:environment": "china"}, `argocd-on-aks:cloud is "china" but azure-native:environment (or ARM_ENVIRONMENT) is "public"`},

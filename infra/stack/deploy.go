@@ -47,6 +47,7 @@ type resolved struct {
 func (c *Config) resolve(ctx *pulumi.Context, r *report) (*resolved, error) {
 	found := &resolved{Config: *c}
 	if !r.has("cloud") { // in another cloud, no lookup finds anything
+		found.checkAccount(ctx, r)
 		found.lookUpGroups(ctx, r)
 		found.lookUpSpokes(ctx, r)
 		found.lookUpCluster(ctx, r)
@@ -58,7 +59,11 @@ func (c *Config) resolve(ctx *pulumi.Context, r *report) (*resolved, error) {
 }
 
 func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
-	if c.ExistingCluster == "" || r.has("cluster.existingId") {
+	if c.isNew(r) {
+		c.lookUpOwnCluster(ctx, r)
+		return
+	}
+	if r.has("cluster.existingId") {
 		return
 	}
 	var err error
@@ -69,9 +74,24 @@ func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
 	c.checkNodes(r, c.existing.SchedulableNodes)
 }
 
+// lookUpOwnCluster reads the cluster of an earlier deployment and checks what depends on it.
+func (c *resolved) lookUpOwnCluster(ctx *pulumi.Context, r *report) {
+	key := c.names.keys().cluster
+	if r.has("cluster") || r.has(key("Name")) || r.has(key("ResourceGroupName")) {
+		return
+	}
+	problems, err := c.Cluster.LookUp(ctx)
+	if err != nil {
+		r.fail(key("Name"), "%q: %v", c.Cluster.Name, err)
+		return
+	}
+	r.add(problems, key)
+	c.checkArchitecture(r)
+}
+
 // warn logs what is valid but probably not intended.
 func (c *resolved) warn(ctx *pulumi.Context) error {
-	for _, warning := range []string{c.nameWarning(), c.securityWarning(), c.foreignWarning(), c.tagsWarning()} {
+	for _, warning := range []string{c.nameWarning(), c.securityWarning(), c.foreignWarning(), c.tagsWarning(), c.azureWarning(ctx)} {
 		if warning == "" {
 			continue
 		}

@@ -72,6 +72,11 @@ func TestUnfitExistingCluster(t *testing.T) {
 		"no identity":           {nil, mocks.ExistingCluster(object{"identity": nil}), "runs as a service principal, which the extension does not support"},
 		"a service principal":   {nil, mocks.ExistingCluster(object{"identity": object{"type": "None"}}), "az aks update --enable-managed-identity"},
 		"another subscription":  {nil, mocks.ExistingCluster(object{"id": strings.Replace(mocks.ClusterID, mocks.SubscriptionID, mocks.TenantID, 1)}), "is not in the provider's subscription: azure-native:subscriptionId selects \"/subscriptions/" + mocks.TenantID},
+		"stopped":               {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Stopped"}, "provisioningState": "Succeeded"}), "is stopped; run az aks start --resource-group platform --name shop"},
+		"stopping":              {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Running"}, "provisioningState": "Stopping"}), "is stopped; run az aks start"},
+		"failed":                {nil, mocks.ExistingCluster(object{"provisioningState": "Failed"}), "is in the state Failed after its last operation; run az aks operation show-latest --resource-group platform --name shop for the reason, and az aks update --resource-group platform --name shop to reconcile"},
+		"being deleted":         {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Stopped"}, "provisioningState": "Deleting"}), "is being deleted (az aks show --resource-group platform --name shop); use another cluster"},
+		"stopped and lacking":   {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Stopped"}, "oidcIssuerProfile": nil}), "is stopped; run az aks start --resource-group platform --name shop\nhas no OIDC issuer"},
 		"too few nodes":         {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(2), mocks.NodePool(1)}}), "argocd-on-aks:highAvailability requires 4 nodes for Argo CD's pods, because redis-ha spreads over them, but the cluster has 3"},
 		"nodes with a taint":    {highlyAvailable, mocks.ExistingCluster(object{"agentPoolProfiles": []any{mocks.NodePool(9, "CriticalAddonsOnly=true:NoSchedule"), mocks.NodePool(2)}}), "the cluster has 2"},
 	} {
@@ -89,6 +94,22 @@ func TestUnfitExistingCluster(t *testing.T) {
 		recorded := &mocks.Recorder{Existing: mocks.ExistingCluster(object{"oidcIssuerProfile": nil, "securityProfile": nil, "identity": nil})}
 		_ = recorded.Refused(t, onExisting(nil), Deploy, "OIDC issuer", "workload identity", "service principal")
 	})
+}
+
+// TestClusterStates: an operation in progress does not fail a preview, because it may end before the
+// deployment. Neither does an unknown state.
+func TestClusterStates(t *testing.T) {
+	t.Parallel()
+	for _, state := range []object{
+		{"powerState": object{"code": "Running"}, "provisioningState": "Succeeded"},
+		{"powerState": object{"code": "Running"}, "provisioningState": "Upgrading"},
+		{"powerState": object{"code": "Stopped"}, "provisioningState": "Starting"},
+		{"powerState": object{}, "provisioningState": "Updating"},
+		{"provisioningState": "Canceled"},
+		{"agentPoolProfiles": []any{mocks.With(mocks.NodePool(4), object{"vmSize": "Standard_D2ps_v6"})}},
+	} {
+		(&mocks.Recorder{Existing: mocks.ExistingCluster(state)}).Accepted(t, onExisting(nil), Deploy)
+	}
 }
 
 // TestInvalidExistingCluster: an invalid ID is not looked up, and each key that does not apply to

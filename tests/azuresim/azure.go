@@ -43,6 +43,7 @@ type Azure struct {
 	kubernetes *kubeapi.Service
 	extensions *extension.Service
 	rest       *rest.Service
+	roles      *authorization.Service
 }
 
 // New returns an Azure whose tenant has Contoso's users and groups and whose subscription
@@ -58,6 +59,7 @@ func New() *Azure {
 	a.signin = signin.New(a.directory, a.clusters)
 	a.signin.TokenLife = func() time.Duration { return a.TokenLife }
 	roles := authorization.New(objects, a.directory)
+	a.roles = roles
 	a.registries = registry.New(groups, a.directory, roles, a.signin.Issuer)
 	a.kubernetes = kubeapi.New(a.clusters, roles, a.signin.Issuer)
 	roles.Exists = func(id string) bool { return a.registries.Has(id) || a.clusters.ByID(id) != nil || groups.Has(id) }
@@ -83,6 +85,7 @@ func (a *Azure) Serve() (debugProviders string, stop func() error, err error) {
 	functions := a.directory.Functions()
 	maps.Copy(functions, a.clusters.Functions())
 	maps.Copy(functions, a.kubernetes.Functions())
+	maps.Copy(functions, a.roles.Functions(a.SubscriptionID))
 	return provider.Serve(a.store, functions)
 }
 

@@ -123,6 +123,8 @@ func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	switch args.Token {
 	case "azuread:index/getClientConfig:getClientConfig":
 		answer = map[string]any{"tenantId": tenantID, "objectId": "55555555-5555-5555-5555-555555555555"}
+	case "azure-native:authorization:getClientConfig":
+		answer = map[string]any{"tenantId": tenantID, "subscriptionId": tenantID}
 	case "azuread:index/getServicePrincipal:getServicePrincipal":
 		answer = map[string]any{"objectId": "graph", "clientId": "graph", "oauth2PermissionScopeIds": map[string]any{
 			"openid": "1", "profile": "2", "email": "3", "User.Read": "4",

@@ -55,6 +55,9 @@ const (
 // GetCluster is the function that reads an existing cluster.
 const GetCluster = "azure-native:containerservice/v20250101:getManagedCluster"
 
+// GetClientConfig is the function that returns the account of azure-native.
+const GetClientConfig = "azure-native:authorization:getClientConfig"
+
 // Object is a JSON object.
 type Object = map[string]any
 
@@ -74,6 +77,8 @@ type Recorder struct {
 	// Spoke is the spoke cluster, and Kubeconfig its kubeconfig; nil if there is none.
 	Spoke      Object
 	Kubeconfig string
+	// Account replaces what azure-native answers about its subscription and tenant.
+	Account Object
 	// LookupError is the error of each cluster lookup.
 	LookupError string
 
@@ -144,6 +149,8 @@ func (r *Recorder) answer(args pulumi.MockCallArgs) (Object, error) {
 	switch args.Token {
 	case "azuread:index/getClientConfig:getClientConfig":
 		return Object{"tenantId": TenantID, "objectId": DeployerID}, nil
+	case GetClientConfig:
+		return With(Object{"subscriptionId": SubscriptionID, "tenantId": TenantID}, r.Account), nil
 	case "azuread:index/getServicePrincipal:getServicePrincipal":
 		if id := args.Args["clientId"].StringValue(); id != GraphID {
 			return nil, fmt.Errorf("service principal of %s", id)

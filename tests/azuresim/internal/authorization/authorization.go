@@ -8,6 +8,7 @@ import (
 	"time"
 
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220401"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/directory"
 	"github.com/OWNER/argocd-on-aks/tests/azuresim/internal/guid"
@@ -55,6 +56,16 @@ func (s *Service) Kinds() map[string]store.Kind {
 			Update:    reassign,
 		},
 	}
+}
+
+// Functions returns the functions of azure-native that describe its account.
+func (s *Service) Functions(subscription string) map[string]store.Function {
+	return map[string]store.Function{"azure-native:authorization:getClientConfig": func(property.Map) (resource.PropertyMap, error) {
+		return resource.NewPropertyMapFromMap(map[string]any{
+			"clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "objectId": s.directory.Deployer(),
+			"subscriptionId": subscription, "tenantId": s.directory.TenantID,
+		}), nil
+	}}
 }
 
 func (s *Service) assign(in property.Map) (string, map[string]any, error) {
