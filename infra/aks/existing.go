@@ -33,11 +33,11 @@ func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.In
 	if err != nil {
 		return nil, err
 	}
+	resourceGroup, name := id.Names()
 	state := stateOf(found)
-	if err := errors.Join(state.stopsDeployment(id), signsUsersIn(found)); err != nil {
+	if err := errors.Join(state.stopsDeployment(resourceGroup, name), signsUsersIn(found)); err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
-	resourceGroup, _ := id.Names()
 	pools := slices.DeleteFunc(slices.Clone(found.AgentPoolProfiles), repelsPods)
 	return &ExistingCluster{
 		ResourceGroupName: resourceGroup,

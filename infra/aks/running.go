@@ -16,6 +16,7 @@ import (
 // preserve. The zero value is a cluster that does not exist yet.
 type runningCluster struct {
 	version string
+	state   state
 	// entra reports whether users of the Kubernetes API sign in with Entra; AKS
 	// cannot turn that off.
 	entra bool
@@ -43,7 +44,7 @@ func lookUpRunning(ctx *pulumi.Context, resourceGroup, name string, opts ...pulu
 	if err != nil {
 		return runningCluster{}, fmt.Errorf("reading cluster %s: %w", name, err)
 	}
-	running := runningCluster{version: found.CurrentKubernetesVersion, entra: found.AadProfile != nil, pools: map[string]runningPool{}}
+	running := runningCluster{version: found.CurrentKubernetesVersion, state: stateOf(found), entra: found.AadProfile != nil, pools: map[string]runningPool{}}
 	for _, pool := range found.AgentPoolProfiles {
 		running.pools[pool.Name] = runningPool{count: valueOf(pool.Count), vmSize: valueOf(pool.VmSize), version: pool.CurrentOrchestratorVersion, zones: pool.AvailabilityZones}
 	}
@@ -71,6 +72,11 @@ func (a *AksClusterArgs) Warnings() problem.List {
 	p := a.ClusterAccess.warnings()
 	if a.IsDeployed() {
 		p.Check("KubernetesVersion", a.checkDowngrade(a.running.version))
+		// A deployment without changes of the cluster succeeds. One with changes repairs a failed
+		// cluster.
+		if err := a.running.state.check(a.resourceGroup(), a.Name, "Deleting", "Stopping", "Stopped"); err != nil {
+			p.Add("Name", "%q: the cluster %w", a.Name, err)
+		}
 	}
 	return p
 }

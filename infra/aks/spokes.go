@@ -50,13 +50,14 @@ func LookupSpokeCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.
 	if err != nil {
 		return nil, fmt.Errorf("client config: %w", err)
 	}
+	group, name := id.Names()
 	state := stateOf(found)
-	if err := errors.Join(state.check(id, "Deleting"), takesRoles(found, id, client.TenantId)); err != nil {
+	if err := errors.Join(state.check(group, name, "Deleting"), takesRoles(found, id, client.TenantId)); err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
 	spoke := &SpokeCluster{ID: id, Name: found.Name, Location: found.Location}
 	// The deployment changes nothing in a spoke. Argo CD deploys to it when it runs again.
-	if warning := state.check(id, "Stopping", "Stopped", "Failed"); warning != nil {
+	if warning := state.check(group, name, "Stopping", "Stopped", "Failed"); warning != nil {
 		spoke.Warning = warning.Error()
 	}
 	if issuer := found.OidcIssuerProfile; issuer != nil && valueOf(issuer.Enabled) {

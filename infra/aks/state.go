@@ -6,7 +6,6 @@ import (
 
 	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20250101"
 
-	"github.com/OWNER/argocd-on-aks/infra/azure"
 	"github.com/OWNER/argocd-on-aks/internal/shell"
 )
 
@@ -23,12 +22,12 @@ func stateOf(c *containerservice.LookupManagedClusterResult) state {
 // reject operations after a failed one (https://github.com/Azure/AKS/issues/821). The extension
 // requires a cluster that runs:
 // https://learn.microsoft.com/azure/azure-arc/kubernetes/tutorial-use-gitops-argocd
-func (s state) stopsDeployment(id azure.ClusterID) error {
-	return s.check(id, "Deleting", "Stopping", "Stopped", "Failed")
+func (s state) stopsDeployment(group, name string) error {
+	return s.check(group, name, "Deleting", "Stopping", "Stopped", "Failed")
 }
 
 // check returns an error if the cluster is in one of the states.
-func (s state) check(id azure.ClusterID, states ...string) error {
+func (s state) check(group, name string, states ...string) error {
 	current := s.operation
 	if s.power == "Stopped" && current != "Deleting" && current != "Starting" {
 		current = "Stopped"
@@ -36,11 +35,10 @@ func (s state) check(id azure.ClusterID, states ...string) error {
 	if !slices.Contains(states, current) {
 		return nil
 	}
-	group, name := id.Names()
 	cluster := shell.Flag("--resource-group", group) + " " + shell.Flag("--name", name)
 	switch current {
 	case "Deleting":
-		return fmt.Errorf("is being deleted (az aks show %s); use another cluster", cluster)
+		return fmt.Errorf("is being deleted (az aks show %s)", cluster)
 	case "Failed":
 		return fmt.Errorf("is in the state Failed after its last operation; "+
 			"run az aks operation show-latest %[1]s for the reason, and az aks update %[1]s to reconcile the cluster", cluster)

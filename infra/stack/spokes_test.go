@@ -200,7 +200,7 @@ func TestUnfitCluster(t *testing.T) {
 		"with legacy Entra":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": false, "serverAppID": "x"}}), "", "does not use Microsoft Entra ID for authentication"},
 		"without Azure RBAC":     {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": false}}), "", "does not use Azure RBAC for Kubernetes authorization; run " + enable + "zure-rbac"},
 		"of another tenant":      {mocks.SpokeCluster(object{"aadProfile": object{"managed": true, "enableAzureRBAC": true, "tenantID": mocks.LeadsID}}), "", "accepts tokens of tenant " + mocks.LeadsID + " only, but this stack uses tenant " + mocks.TenantID},
-		"being deleted":          {mocks.SpokeCluster(object{"provisioningState": "Deleting"}), "", "is being deleted (az aks show --resource-group spokes --name Orders); use another cluster"},
+		"being deleted":          {mocks.SpokeCluster(object{"provisioningState": "Deleting"}), "", "is being deleted (az aks show --resource-group spokes --name Orders)"},
 		"another subscription":   {mocks.SpokeCluster(object{"id": strings.Replace(mocks.SpokeID, mocks.SubscriptionID, mocks.TenantID, 1)}), "", "is not in the provider's subscription: azure-native:subscriptionId selects"},
 		"no kubeconfig":          {mocks.SpokeCluster(nil), "hello", "user kubeconfig: does not describe exactly one cluster"},
 		"a key":                  {mocks.SpokeCluster(nil), mocks.Kubeconfig("    exec:", "    client-key-data: a2V5\n    exec:"), "contains client-key-data; a kubeconfig with a credential is not accepted"},

@@ -37,7 +37,7 @@ func (s *Service) Find(is func(answer property.Map) bool) *store.Object {
 
 func (s *Service) createCluster(in property.Map) (string, map[string]any, error) {
 	group, name, prefix, location := in.Text("resourceGroupName"), in.Text("resourceName"), in.Text("dnsPrefix"), in.Text("location")
-	computed := map[string]any{"name": name, "provisioningState": "Succeeded"}
+	computed := map[string]any{"name": name}
 	if in.Flag("oidcIssuerProfile.enabled") {
 		computed["oidcIssuerProfile"] = s.newIssuer(location)
 	}
@@ -49,6 +49,7 @@ func (s *Service) createCluster(in property.Map) (string, map[string]any, error)
 		invalidIf(len(nodes) > 80, "The length of the node resource group name is too long. The maximum length is 80 and the length of the value provided is %d. Please see https://aka.ms/aks-naming-rules for more details.", len(nodes)),
 		store.RefuseIf(!arm.IsRegion(location), 400, "LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource type 'Microsoft.ContainerService/managedClusters'.", location),
 		s.checkCluster(in),
+		checkSupported(in),
 		checkSizes(in),
 	)
 }
@@ -59,7 +60,7 @@ func (s *Service) newIssuer(location string) values {
 
 func (s *Service) updateCluster(cluster *store.Object, in property.Map) error {
 	changed := &store.Object{ID: cluster.ID, Type: Cluster, Inputs: in, Computed: cluster.Computed}
-	err := store.First(checkFixed(s.Answer(cluster), s.Answer(changed)), s.checkOwnPools(cluster, in), s.checkCluster(in))
+	err := store.First(s.CheckPower(cluster), s.checkVersionChange(cluster, in), checkFixed(s.Answer(cluster), s.Answer(changed)), s.checkOwnPools(cluster, in), s.checkCluster(in))
 	if err == nil && in.Flag("oidcIssuerProfile.enabled") && IssuerURL(cluster) == "" {
 		cluster.Computed = property.From(values{"oidcIssuerProfile": s.newIssuer(in.Text("location"))}).Over(cluster.Computed)
 	}

@@ -50,7 +50,7 @@ func (s *Service) clusterDefaults(in property.Map) values {
 		"storageProfile": values{
 			"diskCSIDriver": values{"enabled": true}, "fileCSIDriver": values{"enabled": true}, "snapshotController": values{"enabled": true},
 		},
-		"powerState": values{"code": "Running"}, "maxAgentPools": 100,
+		"powerState": values{"code": "Running"}, "provisioningState": "Succeeded", "maxAgentPools": 100,
 	}
 	if in.Text("networkProfile.networkPlugin") == "azure" {
 		// Source: https://github.com/Azure/AKS/issues/1545, for clusters created with

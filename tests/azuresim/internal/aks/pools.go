@@ -35,7 +35,7 @@ func (s *Service) createPool(in property.Map) (string, map[string]any, error) {
 		return "", nil, err
 	}
 	name := in.Text("agentPoolName")
-	return cluster.ID + "/agentPools/" + name, map[string]any{"name": name, "provisioningState": "Succeeded"}, store.First(checkPool(in, name), checkSize(in))
+	return cluster.ID + "/agentPools/" + name, map[string]any{"name": name, "provisioningState": "Succeeded"}, store.First(s.CheckPower(cluster), checkPool(in, name), checkSize(in))
 }
 
 func updatePool(o *store.Object, in property.Map) error {
@@ -66,7 +66,7 @@ func checkPool(pool property.Map, name string) error {
 	return store.First(
 		invalidIf(!poolName.MatchString(name), "Agent pool name '%s' must start with a lowercase letter, have max length of 12, and only have characters a-z0-9.", name),
 		store.RefuseIf(elsewhere, 400, "AvailabilityZoneNotSupported", "Preflight validation check failed: the zone(s) '%s' for resource '%s' is not supported.", zone, name),
-		store.RefuseIf(kubernetes != "" && !version.MatchString(kubernetes), 400, "AgentPoolK8sVersionNotSupported", "Version %s is not supported in this region.", kubernetes),
+		store.RefuseIf(kubernetes != "" && !longTerm.MatchString(kubernetes), 400, "AgentPoolK8sVersionNotSupported", "Version %s is not supported in this region.", kubernetes),
 		invalidIf(scales && (low < least || low > high) || !scales && (low != 0 || high != 0), "Agent pool '%s': enableAutoScaling %v, minCount %d and maxCount %d do not go together.", name, scales, low, high),
 	)
 }

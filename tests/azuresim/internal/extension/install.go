@@ -20,6 +20,7 @@ func (s *Service) create(in property.Map) (string, map[string]any, error) {
 	name, kind := in.Text("extensionName"), in.Text("extensionType")
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "currentVersion": "1.0.3"}
 	return cluster.ID + "/providers/Microsoft.KubernetesConfiguration/extensions/" + name, computed, store.First(
+		s.clusters.CheckReady(cluster),
 		store.RefuseIf(kind != "Microsoft.ArgoCD", 400, "ExtensionTypeRegistrationGetFailed", "Extension type '%s' is not registered.", kind),
 		s.install(cluster, in),
 	)
@@ -34,6 +35,7 @@ func (s *Service) update(o *store.Object, in property.Map) error {
 	}
 	moved := !o.Inputs.At("scope").DeepEquals(in.At("scope")) || o.Inputs.Text("extensionType") != in.Text("extensionType")
 	return store.First(
+		s.clusters.CheckReady(cluster),
 		store.RefuseIf(moved, 400, "InvalidParameter", "The scope and the type of the extension '%s' cannot be changed.", in.Text("extensionName")),
 		s.install(cluster, in),
 	)
