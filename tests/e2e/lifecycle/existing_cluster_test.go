@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -35,8 +36,8 @@ func TestExistingCluster(t *testing.T) {
 	}
 }
 
-// TestUnsuitableCluster checks that the program rejects a cluster on which users could not sign in,
-// with the command to correct it, before it creates a resource.
+// TestUnsuitableCluster checks that the program rejects a cluster that does not run or on which users
+// could not sign in, with the command to correct it, before it creates a resource.
 func TestUnsuitableCluster(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -47,10 +48,14 @@ func TestUnsuitableCluster(t *testing.T) {
 		"workload identity off": {change: e2e.Remove("securityProfile"), want: "az aks update --enable-workload-identity"},
 		"service principal":     {change: e2e.Remove("identity"), want: "az aks update --enable-managed-identity"},
 		"too small":             {config: map[string]string{"highAvailability": "true"}, want: "argocd-on-aks:highAvailability requires 4 nodes"},
-		"no such cluster": {
-			config: map[string]string{"cluster.existingId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"},
-			want:   `ResourceNotFound`,
+		"no such cluster":       {config: map[string]string{"cluster.existingId": clusterIn(azuresim.New().SubscriptionID)}, want: `ResourceNotFound`},
+		"another subscription": {
+			config: map[string]string{"cluster.existingId": clusterIn("00000000-0000-0000-0000-000000000001")},
+			want:   "/managedClusters/none\" is not in the subscription " + azuresim.New().SubscriptionID + " of azure-native",
 		},
+		"stopped": {change: set("powerState", map[string]any{"code": "Stopped"}), want: "is stopped; run az aks start --resource-group platform --name platform"},
+		"deleted": {change: set("provisioningState", "Deleting"), want: "is being deleted"},
+		"failed":  {change: set("provisioningState", "Failed"), want: "and az aks update --resource-group platform --name platform to reconcile the cluster"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,6 +71,41 @@ func TestUnsuitableCluster(t *testing.T) {
 			e2e.WantError(t, e2e.Err(stack.Up(t.Context())), c.want, "up")
 			e2e.SameObjects(t, azure, before, "after the refused up")
 		})
+	}
+}
+
+func clusterIn(subscription string) string {
+	return "/subscriptions/" + subscription + "/resourceGroups/none/providers/Microsoft.ContainerService/managedClusters/none"
+}
+
+// set returns a change that sets a property.
+func set(property string, value any) func(resource.PropertyMap) {
+	return func(inputs resource.PropertyMap) {
+		inputs[resource.PropertyKey(property)] = resource.NewPropertyValue(value)
+	}
+}
+
+// TestStoppedAfterDeployment checks that a stopped cluster fails the preview of a deployed stack, that
+// the deployment continues when the cluster runs, and that an operation in progress only warns.
+func TestStoppedAfterDeployment(t *testing.T) {
+	t.Parallel()
+	azure, owner := withPlatform(t)
+	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Set(t, stack, "cluster.existingId", e2e.Output(t, owner, "id"))
+	e2e.Unset(t, stack, "region")
+	e2e.Want(t, stack.Up, map[string]int{"create": e2e.ExistingResources})
+
+	start := e2e.Break(t, azure, azuresim.Cluster, set("powerState", map[string]any{"code": "Stopped"}))
+	e2e.Set(t, stack, "defaultRole", "readonly")
+	_, err := stack.Preview(t.Context())
+	e2e.WantError(t, err, "is stopped; run az aks start", "preview")
+	start()
+	e2e.Want(t, stack.Up, map[string]int{"update": 1, "same": e2e.ExistingResources - 1})
+
+	e2e.Break(t, azure, azuresim.Cluster, set("provisioningState", "Upgrading"))
+	e2e.Succeed(t, stack.Preview)
+	if warnings := strings.Join(stack.Last.Warnings, "\n"); !strings.Contains(warnings, "is in the state Upgrading; until that operation ends, AKS rejects others with OperationNotAllowed") {
+		t.Errorf("during an upgrade: %s", warnings)
 	}
 }
 

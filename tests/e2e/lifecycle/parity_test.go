@@ -99,6 +99,14 @@ func TestManualUpgrade(t *testing.T) {
 	e2e.Set(t, stack, "tags.owner", "another-team")
 	e2e.OnlyUpdates(t, stack.Up)
 	version("1.36.2")
+	const lower = `cluster.kubernetesVersion "1.35" has no effect: the cluster runs 1.36.2, and AKS does not downgrade; set it to 1.36`
+	if warnings := strings.Join(stack.Last.Warnings, "\n"); !strings.Contains(warnings, lower) {
+		t.Errorf("no warning of the lower version: %s", warnings)
+	}
+	e2e.Set(t, stack, "cluster.kubernetesVersion", "1.38")
+	_, err = stack.Preview(t.Context())
+	e2e.WantError(t, err, `cluster.kubernetesVersion "1.38" skips a minor version: the cluster runs 1.36.2`, "preview")
+	e2e.Set(t, stack, "cluster.kubernetesVersion", "1.35")
 	e2e.Succeed(t, stack.Refresh)
 	e2e.Set(t, stack, "tags.owner", "platform")
 	e2e.OnlyUpdates(t, stack.Up)
