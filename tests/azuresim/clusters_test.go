@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"github.com/OWNER/argocd-on-aks/tests/azuresim"
 )
 
@@ -156,6 +158,40 @@ func TestClusterUpdates(t *testing.T) {
 			inputs := hardened()
 			c.change(inputs)
 			refused(t, a.Update(azuresim.Cluster, id, inputs), c.code, c.message)
+		})
+	}
+}
+
+// TestStates checks which operations AKS accepts on a cluster that does not run or whose last
+// operation failed.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		property, value string
+		cluster, argo   string // error codes
+	}{
+		"stopped":   {property: "powerState", value: "Stopped", cluster: "OperationNotAllowed", argo: "OperationNotAllowed"},
+		"failed":    {property: "provisioningState", value: "Failed", argo: "OperationNotAllowed"},
+		"deleting":  {property: "provisioningState", value: "Deleting", argo: "OperationNotAllowed"},
+		"succeeded": {property: "provisioningState", value: "Succeeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := subscription(t)
+			id, _ := create(t, a, azuresim.Cluster, hardened())
+			argo, _ := create(t, a, azuresim.ArgoExtension, argoExtension(func(properties) {}))
+			err := a.Change(azuresim.Cluster, func(inputs resource.PropertyMap) {
+				state := resource.NewStringProperty(c.value)
+				if c.property == "powerState" {
+					state = resource.NewObjectProperty(resource.PropertyMap{"code": state})
+				}
+				inputs[resource.PropertyKey(c.property)] = state
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused(t, a.Update(azuresim.Cluster, id, hardened()), c.cluster, "")
+			refused(t, a.Update(azuresim.ArgoExtension, argo, argoExtension(func(properties) {})), c.argo, "")
 		})
 	}
 }
