@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -46,47 +47,50 @@ type resolved struct {
 // all lookups that fail.
 func (c *Config) resolve(ctx *pulumi.Context, r *report) (*resolved, error) {
 	found := &resolved{Config: *c}
+	var unread error
 	if !r.has("cloud") { // in another cloud, no lookup finds anything
 		found.checkAccount(ctx, r)
 		found.lookUpGroups(ctx, r)
 		found.lookUpSpokes(ctx, r)
-		found.lookUpCluster(ctx, r)
+		unread = found.lookUpCluster(ctx, r)
 	}
-	if err := r.err(); err != nil {
+	if err := cmp.Or(r.err(), unread); err != nil {
 		return nil, err
 	}
 	return found, found.warn(ctx)
 }
 
-func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) {
+// lookUpCluster reads the existing cluster, or the cluster of an earlier deployment. It returns an
+// error if the latter fails, which is no problem of the configuration.
+func (c *resolved) lookUpCluster(ctx *pulumi.Context, r *report) error {
 	if c.isNew(r) {
-		c.lookUpOwnCluster(ctx, r)
-		return
+		return c.lookUpOwnCluster(ctx, r)
 	}
 	if r.has("cluster.existingId") {
-		return
+		return nil
 	}
 	var err error
 	if c.existing, err = aks.LookupAksCluster(ctx, c.ExistingCluster); err != nil {
 		r.fail("cluster.existingId", "%v", err)
-		return
+		return nil
 	}
 	c.checkNodes(r, c.existing.SchedulableNodes)
+	return nil
 }
 
 // lookUpOwnCluster reads the cluster of an earlier deployment and checks what depends on it.
-func (c *resolved) lookUpOwnCluster(ctx *pulumi.Context, r *report) {
+func (c *resolved) lookUpOwnCluster(ctx *pulumi.Context, r *report) error {
 	key := c.names.keys().cluster
 	if r.has("cluster") || r.has(key("Name")) || r.has(key("ResourceGroupName")) {
-		return
+		return nil
 	}
 	problems, err := c.Cluster.LookUp(ctx)
 	if err != nil {
-		r.fail(key("Name"), "%q: %v", c.Cluster.Name, err)
-		return
+		return err
 	}
 	r.add(problems, key)
 	c.checkArchitecture(r)
+	return nil
 }
 
 // warn logs what is valid but probably not intended.
