@@ -120,7 +120,7 @@ func parseRange(text, example string) (netip.Prefix, error) {
 	case err != nil || !prefix.Addr().Is4():
 		return prefix, fmt.Errorf("%q is not a valid IPv4 range, such as %s", text, example)
 	case prefix != prefix.Masked():
-		return prefix, fmt.Errorf("%q has bits after its prefix length; the network is %s", text, prefix.Masked())
+		return prefix, fmt.Errorf("%q has host bits set; the network is %s", text, prefix.Masked())
 	}
 	return prefix, nil
 }

@@ -98,7 +98,7 @@ func (d Domain) Check() error {
 		advice, faults = example, append(faults, fault)
 	}
 	if len(faults) > 0 {
-		return fmt.Errorf("%q %s; %s", d, strings.Join(faults, " and "), advice)
+		return fmt.Errorf("%q %s; %s", d, strings.Join(faults, ", "), advice)
 	}
 	return nil
 }

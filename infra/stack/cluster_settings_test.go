@@ -77,7 +77,7 @@ func TestInvalidClusterSettings(t *testing.T) {
 		{`{"privateCluster":true,"authorizedIpRanges":["203.0.113.0/24"]}`, `authorizedIpRanges cannot be combined with cluster.privateCluster`},
 		{`{"authorizedIpRanges":` + ranges(201) + `}`, `authorizedIpRanges has 201 entries; AKS accepts at most 200`},
 		{`{"authorizedIpRanges":["203.0.113.4"]}`, `authorizedIpRanges[0] "203.0.113.4" has no prefix length; write 203.0.113.4/32 for one address, or a range such as 203.0.113.0/24`},
-		{`{"authorizedIpRanges":["203.0.113.0/24","203.0.113.4/24"]}`, `authorizedIpRanges[1] "203.0.113.4/24" has bits after its prefix length; the network is 203.0.113.0/24`},
+		{`{"authorizedIpRanges":["203.0.113.0/24","203.0.113.4/24"]}`, `authorizedIpRanges[1] "203.0.113.4/24" has host bits set; the network is 203.0.113.0/24`},
 		{`{"authorizedIpRanges":["2001:db8::/32"]}`, `authorizedIpRanges[0] "2001:db8::/32" is not`},
 
 		{`{"authorizedIpRanges":["203.0.113.0/24","0.0.0.0/32"]}`, `authorizedIpRanges[1] "0.0.0.0/32" admits only the cluster's own outbound address, so AKS rejects it beside other ranges`},
@@ -97,7 +97,7 @@ func TestInvalidClusterSettings(t *testing.T) {
 		{`{"network":{"plugin":"azure","policy":"cilium"}}`, `network.policy cilium requires cluster.network.dataplane cilium`},
 		{`{"network":{"plugin":"azure","outboundType":"userDefinedRouting"}}`, `network.outboundType "userDefinedRouting" must be one of loadBalancer, managedNATGateway`},
 		{`{"network":{"plugin":"azure","podCidr":"10.244.0.0/16"}}`, `network.podCidr requires cluster.network.plugin azure and cluster.network.pluginMode overlay`},
-		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.1/16"}}`, `network.podCidr "10.244.0.1/16" has bits after its prefix length; the network is 10.244.0.0/16`},
+		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.1/16"}}`, `network.podCidr "10.244.0.1/16" has host bits set; the network is 10.244.0.0/16`},
 		{`{"network":{"plugin":"azure","serviceCidr":"10.0.0.0","dnsServiceIp":"10.0.0.10"}}`, `network.serviceCidr "10.0.0.0" has no prefix length; write 10.0.0.0/32 for one address, or a range such as 10.0.0.0/16`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.0.0.0/8","serviceCidr":"10.1.0.0/16","dnsServiceIp":"10.1.0.10"}}`, `network.serviceCidr 10.1.0.0/16 overlaps cluster.network.podCidr 10.0.0.0/8`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.0.0.0/8"}}`, `network.serviceCidr 10.0.0.0/16 overlaps cluster.network.podCidr 10.0.0.0/8`},

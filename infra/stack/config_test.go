@@ -118,7 +118,7 @@ func TestSpace(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	want := []string{"domain has leading or trailing space; remove it", `domain "ARGOCD.example.com:443" is not in lower case and includes the default port 443, which browsers omit; use "argocd.example.com"`}
+	want := []string{"domain has leading or trailing space; remove it", `domain "ARGOCD.example.com:443" is not in lower case, includes the default port 443, which browsers omit; use "argocd.example.com"`}
 	if got := problemsOf(t, &mocks.Recorder{}, map[string]string{"domain": " ARGOCD.example.com:443"}); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -16,7 +16,7 @@ type report struct {
 	stack   string
 	project string // prefix of the keys
 	lines   []line
-	logged  int // the first of lines
+	logged  int // number of lines that log has logged
 	failed  map[string]bool
 }
 
@@ -50,7 +50,7 @@ func (r *report) trimmed(path, value string) string {
 	return trimmed
 }
 
-// note reports a problem without the key's full name.
+// note reports a problem in a text that names the key itself, if there is one.
 func (r *report) note(path, format string, args ...any) {
 	r.lines = append(r.lines, line{rootOf(path), fmt.Sprintf(format, args...)})
 }

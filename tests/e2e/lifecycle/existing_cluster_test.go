@@ -67,6 +67,7 @@ func TestUnsuitableCluster(t *testing.T) {
 			stack := e2e.OpenOn(t, azure, "dev")
 			config := map[string]string{"cluster.existingId": e2e.Output(t, owner, "id")}
 			maps.Copy(config, c.config)
+			e2e.Unset(t, stack, "region")
 			e2e.SetAll(t, stack, config)
 			e2e.WantError(t, e2e.Err(stack.Up(t.Context())), c.want, "up")
 			e2e.SameObjects(t, azure, before, "after the refused up")
@@ -121,6 +122,7 @@ func TestClusterWithoutOIDCIssuer(t *testing.T) {
 		"agentPoolProfiles": []any{map[string]any{"name": "default", "count": 1, "mode": "System"}},
 	})
 	stack := e2e.OpenOn(t, azure, "dev")
+	e2e.Unset(t, stack, "region")
 	e2e.Set(t, stack, "cluster.existingId", id)
 	_, err := stack.Preview(t.Context())
 	for _, want := range []string{"argocd-on-aks:cluster.existingId", "az aks update --enable-oidc-issuer", "az aks update --enable-workload-identity"} {
