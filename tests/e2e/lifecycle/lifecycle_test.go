@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"testing"
 
@@ -178,6 +179,19 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		e2e.WantError(t, err, want, "preview")
 	}
 	e2e.Nothing(t, azure)
+}
+
+// TestFailedLogin checks that the problems of the configuration are printed if the login fails,
+// which ends the program at its first lookup.
+func TestFailedLogin(t *testing.T) {
+	t.Parallel()
+	stack, azure := e2e.Open(t, "dev")
+	const reason = "failed to load application credentials"
+	azure.Inject(azuresim.Fault{Verb: "login", Type: "pulumi:providers:azuread", Err: errors.New(reason)})
+	e2e.Set(t, stack, "domain", "*.example.com")
+	err := e2e.Err(stack.Preview(t.Context()))
+	e2e.WantError(t, err, `argocd-on-aks:domain "*.example.com" is a wildcard`, "preview")
+	e2e.WantError(t, err, reason, "preview")
 }
 
 // TestFailureAndRetry fails one request with throttling. The other resources stay, and the next up

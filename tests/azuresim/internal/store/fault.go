@@ -9,7 +9,7 @@ import (
 
 // Fault makes matching operations fail, hang or lose their answer.
 type Fault struct {
-	// Verb is a verb of Operation, or invoke for a function, whose token is Type. An empty
+	// Verb is a verb of Operation, login, or invoke for a function, whose token is Type. An empty
 	// Type or Name matches any. Name is the resource's logical name in the program.
 	Verb, Type, Name string
 	// Step is the step of a create that the fault affects, empty for the main request.
@@ -95,6 +95,16 @@ func (s *Store) Invoke(ctx context.Context, r Request, run func() error) error {
 	s.Lock()
 	defer s.Unlock()
 	return run()
+}
+
+// Login returns the error of an injected fault with the verb login. Type is the provider's, such
+// as pulumi:providers:azuread.
+func (s *Store) Login(ctx context.Context, provider string) error {
+	r := Request{Verb: "login", Type: provider}
+	if fault := s.nextFault(r); fault != nil {
+		return fault.apply(ctx, r)
+	}
+	return nil
 }
 
 // Lookups returns the number of function calls.
