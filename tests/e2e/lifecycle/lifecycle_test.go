@@ -186,7 +186,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 func TestFailedLogin(t *testing.T) {
 	t.Parallel()
 	stack, azure := e2e.Open(t, "dev")
-	const reason = "failed to load application credentials"
+	const reason = "failed to load Azure credentials"
 	azure.Inject(azuresim.Fault{Verb: "login", Type: "pulumi:providers:azuread", Err: errors.New(reason)})
 	e2e.Set(t, stack, "domain", "*.example.com")
 	err := e2e.Err(stack.Preview(t.Context()))

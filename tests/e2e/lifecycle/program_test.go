@@ -44,7 +44,7 @@ func (e *engineStub) RegisterResource(_ context.Context, r *pulumirpc.RegisterRe
 }
 
 // noLogin is the engine's answer to a lookup without credentials.
-const noLogin = "failed to load application credentials"
+const noLogin = "failed to load Azure credentials"
 
 func (e *engineStub) Invoke(context.Context, *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
 	e.mu.Lock()
