@@ -16,9 +16,9 @@ import (
 // Argo CD v3.2.6. In those cases it returns 200, even if the default role has no permissions.
 func checkAnonymous(ctx context.Context, client *http.Client, s publicSettings, argocdURL string) Check {
 	check := Check{Name: "anonymous access", Fix: "see `kubectl logs deploy/argocd-server -n argocd`"}
-	response, err := get(ctx, client, argocdURL+"/api/v1/applications?fields=items.metadata.name")
+	response, err := getArgoCD(ctx, client, argocdURL+"/api/v1/applications?fields=items.metadata.name")
 	if err != nil {
-		return check.failed(err.Error())
+		return check.failedBy(err)
 	}
 	switch {
 	case response.StatusCode == http.StatusUnauthorized:
@@ -43,7 +43,7 @@ func checkPlainHTTP(ctx context.Context, client *http.Client, argocdURL string) 
 		return check.failed(err.Error())
 	}
 	if isLocal(argocdURL) {
-		return check.passed("skipped: a port-forward has no port 80")
+		return check.notApplicable("a port-forward has no port 80")
 	}
 	short, cancel := context.WithTimeout(ctx, 5*time.Second) // a firewall may drop the packets
 	defer cancel()

@@ -11,24 +11,24 @@ import (
 )
 
 // checkCertificate connects to Argo CD. The TLS handshake verifies the certificate, except
-// on localhost.
-func checkCertificate(ctx context.Context, client *http.Client, argocdURL string) Check {
+// on localhost. unreachable is the error of the connection.
+func checkCertificate(ctx context.Context, client *http.Client, argocdURL string) (result Check, unreachable error) {
+	check := Check{Name: "certificate", Fix: "check that Argo CD is running and that DNS resolves its domain to the ingress: `kubectl get pods,ingress -n argocd`"}
 	response, err := get(ctx, client, argocdURL+"/healthz")
-	if err != nil {
-		fix := "check that Argo CD is running and that DNS resolves its domain to the ingress: `kubectl get pods,ingress -n argocd`"
-		var invalid *tls.CertificateVerificationError
-		switch {
-		case errors.As(err, &invalid):
-			fix = "renew or replace the certificate that the ingress serves for this domain"
-		case isLocal(argocdURL):
-			fix = "run the port-forward in the stack output portForwardCommand"
-		}
-		return Check{Name: "certificate", Detail: err.Error(), Fix: fix}
+	var invalid *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &invalid):
+		check.Fix = "renew or replace the certificate that the ingress serves for this domain"
+		return check.failedBy(err), err
+	case err != nil && isLocal(argocdURL):
+		check.Fix = "run the port-forward in the stack output portForwardCommand"
+		return check.failedBy(err), err
+	case err != nil:
+		return check.failedBy(err), err
+	case isLocal(argocdURL):
+		return check.notApplicable("self-signed on localhost"), nil
 	}
-	if isLocal(argocdURL) {
-		return Check{Name: "certificate", OK: true, Detail: "skipped: self-signed on localhost"}
-	}
-	return checkExpiry(response.TLS.PeerCertificates[0], time.Now())
+	return checkExpiry(response.TLS.PeerCertificates[0], time.Now()), nil
 }
 
 // checkExpiry reports a certificate whose renewal is overdue. Automatic renewal happens a

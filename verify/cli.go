@@ -27,7 +27,10 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 		"client_id": {o.ClientID}, "response_type": {"code"}, "redirect_uri": {chart.CLIRedirectURI}, "scope": {"openid profile email offline_access"}, "state": {"verify"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}
-	problem := openPage(ctx, client, entra.Authorize+"?"+page.Encode())
+	problem, err := openPage(ctx, client, entra.Authorize+"?"+page.Encode())
+	if err != nil {
+		return check.failedBy(err)
+	}
 	switch leftOut := len(o.RedirectURIs) > 0 && !slices.Contains(o.RedirectURIs, chart.CLIRedirectURI); {
 	case leftOut && strings.HasPrefix(problem, "AADSTS50011"):
 		return check.passed("disabled in the stack; Entra rejects it")
@@ -42,7 +45,7 @@ func checkCLI(ctx context.Context, client *http.Client, entra discovery, o Outpu
 	})
 	switch {
 	case err != nil:
-		return check.failed(err.Error())
+		return check.failedBy(err)
 	case codeRefused(redeemed.body):
 		return check.passed("Entra accepts the redirect URI; its platform is unverified")
 	case redeemed.StatusCode/100 == 4 && redeemed.StatusCode != http.StatusTooManyRequests && refusal.MatchString(redeemed.body):

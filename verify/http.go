@@ -46,22 +46,63 @@ func get(ctx context.Context, client *http.Client, address string) (answer, erro
 	return ask(client, request)
 }
 
+// getArgoCD sends a request to Argo CD with the cookies of a browser. It returns an error if
+// another server responds in its place.
+func getArgoCD(ctx context.Context, client *http.Client, address string, cookies ...*http.Cookie) (answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, cookie := range cookies {
+		request.AddCookie(cookie)
+	}
+	response, err := ask(client, request)
+	if err != nil {
+		return answer{}, err
+	}
+	return response, checkSender(response)
+}
+
 func getJSON(ctx context.Context, client *http.Client, address string, into any) error {
 	found, err := get(ctx, client, address)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case found.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s returned %s: %s", address, found.Status, excerpt(found.body))
 	}
-	if err := json.Unmarshal([]byte(found.body), into); err != nil {
-		return fmt.Errorf("%s: %w", address, err)
+	return found.decode(into)
+}
+
+// decode decodes the body of a response with status 200.
+func (a answer) decode(into any) error {
+	if a.StatusCode != http.StatusOK {
+		err := fmt.Errorf("%s returned %s: %s", a.Request.URL, a.Status, excerpt(a.body))
+		if a.StatusCode == http.StatusTooManyRequests || a.StatusCode >= http.StatusInternalServerError {
+			return busy{err}
+		}
+		return err
+	}
+	if err := json.Unmarshal([]byte(a.body), into); err != nil {
+		return fmt.Errorf("%s: %w", a.Request.URL, err)
 	}
 	return nil
 }
 
-// unanswered returns the error of a request without a complete response.
+// busy is the error of a service that may respond later.
+type busy struct{ error }
+
+// unreached is the error of a request without a complete response.
+type unreached struct{ error }
+
+func (u unreached) Unwrap() error { return u.error }
+
+// errNoResponse reports that the checks ended before a response.
+var errNoResponse = errors.New("no response")
+
+// unanswered returns the error with the host and the cause.
 func unanswered(client *http.Client, request *http.Request, err error) error {
+	return unreached{causeOf(client, request, err)}
+}
+
+func causeOf(client *http.Client, request *http.Request, err error) error {
 	host := request.URL.Host
 	var last *url.Error
 	if errors.As(err, &last) { // after a redirect, the URL has another host
@@ -73,9 +114,9 @@ func unanswered(client *http.Client, request *http.Request, err error) error {
 	var timeout interface{ Timeout() bool }
 	switch over := context.Cause(request.Context()); {
 	case errors.Is(over, context.DeadlineExceeded):
-		return fmt.Errorf("%s: no response before the timeout of all checks", host)
+		return fmt.Errorf("%s: %w before the timeout of all checks", host, errNoResponse)
 	case over != nil:
-		return fmt.Errorf("%s: interrupted: %w", host, over)
+		return fmt.Errorf("%s: %w, interrupted: %w", host, errNoResponse, over)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("%s: no response within %s", host, client.Timeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/OWNER/argocd-on-aks/internal/printable"
@@ -31,6 +32,8 @@ func (c Check) printed() Check {
 // result returns the result of a check as one word.
 func (c Check) result() string {
 	switch {
+	case c.Skipped:
+		return "skipped"
 	case c.Warning:
 		return "WARNING"
 	case c.Unseen:
@@ -70,11 +73,51 @@ func Print(w io.Writer, checks []Check) error {
 	return nil
 }
 
-// PrintJSON writes the checks as JSON.
-func PrintJSON(w io.Writer, checks []Check) error {
-	all := make([]Check, len(checks))
+// A result is a check in JSON.
+type result struct {
+	Check
+	// Result is the result as one word, as Print writes it but in lower case.
+	Result string `json:"result"`
+}
+
+func results(checks []Check) []result {
+	all := make([]result, len(checks))
 	for i, check := range checks {
-		all[i] = check.printed()
+		all[i] = result{check.printed(), strings.ToLower(check.result())}
 	}
-	return json.NewEncoder(w).Encode(all)
+	return all
+}
+
+// PrintJSON writes the checks as a list in JSON.
+func PrintJSON(w io.Writer, checks []Check) error { return json.NewEncoder(w).Encode(results(checks)) }
+
+// A report is a run in JSON.
+type report struct {
+	Version int       `json:"version"`
+	Stack   string    `json:"stack"`
+	Time    time.Time `json:"time"`
+	Summary summary   `json:"summary"`
+	Checks  []result  `json:"checks"`
+}
+
+// A summary is the result of a run, with the number of checks for each result.
+type summary struct {
+	Result  string `json:"result"`
+	OK      int    `json:"ok"`
+	Warning int    `json:"warning"`
+	Unknown int    `json:"unknown"`
+	Failed  int    `json:"failed"`
+	Skipped int    `json:"skipped"`
+}
+
+// PrintReport writes the checks as an object in JSON, with the stack and the start of the run.
+// cmd/verify/report.schema.json describes it.
+func PrintReport(w io.Writer, stack string, start time.Time, checks []Check) error {
+	s := summary{Result: Result(checks)}
+	counts := map[string]*int{"ok": &s.OK, "warning": &s.Warning, "unknown": &s.Unknown, "failed": &s.Failed, "skipped": &s.Skipped}
+	all := results(checks)
+	for _, one := range all {
+		*counts[one.Result]++
+	}
+	return json.NewEncoder(w).Encode(report{1, printable.Words(stack, longest), start.UTC().Truncate(time.Second), s, all})
 }

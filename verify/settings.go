@@ -25,31 +25,58 @@ type publicSettings struct {
 	Namespace string `json:"controllerNamespace"`
 }
 
-func settings(ctx context.Context, client *http.Client, argocdURL string) (publicSettings, error) {
-	var s publicSettings
-	return s, getJSON(ctx, client, argocdURL+"/api/v1/settings", &s)
+func settings(ctx context.Context, client *http.Client, argocdURL string) (s publicSettings, err error) {
+	response, err := getArgoCD(ctx, client, argocdURL+"/api/v1/settings")
+	if err != nil {
+		return s, err
+	}
+	return s, response.decode(&s)
 }
 
-func checkSettings(s publicSettings, err error, o Outputs) []Check {
-	if err != nil {
-		return []Check{{
-			Name: "Argo CD settings", Detail: err.Error(),
-			Fix: "the other checks need a response of Argo CD; see `kubectl get pods -n argocd`",
-		}}
-	}
-	const fix = "the extension's settings differ from the stack's; run `pulumi refresh` and `pulumi up`"
+// settingsFix is the correction of settings that differ from the stack's.
+const settingsFix = "the extension's settings differ from the stack's; run `pulumi refresh` and `pulumi up`"
+
+// checkSettings checks the settings. cause is the check that explains why users cannot sign in,
+// or "".
+func checkSettings(s publicSettings, o Outputs) (checks []Check, cause string) {
 	check := func(name, good, problem string) Check {
 		if problem != "" {
-			return Check{Name: name, Detail: problem, Fix: fix}
+			return Check{Name: name, Detail: problem, Fix: settingsFix}
 		}
 		return Check{Name: name, OK: true, Detail: good}
 	}
-	return []Check{
+	checks = []Check{
 		check("issuer", "as in the stack", differs(s.OIDC.Issuer, o.EntraIssuerURL)),
 		check("client ID", s.OIDC.ClientID, s.wrongClient(o.ClientID)),
 		check("scopes and claims", "requests openid and the groups claim", s.missing()),
 		check("built-in login", "disabled", s.passwords()),
 	}
+	if s.OIDC.Issuer == "" && s.OIDC.ClientID == "" {
+		checks[0].Detail, checks[0].Fix = "Argo CD has no OIDC settings", settingsFix+"; in settings keys, escape dots: configs.cm.oidc\\.config"
+		copy(checks[1:3], skipped("issuer", "client ID", "scopes and claims"))
+	}
+	for _, check := range checks[:2] {
+		if cause == "" && !check.OK {
+			cause = check.Name
+		}
+	}
+	return checks, cause
+}
+
+// withoutSettings returns the results if Argo CD did not return its settings: the checks of
+// settings are skipped. cause is the check that did not pass.
+func withoutSettings(err, unreachable error, certificate string, ofSettings []Check) (checks []Check, cause string) {
+	access := Check{Name: "Argo CD settings", Fix: "see `kubectl get pods -n argocd`"}.failedBy(err)
+	cause = access.Name
+	if unreachable != nil {
+		cause = certificate
+		access = skipped(cause, access.Name)[0]
+	}
+	checks = []Check{access}
+	for _, check := range ofSettings {
+		checks = append(checks, skipped(cause, check.Name)...)
+	}
+	return checks, cause
 }
 
 func differs(got, want string) string {

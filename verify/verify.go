@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -29,6 +30,9 @@ type Check struct {
 	// Unseen reports that the check was inconclusive. It is then not OK, and Detail has the
 	// reason.
 	Unseen bool `json:"unseen,omitempty"`
+	// Skipped reports that the check did not run, with the reason in Detail. It is OK if it
+	// does not apply to the deployment, and Unseen if another check did not pass.
+	Skipped bool `json:"skipped,omitempty"`
 	// Warning reports that a check is OK but needs attention.
 	Warning bool `json:"warning,omitempty"`
 }
@@ -44,6 +48,42 @@ func (c Check) unseen(detail string) Check {
 	return c.failed(detail)
 }
 
+// failedBy returns the result of a request without the expected response.
+func (c Check) failedBy(err error) Check {
+	var other *intercepted
+	switch {
+	case errors.As(err, &other):
+		c.Fix = other.fix
+	case errors.Is(err, errNoResponse):
+		c.Fix = "run verify again, with a longer --timeout"
+		return c.unseen(err.Error())
+	}
+	return c.failed(err.Error())
+}
+
+// failedAfter returns a failure, or an inconclusive result if another check, which may have the
+// same cause, did not pass.
+func (c Check) failedAfter(cause Check, detail string) Check {
+	if cause.OK {
+		return c.failed(detail)
+	}
+	c.Fix = fmt.Sprintf("fix %q first, then run verify again", cause.Name)
+	return c.unseen(detail)
+}
+
+// skipped returns the results of checks that cannot run until another check passes.
+func skipped(cause string, names ...string) (checks []Check) {
+	for _, name := range names {
+		checks = append(checks, Check{Name: name, Unseen: true, Skipped: true, Detail: fmt.Sprintf("%q did not pass", cause)})
+	}
+	return checks
+}
+
+// notApplicable returns the result of a check that does not apply to the deployment.
+func (c Check) notApplicable(reason string) Check {
+	return Check{Name: c.Name, OK: true, Skipped: true, Detail: reason}
+}
+
 // warned returns a warning, for an inconclusive response that a deployment may always give.
 func (c Check) warned(detail string) Check {
 	c.OK, c.Warning = true, true
@@ -57,7 +97,27 @@ func Failed(checks []Check) bool {
 	return slices.ContainsFunc(checks, func(c Check) bool { return !c.OK })
 }
 
-// Run performs all checks and returns them in the order of a sign-in. Independent checks run
+// The results of a run.
+const (
+	Passed       = "passed"
+	Failing      = "failed"
+	Inconclusive = "inconclusive"
+)
+
+// Result returns the result of a run: Failing if a check failed, Inconclusive if none failed but
+// not all are OK.
+func Result(checks []Check) string {
+	switch {
+	case slices.ContainsFunc(checks, func(c Check) bool { return !c.OK && !c.Unseen }):
+		return Failing
+	case Failed(checks):
+		return Inconclusive
+	}
+	return Passed
+}
+
+// Run performs all checks and returns them in the order of a sign-in. A cause fails one check;
+// the checks that depend on it are skipped or inconclusive. Independent checks run
 // concurrently, so the total time is that of four consecutive requests, at most four times
 // limit. The requests use a copy of transport, which accepts any certificate from localhost.
 // Run changes nothing and signs no user in.
@@ -72,7 +132,7 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		issuer, tenant, certificate Check
 		entra                       discovery
 		s                           publicSettings
-		err                         error
+		unreachable, err            error
 	)
 	concurrently(
 		func() {
@@ -81,30 +141,57 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		},
 		func() {
 			entra, tenant = checkIssuer(ctx, web, "Entra tenant", o.EntraIssuerURL,
-				"check azuread:tenantId, the config key cloud, and the network access to the host")
+				"check azuread:tenantId and the config key cloud")
 		},
-		func() { certificate = checkCertificate(ctx, argo, o.ArgoCDURL) },
+		func() { certificate, unreachable = checkCertificate(ctx, argo, o.ArgoCDURL) },
 		func() { s, err = settings(ctx, argo, o.ArgoCDURL) },
 	)
-	checks := append([]Check{issuer, tenant, certificate}, checkSettings(s, err, o)...)
+	inSettings, cause := checkSettings(s, o)
 	if err != nil {
-		return checks
+		inSettings, cause = withoutSettings(err, unreachable, certificate.Name, inSettings)
 	}
 	var (
-		anonymous, plain Check
-		signIn, cli      []Check
+		anonymous, plain, cli Check
+		signIn                []Check
 	)
 	concurrently(
-		func() { anonymous = checkAnonymous(ctx, argo, s, o.ArgoCDURL) },
-		func() { plain = checkPlainHTTP(ctx, argo, o.ArgoCDURL) },
-		func() { signIn = checkSignIn(ctx, argo, web, o) },
 		func() {
-			if tenant.OK {
-				cli = []Check{checkCLI(ctx, web, entra, o)}
+			if err != nil {
+				anonymous = skipped(cause, "anonymous access")[0]
+				return
 			}
+			anonymous = checkAnonymous(ctx, argo, s, o.ArgoCDURL)
+		},
+		func() { plain = checkPlainHTTP(ctx, argo, o.ArgoCDURL) },
+		func() {
+			if cause != "" {
+				signIn = skipped(cause, "login redirect", "sign-in page", "workload identity")
+				return
+			}
+			signIn = checkSignIn(ctx, argo, web, tenant, o)
+		},
+		func() {
+			if !tenant.OK {
+				cli = skipped(tenant.Name, "CLI sign-in")[0]
+				return
+			}
+			cli = checkCLI(ctx, web, entra, o)
 		},
 	)
-	return slices.Concat(checks, []Check{anonymous, plain}, signIn, cli)
+	return oneOfEach(slices.Concat([]Check{issuer, tenant, certificate}, inSettings, []Check{anonymous, plain}, signIn, []Check{cli}))
+}
+
+// oneOfEach makes failures with the same detail as an earlier failure inconclusive, because
+// they have the same cause.
+func oneOfEach(checks []Check) []Check {
+	failed := func(c Check) bool { return !c.OK && !c.Unseen }
+	for i, check := range checks {
+		same := slices.IndexFunc(checks[:i], func(c Check) bool { return failed(c) && c.Detail == check.Detail })
+		if failed(check) && same >= 0 {
+			checks[i] = check.failedAfter(checks[same], check.Detail)
+		}
+	}
+	return checks
 }
 
 func concurrently(all ...func()) {
@@ -162,7 +249,13 @@ func (d discovery) checkHosts(issuer string) error {
 func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix string) (document discovery, result Check) {
 	check := Check{Name: name, Fix: fix}
 	if err := getJSON(ctx, client, strings.TrimSuffix(issuer, "/")+"/.well-known/openid-configuration", &document); err != nil {
-		return document, check.failed(err.Error())
+		switch {
+		case errors.As(err, &unreached{}):
+			check.Fix = "check the network access from here to the host"
+		case errors.As(err, &busy{}):
+			check.Fix = "run verify again in a few minutes"
+		}
+		return document, check.failedBy(err)
 	}
 	if document.Issuer != issuer {
 		return document, check.failed(fmt.Sprintf("the issuer is %q instead of %q", document.Issuer, issuer))
@@ -174,7 +267,7 @@ func checkIssuer(ctx context.Context, client *http.Client, name, issuer, fix str
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := getJSON(ctx, client, document.Keys, &keys); err != nil {
-		return document, check.failed(err.Error())
+		return document, check.failedBy(err)
 	}
 	if len(keys.Keys) == 0 {
 		return document, check.failed(document.Keys + " has no signing key")

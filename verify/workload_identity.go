@@ -18,19 +18,16 @@ const dummyCode = "dummy-code-of-verify"
 // The response shows whether Entra trusts that token only if Entra checks it before the code.
 // The order is not documented. For personal accounts, Entra was measured to check the code
 // first; for work accounts that is inferred: docs/internals/simulated-azure.md has the source.
-func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attempt, argocdURL string) Check {
+func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attempt, tenant Check, argocdURL string) Check {
 	check := Check{Name: "workload identity", Fix: "see `kubectl logs deploy/argocd-server -n argocd` and check that the pods can reach Entra; see https://github.com/OWNER/argocd-on-aks/blob/main/docs/troubleshooting.md"}
 	query := url.Values{"code": {dummyCode}, "state": {begun.target.Query().Get("state")}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, argocdURL+"/auth/callback?"+query.Encode(), nil)
-	if err != nil {
-		return check.failed(err.Error())
+	response, err := getArgoCD(ctx, client, argocdURL+"/auth/callback?"+query.Encode(), begun.cookies...)
+	if response.Response != nil && response.StatusCode == http.StatusInternalServerError && err != nil { // Argo CD's status
+		check.Fix = "configure the ingress controller to pass on error responses of Argo CD; until then, test with a sign-in"
+		return check.warned("unverified: the ingress controller replaces the response " + response.Status + " of Argo CD")
 	}
-	for _, cookie := range begun.cookies {
-		request.AddCookie(cookie)
-	}
-	response, err := ask(client, request)
 	if err != nil {
-		return check.failed(err.Error())
+		return check.failedBy(err)
 	}
 	said := strings.TrimSpace(response.body)
 	switch {
@@ -41,12 +38,8 @@ func checkWorkloadIdentity(ctx context.Context, client *http.Client, begun attem
 		return check.passed("token present; trust unverified: Entra rejected the dummy code")
 	case refusal.MatchString(said):
 		return check.failed(refused(said))
-	case response.StatusCode >= 500 && strings.HasPrefix(response.Header.Get("Content-Type"), "text/html"):
-		// Argo CD returns errors as plain text.
-		check.Fix = "configure the ingress controller to pass on error responses of Argo CD; until then, test with a sign-in"
-		return check.warned("unverified: the ingress controller replaces the response " + response.Status + " of Argo CD")
 	}
-	return check.failed(fmt.Sprintf("Argo CD returned %s: %s", response.Status, excerpt(said)))
+	return check.failedAfter(tenant, fmt.Sprintf("Argo CD returned %s: %s", response.Status, excerpt(said)))
 }
 
 // codeRefused reports whether Entra rejected the code and not the client: with invalid_grant

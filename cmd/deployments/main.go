@@ -1,6 +1,5 @@
-// Command deployments applies a stack's settings file for Pulumi Deployments. It exits with
-// 0 when the service accepts the settings, 1 when it rejects them, and 2 when the request
-// cannot be sent.
+// Command deployments applies a stack's settings file for Pulumi Deployments. Its help lists
+// the exit codes.
 package main
 
 import (
@@ -19,6 +18,9 @@ const usage = `Applies deployments/<stack>.yaml to the stack's deployment settin
 The request goes to the service that ` + "`pulumi up`" + ` uses: PULUMI_BACKEND_URL, backend.url in
 Pulumi.yaml, or the current login. The access token is PULUMI_ACCESS_TOKEN, or the token that
 ` + "`pulumi login`" + ` stored for this service.
+
+Exit codes: 0 if the service accepted the settings, 1 if it rejected them, 2 for a usage or
+configuration error, 3 if the service did not answer or was unavailable.
 
   deployments --org contoso --stack prod [--dry-run]
 

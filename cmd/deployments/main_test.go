@@ -196,23 +196,36 @@ func TestMissingSettings(t *testing.T) {
 	}
 }
 
+// TestServiceErrors: the exit code is 1 if the service rejects the settings, and 3 if it does
+// not say.
 func TestServiceErrors(t *testing.T) {
 	for _, c := range []struct {
-		status         int
+		status, code   int
 		response, want string
 	}{
-		{401, `{"code":401,"message":"Unauthorized"}`, "run `pulumi login`"},
-		{403, `{"code":403,"message":"no"}`, "not allowed to change"},
-		{404, `{"code":404,"message":"Not Found: Stack 'contoso/argocd-on-aks/prod' not found"}`, "pulumi stack init"},
-		{400, `{"code":400,"message":"invalid path filter"}`, "400 Bad Request: invalid path filter"},
-		{502, "<html>bad gateway</html>", "502 Bad Gateway: <html>"},
-		{400, `{"code":400,"message":"a\u001b[2J\u202e\nApplied the deployment settings"}`, `400 Bad Request: a\x1b[2J\u202e Applied`},
-		{400, strings.Repeat("é", 2000), strings.Repeat("é", longest) + "… (cut)"},
+		{401, 1, `{"code":401,"message":"Unauthorized"}`, "run `pulumi login`"},
+		{403, 1, `{"code":403,"message":"no"}`, "not allowed to change"},
+		{404, 1, `{"code":404,"message":"Not Found: Stack 'contoso/argocd-on-aks/prod' not found"}`, "pulumi stack init"},
+		{400, 1, `{"code":400,"message":"invalid path filter"}`, "400 Bad Request: invalid path filter"},
+		{502, 3, "<html>bad gateway</html>", "inconclusive: the service returned 502 Bad Gateway: <html>"},
+		{429, 3, `{"code":429,"message":"rate limit exceeded"}`, "429 Too Many Requests: rate limit exceeded"},
+		{400, 1, `{"code":400,"message":"a\u001b[2J\u202e\nApplied the deployment settings"}`, `400 Bad Request: a\x1b[2J\u202e Applied`},
+		{400, 1, strings.Repeat("é", 2000), strings.Repeat("é", longest) + "… (cut)"},
 	} {
 		code, _, stderr := apply(t, &service{t: t, stack: "prod", status: c.status, response: c.response}, project(t, "prod", filledIn))
-		if code != 1 || !strings.Contains(stderr, c.want) {
+		if code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("%d: exit code %d: %s", c.status, code, stderr)
 		}
+	}
+}
+
+// TestNoService: the settings may or may not be applied if the service does not answer.
+func TestNoService(t *testing.T) {
+	signedIn(t, "http://localhost:1", map[string]string{"http://localhost:1": "token"})
+	var stderr bytes.Buffer
+	args := []string{"--org", "contoso", "--stack", "prod", "--folder", project(t, "prod", filledIn)}
+	if code := deployments.Run(t.Context(), args, nil, io.Discard, &stderr); code != 3 || !strings.Contains(stderr.String(), "connection refused") {
+		t.Errorf("exit code %d: %s", code, &stderr)
 	}
 }
 

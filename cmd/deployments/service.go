@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -35,6 +36,10 @@ var hints = map[int]string{
 	http.StatusForbidden:    "; your account is not allowed to change this stack's settings",
 	http.StatusNotFound:     "; check the organization, and that the stack exists there (pulumi stack init)",
 }
+
+// busy are the response codes below 500 that do not reject the settings: the same request can
+// succeed later.
+var busy = []int{http.StatusRequestTimeout, http.StatusTooManyRequests}
 
 // prepare returns the request for a stack of the project in folder.
 func prepare(folder, org, stack string) (*request, error) {
@@ -146,7 +151,7 @@ func (r *request) send(ctx context.Context) error {
 	post.Header.Set("Content-Type", "application/json")
 	response, err := client.Do(post)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", command.ErrUnknown, err)
 	}
 	defer response.Body.Close()
 	switch response.StatusCode / 100 {
@@ -158,13 +163,17 @@ func (r *request) send(ctx context.Context) error {
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, 4096))
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", command.ErrUnknown, err)
 	}
 	problem := apitype.ErrorResponse{}
 	if json.Unmarshal(text, &problem) != nil || problem.Message == "" {
 		problem.Message = string(text)
 	}
-	return fmt.Errorf("%w: the service returned %d %s: %s%s", command.ErrNo,
+	verdict := command.ErrNo
+	if response.StatusCode >= 500 || slices.Contains(busy, response.StatusCode) {
+		verdict = command.ErrUnknown
+	}
+	return fmt.Errorf("%w: the service returned %d %s: %s%s", verdict,
 		response.StatusCode, http.StatusText(response.StatusCode), printable.Line(problem.Message, longest), hints[response.StatusCode])
 }
 

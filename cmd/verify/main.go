@@ -1,15 +1,17 @@
-// Command verify checks that users can sign in to a deployed stack's Argo CD. It exits with 0
-// if no check fails, 1 if a check fails or is inconclusive, and 2 on errors.
+// Command verify checks that users can sign in to a deployed stack's Argo CD. Its help lists
+// the exit codes.
 package main
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/OWNER/argocd-on-aks/cmd/internal/command"
@@ -35,10 +37,15 @@ Entra replicates new objects to its servers in seconds to minutes. While Entra d
 know an object, the checks are repeated for the duration of --wait. --patience limits each
 request, --timeout the total time.
 
-Exit codes: 0 if no check failed (with or without warnings), 1 if a check failed or was
-inconclusive, 2 if nothing was checked.
+A cause fails one check. The checks that depend on it are skipped or UNKNOWN, and name it.
+--format json prints a report with the stack, the time in UTC and a summary, as described in
+report.schema.json. --json prints only its list of checks.
 
-  verify [--stack dev] [--azure] [--deployer <object ID>]... [--json] [--wait 3m]
+Exit codes: 0 if all checks passed (with or without warnings), 1 if a check failed, 2 for a
+usage or configuration error, 3 if no check failed but some are inconclusive, or if verify was
+interrupted. "make verify" and "go run" replace them with their own.
+
+  verify [--stack dev] [--azure] [--deployer <object ID>]... [--format json] [--wait 3m]
   pulumi stack output --json | verify --outputs -
 
 `
@@ -63,16 +70,24 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 		deployers = append(deployers, id)
 		return nil
 	})
-	asJSON := flags.Bool("json", false, "print the checks as JSON")
+	format := flags.String("format", "text", "text, or json for a report")
+	asList := flags.Bool("json", false, "print the list of checks as JSON, without the rest of the report")
 	wait := flags.Duration("wait", time.Minute, "time for the replication of new objects in Entra")
 	patience := flags.Duration("patience", verify.Patience, "timeout of a request")
 	return func(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
-		if err := checkTimes(ctx, *wait, *patience); err != nil {
+		start := time.Now()
+		if err := errors.Join(checkTimes(ctx, *wait, *patience), checkFormat(*format, *asList)); err != nil {
 			return err
 		}
 		outputs, err := readOutputs(ctx, *stack, *file, stdin)
 		if err != nil {
 			return err
+		}
+		name := *stack
+		if *format == "json" {
+			if name, err = stackName(ctx, *stack, *file); err != nil {
+				return err
+			}
 		}
 		web, err := transport.New()
 		if err != nil {
@@ -96,16 +111,43 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 			return verify.Run(ctx, web, *patience, outputs)
 		})
 		checks = append(checks, inside()...)
-		if *asJSON {
+		switch {
+		case *format == "json":
+			err = verify.PrintReport(stdout, name, start, checks)
+		case *asList:
 			err = verify.PrintJSON(stdout, checks)
-		} else {
+		default:
 			err = verify.Print(stdout, checks)
 		}
-		if err == nil && verify.Failed(checks) {
-			return command.ErrNo
+		if err != nil {
+			return err
 		}
-		return err
+		return verdicts[verify.Result(checks)]
 	}
+}
+
+// verdicts are the errors for the exit codes of a run.
+var verdicts = map[string]error{verify.Failing: command.ErrNo, verify.Inconclusive: command.ErrUnknown}
+
+// checkFormat returns an error for an unknown format, or two formats.
+func checkFormat(format string, asList bool) error {
+	switch {
+	case format != "text" && format != "json":
+		return fmt.Errorf("--format %s must be text or json", format)
+	case format == "json" && asList:
+		return errors.New("--json cannot be combined with --format json; use one of them")
+	}
+	return nil
+}
+
+// stackName returns the name of the stack for the report. It is empty for outputs in a file,
+// unless --stack names the stack.
+func stackName(ctx context.Context, stack, file string) (string, error) {
+	if stack != "" || file != "" {
+		return stack, nil
+	}
+	name, err := pulumi.Run(ctx, "", "stack", "--show-name")
+	return strings.TrimSpace(string(name)), err
 }
 
 // checkTimes returns an error if --wait and --timeout do not fit together.

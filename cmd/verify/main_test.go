@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -35,13 +36,17 @@ func TestExitCodes(t *testing.T) {
 		"negative wait":       {args: []string{"--outputs", "-", "--wait", "-1s"}, stdin: unreachable, code: 2, stderr: "--wait -1s must not be negative"},
 		"wait of the timeout": {args: []string{"--outputs", "-", "--wait", "5m"}, stdin: unreachable, code: 2, stderr: "such as --timeout 10m0s"},
 		"wait without unit":   {args: []string{"--outputs", "-", "--wait", "3"}, stdin: unreachable, code: 2, stderr: "invalid value"},
-		"wait":                {args: []string{"--outputs", "-", "--wait", "3m"}, stdin: unreachable, code: 1, stdout: "FAILED   certificate"},
+		"wait":                {args: []string{"--outputs", "-", "--wait", "3m"}, stdin: unreachable, code: 1, stdout: "FAILED   cluster issuer"},
 		"no patience":         {args: []string{"--outputs", "-", "--patience", "0s"}, stdin: unreachable, code: 2, stderr: "--patience 0s must be positive"},
 		"no file":             {args: []string{"--outputs", "missing.json"}, code: 2, stderr: "missing.json"},
 		"no outputs":          {args: []string{"--outputs", "-"}, stdin: "{}", code: 2, stderr: "run pulumi up first"},
 		"no state":            {args: []string{"--outputs", "-", "--azure", "--state", "missing.json"}, stdin: unreachable, code: 2, stderr: "missing.json"},
 		"not signed in":       {args: []string{"--outputs", "-", "--azure", "--state", "testdata/state.json"}, stdin: unreachable, code: 2, stderr: "run `az login --tenant 11111111-1111-1111-1111-111111111111`"},
-		"failed":              {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED   certificate"},
+		"unknown format":      {args: []string{"--outputs", "-", "--format", "yaml"}, stdin: unreachable, code: 2, stderr: "--format yaml must be text or json"},
+		"two formats":         {args: []string{"--outputs", "-", "--format", "json", "--json"}, stdin: unreachable, code: 2, stderr: "cannot be combined"},
+		"no stack":            {args: []string{"--format", "json"}, code: 2, stderr: "pulumi stack output"},
+		"report":              {args: []string{"--outputs", "-", "--stack", "dev", "--format", "json"}, stdin: unreachable, code: 1, stdout: `"stack":"dev"`},
+		"failed":              {args: []string{"--outputs", "-"}, stdin: unreachable, code: 1, stdout: "FAILED   cluster issuer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -52,12 +57,19 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
 	var stdout, stderr bytes.Buffer
+	if code := verifyCommand.Run(interrupted, []string{"--outputs", "-"}, strings.NewReader(unreachable), &stdout, &stderr); code != 3 ||
+		strings.Contains(stdout.String(), "FAILED") || !strings.Contains(stdout.String(), "UNKNOWN  certificate") {
+		t.Errorf("interrupted: exit code %d, stdout %q, stderr %q", code, &stdout, &stderr)
+	}
+	stdout.Reset()
 	if code := verifyCommand.Run(t.Context(), []string{"--json", "--outputs", "-"}, strings.NewReader(unreachable), &stdout, &stderr); code != 1 {
 		t.Errorf("--json: exit code %d, %s", code, &stderr)
 	}
 	var checks []verify.Check
-	if err := json.Unmarshal(stdout.Bytes(), &checks); err != nil || len(checks) != 4 || !verify.Failed(checks) {
+	if err := json.Unmarshal(stdout.Bytes(), &checks); err != nil || len(checks) != 14 || !verify.Failed(checks) {
 		t.Errorf("--json printed %s: %v", &stdout, err)
 	}
 }

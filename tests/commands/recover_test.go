@@ -84,7 +84,7 @@ func TestRecoverKilled(t *testing.T) {
 				name := inDev[token] + inProd[token]
 				r.kill(t, token)
 				if i == 0 {
-					r.recover(t, 2, "run pulumi cancel")
+					r.recover(t, 3, "run pulumi cancel")
 				}
 				e2e.NoError(t, r.Cancel(t.Context()))
 				if i == 0 {
@@ -232,7 +232,7 @@ func TestRecoverMissingPermissions(t *testing.T) {
 	r := openRecoverable(t, "dev")
 	r.lose(t, azuresim.DelegatedGrant)
 	r.env = append(r.env, azLogin(t, r.azure, t.TempDir(), "Application.Read.All", "Reader")...)
-	r.recover(t, 2, "entra-consent: not permitted: Microsoft Graph returned 403")
+	r.recover(t, 3, "entra-consent: not permitted: Microsoft Graph returned 403")
 	if state := string(r.state(t)); strings.Contains(state, "entra-consent") {
 		t.Error("recover adopted an object that the caller cannot read")
 	}

@@ -139,7 +139,7 @@ var Breakages = []Breakage{
 		// Argo CD has no OIDC settings, so its sign-in page answers 404.
 		Name: "unescaped dot", Object: azuresim.ArgoExtension, Change: renameSetting(`configs.cm.oidc\.config`, "configs.cm.oidc.config"),
 		SignIn: Web, Error: "not signed in",
-		Symptom: "`404 page not found`", Check: "issuer", Detail: `Argo CD has ""`, AzureChecks: settings,
+		Symptom: "`404 page not found`", Check: "issuer", Detail: "no OIDC settings", AzureChecks: settings,
 	},
 	{
 		Name: "group without a role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.csv`, ""),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,10 +104,10 @@ func VerifyAzure(t *testing.T, stack *engine.Stack, azure *azuresim.Azure, inter
 	return NewAzureVerifier(t, stack, azure, internet, AzurePermissions...).Run(t)
 }
 
-// Failed returns the names of the checks that are not OK.
+// Failed returns the names of the checks that are not OK, without skipped checks.
 func Failed(checks []verify.Check) (names []string) {
 	for _, check := range checks {
-		if !check.OK {
+		if !check.OK && !check.Skipped {
 			names = append(names, check.Name)
 		}
 	}
@@ -130,4 +131,16 @@ func Failing(t *testing.T, name, text string, checks []verify.Check) {
 		}
 	}
 	t.Errorf("no failed check %q with %q in %+v", name, text, checks)
+}
+
+// OneFailing checks that the check with this name failed with a text, and that it is the only cause:
+// each other check that did not pass is skipped or inconclusive, and names it.
+func OneFailing(t *testing.T, name, text string, checks []verify.Check) {
+	t.Helper()
+	Failing(t, name, text, checks)
+	for _, check := range checks {
+		if check.Name != name && !check.OK && !(check.Unseen && strings.Contains(check.Detail+check.Fix, strconv.Quote(name))) {
+			t.Errorf("%s: also failed: %+v", name, check)
+		}
+	}
 }

@@ -27,8 +27,13 @@ type Command struct {
 	Define func(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error
 }
 
-// ErrNo is an answer, and the answer is no: the command exits with 1.
-var ErrNo = errors.New("no")
+var (
+	// ErrNo is an answer, and the answer is no: the command exits with 1.
+	ErrNo = errors.New("no")
+	// ErrUnknown reports that there is no answer, for example because a service did not
+	// respond: the command exits with 3.
+	ErrUnknown = errors.New("inconclusive")
+)
 
 // Main runs the command as the process and exits.
 func (c Command) Main() {
@@ -37,8 +42,9 @@ func (c Command) Main() {
 	os.Exit(c.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// Run returns the exit code: 0, 1 for ErrNo, 2 for any other error, which it
-// prints. ErrNo alone is not printed; wrapped, its message is.
+// Run returns the exit code: 0, 1 for ErrNo, 3 for ErrUnknown and at the end of ctx or of the
+// timeout, 2 for any other error. It prints the error, but not ErrNo and ErrUnknown without a
+// message.
 func (c Command) Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -56,11 +62,14 @@ func (c Command) Run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if err == nil {
 		return 0
 	}
-	if err != ErrNo { //nolint:errorlint // a wrapped ErrNo has a message to print
+	if err != ErrNo && err != ErrUnknown { //nolint:errorlint // if wrapped, they have a message to print
 		fmt.Fprintf(stderr, "%s: %s\n", c.Name, printable.Text(err.Error(), longest))
 	}
-	if errors.Is(err, ErrNo) {
+	switch {
+	case errors.Is(err, ErrNo):
 		return 1
+	case errors.Is(err, ErrUnknown), ctx.Err() != nil:
+		return 3
 	}
 	return 2
 }

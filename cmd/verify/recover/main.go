@@ -1,6 +1,5 @@
 // Command recover imports objects into a stack whose creation was interrupted before the engine
-// saved them. It exits with 0 if the next up can continue, 1 if manual work remains, and 2 on
-// errors.
+// saved them. Its help lists the exit codes.
 package main
 
 import (
@@ -27,6 +26,9 @@ It needs the permissions of pulumi up and reads Azure as the identity of az logi
 Any user may have created an object with the same name. recover does not adopt objects
 that another identity owns or that have properties that are not in the stack. To adopt
 such an object, check its foreign properties, then use --adopt.
+
+Exit codes: 0 if the next pulumi up can continue, 1 if manual work remains, 2 for a usage or
+configuration error, 3 if it could not finish; run it again.
 
   recover [--stack dev] [--plan] [--adopt <object ID>]...
 

@@ -156,13 +156,12 @@ func TestTimeout(t *testing.T) {
 
 func TestLocked(t *testing.T) {
 	t.Parallel()
-	r := &recovery{}
 	for message, cancel := range map[string]bool{
 		"the stack is currently locked by 1 lock(s)":               true,
 		"[409] Conflict: Another update is currently in progress.": true,
 		"preview failed": false,
 	} {
-		says := r.locked(errors.New(message)).Error()
+		says := locked(errors.New(message)).Error()
 		if strings.Contains(says, "pulumi cancel") != cancel || !strings.Contains(says, message) {
 			t.Errorf("%s: %s", message, says)
 		}

@@ -68,7 +68,7 @@ func (r *recovery) run(ctx context.Context) (err error) {
 		}
 		ids, err := r.look(ctx, s, p)
 		if err != nil {
-			return err
+			return unfinished(err)
 		}
 		for urn := range ids {
 			if slices.Contains(r.adopted, urn) {
@@ -80,16 +80,20 @@ func (r *recovery) run(ctx context.Context) (err error) {
 			return r.end(ctx, s)
 		}
 		if err := p.adopt(ctx, r.stack, dir, ids); err != nil {
-			return r.locked(err)
+			return unfinished(locked(err))
 		}
 		if err := r.lookAgain(ctx, s, p, ids); err != nil {
-			return err
+			return unfinished(err)
 		}
 		if r.manualWork {
 			return r.end(ctx, s)
 		}
 	}
 }
+
+// unfinished marks an error after the sign-in: the caller's input was right, but recover does
+// not know whether manual work remains.
+func unfinished(err error) error { return fmt.Errorf("%w: %w", command.ErrUnknown, err) }
 
 // lookAgain checks the imported objects again, because they may have changed before the import.
 func (r *recovery) lookAgain(ctx context.Context, s state, p *program, ids map[string]string) error {
@@ -417,7 +421,7 @@ func (r *recovery) end(ctx context.Context, s state) error {
 		return nil
 	case pending+r.missing > 0:
 		if err := change(ctx, r.stack, "refresh", "--clear-pending-creates"); err != nil {
-			return r.locked(err)
+			return unfinished(locked(err))
 		}
 	}
 	then := commands.Line("verify", append(r.ofStack(), "azure")...)
@@ -442,7 +446,7 @@ func (r *recovery) unknown(s state) error {
 }
 
 // locked adds advice to the error of a lock, in a file backend or in Pulumi Cloud.
-func (r *recovery) locked(err error) error {
+func locked(err error) error {
 	for _, says := range []string{"currently locked", "Another update is currently in progress"} {
 		if strings.Contains(err.Error(), says) {
 			return fmt.Errorf("the stack is locked; if no update is running, run pulumi cancel to remove the lock of a killed run, "+

@@ -18,17 +18,17 @@ import (
 // outages are the hosts that a sign-in and verify need, with the effect of an outage.
 var outages = []struct {
 	name string
-	// checks are the failing checks of verify, azureChecks those of verify --azure.
+	// checks are the checks of verify that do not pass, azureChecks those of verify --azure.
 	checks, azureChecks []string
 	// early is the browser's error during an outage, late the error if the outage begins before
 	// Argo CD redeems the code. Empty: the sign-in succeeds.
 	early, late string
 }{
 	{
-		name: "login.microsoftonline.com", checks: []string{"Entra tenant", "sign-in page", "workload identity"},
+		name: "login.microsoftonline.com", checks: []string{"Entra tenant", "workload identity"},
 		early: "login.microsoftonline.com", late: "argocd.example.com",
 	},
-	{name: "argocd.example.com", checks: []string{"certificate", "Argo CD settings"}, early: "argocd.example.com", late: "argocd.example.com"},
+	{name: "argocd.example.com", checks: []string{"certificate"}, early: "argocd.example.com", late: "argocd.example.com"},
 	// Entra requests the keys of the issuer and reports the outage.
 	{name: "the cluster's issuer", checks: []string{"cluster issuer"}, early: "AADSTS50166", late: "AADSTS50166"},
 	{
