@@ -11,7 +11,8 @@ MODULES := . cmd/verify provider tools/licenses tools/release tools/vuln tests t
 #= AZURE=1           verify: also check Entra and Azure, signed in with az login
 #= DEPLOYER=ID       verify: object ID of the deploying identity, for AZURE=1
 #= WAIT=3m           verify: time to wait for replication in Entra
-#= JSON=1            verify: print JSON
+#= FORMAT=json       verify: print a report as JSON
+#= JSON=1            verify: print only the report's list of checks as JSON
 #= PLAN=1            recover, acceptance: print the steps only
 #= ADOPT=ID          recover: object ID of an existing object to adopt
 #= ORG=acme          deployments: organization in Pulumi Cloud
@@ -26,6 +27,7 @@ STACK ?= $(if $(GITOPS),prod,dev)
 FUZZTIME ?= 1m
 KEEP ?=
 VERBOSE ?=
+FORMAT ?=
 JSON ?=
 BROWSER ?=
 AZURE ?=
@@ -71,7 +73,7 @@ demo: ## deploy STACK on a simulated Azure, sign in to Argo CD, destroy
 .PHONY: verify
 verify: pulumi-for-stack ## check from outside that users can sign in to STACK
 	@cd cmd/verify && go build -o "$(BIN)/verify" .
-	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(foreach id,$(DEPLOYER),--deployer "$(id)") $(if $(WAIT),--wait "$(WAIT)") $(if $(JSON),--json)
+	@PATH="$$PATH:$(BIN)" "$(BIN)/verify" --stack $(STACK) $(if $(AZURE),--azure) $(foreach id,$(DEPLOYER),--deployer "$(id)") $(if $(WAIT),--wait "$(WAIT)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(JSON),--json)
 
 .PHONY: recover
 recover: pulumi-for-stack ## adopt resources that an interrupted update of STACK did not record

@@ -43,7 +43,7 @@ report.schema.json. --json prints only its list of checks.
 
 Exit codes: 0 if all checks passed (with or without warnings), 1 if a check failed, 2 for a
 usage or configuration error, 3 if no check failed but some are inconclusive, or if verify was
-interrupted. "make verify" and "go run" replace them with their own.
+interrupted. "make verify" exits with 2 instead, and "go run" with 1.
 
   verify [--stack dev] [--azure] [--deployer <object ID>]... [--format json] [--wait 3m]
   pulumi stack output --json | verify --outputs -
@@ -62,15 +62,15 @@ func main() { verifyCommand.Main() }
 
 func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) error {
 	stack := flags.String("stack", "", "stack to check (default: the selected stack)")
-	file := flags.String("outputs", "", "file with the output of `pulumi stack output --json`, - for standard input")
+	file := flags.String("outputs", "", "`file` with the output of pulumi stack output --json, - for standard input")
 	inAzure := flags.Bool("azure", false, "also check Entra and Azure, signed in with az login or workload identity")
-	state := flags.String("state", "", "with --azure: file with the output of `pulumi stack export`")
+	state := flags.String("state", "", "with --azure: `file` with the output of pulumi stack export")
 	var deployers []string
-	flags.Func("deployer", "with --azure: object `ID` of an identity that deploys the stack (repeatable; default: the signed-in one)", func(id string) error {
+	flags.Func("deployer", "with --azure: object `ID` of a deploying identity (repeatable; default: the signed-in one)", func(id string) error {
 		deployers = append(deployers, id)
 		return nil
 	})
-	format := flags.String("format", "text", "text, or json for a report")
+	format := flags.String("format", "text", "`text` or json (a report)")
 	asList := flags.Bool("json", false, "print the list of checks as JSON, without the rest of the report")
 	wait := flags.Duration("wait", time.Minute, "time for the replication of new objects in Entra")
 	patience := flags.Duration("patience", verify.Patience, "timeout of a request")

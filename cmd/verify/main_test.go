@@ -74,6 +74,17 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestHelp: the help fits into 100 columns.
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	verifyCommand.Run(t.Context(), []string{"--help"}, nil, io.Discard, &help)
+	for line := range strings.Lines(help.String()) {
+		if len(line) > 101 {
+			t.Errorf("%d columns: %s", len(line)-1, line)
+		}
+	}
+}
+
 // TestTrust: with SSL_CERT_FILE, the command trusts the system's certificates and those in the
 // file, which Go ignores if it has read the system's.
 func TestTrust(t *testing.T) {

@@ -342,7 +342,7 @@ func TestVerifyAzureCommand(t *testing.T) {
 	}
 	undo()
 	azLogin(t, azure, dir, "Application.Read.All", "Reader")
-	if printed, code := verify(azure.TenantID); code != 1 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNKNOWN  consent") {
+	if printed, code := verify(azure.TenantID); code != 3 || strings.Contains(printed, "FAILED") || !strings.Contains(printed, "UNKNOWN  consent") {
 		t.Errorf("without permission to read consent: exit code %d:\n%s", code, printed)
 	}
 }

@@ -24,6 +24,7 @@ func TestVerifyBreakages(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			e2e.Start(t, azure, internet, port)
 			checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, deployed)
+			e2e.Printed(t, checks)
 			if b.Check != "" {
 				e2e.OneFailing(t, b.Check, b.Detail, checks)
 			} else {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,37 +15,66 @@ import (
 	"github.com/OWNER/argocd-on-aks/verify"
 )
 
-// TestVerify checks that verify prints its checks as JSON and exits with 1 if one fails.
+// run is the output of verify --format json.
+type run struct {
+	Version int
+	Stack   string
+	Time    time.Time
+	Summary struct {
+		Result                                string
+		OK, Warning, Unknown, Failed, Skipped int
+	}
+	Checks []verify.Check
+}
+
+// TestVerify checks that verify prints a report as JSON and exits with 1 if a check fails.
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	command := e2e.Build(t, "github.com/OWNER/argocd-on-aks/cmd/verify")
 	stack, azure, internet, port := e2e.OnLocalhost(t)
-	run := func(t *testing.T) (checks []verify.Check, code int) {
+	print := func(t *testing.T, args ...string) (printed []byte, code int) {
 		t.Helper()
-		run := exec.CommandContext(t.Context(), command, "--outputs", "-", "--json", "--wait", "0s")
+		run := exec.CommandContext(t.Context(), command, append(args, "--outputs", "-", "--wait", "0s")...)
 		run.Env = append(os.Environ(), internet.Env()...)
 		run.Stdin = bytes.NewReader(e2e.OutputsJSON(t, stack))
 		printed, err := run.Output()
 		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(printed, &checks); err != nil {
-			t.Fatalf("%v: %s", err, printed)
+		return printed, run.ProcessState.ExitCode()
+	}
+	report := func(t *testing.T) (report run, code int) {
+		t.Helper()
+		start := time.Now().Truncate(time.Second)
+		printed, code := print(t, "--format", "json", "--stack", "dev")
+		e2e.Validate(t, "", printed)
+		e2e.NoError(t, json.Unmarshal(printed, &report))
+		if report.Version != 1 || report.Stack != "dev" || report.Time.Before(start) || report.Time.After(time.Now()) {
+			t.Errorf("version %d, stack %q, time %s", report.Version, report.Stack, report.Time)
 		}
-		return checks, run.ProcessState.ExitCode()
+		return report, code
 	}
 	fails := func(t *testing.T, check, text string) {
 		t.Helper()
-		checks, code := run(t)
-		if code != 1 {
-			t.Errorf("exit code %d", code)
+		report, code := report(t)
+		if s := report.Summary; code != 1 || s.Result != "failed" || s.Failed != 1 || s.Skipped == 0 {
+			t.Errorf("exit code %d, %+v", code, s)
 		}
-		e2e.Failing(t, check, text, checks)
+		e2e.OneFailing(t, check, text, report.Checks)
 	}
 	t.Run("works", func(t *testing.T) {
 		e2e.Start(t, azure, internet, port)
-		if checks, code := run(t); code != 0 || verify.Failed(checks) || len(checks) != 13 {
-			t.Errorf("exit code %d: %+v", code, checks)
+		report, code := report(t)
+		if s := report.Summary; code != 0 || s.Result != "passed" || s.OK+s.Skipped != 13 || len(report.Checks) != 13 {
+			t.Errorf("exit code %d: %+v", code, report)
+		}
+		// --json prints a list, as in the releases before --format.
+		printed, code := print(t, "--json")
+		e2e.Validate(t, "#/properties/checks", printed)
+		var list []verify.Check
+		e2e.NoError(t, json.Unmarshal(printed, &list))
+		if code != 0 || !slices.Equal(list, report.Checks) {
+			t.Errorf("exit code %d: %s", code, printed)
 		}
 	})
 	t.Run("wrong client ID", func(t *testing.T) {

@@ -40,7 +40,9 @@ func Outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
 // Verify runs the checks of verify on a stack.
 func Verify(t *testing.T, stack *engine.Stack, internet *azuresim.Internet) []verify.Check {
 	t.Helper()
-	return verify.Run(t.Context(), internet.Transport(), verify.Patience, Outputs(t, stack))
+	checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, Outputs(t, stack))
+	Printed(t, checks)
+	return checks
 }
 
 // AzurePermissions are the permissions that verify --azure needs.
@@ -95,6 +97,7 @@ func (i *AzureVerifier) Run(t *testing.T) []verify.Check {
 	NoError(t, err)
 	checks := verifyazure.Run(t.Context(), client, deployed)
 	NoError(t, verify.Print(&i.Printed, checks))
+	Printed(t, checks)
 	return checks
 }
 
