@@ -117,6 +117,9 @@ func (s ClusterSettings) problems() problem.List {
 		p.Add("ImageCleanerHours", "%d must be 24 to 2160", s.ImageCleanerHours)
 	}
 	p = slices.Concat(p, s.ClusterUpgrades.problems(), s.ClusterAccess.problems(), s.NodePool.problems(1))
+	if oneCPU.MatchString(s.VMSize) {
+		p.Add("VMSize", "%q has one vCPU, and AKS requires two for the system pool; use a larger size, such as Standard_D2s_v5", s.VMSize)
+	}
 	if s.UserPool != nil {
 		p.Below("UserPool", s.UserPool.problems())
 	}

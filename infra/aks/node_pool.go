@@ -83,6 +83,13 @@ var armSize = regexp.MustCompile(`(?i)^Standard_[a-z]+\d+(-\d+)?[a-z]*p[a-z]*(_|
 // IsArm reports whether a VM size has an Arm processor.
 func IsArm(vmSize string) bool { return armSize.MatchString(vmSize) }
 
+// Sizes that AKS rejects for a system pool, because they have one vCPU, and those that it does not
+// support there: https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools
+var (
+	oneCPU    = regexp.MustCompile(`(?i)^Standard_(A|B|D|DS|F)[01][a-z]*(_|$)`)
+	burstable = regexp.MustCompile(`(?i)^Standard_B\d`)
+)
+
 var poolNamePattern = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 
 func (u UserPool) problems() problem.List {

@@ -70,6 +70,9 @@ func (a *AksClusterArgs) IsDeployed() bool { return a.running != nil && a.runnin
 // Warnings lists the arguments that AKS accepts but that have no effect or not the apparent one.
 func (a *AksClusterArgs) Warnings() problem.List {
 	p := a.ClusterAccess.warnings()
+	if burstable.MatchString(a.VMSize) {
+		p.Add("VMSize", "%q belongs to the B series, which AKS does not support for the system pool; use another series, such as Standard_D2s_v5", a.VMSize)
+	}
 	if a.IsDeployed() {
 		p.Check("KubernetesVersion", a.checkDowngrade(a.running.version))
 		// A deployment without changes of the cluster succeeds. One with changes repairs a failed

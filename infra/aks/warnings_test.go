@@ -93,6 +93,27 @@ func TestRangeWarnings(t *testing.T) {
 	}
 }
 
+// TestSystemSizes: AKS rejects sizes with one vCPU for the system pool and does not support the B
+// series there. Both are possible in a user pool.
+func TestSystemSizes(t *testing.T) {
+	t.Parallel()
+	for size, c := range map[string]struct{ rejected, warned bool }{
+		"": {}, "Standard_D2s_v5": {}, "Standard_D16s_v5": {}, "Standard_D11_v2": {}, "Standard_G1": {}, "Standard_A2_v2": {},
+		"Standard_DS1_v2": {rejected: true}, "Standard_F1s": {rejected: true}, "Standard_a1_v2": {rejected: true}, "Standard_A0": {rejected: true},
+		"Standard_B1ms": {true, true}, "Standard_B2s": {warned: true}, "Standard_B16ms": {warned: true},
+	} {
+		settings := ClusterSettings{NodePool: NodePool{VMSize: size}}
+		_, warnings := lookedUp(t, "", settings)
+		if rejected, warned := len(settings.problems()) > 0, len(warnings) > 0; rejected != c.rejected || warned != c.warned {
+			t.Errorf("%s: rejected %v, warned %v", size, rejected, warned)
+		}
+		user := ClusterSettings{UserPool: &UserPool{VMSize: size}}
+		if _, warnings := lookedUp(t, "", user); len(warnings)+len(user.problems()) > 0 {
+			t.Errorf("%s in the user pool: %q, %q", size, warnings, messages(user.problems()))
+		}
+	}
+}
+
 func TestIsArm(t *testing.T) {
 	t.Parallel()
 	for size, want := range map[string]bool{

@@ -45,6 +45,7 @@ func TestClusterRefusals(t *testing.T) {
 		"too many ranges":                        {with("apiServerAccessProfile.authorizedIPRanges", ranges), "InvalidParameter", "200"},
 		"the nodes' range beside another":        {with("apiServerAccessProfile.authorizedIPRanges", []any{"203.0.113.0/24", "0.0.0.0/32"}), "InvalidParameter", "Setting apiServerAuthorizedIPRange to 0.0.0.0/32 is not allowed with other IP ranges"},
 		"an invalid range":                       {with("apiServerAccessProfile.authorizedIPRanges", []any{"everyone"}), "InvalidParameter", "'everyone'"},
+		"too small a system pool":                {with("pool.vmSize", "Standard_DS1_v2"), "SystemPoolSkuTooLow", "Nodepool name: default"},
 		"a fourth zone":                          {with("pool.availabilityZones", []any{"4"}), "AvailabilityZoneNotSupported", "'4'"},
 		"an old version":                         {with("kubernetesVersion", "1.28"), "K8sVersionNotSupported", "1.28"},
 		"a version with long-term support only":  {with("kubernetesVersion", "1.34"), "K8sVersionNotSupported", "1.34"},

@@ -11,6 +11,7 @@ import (
 var (
 	poolName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 	zones    = []string{"1", "2", "3"}
+	oneCPU   = regexp.MustCompile(`^Standard_(A|B|D|DS|F)[01][a-z]*(_|$)`)
 )
 
 // Pools returns a cluster's own pools and the added ones.
@@ -49,6 +50,10 @@ func checkPools(in property.Map) error {
 	for _, pool := range in.Maps("agentPoolProfiles") {
 		if err := checkPool(pool, pool.Text("name")); err != nil {
 			return err
+		}
+		// Code and text from a public log: one vCPU is not enough, two are.
+		if name := pool.Text("name"); pool.Text("mode") == "System" && oneCPU.MatchString(pool.Text("vmSize")) {
+			return store.Refuse(400, "SystemPoolSkuTooLow", "System node pool must use VM sku with more than 2 cores and 4GB memory. Nodepool name: %s.", name)
 		}
 		system = system || pool.Text("mode") == "System" && pool.Number("count") > 0
 	}
