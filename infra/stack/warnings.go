@@ -11,25 +11,25 @@ import (
 // https://learn.microsoft.com/azure/azure-arc/kubernetes/conceptual-extensions. Whether Argo CD's
 // images exist for Arm is not documented, so a pool with an Arm size is an error only if a new
 // cluster has no other.
-const armNodes = "has Arm processors, but Microsoft supports this extension only on clusters with linux/amd64 nodes; "
+const armNodes = "%q has Arm processors, but Microsoft supports this extension only on clusters with linux/amd64 nodes; "
 
 // checkArchitecture rejects a new cluster with Arm processors only.
 func (c *resolved) checkArchitecture(r *report) {
-	if key := c.armPool(); key != "" && !r.has(key) && !c.Cluster.IsDeployed() && aks.IsArm(c.Cluster.VMSize) {
-		r.fail(key, armNodes+"use a size without p among its features, such as Standard_D2s_v5")
+	if key, size := c.armPool(); key != "" && !r.has(key) && !c.Cluster.IsDeployed() && aks.IsArm(c.Cluster.VMSize) {
+		r.fail(key, armNodes+"use a size without p among its features, such as Standard_D2s_v5", size)
 	}
 }
 
-// armPool returns the key of the size of the pool that runs Argo CD, if it is an Arm size.
-func (c *Config) armPool() (key string) {
-	size, key := c.Cluster.VMSize, "cluster.vmSize"
+// armPool returns the size of the pool that runs Argo CD and its key, if it is an Arm size.
+func (c *Config) armPool() (key, size string) {
+	key, size = "cluster.vmSize", c.Cluster.VMSize
 	if pool := c.Cluster.UserPool; pool != nil {
-		size, key = pool.VMSize, "cluster.userPool.vmSize"
+		key, size = "cluster.userPool.vmSize", pool.VMSize
 	}
 	if !aks.IsArm(size) {
-		return ""
+		return "", ""
 	}
-	return key
+	return key, size
 }
 
 // azureWarning lists the configuration that Azure may accept, but that has no effect, another effect
@@ -46,8 +46,8 @@ func (c *resolved) azureWarning(ctx *pulumi.Context) string {
 			r.fail(key, "%q %s", domain, warning)
 		}
 	}
-	if key := c.armPool(); key != "" {
-		r.fail(key, armNodes+"Argo CD's pods may not start")
+	if key, size := c.armPool(); key != "" {
+		r.fail(key, armNodes+"Argo CD's pods may not start", size)
 	}
 	if c.existing != nil && c.existing.ArmOnly {
 		r.fail("cluster.existingId", "%q has only nodes with Arm processors for Argo CD's pods, which may not start: "+
@@ -58,7 +58,7 @@ func (c *resolved) azureWarning(ctx *pulumi.Context) string {
 	}
 	for i, spoke := range c.spokes {
 		if spoke.Warning != "" {
-			r.fail(problem.Item("clusters", i), "%q %s; until then, Argo CD cannot deploy to it", spoke.ID, spoke.Warning)
+			r.fail(problem.Item("clusters", i), "%q %s; until then, Argo CD may not be able to deploy to it", spoke.ID, spoke.Warning)
 		}
 	}
 	return r.text(r.lines)

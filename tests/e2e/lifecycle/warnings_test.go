@@ -22,7 +22,7 @@ func TestWarnings(t *testing.T) {
 		`argocd-on-aks:domain "localhost" needs kubectl port-forward on port 443, which Linux allows for root only; use a port from 1024 on, such as localhost:9000`,
 		`argocd-on-aks:cluster.authorizedIpRanges[0] "0.0.0.0/0" lets every address reach the Kubernetes API`,
 		`argocd-on-aks:cluster.authorizedIpRanges[1] "10.0.0.0/8" is not a public range`,
-		"argocd-on-aks:cluster.userPool.vmSize has Arm processors, but Microsoft supports this extension only on clusters with linux/amd64 nodes; Argo CD's pods may not start",
+		`argocd-on-aks:cluster.userPool.vmSize "Standard_D2ps_v6" has Arm processors, but Microsoft supports this extension only on clusters with linux/amd64 nodes; Argo CD's pods may not start`,
 	} {
 		if !strings.Contains(warnings, want) {
 			t.Errorf("no warning %s in: %s", want, warnings)
