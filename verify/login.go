@@ -26,13 +26,13 @@ func checkSignIn(ctx context.Context, argo, web *http.Client, tenant Check, o Ou
 		if login.Unseen && !tenant.OK {
 			cause = tenant
 		}
-		return append([]Check{login}, skipped(cause.Name, "sign-in page", "workload identity")...)
+		return append([]Check{login}, Skip(cause.Name, "sign-in page", "workload identity")...)
 	}
 	var page, workload Check
 	concurrently(
 		func() {
 			if !tenant.OK {
-				page = skipped(tenant.Name, "sign-in page")[0]
+				page = Skip(tenant.Name, "sign-in page")[0]
 				return
 			}
 			page = checkSignInPage(ctx, web, begun.target)

@@ -53,7 +53,7 @@ func checkSettings(s publicSettings, o Outputs) (checks []Check, cause string) {
 	}
 	if s.OIDC.Issuer == "" && s.OIDC.ClientID == "" {
 		checks[0].Detail, checks[0].Fix = "Argo CD has no OIDC settings", settingsFix+"; in settings keys, escape dots: configs.cm.oidc\\.config"
-		copy(checks[1:3], skipped("issuer", "client ID", "scopes and claims"))
+		copy(checks[1:3], Skip("issuer", "client ID", "scopes and claims"))
 	}
 	for _, check := range checks[:2] {
 		if cause == "" && !check.OK {
@@ -70,11 +70,11 @@ func withoutSettings(err, unreachable error, certificate string, ofSettings []Ch
 	cause = access.Name
 	if unreachable != nil {
 		cause = certificate
-		access = skipped(cause, access.Name)[0]
+		access = Skip(cause, access.Name)[0]
 	}
 	checks = []Check{access}
 	for _, check := range ofSettings {
-		checks = append(checks, skipped(cause, check.Name)...)
+		checks = append(checks, Skip(cause, check.Name)...)
 	}
 	return checks, cause
 }

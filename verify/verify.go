@@ -71,8 +71,8 @@ func (c Check) failedAfter(cause Check, detail string) Check {
 	return c.unseen(detail)
 }
 
-// skipped returns the results of checks that cannot run until another check passes.
-func skipped(cause string, names ...string) (checks []Check) {
+// Skip returns the results of checks that cannot run until another check passes.
+func Skip(cause string, names ...string) (checks []Check) {
 	for _, name := range names {
 		checks = append(checks, Check{Name: name, Unseen: true, Skipped: true, Detail: fmt.Sprintf("%q did not pass", cause)})
 	}
@@ -157,7 +157,7 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 	concurrently(
 		func() {
 			if err != nil {
-				anonymous = skipped(cause, "anonymous access")[0]
+				anonymous = Skip(cause, "anonymous access")[0]
 				return
 			}
 			anonymous = checkAnonymous(ctx, argo, s, o.ArgoCDURL)
@@ -165,14 +165,14 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 		func() { plain = checkPlainHTTP(ctx, argo, o.ArgoCDURL) },
 		func() {
 			if cause != "" {
-				signIn = skipped(cause, "login redirect", "sign-in page", "workload identity")
+				signIn = Skip(cause, "login redirect", "sign-in page", "workload identity")
 				return
 			}
 			signIn = checkSignIn(ctx, argo, web, tenant, o)
 		},
 		func() {
 			if !tenant.OK {
-				cli = skipped(tenant.Name, "CLI sign-in")[0]
+				cli = Skip(tenant.Name, "CLI sign-in")[0]
 				return
 			}
 			cli = checkCLI(ctx, web, entra, o)

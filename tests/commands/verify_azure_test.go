@@ -301,12 +301,29 @@ func TestVerifyAzureMissingPermissions(t *testing.T) {
 	t.Run("no application", func(t *testing.T) {
 		verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
 		verifier.State = bytes.ReplaceAll(verifier.State, []byte(`"clientId": "`), []byte(`"clientId": "0`))
-		for _, check := range verifier.Run(t) {
-			if slices.Contains(inEntra, check.Name) && (check.OK || check.Unseen || !strings.Contains(check.Detail, "not found")) {
-				t.Errorf("%+v", check)
-			}
-		}
+		absent(t, verifier, "application", "Entra has no application with the client ID 0")
 	})
+	t.Run("no cluster", func(t *testing.T) {
+		verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+		verifier.State = bytes.ReplaceAll(verifier.State, []byte("managedClusters/argocd-dev"), []byte("managedClusters/argocd-gone"))
+		absent(t, verifier, "cluster", "managedClusters/argocd-gone")
+	})
+	t.Run("no extension", func(t *testing.T) {
+		verifier := e2e.NewAzureVerifier(t, stack, azure, internet, e2e.AzurePermissions...)
+		verifier.State = bytes.ReplaceAll(verifier.State, []byte("Microsoft.KubernetesConfiguration/extensions/argocd"), []byte("Microsoft.KubernetesConfiguration/extensions/gone"))
+		absent(t, verifier, "extension", "extensions/gone")
+	})
+}
+
+// absent checks that one check reports an object that does not exist, and that those on the object
+// are skipped.
+func absent(t *testing.T, verifier *e2e.AzureVerifier, name, detail string) {
+	t.Helper()
+	checks := verifier.Run(t)
+	e2e.OneFailing(t, name, detail, checks)
+	if !slices.ContainsFunc(checks, func(c verify.Check) bool { return c.Skipped }) {
+		t.Errorf("no check is skipped: %+v", checks)
+	}
 }
 
 // TestVerifyAzureCommand runs the command with az for the sign-in and pulumi for outputs and state.

@@ -21,7 +21,7 @@ type manualChange struct {
 
 // drift lists the manual changes beside e2e.Breakages.
 var drift = []manualChange{
-	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), settingsAndBypasses, "server.extraArgs[0]: authentication is disabled"},
+	{"auth off by an argument", changed(azuresim.ArgoExtension, e2e.Setting("server.extraArgs[0]", "--disable-auth")), []string{"ways around sign-in"}, "server.extraArgs[0]: authentication is disabled"},
 	{"a setting added", changed(azuresim.ArgoExtension, e2e.Setting("server.replicas", "3")), []string{"extension settings"}, "server.replicas is not in the stack"},
 	{"a setting removed", changed(azuresim.ArgoExtension, func(in resource.PropertyMap) {
 		settings := in["configurationSettings"].ObjectValue().Copy()
@@ -145,8 +145,6 @@ var drift = []manualChange{
 	}), []string{"accounts"}, "enableIdTokenIssuance is true"},
 	{"a single-page redirect URI", changed(azuresim.Application, e2e.SetList("singlePageApplication", "redirectUris", "https://elsewhere.example/")), []string{"redirect URIs"}, "single-page https://elsewhere.example/"},
 }
-
-var settingsAndBypasses = []string{"ways around sign-in", "extension settings"}
 
 // claims sets the optional claims of a kind of token.
 func claims(tokens resource.PropertyKey, claim map[string]any) func(*testing.T, *azuresim.Azure) func() {

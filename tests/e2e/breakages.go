@@ -40,8 +40,8 @@ type Breakage struct {
 const alice = "alice@contoso.example"
 
 var (
-	settings            = []string{"extension settings"}
-	settingsAndBypasses = []string{"ways around sign-in", "extension settings"}
+	settings = []string{"extension settings"}
+	bypasses = []string{"ways around sign-in"}
 )
 
 // Breakages are the ways in which one wrong value prevents users from signing in or lets
@@ -151,25 +151,25 @@ var Breakages = []Breakage{
 	{
 		Name: "authentication off", Object: azuresim.ArgoExtension, Change: Setting(`configs.params.server\.disable\.auth`, "true"),
 		Check: "anonymous access", Detail: "authentication is disabled",
-		AzureChecks: settingsAndBypasses, AzureDetail: "server.disable.auth: authentication is disabled",
+		AzureChecks: bypasses, AzureDetail: "server.disable.auth: authentication is disabled",
 	},
 	{
 		Name: "anonymous access", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.users\.anonymous\.enabled`, "true"),
 		Check: "anonymous access", Detail: "anonymous access is enabled",
-		AzureChecks: settingsAndBypasses, AzureDetail: "users.anonymous.enabled",
+		AzureChecks: bypasses, AzureDetail: "users.anonymous.enabled",
 	},
 	{
 		Name: "built-in admin", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.admin\.enabled`, "true"),
 		Check: "built-in login", Detail: "users with a password",
-		AzureChecks: settingsAndBypasses, AzureDetail: "admin.enabled",
+		AzureChecks: bypasses, AzureDetail: "admin.enabled",
 	},
 	{
 		Name: "admin as default role", Object: azuresim.ArgoExtension, Change: Setting(`configs.rbac.policy\.default`, "role:admin"),
-		AzureChecks: settingsAndBypasses, AzureDetail: "policy.default",
+		AzureChecks: bypasses, AzureDetail: "policy.default",
 	},
 	{
 		Name: "Entra's certificate not checked", Object: azuresim.ArgoExtension, Change: Setting(`configs.cm.oidc\.tls\.insecure\.skip\.verify`, "true"),
-		AzureChecks: settingsAndBypasses, AzureDetail: "oidc.tls.insecure.skip.verify",
+		AzureChecks: bypasses, AzureDetail: "oidc.tls.insecure.skip.verify",
 	},
 }
 

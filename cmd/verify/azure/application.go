@@ -3,6 +3,7 @@ package azure
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,19 +42,24 @@ func checkApplication(ctx context.Context, c *Client, s *Stack, app Application)
 	if app.ClientID == s.ClientID {
 		findings = append(findings, groupsClaim(app, found, err))
 	}
-	var checks []verify.Check
-	for _, f := range findings {
-		checks = append(checks, s.checkOf(app, f))
+	for i, f := range findings {
+		findings[i].name = s.nameOf(app, f.name)
 	}
-	return checks
+	switch {
+	case errors.Is(err, errAbsent):
+		return withoutObject(s.nameOf(app, "application"), "Entra has no application with the client ID "+app.ClientID, findings)
+	case errors.Is(principalErr, errAbsent):
+		return withoutObject(s.nameOf(app, "service principal"), "Entra has no service principal with the client ID "+app.ClientID, findings)
+	}
+	return checksOf(findings)
 }
 
-// checkOf adds the application to the name of a check, unless users sign in through it.
-func (s *Stack) checkOf(app Application, f finding) verify.Check {
-	if app.ClientID != s.ClientID {
-		f.name += " of " + app.Name
+// nameOf adds the application to the name of a check, unless users sign in through it.
+func (s *Stack) nameOf(app Application, check string) string {
+	if app.ClientID == s.ClientID {
+		return check
 	}
-	return f.check()
+	return check + " of " + app.Name
 }
 
 // federated checks that the application trusts exactly the service accounts of the stack's

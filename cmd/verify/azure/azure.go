@@ -27,7 +27,13 @@ func Run(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	checks = append(checks, checkCluster(ctx, c, s)...)
 	// Last, because others can register any number of applications.
 	for _, app := range s.Applications {
-		checks = append(checks, s.checkOf(app, duplicates(ctx, c, s, app)))
+		last := duplicates(ctx, c, s, app)
+		last.name = s.nameOf(app, last.name)
+		if errors.Is(last.err, errAbsent) {
+			checks = append(checks, verify.Skip(s.nameOf(app, "application"), last.name)...)
+			continue
+		}
+		checks = append(checks, last.check())
 	}
 	return checks
 }
@@ -51,7 +57,7 @@ func (f finding) check() verify.Check {
 	check := verify.Check{Name: f.name, Detail: f.seen, Fix: f.fix}
 	switch {
 	case errors.Is(f.err, errAbsent):
-		check.Detail = f.err.Error()
+		check.Detail, check.Fix = f.err.Error(), restore
 	case errors.Is(f.err, errForbidden):
 		check.Unseen, check.Detail, check.Fix = true, f.err.Error(), "run it with "+f.needs
 	case f.err != nil:
@@ -64,6 +70,27 @@ func (f finding) check() verify.Check {
 		check.OK, check.Fix = true, ""
 	}
 	return check
+}
+
+func checksOf(findings []finding) (checks []verify.Check) {
+	for _, f := range findings {
+		checks = append(checks, f.check())
+	}
+	return checks
+}
+
+// withoutObject returns one failed check for an object that does not exist. The findings on the
+// object are skipped.
+func withoutObject(name, detail string, findings []finding) []verify.Check {
+	checks := []verify.Check{{Name: name, Detail: detail, Fix: restore}}
+	for _, f := range findings {
+		if errors.Is(f.err, errAbsent) {
+			checks = append(checks, verify.Skip(name, f.name)...)
+		} else {
+			checks = append(checks, f.check())
+		}
+	}
+	return checks
 }
 
 // The permissions of the requests: an application needs the permission, a user the role. They

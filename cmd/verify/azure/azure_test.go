@@ -139,7 +139,7 @@ func TestValuesNotPrinted(t *testing.T) {
 		"configurationSettings": {"global.domain": "hush1", "configs.secret.argocdServerAdminPassword": "hush2", "server.extraArgs": "{--disable-auth,hush3}"},
 		"configurationProtectedSettings": {"configs.secret.githubSecret": "hush4", "configs.secret.empty": null}}}`}})
 	if found := checks["extension settings"]; found.OK || found.Unseen || found.Detail != strings.Join([]string{
-		`configs.rbac.policy\.csv is missing`, "configs.secret.argocdServerAdminPassword is not in the stack", "global.domain differs", "server.extraArgs is not in the stack",
+		`configs.rbac.policy\.csv is missing`, "configs.secret.argocdServerAdminPassword is not in the stack", "global.domain differs",
 	}, "; ") {
 		t.Errorf("%+v", found)
 	}

@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,10 +46,14 @@ type cluster struct {
 func checkCluster(ctx context.Context, c *Client, s *Stack) []verify.Check {
 	found, err := resource[installed](ctx, c, s.Extension.ID, extensionAPI)
 	on, clusterErr := resource[cluster](ctx, c, s.clusterID(), clusterAPI)
-	return []verify.Check{
-		version(found, err, s).check(), settings(found, err, s).check(), signInBypasses(found, err, s).check(),
-		workloadIdentity(on, clusterErr, s).check(),
+	findings := []finding{version(found, err, s), settings(s.withoutBypasses(found), err, s), signInBypasses(found, err, s), workloadIdentity(on, clusterErr, s)}
+	switch {
+	case errors.Is(clusterErr, errAbsent):
+		return withoutObject("cluster", "Azure has no cluster "+s.clusterID(), findings[:3])
+	case errors.Is(err, errAbsent):
+		return append(withoutObject("extension", "Azure has no extension "+s.Extension.ID, findings[1:3]), findings[3].check())
 	}
+	return checksOf(findings)
 }
 
 func version(found installed, err error, s *Stack) finding {
@@ -115,26 +120,48 @@ var bypasses = []struct {
 
 func isTrue(value string) bool { return strings.EqualFold(value, "true") }
 
+// withoutBypasses returns the extension without the settings that signInBypasses reports, so
+// that one check reports each.
+func (s *Stack) withoutBypasses(found installed) installed {
+	found.Settings = maps.Clone(found.Settings)
+	for key, value := range found.Settings {
+		want, ours := s.Extension.Settings[key]
+		switch {
+		case s.bypass(key, value) == "":
+		case ours:
+			found.Settings[key] = want
+		default:
+			delete(found.Settings, key)
+		}
+	}
+	return found
+}
+
+// bypass returns how a setting in Azure bypasses the sign-in, or "".
+func (s *Stack) bypass(key, value string) string {
+	const byDefault = `configs.rbac.policy\.default`
+	switch {
+	case strings.Contains(value, "--disable-auth"):
+		return "authentication is disabled"
+	case key == byDefault && value == "role:admin" && s.Extension.Settings[key] != value:
+		return "every signed-in user is an admin"
+	}
+	for _, bypass := range bypasses {
+		if bypass.key == strings.ReplaceAll(key, `\`, "") && bypass.open(value) {
+			return bypass.what
+		}
+	}
+	return ""
+}
+
 // signInBypasses checks for settings that bypass the sign-in.
 func signInBypasses(found installed, err error, s *Stack) finding {
 	f := finding{name: "ways around sign-in", err: err, needs: needsReader, fix: restore, seen: "none in the extension's settings"}
-	plain := map[string]string{}
-	for key, value := range found.Settings {
-		plain[strings.ReplaceAll(key, `\`, "")] = value
-		if strings.Contains(value, "--disable-auth") {
-			f.wrong = append(f.wrong, key+": authentication is disabled")
+	for _, key := range slices.Sorted(maps.Keys(found.Settings)) {
+		if what := s.bypass(key, found.Settings[key]); what != "" {
+			f.wrong = append(f.wrong, strings.ReplaceAll(key, `\`, "")+": "+what)
 		}
 	}
-	for _, bypass := range bypasses {
-		if value, set := plain[bypass.key]; set && bypass.open(value) {
-			f.wrong = append(f.wrong, bypass.key+": "+bypass.what)
-		}
-	}
-	const byDefault = `configs.rbac.policy\.default`
-	if got := found.Settings[byDefault]; got == "role:admin" && got != s.Extension.Settings[byDefault] {
-		f.wrong = append(f.wrong, "configs.rbac.policy.default: every signed-in user is an admin")
-	}
-	slices.Sort(f.wrong)
 	return f
 }
 
