@@ -5,6 +5,7 @@ package aks
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -125,8 +126,23 @@ func (s ClusterSettings) problems() problem.List {
 	}
 	if s.Network != nil {
 		p.Below("Network", s.Network.problems())
+		p.Check("Network.PodCIDR", s.checkPodRange())
 	}
 	return p
+}
+
+// checkPodRange rejects a pod range with fewer /24 ranges than the pools have nodes, because AKS
+// assigns one to each node: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
+func (s ClusterSettings) checkPodRange() error {
+	nodes := s.nodes()
+	if s.UserPool != nil {
+		nodes += s.UserPool.pool().nodes()
+	}
+	pods, err := netip.ParsePrefix(s.Network.PodCIDR)
+	if ranges := 1 << max(24-pods.Bits(), 0); err == nil && pods.Bits() <= 24 && nodes > ranges {
+		return fmt.Errorf("%s has room for %d nodes, one /24 range each, but the pools have %d; use a larger range, such as 10.244.0.0/16", pods, ranges, nodes)
+	}
+	return nil
 }
 
 func (a *AksClusterArgs) check() problem.List {

@@ -27,7 +27,7 @@ type ExistingCluster struct {
 // LookupAksCluster reads the AKS cluster with this resource ID in the provider's
 // subscription. It returns an error if the cluster does not exist, or if it lacks an
 // OIDC issuer, workload identity or a managed identity, which sign-in to Argo CD needs, or if
-// it does not run.
+// it does not run or its region has no extensions.
 func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.InvokeOption) (*ExistingCluster, error) {
 	found, err := lookUpByID(ctx, id, opts...)
 	if err != nil {
@@ -35,7 +35,7 @@ func LookupAksCluster(ctx *pulumi.Context, id azure.ClusterID, opts ...pulumi.In
 	}
 	resourceGroup, name := id.Names()
 	state := stateOf(found)
-	if err := errors.Join(state.stopsDeployment(resourceGroup, name), signsUsersIn(found)); err != nil {
+	if err := errors.Join(azure.CheckExtensions(found.Location), state.stopsDeployment(resourceGroup, name), signsUsersIn(found)); err != nil {
 		return nil, fmt.Errorf("%q: %w", id, err)
 	}
 	pools := slices.DeleteFunc(slices.Clone(found.AgentPoolProfiles), repelsPods)

@@ -22,3 +22,12 @@ func CheckRegion(name string) error {
 	}
 	return fmt.Errorf(`%q is not a valid region name, such as westus3; az account list-locations --query "[].name" --output tsv lists them`, name)
 }
+
+// CheckExtensions returns an error if a region has no cluster extensions:
+// https://learn.microsoft.com/azure/aks/cluster-extensions
+func CheckExtensions(region string) error {
+	if strings.EqualFold(region, "qatarcentral") {
+		return fmt.Errorf("%q has no cluster extensions, such as Argo CD's; use another region", region)
+	}
+	return nil
+}

@@ -104,6 +104,7 @@ func TestInvalidClusterSettings(t *testing.T) {
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"172.16.0.0/12"}}`, `network.podCidr 172.16.0.0/12 overlaps 172.30.0.0/16, which AKS reserves`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"169.254.0.0/17"}}`, `network.podCidr 169.254.0.0/17 overlaps 169.254.0.0/16, which AKS reserves`},
 		{`{"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.0/25"}}`, `network.podCidr 10.244.0.0/25 has no room for a node`},
+		{`{"nodeCount":3,"userPool":{"minCount":2,"maxCount":9},"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.0/22"}}`, `network.podCidr 10.244.0.0/22 has room for 4 nodes, one /24 range each, but the pools have 5; use a larger range`},
 		{`{"network":{"plugin":"azure","serviceCidr":"192.0.2.0/25","dnsServiceIp":"192.0.2.10"}}`, `network.serviceCidr 192.0.2.0/25 overlaps 192.0.2.0/24, which AKS reserves`},
 		{`{"network":{"plugin":"azure","serviceCidr":"172.31.8.0/24","dnsServiceIp":"172.31.8.10"}}`, `network.serviceCidr 172.31.8.0/24 overlaps 172.31.0.0/16`},
 		{`{"network":{"plugin":"none","serviceCidr":"96.0.0.0/11","dnsServiceIp":"96.0.0.10"}}`, `network.serviceCidr 96.0.0.0/11 is too large; AKS requires a range smaller than /12`},
@@ -201,6 +202,7 @@ func TestValidClusterSettings(t *testing.T) {
 		`{"network":{"plugin":"none"}}`, `{"network":{"plugin":"azure","policy":"calico","outboundType":"managedNATGateway"}}`,
 		`{"network":{"plugin":"azure","pluginMode":"overlay","dataplane":"cilium"}}`,
 		// Unusual settings that AKS accepts.
+		`{"nodeCount":3,"userPool":{},"network":{"plugin":"azure","pluginMode":"overlay","podCidr":"10.244.0.0/22"}}`,
 		`{"kubernetesVersion":"1.32","tier":"Premium"}`, `{"authorizedIpRanges":["0.0.0.0/32"]}`,
 		`{"authorizedIpRanges":["0.0.0.0/0"]}`, `{"authorizedIpRanges":["203.0.113.0/24","10.0.0.0/8"]}`,
 		`{"userPool":{"vmSize":"Standard_D2ps_v6"}}`, `{"vmSize":"Standard_B2pts_v2","userPool":{}}`, `{"vmSize":"Standard_NP10s"}`,

@@ -199,6 +199,7 @@ func (c *Config) isNew(r *report) bool {
 func (c *Config) validate(r *report) {
 	if c.isNew(r) {
 		r.add(c.Cluster.Problems(), c.names.keys().cluster)
+		r.check("region", azure.CheckExtensions(c.Cluster.Region))
 		for i, group := range c.Cluster.AdminGroups {
 			if key := "cluster." + problem.Item("adminGroups", i); !r.has(key) {
 				r.check(key, azure.CheckGroupName(nameOf(group)))

@@ -22,6 +22,7 @@ func TestInvalidConfig(t *testing.T) {
 		"no domain":                   {config{"domain": ""}, "argocd-on-aks:domain is required"},
 		"region's display name":       {config{"region": "West US 3"}, `argocd-on-aks:region "West US 3" is not a valid region name; use westus3`},
 		"region in capitals":          {config{"region": "WestEurope"}, `argocd-on-aks:region "WestEurope" is not a valid region name; use westeurope`},
+		"region without extensions":   {config{"region": "qatarcentral"}, `argocd-on-aks:region "qatarcentral" has no cluster extensions, such as Argo CD's; use another region`},
 		"region of no shape":          {config{"region": "eu-west-1"}, `argocd-on-aks:region "eu-west-1" is not a valid region name, such as westus3; az account list-locations`},
 		"domain with a port too far":  {config{"domain": "a.example:70000"}, "has a port that is not 1 to 65535"},
 		"domain with an empty port":   {config{"domain": "a.example:"}, "has a port that is not 1 to 65535"},

@@ -72,6 +72,7 @@ func TestUnfitExistingCluster(t *testing.T) {
 		"no identity":           {nil, mocks.ExistingCluster(object{"identity": nil}), "runs as a service principal, which the extension does not support"},
 		"a service principal":   {nil, mocks.ExistingCluster(object{"identity": object{"type": "None"}}), "az aks update --enable-managed-identity"},
 		"another subscription":  {nil, mocks.ExistingCluster(object{"id": strings.Replace(mocks.ClusterID, mocks.SubscriptionID, mocks.TenantID, 1)}), "is not in the provider's subscription: azure-native:subscriptionId selects \"/subscriptions/" + mocks.TenantID},
+		"no extensions there":   {nil, mocks.ExistingCluster(object{"location": "qatarcentral"}), "\"qatarcentral\" has no cluster extensions"},
 		"stopped":               {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Stopped"}, "provisioningState": "Succeeded"}), "is stopped; run az aks start --resource-group platform --name shop"},
 		"stopping":              {nil, mocks.ExistingCluster(object{"powerState": object{"code": "Running"}, "provisioningState": "Stopping"}), "is stopped; run az aks start"},
 		"failed":                {nil, mocks.ExistingCluster(object{"provisioningState": "Failed"}), "is in the state Failed after its last operation; run az aks operation show-latest --resource-group platform --name shop for the reason, and az aks update --resource-group platform --name shop to reconcile"},

@@ -38,6 +38,7 @@ func TestExtensionRefusals(t *testing.T) {
 		"a version with automatic upgrades": {with("enableRBAC", true), with("version", "1.0.2"), 0, "InvalidParameter", "autoUpgradeMinorVersion"},
 		"a version and its train":           {with("enableRBAC", true), all(with("version", "1.0.2"), with("autoUpgradeMinorVersion", false), with("releaseTrain", "Preview")), 0, "", ""},
 		"no node for its pods":              {all(with("pool.count", 5), onlySystem), with("releaseTrain", "Stable"), 0, "ExtensionOperationFailed", "context deadline exceeded"},
+		"no extensions in the region":       {with("location", "qatarcentral"), with("version", nil), 0, "LocationNotAvailableForResourceType", "qatarcentral"},
 		"no such train":                     {with("enableRBAC", true), with("releaseTrain", "Nightly"), 0, "InvalidParameter", "Nightly"},
 		"another extension":                 {with("enableRBAC", true), with("extensionType", "Microsoft.Argo"), 0, "ExtensionTypeRegistrationGetFailed", "Microsoft.Argo"},
 		"no such cluster":                   {with("enableRBAC", true), with("clusterName", "none"), 0, "ParentResourceNotFound", "none"},

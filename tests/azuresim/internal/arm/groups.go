@@ -20,7 +20,7 @@ var (
 	groupName = regexp.MustCompile(`^[-\w._()]{0,89}[-\w_()]$`)
 	// regions are some of the regions with AKS.
 	regions = []string{
-		"westus3", "westus2", "eastus", "eastus2", "centralus", "westeurope", "northeurope", "uksouth",
+		"westus3", "westus2", "eastus", "eastus2", "centralus", "westeurope", "northeurope", "uksouth", "qatarcentral",
 		"germanywestcentral", "francecentral", "swedencentral", "southeastasia", "japaneast", "australiaeast",
 	}
 )

@@ -21,6 +21,8 @@ func (s *Service) create(in property.Map) (string, map[string]any, error) {
 	computed := map[string]any{"name": name, "provisioningState": "Succeeded", "currentVersion": "1.0.3"}
 	return cluster.ID + "/providers/Microsoft.KubernetesConfiguration/extensions/" + name, computed, store.First(
 		s.clusters.CheckReady(cluster),
+		// https://learn.microsoft.com/azure/aks/cluster-extensions; code and text are inferred
+		store.RefuseIf(cluster.Inputs.Text("location") == "qatarcentral", 400, "LocationNotAvailableForResourceType", "The provided location 'qatarcentral' is not available for resource type 'Microsoft.KubernetesConfiguration/extensions'."),
 		store.RefuseIf(kind != "Microsoft.ArgoCD", 400, "ExtensionTypeRegistrationGetFailed", "Extension type '%s' is not registered.", kind),
 		s.install(cluster, in),
 	)
