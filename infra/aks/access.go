@@ -14,7 +14,7 @@ import (
 
 // ClusterAccess controls network access to a cluster's Kubernetes API and its authorization.
 type ClusterAccess struct {
-	// CIDRs that can reach the Kubernetes API, 200 at most. Default: all. Cannot be
+	// Public CIDRs that reach the Kubernetes API, 200 at most. Default: all. Cannot be
 	// combined with PrivateCluster.
 	AuthorizedIPRanges []string `pulumi:"authorizedIpRanges,optional"`
 	// Gives the Kubernetes API a private address only.
