@@ -68,7 +68,11 @@ func getJSON(ctx context.Context, client *http.Client, address string, into any)
 	if err != nil {
 		return err
 	}
-	return found.decode(into)
+	err = found.decode(into)
+	if host := found.Request.URL.Host; err != nil && found.fromProxy() {
+		return &intercepted{err.Error(), "check whether a proxy or firewall responded in place of " + host + ", and allow the host there"}
+	}
+	return err
 }
 
 // decode decodes the body of a response with status 200.

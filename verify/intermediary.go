@@ -134,6 +134,16 @@ func (a answer) fromArgoCD() bool {
 	return json.Unmarshal([]byte(a.body), &failure) == nil && failure.Code != nil
 }
 
+// fromProxy reports whether a proxy or firewall wrote a response in place of an issuer of tokens,
+// whose documents are public, at a fixed address, and never HTML.
+func (a answer) fromProxy() bool {
+	kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	return kind == "text/html" || a.StatusCode/100 == 3 || slices.Contains(denied, a.StatusCode)
+}
+
+// denied are the status codes for a request without the right to a document.
+var denied = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired}
+
 // location returns the target of a redirect, or an empty URL.
 func (a answer) location() *url.URL {
 	if to, err := a.Location(); err == nil {

@@ -64,6 +64,28 @@ func TestIntermediaries(t *testing.T) {
 	}
 }
 
+// TestProxyPages: a page instead of an issuer's document comes from a proxy or firewall on the way
+// from here, and does not blame the configuration.
+func TestProxyPages(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"blocked":        "header Server: squid\nheader Content-Type: text/html\nstatus 403 <h1>Access denied</h1>",
+		"a sign-in page": "<!doctype html><title>Sign in to the network</title>",
+		"a redirect":     "found https://proxy.example.com/login",
+		"plain text":     "status 403 blocked by policy",
+	} {
+		for issuer, check := range map[string]string{login: "Entra tenant", strings.TrimSuffix(cluster, "/"): "cluster issuer"} {
+			t.Run(name+" "+check, func(t *testing.T) {
+				t.Parallel()
+				changed := pages()
+				changed[issuer+"/.well-known/openid-configuration"] = answer
+				expectOne(t, Run(t.Context(), transportTo(t, changed, allHosts, tomorrow), Patience, outputs), check,
+					"; to do: check whether a proxy or firewall responded in place of "+of(issuer))
+			})
+		}
+	}
+}
+
 // TestOwnErrors: the errors of Argo CD itself behind the same gateways are still Argo CD's.
 func TestOwnErrors(t *testing.T) {
 	t.Parallel()
