@@ -159,8 +159,8 @@ func TestOneCause(t *testing.T) {
 	}
 }
 
-// TestOneName: each check has one result, whatever fails, so a machine can compare runs.
-func TestOneName(t *testing.T) {
+// TestResultNames: each run has one result for each check, so that runs can be compared.
+func TestResultNames(t *testing.T) {
 	t.Parallel()
 	passed := Run(t.Context(), transportTo(t, pages(), allHosts, tomorrow), Patience, outputs)
 	for page := range pages() {

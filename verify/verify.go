@@ -55,7 +55,7 @@ func (c Check) failedBy(err error) Check {
 	case errors.As(err, &other):
 		c.Fix = other.fix
 	case errors.Is(err, errNoResponse):
-		c.Fix = "run verify again, with a longer --timeout"
+		c.Fix = "run verify again; --timeout sets its time limit"
 		return c.unseen(err.Error())
 	}
 	return c.failed(err.Error())
@@ -178,12 +178,12 @@ func Run(ctx context.Context, transport *http.Transport, limit time.Duration, o 
 			cli = checkCLI(ctx, web, entra, o)
 		},
 	)
-	return oneOfEach(slices.Concat([]Check{issuer, tenant, certificate}, inSettings, []Check{anonymous, plain}, signIn, []Check{cli}))
+	return deduplicate(slices.Concat([]Check{issuer, tenant, certificate}, inSettings, []Check{anonymous, plain}, signIn, []Check{cli}))
 }
 
-// oneOfEach makes failures with the same detail as an earlier failure inconclusive, because
+// deduplicate makes failures with the same detail as an earlier failure inconclusive, because
 // they have the same cause.
-func oneOfEach(checks []Check) []Check {
+func deduplicate(checks []Check) []Check {
 	failed := func(c Check) bool { return !c.OK && !c.Unseen }
 	for i, check := range checks {
 		same := slices.IndexFunc(checks[:i], func(c Check) bool { return failed(c) && c.Detail == check.Detail })

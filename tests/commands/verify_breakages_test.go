@@ -24,9 +24,9 @@ func TestVerifyBreakages(t *testing.T) {
 			defer e2e.Break(t, azure, b.Object, b.Change)()
 			e2e.Start(t, azure, internet, port)
 			checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, deployed)
-			e2e.Printed(t, checks)
+			e2e.CheckOutput(t, checks)
 			if b.Check != "" {
-				e2e.OneFailing(t, b.Check, b.Detail, checks)
+				e2e.OnlyFailing(t, b.Check, b.Detail, checks)
 			} else {
 				e2e.Verified(t, "the table has no check", checks)
 			}

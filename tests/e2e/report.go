@@ -34,9 +34,9 @@ func Validate(t *testing.T, part string, content []byte) {
 	}
 }
 
-// Printed checks each output of verify for these checks: the report and the list of checks match
+// CheckOutput checks the outputs of verify for these results: the report and the list of checks match
 // the schema, and a line of text has at most 100 columns, except for a long word.
-func Printed(t *testing.T, checks []verify.Check) {
+func CheckOutput(t *testing.T, checks []verify.Check) {
 	t.Helper()
 	var report, list, text bytes.Buffer
 	NoError(t, verify.PrintReport(&report, "dev", time.Now(), checks))

@@ -41,7 +41,7 @@ func Outputs(t *testing.T, stack *engine.Stack) verify.Outputs {
 func Verify(t *testing.T, stack *engine.Stack, internet *azuresim.Internet) []verify.Check {
 	t.Helper()
 	checks := verify.Run(t.Context(), internet.Transport(), verify.Patience, Outputs(t, stack))
-	Printed(t, checks)
+	CheckOutput(t, checks)
 	return checks
 }
 
@@ -97,7 +97,7 @@ func (i *AzureVerifier) Run(t *testing.T) []verify.Check {
 	NoError(t, err)
 	checks := verifyazure.Run(t.Context(), client, deployed)
 	NoError(t, verify.Print(&i.Printed, checks))
-	Printed(t, checks)
+	CheckOutput(t, checks)
 	return checks
 }
 
@@ -136,9 +136,9 @@ func Failing(t *testing.T, name, text string, checks []verify.Check) {
 	t.Errorf("no failed check %q with %q in %+v", name, text, checks)
 }
 
-// OneFailing checks that the check with this name failed with a text, and that it is the only cause:
+// OnlyFailing checks that the check with this name failed with a text, and that it is the only cause:
 // each other check that did not pass is skipped or inconclusive, and names it.
-func OneFailing(t *testing.T, name, text string, checks []verify.Check) {
+func OnlyFailing(t *testing.T, name, text string, checks []verify.Check) {
 	t.Helper()
 	Failing(t, name, text, checks)
 	for _, check := range checks {
