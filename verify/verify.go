@@ -64,11 +64,16 @@ func (c Check) failedBy(err error) Check {
 // failedAfter returns a failure, or an inconclusive result if another check, which may have the
 // same cause, did not pass.
 func (c Check) failedAfter(cause Check, detail string) Check {
-	if cause.OK {
-		return c.failed(detail)
+	if c = c.failed(detail); cause.OK {
+		return c
 	}
-	c.Fix = fmt.Sprintf("fix %q first, then run verify again", cause.Name)
-	return c.unseen(detail)
+	return c.After(cause)
+}
+
+// After returns an inconclusive result for a failure with the cause that another check reports.
+func (c Check) After(cause Check) Check {
+	c.Unseen, c.Fix = true, fmt.Sprintf("fix %q first, then run verify again", cause.Name)
+	return c
 }
 
 // Skip returns the results of checks that cannot run until another check passes.
@@ -188,7 +193,7 @@ func deduplicate(checks []Check) []Check {
 	for i, check := range checks {
 		same := slices.IndexFunc(checks[:i], func(c Check) bool { return failed(c) && c.Detail == check.Detail })
 		if failed(check) && same >= 0 {
-			checks[i] = check.failedAfter(checks[same], check.Detail)
+			checks[i] = check.After(checks[same])
 		}
 	}
 	return checks

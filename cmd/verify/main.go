@@ -38,8 +38,9 @@ know an object, the checks are repeated for the duration of --wait. --patience l
 request, --timeout the total time.
 
 A cause fails one check. The checks that depend on it are skipped or UNKNOWN, and name it.
---format json prints a report with the stack, the time in UTC and a summary, as described in
-report.schema.json. --json prints only its list of checks.
+--format json prints a report with the stack, the time in UTC and a summary. Its schema is
+https://github.com/OWNER/argocd-on-aks/blob/main/cmd/verify/report.schema.json.
+--json prints only its list of checks.
 
 Exit codes: 0 if all checks passed (with or without warnings), 1 if a check failed, 2 for a
 usage or configuration error, 3 if no check failed but some are inconclusive, or if verify was
@@ -110,7 +111,7 @@ func define(flags *flag.FlagSet) func(context.Context, io.Reader, io.Writer) err
 			}
 			return verify.Run(ctx, web, *patience, outputs)
 		})
-		checks = append(checks, inside()...)
+		checks = azure.Join(checks, inside())
 		switch {
 		case *format == "json":
 			err = verify.PrintReport(stdout, name, start, checks)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	verifyazure "github.com/OWNER/argocd-on-aks/cmd/verify/azure"
 	"github.com/OWNER/argocd-on-aks/tests/e2e"
 	"github.com/OWNER/argocd-on-aks/verify"
 )
@@ -34,6 +35,26 @@ func TestVerifyBreakages(t *testing.T) {
 	}
 	if found < 10 {
 		t.Errorf("verify finds only %d breakages of the sign-in", found)
+	}
+}
+
+// TestVerifyCauses: verify --azure reports the cause of each breakage with one failed check, in Entra
+// or Azure. The failures from outside are inconclusive and name it.
+func TestVerifyCauses(t *testing.T) {
+	t.Parallel()
+	stack, azure, internet, port := e2e.OnLocalhost(t)
+	verifier := deployerVerifier(t, stack, azure, internet)
+	for _, b := range e2e.Breakages {
+		if b.Check == "" {
+			continue
+		}
+		t.Run(b.Name, func(t *testing.T) {
+			defer e2e.Break(t, azure, b.Object, b.Change)()
+			e2e.Start(t, azure, internet, port)
+			checks := verifyazure.Join(e2e.Verify(t, stack, internet), verifier.Run(t))
+			e2e.CheckOutput(t, checks)
+			e2e.OnlyFailing(t, b.AzureChecks[0], b.AzureDetail, checks)
+		})
 	}
 }
 
