@@ -189,6 +189,8 @@ func leftovers(ctx context.Context, c *Client, related []listedApplication, want
 		// One request for each stack of the same identity.
 		if _, err := one[object](ctx, c, principalPath(app.AppID)); err == nil {
 			continue
+		} else if !errors.Is(err, errAbsent) {
+			return nil, err
 		}
 		one, err := existing(ctx, c, app, want, nil)
 		if err != nil {

@@ -157,6 +157,18 @@ func TestFindLeftovers(t *testing.T) {
 	}
 }
 
+// TestFindLeftoverUnread: an application is not ignored because its principal cannot be read.
+func TestFindLeftoverUnread(t *testing.T) {
+	t.Parallel()
+	r := replies{
+		byName: emptyList, byPrefix: emptyList, byURI: `{"value": [{"id": "left", "appId": "x", "displayName": "old", "web": {"redirectUris": ["` + callback + `"]}}]}`,
+		"/v1.0/applications/left/owners": ownedBy, "/v1.0/servicePrincipals(appId='x')": "403 Authorization_RequestDenied",
+	}
+	if found, err := find(t, r, typeApplication, wantsApp); err == nil || !strings.Contains(err.Error(), "Authorization_RequestDenied") {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 // TestFindSharedRedirectURI: redirect URIs on localhost, which all stacks of the walkthrough
 // have, identify no stack.
 func TestFindSharedRedirectURI(t *testing.T) {
