@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -88,6 +89,34 @@ func TestAzureadThrottled(t *testing.T) {
 	for _, token := range entraTypes {
 		e2e.Only(t, r.azure, token)
 	}
+}
+
+// TestAzureadThrottledLookup checks that a lookup has no limit of five minutes.
+func TestAzureadThrottledLookup(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	r.azure.Inject(azuresim.Fault{
+		Verb: "invoke", Type: "azuread:index/getGroup:getGroup", Times: 5,
+		Err: &azuresim.Error{Status: 429, Code: "TooManyRequests", Message: "try later", RetryAfter: 61 * time.Second},
+	})
+	e2e.Succeed(t, r.Preview)
+	if waiting := r.azure.PendingFaults(); len(waiting) > 0 {
+		t.Errorf("no request met %v", waiting)
+	}
+}
+
+// TestAzureadRolesEndAssignments checks the removal of a pipeline if Entra deletes the assignments
+// of a removed app role: up fails with the 404 of the assignment, and succeeds after a refresh.
+func TestAzureadRolesEndAssignments(t *testing.T) {
+	t.Parallel()
+	r := openReal(t)
+	addPipeline(t, r.Stack, r.azure)
+	e2e.Succeed(t, r.Up)
+	r.azure.EndAssignmentsWithRoles()
+	e2e.Unset(t, r.Stack, "pipelines")
+	e2e.WantError(t, e2e.Err(r.Up(t.Context())), "got status 404", "up")
+	e2e.Succeed(t, r.Refresh)
+	r.wantComplete(t)
 }
 
 // TestAzureadLostAnswers checks creations whose response is a 504. The provider repeats the request.
