@@ -11,6 +11,7 @@ import (
 
 	"github.com/argoproj/argo-cd/v3/util/glob"
 	argorbac "github.com/argoproj/argo-cd/v3/util/rbac"
+	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/OWNER/argocd-on-aks/infra/chart/rbac"
 )
@@ -46,6 +47,56 @@ func TestGlobs(t *testing.T) {
 	if accepted < 20_000 {
 		t.Errorf("only %d patterns are accepted", accepted)
 	}
+}
+
+// TestObjectGlobs checks that the program accepts each object with which Argo CD's enforcer allows
+// a request, except for patterns that Argo CD's library misreads.
+func TestObjectGlobs(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "ab", "a-b"}
+	var objects []string
+	for _, project := range names {
+		for _, name := range names {
+			objects = append(objects, project+"/"+name, project+"/a/"+name, project+"/ab/"+name)
+		}
+	}
+	accepted := 0
+	for _, pattern := range append(sequences(strings.Fields("a b - / * ? [ab]"), 4), "team-*") {
+		policy := "p, role:a, applications, get, " + pattern + ", allow"
+		if _, err := rbac.Glob(pattern); err != nil {
+			continue
+		}
+		enforcer := argorbac.NewEnforcer(fake.NewClientset(), namespace, "argocd-rbac-cm", nil)
+		if err := enforcer.SetUserPolicy(policy); err != nil {
+			t.Fatal(err)
+		}
+		allows := func(object string) bool { return enforcer.Enforce("role:a", "applications", "get", object) }
+		if !slices.ContainsFunc(append(objects, "team-a/cart"), allows) {
+			continue
+		}
+		accepted++
+		if _, problems := rbac.Read([]string{policy}); len(problems) > 0 {
+			t.Error(problems)
+		}
+	}
+	if accepted < 500 {
+		t.Errorf("only %d patterns are accepted", accepted)
+	}
+}
+
+// sequences returns all texts of one to a number of parts.
+func sequences(parts []string, most int) (all []string) {
+	last := []string{""}
+	for range most {
+		var next []string
+		for _, text := range last {
+			for _, part := range parts {
+				next = append(next, text+part)
+			}
+		}
+		all, last = append(all, next...), next
+	}
+	return all
 }
 
 // TestGlobVersion checks that the tests use Argo CD's version of gobwas/glob.

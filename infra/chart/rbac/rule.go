@@ -53,7 +53,7 @@ func (r rule) check() error {
 	case len(matching(able, object, objectsOf)) == 0:
 		return fmt.Errorf("object %q matches no %s; it must be %s, and Kubernetes names are in lower case", object.pattern, resource.pattern, listForms(able, objectsOf, " or "))
 	}
-	return checkSlash(able, object.pattern)
+	return nil
 }
 
 // matching returns the resources that have a form which a glob matches.
@@ -77,18 +77,4 @@ func listForms(resources []string, formsOf func(request) []string, separator str
 		}
 	}
 	return strings.Join(all, separator)
-}
-
-// checkSlash rejects an object such as shop*, which also matches shop-test/cart.
-func checkSlash(resources []string, object string) error {
-	if strings.Contains(object, "/") || strings.Trim(object, "*") == "" {
-		return nil
-	}
-	for _, name := range resources {
-		if !slices.Equal(requests[name].objects, applicationObjects) {
-			return nil
-		}
-	}
-	return fmt.Errorf("object %q has no slash, and * also matches slashes, so it is not limited to one project; "+
-		"write <project>/<application>, such as shop/*", object)
 }
