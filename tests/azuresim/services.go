@@ -196,6 +196,13 @@ func (a *Azure) AddUser(name string) (objectID string) {
 	return a.directory.AddUser(name)
 }
 
+// RemoveMail removes the mail address of a user, such as alice@contoso.example.
+func (a *Azure) RemoveMail(name string) {
+	a.store.Lock()
+	defer a.store.Unlock()
+	a.directory.RemoveMail(name)
+}
+
 // AddCaller adds an application with Graph permissions, such as Application.Read.All, and
 // subscription roles, such as Reader. It returns the object ID.
 func (a *Azure) AddCaller(permissions ...string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,24 @@ func TestSignIn(t *testing.T) {
 	printed, err := e2e.Login(t, stack, internet, "alice").Run(t.Context(), "account", "get-user-info")
 	if err != nil || !strings.Contains(printed, "Username: alice@contoso.example") || !strings.Contains(printed, azure.GroupID("Argo CD Admins")) {
 		t.Errorf("get-user-info: %v: %s", err, printed)
+	}
+}
+
+// TestAccountWithoutMail checks that Argo CD shows the token's subject as the name of a user without a
+// mail address, whose groups still have their role.
+func TestAccountWithoutMail(t *testing.T) {
+	t.Parallel()
+	_, azure, internet, port := e2e.OnLocalhost(t)
+	azure.RemoveMail("alice@contoso.example")
+	url := "https://" + e2e.Start(t, azure, internet, port).Address
+	browser := e2e.Browse(t, internet, "alice")
+	info, err := browser.SignIn(t.Context(), url)
+	e2e.NoError(t, err)
+	if !regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`).MatchString(info.Username) || !slices.Equal(info.Groups, []string{azure.GroupID("Argo CD Admins")}) {
+		t.Errorf("user info: %+v", info)
+	}
+	if allowed, err := browser.CanI(t.Context(), url, "delete", "applications", "default/any"); !allowed || err != nil {
+		t.Errorf("deletion: %v, %v", allowed, err)
 	}
 }
 

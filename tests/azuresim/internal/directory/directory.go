@@ -12,7 +12,11 @@ import (
 )
 
 // User is a member of the tenant.
-type User struct{ Name, ObjectID string }
+type User struct {
+	Name, ObjectID string
+	// NoMail is set for an account without a mail address.
+	NoMail bool
+}
 
 // Group is a group with its direct members, which are users and nested groups.
 type Group struct {
@@ -95,6 +99,15 @@ func (s *Service) AddUser(name string) (objectID string) {
 	user := User{Name: name, ObjectID: guid.Of("user " + strings.TrimSuffix(name, "@contoso.example"))}
 	s.Users = append(s.Users, user)
 	return user.ObjectID
+}
+
+// RemoveMail removes a user's mail address.
+func (s *Service) RemoveMail(name string) {
+	for i := range s.Users {
+		if s.Users[i].Name == name {
+			s.Users[i].NoMail = true
+		}
+	}
 }
 
 // User returns the user with this name.

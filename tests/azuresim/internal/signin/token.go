@@ -91,10 +91,12 @@ func challengeOf(verifier string) string {
 func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted grant) error {
 	clientID := app.Computed.Text("clientId")
 	claims := jwt.MapClaims{
-		"aud": clientID, "sub": granted.user.ObjectID + "-" + clientID, "oid": granted.user.ObjectID, "tid": s.directory.TenantID, "ver": "2.0",
+		"aud": clientID, "sub": subject(granted.user.ObjectID, clientID), "oid": granted.user.ObjectID, "tid": s.directory.TenantID, "ver": "2.0",
 		"preferred_username": granted.user.Name, "name": granted.user.Name,
 	}
-	if slices.Contains(granted.scopes, "email") {
+	// Accounts without a mail address have no email claim.
+	// https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
+	if slices.Contains(granted.scopes, "email") && !granted.user.NoMail {
 		claims["email"] = granted.user.Name
 	}
 	if granted.nonce != "" {
@@ -122,6 +124,13 @@ func (s *Service) issueIDToken(w http.ResponseWriter, app *store.Object, granted
 	}
 	oidc.Answer(w, http.StatusOK, answer)
 	return nil
+}
+
+// subject returns an identifier of a user that is different for each application.
+// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+func subject(user, clientID string) string {
+	sum := sha256.Sum256([]byte(user + clientID))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // maxGroups is the maximum number of groups in a JWT. With more, the token contains only a
