@@ -14,11 +14,13 @@ import (
 	"github.com/OWNER/argocd-on-aks/tests/engine"
 )
 
-// The CI system of another team, and the claims of its issuer for a run on the main branch.
+// The CI system of another team, and the subjects of its runs. Older repositories have subjects
+// without IDs: https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects.
 const (
 	ci       = "https://token.actions.githubusercontent.com"
-	ciRun    = "repo:contoso/shop:ref:refs/heads/main"
-	ciPulls  = "repo:contoso/shop:pull_request"
+	ciRun    = "repo:contoso@5544123/shop@821093847:ref:refs/heads/main"
+	ciOldRun = "repo:contoso/shop:ref:refs/heads/main"
+	ciPulls  = "repo:contoso@5544123/shop@821093847:pull_request"
 	exchange = "api://AzureADTokenExchange"
 )
 

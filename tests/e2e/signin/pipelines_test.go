@@ -45,6 +45,7 @@ func TestPipelineRefusals(t *testing.T) {
 		"itself, by client ID":    {func(*pipeline) {}, e2e.Output(t, stack, "clientId") + "/.default", ""},
 		"not assigned":            {func(p *pipeline) { p.Workload = azure.AddWorkload("other", ci, ciRun) }, scope, "AADSTS501051"},
 		"a pull request":          {func(p *pipeline) { p.subject = ciPulls }, scope, "AADSTS700213"},
+		"an older repository":     {func(p *pipeline) { p.subject = ciOldRun }, scope, "AADSTS700213"},
 		"another issuer":          {func(p *pipeline) { p.issuer = "https://ci.example" }, scope, "AADSTS700211"},
 		"another audience":        {func(p *pipeline) { p.audience = "https://github.com/contoso" }, scope, "AADSTS700212"},
 		"another application":     {func(*pipeline) {}, "api://" + azure.TenantID + "/other/.default", "AADSTS500011"},
