@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -63,11 +62,6 @@ func (c *changes) result() plugin.DiffResult {
 	result := plugin.DiffResult{Changes: plugin.DiffNone, DetailedDiff: c.found}
 	for path, detail := range c.found {
 		result.Changes = plugin.DiffSome
-		top, _, _ := strings.Cut(path, ".")
-		top, _, _ = strings.Cut(top, "[")
-		if key := resource.PropertyKey(top); !slices.Contains(result.ChangedKeys, key) {
-			result.ChangedKeys = append(result.ChangedKeys, key)
-		}
 		if detail.Kind.IsReplace() {
 			result.ReplaceKeys = append(result.ReplaceKeys, resource.PropertyKey(path))
 		}

@@ -2,8 +2,11 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/blang/semver"
@@ -49,12 +52,32 @@ func Serve(objects *store.Store, functions map[string]store.Function) (debugProv
 	return strings.Join(addresses, ","), stop, nil
 }
 
+// detailed answers with the detailed diff, and with the names of changed inputs, as azure-native
+// (Diff in provider.go, and https://github.com/pulumi/pulumi-azure-native/pull/3554) and the bridge
+// (Diff in pkg/tfbridge/provider.go) do. The SDK's server answers with their paths only.
+type detailed struct {
+	pulumirpc.ResourceProviderServer
+}
+
+func (s detailed) Diff(ctx context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	answer, err := s.ResourceProviderServer.Diff(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for path := range answer.GetDetailedDiff() {
+		names[path[:strings.IndexAny(path+".", ".[")]] = true
+	}
+	answer.Diffs, answer.HasDetailedDiff = slices.Sorted(maps.Keys(names)), len(names) > 0
+	return answer, nil
+}
+
 func (p *provider) serve() (port int, stop func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: cancel,
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterResourceProviderServer(server, plugin.NewProviderServer(p))
+			pulumirpc.RegisterResourceProviderServer(server, detailed{plugin.NewProviderServer(p)})
 			return nil
 		},
 		Options: append(rpcutil.OpenTracingServerInterceptorOptions(nil), grpc.ChainUnaryInterceptor(p.process.intercept)),
