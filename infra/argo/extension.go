@@ -25,6 +25,8 @@ type ArgoExtension struct {
 	// Manifest of Bootstrap, an Argo CD Application for kubectl apply; empty without
 	// Bootstrap.
 	BootstrapManifest pulumi.StringOutput `pulumi:"bootstrapManifest"`
+	// Settings are the extension's settings without SecretSettings.
+	Settings pulumi.StringMapOutput
 	// ExtensionID is the extension's resource ID in Azure.
 	ExtensionID pulumi.IDOutput
 }
@@ -38,6 +40,7 @@ func NewArgoExtension(ctx *pulumi.Context, name string, args *ArgoExtensionArgs,
 }
 
 func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExtensionArgs) (pulumi.Map, error) {
+	e.Settings = args.configurationSettings()
 	install := &azurenative.ExtensionArgs{
 		ResourceGroupName:   args.ResourceGroupName,
 		ClusterRp:           pulumi.String("Microsoft.ContainerService"),
@@ -48,7 +51,7 @@ func (e *ArgoExtension) create(ctx *pulumi.Context, name string, args *ArgoExten
 		Scope: azurenative.ScopeArgs{Cluster: azurenative.ScopeClusterArgs{
 			ReleaseNamespace: pulumi.String(chart.ReleaseNamespace),
 		}},
-		ConfigurationSettings: args.configurationSettings(),
+		ConfigurationSettings: e.Settings,
 	}
 	if len(args.SecretSettings) > 0 {
 		install.ConfigurationProtectedSettings = pulumi.ToSecret(pulumi.StringMap(args.SecretSettings)).(pulumi.StringMapOutput)

@@ -23,34 +23,38 @@ import (
 // join. The error wraps ErrThrottled if Microsoft Graph did not respond for minutes. It logs
 // a warning if people other than the group's owners can choose the members.
 func LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
-	return GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
+	found, err := GroupClaimsAssigned.LookupGroup(ctx, group, opts...)
+	return found.ObjectID, err
 }
 
+// Group is a security group in Entra.
+type Group struct{ ObjectID, DisplayName string }
+
 // lookupGroup also logs the warning that doubts returns.
-func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupGroupResult) string, opts []pulumi.InvokeOption) (objectID string, err error) {
+func lookupGroup(ctx *pulumi.Context, group string, doubts func(*azuread.LookupGroupResult) string, opts []pulumi.InvokeOption) (Group, error) {
 	args, err := groupArgs(group)
 	if err != nil {
-		return "", err
+		return Group{}, err
 	}
 	found, err := azuread.LookupGroup(ctx, args, opts...)
 	if throttled(err) {
-		return "", fmt.Errorf("%q %w: %w", group, ErrThrottled, answered(err))
+		return Group{}, fmt.Errorf("%q %w: %w", group, ErrThrottled, answered(err))
 	}
 	if err != nil {
-		return "", fmt.Errorf("%q: %w; %s", group, answered(err), adviceFor(group))
+		return Group{}, fmt.Errorf("%q: %w; %s", group, answered(err), adviceFor(group))
 	}
 	if err := givesAccess(found); err != nil {
-		return "", fmt.Errorf("%q %w", group, err)
+		return Group{}, fmt.Errorf("%q %w", group, err)
 	}
 	for _, doubt := range []string{memberDoubt(found), doubts(found)} {
 		if doubt == "" {
 			continue
 		}
 		if err := ctx.Log.Warn(fmt.Sprintf("The group %q (%s) %s", found.DisplayName, found.ObjectId, doubt), nil); err != nil {
-			return "", fmt.Errorf("%q: %w", group, err)
+			return Group{}, fmt.Errorf("%q: %w", group, err)
 		}
 	}
-	return strings.ToLower(found.ObjectId), nil
+	return Group{strings.ToLower(found.ObjectId), found.DisplayName}, nil
 }
 
 var (

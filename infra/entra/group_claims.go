@@ -104,9 +104,9 @@ func (a *EntraAppArgs) knownGroups() []string {
 	return groups
 }
 
-// LookupGroup is like the function LookupGroup. It also logs a warning if the claims may
-// leave the group out.
-func (c GroupClaims) LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (objectID string, err error) {
+// LookupGroup is like the function LookupGroup, but also returns the display name. It logs a
+// warning if the claims may leave the group out.
+func (c GroupClaims) LookupGroup(ctx *pulumi.Context, group string, opts ...pulumi.InvokeOption) (Group, error) {
 	return lookupGroup(ctx, group, c.doubt, opts)
 }
 

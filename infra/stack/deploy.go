@@ -40,13 +40,15 @@ type resolved struct {
 	spokes   []*aks.SpokeCluster
 	// setCommands replace the names of groups with their object IDs.
 	setCommands []string
+	// groupNames are the display names by object ID.
+	groupNames map[string]string
 }
 
 // resolve looks up the groups and clusters in the configuration whose keys have no problem. It
 // does not change the Config, and returns one error for all problems of the configuration and
 // all lookups that fail.
 func (c *Config) resolve(ctx *pulumi.Context, r *report) (*resolved, error) {
-	found := &resolved{Config: *c}
+	found := &resolved{Config: *c, groupNames: map[string]string{}}
 	var unread error
 	if !r.has("cloud") { // in another cloud, no lookup finds anything
 		found.checkAccount(ctx, r)

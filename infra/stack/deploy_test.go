@@ -260,7 +260,7 @@ func TestAppDoesNotWaitForCluster(t *testing.T) {
 
 func TestOutputsOfShippedStacks(t *testing.T) {
 	t.Parallel()
-	common := []string{"resourceGroupName", "clusterName", "oidcIssuerUrl", "tenantId", "entraIssuerUrl", "clientId", "argocdUrl", "redirectUris", "getCredentialsCommand", "loginCommand", "readme"}
+	common := []string{"resourceGroupName", "clusterName", "oidcIssuerUrl", "tenantId", "entraIssuerUrl", "clientId", "argocdUrl", "redirectUris", "getCredentialsCommand", "loginCommand", "readme", "access", "settings"}
 	for domain, want := range map[string][]string{
 		"localhost:9000":     append([]string{"portForwardCommand"}, common...),
 		"argocd.example.com": common,

@@ -55,10 +55,11 @@ func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) {
 			r.fail(g.key, "%v", found.err)
 			continue
 		}
-		if name := nameOf(*g.group); !strings.EqualFold(name, found.id) {
-			c.setCommands = append(c.setCommands, setCommand(g.key, found.id, name))
+		if name := nameOf(*g.group); !strings.EqualFold(name, found.ObjectID) {
+			c.setCommands = append(c.setCommands, setCommand(g.key, found.ObjectID, name))
 		}
-		*g.group = pulumi.String(found.id)
+		*g.group = pulumi.String(found.ObjectID)
+		c.groupNames[found.ObjectID] = found.DisplayName
 	}
 	// A display name and an object ID can be the same group.
 	c.Argo.Roles = distinct(c.Argo.Roles)
@@ -72,7 +73,7 @@ func (c *resolved) lookUpGroups(ctx *pulumi.Context, r *report) {
 }
 
 type lookup struct {
-	id  string
+	entra.Group
 	err error
 }
 
@@ -101,7 +102,7 @@ func lookUpEach(ctx *pulumi.Context, groups []configuredGroup, claims entra.Grou
 			if throttled.Load() {
 				return
 			}
-			if found.id, found.err = claims.LookupGroup(ctx, group); errors.Is(found.err, entra.ErrThrottled) {
+			if found.Group, found.err = claims.LookupGroup(ctx, group); errors.Is(found.err, entra.ErrThrottled) {
 				throttled.Store(true)
 			}
 		})

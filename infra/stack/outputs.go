@@ -47,6 +47,7 @@ func (d *deployed) export(ctx *pulumi.Context) {
 		outputs["loginCommand"] = pulumi.String(loginCommand(domains[0]))
 	}
 	outputs["readme"] = d.readme(ctx, outputs)
+	outputs["access"], outputs["settings"] = d.access(), d.argo.Settings
 	for name, value := range outputs {
 		ctx.Export(name, value)
 	}

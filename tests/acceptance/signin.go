@@ -15,8 +15,8 @@ import (
 // outputNames are the outputs in docs/configuration.md. All domains of the steps are on
 // localhost, because only these have a portForwardCommand.
 var outputNames = []string{
-	"argocdUrl", "clientId", "clusterName", "entraIssuerUrl", "getCredentialsCommand", "loginCommand",
-	"oidcIssuerUrl", "portForwardCommand", "readme", "redirectUris", "resourceGroupName", "tenantId",
+	"access", "argocdUrl", "clientId", "clusterName", "entraIssuerUrl", "getCredentialsCommand", "loginCommand",
+	"oidcIssuerUrl", "portForwardCommand", "readme", "redirectUris", "resourceGroupName", "settings", "tenantId",
 }
 
 // outputsAgree compares the outputs with the documented list and with Azure.
