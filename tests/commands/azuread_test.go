@@ -119,10 +119,15 @@ func TestAzureadRolesEndAssignments(t *testing.T) {
 	r.wantComplete(t)
 }
 
+// lostAnswer is a creation whose response is lost.
+func lostAnswer(token string) azuresim.Fault {
+	return azuresim.Fault{Verb: "create", Type: token, After: true, Err: &azuresim.Error{Status: 504, Code: "GatewayTimeout", Message: "no answer"}}
+}
+
 // TestAzureadLostAnswers checks creations whose response is a 504. The provider repeats the request.
 func TestAzureadLostAnswers(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
-		r.azure.Inject(lostResponse(token))
+		r.azure.Inject(lostAnswer(token))
 		r.converges(t, map[string]string{
 			azuresim.Application:         "", // the repeated request creates a second one
 			azuresim.ServicePrincipal:    "already in use",
@@ -171,7 +176,7 @@ func TestAzureadKilled(t *testing.T) {
 	eachEntraType(t, func(t *testing.T, r *recoverable, token string) {
 		r.kill(t, token)
 		e2e.NoError(t, r.Cancel(t.Context()))
-		r.recover(t, 0, "ADOPT     "+inDev[token])
+		r.recover(t, 0, "ADOPT        "+inDev[token])
 		r.wantComplete(t)
 	})
 }
@@ -198,7 +203,7 @@ func TestAzureadUnnamed(t *testing.T) {
 		},
 		"lost, with pipelines": func(t *testing.T, r *recoverable) {
 			addPipeline(t, r.Stack, r.azure)
-			r.azure.Inject(lostResponse(azuresim.Application))
+			r.azure.Inject(lostAnswer(azuresim.Application))
 			e2e.WantError(t, e2e.Err(r.Up(t.Context())), "identifierUris already exists", "up")
 		},
 	} {
@@ -206,7 +211,7 @@ func TestAzureadUnnamed(t *testing.T) {
 			t.Parallel()
 			r := openReal(t)
 			fail(t, r)
-			r.recover(t, 0, "ADOPT     entra-application")
+			r.recover(t, 0, "ADOPT        entra-application")
 			r.wantComplete(t)
 			if strays := r.removeStrays(t); strays > 0 {
 				t.Errorf("%d strays", strays)

@@ -140,7 +140,7 @@ func noSecrets(t *testing.T, stack *engine.Stack) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ key, value, want string }{
-		"unknown group":         {"group", "Nobody", `argocd-on-aks:group "Nobody": invocation of`},
+		"unknown group":         {"group", "Nobody", "No group found matching specified filter"},
 		"ambiguous group":       {"group", "Twins", "More than one group found matching specified filter"},
 		"distribution group":    {"group", "Newsletter", "not a security group"},
 		"public group":          {"group", "All Hands", `argocd-on-aks:group "All Hands" is a public Microsoft 365 group`},
