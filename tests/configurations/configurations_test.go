@@ -164,7 +164,7 @@ func (c *checker) check(t testing.TB, config map[string]string, sent deployed) e
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkNames(objects), checkLabels(objects), checkSelectors(objects), checkSettings(t.Context(), objects, sent, intentOf(t, config)), c.checkText(t, config, sent, objects)); err != nil {
+	if err := errors.Join(checkNames(objects), checkTypes(objects), checkSelectors(objects), checkSettings(t.Context(), objects, sent, intentOf(t, config)), c.checkText(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)

@@ -1,9 +1,12 @@
 package configurations
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -28,18 +31,20 @@ func unknownFields(objects []object) (unknown []string) {
 	return unknown
 }
 
-// checkLabels checks that labels and annotations are strings.
-func checkLabels(objects []object) error {
+// checkTypes decodes the objects with Kubernetes' types, as its API server does. Of objects of other
+// APIs, it decodes the metadata.
+func checkTypes(objects []object) error {
 	for _, o := range objects {
-		for _, at := range [][]string{{"metadata"}, {"spec", "template", "metadata"}} {
-			for _, name := range []string{"labels", "annotations"} {
-				all, _ := o.at(append(slices.Clone(at), name)...).(map[string]any)
-				for key, value := range all {
-					if _, is := value.(string); !is {
-						return fmt.Errorf("%s: %s %s is %v, not a string", o.id(), name, key, value)
-					}
-				}
-			}
+		typed, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind")))
+		if err != nil {
+			typed = &metav1.PartialObjectMetadata{}
+		}
+		text, err := json.Marshal(o)
+		if err == nil {
+			err = json.Unmarshal(text, typed)
+		}
+		if err != nil {
+			return fmt.Errorf("Kubernetes rejects %s: %w", o.id(), err)
 		}
 	}
 	return nil
@@ -57,4 +62,51 @@ func checkSelectors(objects []object) error {
 		}
 	}
 	return nil
+}
+
+// leaf is a value in an object.
+type leaf struct {
+	object object
+	path   []any // names and indexes
+	value  any
+}
+
+// id identifies the leaf among the objects of a rendering.
+func (l leaf) id() string { return fmt.Sprint(l.object.id(), l.path) }
+
+// leavesOf returns the values of the objects, in the order of their names.
+func leavesOf(objects []object) (all []leaf) {
+	for _, o := range objects {
+		var walk func(path []any, value any)
+		walk = func(path []any, value any) {
+			switch value := value.(type) {
+			case map[string]any:
+				for _, name := range slices.Sorted(maps.Keys(value)) {
+					walk(append(slices.Clip(path), name), value[name])
+				}
+			case []any:
+				for i, element := range value {
+					walk(append(slices.Clip(path), i), element)
+				}
+			default:
+				all = append(all, leaf{o, path, value})
+			}
+		}
+		walk(nil, map[string]any(o))
+	}
+	return all
+}
+
+// check returns Kubernetes' error for a value in place of the leaf's.
+func (l leaf) check(value any) error {
+	for _, at := range slices.Backward(l.path) {
+		if name, is := at.(string); is {
+			value = map[string]any{name: value}
+		} else {
+			value = []any{value}
+		}
+	}
+	o := object(value.(map[string]any))
+	o["apiVersion"], o["kind"] = l.object["apiVersion"], l.object["kind"]
+	return checkTypes([]object{o})
 }

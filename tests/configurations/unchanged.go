@@ -111,7 +111,7 @@ func vitalKeys(o object) []string {
 // Redis. The flags concern logs, traces, caches, limits, response headers and features that
 // argocd-cmd-params-cm also controls. None concerns sign-in, TLS or the servers that argocd-server
 // trusts.
-var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip|otlp-address|x-frame-options|hydrator-enabled|repo-server-timeout-seconds)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
+var harmless = regexp.MustCompile(`^(--(loglevel|logformat|enable-gzip|otlp-address|x-frame-options|hydrator-enabled|repo-server-timeout-seconds|otlp-insecure|application(set)?-namespaces)(=|$)|--(port|metrics-port)=[0-9]+$|(?i)(HTTPS?_PROXY|NO_PROXY|GOMAXPROCS|GOMEMLIMIT|GOGC|TZ|ARGOCD_API_SERVER_REPLICAS|ARGOCD_GRPC_MAX_SIZE_MB|REDIS_USERNAME|REDIS_PASSWORD)$)`)
 
 // vitalPod lists the identity of a pod, and for argocd-server all that it runs.
 func vitalPod(pod object, name string) []string {

@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -56,6 +57,9 @@ func TestChartValues(t *testing.T) {
 				setup.note(t, seen, keys)
 				for _, text := range probes {
 					setup.compare(t, w.accepted(keys, text), text)
+				}
+				for _, text := range []string{"4711", "-1", "true", "1.10", "x"} {
+					setup.decode(t, w.accepted(keys, text), text)
 				}
 			})
 		}
@@ -270,6 +274,45 @@ func (s setup) differs(keys []string, text string) error {
 		return err
 	}
 	return oneText(withMarkers, withValues, values)
+}
+
+// decode checks that Kubernetes reads a number or a boolean at these keys.
+func (s setup) decode(t *testing.T, keys []string, text string) {
+	t.Helper()
+	if len(keys) == 0 {
+		return
+	}
+	settings := map[string]string{}
+	for _, key := range keys {
+		settings[key] = text
+	}
+	objects, err := s.render(settings)
+	switch {
+	case err != nil && len(keys) == 1:
+		t.Errorf("%s=%s: %v", keys[0], text, err)
+		return
+	case err != nil:
+		s.decode(t, keys[:len(keys)/2], text)
+		s.decode(t, keys[len(keys)/2:], text)
+		return
+	}
+	withMarkers, err := s.markers(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[string]string{}
+	for _, l := range leavesOf(withMarkers) {
+		if found := markers.FindString(fmt.Sprint(l.value)); found != "" {
+			places[l.id()] = found
+		}
+	}
+	for _, l := range leavesOf(objects) {
+		if found := places[l.id()]; found != "" {
+			if err := l.check(l.value); err != nil {
+				t.Errorf("%s=%s: %v", fill(found, keys), text, err)
+			}
+		}
+	}
 }
 
 // settingOf returns a path as a key of `helm --set`.

@@ -47,6 +47,9 @@ func allowedServerArg(text string) bool {
 	return slices.Contains(serverSwitchArgs, name) || hasValue && slices.Contains(serverValueArgs, name)
 }
 
+// harmlessArgs are flags whose names contain words that allowedArg rejects.
+var harmlessArgs = []string{"--application-namespaces", "--applicationset-namespaces", "--helm-user-agent", "--otlp-insecure", "--token-ref-strict-mode"}
+
 // allowedArg reports whether the other components can have an argument: it must not affect
 // TLS or their identity in Kubernetes (kubectl's flags, which all components have).
 func allowedArg(text string) bool {
@@ -56,6 +59,9 @@ func allowedArg(text string) bool {
 	}
 	if !strings.HasPrefix(name, "--") { // its value may follow without a separator
 		return false
+	}
+	if slices.Contains(harmlessArgs, name) {
+		return true
 	}
 	for _, word := range []string{
 		"tls", "plaintext", "insecure", "certificate", "client-", "kubeconfig", "namespace", "token", "user", "password", "context", "secret", "config-map",

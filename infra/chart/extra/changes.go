@@ -24,7 +24,9 @@ var (
 	errNamespace      = errors.New("would change the namespace, which the federated credential trusts")
 	errIdentity       = errors.New("would change the workload identity")
 	errAnyObject      = errors.New("could change any object of the cluster; deploy objects with an Application or kubectl")
-	errPart           = errors.New("would change the identity or TLS of a component of Argo CD; set list elements one by one, such as env[0].name")
+	errPart           = errors.New("would change the identity or TLS of a component of Argo CD")
+	errWhole          = errors.New("would replace all settings below it; set them one by one, such as env[0].name")
+	errRedisServer    = errors.New("is set by the chart; use externalRedis.host and externalRedis.port")
 	errRights         = errors.New("would change the Kubernetes permissions of a component of Argo CD, which could then take over another; " +
 		"bind a separate role with an Application or kubectl")
 	errLabels    = errors.New("would change labels by which Kubernetes and Argo CD find objects")

@@ -73,7 +73,7 @@ func checkManaged(s Setting, managed tree) error {
 // checkWholeList rejects a single value for a list to which the program appends elements.
 func checkWholeList(s Setting, lists []string) error {
 	if slices.Contains(lists, joined(s.Path)) {
-		return errPart
+		return errWhole
 	}
 	return nil
 }

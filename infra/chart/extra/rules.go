@@ -30,6 +30,9 @@ func checkRules(s Setting) error {
 	// One value would replace all settings below the path.
 	for _, r := range rules {
 		if r.err != nil && len(s.Path) > 1 && isAbove(s.Path, r.pattern) {
+			if r.err == errPart {
+				return errWhole
+			}
 			return r.err
 		}
 	}

@@ -28,6 +28,7 @@ var parameterRules = slices.Concat(
 	reject(ErrTLS, "configs params *insecure*"),
 	reject(errServer, "configs params *auth*"),
 	rejectUnless(decimalNumber.MatchString, errRedis, "configs params redis.db"),
+	reject(errRedisServer, "configs params redis.server"),
 	allow(below("configs params", "controller.*", "reposerver.*", "applicationsetcontroller.*", "notificationscontroller.*", "commitserver.*", "hydrator.*",
 		"dexserver.log.*", "application.namespaces", "log.format.timestamp", "redis.compression", "server.log.*", "server.enable.gzip",
 		"server.enable.proxy.extension", "server.k8sclient.*", "server.*.cache.expiration", "server.repo.server.timeout.seconds",

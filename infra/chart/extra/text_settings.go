@@ -19,7 +19,7 @@ var copiedNames = []string{
 }
 
 // copiedSettings are further settings of that kind, by path.
-var copiedSettings = []string{"* metrics rules spec", "controller clusterRoleRules"}
+var copiedSettings = []string{"* metrics rules spec", "controller clusterRoleRules rules"}
 
 // textSettings are the paths of ConfigMaps and Secrets whose values the chart quotes, indents
 // or encodes.
@@ -53,8 +53,14 @@ func keepsText(path []string) bool {
 	if matches(path, printedSettings...) {
 		return false
 	}
-	isCopied := func(name string) bool {
-		return slices.Contains(copiedNames, name) || strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
+	isText := func(name string) bool {
+		return strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
 	}
-	return matches(path, textSettings...) || matches(path, copiedSettings...) || slices.ContainsFunc(path[:len(path)-1], isCopied)
+	return matches(path, textSettings...) || isInCopied(path) || slices.ContainsFunc(path[:len(path)-1], isText)
+}
+
+// isInCopied reports whether the chart copies the value above a path.
+func isInCopied(path []string) bool {
+	isCopied := func(name string) bool { return slices.Contains(copiedNames, name) }
+	return matches(path, copiedSettings...) || slices.ContainsFunc(path[:len(path)-1], isCopied)
 }

@@ -40,7 +40,10 @@ func CheckValue(path []string, value string) error {
 		return errors.New("has a value that the chart prints without quotes and YAML reads differently; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
 	}
-	return nil
+	if err := checkShape(path); err != nil {
+		return err
+	}
+	return checkType(path, value)
 }
 
 // labelValue matches https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.

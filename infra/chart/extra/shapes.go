@@ -1,0 +1,43 @@
+package extra
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// objectLists are lists of objects in pods and Ingresses, and stringLists lists of strings.
+var (
+	objectLists = []string{
+		"env", "envFrom", "extraContainers", "extraEnv", "extraEnvFrom", "extraInitContainers", "extraPaths", "extraRules", "extraTls",
+		"extraVolumeMounts", "extraVolumes", "hostAliases", "imagePullSecrets", "initContainers", "metrics", "rules", "tolerations",
+		"topologySpreadConstraints", "volumeMounts", "volumes",
+	}
+	stringLists = []string{"add", "args", "command", "customArgs", "customCommand", "drop", "extraArgs", "ipFamilies"}
+	// objects are objects, and stringMaps objects of strings.
+	objects    = []string{"affinity", "annotations", "labels", "nodeSelector"}
+	stringMaps = []string{"nodeSelector", "selector", "configs gpg keys", "configs tls certificates", "notifications notifiers",
+		"notifications secret items", "notifications templates", "notifications triggers", "* certificateSecret labels"}
+)
+
+// checkShape rejects a text in place of an object of a list, and a setting below a text.
+func checkShape(path []string) error {
+	n := len(path)
+	switch last := path[n-1]; {
+	case n > 1 && isIndex(last) && slices.Contains(objectLists, path[n-2]):
+		return errors.New("is an object; set its fields, such as " + path[n-2] + last + ".name")
+	case slices.Contains(objects, last):
+		return errors.New("is an object; set its fields")
+	}
+	for i, name := range path[:n-1] {
+		switch {
+		case slices.Contains(stringLists, name) && isIndex(path[i+1]) && i+2 < n:
+			return errors.New("is below a string; set " + name + path[i+1] + " itself")
+		case i+2 < n && slices.ContainsFunc(stringMaps, func(pattern string) bool {
+			return pattern == name || matches(path[:i+1], pattern) && len(strings.Fields(pattern)) == i+1
+		}):
+			return errors.New(`is below a string; write \. for a dot in its name`)
+		}
+	}
+	return nil
+}

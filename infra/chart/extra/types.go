@@ -1,0 +1,124 @@
+package extra
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/OWNER/argocd-on-aks/infra/problem"
+)
+
+// Helm turns true, false and decimal numbers into booleans and numbers. helm --set cannot quote a
+// value (typedVal in helm.sh/helm/v3/pkg/strvals), and no public source shows that the extension
+// can. Kubernetes, or a function of the chart, may require another type.
+var (
+	errString = problem.Errorf("has a value that Helm reads as a number or a boolean, but a string is required; " +
+		"use a value with other letters, or for a parameter of Argo CD, a setting in configs.params")
+	errFlag     = errors.New("has a value that Helm reads as a boolean, but the chart requires a string; write t or f, which Argo CD reads as well")
+	errNumber   = errors.New("must be a number")
+	errQuantity = errors.New("must be a quantity such as 500m or 2Gi")
+)
+
+// kubernetesNumbers and kubernetesBooleans are the fields of pods, routes and relabelings that
+// are no strings. TestKubernetesFields compares them with Kubernetes' types.
+var (
+	kubernetesNumbers = []string{
+		"activeDeadlineSeconds", "containerPort", "defaultMode", "expirationSeconds", "failureThreshold", "fsGroup", "hostPort",
+		"initialDelaySeconds", "lun", "maxExpirationSeconds", "maxSkew", "minDomains", "mode", "modulus", "number", "partition", "periodSeconds",
+		"port", "priority", "runAsGroup", "runAsUser", "seconds", "successThreshold", "supplementalGroups",
+		"terminationGracePeriodSeconds", "timeoutSeconds", "tolerationSeconds", "weight",
+	}
+	kubernetesBooleans = []string{
+		"allowPrivilegeEscalation", "automountServiceAccountToken", "chapAuthDiscovery", "chapAuthSession", "enableServiceLinks", "hostIPC",
+		"hostNetwork", "hostPID", "hostProcess", "hostUsers", "optional", "privileged", "readOnly", "readOnlyRootFilesystem", "runAsNonRoot",
+		"setHostnameAsFQDN", "shareProcessNamespace", "sslEnabled", "stdin", "stdinOnce", "tty",
+	}
+)
+
+// kubernetesQuantities are fields with a quantity, in addition to limits and requests:
+// https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
+var (
+	kubernetesQuantities = []string{"divisor", "size", "sizeLimit"}
+	quantity             = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$`)
+)
+
+// The chart's values, by what it does with them. TestChartValues sets each to numbers and
+// booleans, and decodes the objects with Kubernetes' types.
+var (
+	// encodedSettings are not quoted, in contrast to the other textSettings.
+	encodedSettings = []string{
+		"configs gpg keys", "configs repositories", "configs secret", "configs ssh", "configs styles",
+		"configs tls certificates", "controller metrics rules namespace", "externalRedis password", "externalRedis username",
+		"notifications notifiers", "notifications secret items", "notifications templates", "notifications triggers",
+		"redis-ha prometheusRule namespace", "* certificateSecret ca", "* certificateSecret crt", "* certificateSecret key",
+		"* certificateSecret labels", "** nodeSelector", "** selector",
+	}
+	// copiedAnnotations are not quoted, in contrast to other annotations.
+	copiedAnnotations = []string{
+		"** serviceMonitor annotations", "** vpa annotations", "** httproute annotations", "** grpcroute annotations", "** listenerset annotations",
+		"** backendTLSPolicy annotations", "** metrics rules annotations", "redis-ha",
+	}
+	// stringNames and numericNames match values outside of copied ones.
+	stringNames = regexp.MustCompile(`^(type|dnsPolicy|imagePullPolicy|pullPolicy|hostname|ingressClassName|path|pathType|clusterIP|[pP]ortName|servicePort\w+Name` +
+		`|servicePort\w+AppProtocol|priorityClassName|runtimeClassName|httpPath|httpScheme|existingSecret|ipFamilyPolicy|storageClass|podManagementPolicy` +
+		`|masterGroupName|registry|trafficDistribution|backendProtocolVersion|serviceType|sessionAffinity|secretName|certMountPath|customConfig|script` +
+		`|extraConfig|authClients|authKey|whenUnsatisfiable|topologyKey|affinity|podAntiAffinity|io/os|name|annotations)$`)
+	numericNames = regexp.MustCompile(`(?i)(port|ports|replicas|seconds|threshold|percentage|limit|available)$|^(servicePort(Grpc|Http|Https|Metrics)?|runAsUser|fsGroup|maxSkew)$`)
+)
+
+// checkType rejects a value of another type than Kubernetes or the chart requires.
+func checkType(path []string, value string) error {
+	read, typed := helmReads(value)
+	isNumber := typed && decimalNumber.MatchString(strings.TrimPrefix(value, "-"))
+	field, above := fieldOf(path), path[max(0, len(path)-2)]
+	isText := isAnnotation(path) || isLabel(path) || matches(path, textSettings...)
+	isFraction := decimalFraction.MatchString(value) // for YAML, without quotes
+	switch {
+	case value == "" || read == "null":
+		return nil
+	case typed && !isNumber && matches(path, "configs repositories"):
+		return errFlag // boolOrFalse in util/db/secrets.go of Argo CD 3.2
+	case isFraction && matches(path, "redis-ha prometheusRule namespace"):
+		return errString
+	case typed && (matches(path, encodedSettings...) || isAnnotation(path) && matches(path, copiedAnnotations...)):
+		return onlyIf(matches(path, "configs secret annotations", "configs secret createSecret"), errString)
+	case isText:
+		return onlyIf(!isFraction || !matches(path, "redis-ha"), errString)
+	case slices.Contains(kubernetesBooleans, field):
+		return onlyIf(typed && !isNumber, errBoolean)
+	case slices.Contains(kubernetesQuantities, field) || slices.Contains([]string{"limits", "requests"}, above):
+		return onlyIf(quantity.MatchString(value), errQuantity)
+	case isInCopied(path) && slices.Contains(kubernetesNumbers, field):
+		return onlyIf(isNumber || !typed && field == "port", errNumber)
+	case isInCopied(path):
+		return onlyIf(!typed, errString)
+	case numericNames.MatchString(field), above == "containerPorts":
+		return onlyIf(isNumber || !typed && !isFraction && strings.HasSuffix(field, "vailable"), errNumber)
+	case typed || isFraction:
+		return onlyIf(!isIndex(path[len(path)-1]) && !stringNames.MatchString(field), errString)
+	}
+	return nil
+}
+
+// onlyIf returns err unless a condition is true.
+func onlyIf(condition bool, err error) error {
+	if condition {
+		return nil
+	}
+	return err
+}
+
+func isAnnotation(path []string) bool {
+	return slices.ContainsFunc(path[:len(path)-1], func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "annotations") })
+}
+
+// fieldOf returns the last name of a path that is no index.
+func fieldOf(path []string) string {
+	for _, name := range slices.Backward(path) {
+		if !isIndex(name) {
+			return name
+		}
+	}
+	return ""
+}
