@@ -69,13 +69,13 @@ var (
 
 // checkType rejects a value of another type than Kubernetes or the chart requires.
 func checkType(path []string, value string) error {
-	read, typed := helmReads(value)
+	_, typed := helmReads(value)
 	isNumber := typed && decimalNumber.MatchString(strings.TrimPrefix(value, "-"))
 	field, above := fieldOf(path), path[max(0, len(path)-2)]
 	isText := isAnnotation(path) || isLabel(path) || matches(path, textSettings...)
 	isFraction := decimalFraction.MatchString(value) // for YAML, without quotes
 	switch {
-	case value == "" || read == "null":
+	case value == "":
 		return nil
 	case typed && !isNumber && matches(path, "configs repositories"):
 		return errFlag // boolOrFalse in util/db/secrets.go of Argo CD 3.2

@@ -40,6 +40,9 @@ func CheckValue(path []string, value string) error {
 		return errors.New("has a value that the chart prints without quotes and YAML reads differently; " +
 			"use one line of letters, digits, spaces and . _ / : @ + = % * ~ -")
 	}
+	if read == "null" { // which removes the chart's default
+		return onlyIf(!matches(path, "configs repositories"), errString)
+	}
 	if err := checkShape(path); err != nil {
 		return err
 	}
