@@ -26,7 +26,7 @@ func TestPreviewText(t *testing.T) {
 		changes map[string]string
 		want    []string
 	}{
-		"role added":   {map[string]string{"roles[1].group": "Developers", "roles[1].role": "readonly"}, []string{`+ Developers (` + developers + `): "readonly"`}},
+		"role added":   {map[string]string{"roles[1].group": "Developers", "roles[1].role": "readonly"}, []string{"~ access: { ~ groups: {", `+ Developers (` + developers + `): "readonly"`}},
 		"role removed": {map[string]string{"roles": ""}, []string{`- Auditors (` + azure.GroupID("Auditors") + `): "readonly"`}},
 		"another admin group": {map[string]string{"group": "Developers"}, []string{
 			`- Argo CD Admins (` + admins + `): "admin"`, `+ Developers (` + developers + `): "admin"`,
