@@ -1,9 +1,6 @@
 package extra
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // copiedNames are names in the chart's values whose content the chart copies as YAML (toYaml)
 // or quotes, so any text stays one value. Elsewhere, except for textSettings, the chart prints
@@ -53,10 +50,7 @@ func keepsText(path []string) bool {
 	if matches(path, printedSettings...) {
 		return false
 	}
-	isText := func(name string) bool {
-		return strings.HasSuffix(strings.ToLower(name), "annotations") || strings.HasSuffix(strings.ToLower(name), "labels")
-	}
-	return matches(path, textSettings...) || isInCopied(path) || slices.ContainsFunc(path[:len(path)-1], isText)
+	return matches(path, textSettings...) || isInCopied(path) || isBelow(path, "annotations") || isBelow(path, "labels")
 }
 
 // isInCopied reports whether the chart copies the value above a path.

@@ -43,8 +43,8 @@ var (
 	quantity             = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$`)
 )
 
-// The chart's values, by what it does with them. TestChartValues sets each to numbers and
-// booleans, and decodes the objects with Kubernetes' types.
+// These lists group the chart's values by how it prints them. TestChartValues sets each value to
+// numbers and booleans, and decodes the objects with Kubernetes' types.
 var (
 	// encodedSettings are not quoted, in contrast to the other textSettings.
 	encodedSettings = []string{
@@ -72,7 +72,8 @@ func checkType(path []string, value string) error {
 	_, typed := helmReads(value)
 	isNumber := typed && decimalNumber.MatchString(strings.TrimPrefix(value, "-"))
 	field, above := fieldOf(path), path[max(0, len(path)-2)]
-	isText := isAnnotation(path) || isLabel(path) || matches(path, textSettings...)
+	isAnnotation := isBelow(path, "annotations")
+	isText := isAnnotation || isLabel(path) || matches(path, textSettings...)
 	isFraction := decimalFraction.MatchString(value) // for YAML, without quotes
 	switch {
 	case value == "":
@@ -81,7 +82,7 @@ func checkType(path []string, value string) error {
 		return errFlag // boolOrFalse in util/db/secrets.go of Argo CD 3.2
 	case isFraction && matches(path, "redis-ha prometheusRule namespace"):
 		return errString
-	case typed && (matches(path, encodedSettings...) || isAnnotation(path) && matches(path, copiedAnnotations...)):
+	case typed && (matches(path, encodedSettings...) || isAnnotation && matches(path, copiedAnnotations...)):
 		return onlyIf(matches(path, "configs secret annotations", "configs secret createSecret"), errString)
 	case isText:
 		return onlyIf(!isFraction || !matches(path, "redis-ha"), errString)
@@ -109,8 +110,9 @@ func onlyIf(condition bool, err error) error {
 	return err
 }
 
-func isAnnotation(path []string) bool {
-	return slices.ContainsFunc(path[:len(path)-1], func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "annotations") })
+// isBelow reports whether a path is below a name with a suffix in lower case.
+func isBelow(path []string, suffix string) bool {
+	return slices.ContainsFunc(path[:len(path)-1], func(name string) bool { return strings.HasSuffix(strings.ToLower(name), suffix) })
 }
 
 // fieldOf returns the last name of a path that is no index.
