@@ -35,7 +35,7 @@ func (ResourceGroupArgs) ElementType() reflect.Type { return reflect.TypeFor[res
 // NewResourceGroup registers a resource group.
 func NewResourceGroup(ctx *pulumi.Context, name string, args *ResourceGroupArgs, opts ...pulumi.ResourceOption) (*ResourceGroup, error) {
 	if args == nil || args.Location == nil {
-		return nil, errors.New("Location is required")
+		return nil, errors.New("Location is required") //nolint:staticcheck // the name of an argument
 	}
 	var group ResourceGroup
 	opts = utilities.PkgResourceDefaultOpts(opts)

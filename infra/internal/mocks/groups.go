@@ -28,7 +28,7 @@ func group(args resource.PropertyMap) (Object, error) {
 	}
 	found, known := groups[args["displayName"].StringValue()]
 	if !known {
-		return nil, errors.New("1 error occurred:\n\t* no group found\n\n") // as the provider's errors end
+		return nil, errors.New("1 error occurred:\n\t* no group found\n\n") //nolint:staticcheck // as the provider's errors end
 	}
 	return With(Object{"securityEnabled": true}, found), nil
 }
