@@ -94,11 +94,11 @@ func TestInvalidContainerRegistry(t *testing.T) {
 			refused(t, map[string]string{"containerRegistry": registry}, want)
 		})
 	}
-	for _, key := range []string{"repoServer.env[0].name", "repoServer.env"} {
+	for key, want := range map[string]string{"repoServer.env[0].name": "would change the identity", "repoServer.env": "would replace all settings below it"} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
 			refused(t, map[string]string{"containerRegistry": mocks.RegistryID, "extraSettings": `{"` + key + `":"AZURE_ARM_TOKEN_RESOURCE"}`},
-				`argocd-on-aks:extraSettings "`+key+`" would `)
+				`argocd-on-aks:extraSettings "`+key+`" `+want)
 		})
 	}
 }

@@ -158,9 +158,12 @@ func TestInvalidClusters(t *testing.T) {
 	})
 	t.Run("settings that replace the program's", func(t *testing.T) {
 		t.Parallel()
-		for _, key := range []string{"controller.volumes", "controller.volumeMounts", "controller.env", "controller.env[0].name"} {
+		const whole = "would replace all settings below it"
+		for key, want := range map[string]string{
+			"controller.volumes": whole, "controller.volumeMounts": whole, "controller.env": whole, "controller.env[0].name": "would change the identity",
+		} {
 			_ = withSpoke().Refused(t, walkthrough(map[string]string{"clusters": spokes, "extraSettings": `{"` + key + `":"AZURE_CLIENT_ID"}`}), Deploy,
-				`argocd-on-aks:extraSettings "`+key+`" would `)
+				`argocd-on-aks:extraSettings "`+key+`" `+want)
 		}
 	})
 }

@@ -44,7 +44,7 @@ func checkTypes(objects []object) error {
 			err = json.Unmarshal(text, typed)
 		}
 		if err != nil {
-			return fmt.Errorf("Kubernetes rejects %s: %w", o.id(), err)
+			return fmt.Errorf("rejected by Kubernetes: %s: %w", o.id(), err)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestRepositorySecrets(t *testing.T) {
 	for _, name := range append(secrets, "azureServicePrincipalClientSecret") { // of Argo CD 3.5
 		for _, section := range []string{"repositories", "credentialTemplates"} {
 			_, err := deploy(plain(map[string]string{"extraSettings": asJSON(map[string]string{"configs." + section + ".x." + name: "text"})}))
-			isName := strings.Contains(strings.Join(names, " "), name)
+			isName := slices.Contains(names, name)
 			if secret := err != nil && strings.Contains(err.Error(), "is a secret; move it to secretSettings"); secret == isName {
 				t.Errorf("%s of %s: %v", name, section, err)
 			}

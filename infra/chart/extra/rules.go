@@ -1,6 +1,9 @@
 package extra
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // rule is the rule for settings whose path begins with a pattern.
 type rule struct {
@@ -30,7 +33,7 @@ func checkRules(s Setting) error {
 	// One value would replace all settings below the path.
 	for _, r := range rules {
 		if r.err != nil && len(s.Path) > 1 && isAbove(s.Path, r.pattern) {
-			if r.err == errPart {
+			if errors.Is(r.err, errPart) {
 				return errWhole
 			}
 			return r.err

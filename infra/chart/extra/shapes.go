@@ -3,7 +3,6 @@ package extra
 import (
 	"errors"
 	"slices"
-	"strings"
 )
 
 // objectLists are lists of objects in pods and Ingresses, and stringLists lists of strings.
@@ -14,10 +13,12 @@ var (
 		"topologySpreadConstraints", "volumeMounts", "volumes",
 	}
 	stringLists = []string{"add", "args", "command", "customArgs", "customCommand", "drop", "extraArgs", "ipFamilies"}
-	// objects are objects, and stringMaps objects of strings.
-	objects    = []string{"affinity", "annotations", "labels", "nodeSelector"}
-	stringMaps = []string{"nodeSelector", "selector", "configs gpg keys", "configs tls certificates", "notifications notifiers",
-		"notifications secret items", "notifications templates", "notifications triggers", "* certificateSecret labels"}
+	objects     = []string{"affinity", "annotations", "labels", "nodeSelector"}
+	// belowStrings match settings below the strings of an object.
+	belowStrings = []string{
+		"** nodeSelector * *", "** selector * *", "configs gpg keys * *", "configs tls certificates * *", "notifications notifiers * *",
+		"notifications secret items * *", "notifications templates * *", "notifications triggers * *", "* certificateSecret labels * *",
+	}
 )
 
 // checkShape rejects a text in place of an object of a list, and a setting below a text.
@@ -28,15 +29,12 @@ func checkShape(path []string) error {
 		return errors.New("is an object; set its fields, such as " + path[n-2] + last + ".name")
 	case slices.Contains(objects, last):
 		return errors.New("is an object; set its fields")
+	case matches(path, belowStrings...):
+		return errors.New(`is below a string; write \. for a dot in its name`)
 	}
-	for i, name := range path[:n-1] {
-		switch {
-		case slices.Contains(stringLists, name) && isIndex(path[i+1]) && i+2 < n:
+	for i, name := range path[:max(0, n-2)] {
+		if slices.Contains(stringLists, name) && isIndex(path[i+1]) {
 			return errors.New("is below a string; set " + name + path[i+1] + " itself")
-		case i+2 < n && slices.ContainsFunc(stringMaps, func(pattern string) bool {
-			return pattern == name || matches(path[:i+1], pattern) && len(strings.Fields(pattern)) == i+1
-		}):
-			return errors.New(`is below a string; write \. for a dot in its name`)
 		}
 	}
 	return nil

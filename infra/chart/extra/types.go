@@ -20,8 +20,8 @@ var (
 	errQuantity = errors.New("must be a quantity such as 500m or 2Gi")
 )
 
-// kubernetesNumbers and kubernetesBooleans are the fields of pods, routes and relabelings that
-// are no strings. TestKubernetesFields compares them with Kubernetes' types.
+// kubernetesNumbers and kubernetesBooleans are the fields of pods and Ingresses that are not
+// strings, which TestKubernetesFields compares with Kubernetes' types, and modulus of relabelings.
 var (
 	kubernetesNumbers = []string{
 		"activeDeadlineSeconds", "containerPort", "defaultMode", "expirationSeconds", "failureThreshold", "fsGroup", "hostPort",
