@@ -64,7 +64,7 @@ func (c *Chart) Values() (map[string]any, error) {
 	return chartutil.CoalesceValues(c.with, map[string]any{})
 }
 
-// download returns the folder of a module.
+// download returns the folder of a module that folder's go.mod pins.
 func download(folder, module string) (string, error) {
 	command := exec.Command("go", "mod", "download", "-json", module)
 	command.Dir = folder
@@ -108,11 +108,11 @@ func (c *Chart) Render(values map[string]any, namespace string, apis ...string) 
 	}
 	var objects []map[string]any
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		for document := range strings.SplitSeq("\n"+files[name], "\n---") {
+		if strings.HasSuffix(name, ".txt") {
+			continue
+		}
+		for _, document := range documents(files[name]) {
 			var object map[string]any
-			if strings.HasSuffix(name, ".txt") {
-				continue
-			}
 			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -123,3 +123,6 @@ func (c *Chart) Render(values map[string]any, namespace string, apis ...string) 
 	}
 	return objects, nil
 }
+
+// documents splits a YAML file.
+func documents(file string) []string { return strings.Split("\n"+file, "\n---") }

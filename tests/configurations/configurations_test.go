@@ -123,9 +123,10 @@ func wantOneError(t *testing.T, err error, verdict string) {
 
 // checker checks configurations with Argo CD's chart. It caches the objects without extra settings.
 type checker struct {
-	chart *chart.Chart
-	mu    sync.Mutex
-	bare  map[string][]object
+	chart   *chart.Chart
+	schemas chart.Schemas
+	mu      sync.Mutex
+	bare    map[string][]object
 }
 
 func newChecker(t testing.TB, keep func(name string) bool) *checker {
@@ -134,7 +135,11 @@ func newChecker(t testing.TB, keep func(name string) bool) *checker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &checker{chart: argo, bare: map[string][]object{}}
+	schemas, err := chart.LoadSchemas("../chart/argo-helm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &checker{chart: argo, schemas: schemas, bare: map[string][]object{}}
 }
 
 // mustAccept returns the deployment of a configuration that the program must accept.
@@ -164,7 +169,7 @@ func (c *checker) check(t testing.TB, config map[string]string, sent deployed) e
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkNames(objects), checkTypes(objects), checkSelectors(objects), checkSettings(t.Context(), objects, sent, intentOf(t, config)), c.checkText(t, config, sent, objects)); err != nil {
+	if err := errors.Join(checkNames(objects), checkTypes(objects, c.schemas), checkSelectors(objects), checkSettings(t.Context(), objects, sent, intentOf(t, config)), c.checkText(t, config, sent, objects)); err != nil {
 		return err
 	}
 	bare := maps.Clone(config)

@@ -2,6 +2,7 @@ package configurations
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,12 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
+	openapi "k8s.io/kube-openapi/pkg/validation/errors"
+	"k8s.io/kube-openapi/pkg/validation/spec"
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	"k8s.io/kube-openapi/pkg/validation/validate"
+
+	"github.com/OWNER/argocd-on-aks/tests/chart"
 )
 
 // unknownFields decodes the objects with Kubernetes' types and returns the unknown fields.
@@ -31,11 +38,12 @@ func unknownFields(objects []object) (unknown []string) {
 	return unknown
 }
 
-// checkTypes decodes the objects with Kubernetes' types, as its API server does. Of objects of other
-// APIs, it decodes the metadata.
-func checkTypes(objects []object) error {
+// checkTypes decodes the objects with Kubernetes' types, as its API server does, and custom resources
+// by their schemas. Of objects without either, it decodes the metadata.
+func checkTypes(objects []object, schemas chart.Schemas) error {
 	for _, o := range objects {
-		typed, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind")))
+		kind := schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind"))
+		typed, err := scheme.Scheme.New(kind)
 		if err != nil {
 			typed = &metav1.PartialObjectMetadata{}
 		}
@@ -43,8 +51,22 @@ func checkTypes(objects []object) error {
 		if err == nil {
 			err = json.Unmarshal(text, typed)
 		}
+		if err == nil && schemas[kind] != nil {
+			err = checkSchema(o, schemas[kind])
+		}
 		if err != nil {
 			return fmt.Errorf("rejected by Kubernetes: %s: %w", o.id(), err)
+		}
+	}
+	return nil
+}
+
+// checkSchema checks the types of an object's fields with the validator of Kubernetes' API server.
+func checkSchema(o object, custom *spec.Schema) error {
+	result := validate.NewSchemaValidator(custom, nil, "", strfmt.Default).Validate(map[string]any(o))
+	for _, err := range result.Errors {
+		if wrong := (*openapi.Validation)(nil); errors.As(err, &wrong) && wrong.Code() == openapi.InvalidTypeCode {
+			return err
 		}
 	}
 	return nil
@@ -98,7 +120,7 @@ func leavesOf(objects []object) (all []leaf) {
 }
 
 // check returns Kubernetes' error for a value in place of the leaf's.
-func (l leaf) check(value any) error {
+func (l leaf) check(value any, schemas chart.Schemas) error {
 	for _, at := range slices.Backward(l.path) {
 		if name, is := at.(string); is {
 			value = map[string]any{name: value}
@@ -108,5 +130,5 @@ func (l leaf) check(value any) error {
 	}
 	o := object(value.(map[string]any))
 	o["apiVersion"], o["kind"] = l.object["apiVersion"], l.object["kind"]
-	return checkTypes([]object{o})
+	return checkTypes([]object{o}, schemas)
 }

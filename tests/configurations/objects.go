@@ -20,6 +20,12 @@ const namespace = "argocd"
 // signInTemplates matches the templates for sign-in. Fuzzing renders only these.
 var signInTemplates = regexp.MustCompile(`^templates/(_|argocd-configs/argocd-(cm|rbac-cm|cmd-params-cm|secret)\.|argocd-(repo-)?server/(deployment|serviceaccount)\.)`).MatchString
 
+// apis are the APIs of the chart's optional objects, which the cluster serves.
+var apis = []string{
+	"autoscaling.k8s.io/v1", "cert-manager.io/v1", "cloud.google.com/v1", "gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1", "networking.gke.io/v1",
+	"route.openshift.io/v1",
+}
+
 // expand parses the settings with Helm's parser. The order in which the extension applies them is
 // unknown, so it must not matter.
 func expand(settings map[string]string) (map[string]any, error) {
@@ -67,9 +73,8 @@ func (o object) text(names ...string) string {
 
 func (o object) id() string { return o.text("kind") + " " + o.text("metadata", "name") }
 
-// render returns all objects of the chart with these settings, on a cluster that serves additional
-// APIs.
-func render(argo *chart.Chart, settings map[string]string, apis ...string) ([]object, error) {
+// render returns all objects of the chart with these settings.
+func render(argo *chart.Chart, settings map[string]string) ([]object, error) {
 	values, err := expand(settings)
 	if err != nil {
 		return nil, fmt.Errorf("helm: %w", err)

@@ -560,7 +560,7 @@ var extraRows = []row{
 	{"a secret", map[string]string{"secretSettings": `{"configs.secret.githubSecret":"s3cret"}`}, "", []string{"secretSettings"}},
 	extras(map[string]string{"controller.tolerations[0].key": "dedicated", "controller.tolerations[0].value": "true"}, "but a string is required"),
 	extras(map[string]string{"controller.tolerations[0].key": "dedicated", "controller.tolerations[0].tolerationSeconds": "60", "controller.tolerations[0].operator": "Exists", "controller.tolerations[0].effect": "NoExecute"}, ""),
-	extra("controller.tolerations[0]", "dedicated", "is an object; set its fields, such as tolerations[0].name"),
+	extra("controller.tolerations[0]", "dedicated", "is an object; set its fields"),
 	extra("controller.extraArgs[0].name", "--loglevel=debug", "is below a string; set extraArgs[0] itself"),
 	extra(`server.podAnnotations.prometheus\.io/port`, "8083", ""),
 	extra("controller.vpa.annotations.x", "1", "but a string is required"),

@@ -28,12 +28,6 @@ var probes = []string{
 	"{{ print 1 }}", "x {{ .Release.Name }}", "{{", "é ☃ 名",
 }
 
-// apis are the APIs for which the chart has optional objects.
-var apis = []string{
-	"autoscaling.k8s.io/v1", "cert-manager.io/v1", "cloud.google.com/v1", "gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1", "networking.gke.io/v1",
-	"route.openshift.io/v1",
-}
-
 // unlisted are values that the chart uses but does not list.
 var unlisted = []string{`configs.cm.statusbadge\.url`, `configs.cm.ui\.bannercontent`, "configs.repositories.x.password", "configs.credentialTemplates.x.password"}
 
@@ -73,16 +67,21 @@ func TestChartValues(t *testing.T) {
 
 // walk iterates over the values of the chart.
 type walk struct {
-	chart  *chart.Chart
-	values map[string]any
-	base   rules.Settings
-	sent   map[string]string
+	chart   *chart.Chart
+	schemas chart.Schemas
+	values  map[string]any
+	base    rules.Settings
+	sent    map[string]string
 	// acceptance caches whether the program accepts a value for a key.
 	acceptance map[[2]string]bool
 }
 
 func newWalk(t *testing.T) *walk {
 	argo, err := chart.Load("../chart/argo-helm", chart.AllTemplates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := chart.LoadSchemas("../chart/argo-helm")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +94,7 @@ func newWalk(t *testing.T) *walk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &walk{argo, values, base, sent, map[[2]string]bool{}}
+	return &walk{argo, schemas, values, base, sent, map[[2]string]bool{}}
 }
 
 // accepted returns the keys for which the program accepts a value.
@@ -176,7 +175,7 @@ func (s setup) render(settings map[string]string) ([]object, error) {
 	all := maps.Clone(s.walk.sent)
 	maps.Copy(all, s.with)
 	maps.Copy(all, settings)
-	return render(s.walk.chart, all, apis...)
+	return render(s.walk.chart, all)
 }
 
 func marked(keys []string) map[string]string {
@@ -308,7 +307,7 @@ func (s setup) decode(t *testing.T, keys []string, text string) {
 	}
 	for _, l := range leavesOf(objects) {
 		if found := places[l.id()]; found != "" {
-			if err := l.check(l.value); err != nil {
+			if err := l.check(l.value, s.walk.schemas); err != nil {
 				t.Errorf("%s=%s: %v", fill(found, keys), text, err)
 			}
 		}

@@ -5,18 +5,23 @@ import (
 	"slices"
 )
 
-// objectLists are lists of objects in pods and Ingresses, and stringLists lists of strings.
+// objectLists are lists of objects in Kubernetes' resources, and stringLists lists of strings.
 var (
 	objectLists = []string{
 		"env", "envFrom", "extraContainers", "extraEnv", "extraEnvFrom", "extraInitContainers", "extraPaths", "extraRules", "extraTls",
-		"extraVolumeMounts", "extraVolumes", "hostAliases", "imagePullSecrets", "initContainers", "metrics", "rules", "tolerations",
+		"extraVolumeMounts", "extraVolumes", "filters", "hostAliases", "imagePullSecrets", "initContainers", "listeners", "matches",
+		"metricRelabelings", "metrics", "parentRefs", "recommenders", "relabelings", "rules", "spec", "targetRefs", "tolerations",
 		"topologySpreadConstraints", "volumeMounts", "volumes",
 	}
-	stringLists = []string{"add", "args", "command", "customArgs", "customCommand", "drop", "extraArgs", "ipFamilies"}
-	objects     = []string{"affinity", "annotations", "labels", "nodeSelector"}
+	stringLists = []string{"args", "command", "customArgs", "customCommand", "extraArgs", "hostnames", "ipFamilies", "usages"}
+	objects     = []string{
+		"affinity", "allowedRoutes", "annotations", "containerPolicy", "labels", "nodeSelector", "parentRef", "privateKey", "startupBoost",
+		"timeouts", "tlsConfig", "validation",
+	}
 	// belowStrings match settings below the strings of an object.
 	belowStrings = []string{
-		"** nodeSelector * *", "** selector * *", "configs gpg keys * *", "configs tls certificates * *", "notifications notifiers * *",
+		"** nodeSelector * *", "** serviceMonitor selector * *", "** rules selector * *", "** capabilities add * *",
+		"** capabilities drop * *", "configs gpg keys * *", "configs tls certificates * *", "notifications notifiers * *",
 		"notifications secret items * *", "notifications templates * *", "notifications triggers * *", "* certificateSecret labels * *",
 	}
 )
@@ -25,9 +30,7 @@ var (
 func checkShape(path []string) error {
 	n := len(path)
 	switch last := path[n-1]; {
-	case n > 1 && isIndex(last) && slices.Contains(objectLists, path[n-2]):
-		return errors.New("is an object; set its fields, such as " + path[n-2] + last + ".name")
-	case slices.Contains(objects, last):
+	case n > 1 && isIndex(last) && slices.Contains(objectLists, path[n-2]), slices.Contains(objects, last):
 		return errors.New("is an object; set its fields")
 	case matches(path, belowStrings...):
 		return errors.New(`is below a string; write \. for a dot in its name`)

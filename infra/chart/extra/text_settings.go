@@ -11,8 +11,10 @@ var copiedNames = []string{
 	"affinity", "containerSecurityContext", "dnsConfig", "env", "envFrom", "extraArgs", "extraContainers", "extraEnv", "extraEnvFrom",
 	"extraVolumeMounts", "extraVolumes", "hostAliases", "imagePullSecrets", "initContainers", "lifecycle", "nodeSelector", "resources",
 	"securityContext", "tolerations", "topologySpreadConstraints", "volumeMounts", "volumes",
-	// Of Ingresses, the Gateway API and the Prometheus operator.
-	"extraPaths", "extraRules", "extraTls", "hostnames", "metricRelabelings", "parentRefs", "relabelings",
+	// Of Ingresses, the Gateway API, the Prometheus operator, cert-manager and the vertical pod autoscaler.
+	"allowedRoutes", "containerPolicy", "extraPaths", "extraRules", "extraTls", "filters", "hostnames", "listeners", "matches",
+	"metricRelabelings", "parentRef", "parentRefs", "privateKey", "recommenders", "relabelings", "startupBoost", "targetRefs", "timeouts",
+	"tlsConfig", "usages", "validation",
 }
 
 // copiedSettings are further settings of that kind, by path.

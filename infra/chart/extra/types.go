@@ -20,27 +20,35 @@ var (
 	errQuantity = errors.New("must be a quantity such as 500m or 2Gi")
 )
 
-// kubernetesNumbers and kubernetesBooleans are the fields of pods and Ingresses that are not
-// strings, which TestKubernetesFields compares with Kubernetes' types, and modulus of relabelings.
+// kubernetesNumbers and kubernetesBooleans are the fields of pods, Ingresses and the chart's custom
+// resources that are not strings. TestKubernetesFields and TestCustomResourceFields compare them with
+// Kubernetes' types and the resources' schemas.
 var (
 	kubernetesNumbers = []string{
-		"activeDeadlineSeconds", "containerPort", "defaultMode", "expirationSeconds", "failureThreshold", "fsGroup", "hostPort",
-		"initialDelaySeconds", "lun", "maxExpirationSeconds", "maxSkew", "minDomains", "mode", "modulus", "number", "partition", "periodSeconds",
-		"port", "priority", "runAsGroup", "runAsUser", "seconds", "successThreshold", "supplementalGroups",
-		"terminationGracePeriodSeconds", "timeoutSeconds", "tolerationSeconds", "weight",
+		"activeDeadlineSeconds", "containerPort", "defaultMode", "denominator", "durationSeconds", "evictAfterOOMSeconds",
+		"expirationSeconds", "expr", "factor", "failureThreshold", "fsGroup", "hostPort", "initialDelaySeconds", "lun", "maxAge",
+		"maxExpirationSeconds", "maxSkew", "memoryAggregationIntervalCount", "memoryAggregationIntervalSeconds", "minDomains",
+		"mode", "modulus", "number", "numerator", "partition", "percent", "periodSeconds", "port", "priority", "runAsGroup",
+		"runAsUser", "seconds", "statusCode", "successThreshold", "supplementalGroups", "terminationGracePeriodSeconds",
+		"timeoutSeconds", "tolerationSeconds", "weight",
 	}
 	kubernetesBooleans = []string{
-		"allowPrivilegeEscalation", "automountServiceAccountToken", "chapAuthDiscovery", "chapAuthSession", "enableServiceLinks", "hostIPC",
-		"hostNetwork", "hostPID", "hostProcess", "hostUsers", "optional", "privileged", "readOnly", "readOnlyRootFilesystem", "runAsNonRoot",
-		"setHostnameAsFQDN", "shareProcessNamespace", "sslEnabled", "stdin", "stdinOnce", "tty",
+		"allowCredentials", "allowPrivilegeEscalation", "automountServiceAccountToken", "chapAuthDiscovery", "chapAuthSession",
+		"enableServiceLinks", "honorLabels", "hostIPC", "hostNetwork", "hostPID", "hostProcess", "hostUsers", "insecureSkipVerify",
+		"optional", "privileged", "readOnly", "readOnlyRootFilesystem", "runAsNonRoot", "setHostnameAsFQDN",
+		"shareProcessNamespace", "sslEnabled", "stdin", "stdinOnce", "tty",
 	}
+	// customResources are settings of resources in which a port is a number and a mode is a string.
+	customResources = []string{"** grpcroute", "** httproute", "** listenerset", "** vpa"}
 )
 
-// kubernetesQuantities are fields with a quantity, in addition to limits and requests:
+// kubernetesQuantities are fields with a quantity, and those below which there are quantities:
 // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
 var (
-	kubernetesQuantities = []string{"divisor", "size", "sizeLimit"}
-	quantity             = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$`)
+	kubernetesQuantities = []string{
+		"divisor", "limits", "maxAllowed", "minAllowed", "oomBumpUpRatio", "oomMinBumpUp", "quantity", "requests", "size", "sizeLimit",
+	}
+	quantity = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$`)
 )
 
 // These lists group the chart's values by how it prints them. TestChartValues sets each value to
@@ -57,12 +65,13 @@ var (
 	// copiedAnnotations are not quoted, in contrast to other annotations.
 	copiedAnnotations = []string{
 		"** serviceMonitor annotations", "** vpa annotations", "** httproute annotations", "** grpcroute annotations", "** listenerset annotations",
-		"** backendTLSPolicy annotations", "** metrics rules annotations", "redis-ha",
+		"** backendTLSPolicy annotations", "** metrics rules annotations", "controller metrics rules spec", "redis-ha",
 	}
 	// stringNames and numericNames match values outside of copied ones.
 	stringNames = regexp.MustCompile(`^(type|dnsPolicy|imagePullPolicy|pullPolicy|hostname|ingressClassName|path|pathType|clusterIP|[pP]ortName|servicePort\w+Name` +
 		`|servicePort\w+AppProtocol|priorityClassName|runtimeClassName|httpPath|httpScheme|existingSecret|ipFamilyPolicy|storageClass|podManagementPolicy` +
 		`|masterGroupName|registry|trafficDistribution|backendProtocolVersion|serviceType|sessionAffinity|secretName|certMountPath|customConfig|script` +
+		`|listenerName|mode|protocol|scheme|interval|scrapeTimeout|telemetryPath|timeout|domain` +
 		`|extraConfig|authClients|authKey|whenUnsatisfiable|topologyKey|affinity|podAntiAffinity|io/os|name|annotations)$`)
 	numericNames = regexp.MustCompile(`(?i)(port|ports|replicas|seconds|threshold|percentage|limit|available)$|^(servicePort(Grpc|Http|Https|Metrics)?|runAsUser|fsGroup|maxSkew)$`)
 )
@@ -74,6 +83,7 @@ func checkType(path []string, value string) error {
 	field, above := fieldOf(path), path[max(0, len(path)-2)]
 	isAnnotation := isBelow(path, "annotations")
 	isText := isAnnotation || isLabel(path) || matches(path, textSettings...)
+	isCustom := matches(path, customResources...)
 	isFraction := decimalFraction.MatchString(value) // for YAML, without quotes
 	switch {
 	case value == "":
@@ -88,10 +98,10 @@ func checkType(path []string, value string) error {
 		return onlyIf(!isFraction || !matches(path, "redis-ha"), errString)
 	case slices.Contains(kubernetesBooleans, field):
 		return onlyIf(typed && !isNumber, errBoolean)
-	case slices.Contains(kubernetesQuantities, field) || slices.Contains([]string{"limits", "requests"}, above):
+	case slices.Contains(kubernetesQuantities, field) || slices.Contains(kubernetesQuantities, above):
 		return onlyIf(quantity.MatchString(value), errQuantity)
-	case isInCopied(path) && slices.Contains(kubernetesNumbers, field):
-		return onlyIf(isNumber || !typed && field == "port", errNumber)
+	case isInCopied(path) && slices.Contains(kubernetesNumbers, field) && !(isCustom && field == "mode"):
+		return onlyIf(isNumber || !typed && (field == "expr" || field == "port" && !isCustom), errNumber)
 	case isInCopied(path):
 		return onlyIf(!typed, errString)
 	case numericNames.MatchString(field), above == "containerPorts":
